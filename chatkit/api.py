@@ -1,0 +1,112 @@
+"""What all our JSON views share: the checks in their order, and the error envelope."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.views.decorators.csrf import csrf_exempt
+
+from .exceptions import ApiError
+
+View = Callable[..., HttpResponseBase]
+KIB = 1024
+
+
+def api_view(*methods: str) -> Callable[[View], View]:
+    """Make a view of our API: these methods only, errors as our JSON, never cached.
+
+    No transaction spans it (ATOMIC_REQUESTS of a host would hold a lock through an upstream
+    call), and Django's CSRF middleware leaves it alone: `check_csrf` does it inside, so that
+    the answer is JSON in every host.
+    """
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                if request.method not in methods:
+                    raise ApiError("method_not_allowed", headers={"Allow": ", ".join(methods)})
+                response = view(request, *args, **kwargs)
+            except ApiError as error:
+                response = error_response(error)
+            if not response.has_header("Cache-Control"):
+                response["Cache-Control"] = "no-store"
+            return response
+
+        return csrf_exempt(transaction.non_atomic_requests(wrapped))
+
+    return decorate
+
+
+def error_response(error: ApiError) -> JsonResponse:
+    """`{"error": {"code", "message"}}` with the error's status and headers."""
+    return JsonResponse(
+        {"error": {"code": error.code, "message": str(error.message)}},
+        status=error.status,
+        headers=error.headers,
+    )
+
+
+def check_login(request: HttpRequest) -> None:
+    if not (request.user.is_authenticated and request.user.is_active):
+        raise ApiError("not_authenticated")
+
+
+def read_body(request: HttpRequest, limit: int) -> bytes:
+    """The body, at most `limit` bytes of it; ApiError `too_large` past that."""
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        length = 0
+    if length > limit:
+        raise ApiError("too_large")
+    # Read through the stream: `request.body` would refuse by the host's own, other limit.
+    body = request.body if hasattr(request, "_body") else request.read(limit + 1)
+    if len(body) > limit:
+        raise ApiError("too_large")
+    return body
+
+
+def check_json_type(request: HttpRequest) -> None:
+    if request.content_type != "application/json":
+        raise ApiError("unsupported_media_type")
+
+
+class _CsrfCheck(CsrfViewMiddleware):
+    def _reject(self, request: HttpRequest, reason: str) -> Any:
+        return reason
+
+
+def check_csrf(request: HttpRequest) -> None:
+    """Django's own CSRF check. Comes after the content type: it must not meet a form body."""
+    check = _CsrfCheck(lambda request: JsonResponse({}))
+    check.process_request(request)
+    if check.process_view(request, None, (), {}) is not None:
+        raise ApiError("csrf_failed")
+
+
+def parse_object(body: bytes) -> dict[str, Any]:
+    """A JSON object; ApiError `invalid_json` or `invalid_request` otherwise."""
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        raise ApiError("invalid_json") from None
+    if not isinstance(data, dict):
+        raise ApiError("invalid_request")
+    return data
+
+
+def text_field(data: dict[str, Any], name: str, *, limit: int = 128) -> str:
+    """An optional text of a request ("" where absent or null); `invalid_request` otherwise."""
+    value = data.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str) or len(value) > limit or "\x00" in value:
+        raise ApiError("invalid_request")
+    return value

@@ -1,0 +1,250 @@
+"""The settings: one table of name, default and help, read from `settings.CHATKIT`.
+
+The table also drives the unknown-key check, the doctor's listing and the README's table.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.core.signals import setting_changed
+
+Check = Callable[[Any], bool]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One key of CHATKIT. `expects` says in words what `accepts` tests."""
+
+    name: str
+    default: Any
+    help: str
+    expects: str
+    accepts: Check
+    secret: bool = False
+
+
+def _is_dict(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_text_or_none(value: Any) -> bool:
+    return value is None or isinstance(value, str)
+
+
+def _is_path_or_none(value: Any) -> bool:
+    return value is None or isinstance(value, str) or hasattr(value, "__fspath__")
+
+
+def _is_positive_int(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _is_days(value: Any) -> bool:
+    return value is None or _is_positive_int(value)
+
+
+def _is_seconds_pair(value: Any) -> bool:
+    return (
+        isinstance(value, list | tuple)
+        and len(value) == 2
+        and all(isinstance(part, int | float) and part > 0 for part in value)
+    )
+
+
+def _is_text_table(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(key, str) and key and isinstance(entry, str) and entry
+        for key, entry in value.items()
+    )
+
+
+def _is_cards(value: Any) -> bool:
+    return value is None or isinstance(value, str | list | tuple)
+
+
+def _is_bool(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+TEXT = "a text"
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "WORKFLOWS",
+        {},
+        'Workflow id -> who answers: "openai", or the dotted path of a server class. '
+        "The first entry is the page's default.",
+        'a dict of workflow id to "openai" or a dotted path',
+        _is_text_table,
+    ),
+    Setting(
+        "ACCESS",
+        "chatkit.access.active_users",
+        "Dotted path of `(user, workflow_id) -> bool`: who may chat.",
+        "a dotted path",
+        _is_text,
+    ),
+    Setting(
+        "SESSION_SECONDS",
+        600,
+        "How long a client secret lives; the page refreshes it by itself.",
+        "a whole number of seconds above 0",
+        _is_positive_int,
+    ),
+    Setting("OPENAI_API_KEY", "", "The key for OpenAI.", TEXT, _is_text, secret=True),
+    Setting(
+        "OPENAI_BASE_URL",
+        "https://api.openai.com/v1",
+        "Where OpenAI's API, or one compatible with it, is reached.",
+        TEXT,
+        _is_text,
+    ),
+    Setting(
+        "OPENAI_TIMEOUT",
+        (3.0, 15.0),
+        "Seconds to connect and to read, when a hosted session is asked for.",
+        "two numbers of seconds (connect, read)",
+        _is_seconds_pair,
+    ),
+    Setting(
+        "SESSION_OPTIONS",
+        {},
+        "For hosted sessions: rate_limits, chatkit_configuration, state_variables.",
+        "a dict",
+        _is_dict,
+    ),
+    Setting(
+        "SCRIPT_URL",
+        None,
+        "The chat script. None: OpenAI's for a hosted workflow, ours otherwise.",
+        "a URL or None",
+        _is_text_or_none,
+    ),
+    Setting("DOMAIN_KEY", "", "The domain key that OpenAI's script wants.", TEXT, _is_text),
+    Setting(
+        "USER_PREFIX",
+        "mseller",
+        "What stands before the user's primary key in the `user` told to OpenAI.",
+        TEXT,
+        _is_text,
+    ),
+    Setting(
+        "RATE_LIMITS",
+        {"session": "30/m", "message": "20/m", "upload": "20/h", "transcribe": "10/m"},
+        "Calls per user, as django-ratelimit writes them.",
+        "a dict of session, message, upload, transcribe to rates such as 30/m",
+        _is_text_table,
+    ),
+    Setting(
+        "BASE_TEMPLATE",
+        None,
+        "The template that the chat and help pages extend; it must have a `content` block. "
+        "None: a plain page of our own.",
+        "a template name or None",
+        _is_text_or_none,
+    ),
+    Setting("TITLE", "", "The page's title. Empty: “Chat assistant”, translated.", TEXT, _is_text),
+    Setting(
+        "INFO_CARDS",
+        None,
+        "Cards beside the chat: a list of {title, body, icon, url?, permission?} or the dotted "
+        "path of `(request) -> list`. None: the three defaults.",
+        "a list, a dotted path or None",
+        _is_cards,
+    ),
+    Setting("THEME", {}, "ChatKit's `theme` option, as given to the element.", "a dict", _is_dict),
+    Setting("MODEL", "", "The model that AssistantServer asks.", TEXT, _is_text),
+    Setting(
+        "KNOWLEDGE_DIR",
+        None,
+        "The folder of help articles: `<language>/<slug>.md`.",
+        "a folder or None",
+        _is_path_or_none,
+    ),
+    Setting(
+        "ATTACHMENTS",
+        {"max_size": 10 * 1024 * 1024, "max_count": 5, "accept": {}},
+        "Limits of uploads: max_size in bytes, max_count per message, accept (MIME type to "
+        "extensions).",
+        "a dict of max_size, max_count, accept",
+        _is_dict,
+    ),
+    Setting(
+        "RUN_TIMEOUT",
+        300,
+        "Seconds after which an answer that is still being written is ended.",
+        "a whole number of seconds above 0",
+        _is_positive_int,
+    ),
+    Setting(
+        "RETENTION_DAYS",
+        None,
+        "Days after which `chatkit_prune` deletes conversations. None: never.",
+        "a whole number of days above 0, or None",
+        _is_days,
+    ),
+    Setting("BUDGETS", {}, "Spending limits.", "a dict", _is_dict),
+    Setting(
+        "TRACING",
+        False,
+        "Whether the Agents SDK may send traces to OpenAI.",
+        "True or False",
+        _is_bool,
+    ),
+)
+BY_NAME = {setting.name: setting for setting in SETTINGS}
+# Dicts whose missing keys take the default's, so that a site may name one limit alone.
+MERGED = {"RATE_LIMITS", "ATTACHMENTS"}
+
+
+@cache
+def _values() -> dict[str, Any]:
+    given = getattr(settings, "CHATKIT", {})
+    if not isinstance(given, dict):
+        given = {}
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        value = given.get(setting.name, setting.default)
+        if setting.name in MERGED and isinstance(value, dict):
+            value = setting.default | value
+        values[setting.name] = copy.deepcopy(value)
+    return values
+
+
+def get(name: str) -> Any:
+    """The value of CHATKIT[name], or its default."""
+    return _values()[name]
+
+
+def problems() -> list[str]:
+    """One sentence for each wrong entry of settings.CHATKIT."""
+    given = getattr(settings, "CHATKIT", {})
+    if not isinstance(given, dict):
+        return [f"CHATKIT is {type(given).__name__}, not a dict."]
+    found = [
+        f"CHATKIT[{key!r}] is not a setting. The settings are {', '.join(BY_NAME)}."
+        for key in given
+        if key not in BY_NAME
+    ]
+    for setting in SETTINGS:
+        if setting.name in given and not setting.accepts(given[setting.name]):
+            shown = "(hidden)" if setting.secret else repr(given[setting.name])
+            found.append(f"CHATKIT[{setting.name!r}] is {shown}, not {setting.expects}.")
+    return found
+
+
+def _forget(*, setting: str, **kwargs: Any) -> None:
+    if setting == "CHATKIT":
+        _values.cache_clear()
+
+
+setting_changed.connect(_forget, dispatch_uid="chatkit.conf")

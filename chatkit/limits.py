@@ -1,0 +1,56 @@
+"""Rate limits, per user, over django-ratelimit used as a library.
+
+Its windows are fixed: across the edge of two windows up to twice the rate may pass.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+from django.http import HttpRequest
+from django_ratelimit.core import get_usage
+
+from . import conf
+from .exceptions import ApiError
+
+logger = logging.getLogger("chatkit.limits")
+
+_last_warning = float("-inf")
+
+
+def check(request: HttpRequest, group: str, user_pk: Any) -> None:
+    """Count one call of `group` (session, message, upload, transcribe) for this user.
+
+    ApiError `rate_limited` with Retry-After where it is one too many. A cache that is down
+    refuses nobody: the call is allowed, and a warning logged once a minute.
+    """
+    rate = conf.get("RATE_LIMITS")[group]
+    try:
+        usage = get_usage(
+            request,
+            group=f"chatkit.{group}",
+            key=lambda _group, _request: str(user_pk),
+            rate=rate,
+            increment=True,
+        )
+    except Exception as error:  # whatever the cache's client raises
+        _warn(type(error).__name__)
+        return
+    if usage is None:
+        return
+    if usage["time_left"] < 0:  # django-ratelimit could not reach the cache
+        _warn("no answer")
+        return
+    if usage["should_limit"]:
+        # time_left is cut to whole seconds: waiting exactly that long is still too short.
+        wait = max(0, usage["time_left"]) + 1
+        raise ApiError("rate_limited", headers={"Retry-After": str(wait)})
+
+
+def _warn(cause: str) -> None:
+    global _last_warning
+    if time.monotonic() - _last_warning >= 60:
+        _last_warning = time.monotonic()
+        logger.warning("The cache does not answer (%s): calls are not limited.", cause)

@@ -1,0 +1,50 @@
+"""Querysets. `for_session` is a chat request's only door to threads and what hangs on them."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from .models import Session
+
+
+class OwnedQuerySet(models.QuerySet[Any]):
+    """Rows that belong to a (user, workflow); `owner_path` leads to the row that holds both."""
+
+    owner_path = ""
+
+    def for_session(self, session: Session) -> Self:
+        """What the session's user may see under the session's workflow."""
+        return self.filter(
+            **{
+                f"{self.owner_path}user_id": session.user_id,
+                f"{self.owner_path}workflow_id": session.workflow_id,
+            }
+        )
+
+    def for_user(self, user: Any) -> Self:
+        """Everything of one user, whatever the workflow: for export, erasure and the admin."""
+        return self.filter(**{f"{self.owner_path}user": user})
+
+
+class ThreadQuerySet(OwnedQuerySet):
+    def older_than(self, days: int) -> Self:
+        """Threads that nobody has touched for `days` days."""
+        return self.filter(updated_at__lt=timezone.now() - datetime.timedelta(days=days))
+
+
+class ThreadChildQuerySet(OwnedQuerySet):
+    owner_path = "thread__"
+
+
+class SessionQuerySet(models.QuerySet[Any]):
+    def active(self) -> Self:
+        """Sessions that still open the door: not ended, not run out."""
+        return self.filter(status="active", expires_at__gt=timezone.now())
+
+    def for_user(self, user: Any) -> Self:
+        return self.filter(user=user)

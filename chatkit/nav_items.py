@@ -1,0 +1,43 @@
+"""Our own entries in the menu, through the door that every app uses."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from . import access, workflows
+from .navigation import register
+
+
+def may_chat(request: HttpRequest) -> bool:
+    """Hidden from people whom the site's ACCESS rule refuses."""
+    workflow = workflows.default()
+    return access.allowed(request.user, workflow.id if workflow else "")
+
+
+register(
+    "chatkit",
+    _("Chat assistant"),
+    "chatkit:page",
+    icon="message-circle",
+    order=100,
+    is_shown=may_chat,
+)
+register(
+    "chatkit-sessions",
+    _("Session records"),
+    "admin:chatkit_session_changelist",
+    icon="table",
+    order=900,
+    permission="chatkit.view_session",
+    is_shown=lambda request: request.user.is_staff,
+    parent=_("Administration"),
+)
+register(
+    "chatkit-threads",
+    _("Conversations"),
+    "admin:chatkit_thread_changelist",
+    icon="messages-square",
+    order=910,
+    permission="chatkit.view_thread",
+    is_shown=lambda request: request.user.is_staff,
+    parent=_("Administration"),
+)

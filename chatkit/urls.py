@@ -1,0 +1,19 @@
+"""Our addresses. Include them anywhere: `path("", include("chatkit.urls"))`."""
+
+from django.urls import path
+
+from . import pages, views
+from .selfhosted import views as selfhosted
+
+app_name = "chatkit"
+urlpatterns = [
+    path("apps/chatkit/", pages.chat, name="page"),
+    path("apps/chatkit/help/<slug:slug>/", pages.help_article, name="help-article"),
+    path("api/chatkit/session", views.session, name="session"),
+    path(
+        "api/chatkit/session/<str:session_id>/cancel", views.cancel_session, name="session-cancel"
+    ),
+    path("api/chatkit", selfhosted.endpoint, name="endpoint"),
+    path("api/chatkit/runs/<str:run_id>/events", selfhosted.run_events, name="run-events"),
+    path("api/chatkit/runs/<str:run_id>/stop", selfhosted.stop_run, name="run-stop"),
+]

@@ -1,0 +1,80 @@
+"""The session API. The chat page and the help articles are in `pages`."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, JsonResponse
+
+from . import access, limits, sessions, workflows
+from .api import (
+    KIB,
+    api_view,
+    check_csrf,
+    check_json_type,
+    check_login,
+    parse_object,
+    read_body,
+    text_field,
+)
+from .exceptions import ApiError
+from .models import Session
+
+SESSION_LIMIT = 16 * KIB
+
+
+@api_view("POST")
+def session(request: HttpRequest) -> JsonResponse:
+    """Mint a client secret for the logged-in user.
+
+    Body `{"workflowId", "userId"?, "deviceId"?, "sessionId"?}`: the middle two are labels,
+    the last names the session that this one refreshes. Answers
+    `{"client_secret", "session_id", "expires_at"}` (unix seconds).
+    """
+    check_login(request)
+    body = read_body(request, SESSION_LIMIT)
+    check_json_type(request)
+    check_csrf(request)
+    workflow_id = _known_workflow_id(body)
+    if not access.allowed(request.user, workflow_id):
+        raise ApiError("forbidden")
+    data = parse_object(body)
+    wanted = text_field(data, "workflowId", limit=64)
+    if not wanted:
+        raise ApiError("missing_workflow")
+    labels = {
+        "user_label": text_field(data, "userId"),
+        "device_label": text_field(data, "deviceId"),
+    }
+    replaces = text_field(data, "sessionId")
+    workflow = workflows.get(wanted)
+    limits.check(request, "session", request.user.pk)
+    issued = sessions.issue(request, workflow, replaces=replaces, **labels)
+    return JsonResponse(
+        {
+            "client_secret": issued.client_secret,
+            "session_id": issued.session_id,
+            "expires_at": issued.expires_at,
+        }
+    )
+
+
+def _known_workflow_id(body: bytes) -> str:
+    """The workflow to ask ACCESS about, which comes before complaints about the body."""
+    try:
+        wanted = parse_object(body).get("workflowId")
+    except ApiError:
+        return ""
+    return wanted if isinstance(wanted, str) and wanted in workflows.table() else ""
+
+
+@api_view("POST")
+def cancel_session(request: HttpRequest, session_id: str) -> JsonResponse:
+    """End a session: its owner, or an admin with `chatkit.cancel_session`. Others: 404."""
+    check_login(request)
+    check_csrf(request)
+    row = Session.objects.filter(session_id=session_id).first()
+    if row is None or (
+        row.user_id != request.user.pk and not request.user.has_perm("chatkit.cancel_session")
+    ):
+        raise ApiError("not_found")
+    sessions.cancel(row)
+    return JsonResponse({"session_id": row.session_id, "status": row.current_status})

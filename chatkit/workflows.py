@@ -1,0 +1,54 @@
+"""The table of workflows: a workflow id names who answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.module_loading import import_string
+
+from . import conf
+from .exceptions import ApiError
+
+OPENAI = "openai"
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """One entry of CHATKIT["WORKFLOWS"].
+
+    `answerer` is "openai" for a workflow that OpenAI hosts, else the dotted path of a
+    `chatkit.selfhosted.engine.DjangoChatKitServer` subclass on this site.
+    """
+
+    id: str
+    answerer: str
+
+    @property
+    def hosted(self) -> bool:
+        """Whether OpenAI answers."""
+        return self.answerer == OPENAI
+
+    def server_class(self) -> Any:
+        """The class that answers here. Loads OpenAI's SDK: call it only when it is needed."""
+        if self.hosted:
+            raise ValueError(f"Workflow {self.id!r} is answered by OpenAI, not by this site.")
+        return import_string(self.answerer)
+
+
+def table() -> dict[str, Workflow]:
+    """All workflows by id, in the order of the settings."""
+    return {wf_id: Workflow(wf_id, who) for wf_id, who in conf.get("WORKFLOWS").items()}
+
+
+def get(workflow_id: str) -> Workflow:
+    """The workflow with this id; ApiError `unknown_workflow` where there is none."""
+    try:
+        return table()[workflow_id]
+    except KeyError:
+        raise ApiError("unknown_workflow") from None
+
+
+def default() -> Workflow | None:
+    """The page's workflow where none is asked for: the first of the table."""
+    return next(iter(table().values()), None)

@@ -1,0 +1,71 @@
+"""The site's Content-Security-Policy: Django's own from 6.0 on, django-csp before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import django
+from django.http import HttpRequest, HttpResponse
+
+BUILT_IN = django.VERSION >= (6, 0)
+MIDDLEWARE = (
+    "django.middleware.csp.ContentSecurityPolicyMiddleware"
+    if BUILT_IN
+    else "csp.middleware.CSPMiddleware"
+)
+SELF = "'self'"
+POLICY: dict[str, list[str]] = {
+    "default-src": ["'none'"],
+    "script-src": [SELF],
+    "style-src": [SELF],
+    "img-src": [SELF, "data:", "blob:"],
+    "font-src": [SELF],
+    "connect-src": [SELF],
+    "media-src": [SELF, "blob:"],
+    "manifest-src": [SELF],
+    "base-uri": ["'none'"],
+    "form-action": [SELF],
+    "frame-ancestors": ["'none'"],
+}
+
+
+def settings() -> dict[str, Any]:
+    """The settings that whichever middleware is in use reads."""
+    if BUILT_IN:
+        return {"SECURE_CSP": POLICY}
+    return {"CONTENT_SECURITY_POLICY": {"DIRECTIVES": POLICY}}
+
+
+def page_sources(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
+    """Middleware: open the policy by what a response names in `chatkit_csp`, on it alone.
+
+    The chat page names OpenAI's hosts there (`{"script-src": [...], ...}`) while OpenAI's
+    script is in use. Stands inside (after) the policy's own middleware.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        extra: dict[str, list[str]] = getattr(response, "chatkit_csp", {})
+        return _opened(request, response, extra) if extra else response
+
+    return middleware
+
+
+def _opened(
+    request: HttpRequest, response: HttpResponse, extra: dict[str, list[str]]
+) -> HttpResponse:
+    policy = {name: list(sources) for name, sources in POLICY.items()}
+    for name, sources in extra.items():
+        kept = [source for source in policy.get(name, []) if source != "'none'"]
+        policy[name] = kept + sources
+    if BUILT_IN:
+        from django.views.decorators.csp import csp_override
+
+        decorator = csp_override(policy)
+    else:
+        from csp.decorators import csp_replace
+
+        decorator = csp_replace(policy)
+    result: HttpResponse = decorator(lambda request: response)(request)
+    return result

@@ -1,0 +1,48 @@
+"""Fixtures that every suite uses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.cache import cache
+from django.test import Client
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> None:
+    """Rate limits live in the cache: no test inherits another's counts."""
+    cache.clear()
+
+
+@pytest.fixture
+def user(db: None) -> Any:
+    return get_user_model().objects.create_user(
+        "ada", "ada@example.com", "pw-ada", first_name="Ada"
+    )
+
+
+@pytest.fixture
+def other(db: None) -> Any:
+    return get_user_model().objects.create_user("bob", "bob@example.com", "pw-bob")
+
+
+@pytest.fixture
+def admin(db: None) -> Any:
+    return get_user_model().objects.create_superuser("root", "root@example.com", "pw-root")
+
+
+@pytest.fixture
+def logged_in(user: Any) -> Client:
+    """A client that is logged in as `user`."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def workflow_id() -> str:
+    """The site's workflow, answered by the help desk unless a test says else."""
+    return str(settings.WORKFLOW_ID)

@@ -1,0 +1,41 @@
+"""The site's settings for tests: nothing of the machine's environment, a file database.
+
+Runs write from their own thread, so an in-memory database (one connection) can't serve.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+KEPT = {name: os.environ.get(name, "") for name in ("TEST_DATABASE_URL", "TEST_CACHE_URL")}
+for name in list(os.environ):
+    if name.startswith(("CHATKIT_", "OPENAI_", "NEXT_PUBLIC_CHATKIT_", "SECURE_", "CSRF_")):
+        del os.environ[name]
+for name in ("ALLOWED_HOSTS", "HTTPS", "LANGUAGE_CODE", "SESSION_SECONDS", "LOG_LEVEL"):
+    os.environ.pop(name, None)
+os.environ.update(
+    READ_DOT_ENV="off",
+    SECRET_KEY="tests-only-" + "k" * 50,
+    DEBUG="on",
+    DATABASE_URL=KEPT["TEST_DATABASE_URL"] or "sqlite:///unused.sqlite3",
+    CACHE_URL=KEPT["TEST_CACHE_URL"] or "locmemcache://tests",
+    DJANGO_LOG_LEVEL="INFO",
+)
+
+from mseller.settings import *  # noqa: E402, F403
+from mseller.settings import BASE_DIR, CHATKIT, DATABASES, LOGGING  # noqa: E402
+
+DEBUG = False
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MEDIA_ROOT = tempfile.mkdtemp(prefix="chatkit-media-")
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    folder = Path(tempfile.mkdtemp(prefix="chatkit-tests-"))
+    DATABASES["default"]["TEST"] = {"NAME": str(folder / "test.sqlite3")}
+# Records reach pytest's caplog only where they propagate.
+for logger in LOGGING["loggers"].values():  # type: ignore[attr-defined]
+    logger["propagate"] = True
+    logger["handlers"] = []
+LOGGING["handlers"] = {"console": {"class": "logging.NullHandler"}}
+WORKFLOW_ID = next(iter(CHATKIT["WORKFLOWS"]))
+HELP_DIR = BASE_DIR / "mseller" / "help"
