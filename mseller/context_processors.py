@@ -1,0 +1,27 @@
+"""What every template of the site may read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+THEMES = ("light", "dark", "system")
+DEMO_LOGINS = (("demo", "demo"), ("admin", "admin"))
+
+
+def chosen_theme(request: HttpRequest) -> str:
+    """The colour scheme that the user chose: "light", "dark", or "system" for none."""
+    theme = request.COOKIES.get("theme", "")
+    return theme if theme in THEMES else "system"
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """`theme`, which the server writes into the page so that it never flashes in the wrong
+    colours, and `demo_logins`: pairs of user name and password, in development alone.
+    """
+    return {
+        "theme": chosen_theme(request),
+        "demo_logins": DEMO_LOGINS if settings.DEBUG else (),
+    }

@@ -1,0 +1,47 @@
+"""Middleware of the site."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.contrib.auth import SESSION_KEY
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+
+class NoStoreMiddleware:
+    """Keeps pages of a logged-in user out of every cache, so that "back" after log-out shows none.
+
+    It only looks at sessions that the view has read anyway: a request that is authenticated
+    by other means (the chat's Bearer endpoint) costs no query here. A response that says how
+    it may be cached is left alone. Place it after SessionMiddleware.
+    """
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        self.get_response = get_response
+        self.is_async = iscoroutinefunction(get_response)
+        if self.is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        if self.is_async:
+            return self.acall(request)
+        return mark_private(request, self.get_response(request))
+
+    async def acall(self, request: HttpRequest) -> HttpResponseBase:
+        return mark_private(request, await self.get_response(request))
+
+
+def mark_private(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Add `Cache-Control: no-store` where the response is a logged-in user's and says nothing."""
+    session = getattr(request, "session", None)
+    if session is None or response.has_header("Cache-Control"):
+        return response
+    if session.accessed and SESSION_KEY in session:
+        response.headers["Cache-Control"] = "no-store"
+    return response

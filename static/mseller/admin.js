@@ -1,0 +1,17 @@
+// @ts-check
+/**
+ * One colour scheme for site and admin: the admin keeps its own in localStorage ("auto" for the
+ * system's), the site keeps a cookie. Loaded before the admin's theme.js, so that it starts right.
+ */
+"use strict";
+{
+  const root = document.documentElement;
+  const chosen = /(?:^|; )theme=(light|dark|system)(?:;|$)/.exec(document.cookie)?.[1];
+  if (chosen) localStorage.setItem("theme", chosen === "system" ? "auto" : chosen);
+
+  new MutationObserver(() => {
+    const theme = root.dataset.theme === "auto" ? "system" : root.dataset.theme;
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=lax${secure}`;
+  }).observe(root, { attributeFilter: ["data-theme"] });
+}
