@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -286,6 +285,8 @@ class Run(models.Model):
     live = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
     owner = models.CharField(max_length=160, blank=True, editable=False)
     heartbeat_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # When somebody was last seen listening: a run that nobody hears gives way to a new message.
+    listened_at = models.DateTimeField(null=True, blank=True, editable=False)
     stop_requested = models.BooleanField(default=False, editable=False)
     model = models.CharField(_("model"), max_length=128, blank=True)
     tokens_in = models.PositiveIntegerField(_("tokens in"), null=True, blank=True)
@@ -313,11 +314,14 @@ class Run(models.Model):
 
 
 class RunEvent(models.Model):
-    """Frames of a run that is or was just live, numbered from `number` on; swept after its end."""
+    """Frames of a run that is or was just live, as sent; swept a minute after its end.
+
+    `number` is the first one's, and each frame in `data` ends with an empty line.
+    """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="events")
     number = models.PositiveIntegerField()
-    frames: models.JSONField[Any, Any] = models.JSONField()
+    data = models.TextField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "number"], name="chatkit_run_event")]

@@ -277,6 +277,7 @@ class Migration(migrations.Migration):
                 ),
                 ("owner", models.CharField(blank=True, editable=False, max_length=160)),
                 ("heartbeat_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("listened_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("stop_requested", models.BooleanField(default=False, editable=False)),
                 ("model", models.CharField(blank=True, max_length=128, verbose_name="model")),
                 (
@@ -488,7 +489,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("number", models.PositiveIntegerField()),
-                ("frames", models.JSONField()),
+                ("data", models.TextField()),
                 (
                     "run",
                     models.ForeignKey(
