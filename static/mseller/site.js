@@ -91,6 +91,13 @@ if (menu && menuButton && "popover" in menu) {
   menu.addEventListener("beforetoggle", (event) => {
     const open = /** @type {ToggleEvent} */ (event).newState === "open";
     menuButton.setAttribute("aria-expanded", String(open));
+    if (open) {
+      menu.setAttribute("role", "dialog");
+      menu.setAttribute("aria-modal", "true");
+      menu.setAttribute("aria-label", menu.querySelector("nav")?.getAttribute("aria-label") ?? "");
+    } else {
+      for (const name of ["role", "aria-modal", "aria-label"]) menu.removeAttribute(name);
+    }
     // Before the popover closes, so that it can give the focus back to the button.
     for (const part of document.querySelectorAll(".shell, .skip-link, .toasts")) {
       part.toggleAttribute("inert", open);
