@@ -1,0 +1,91 @@
+# `make` alone lists what there is. Needs a POSIX sh, GNU make and Python 3.11 or newer.
+SHELL = /bin/sh
+.DEFAULT_GOAL = help
+.NOTPARALLEL:
+
+PY = .venv/bin/python
+HOST ?= 127.0.0.1
+PORT ?= 8000
+export HOST PORT
+
+# Finds a good enough Python for .venv; $(call install,GROUPS) installs dependency groups into it.
+define install
+@for python in "$$PYTHON" python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	[ -n "$$python" ] || continue; \
+	if "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	then exec "$$python" -m mseller.tools.install $(1); fi; \
+	command -v "$$python" >/dev/null 2>&1 && seen="$$seen $$("$$python" -c \
+		'import sys; print("%s (%d.%d)" % (sys.executable, sys.version_info[0], sys.version_info[1]))' \
+		2>/dev/null)"; \
+done; \
+echo "Python 3.11 or newer, with its venv module, is needed; found:$${seen:- none}." >&2; exit 1
+endef
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: run
+run: install-site built ## Serve the site at HOST:PORT (127.0.0.1:8000), everything made as needed
+	@$(PY) -m mseller.tools.dotenv
+	@exec $(PY) -m mseller.tools.serve
+
+.PHONY: test
+test: install-test built ## Run every test, the browser's included (ARGS="-k name" narrows it)
+	@$(PY) -m tests.tools.chromium
+	@$(PY) -m pytest -p tests.tools.left_out -n 2 --dist worksteal $(ARGS)
+
+.PHONY: check
+check: lint types test ## What CI runs: lint, types and every test
+
+.PHONY: lint
+lint: install-lint ## Look for mistakes and unformatted code
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mseller.tools.frontend check
+
+.PHONY: format
+format: install-lint ## Format the Python code and mend what can be mended
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+.PHONY: types
+types: install-lint ## Check the Python types
+	@$(PY) -m mypy chatkit mseller tests
+
+.PHONY: build
+build: install-site built ## Build the front end and compile the messages
+
+.PHONY: messages
+messages: install-site ## Collect the translatable texts (needs GNU gettext) and compile them
+	@command -v xgettext >/dev/null 2>&1 || \
+		{ echo "GNU gettext is needed to collect texts: install the package gettext." >&2; exit 1; }
+	@for app in chatkit mseller; do \
+		(cd $$app && ../$(PY) ../manage.py makemessages -l es --no-location --no-wrap \
+			--ignore=frontend) || exit 1; \
+	done
+	@$(PY) -m mseller.tools.messages
+
+.PHONY: constraints
+constraints: install-site ## Pin the newest versions that work together in constraints.txt
+	@$(PY) -m mseller.tools.constraints
+
+.PHONY: clean
+clean: ## Remove what was built; .venv, .env and the database stay
+	@rm -rf .build dist build static/build staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf chatkit/frontend/node_modules chatkit/static/chatkit/*.js chatkit/static/chatkit/*.d.ts
+	@rm -f chatkit/static/chatkit/icons.svg
+	@find chatkit mseller -name '*.mo' -exec rm -f {} +
+
+# -- steps that the targets above share ----------------------------------------------------
+
+.PHONY: install-site install-test install-lint built
+install-site:
+	$(call install,site build)
+install-test:
+	$(call install,site build test)
+install-lint:
+	$(call install,site build test lint)
+built:
+	@$(PY) -m mseller.tools.frontend
+	@$(PY) -m mseller.tools.messages

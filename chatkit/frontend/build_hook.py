@@ -1,0 +1,41 @@
+"""Hatch's build hook: no sdist and no wheel without the built scripts and messages.
+
+Git ignores both kinds of file, so a build from a bare checkout would leave them out without a
+word, and the site would load a script that isn't there.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+STATIC = Path("chatkit/static/chatkit")
+SCRIPTS = ("chatkit.js", "page.js", "chatkit.d.ts", "icons.svg")
+CHUNK = re.compile(r"chunk-[a-z]+-[0-9a-f]+\.js")
+
+
+def missing(root: Path) -> list[str]:
+    """The built files that are not there, by their path in the project."""
+    wanted = [STATIC / name for name in SCRIPTS]
+    element = root / STATIC / "chatkit.js"
+    if element.is_file():  # its lazy parts: their names are compiled into it
+        names = CHUNK.findall(element.read_text("utf-8"))
+        wanted += [STATIC / name for name in sorted(set(names))]
+    wanted += [
+        catalog.relative_to(root).with_suffix(".mo")
+        for catalog in sorted((root / "chatkit/locale").glob("*/LC_MESSAGES/*.po"))
+    ]
+    return [str(path) for path in wanted if not (root / path).is_file()]
+
+
+class BuildHook(BuildHookInterface[Any]):
+    """Runs for the sdist and for the wheel."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Stop the build, naming what is missing and the command that makes it."""
+        lost = missing(Path(self.root))
+        if lost:
+            raise RuntimeError(f"Not built yet: {', '.join(lost)}. Run `make build` first.")

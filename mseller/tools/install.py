@@ -1,0 +1,142 @@
+"""Makes `.venv` and installs dependency groups of pyproject.toml into it, pinned.
+
+    python3 -m mseller.tools.install site build
+
+A group that is installed already costs nothing: its stamp in `.venv` tells from what it was
+installed. Standard library only.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .console import ROOT, SCRATCH, fail, log_file, step
+
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+CONSTRAINTS = ROOT / "constraints.txt"
+UNREACHABLE = re.compile(
+    r"connection broken by|NewConnectionError|ConnectTimeout|Max retries exceeded|"
+    r"Name or service not known|Temporary failure in name resolution|ReadTimeout|ProxyError|"
+    r"Could not fetch URL"
+)
+DATABASE_GROUPS = {"mysql": "mariadb", "mariadb": "mariadb"}
+
+
+def requirements(group: str) -> list[str]:
+    """The requirement lines of a group; `app` is what the app itself depends on."""
+    data = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    lines = data["project"]["dependencies"] if group == "app" else data["dependency-groups"][group]
+    return [str(line) for line in lines]
+
+
+def groups_for(environ: dict[str, str]) -> list[str]:
+    """The groups that the environment asks for beyond those named."""
+    schemes = (environ.get(name, "").partition(":")[0] for name in ("DATABASE_URL",))
+    return sorted({DATABASE_GROUPS[scheme] for scheme in schemes if scheme in DATABASE_GROUPS})
+
+
+def ensure(groups: list[str]) -> None:
+    """Make what is missing: the environment, and each group's packages in it."""
+    with _alone():
+        if not _works():
+            _make()
+        wanted = {group: _stamp(group) for group in ("app", *groups)}
+        missing = [group for group, stamp in wanted.items() if _installed(group) != stamp]
+        if missing:
+            _install([line for group in missing for line in requirements(group)])
+        for group in missing:
+            (VENV / f".stamp-{group}").write_text(wanted[group], "utf-8")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One installation at a time, also from two terminals."""
+    SCRATCH.mkdir(exist_ok=True)
+    with (SCRATCH / "install.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _works() -> bool:
+    """Whether `.venv` has a Python new enough, with pip."""
+    probe = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
+    try:
+        return not subprocess.run([PYTHON, "-I", "-c", probe], capture_output=True).returncode
+    except OSError:
+        return False
+
+
+def _make() -> None:
+    version = ".".join(map(str, sys.version_info[:3]))
+    step(f"Making .venv with Python {version} …")
+    made = subprocess.run(
+        [sys.executable, "-I", "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True
+    )
+    if made.returncode:
+        log_file("venv").write_text(made.stdout + made.stderr, "utf-8")
+        fail(
+            f"Python {version} ({sys.executable}) could not make a virtual environment; "
+            "the reason stands in .build/venv.log."
+        )
+
+
+def _stamp(group: str) -> str:
+    source = "\n".join([*requirements(group), CONSTRAINTS.read_text("utf-8")])
+    return hashlib.sha256(source.encode()).hexdigest()
+
+
+def _installed(group: str) -> str:
+    stamp = VENV / f".stamp-{group}"
+    return stamp.read_text("utf-8") if stamp.exists() else ""
+
+
+def pip_environment(environ: dict[str, str]) -> dict[str, str]:
+    """The environment for pip: a dead index is noticed soon, and .venv is where things go."""
+    return {"PIP_RETRIES": "1", **environ, "PIP_USER": "0"}
+
+
+def _install(lines: list[str]) -> None:
+    step("Installing the Python packages into .venv (a minute or two the first time) …")
+    # -I: what PYTHONPATH adds must not count as installed.
+    command = [str(PYTHON), "-I", "-m", "pip", "install", "--disable-pip-version-check"]
+    command += ["--no-input", "--progress-bar", "off", "-c", str(CONSTRAINTS), *lines]
+    log = log_file("install")
+    with log.open("w") as output:
+        done = subprocess.run(
+            command,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=pip_environment(dict(os.environ)),
+            cwd=ROOT,
+        )
+    if done.returncode:
+        fail(_reason(log.read_text("utf-8", "replace"), log))
+
+
+def _reason(output: str, log: Path) -> str:
+    where = log.relative_to(ROOT)
+    if UNREACHABLE.search(output):
+        return (
+            "The Python package index could not be reached: check the network and pip's index "
+            f"settings, then run the same command again (pip's words: {where})."
+        )
+    errors = [line for line in output.splitlines() if line.startswith("ERROR:")]
+    last = errors[-1].removeprefix("ERROR:").strip() if errors else "no reason given"
+    return f"pip could not install the packages: {last} (all of its words: {where})."
+
+
+if __name__ == "__main__":
+    try:
+        ensure([*sys.argv[1:], *groups_for(dict(os.environ))])
+    except KeyboardInterrupt:
+        fail("Stopped; the same command continues where this left off.")

@@ -1,0 +1,133 @@
+"""Serves the site for `make run`: migrates, seeds the demo users, then answers at HOST:PORT."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import sys
+
+import uvicorn
+
+from .console import fail, step
+
+HOST, PORT = "127.0.0.1", "8000"
+GRACE_SECONDS = 3
+
+
+def address() -> tuple[str, int]:
+    """HOST and PORT of the environment, checked."""
+    host, port = os.environ.get("HOST") or HOST, os.environ.get("PORT") or PORT
+    if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+        fail(f"PORT is {port!r}, but a port is a number from 1 to 65535.")
+    return host, int(port)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket, taken before anything slow is done."""
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except OSError:
+        fail(f"HOST is {host!r}, which is not an address of this machine.")
+    sock = socket.socket(family, kind, protocol)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind(where)
+        sock.listen(2048)
+    except OSError as error:
+        sock.close()
+        fail(_cannot_listen(error, host, port))
+    return sock
+
+
+def _cannot_listen(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} at {host} is already in use: end the program that uses it, "
+            f"or choose another with `make run PORT={port + 1 if port < 65535 else 8000}`."
+        )
+    if error.errno == errno.EACCES:
+        return f"This user may not listen on port {port}: choose one from 1024 on."
+    return f"HOST is {host!r}, which is not an address of this machine."
+
+
+def prepare() -> None:
+    """Check, migrate, and seed the demo users where DEBUG is on."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mseller.settings")
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import CommandError, call_command
+    from django.db import OperationalError, connection, connections
+
+    try:
+        django.setup()
+        from django.conf import settings
+
+        call_command("check")
+        call_command("migrate", verbosity=0, interactive=False)
+        if settings.DEBUG:
+            call_command("chatkit_demo")
+        else:
+            call_command("collectstatic", verbosity=0, interactive=False)
+        if settings.WHO_ANSWERS.note:
+            step(settings.WHO_ANSWERS.note)
+    except (ImproperlyConfigured, CommandError) as error:
+        fail(str(error))
+    except OperationalError as error:
+        reason = str(error).strip().splitlines()[0]
+        fail(f"The database ({connection.vendor}) could not be used: {reason}")
+    finally:
+        connections.close_all()
+
+
+class Server(uvicorn.Server):
+    """Says where it is once it really answers."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start listening, then tell the address."""
+        await super().startup(sockets)
+        if self.started and sockets:
+            announce(*sockets[0].getsockname()[:2])
+
+
+def announce(host: str, port: int) -> None:
+    """The URL, and the demo logins where they exist."""
+    from django.conf import settings
+
+    shown = f"[{host}]" if ":" in host else host
+    lines = [f"The site is at http://{shown}:{port}/"]
+    if settings.DEBUG:
+        lines.append("Log in as demo / demo, or as admin / admin for the admin pages.")
+    lines.append("Press Ctrl-C to end it.")
+    step("\n" + "\n".join(lines) + "\n")
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    host, port = address()
+    sock = listen(host, port)
+    prepare()
+    from django.conf import settings
+
+    config = uvicorn.Config(
+        "mseller.asgi:application",
+        log_level="info" if settings.DEBUG else "warning",
+        access_log=settings.DEBUG,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        # A second server header tells a stranger nothing that helps us.
+        server_header=False,
+        proxy_headers=False,
+    )
+    server = Server(config)
+    server.run(sockets=[sock])
+    if not server.started:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        print("\nStopped.", flush=True)
