@@ -1,0 +1,186 @@
+"""Help articles: Markdown files read into titles, sections and verbatim sentences.
+
+An article is `# Title`, then sections under `##` (or deeper) headings. A block between two `---`
+lines may stand first, with `keywords: a, b` (other words people use for the topic) and
+`order: 3` (its place in the list of topics).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+SLUG = re.compile(r"[a-z0-9-]+")
+LAST = 1_000_000  # the order of an article that names none
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*")
+_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+\S")
+# A sentence ends at its mark (and closing quotes or emphasis) if a new one can begin after it.
+_SENTENCE_END = re.compile(
+    r"""(?:[.!?…]+["'”’»)\]*_]*)(\s+)(?=["'“‘«(\[*_`]*[^\W_a-z]|["'“‘«(\[*_`]*[¿¡])"""
+)
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:e\.g|i\.e|p\. ?ej|ej|etc|vs|approx|aprox|núm|pág|fig|sr|sra|srta|dr|dra"
+    r"|mr|mrs|ms|ud|uds|inc|ltd|(?:[^\W\d_]\.)*[^\W\d_])\.$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of an article: the text under one heading, or before the first (heading "")."""
+
+    slug: str
+    language: str
+    title: str  # of the article
+    heading: str
+    anchor: str  # the heading as an id, unique within the article; "" without a heading
+    text: str  # Markdown, without the heading's own line
+    sentences: tuple[str, ...]  # verbatim pieces of `text`, in order; a list item is one
+
+
+@dataclass(frozen=True)
+class Article:
+    slug: str
+    language: str
+    title: str
+    text: str  # Markdown, title included, front matter not
+    sections: tuple[Section, ...]
+    keywords: tuple[str, ...] = ()
+    order: int = LAST
+
+
+def slugify(heading: str) -> str:
+    """The heading as an id: `Qué pasa aquí` gives `que-pasa-aqui`."""
+    plain = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def parse_article(source: str, slug: str, language: str) -> Article:
+    """Read one file's text. Never raises: without a `#` heading the slug serves as title."""
+    source = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\0", "")
+    fields, text = _front_matter(source)
+    title, parts = "", []
+    heading, lines = "", list[str]()
+    for line, mark in _lines_with_headings(text):
+        if mark is None:
+            lines.append(line)
+            continue
+        level, words = mark
+        if level == 1 and not title:
+            title = words
+        else:
+            parts.append((heading, "\n".join(lines).strip()))
+            heading, lines = words, []
+    parts.append((heading, "\n".join(lines).strip()))
+    title = title or slug.replace("-", " ").capitalize()
+    anchors: set[str] = set()
+    sections = tuple(
+        Section(slug, language, title, head, _anchor(head, anchors), body, split_sentences(body))
+        for head, body in parts
+        if body
+    )
+    order = fields.get("order", "")
+    return Article(
+        slug=slug,
+        language=language,
+        title=title,
+        text=text.strip(),
+        sections=sections,
+        keywords=tuple(filter(None, map(str.strip, fields.get("keywords", "").split(",")))),
+        # isascii too: isdigit alone takes digits that int refuses, such as ².
+        order=int(order) if order.isascii() and order.isdigit() and len(order) < 7 else LAST,
+    )
+
+
+def split_sentences(markdown: str) -> tuple[str, ...]:
+    """The sentences of Markdown text, each a verbatim piece of it, in order.
+
+    A list item, a table and a fenced block are one piece each; an item keeps its marker.
+    """
+    return tuple(
+        sentence
+        for block in _blocks(markdown)
+        for sentence in (_sentences(block) if _is_prose(block) else [block])
+    )
+
+
+def is_item(sentence: str) -> bool:
+    """Whether a sentence of a section is a list item."""
+    return _ITEM.match(sentence) is not None
+
+
+def _front_matter(source: str) -> tuple[dict[str, str], str]:
+    head, separator, rest = source.partition("\n---")
+    if not (head == "---" or head.startswith("---\n")) or not separator:
+        return {}, source
+    if rest and not rest.startswith("\n"):
+        return {}, source
+    pairs = (line.partition(":") for line in head.splitlines()[1:])
+    return {key.strip().lower(): value.strip() for key, colon, value in pairs if colon}, rest
+
+
+def _lines_with_headings(text: str) -> Iterator[tuple[str, tuple[int, str] | None]]:
+    """Each line with (level, words) if it is a heading; inside a fence nothing is."""
+    fence = ""
+    for line in text.split("\n"):
+        opened = _FENCE.match(line)
+        if fence:
+            if line.strip().startswith(fence) and not line.strip().strip(fence[0]):
+                fence = ""
+            yield line, None
+        elif opened:
+            fence = opened[1]
+            yield line, None
+        else:
+            found = _HEADING.fullmatch(line)
+            yield line, (len(found[1]), found[2]) if found and found[2] else None
+
+
+def _anchor(heading: str, taken: set[str]) -> str:
+    base = slugify(heading) or ("section" if heading else "")
+    anchor, number = base, 2
+    while anchor and anchor in taken:
+        anchor, number = f"{base}-{number}", number + 1
+    taken.add(anchor)
+    return anchor
+
+
+def _blocks(markdown: str) -> Iterator[str]:
+    """Paragraphs, list items, tables and fences, each without the blank space around it."""
+    block: list[str] = []
+    fence = ""
+    for line in markdown.split("\n"):
+        opened = _FENCE.match(line)
+        if fence:
+            block.append(line)
+            if line.strip().startswith(fence) and not line.strip().strip(fence[0]):
+                fence = ""
+                yield "\n".join(block).strip()
+                block = []
+            continue
+        if block and (opened or not line.strip() or _ITEM.match(line)):
+            yield "\n".join(block).strip()
+            block = []
+        if opened:
+            fence = opened[1]
+        if line.strip():
+            block.append(line)
+    if block:
+        yield "\n".join(block).strip()
+
+
+def _is_prose(block: str) -> bool:
+    return not (_ITEM.match(block) or block.startswith("|") or _FENCE.match(block))
+
+
+def _sentences(paragraph: str) -> Iterator[str]:
+    start = 0
+    for end in _SENTENCE_END.finditer(paragraph):
+        if not _ABBREVIATION.search(paragraph[start : end.start(1)]):
+            yield paragraph[start : end.start(1)]
+            start = end.end()
+    yield paragraph[start:]

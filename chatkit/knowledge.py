@@ -1,0 +1,242 @@
+"""The help desk's knowledge: a folder of help articles, searched in the question's language.
+
+The folder holds `<language>/<slug>.md`; the same slug in another language is the same article.
+Articles directly in the folder belong to the language they are written in. A file that is added,
+changed or removed counts from the next question on.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from stat import S_ISREG
+from threading import RLock
+
+from .articles import SLUG, Article, Section, parse_article, slugify
+from .language import DEFAULT, language_scores, primary
+from .retrieval import Index, Match, Result
+
+__all__ = [
+    "Article",
+    "Findings",
+    "Knowledge",
+    "Match",
+    "Section",
+    "get_knowledge",
+    "slugify",
+]
+
+logger = logging.getLogger("chatkit.knowledge")
+
+LANGUAGE = re.compile(r"[a-z]{2}([-_][A-Za-z0-9]{2,4})?")  # a language's folder
+MAX_QUESTION = 2_000  # characters read of a question
+MAX_FILE = 512 * 1024  # bytes of an article
+NEAREST = 3  # topics offered when nothing answers
+CLEAR = 1.0  # lead in language_scores from which a question's language is beyond doubt
+
+# (language or "" for the folder itself, slug, path, what changes when the file does)
+Entry = tuple[str, str, str, tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a search found: `matches`, best first, or when nothing answers the `nearest` topics."""
+
+    language: str
+    matches: tuple[Match, ...]
+    nearest: tuple[Article, ...]
+
+
+class Knowledge:
+    """The articles of one folder (None, missing or empty: no articles). Safe between threads."""
+
+    def __init__(self, directory: Path | str | None) -> None:
+        self.directory = None if directory is None else Path(directory)
+        self._lock = RLock()
+        self._parsed: dict[Entry, Article | None] = {}
+        self._library = _Library((), {})
+
+    def search(self, question: str, *, language: str = DEFAULT, limit: int = 3) -> Findings:
+        """Answer a question from at most `limit` sections.
+
+        `language` is the interface's; the question's own decides wherever it can be told.
+        """
+        question = question[:MAX_QUESTION]
+        library = self._current()
+        asked, result = library.ask(question, primary(language), max(1, limit))
+        if result.matches:
+            return Findings(asked, result.matches, ())
+        topics = dict.fromkeys((*result.ranked, *library.articles(asked)))
+        return Findings(asked, (), tuple(topics)[:NEAREST])
+
+    def article(self, slug: str, language: str) -> Article | None:
+        """The article in that language, else in another one, else None."""
+        # Found among the articles read, never by a path: no slug leads out of the folder.
+        return self._current().article(slug, primary(language))
+
+    def articles(self, language: str) -> list[Article]:
+        """All articles of a language by their `order`, then slug; another's if it has none."""
+        return self._current().articles(primary(language))
+
+    def _current(self) -> _Library:
+        """The library as the files are now. Costs one listing of the folder if nothing changed."""
+        entries = tuple(sorted(_entries(self.directory)))
+        library = self._library
+        if library.entries == entries:
+            return library
+        with self._lock:
+            if self._library.entries != entries:
+                self._parsed = {
+                    entry: self._parsed[entry] if entry in self._parsed else _read(entry)
+                    for entry in entries
+                }
+                self._library = _Library.of(entries, filter(None, self._parsed.values()))
+            return self._library
+
+
+class _Library:
+    """The articles at one moment, and an index of each language once it is asked for."""
+
+    def __init__(
+        self, entries: tuple[Entry, ...], by_language: dict[str, dict[str, Article]]
+    ) -> None:
+        self.entries = entries
+        self._by_language = by_language
+        self._building = RLock()
+
+    @classmethod
+    def of(cls, entries: tuple[Entry, ...], articles: Iterator[Article]) -> _Library:
+        by_language: dict[str, dict[str, Article]] = {}
+        for article in sorted(articles, key=lambda article: (article.order, article.slug)):
+            by_language.setdefault(article.language, {}).setdefault(article.slug, article)
+        return cls(entries, by_language)
+
+    def article(self, slug: str, language: str) -> Article | None:
+        shelves = [self._by_language.get(language, {}), *self._by_language.values()]
+        return next((shelf[slug] for shelf in shelves if slug in shelf), None)
+
+    def articles(self, language: str) -> list[Article]:
+        return list(self._by_language.get(self._available(language), {}).values())
+
+    def ask(self, question: str, interface: str, limit: int) -> tuple[str, Result]:
+        """The question's language and what its articles say. In doubt, the better answer decides,
+        then the interface's language."""
+        indexes = self._indexes
+        vocabularies = {"en": {}, "es": {}} | {code: i.vocabulary for code, i in indexes.items()}
+        scores = language_scores(question, vocabularies)
+        interface = interface if interface in scores else DEFAULT
+        top = max(scores.values())
+        likely = sorted(
+            (code for code in scores if scores[code] > top - CLEAR),
+            key=lambda code: (code != interface, -scores[code]),
+        )
+        results = {}
+        for code in likely:
+            index = indexes.get(self._available(code))
+            results[code] = index.search(question, limit) if index else Result((), 0.0, ())
+        language = max(
+            likely,
+            key=lambda code: (bool(results[code].matches), scores[code], results[code].coverage),
+        )
+        return language, results[language]
+
+    @cached_property
+    def _built(self) -> dict[str, Index]:
+        return {
+            language: Index(tuple(shelf.values()), language)
+            for language, shelf in sorted(self._by_language.items())
+        }
+
+    @property
+    def _indexes(self) -> dict[str, Index]:
+        with self._building:  # cached_property alone may build twice
+            return self._built
+
+    def _available(self, language: str) -> str:
+        if language in self._by_language:
+            return language
+        return DEFAULT if DEFAULT in self._by_language else next(iter(self._by_language), "")
+
+
+def get_knowledge(directory: Path | str | None = None) -> Knowledge:
+    """The shared Knowledge of a folder; without an argument, of CHATKIT["KNOWLEDGE_DIR"]."""
+    if directory is None:
+        from .conf import get  # late, so that this module works without Django
+
+        directory = get("KNOWLEDGE_DIR")
+    key = None if directory is None else os.path.abspath(directory)
+    with _sharing:
+        return _shared.setdefault(key, Knowledge(key))
+
+
+_shared: dict[str | None, Knowledge] = {}
+_sharing = RLock()
+
+
+def _start_afresh() -> None:
+    """A forked worker takes neither SQLite connections nor locks from its parent."""
+    global _sharing
+    _shared.clear()
+    _sharing = RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_afresh)
+
+
+def _entries(directory: Path | None) -> Iterator[Entry]:
+    """The article files, one level of language folders deep."""
+    if directory is None:
+        return
+    for entry in _listing(directory):
+        if LANGUAGE.fullmatch(entry.name):
+            for file in _listing(entry.path):
+                yield from _file(file, primary(entry.name))
+        else:
+            yield from _file(entry, "")
+
+
+def _listing(path: Path | str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(path) as found:
+            return list(found)
+    except OSError:
+        return []
+
+
+def _file(file: os.DirEntry[str], language: str) -> Iterator[Entry]:
+    slug, extension = os.path.splitext(file.name)
+    if extension != ".md" or slug.startswith((".", "_")):
+        return
+    try:
+        stat = file.stat()
+    except OSError:
+        return
+    if not S_ISREG(stat.st_mode):
+        return  # to read a pipe would wait for ever
+    yield language, slug, file.path, (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
+
+
+def _read(entry: Entry) -> Article | None:
+    """The article of a file, or None with a warning in the log."""
+    language, slug, path, (*_, size, _inode) = entry
+    if not SLUG.fullmatch(slug):
+        logger.warning("Help article %s left out: name it with a-z, 0-9 and - only.", path)
+        return None
+    if size > MAX_FILE:
+        logger.warning("Help article %s left out: over %d KiB.", path, MAX_FILE // 1024)
+        return None
+    try:
+        source = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        logger.warning("Help article %s left out: %s", path, error)
+        return None
+    if not language:
+        scores = language_scores(source, {"en": (), "es": ()})
+        language = max(scores, key=lambda code: scores[code])
+    return parse_article(source, slug, language)

@@ -1,0 +1,161 @@
+"""Words: folding, stop words and stems, and which language a question is written in.
+
+English and Spanish have stop words; every language that Snowball knows has stems.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Container, Mapping
+from functools import cache, lru_cache
+from threading import Lock
+from typing import Any
+
+_WORD = re.compile(r"[^\W_]+")
+_MARKS = re.compile("[¿¡ñ]")
+_ACCENTS = re.compile("[áéíóúü]")
+
+# Snowball's algorithms by language code; other languages are matched word for word.
+_ALGORITHMS = {
+    "da": "danish",
+    "de": "german",
+    "en": "english",
+    "es": "spanish",
+    "fi": "finnish",
+    "fr": "french",
+    "hu": "hungarian",
+    "it": "italian",
+    "nl": "dutch",
+    "no": "norwegian",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sv": "swedish",
+    "tr": "turkish",
+}
+
+# Words that name no topic: grammar, courtesy, asking, and when. Folded, so without accents.
+_ENGLISH = """
+a an the this that these those some any each every all both either neither no not none
+i me my mine myself you your yours yourself he him his she her hers it its we us our ours
+they them their theirs one ones someone somebody anyone anybody everyone something
+anything everything nothing thing things other others another same such own
+am is are was were be been being do does did done doing have has had having
+can could may might must shall should will would ought let lets get gets got getting
+go goes going gone went come comes came make makes made making take takes took taken
+put say says said seem seems happen happens happened
+and or but nor so if then than because while although though unless until whether
+of in on at by for from to into onto with without within about above below over under
+between through during before after again against as off out up down per via
+how what when where which who whom whose why here there
+time times long see now today tomorrow yesterday tonight soon later already still yet
+ever never always often sometimes just only also too very really quite much many more most
+less least few lot lots enough even else please thanks thank hello hi hey dear sorry ok okay yes
+help want wants wanted need needs needed like know tell explain show give ask question
+answer try trying tried possible way ways mean wonder wondering think sure
+t s m d ll re ve don doesn didn isn aren wasn can cannot couldn won wouldn shouldn
+monday tuesday wednesday thursday friday saturday sunday
+january february march april june july august september october november december
+im ive id dont doesnt didnt isnt cant couldnt wont whats hows theres
+"""
+_SPANISH = """
+el la los las lo un una unos unas este esta esto estos estas ese esa eso esos esas
+aquel aquella aquello aquellos aquellas algun alguno alguna algunos algunas ningun ninguno
+ninguna cada todo toda todos todas ambos mismo misma mismos mismas otro otra otros otras
+tal tales algo nada alguien nadie cosa cosas uno
+yo me mi mio mia mis tu te ti tus tuyo usted ustedes el ella ello ellos ellas se si le les
+su sus suyo suya nos nosotros nuestra nuestro nuestras nuestros conmigo contigo vos
+soy eres es somos son fui fue fueron era eran ser sera seria sido siendo estoy estas esta
+estamos estan estaba estaban estar estado he has ha hemos han habia haber hay hubo habra
+tengo tienes tiene tenemos tienen tenia tener tuve tuvo hago haces hace hacemos hacen
+hacer haga hagan haria hice hizo hicieron hecho haciendo hara
+puedo puedes puede podemos pueden podria podrian podriamos poder pude pudo pueda
+quiero quieres quiere queremos quieren quisiera queria querer necesito necesitas necesita
+necesitamos necesitar debo debemos deberia deberiamos voy vas va vamos van ir iba
+doy das da damos dan dar dame denme toca
+y e o u ni pero sino aunque porque pues mientras como cuando donde cual cuales quien
+quienes que cuanto cuanta cuantos cuantas cuyo para por con sin de del al a ante bajo
+contra desde durante en entre hacia hasta segun sobre tras
+pongo pone ponen poner acabo acaba pasa hora horas ahora hoy manana ayer luego despues
+antes ya aun todavia siempre nunca jamas aqui ahi alli
+alla asi muy mas menos mucho mucha muchos muchas poco poca pocos tan tanto tambien
+tampoco solo solamente bien mal apenas casi quizas tal vez veces
+hola buenos buenas gracias favor porfavor porfa disculpa perdon ok no
+ayuda ayudame ayudenme ayudar explica explicame expliquen dime diga digame decir saber se
+lunes martes miercoles jueves viernes sabado domingo enero febrero marzo abril mayo junio
+julio agosto septiembre setiembre octubre noviembre diciembre
+sabes sabe muestrame cuentame pregunta duda posible manera forma acaso
+"""
+STOP_WORDS = {"en": frozenset(_ENGLISH.split()), "es": frozenset(_SPANISH.split())}
+DEFAULT = "en"
+
+_stemming = Lock()  # a Snowball stemmer works on a word inside itself
+
+
+def fold(text: str) -> str:
+    """Lower case without accents: `Facturación` gives `facturacion`."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in lower case, accents kept (stems depend on them)."""
+    return _WORD.findall(unicodedata.normalize("NFC", text).lower())
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str, language: str) -> str:
+    """The word's stem, folded; the folded word itself for a language without an algorithm."""
+    stemmer = _stemmer(language)
+    if stemmer is None:
+        return fold(word)
+    with _stemming:
+        return fold(stemmer.stemWord(word))
+
+
+@cache
+def _stemmer(language: str) -> Any:
+    algorithm = _ALGORITHMS.get(language)
+    if algorithm is None:
+        return None
+    # Imported late: it brings all of its languages with it.
+    import snowballstemmer
+
+    return snowballstemmer.stemmer(algorithm)
+
+
+def primary(language: str) -> str:
+    """`es-MX` and `es_MX` give `es`."""
+    return re.split("[-_]", language.strip().lower(), maxsplit=1)[0]
+
+
+def is_stop_word(word: str, language: str) -> bool:
+    """Whether the (unfolded) word names no topic in this language."""
+    return fold(word) in STOP_WORDS.get(language, ())
+
+
+def language_scores(text: str, vocabularies: Mapping[str, Container[str]]) -> dict[str, float]:
+    """How much of the text speaks for each language of `vocabularies` (folded words by language).
+
+    A word counts for a language if the others don't have it: stop words most, since a typed
+    question nearly always has some and they don't travel between languages.
+    """
+    scores = dict.fromkeys(vocabularies, 0.0)
+    for word in set(map(fold, words(text))):
+        _count(scores, word, STOP_WORDS, 1.0)
+        _count(scores, word, vocabularies, 0.75)
+    lowered = unicodedata.normalize("NFC", text).lower()
+    if "es" in scores:
+        scores["es"] += 2.0 * bool(_MARKS.search(lowered)) + 0.5 * bool(_ACCENTS.search(lowered))
+    return scores
+
+
+def _count(
+    scores: dict[str, float], word: str, known: Mapping[str, Container[str]], weight: float
+) -> None:
+    having = [language for language in scores if word in known.get(language, ())]
+    if len(having) == 1:
+        scores[having[0]] += weight
