@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import functools
 import json
+import sys
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.core.signals import got_request_exception
 from django.db import transaction
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
+from django.utils.log import log_response
 from django.views.decorators.csrf import csrf_exempt
 
 from .exceptions import ApiError
@@ -23,7 +27,8 @@ def api_view(*methods: str) -> Callable[[View], View]:
 
     No transaction spans it (ATOMIC_REQUESTS of a host would hold a lock through an upstream
     call), and Django's CSRF middleware leaves it alone: `check_csrf` does it inside, so that
-    the answer is JSON in every host.
+    the answer is JSON in every host. A fault of ours is answered as `server_error`: no debug
+    page shows what the frames held.
     """
 
     def decorate(view: View) -> View:
@@ -35,6 +40,12 @@ def api_view(*methods: str) -> Callable[[View], View]:
                 response = view(request, *args, **kwargs)
             except ApiError as error:
                 response = error_response(error)
+            except Http404:
+                response = error_response(ApiError("not_found"))
+            except PermissionDenied:
+                response = error_response(ApiError("forbidden"))
+            except Exception:
+                response = _fault_response(request)
             if not response.has_header("Cache-Control"):
                 response["Cache-Control"] = "no-store"
             return response
@@ -53,7 +64,24 @@ def error_response(error: ApiError) -> JsonResponse:
     )
 
 
+def _fault_response(request: HttpRequest) -> JsonResponse:
+    """What Django does for an exception (signal, log, so error mail and trackers), then JSON."""
+    exc_info = sys.exc_info()
+    got_request_exception.send(sender=None, request=request)
+    response = error_response(ApiError("server_error"))
+    log_response(
+        "%s: %s",
+        response.reason_phrase,
+        request.path,
+        response=response,
+        request=request,
+        exception=exc_info[1],
+    )
+    return response
+
+
 def check_login(request: HttpRequest) -> None:
+    """The login cookie of an active user; ApiError `not_authenticated` otherwise."""
     if not (request.user.is_authenticated and request.user.is_active):
         raise ApiError("not_authenticated")
 
@@ -66,14 +94,18 @@ def read_body(request: HttpRequest, limit: int) -> bytes:
         length = 0
     if length > limit:
         raise ApiError("too_large")
-    # Read through the stream: `request.body` would refuse by the host's own, other limit.
-    body = request.body if hasattr(request, "_body") else request.read(limit + 1)
+    try:
+        # Read through the stream: `request.body` would refuse by the host's own, other limit.
+        body = request.body if hasattr(request, "_body") else request.read(limit + 1)
+    except OSError:  # the client went away
+        raise ApiError("invalid_request") from None
     if len(body) > limit:
         raise ApiError("too_large")
     return body
 
 
 def check_json_type(request: HttpRequest) -> None:
+    """ApiError `unsupported_media_type` unless the body is said to be JSON."""
     if request.content_type != "application/json":
         raise ApiError("unsupported_media_type")
 
@@ -107,6 +139,11 @@ def text_field(data: dict[str, Any], name: str, *, limit: int = 128) -> str:
     value = data.get(name)
     if value is None:
         return ""
-    if not isinstance(value, str) or len(value) > limit or "\x00" in value:
+    if not isinstance(value, str) or len(value) > limit or not is_storable(value):
         raise ApiError("invalid_request")
     return value
+
+
+def is_storable(text: str) -> bool:
+    """Whether every database takes it: no NUL, no half of a surrogate pair."""
+    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)

@@ -6,10 +6,13 @@ The table also drives the unknown-key check, the doctor's listing and the README
 from __future__ import annotations
 
 import copy
+import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.signals import setting_changed
@@ -45,6 +48,16 @@ def _is_path_or_none(value: Any) -> bool:
     return value is None or isinstance(value, str) or hasattr(value, "__fspath__")
 
 
+def _is_url(value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
 def _is_positive_int(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
@@ -57,8 +70,29 @@ def _is_seconds_pair(value: Any) -> bool:
     return (
         isinstance(value, list | tuple)
         and len(value) == 2
-        and all(isinstance(part, int | float) and part > 0 for part in value)
+        and all(
+            isinstance(part, int | float) and not isinstance(part, bool) and 0 < part < math.inf
+            for part in value
+        )
     )
+
+
+# What django-ratelimit understands, without what it takes for something else: "30/mm", "30 / m".
+RATE = re.compile(r"\d+/[1-9]?\d*[smhd]", re.ASCII)
+
+
+def _is_rates(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        name in RATE_GROUPS and isinstance(rate, str) and RATE.fullmatch(rate)
+        for name, rate in value.items()
+    )
+
+
+def _is_attachments(value: Any) -> bool:
+    if not isinstance(value, dict) or not set(value) <= {"max_size", "max_count", "accept"}:
+        return False
+    numbers = [value[name] for name in ("max_size", "max_count") if name in value]
+    return all(map(_is_positive_int, numbers)) and isinstance(value.get("accept", {}), dict)
 
 
 def _is_text_table(value: Any) -> bool:
@@ -77,6 +111,7 @@ def _is_bool(value: Any) -> bool:
 
 
 TEXT = "a text"
+RATE_GROUPS = ("session", "message", "upload", "transcribe")
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "WORKFLOWS",
@@ -105,8 +140,8 @@ SETTINGS: tuple[Setting, ...] = (
         "OPENAI_BASE_URL",
         "https://api.openai.com/v1",
         "Where OpenAI's API, or one compatible with it, is reached.",
-        TEXT,
-        _is_text,
+        "an http or https URL",
+        _is_url,
     ),
     Setting(
         "OPENAI_TIMEOUT",
@@ -118,7 +153,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "SESSION_OPTIONS",
         {},
-        "For hosted sessions: rate_limits, chatkit_configuration, state_variables.",
+        "For hosted sessions: expires_after, rate_limits, chatkit_configuration, version, "
+        "tracing, state_variables (a dict or the dotted path of `(request, workflow_id) -> dict`), "
+        "and workflows: a dict of workflow id to such options of its own.",
         "a dict",
         _is_dict,
     ),
@@ -142,7 +179,7 @@ SETTINGS: tuple[Setting, ...] = (
         {"session": "30/m", "message": "20/m", "upload": "20/h", "transcribe": "10/m"},
         "Calls per user, as django-ratelimit writes them.",
         "a dict of session, message, upload, transcribe to rates such as 30/m",
-        _is_text_table,
+        _is_rates,
     ),
     Setting(
         "BASE_TEMPLATE",
@@ -175,8 +212,8 @@ SETTINGS: tuple[Setting, ...] = (
         {"max_size": 10 * 1024 * 1024, "max_count": 5, "accept": {}},
         "Limits of uploads: max_size in bytes, max_count per message, accept (MIME type to "
         "extensions).",
-        "a dict of max_size, max_count, accept",
-        _is_dict,
+        "a dict of max_size and max_count (whole numbers above 0) and accept (a dict)",
+        _is_attachments,
     ),
     Setting(
         "RUN_TIMEOUT",
@@ -225,16 +262,18 @@ def get(name: str) -> Any:
     return _values()[name]
 
 
-def problems() -> list[str]:
-    """One sentence for each wrong entry of settings.CHATKIT."""
+def unknown_keys() -> list[str]:
+    """The keys of settings.CHATKIT that are no settings."""
+    given = getattr(settings, "CHATKIT", {})
+    return [str(key) for key in given if key not in BY_NAME] if isinstance(given, dict) else []
+
+
+def wrong_values() -> list[str]:
+    """One sentence for each wrong value in settings.CHATKIT."""
     given = getattr(settings, "CHATKIT", {})
     if not isinstance(given, dict):
         return [f"CHATKIT is {type(given).__name__}, not a dict."]
-    found = [
-        f"CHATKIT[{key!r}] is not a setting. The settings are {', '.join(BY_NAME)}."
-        for key in given
-        if key not in BY_NAME
-    ]
+    found = []
     for setting in SETTINGS:
         if setting.name in given and not setting.accepts(given[setting.name]):
             shown = "(hidden)" if setting.secret else repr(given[setting.name])

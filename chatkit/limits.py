@@ -24,7 +24,8 @@ def check(request: HttpRequest, group: str, user_pk: Any) -> None:
     """Count one call of `group` (session, message, upload, transcribe) for this user.
 
     ApiError `rate_limited` with Retry-After where it is one too many. A cache that is down
-    refuses nobody: the call is allowed, and a warning logged once a minute.
+    refuses nobody: the call is allowed, and a warning logged once a minute. A refused call
+    doesn't lengthen the wait, for the window ends when it ends.
     """
     rate = conf.get("RATE_LIMITS")[group]
     try:
@@ -38,9 +39,9 @@ def check(request: HttpRequest, group: str, user_pk: Any) -> None:
     except Exception as error:  # whatever the cache's client raises
         _warn(type(error).__name__)
         return
-    if usage is None:
+    if usage is None:  # RATELIMIT_ENABLE is off
         return
-    if usage["time_left"] < 0:  # django-ratelimit could not reach the cache
+    if usage["count"] == 0:  # this call is one: the cache did not count it
         _warn("no answer")
         return
     if usage["should_limit"]:

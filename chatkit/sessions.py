@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import base64
 import datetime
-import hmac
 import logging
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_out
 from django.core import signing
+from django.db import IntegrityError, transaction
+from django.db.models.signals import post_save, pre_delete
 from django.dispatch import Signal
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.debug import sensitive_variables
 
 from . import conf
 from .exceptions import ApiError
 from .models import Session, new_id
 
 if TYPE_CHECKING:
+    from .hosted.causes import UpstreamError
     from .workflows import Workflow
 
 logger = logging.getLogger("chatkit.sessions")
 
 # One salt per purpose: a signed download link is never a secret.
 SALT = "chatkit.client-secret"
+PREFIX = "ck_"
 # Sent with session=<Session>, request=<HttpRequest> once a session stands.
 session_created = Signal()
 
@@ -35,11 +42,12 @@ session_created = Signal()
 class Issued:
     """What the browser gets. `expires_at` in unix seconds; the secret is stored nowhere."""
 
-    client_secret: str
+    client_secret: str = field(repr=False)
     session_id: str
     expires_at: int
 
 
+@sensitive_variables()
 def issue(
     request: HttpRequest,
     workflow: Workflow,
@@ -48,11 +56,11 @@ def issue(
     device_label: str = "",
     replaces: str = "",
 ) -> Issued:
-    """Start a session of the logged-in user with this workflow and record it.
+    """Start a session of the logged-in user with this workflow, record it and log one line.
 
     `replaces` is the session id that the new one refreshes: the caller's own under the same
     workflow, anything else is ignored. ApiError where OpenAI refuses or fails; the failed
-    attempt is recorded too.
+    attempt is recorded and logged too, and the session that it was to replace stays.
     """
     row = Session(
         user=request.user,
@@ -62,8 +70,8 @@ def issue(
         device_label=device_label,
         auth_hash=_auth_hash(request.user),
     )
-    secret = _issue_hosted(row, request) if workflow.hosted else _issue_own(row)
-    _link_replaced(row, replaces)
+    old = _replaced(row, replaces)
+    secret = _issue_hosted(row, old, request) if workflow.hosted else _issue_own(row, old)
     session_created.send(sender=Session, session=row, request=request)
     _log(row, "ok")
     assert row.expires_at
@@ -71,33 +79,46 @@ def issue(
     return Issued(secret, row.session_id, int(row.expires_at.timestamp()))
 
 
-def _issue_own(row: Session) -> str:
+def _issue_own(row: Session, old: Session | None) -> str:
     row.session_id = new_id("sess")
     row.expires_at = timezone.now() + datetime.timedelta(seconds=conf.get("SESSION_SECONDS"))
-    row.save()
+    _record(row, old)
     return sign(row.session_id)
 
 
-def _issue_hosted(row: Session, request: HttpRequest) -> str:
-    from .hosted import client  # `requests` is only needed for hosted workflows
+@sensitive_variables()
+def _issue_hosted(row: Session, old: Session | None, request: HttpRequest) -> str:
+    from .hosted import causes, client  # `requests` is only needed for hosted workflows
 
     try:
         created = client.create_session(request, row.workflow_id, upstream_user(row.user_id))
     except client.UpstreamError as error:
-        row.status = Session.Status.FAILED
-        row.error_code = error.code
-        row.error_cause = error.cause[:255]
-        row.upstream_status = error.status
-        row.upstream_request_id = error.request_id[:128]
-        row.save()
-        _log(row, error.code)
-        raise ApiError(error.code) from None
+        raise _failed(row, error) from None
     row.session_id = created.session_id
     row.expires_at = datetime.datetime.fromtimestamp(created.expires_at, datetime.UTC)
     row.upstream_status = created.status
-    row.upstream_request_id = created.request_id[:128]
-    row.save()
+    row.upstream_request_id = created.request_id
+    try:
+        _record(row, old)
+    except IntegrityError:  # an id that OpenAI has given before
+        row.session_id = row.expires_at = row.refreshed_from = None
+        upstream = client.UpstreamError(causes.UNREADABLE, created.status, created.request_id)
+        raise _failed(row, upstream) from None
     return created.client_secret
+
+
+def _failed(row: Session, error: UpstreamError) -> ApiError:
+    from .hosted import shutdown
+
+    row.status = Session.Status.FAILED
+    row.error_code = error.code
+    row.error_cause = error.cause.sentence
+    row.upstream_status = error.status
+    row.upstream_request_id = error.request_id
+    row.save()
+    _log(row, error.code)
+    ended = shutdown.failure_message() if error.code != "not_configured" else None
+    return ApiError(error.code, ended)
 
 
 def upstream_user(pk: Any) -> str:
@@ -105,19 +126,28 @@ def upstream_user(pk: Any) -> str:
     return f"{conf.get('USER_PREFIX')}:{pk}"
 
 
-def _link_replaced(row: Session, replaces: str) -> None:
-    if not replaces:
-        return
-    old = Session.objects.filter(
-        session_id=replaces, user_id=row.user_id, workflow_id=row.workflow_id
-    ).first()
-    if old is None or old.pk == row.pk:
-        return
-    row.refreshed_from = old
-    row.save(update_fields=["refreshed_from"])
-    Session.objects.filter(pk=old.pk, status=Session.Status.ACTIVE).update(
-        status=Session.Status.REFRESHED
+def _replaced(row: Session, session_id: str) -> Session | None:
+    """The session that `row` refreshes, if it is the same user's under the same workflow."""
+    if not session_id:
+        return None
+    found: Session | None = (
+        Session.objects.filter(
+            session_id=session_id, user_id=row.user_id, workflow_id=row.workflow_id
+        )
+        .exclude(status=Session.Status.FAILED)
+        .first()
     )
+    return found
+
+
+def _record(row: Session, old: Session | None) -> None:
+    row.refreshed_from = old
+    with transaction.atomic():
+        row.save()
+        if old is not None:
+            Session.objects.filter(pk=old.pk, status=Session.Status.ACTIVE).update(
+                status=Session.Status.REFRESHED
+            )
 
 
 def sign(session_id: str) -> str:
@@ -127,7 +157,7 @@ def sign(session_id: str) -> str:
     where to post. It is inside the signature.
     """
     path = base64.urlsafe_b64encode(reverse("chatkit:endpoint").encode()).decode().rstrip("=")
-    return "ck_" + signing.Signer(salt=SALT).sign(f"{path}.{session_id}")
+    return PREFIX + signing.Signer(salt=SALT).sign(f"{path}.{session_id}")
 
 
 def verify(client_secret: str) -> Session:
@@ -137,15 +167,17 @@ def verify(client_secret: str) -> Session:
     `session_expired` for one that was: run out, cancelled, replaced, logged out, password
     changed or user deactivated.
     """
+    if not client_secret.startswith(PREFIX):
+        raise ApiError("not_authenticated")
     try:
-        signed = signing.Signer(salt=SALT).unsign(client_secret.removeprefix("ck_"))
+        signed = signing.Signer(salt=SALT).unsign(client_secret.removeprefix(PREFIX))
     except signing.BadSignature:
         raise ApiError("not_authenticated") from None
     session_id = signed.rpartition(".")[2]
     row = Session.objects.select_related("user").filter(session_id=session_id).first()
     if row is None or not is_usable(row):
         raise ApiError("session_expired")
-    return row
+    return row  # type: ignore[no-any-return]
 
 
 def is_usable(row: Session) -> bool:
@@ -153,28 +185,71 @@ def is_usable(row: Session) -> bool:
     return (
         row.issuer == Session.Issuer.SELF
         and row.current_status == Session.Status.ACTIVE
-        and row.user.is_active
-        and hmac.compare_digest(row.auth_hash, _auth_hash(row.user))
+        and _is_owners(row)
+    )
+
+
+def _is_owners(row: Session) -> bool:
+    """Whether the user is still active and has the password that the session began with."""
+    return row.user.is_active and any(
+        constant_time_compare(row.auth_hash, auth_hash) for auth_hash in _auth_hashes(row.user)
     )
 
 
 def cancel(row: Session) -> None:
-    """End a session now. A hosted one is ended at OpenAI too; ApiError where that fails."""
-    if row.issuer == Session.Issuer.OPENAI and row.current_status == Session.Status.ACTIVE:
+    """End a session now; one that is over already stays as it is.
+
+    A hosted one is ended at OpenAI first; ApiError where that fails, and the row stays.
+    """
+    if row.status not in (Session.Status.ACTIVE, Session.Status.REFRESHED) or _is_past(row):
+        return
+    if row.issuer == Session.Issuer.OPENAI:
         from .hosted import client
 
         try:
             client.cancel_session(row.session_id or "")
         except client.UpstreamError as error:
-            raise ApiError(error.code) from None
-    if row.status in (Session.Status.ACTIVE, Session.Status.REFRESHED):
-        row.status = Session.Status.CANCELLED
-        row.save(update_fields=["status"])
+            if error.status != 404:  # unknown there: it has ended
+                raise ApiError(error.code) from None
+    Session.objects.filter(pk=row.pk).update(status=Session.Status.CANCELLED)
+    row.status = Session.Status.CANCELLED
 
 
 def cancel_all_of(user: Any) -> int:
-    """End all active sessions of a user; how many. Without a word to OpenAI."""
-    return Session.objects.for_user(user).active().update(status=Session.Status.CANCELLED)
+    """End all sessions of a user; how many were active.
+
+    Those that OpenAI issued are ended there in the background once the transaction stands.
+    """
+    return _cancel_rows(_open_rows(user))
+
+
+def _open_rows(user: Any) -> list[Session]:
+    """The user's sessions whose time has not run out: a refreshed one still lives at OpenAI."""
+    return list(
+        Session.objects.for_user(user).filter(
+            status__in=(Session.Status.ACTIVE, Session.Status.REFRESHED),
+            expires_at__gt=timezone.now(),
+        )
+    )
+
+
+def _cancel_rows(rows: list[Session]) -> int:
+    hosted = [row.session_id for row in rows if row.issuer == Session.Issuer.OPENAI]
+    active = [row.pk for row in rows if row.status == Session.Status.ACTIVE]
+    count = 0
+    if active:
+        count = Session.objects.filter(pk__in=active, status=Session.Status.ACTIVE).update(
+            status=Session.Status.CANCELLED
+        )
+    if hosted:
+        from .hosted import ending
+
+        transaction.on_commit(lambda: ending.cancel_later(hosted))
+    return count
+
+
+def _is_past(row: Session) -> bool:
+    return row.expires_at is not None and row.expires_at <= timezone.now()
 
 
 def _auth_hash(user: Any) -> str:
@@ -182,20 +257,60 @@ def _auth_hash(user: Any) -> str:
     return str(user.get_session_auth_hash()) if hasattr(user, "get_session_auth_hash") else ""
 
 
+def _auth_hashes(user: Any) -> Iterator[str]:
+    """The hash under SECRET_KEY, then those under SECRET_KEY_FALLBACKS: a rotation ends none."""
+    yield _auth_hash(user)
+    if hasattr(user, "get_session_auth_fallback_hash"):
+        yield from map(str, user.get_session_auth_fallback_hash())
+
+
 def _on_logout(sender: Any, user: Any, **kwargs: Any) -> None:
     if user is not None:
         cancel_all_of(user)
 
 
+def _on_user_saved(
+    sender: Any, instance: Any, created: bool, update_fields: Any, raw: bool, **kwargs: Any
+) -> None:
+    """A changed password or a deactivation also shows in the rows, and ends hosted sessions.
+
+    Ours are refused by `verify` even where no signal is sent (`QuerySet.update`).
+    """
+    if created or raw:
+        return
+    if update_fields is not None and not {"password", "is_active"} & set(update_fields):
+        return  # such as last_login, at each login
+    _cancel_rows([row for row in _open_rows(instance) if not _still(row, instance)])
+
+
+def _on_user_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
+    cancel_all_of(instance)  # the rows go with the user, what OpenAI issued would stay
+
+
+def _still(row: Session, user: Any) -> bool:
+    row.user = user
+    return _is_owners(row)
+
+
 def connect_signals() -> None:
     user_logged_out.connect(_on_logout, dispatch_uid="chatkit.sessions")
+    users = get_user_model()
+    post_save.connect(_on_user_saved, sender=users, dispatch_uid="chatkit.sessions")
+    pre_delete.connect(_on_user_deleted, sender=users, dispatch_uid="chatkit.sessions")
+
+
+def log_refusal(user: Any, code: str) -> None:
+    """One line for an attempt that ended before a session was asked for."""
+    logger.warning("session %s user=%s", code, user.pk)
 
 
 def _log(row: Session, code: str) -> None:
     logger.log(
         logging.INFO if code == "ok" else logging.WARNING,
-        "session %s workflow=%s issuer=%s upstream_status=%s upstream_request=%s session=%s",
+        "session %s user=%s workflow=%s issuer=%s upstream_status=%s upstream_request=%s "
+        "session=%s",
         code,
+        row.user_id,
         row.workflow_id,
         row.issuer,
         row.upstream_status or "-",

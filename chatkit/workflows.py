@@ -11,6 +11,7 @@ from . import conf
 from .exceptions import ApiError
 
 OPENAI = "openai"
+LONGEST_ID = 64  # characters
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,160 @@
+"""Checks of who answers: the table of workflows, the key, the SDK, the help articles."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Warning, register
+
+from .. import conf, workflows
+from ..api import is_storable
+from ..hosted import shutdown
+from .paths import fault_of_class
+from .values import is_sound
+
+
+def _table() -> list[workflows.Workflow]:
+    return list(workflows.table().values()) if is_sound("WORKFLOWS") else []
+
+
+def _has_own() -> bool:
+    return any(not workflow.hosted for workflow in _table())
+
+
+@register("chatkit")
+def check_workflows(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """W010: the table is empty. E011: an id that no request can name."""
+    if not is_sound("WORKFLOWS"):
+        return []
+    if not workflows.table():
+        return [
+            Warning(
+                "CHATKIT['WORKFLOWS'] is empty: nobody answers.",
+                hint='Name a workflow: {"wf_…": "openai"} or the dotted path of a server class.',
+                id="chatkit.W010",
+            )
+        ]
+    return [
+        Error(
+            f"CHATKIT['WORKFLOWS'] has the id {workflow.id!r}.",
+            hint=f"An id has {workflows.LONGEST_ID} characters at most, and no blanks.",
+            id="chatkit.E011",
+        )
+        for workflow in _table()
+        if not _is_id(workflow.id)
+    ]
+
+
+def _is_id(text: str) -> bool:
+    short = len(text) <= workflows.LONGEST_ID
+    return short and text.isprintable() and is_storable(text) and " " not in text
+
+
+def check_servers(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """E012: a server class that is not there. E013: a class that is no server."""
+    found: list[CheckMessage] = []
+    for workflow in _table():
+        if workflow.hosted:
+            continue
+        fault = fault_of_class(workflow.answerer)
+        if fault:
+            found.append(
+                Error(
+                    f"CHATKIT['WORKFLOWS'][{workflow.id!r}]: {fault}",
+                    hint='Give "openai" or the dotted path of a server class.',
+                    id="chatkit.E012",
+                )
+            )
+        elif not _may_be_server(workflow.answerer):
+            found.append(
+                Error(
+                    f"CHATKIT['WORKFLOWS'][{workflow.id!r}]: {workflow.answerer} is no server.",
+                    hint="Subclass chatkit.selfhosted.engine.DjangoChatKitServer.",
+                    id="chatkit.E013",
+                )
+            )
+    return found
+
+
+def _may_be_server(path: str) -> bool:
+    """False only for a class that is loaded, as is its base, and that is no subclass of it."""
+    module_path, _, name = path.rpartition(".")
+    cls = getattr(sys.modules.get(module_path), name, None)
+    base = getattr(sys.modules.get("chatkit.selfhosted.engine"), "DjangoChatKitServer", None)
+    return cls is None or base is None or issubclass(cls, base)
+
+
+@register("chatkit")
+def check_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """E014: OpenAI is to answer, and there is no key."""
+    if not is_sound("OPENAI_API_KEY") or conf.get("OPENAI_API_KEY").strip():
+        return []
+    return [
+        Error(
+            f"CHATKIT['WORKFLOWS'][{workflow.id!r}] is \"openai\", but there is no key.",
+            hint="Set OPENAI_API_KEY in the environment, or let a server class of yours answer.",
+            id="chatkit.E014",
+        )
+        for workflow in _table()
+        if workflow.hosted
+    ]
+
+
+@register("chatkit")
+def check_sdk(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """E015: this site is to answer, and OpenAI's SDK is not installed."""
+    if not _has_own() or find_spec("chatkit.server") is not None:
+        return []
+    return [
+        Error(
+            "A workflow is answered by this site, but the ChatKit SDK is not installed.",
+            hint='Install it: pip install "mseller-chatkit[selfhosted]".',
+            id="chatkit.E015",
+        )
+    ]
+
+
+@register("chatkit")
+def check_knowledge(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """E016: KNOWLEDGE_DIR is no folder. W017: it holds no article."""
+    if not is_sound("KNOWLEDGE_DIR") or not conf.get("KNOWLEDGE_DIR"):
+        return []
+    folder = Path(conf.get("KNOWLEDGE_DIR"))
+    if not folder.is_dir():
+        return [
+            Error(
+                f"CHATKIT['KNOWLEDGE_DIR'] is {str(folder)!r}, which is not a folder.",
+                hint="Name the folder that holds <language>/<slug>.md, or None.",
+                id="chatkit.E016",
+            )
+        ]
+    if next(folder.glob("*/*.md"), None) is None:
+        return [
+            Warning(
+                f"CHATKIT['KNOWLEDGE_DIR'], {str(folder)!r}, holds no article.",
+                hint="Articles are Markdown files <language>/<slug>.md, such as en/orders.md.",
+                id="chatkit.W017",
+            )
+        ]
+    return []
+
+
+@register("chatkit")
+def check_shutdown(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """W018: a workflow is OpenAI's, whose Agent Builder ends."""
+    if not is_sound("WORKFLOWS"):
+        return []
+    notice = shutdown.notice()
+    if notice is None:
+        return []
+    return [
+        Warning(
+            f"{notice} ({', '.join(shutdown.hosted_ids())})",
+            hint=f"Run {shutdown.COMMAND}, then name a server class in CHATKIT['WORKFLOWS']; "
+            f"see {shutdown.PAGE}.",
+            id="chatkit.W018",
+        )
+    ]

@@ -1,0 +1,153 @@
+"""Checks of the site around us: addresses, middleware, template, menu, built scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
+from django.template.context import Context
+from django.template.loader import get_template
+from django.template.loader_tags import BlockNode, ExtendsNode
+from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
+
+from .. import conf, navigation
+from .values import is_sound
+
+SCRIPT = Path(__file__).resolve().parent.parent / "static" / "chatkit" / "chatkit.js"
+# Whom we need to know people: (app, its middleware).
+NEEDED = (
+    ("django.contrib.sessions", "django.contrib.sessions.middleware.SessionMiddleware"),
+    ("django.contrib.auth", "django.contrib.auth.middleware.AuthenticationMiddleware"),
+)
+
+
+@register("chatkit")
+def check_urls(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """E020: our addresses are not part of the site."""
+    try:
+        reverse("chatkit:session")
+    except NoReverseMatch:
+        return [
+            Error(
+                "The site does not include chatkit.urls.",
+                hint='Add path("", include("chatkit.urls")) to the URLconf.',
+                id="chatkit.E020",
+            )
+        ]
+    except Exception:  # a URLconf that fails is reported by Django's own checks
+        return []
+    return []
+
+
+@register("chatkit")
+def check_middleware(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """E021: an app that we need is not installed. E022: its middleware is missing."""
+    found: list[CheckMessage] = []
+    for app, middleware in NEEDED:
+        if not apps.is_installed(app):
+            found.append(
+                Error(
+                    f"{app} is not installed: people can't be told apart.",
+                    hint=f"Add {app!r} to INSTALLED_APPS.",
+                    id="chatkit.E021",
+                )
+            )
+        if not any(_is_a(path, middleware) for path in settings.MIDDLEWARE):
+            found.append(
+                Error(
+                    f"MIDDLEWARE lacks {middleware.rpartition('.')[2]}.",
+                    hint=f"Add {middleware!r} to MIDDLEWARE.",
+                    id="chatkit.E022",
+                )
+            )
+    return found
+
+
+def _is_a(path: str, middleware: str) -> bool:
+    if path == middleware:
+        return True
+    try:
+        found = import_string(path)
+    except Exception:  # Django reports it when the server starts
+        return False
+    return isinstance(found, type) and issubclass(found, import_string(middleware))
+
+
+@register("chatkit")
+def check_base_template(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """E023: BASE_TEMPLATE can't be loaded. E024: it has no block for the page."""
+    name = conf.get("BASE_TEMPLATE")
+    if not is_sound("BASE_TEMPLATE") or not name:
+        return []
+    try:
+        template = get_template(name)
+        blocks = set(_blocks(template))
+    except (TemplateDoesNotExist, TemplateSyntaxError) as error:
+        return [
+            Error(
+                f"CHATKIT['BASE_TEMPLATE'] is {name!r}, which can't be loaded "
+                f"({type(error).__name__}: {error}).",
+                hint="Name a template of the site, or None for a plain page of our own.",
+                id="chatkit.E023",
+            )
+        ]
+    if "content" in blocks or "?" in blocks:
+        return []
+    return [
+        Error(
+            f"CHATKIT['BASE_TEMPLATE'] is {name!r}, which has no block named content.",
+            hint="Add {% block content %}{% endblock %} where the page belongs.",
+            id="chatkit.E024",
+        )
+    ]
+
+
+def _blocks(template: Any) -> Iterator[str]:
+    """The names of the blocks of a template and of those that it extends; "?" for unknown ones."""
+    inner = getattr(template, "template", None)
+    nodes = getattr(inner, "nodelist", None)
+    if nodes is None:  # another engine than Django's
+        yield "?"
+        return
+    for node in nodes.get_nodes_by_type(BlockNode):
+        yield node.name
+    for node in nodes.get_nodes_by_type(ExtendsNode):
+        parent = node.parent_name.resolve(Context())
+        yield from _blocks(get_template(parent)) if isinstance(parent, str) and parent else "?"
+
+
+@register("chatkit")
+def check_navigation(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """E025: a menu entry is registered twice or leads nowhere."""
+    try:
+        problems = navigation.problems()
+    except Exception:  # a URLconf that fails is reported by Django's own checks
+        return []
+    return [
+        Error(
+            problem,
+            hint="Look at the nav_items modules of the installed apps.",
+            id="chatkit.E025",
+        )
+        for problem in problems
+    ]
+
+
+@register("chatkit")
+def check_script(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """W026: chatkit.js has not been built. An installed wheel has it."""
+    if SCRIPT.is_file():
+        return []
+    return [
+        Warning(
+            "chatkit/static/chatkit/chatkit.js has not been built: the chat can't be shown.",
+            hint="Run `make build`.",
+            id="chatkit.W026",
+        )
+    ]

@@ -1,0 +1,79 @@
+"""Ending hosted sessions at OpenAI in the background: whoever logs out doesn't wait for it.
+
+Best effort. One short-lived thread per process works through the waiting ids; it never touches
+the database. A process that ends first leaves the rest to run out by themselves, which takes
+`SESSION_SECONDS`.
+"""
+
+from __future__ import annotations
+
+import collections
+import logging
+import os
+import threading
+from collections.abc import Iterable
+
+logger = logging.getLogger("chatkit.hosted")
+
+# More than that waiting means that OpenAI doesn't answer: the oldest are let go.
+_waiting: collections.deque[str] = collections.deque(maxlen=1000)
+_lock = threading.Lock()
+_worker: threading.Thread | None = None
+
+
+def cancel_later(session_ids: Iterable[str]) -> None:
+    """Cancel these sessions at OpenAI soon; failures are logged."""
+    global _worker
+    with _lock:
+        _waiting.extend(session_ids)
+        if _worker is None and _waiting:
+            _worker = threading.Thread(target=_work, name="chatkit-ending", daemon=True)
+            _worker.start()
+
+
+def wait(timeout: float) -> None:
+    """Wait until the ids handed over so far are done, at most `timeout` seconds."""
+    worker = _worker
+    if worker is not None:
+        worker.join(timeout)
+
+
+def _work() -> None:
+    global _worker
+    while True:
+        with _lock:
+            if not _waiting:
+                _worker = None
+                return
+            session_id = _waiting.popleft()
+        _cancel(session_id)
+
+
+def _cancel(session_id: str) -> None:
+    from . import client
+
+    try:
+        client.cancel_session(session_id)
+    except client.UpstreamError as error:
+        logger.warning(
+            "session %s could not be cancelled at OpenAI: %s upstream_status=%s "
+            "upstream_request=%s",
+            session_id,
+            error.code,
+            error.status or "-",
+            error.request_id or "-",
+        )
+    except Exception:
+        logger.exception("session %s could not be cancelled at OpenAI.", session_id)
+
+
+def _after_fork() -> None:
+    # The thread stayed with the parent, which also does the work that waited.
+    global _lock, _worker
+    _lock = threading.Lock()
+    _worker = None
+    _waiting.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,62 @@
+"""The end of OpenAI's Agent Builder: the date, and what we say before and after it.
+
+What the session call answers after that day is not published, so no text claims to know.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import workflows
+
+SHUTDOWN = datetime.date(2026, 11, 30)
+COMMAND = "manage.py chatkit_import"
+PAGE = "docs/leaving-agent-builder.md"
+
+
+def today() -> datetime.date:
+    """The day it is, in UTC. Tests put another clock here."""
+    return timezone.now().astimezone(datetime.UTC).date()
+
+
+def has_come() -> bool:
+    """Whether the day that OpenAI named is here or over."""
+    return today() >= SHUTDOWN
+
+
+def hosted_ids() -> list[str]:
+    """The ids of the workflows that OpenAI still answers."""
+    return [workflow.id for workflow in workflows.table().values() if workflow.hosted]
+
+
+def notice() -> str | None:
+    """What an administrator must know, while a workflow is OpenAI's; None where none is."""
+    if not hosted_ids():
+        return None
+    words = {"date": SHUTDOWN.isoformat(), "command": COMMAND, "page": PAGE}
+    if has_come():
+        text = _(
+            "OpenAI announced the end of Agent Builder for %(date)s, and that day has come. "
+            "Hosted workflows may stop at any time. Bring home what still answers with "
+            "“%(command)s” and let this site answer; %(page)s shows how."
+        )
+    else:
+        text = _(
+            "OpenAI shuts Agent Builder down on %(date)s; what hosted workflows answer "
+            "afterwards is not published. Bring the conversations home with “%(command)s” "
+            "before that day and let this site answer; %(page)s shows how."
+        )
+    return text % words
+
+
+def failure_message() -> str | None:
+    """What a user reads when a hosted session fails; None before the day: nothing special."""
+    if not has_come():
+        return None
+    return _(
+        "The assistant could not be started. It ran on OpenAI's Agent Builder, whose end was "
+        "announced for %(date)s. Please tell your administrator."
+    ) % {"date": SHUTDOWN.isoformat()}

@@ -1,0 +1,241 @@
+"""The way to OpenAI's API: one pooled connection per process, bounded answers, few retries.
+
+Every failure leaves as UpstreamError, which carries a cause of ours and never a header, a body
+or a text of the failed call: those may hold the key.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import time
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+
+import requests
+from django.views.decorators.debug import sensitive_variables
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import NewConnectionError
+
+from .. import conf
+from . import causes
+from .causes import UpstreamError
+
+HEADERS = {
+    "OpenAI-Beta": "chatkit_beta=v1",
+    "Accept": "application/json",
+    "User-Agent": "mseller-chatkit",
+}
+LARGEST_ANSWER = 32 * 1024 * 1024  # bytes; a page of 100 long items stays far below
+POOL = 20
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often a call is repeated where that is safe, and how long one pause may be."""
+
+    retries: int
+    longest_pause: float  # seconds; an answer that asks for more is not waited for
+
+
+# A person waits for the page: two quick repeats at most.
+QUICK = Patience(retries=2, longest_pause=2.0)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A successful answer: the HTTP status, the JSON object, OpenAI's id of the request."""
+
+    status: int
+    data: dict[str, Any]
+    request_id: str
+
+
+class _BearerAuth(requests.auth.AuthBase):
+    """Sets the key itself: without an auth object, requests would let a .netrc replace it."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._key}"
+        return request
+
+
+def _new_session() -> requests.Session:
+    # One session serves all threads. What requests shares between them is the connection pool,
+    # which urllib3 guards by a lock, and the cookie jar, which is closed here. The proxies of
+    # the environment stay in force: many sites reach OpenAI through one.
+    session = requests.Session()
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    adapter = HTTPAdapter(pool_connections=4, pool_maxsize=POOL)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+_session = _new_session()
+
+
+def _after_fork() -> None:
+    # A child must not write into its parent's open connections.
+    global _session
+    _session = _new_session()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+def call(
+    method: str,
+    path: str,
+    *,
+    body: dict[str, Any] | None = None,
+    params: dict[str, Any] | None = None,
+    patience: Patience = QUICK,
+) -> Answer:
+    """One call to `OPENAI_BASE_URL + path`; UpstreamError for every kind of failure.
+
+    It is repeated where that is safe: after a refused connection, 429 and 503, and for a GET
+    after any fault that may pass.
+    """
+    repeat = 0
+    while True:
+        try:
+            return _once(method, path, body, params)
+        except _Failed as failed:
+            pause = _pause(failed, method, repeat, patience)
+            if pause is None:
+                raise failed.error from None
+        time.sleep(pause)
+        repeat += 1
+
+
+class _Failed(Exception):
+    """One failed try: `passing` faults may be gone the next time, `safe` ones changed nothing."""
+
+    def __init__(
+        self,
+        error: UpstreamError,
+        *,
+        safe: bool = False,
+        passing: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(error.code)
+        self.error = error
+        self.safe = safe
+        self.passing = passing
+        self.retry_after = retry_after
+
+
+def _pause(failed: _Failed, method: str, repeat: int, patience: Patience) -> float | None:
+    """Seconds to wait before the next try, None where there is none."""
+    may_repeat = failed.safe or (failed.passing and method == "GET")
+    if not may_repeat or repeat >= patience.retries:
+        return None
+    if failed.retry_after is not None:
+        return failed.retry_after if failed.retry_after <= patience.longest_pause else None
+    # Doubling, with jitter, so that many workers don't come back in the same instant.
+    return min(0.5 * 2**repeat, patience.longest_pause) * random.uniform(0.5, 1)  # noqa: S311
+
+
+@sensitive_variables()
+def _once(
+    method: str, path: str, body: dict[str, Any] | None, params: dict[str, Any] | None
+) -> Answer:
+    key = conf.get("OPENAI_API_KEY").strip()
+    if not key:
+        raise _Failed(UpstreamError(causes.NO_KEY))
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise _Failed(UpstreamError(causes.ODD_KEY))
+    connect, read = conf.get("OPENAI_TIMEOUT")
+    response = None
+    try:
+        response = _session.request(
+            method,
+            conf.get("OPENAI_BASE_URL").rstrip("/") + path,
+            json=body,
+            params=params,
+            headers=HEADERS,
+            auth=_BearerAuth(key),
+            timeout=(connect, read),
+            allow_redirects=False,  # a redirect could carry the key elsewhere
+            stream=True,
+        )
+        content = _content(response, read)
+    except Exception as error:  # also what requests lets through: its texts may hold the key
+        raise _of_exception(error, response) from None
+    finally:
+        if response is not None:
+            response.close()
+    return _answer(response, content)
+
+
+def _content(response: requests.Response, seconds: float) -> bytes:
+    """The body, within `seconds` in all: a timeout of requests only bounds one silence."""
+    deadline = time.monotonic() + seconds
+    content = bytearray()
+    for piece in response.iter_content(64 * 1024):
+        content += piece
+        if time.monotonic() > deadline:
+            raise requests.Timeout
+        if len(content) > LARGEST_ANSWER:
+            raise requests.exceptions.ContentDecodingError
+    return bytes(content)
+
+
+def _of_exception(error: Exception, response: requests.Response | None) -> _Failed:
+    status = response.status_code if response is not None else None
+    request_id = _request_id(response) if response is not None else ""
+
+    def failed(cause: causes.Cause, *, safe: bool = False, passing: bool = True) -> _Failed:
+        return _Failed(UpstreamError(cause, status, request_id), safe=safe, passing=passing)
+
+    if isinstance(error, requests.Timeout) or "Read timed out" in str(error):
+        return failed(causes.TIMEOUT)
+    if response is not None:  # the answer began, then broke off or was no text
+        return failed(causes.UNREADABLE)
+    if isinstance(error, requests.exceptions.SSLError):
+        return failed(causes.CERTIFICATE, passing=False)
+    if isinstance(error, requests.exceptions.ProxyError):
+        return failed(causes.PROXY)
+    if isinstance(error, requests.ConnectionError):
+        reason = getattr(error.args[0] if error.args else None, "reason", None)
+        if isinstance(reason, NewConnectionError):
+            return failed(causes.UNREACHABLE, safe=True)
+        return failed(causes.BROKEN_OFF)
+    return failed(causes.UNREACHABLE, passing=False)
+
+
+def _answer(response: requests.Response, content: bytes) -> Answer:
+    status, request_id = response.status_code, _request_id(response)
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError):
+        data = None
+    if status != 200:
+        cause = causes.of_answer(status, data)
+        raise _Failed(
+            UpstreamError(cause, status, request_id),
+            safe=status in (429, 503) and cause is not causes.QUOTA,
+            passing=status >= 500,
+            retry_after=_retry_after(response),
+        )
+    if not isinstance(data, dict):
+        raise _Failed(UpstreamError(causes.UNREADABLE, status, request_id), passing=True)
+    return Answer(status, data, request_id)
+
+
+def _retry_after(response: requests.Response) -> float | None:
+    """Seconds that the answer asks to wait; a date or nonsense counts as nothing said."""
+    value = response.headers.get("Retry-After", "")
+    return float(value) if value.isascii() and value.isdigit() else None
+
+
+def _request_id(response: requests.Response) -> str:
+    value = response.headers.get("x-request-id", "")
+    return value[:128] if value.isascii() and value.isprintable() else ""
