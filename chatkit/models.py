@@ -156,7 +156,8 @@ class Thread(models.Model):
         permissions = [("read_conversation", _("Can read the text of conversations"))]
 
     def __str__(self) -> str:
-        return self.title or self.id
+        # Not the title: it comes from the first question, which a log or a list must not tell.
+        return self.id
 
 
 class ThreadItem(models.Model):

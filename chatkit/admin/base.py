@@ -1,0 +1,115 @@
+"""What our admin pages share: records are looked at, never written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote as url_quote
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.contrib.admin.utils import quote
+from django.contrib.auth import get_user_model
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+READ_PERMISSION = "chatkit.read_conversation"
+
+
+class ReadOnlyAdminMixin(ModelAdmin):
+    """Rows that the app writes: they are seen here, and deleted by `chatkit_prune` alone."""
+
+    list_per_page = 50
+    # Else each list counts the whole table a second time.
+    show_full_result_count = False
+    list_select_related = ["user"]
+
+    # Columns whose values the URL's filters (`?name__startswith=`) must not let anyone guess.
+    private_fields: tuple[str, ...] = ()
+
+    class Media:
+        css = {"all": ["chatkit/admin.css"]}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never on our own pages. Where another page deletes a user, with whom these rows go,
+        the usual permission decides: else nobody who ever chatted could be deleted."""
+        match = request.resolver_match
+        if match is None or (match.url_name or "").startswith(f"{self.opts.app_label}_"):
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def get_private_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        return self.private_fields
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        if lookup.split("__")[0] in self.get_private_fields(request):
+            return False
+        return super().lookup_allowed(lookup, value, request)
+
+
+def user_search_fields() -> list[str]:
+    """Where the admin searches for people, on whatever user model the site has."""
+    model = get_user_model()
+    names = dict.fromkeys([model.USERNAME_FIELD, getattr(model, "EMAIL_FIELD", "email")])
+    return [f"user__{name}" for name in names if _is_text_field(model, name)]
+
+
+def _is_text_field(model: type[models.Model], name: str) -> bool:
+    try:
+        return isinstance(model._meta.get_field(name), models.CharField | models.TextField)
+    except FieldDoesNotExist:
+        return False
+
+
+@admin.display(description=_("user"), ordering=f"user__{get_user_model().USERNAME_FIELD}")
+def who(row: Any) -> str:
+    """The user's login name: `str(user)` is the site's and may be anything."""
+    return str(row.user.get_username())
+
+
+@admin.display(description=_("workflow"), ordering="workflow_id")
+def workflow(row: Any) -> SafeString | str:
+    """The workflow's id, cut in the middle where it would push everything else off the page."""
+    name: str = row.workflow_id
+    if len(name) <= 20:
+        return name
+    return format_html('<span title="{}">{}…{}</span>', name, name[:10], name[-4:])
+
+
+@admin.display(description=_("conversation"), ordering="thread_id")
+def thread_link(row: Any) -> SafeString | str:
+    """The conversation's id (its title is text that not everyone may read), as a link."""
+    return link_to_thread(row.thread_id)
+
+
+def link_to_thread(thread_id: str | None, item_id: str = "") -> SafeString | str:
+    if not thread_id:
+        return "-"
+    url = reverse("admin:chatkit_thread_change", args=[quote(thread_id)])
+    if item_id:
+        query = urlencode({"item": item_id})
+        url = f"{url}?{query}#item-{url_quote(item_id)}"
+    short = f"{thread_id[:12]}…" if len(thread_id) > 16 else thread_id
+    return format_html('<a href="{}" title="{}">{}</a>', url, thread_id, short)
+
+
+def badge(value: str, label: Any) -> SafeString:
+    """A status as a word with a dot of its colour."""
+    return format_html(
+        '<span class="chatkit-status chatkit-status--{}">{}</span>', value, str(label)
+    )

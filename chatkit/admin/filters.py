@@ -1,0 +1,140 @@
+"""Filters that Django's admin has not: a status as it is now, and dates from and to."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Feedback, Session
+
+Choices = list[tuple[str, Any]]
+
+
+class CurrentStatusFilter(admin.SimpleListFilter):
+    """A session's status now: an active row whose time has run out counts as expired."""
+
+    title = _("status")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return list(Session.Status.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if value is None:
+            return queryset
+        ran_out = Q(status=Session.Status.ACTIVE, expires_at__lte=timezone.now())
+        if value == Session.Status.EXPIRED:
+            return queryset.filter(Q(status=value) | ran_out)
+        if value == Session.Status.ACTIVE:
+            # Not exclude(): NOT of a comparison with NULL would drop rows without an end.
+            return queryset.filter(
+                Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now()), status=value
+            )
+        return queryset.filter(status=value)
+
+
+class ThreadStatusFilter(admin.SimpleListFilter):
+    """A conversation's status, which the SDK keeps as `{"type": ...}`."""
+
+    title = _("status")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("active", _("Active")), ("locked", _("Locked")), ("closed", _("Closed"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(status__type=self.value()) if self.value() else queryset
+
+
+class FeedbackFilter(admin.SimpleListFilter):
+    """Conversations in which somebody marked an answer."""
+
+    title = _("feedback")
+    parameter_name = "feedback"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return list(Feedback.Kind.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        marks = Feedback.objects.filter(thread=OuterRef("pk"), kind=self.value())
+        return queryset.filter(Exists(marks))
+
+
+class ValuesFilter(admin.AllValuesFieldListFilter):
+    """Every value that occurs. An empty one is named: a link needs words."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield choice if choice["display"] else {**choice, "display": _("None")}
+
+
+class DateRangeFilter(admin.DateFieldListFilter):
+    """Django's links (today, past 7 days, …), and any first and last day beside them.
+
+    `date_hierarchy` would do, but fails on MariaDB without time zone tables.
+    """
+
+    template = "admin/chatkit/date_range_filter.html"
+
+    def __init__(
+        self,
+        field: Any,
+        request: HttpRequest,
+        params: dict[str, Any],
+        model: Any,
+        model_admin: Any,
+        field_path: str,
+    ) -> None:
+        self.first_kwarg = f"{field_path}__from"
+        self.last_kwarg = f"{field_path}__to"
+        self.first = request.GET.get(self.first_kwarg, "")
+        self.last = request.GET.get(self.last_kwarg, "")
+        # The other choices of the page, for the form to keep.
+        self.kept: list[tuple[str, str]] = []
+        super().__init__(field, request, params, model, model_admin, field_path)
+
+    def expected_parameters(self) -> list[str | None]:
+        return [*super().expected_parameters(), self.first_kwarg, self.last_kwarg]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        self.kept = [
+            (name, value)
+            for name, values in changelist.filter_params.items()
+            for value in values
+            if not name.startswith(self.field_generic)
+        ]
+        return super().choices(changelist)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        for name in (self.first_kwarg, self.last_kwarg):
+            self.used_parameters.pop(name, None)
+        found = super().queryset(request, queryset)
+        assert found is not None
+        if self.first:
+            found = found.filter(**{f"{self.field_path}__gte": _start_of(self.first)})
+        if self.last:
+            found = found.filter(**{f"{self.field_path}__lt": _start_of(self.last, later=1)})
+        return found
+
+
+def _start_of(text: str, *, later: int = 0) -> datetime.datetime:
+    """Midnight, in the current time zone, of the ISO date `text` or `later` days after it."""
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise IncorrectLookupParameters(error) from None
+    if not 1900 <= day.year <= 9000:  # beyond, time zone arithmetic runs over
+        raise IncorrectLookupParameters(text)
+    midnight = datetime.datetime.combine(day + datetime.timedelta(days=later), datetime.time.min)
+    return timezone.make_aware(midnight) if timezone.is_aware(timezone.now()) else midnight

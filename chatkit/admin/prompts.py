@@ -1,0 +1,39 @@
+"""Starter prompts: the one thing here that an admin writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import Field
+from django.forms import ChoiceField, Select
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from ..models import StarterPrompt
+from .base import ModelAdmin
+from .filters import ValuesFilter
+
+
+@admin.register(StarterPrompt)
+class StarterPromptAdmin(ModelAdmin):
+    list_display = ["label", "prompt", "language", "order", "active"]
+    list_editable = ["order", "active"]
+    list_filter = ["active", ("language", ValuesFilter)]
+    search_fields = ["label", "prompt"]
+    fields = ["label", "prompt", "icon", "language", "order", "active"]
+
+    def formfield_for_dbfield(
+        self, db_field: Field[Any, Any], request: HttpRequest | None, **kwargs: Any
+    ) -> Any:
+        """Offer the site's languages instead of a field for a code."""
+        if db_field.name == "language":
+            choices = [("", _("Every language")), *settings.LANGUAGES]
+            return ChoiceField(
+                choices=choices,
+                required=False,
+                widget=Select,
+                label=db_field.verbose_name,
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -1,0 +1,75 @@
+"""Feedback and attachments: lists to look at."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Attachment, Feedback
+from .base import (
+    ReadOnlyAdminMixin,
+    badge,
+    link_to_thread,
+    thread_link,
+    user_search_fields,
+    who,
+    workflow,
+)
+from .filters import DateRangeFilter, ValuesFilter
+
+
+@admin.register(Feedback)
+class FeedbackAdmin(ReadOnlyAdminMixin):
+    list_display = ["created_at", "mark", who, "place"]
+    list_filter = ["kind", ("created_at", DateRangeFilter)]
+    search_help_text = _("User, conversation id or item id")
+    fields = ["mark", "user_name", "place", "item_id", "created_at"]
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        return [*user_search_fields(), "thread__id", "item_id"]
+
+    @admin.display(description=_("feedback"), ordering="kind")
+    def mark(self, row: Feedback) -> SafeString:
+        return badge(row.kind, row.get_kind_display())
+
+    @admin.display(description=_("answer"), ordering="thread_id")
+    def place(self, row: Feedback) -> SafeString | str:
+        """The conversation, opened at the answer that was marked."""
+        return link_to_thread(row.thread_id, row.item_id)
+
+    @admin.display(description=_("user"))
+    def user_name(self, row: Feedback) -> str:
+        return who(row)
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(ReadOnlyAdminMixin):
+    """What was sent, never the bytes: those are served to their owner alone."""
+
+    list_display = ["created_at", "name", "mime_type", "bytes", who, workflow, thread_link]
+    list_filter = [("mime_type", ValuesFilter), ("created_at", DateRangeFilter)]
+    search_help_text = _("User, attachment id or conversation id")
+    fields = [
+        "id",
+        "name",
+        "mime_type",
+        "bytes",
+        "user_name",
+        "workflow_id",
+        thread_link,
+        "created_at",
+    ]
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        return [*user_search_fields(), "id", "thread__id"]
+
+    @admin.display(description=_("size"), ordering="size")
+    def bytes(self, row: Attachment) -> str:
+        return "-" if row.size is None else filesizeformat(row.size)
+
+    @admin.display(description=_("user"))
+    def user_name(self, row: Attachment) -> str:
+        return who(row)

@@ -1,0 +1,84 @@
+"""Runs: each answer, how it ended, how long it took and what it cost in tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import quote
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from .. import analytics
+from ..models import Run
+from .base import ReadOnlyAdminMixin, badge, thread_link, user_search_fields, who
+from .filters import DateRangeFilter, ValuesFilter
+
+
+@admin.register(Run)
+class RunAdmin(ReadOnlyAdminMixin):
+    list_display = [
+        "created_at",
+        thread_link,
+        who,
+        "kind",
+        "status_now",
+        "model",
+        "tokens",
+        "first_token_ms",
+        "duration_ms",
+        "error",
+    ]
+    list_filter = [
+        "status",
+        ("kind", ValuesFilter),
+        ("model", ValuesFilter),
+        ("created_at", DateRangeFilter),
+    ]
+    search_help_text = _("User, run id, conversation id or error")
+    fieldsets = [
+        (None, {"fields": ["id", thread_link, "user_name", "session_row", "kind", "status_now"]}),
+        (_("What went wrong"), {"fields": ["error"]}),
+        (_("Time"), {"fields": ["created_at", "ended_at", "first_token_ms", "duration_ms"]}),
+        (_("Cost"), {"fields": ["model", "tokens_in", "tokens_cached", "tokens_out"]}),
+    ]
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        return [*user_search_fields(), "id", "thread__id", "error"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Run | None = None) -> Any:
+        wrong = bool(obj and obj.error)
+        return [part for part in self.fieldsets or [] if wrong or part[1]["fields"] != ["error"]]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        context = getattr(response, "context_data", None)
+        if context and "cl" in context:
+            context["totals"] = analytics.run_totals(context["cl"].queryset)
+        return response
+
+    @admin.display(description=_("status"), ordering="status")
+    def status_now(self, row: Run) -> SafeString:
+        return badge(row.status, row.get_status_display())
+
+    @admin.display(description=_("tokens in / out"), ordering="tokens_out")
+    def tokens(self, row: Run) -> str:
+        if row.tokens_in is None and row.tokens_out is None:
+            return "-"
+        return f"{row.tokens_in or 0} / {row.tokens_out or 0}"
+
+    @admin.display(description=_("user"))
+    def user_name(self, row: Run) -> str:
+        return who(row)
+
+    @admin.display(description=_("session record"))
+    def session_row(self, row: Run) -> SafeString | str:
+        if row.session is None:
+            return "-"
+        url = reverse("admin:chatkit_session_change", args=[quote(row.session_id)])
+        return format_html('<a href="{}">{}</a>', url, str(row.session))

@@ -1,0 +1,179 @@
+"""Conversations: a list, and each one as a transcript that is read and never written.
+
+Who may not read conversations sees when, who and what kind of items, and no words: neither of
+the items nor of the title, which comes from the first question. Each reading is kept.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Feedback, Run, Thread, ThreadItem
+from . import transcript
+from .base import (
+    READ_PERMISSION,
+    ReadOnlyAdminMixin,
+    badge,
+    user_search_fields,
+    who,
+    workflow,
+)
+from .filters import DateRangeFilter, FeedbackFilter, ThreadStatusFilter, ValuesFilter
+
+logger = logging.getLogger("chatkit.admin")
+PER_PAGE = 100
+STATUSES = {"active": _("Active"), "locked": _("Locked"), "closed": _("Closed")}
+
+
+def may_read(request: HttpRequest) -> bool:
+    """Whether the request's user may read what people wrote."""
+    return request.user.has_perm(READ_PERMISSION)
+
+
+@admin.register(Thread)
+class ThreadAdmin(ReadOnlyAdminMixin):
+    list_filter = [
+        ThreadStatusFilter,
+        "source",
+        ("workflow_id", ValuesFilter),
+        FeedbackFilter,
+        ("updated_at", DateRangeFilter),
+    ]
+    change_form_template = "admin/chatkit/thread/change_form.html"
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        first = "shown_title" if may_read(request) else "id"
+        return [first, who, workflow, "items_count", "source_mark", "state", "updated_at"]
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        return [*user_search_fields(), "id", *(["title"] if may_read(request) else [])]
+
+    def get_private_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        return () if may_read(request) else ("title", "metadata")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Thread]:
+        # A subquery, since a join would count the items of all threads to show one page.
+        items = ThreadItem.objects.filter(thread=OuterRef("pk")).order_by().values("thread")
+        counted = items.annotate(count=Count("pk")).values("count")
+        threads: QuerySet[Thread] = super().get_queryset(request)
+        return threads.annotate(item_count=Coalesce(Subquery(counted), 0))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Thread | None = None) -> Any:
+        facts = ["id", "user_name", "workflow_id", "source", "state", "items_count"]
+        facts += ["created_at", "updated_at"]
+        if obj and obj.upstream_id:
+            facts.insert(4, "upstream_id")
+        if may_read(request):
+            return [(None, {"fields": ["title", *facts, "metadata"]})]
+        return [(None, {"fields": facts})]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        thread = self.get_object(request, unquote(object_id))
+        extra = dict(extra_context or {})
+        if thread is not None and self.has_view_permission(request, thread):
+            extra |= self.transcript(request, thread)
+        return super().change_view(request, object_id, form_url, extra)
+
+    def transcript(self, request: HttpRequest, thread: Thread) -> dict[str, Any]:
+        """One page of the conversation for the template; the reading of its text is kept."""
+        readable = may_read(request)
+        page = items_page(thread, request)
+        items = list(page.object_list)
+        entry_of = transcript.read if readable else transcript.describe
+        entries = [entry_of(item) for item in items]
+        add_feedback(thread, entries)
+        entries = transcript.merge(entries, runs_beside(thread, page, items))
+        if readable and items:
+            first, last = page.start_index(), page.end_index()
+            self.log_change(request, thread, f"Read the conversation, items {first}–{last}.")
+            logger.info(
+                "conversation read thread=%s items=%s-%s by user=%s",
+                thread.pk,
+                first,
+                last,
+                request.user.pk,
+            )
+        return {
+            "entries": entries,
+            "transcript_page": page,
+            "pages": list(
+                page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+            ),
+            "elided": Paginator.ELLIPSIS,
+            "readable": readable,
+            "wanted_item": request.GET.get("item", ""),
+        }
+
+    # -- columns and fields -----------------------------------------------------------------
+
+    @admin.display(description=_("title"), ordering="title")
+    def shown_title(self, row: Thread) -> str:
+        return row.title or str(_("Untitled"))
+
+    @admin.display(description=_("user"))
+    def user_name(self, row: Thread) -> str:
+        return who(row)
+
+    @admin.display(description=_("items"))
+    def items_count(self, row: Thread) -> int:
+        return int(getattr(row, "item_count", 0))
+
+    @admin.display(description=_("source"), ordering="source")
+    def source_mark(self, row: Thread) -> SafeString | str:
+        if row.source != Thread.Source.IMPORT:
+            return row.get_source_display()
+        return format_html('<strong class="chatkit-imported">{}</strong>', row.get_source_display())
+
+    @admin.display(description=_("status"))
+    def state(self, row: Thread) -> SafeString:
+        kind = row.status.get("type", "active") if isinstance(row.status, dict) else "active"
+        return badge(kind, STATUSES.get(kind, kind))
+
+
+def items_page(thread: Thread, request: HttpRequest) -> Page[ThreadItem]:
+    """The page that `?page=` names, or the one with the item that `?item=` names."""
+    paginator = Paginator(thread.items.order_by("sequence"), PER_PAGE)
+    if wanted := request.GET.get("item", "").replace("\0", ""):
+        found = thread.items.filter(item_id=wanted).values_list("sequence", flat=True).first()
+        if found is not None:
+            before = thread.items.filter(sequence__lt=found).count()
+            return paginator.get_page(before // PER_PAGE + 1)
+    return paginator.get_page(request.GET.get("page"))
+
+
+def add_feedback(thread: Thread, entries: list[transcript.Entry]) -> None:
+    """Put the marks that people gave onto the entries that they gave them to."""
+    by_id = {entry.item_id: entry for entry in entries}
+    marks = Feedback.objects.filter(thread=thread, item_id__in=list(by_id))
+    for mark in marks.select_related("user").order_by("pk"):
+        by_id[mark.item_id].feedback.append(mark)
+
+
+def runs_beside(thread: Thread, page: Page[ThreadItem], items: list[ThreadItem]) -> list[Run]:
+    """The runs that ended between the first item of this page and that of the next."""
+    runs = thread.runs.annotate(at=Coalesce("ended_at", "created_at")).order_by("at", "pk")
+    if page.has_previous() and items:
+        runs = runs.filter(at__gte=items[0].created_at)
+    if page.has_next() and items:
+        after = thread.items.filter(sequence__gt=items[-1].sequence).order_by("sequence").first()
+        runs = runs.exclude(status=Run.Status.RUNNING)
+        if after is not None:
+            runs = runs.filter(at__lt=after.created_at)
+    return list(runs)
