@@ -1,17 +1,79 @@
-"""Template tags: `{% chatkit_menu %}`."""
+"""Template tags: `{% chatkit %}`, `{% chatkit_menu %}`, `{% chatkit_icon %}`."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import template
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from ..embed import embed
 from ..navigation import entries
 
 register = template.Library()
 
 
+@register.inclusion_tag("chatkit/container.html", takes_context=True)
+def chatkit(
+    context: dict[str, Any],
+    workflow_id: str = "",
+    user_id: str = "",
+    device_id: str = "",
+    **attributes: Any,
+) -> dict[str, Any]:
+    """The chat, wherever it is needed and as often:
+
+    {% chatkit workflow_id="wf_…" user_id=customer.number device_id="kiosk-3" class="wide" %}
+
+    All arguments are optional. It stands for the React component's props of the same names;
+    `onSessionCreated` and `onError` are the DOM events `chatkit:session-created` (detail
+    `{sessionId, expiresAt, refreshed}`) and `chatkit:error` (`{code, message}`), which bubble.
+    """
+    css_class = attributes.pop("class", "")
+    if attributes:
+        raise template.TemplateSyntaxError(
+            f"{{% chatkit %}} has no argument {', '.join(sorted(attributes))}: it takes "
+            "workflow_id, user_id, device_id and class."
+        )
+    return embed(
+        _request(context, "chatkit"),
+        workflow_id=_text(workflow_id),
+        user_id=_text(user_id),
+        device_id=_text(device_id),
+        css_class=_text(css_class),
+    )
+
+
 @register.inclusion_tag("chatkit/menu.html", takes_context=True)
 def chatkit_menu(context: dict[str, Any]) -> dict[str, Any]:
     """The menu as this request's user sees it."""
-    return {"entries": entries(context["request"])}
+    return {"entries": entries(_request(context, "chatkit_menu"))}
+
+
+@register.simple_tag
+def chatkit_icon(name: str) -> SafeString:
+    """An icon of our sprite in the colour of the text around it, hidden from assistive technology."""
+    return format_html(
+        '<svg class="ck-icon" width="22" height="22" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        static("chatkit/icons.svg"),
+        name,
+    )
+
+
+def _request(context: dict[str, Any], tag: str) -> HttpRequest:
+    request = context.get("request")
+    if request is None:
+        raise ImproperlyConfigured(
+            f"{{% {tag} %}} needs the request: add django.template.context_processors.request "
+            "to TEMPLATES, and render with a request."
+        )
+    assert isinstance(request, HttpRequest)
+    return request
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,58 @@
+"""A help article as HTML: Markdown without raw HTML, and an anchor on every section."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from .articles import Article
+
+
+def render_article(article: Article) -> SafeString:
+    """The article's body, its title left out (the page shows that itself).
+
+    Raw HTML in the file is shown as text, links lead to http(s), mailto or this site only, and
+    headings carry the anchors that citations point at.
+    """
+    tokens = _parser().parse(article.text)
+    _drop_title(tokens)
+    _set_anchors(tokens, article)
+    # Safe: html is off and markdown-it's link check is on, so the parser escapes all the rest.
+    return mark_safe(_parser().renderer.render(tokens, _parser().options, {}))  # noqa: S308
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    # Its default also lets data:image through; nothing but these belongs into an article.
+    parser.validateLink = _is_link  # type: ignore[method-assign]
+    return parser
+
+
+def _is_link(url: str) -> bool:
+    scheme, colon, _ = url.strip().lower().partition(":")
+    if not colon or any(mark in scheme for mark in "/?#"):
+        return True
+    return scheme in ("http", "https", "mailto")
+
+
+def _drop_title(tokens: list[Token]) -> None:
+    for at, token in enumerate(tokens):
+        if token.type == "heading_open" and token.tag == "h1":
+            del tokens[at : at + 3]
+            return
+
+
+def _set_anchors(tokens: list[Token], article: Article) -> None:
+    """Sections come in the order of the headings; a heading without text below it has none."""
+    sections = [section for section in article.sections if section.heading]
+    for at, token in enumerate(tokens):
+        if token.type != "heading_open":
+            continue
+        if token.tag == "h1":  # only the page's own title is one
+            token.tag = tokens[at + 2].tag = "h2"
+        if sections and tokens[at + 1].content == sections[0].heading:
+            token.attrSet("id", sections.pop(0).anchor)

@@ -1,0 +1,166 @@
+"""Info cards: what stands beside the chat. A setting lists them, or names a function that does."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from . import conf, workflows
+
+logger = logging.getLogger("chatkit.cards")
+
+KEYS = {"title", "body", "icon", "url", "permission"}
+DEFAULT_ICON = "info"
+_ICON = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+# Browsers drop these inside an address, so that "java\tscript:" would still be a script.
+_UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\]")
+
+
+@dataclass(frozen=True)
+class Card:
+    """One card as a request sees it. `icon` is a name of the sprite, `url` is "" for no link."""
+
+    title: str
+    body: str
+    icon: str
+    url: str
+
+    @property
+    def external(self) -> bool:
+        """Whether the link leads to another site."""
+        return _SCHEME.match(self.url) is not None
+
+
+def cards(request: HttpRequest) -> list[Card]:
+    """The cards that this request's user sees, in their order.
+
+    A card that is wrong is left out and logged, and so is all of them if the site's function
+    fails: the chat works without them.
+    """
+    source = conf.get("INFO_CARDS")
+    try:
+        given = default_cards(request) if source is None else _given(source, request)
+    except Exception:
+        logger.exception("CHATKIT['INFO_CARDS'] failed: the page shows no cards.")
+        return []
+    shown = []
+    for card in given:
+        found = card_problems(card)
+        if found:
+            logger.warning("An info card is left out: %s", " ".join(found))
+        elif not card.get("permission") or request.user.has_perm(card["permission"]):
+            icon = str(card.get("icon") or DEFAULT_ICON)
+            shown.append(
+                Card(str(card["title"]), str(card["body"]), icon, str(card.get("url", "")))
+            )
+    return shown
+
+
+def _given(source: Any, request: HttpRequest) -> Iterable[Any]:
+    if not isinstance(source, str):
+        return list(source)
+    function: Callable[[HttpRequest], Iterable[Any]] = import_string(source)
+    return list(function(request))
+
+
+def default_cards(request: HttpRequest) -> list[dict[str, str]]:
+    """What it can do, how your data is treated, what it cannot do."""
+    workflow = workflows.default()
+    if workflow and workflow.hosted:
+        data = _(
+            "OpenAI answers for this site, so your messages are sent to and kept by OpenAI. "
+            "Leave out passwords and card numbers."
+        )
+    else:
+        data = _(
+            "Conversations are kept on this site, under your account. Only administrators with "
+            "a special permission can read them, and each reading is logged."
+        )
+    return [
+        {
+            "icon": "sparkles",
+            "title": _("What it can do"),
+            "body": _(
+                "Ask in your own words. It answers from this site’s help and names the article, "
+                "so that you can read on."
+            )
+            if not (workflow and workflow.hosted)
+            else _("Ask in your own words, in your own language, and ask again until it fits."),
+        },
+        {"icon": "shield-check", "title": _("How your data is treated"), "body": data},
+        {
+            "icon": "hand",
+            "title": _("What it cannot do"),
+            "body": _(
+                "It changes nothing in your account, and it can be wrong. Check what matters "
+                "before you rely on it."
+            ),
+        },
+    ]
+
+
+def problems() -> list[str]:
+    """One sentence for each fault of CHATKIT["INFO_CARDS"] that can be seen before a request."""
+    source = conf.get("INFO_CARDS")
+    if source is None:
+        return []
+    if isinstance(source, str):
+        try:
+            function = import_string(source)
+        except ImportError as error:
+            return [f"CHATKIT['INFO_CARDS'] cannot be imported: {error}"]
+        if not callable(function):
+            return [f"CHATKIT['INFO_CARDS'] is {source!r}, which is not a function."]
+        return []
+    if not isinstance(source, list | tuple):
+        return []  # the check of the settings' types says so
+    return [
+        f"CHATKIT['INFO_CARDS'][{number}]: {problem}"
+        for number, card in enumerate(source)
+        for problem in card_problems(card)
+    ]
+
+
+def card_problems(card: Any) -> list[str]:
+    """One sentence for each fault of one card."""
+    if not isinstance(card, Mapping):
+        return [f"It is {type(card).__name__}, not a dict."]
+    found = [
+        f"{key!r} is not a key of a card. The keys are body, icon, permission, title, url."
+        for key in card
+        if key not in KEYS
+    ]
+    for key in ("title", "body"):
+        if not (isinstance(card.get(key), str | Promise) and card[key]):
+            found.append(f"{key!r} must be a text.")
+    icon = card.get("icon")
+    if icon and not (isinstance(icon, str) and _ICON.fullmatch(icon)):
+        found.append(f"'icon' is {icon!r}, not the name of an icon such as 'life-buoy'.")
+    if card.get("url") and not is_safe_url(card["url"]):
+        found.append(f"'url' is {card['url']!r}, neither http(s) nor an address on this site.")
+    permission = card.get("permission")
+    if permission and not (isinstance(permission, str) and permission.count(".") == 1):
+        found.append(f"'permission' is {permission!r}, not of the form 'app.codename'.")
+    return found
+
+
+def is_safe_url(url: Any) -> bool:
+    """Whether a link may lead there: http(s), or an address on this site."""
+    if not isinstance(url, str | Promise):
+        return False
+    text = str(url)
+    if not text or _UNSEEN.search(text):
+        return False
+    scheme = _SCHEME.match(text)
+    if scheme:
+        return re.match(r"https?://[^/]", text, re.IGNORECASE) is not None
+    return not text.startswith("//")

@@ -1,0 +1,96 @@
+/** What the server writes beside each chat: see `chatkit/embed.py`, which builds it. */
+import type { ChatKitOptions } from "@openai/chatkit";
+
+export type Blocked = "" | "logged_out" | "forbidden" | "not_configured" | "unknown_workflow";
+
+export interface Texts {
+  loggedOutTitle: string;
+  loggedOut: string;
+  logIn: string;
+  forbiddenTitle: string;
+  forbidden: string;
+  emptyTitle: string;
+  empty: string;
+  unknownTitle: string;
+  unknown: string;
+  limitedTitle: string;
+  limited: string;
+  limitedOver: string;
+  scriptTitle: string;
+  script: string;
+  errorTitle: string;
+  network: string;
+  badAnswer: string;
+  endedTitle: string;
+  ended: string;
+  startAgain: string;
+  tryAgain: string;
+  tryIn: string;
+  reload: string;
+  dismiss: string;
+  statusLoading: string;
+  statusReady: string;
+  statusProblem: string;
+  statusEnded: string;
+  statusExpired: string;
+  expiresIn: string;
+  none: string;
+  endFailed: string;
+}
+
+export interface PageConfig {
+  blocked: Blocked;
+  workflow: { id: string; hosted: boolean };
+  /** Tells one user's stored things from another's; "" when nobody is logged in. */
+  user: string;
+  labels: { userId: string; deviceId: string };
+  urls: { session: string; cancel: string; endpoint: string; stop: string; login: string; icons: string };
+  csrf: { header: string; cookie: string; token: string };
+  script: { url: string; ours: boolean; form: "secret" | "url"; domainKey: string; seconds: number };
+  options: Omit<ChatKitOptions, "api">;
+  thread: string | null;
+  ask: string;
+  notice: string;
+  page: boolean;
+  /** The server's clock, unix milliseconds: the browser's may be wrong. */
+  now: number;
+  shutdown: { after: number; text: string } | null;
+  texts: Texts;
+}
+
+/** The configuration inside a container, or null where there is none that can be read. */
+export function readConfig(container: Element): PageConfig | null {
+  const json = container.querySelector(':scope > script[type="application/json"]');
+  try {
+    return json ? (JSON.parse(json.textContent ?? "") as PageConfig) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The time on the server, in unix milliseconds. */
+export class Clock {
+  readonly #offset: number;
+
+  constructor(serverNow: number) {
+    this.#offset = serverNow - Date.now();
+  }
+
+  now(): number {
+    return Date.now() + this.#offset;
+  }
+}
+
+/** Puts a value where a text says `{time}`. */
+export function fill(text: string, time: string): string {
+  return text.replace("{time}", time);
+}
+
+/** Seconds as m:ss, or h:mm:ss from an hour on. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.ceil(seconds));
+  const minutes = Math.floor(whole / 60);
+  const rest = String(whole % 60).padStart(2, "0");
+  if (minutes < 60) return `${minutes}:${rest}`;
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${rest}`;
+}

@@ -1,0 +1,63 @@
+/** The session panel beside the chat, and the status line above it on a phone. */
+import type { Chat, Status } from "./chat";
+import { duration, fill } from "./config";
+
+export function connectPanel(page: HTMLElement, chat: Chat): void {
+  const { texts } = chat.config;
+  const words: Record<Status, string> = {
+    loading: texts.statusLoading,
+    ready: texts.statusReady,
+    problem: texts.statusProblem,
+    ended: texts.statusEnded,
+  };
+  const begin = page.querySelector<HTMLButtonElement>("[data-ck-new]");
+  const end = page.querySelector<HTMLButtonElement>("[data-ck-end]");
+  const say = (name: string, text: string) => {
+    for (const part of page.querySelectorAll(`[data-ck-text="${name}"]`)) {
+      if (part.textContent !== text) part.textContent = text;
+    }
+  };
+
+  const show = () => {
+    const { status, session } = chat;
+    for (const part of page.querySelectorAll<HTMLElement>("[data-ck-status]")) part.dataset.ckStatus = status;
+    say("status", words[status]);
+    say("session", session ? shortened(session.sessionId) : texts.none);
+    for (const part of page.querySelectorAll<HTMLElement>('[data-ck-text="session"]')) {
+      part.title = session?.sessionId ?? "";
+    }
+    if (begin) begin.disabled = status !== "ready";
+    if (end) end.disabled = status !== "ready";
+    showExpiry();
+  };
+  const showExpiry = () => {
+    const { session } = chat;
+    if (!session) return say("expires", texts.none);
+    const left = session.expiresAt - chat.clock.now() / 1000;
+    say("expires", left > 0 ? fill(texts.expiresIn, duration(left)) : texts.statusExpired);
+  };
+
+  begin?.addEventListener("click", () => {
+    page.dispatchEvent(new Event("ck-close-drawer"));
+    void chat.newChat();
+  });
+  end?.addEventListener("click", () => {
+    end.disabled = true;
+    say("note", "");
+    chat.end().then(
+      () => page.dispatchEvent(new Event("ck-close-drawer")),
+      () => {
+        say("note", texts.endFailed);
+        show();
+      },
+    );
+  });
+  chat.watch(show);
+  setInterval(showExpiry, 1000);
+  show();
+}
+
+/** `sess_0123…cdef`: enough to find the record by, short enough to be read out on the phone. */
+function shortened(id: string): string {
+  return id.length > 16 ? `${id.slice(0, 9)}…${id.slice(-4)}` : id;
+}

@@ -1,0 +1,98 @@
+/** Starts, refreshes and ends sessions at this site's session API. */
+import type { ChatKitConfig, ChatKitSession } from "./chatkit";
+import type { PageConfig } from "./config";
+
+export interface Session extends ChatKitSession {
+  sessionId: string;
+  /** Unix seconds. */
+  expiresAt: number;
+}
+
+/** A failed call. `message` is translated and fit for a user. */
+export class SessionError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status?: number,
+    /** Seconds to wait before the next try. */
+    readonly retryAfter?: number,
+  ) {
+    super(message);
+    this.name = "SessionError";
+  }
+}
+
+export class SessionApi {
+  constructor(private readonly config: PageConfig) {}
+
+  /** A new session; `replaces` is the session id of the one that it takes the place of. */
+  async start(replaces: string): Promise<Session> {
+    const { workflow, labels } = this.config;
+    const body: ChatKitConfig & { sessionId?: string } = { workflowId: workflow.id };
+    if (labels.userId) body.userId = labels.userId;
+    if (labels.deviceId) body.deviceId = labels.deviceId;
+    if (replaces) body.sessionId = replaces;
+    const answer = await this.#post(this.config.urls.session, body);
+    const { client_secret: clientSecret, session_id: sessionId, expires_at: expiresAt } = answer;
+    if (typeof clientSecret !== "string" || typeof sessionId !== "string" || typeof expiresAt !== "number") {
+      throw new SessionError("bad_response", this.config.texts.badAnswer);
+    }
+    return { clientSecret, sessionId, expiresAt, userId: labels.userId || undefined };
+  }
+
+  async cancel(sessionId: string): Promise<void> {
+    await this.#post(this.config.urls.cancel.replace("SESSION_ID", encodeURIComponent(sessionId)), {});
+  }
+
+  async #post(url: string, body: object): Promise<Record<string, unknown>> {
+    const { csrf, texts } = this.config;
+    let response: Response;
+    try {
+      response = await fetch(url, {
+        method: "POST",
+        credentials: "same-origin",
+        cache: "no-store",
+        headers: {
+          "Content-Type": "application/json",
+          Accept: "application/json",
+          [csrf.header]: csrf.cookie ? cookie(csrf.cookie) : csrf.token,
+        },
+        body: JSON.stringify(body),
+      });
+    } catch {
+      throw new SessionError("network", texts.network);
+    }
+    const answer = await json(response);
+    if (response.ok && answer) return answer;
+    throw this.#failure(response, answer);
+  }
+
+  #failure(response: Response, answer: Record<string, unknown> | null): SessionError {
+    const error = answer?.error as { code?: unknown; message?: unknown } | undefined;
+    const told = typeof error?.code === "string" && typeof error.message === "string";
+    const seconds = Number(response.headers.get("Retry-After") ?? NaN);
+    return new SessionError(
+      told ? String(error?.code) : "bad_response",
+      told ? String(error?.message) : this.config.texts.badAnswer,
+      response.status,
+      Number.isFinite(seconds) ? Math.max(0, seconds) : undefined,
+    );
+  }
+}
+
+async function json(response: Response): Promise<Record<string, unknown> | null> {
+  try {
+    const value: unknown = await response.json();
+    return value !== null && typeof value === "object" ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+function cookie(name: string): string {
+  for (const pair of document.cookie.split(";")) {
+    const [key, ...value] = pair.trim().split("=");
+    if (key === name) return decodeURIComponent(value.join("="));
+  }
+  return "";
+}

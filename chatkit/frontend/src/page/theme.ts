@@ -1,0 +1,82 @@
+/** The page's look as ChatKit's `theme` option: its colour scheme, and for OpenAI's script its CSS too. */
+import type { ColorScheme, ThemeOption } from "@openai/chatkit";
+
+const systemDark = matchMedia("(prefers-color-scheme: dark)");
+const ATTRIBUTES = ["data-theme", "data-bs-theme", "data-color-scheme"];
+
+/**
+ * The scheme that the page shows now: what its root element says (as this site, Django's admin and
+ * Bootstrap do), else its CSS `color-scheme`. A page that says nothing is light, whatever the system's.
+ */
+export function pageScheme(container: Element): ColorScheme {
+  for (const name of ATTRIBUTES) {
+    const value = document.documentElement.getAttribute(name);
+    if (value === "light" || value === "dark") return value;
+  }
+  const schemes = getComputedStyle(container).colorScheme.split(/\s+/);
+  if (!schemes.includes("dark")) return "light";
+  return schemes.includes("light") && !systemDark.matches ? "light" : "dark";
+}
+
+/** Calls back when the page's scheme may have changed. */
+export function onSchemeChange(callback: () => void): void {
+  document.addEventListener("themechange", callback);
+  systemDark.addEventListener("change", callback);
+  const observer = new MutationObserver(callback);
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: [...ATTRIBUTES, "class"] });
+}
+
+/** `theme` for the element: the settings', the page's scheme where they name none, and the page's CSS. */
+export function themeFor(
+  container: HTMLElement,
+  settings: ColorScheme | ThemeOption | undefined,
+  readCss: boolean,
+): ThemeOption {
+  const given: ThemeOption = typeof settings === "string" ? { colorScheme: settings } : (settings ?? {});
+  const css = readCss ? cssTheme(container) : {};
+  return {
+    colorScheme: pageScheme(container),
+    ...css,
+    ...given,
+    ...(css.color || given.color ? { color: { ...css.color, ...given.color } } : {}),
+    ...(css.typography || given.typography ? { typography: { ...css.typography, ...given.typography } } : {}),
+  };
+}
+
+/** The container's `--chatkit-…` properties as options; those that are not set stay ChatKit's own. */
+export function cssTheme(container: HTMLElement): ThemeOption {
+  const style = getComputedStyle(container);
+  const read = (name: string) => style.getPropertyValue(`--chatkit-${name}`).trim();
+  const theme: ThemeOption = {};
+  const primary = color(container, read("primary-color"));
+  const background = color(container, read("background-color"));
+  const foreground = color(container, read("text-color"));
+  if (primary) theme.color = { accent: { primary, level: 2 } };
+  if (background && foreground) theme.color = { ...theme.color, surface: { background, foreground } };
+  const radius = length(container, read("border-radius"));
+  if (radius !== null) theme.radius = radius < 2 ? "sharp" : radius <= 8 ? "soft" : radius <= 16 ? "round" : "pill";
+  const fontFamily = read("font-family");
+  if (fontFamily) theme.typography = { fontFamily };
+  return theme;
+}
+
+/** Any CSS colour as `rgb(…)`, for the option takes fewer notations than CSS has. */
+function color(container: HTMLElement, value: string): string | null {
+  return value && CSS.supports("color", value) ? measured(container, "color", value).color : null;
+}
+
+function length(container: HTMLElement, value: string): number | null {
+  if (!value || !CSS.supports("border-top-left-radius", value)) return null;
+  const pixels = parseFloat(measured(container, "border-top-left-radius", value).radius);
+  return Number.isFinite(pixels) ? pixels : null;
+}
+
+function measured(container: HTMLElement, property: string, value: string): { color: string; radius: string } {
+  const probe = document.createElement("span");
+  probe.hidden = true;
+  probe.style.setProperty(property, value);
+  container.append(probe);
+  const { color, borderTopLeftRadius: radius } = getComputedStyle(probe);
+  probe.remove();
+  return { color, radius };
+}
