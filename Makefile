@@ -66,6 +66,21 @@ messages: install-site ## Collect the translatable texts (needs GNU gettext) and
 	done
 	@$(PY) -m mseller.tools.messages
 
+.PHONY: dist
+dist: install-dist built ## Build the sdist and the wheel of the app into dist/ and check them
+	@rm -rf dist
+	@$(PY) -m build --no-isolation
+	@$(PY) -m twine check --strict dist/*
+
+.PHONY: bench
+bench: install-bench built ## Measure sessions and answers per second beside a plain FastAPI app
+	@$(PY) -m tests.bench $(ARGS)
+
+.PHONY: matrix
+matrix: install-test built ## Test the oldest and the newest pair of Python and Django here
+	@$(PY) -m tests.tools.chromium
+	@$(PY) -m mseller.tools.matrix $(ARGS)
+
 .PHONY: constraints
 constraints: install-site ## Pin the newest versions that work together in constraints.txt
 	@$(PY) -m mseller.tools.constraints
@@ -79,13 +94,17 @@ clean: ## Remove what was built; .venv, .env and the database stay
 
 # -- steps that the targets above share ----------------------------------------------------
 
-.PHONY: install-site install-test install-lint built
+.PHONY: install-site install-test install-lint install-dist install-bench built
 install-site:
 	$(call install,site build)
 install-test:
 	$(call install,site build test)
 install-lint:
 	$(call install,site build test lint)
+install-dist:
+	$(call install,site build dist)
+install-bench:
+	$(call install,site build bench)
 built:
 	@$(PY) -m mseller.tools.frontend
 	@$(PY) -m mseller.tools.messages

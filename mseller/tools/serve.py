@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import socket
 import sys
@@ -65,7 +66,7 @@ def prepare() -> None:
         django.setup()
         from django.conf import settings
 
-        call_command("check")
+        call_command("check", stdout=io.StringIO())  # its warnings go to stderr
         call_command("migrate", verbosity=0, interactive=False)
         if settings.DEBUG:
             call_command("chatkit_demo")
