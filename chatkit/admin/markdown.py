@@ -40,8 +40,9 @@ def render(text: str) -> SafeString:
     parser = _parser()
     tokens = parser.parse(text)
     _tame(tokens)
+    html: str = parser.renderer.render(tokens, parser.options, {})
     # Built from escaped text by a parser that passes no HTML through.
-    return mark_safe(parser.renderer.render(tokens, parser.options, {}))  # noqa: S308
+    return mark_safe(html)  # noqa: S308
 
 
 def _tame(tokens: Iterable[Token]) -> None:

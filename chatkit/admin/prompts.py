@@ -25,7 +25,7 @@ class StarterPromptAdmin(ModelAdmin):
     fields = ["label", "prompt", "icon", "language", "order", "active"]
 
     def formfield_for_dbfield(
-        self, db_field: Field[Any, Any], request: HttpRequest | None, **kwargs: Any
+        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
         """Offer the site's languages instead of a field for a code."""
         if db_field.name == "language":

@@ -59,7 +59,7 @@ class AttachmentAdmin(ReadOnlyAdminMixin):
         "bytes",
         "user_name",
         "workflow_id",
-        thread_link,
+        "thread_id_link",
         "created_at",
     ]
 
@@ -69,6 +69,10 @@ class AttachmentAdmin(ReadOnlyAdminMixin):
     @admin.display(description=_("size"), ordering="size")
     def bytes(self, row: Attachment) -> str:
         return "-" if row.size is None else filesizeformat(row.size)
+
+    @admin.display(description=_("conversation"))
+    def thread_id_link(self, row: Attachment) -> SafeString | str:
+        return thread_link(row)
 
     @admin.display(description=_("user"))
     def user_name(self, row: Attachment) -> str:

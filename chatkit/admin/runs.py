@@ -40,7 +40,10 @@ class RunAdmin(ReadOnlyAdminMixin):
     ]
     search_help_text = _("User, run id, conversation id or error")
     fieldsets = [
-        (None, {"fields": ["id", thread_link, "user_name", "session_row", "kind", "status_now"]}),
+        (
+            None,
+            {"fields": ["id", "thread_id_link", "user_name", "session_row", "kind", "status_now"]},
+        ),
         (_("What went wrong"), {"fields": ["error"]}),
         (_("Time"), {"fields": ["created_at", "ended_at", "first_token_ms", "duration_ms"]}),
         (_("Cost"), {"fields": ["model", "tokens_in", "tokens_cached", "tokens_out"]}),
@@ -72,13 +75,17 @@ class RunAdmin(ReadOnlyAdminMixin):
             return "-"
         return f"{row.tokens_in or 0} / {row.tokens_out or 0}"
 
+    @admin.display(description=_("conversation"))
+    def thread_id_link(self, row: Run) -> SafeString | str:
+        return thread_link(row)
+
     @admin.display(description=_("user"))
     def user_name(self, row: Run) -> str:
         return who(row)
 
     @admin.display(description=_("session record"))
     def session_row(self, row: Run) -> SafeString | str:
-        if row.session is None:
+        if row.session is None or row.session_id is None:
             return "-"
         url = reverse("admin:chatkit_session_change", args=[quote(row.session_id)])
         return format_html('<a href="{}">{}</a>', url, str(row.session))

@@ -8,20 +8,19 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.timezone import template_localtime
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from .. import sessions
 from ..exceptions import ApiError
 from ..hosted import causes, shutdown
-from ..managers import SessionQuerySet
 from ..models import Session
 from .base import ReadOnlyAdminMixin, badge, user_search_fields, who, workflow
 from .export import session_csv
@@ -115,9 +114,9 @@ class SessionAdmin(ReadOnlyAdminMixin):
         return request.user.has_perm("chatkit.cancel_session")
 
     @admin.action(description=_("Cancel selected sessions"), permissions=["cancel"])
-    def cancel_selected(self, request: HttpRequest, queryset: SessionQuerySet) -> None:
+    def cancel_selected(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
         chosen = queryset.count()
-        live = list(queryset.active())
+        live = list(queryset.filter(still_open()))
         done: list[Session] = []
         failures: Counter[str] = Counter()
         in_a_row = 0
@@ -125,7 +124,7 @@ class SessionAdmin(ReadOnlyAdminMixin):
             try:
                 sessions.cancel(row)
             except ApiError as error:
-                failures[str(error.message)] += 1
+                failures[_why(error)] += 1
                 in_a_row += 1
                 if in_a_row == GIVE_UP:
                     break
@@ -188,9 +187,25 @@ def refresh_chain(row: Session) -> list[Session]:
     return chain
 
 
+def still_open() -> Q:
+    """What there is to cancel: a session of OpenAI's lives there to its end, refreshed or not."""
+    active = Q(status=Session.Status.ACTIVE)
+    lingering = Q(status=Session.Status.REFRESHED, issuer=Session.Issuer.OPENAI)
+    return (active | lingering) & Q(expires_at__gt=timezone.now())
+
+
+def _why(error: ApiError) -> str:
+    """The cause behind a failed cancelling; the error's own sentence is meant for users."""
+    upstream = error.__context__
+    if isinstance(upstream, causes.UpstreamError):
+        return causes.explain(upstream.cause.sentence)[0]
+    return str(error.message)
+
+
 def _link(row: Session) -> SafeString:
+    at = timezone.localtime(row.created_at) if timezone.is_aware(row.created_at) else row.created_at
     return format_html(
         '<a href="{}">{}</a>',
         reverse("admin:chatkit_session_change", args=[quote(row.pk)]),
-        date_format(template_localtime(row.created_at), "SHORT_DATETIME_FORMAT"),
+        date_format(at, "SHORT_DATETIME_FORMAT"),
     )
