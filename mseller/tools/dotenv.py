@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+from pathlib import Path
 
-from .console import ROOT, step
+from .console import ROOT, fail, step
 
 TEXT = """\
 # Written by `make run` for this machine. Every variable is listed in .env.example.
@@ -15,11 +16,14 @@ DEBUG=on
 
 
 def write() -> None:
-    """Create `.env`, readable by its owner alone."""
+    """Create `.env` where the settings read it, for its owner's eyes alone."""
+    folder = Path(os.environ.get("DOT_ENV_DIR") or ROOT)
     try:
-        file = os.open(ROOT / ".env", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        file = os.open(folder / ".env", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return
+    except OSError as error:
+        fail(f"{folder / '.env'} could not be written: {error.strerror}.")
     with os.fdopen(file, "w") as env:
         env.write(TEXT.format(key=secrets.token_urlsafe(50)))
     step("Wrote .env with a random SECRET_KEY.")

@@ -1,0 +1,348 @@
+"""The Makefile and the tools behind it."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import polib
+import pytest
+from django.conf import settings
+
+from mseller.tools import console, constraints, dotenv, frontend, install, messages, serve
+from tests.tools import left_out
+
+ROOT = Path(settings.BASE_DIR)
+MAKE = shutil.which("make") or "make"
+
+
+def make(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run make in a copy of the Makefile, apart from the real environment."""
+    shutil.copy(ROOT / "Makefile", folder)
+    return subprocess.run(
+        [MAKE, *arguments], cwd=folder, env=environ, capture_output=True, text=True
+    )
+
+
+def a_python(folder: Path, version: tuple[int, int]) -> None:
+    """A `python3` that says it is of another version."""
+    (folder / "fake").mkdir()
+    (folder / "fake" / "sitecustomize.py").write_text(
+        f"import sys\nsys.version_info = ({version[0]}, {version[1]}, 0)\n", "utf-8"
+    )
+    python = folder / "bin" / "python3"
+    python.write_text(
+        f'#!/bin/sh\nPYTHONPATH={folder / "fake"} exec {sys.executable} "$@"\n', "utf-8"
+    )
+    python.chmod(0o755)
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """A folder whose `bin` holds what make itself needs, and no Python."""
+    (tmp_path / "bin").mkdir()
+    for tool in ("sh", "awk", "env"):
+        (tmp_path / "bin" / tool).symlink_to(shutil.which(tool) or tool)
+    return tmp_path
+
+
+class TestMakefile:
+    def test_make_alone_lists_every_target_with_its_help(self, tmp_path: Path) -> None:
+        listed = make(tmp_path, PATH=os.environ["PATH"]).stdout
+        for target in ("run", "test", "check", "lint", "types", "build", "dist", "bench", "matrix"):
+            assert re.search(rf"^  make {target} +[A-Z].{{10,}}", listed, re.MULTILINE), target
+
+    def test_every_target_that_is_not_a_step_has_help(self) -> None:
+        rules = re.findall(r"^([a-z-]+):(.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+        steps = {name for name, rest in rules if "##" not in rest}
+        assert all(name.startswith("install-") or name == "built" for name in steps)
+
+    def test_without_python_one_sentence_says_so(self, bare: Path) -> None:
+        done = make(bare, "run", PATH=str(bare / "bin"))
+        assert done.returncode
+        assert done.stderr.splitlines()[0] == (
+            "Python 3.11 or newer, with its venv module, is needed; found: none."
+        )
+
+    def test_a_python_too_old_is_named(self, bare: Path) -> None:
+        a_python(bare, (3, 9))
+        done = make(bare, "run", PATH=str(bare / "bin"))
+        assert done.returncode
+        first = done.stderr.splitlines()[0]
+        assert first.startswith("Python 3.11 or newer, with its venv module, is needed; found:")
+        assert first.endswith("(3.9).")
+        assert "Traceback" not in done.stderr
+
+    def test_ci_runs_make_check(self) -> None:
+        script = (ROOT / ".ci" / "run").read_text("utf-8")
+        assert script.splitlines()[-1] == "exec make check"
+        assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+class TestInstall:
+    @pytest.mark.parametrize("group", ["app", "site", "build", "node", "test", "lint", "bench"])
+    def test_each_group_is_pinned(self, group: str) -> None:
+        pins = (ROOT / "constraints.txt").read_text("utf-8")
+        for line in install.requirements(group):
+            name = re.split(r"[\[<>=~ ]", line)[0].lower()
+            assert re.search(rf"^{name}==", pins, re.MULTILINE), line
+
+    def test_mariadb_is_installed_where_the_database_is_one(self) -> None:
+        assert install.groups_for({"DATABASE_URL": "mysql://me@localhost/shop"}) == ["mariadb"]
+        assert install.groups_for({"DATABASE_URL": "sqlite:///x"}) == []
+        assert install.groups_for({}) == []
+
+    def test_a_changed_pin_makes_the_group_stale(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        before = install._stamp("site")
+        (tmp_path / "constraints.txt").write_text("django==5.2.0\n", "utf-8")
+        monkeypatch.setattr(install, "CONSTRAINTS", tmp_path / "constraints.txt")
+        assert install._stamp("site") != before
+
+    @pytest.mark.parametrize(
+        ("words", "sentence"),
+        [
+            (
+                "WARNING: Retrying after connection broken by 'NewConnectionError(...)'\n"
+                + "ERROR: No matching distribution found for django",
+                "The Python package index could not be reached",
+            ),
+            (
+                "ERROR: No matching distribution found for django==99",
+                "pip could not install the packages: No matching distribution found for django==99",
+            ),
+            ("nothing", "pip could not install the packages: no reason given"),
+        ],
+    )
+    def test_a_failure_is_told_in_one_sentence(self, words: str, sentence: str) -> None:
+        reason = install._reason(words, console.ROOT / ".build" / "install.log")
+        assert reason.startswith(sentence)
+        assert ".build/install.log" in reason
+        assert "\n" not in reason
+
+    def test_an_unreachable_index_ends_with_that_sentence(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+    ) -> None:
+        with socket.socket() as taken:  # bound but not listening: connections are refused
+            taken.bind(("127.0.0.1", 0))
+            url = f"http://127.0.0.1:{taken.getsockname()[1]}/simple"
+            for name, value in {"PIP_INDEX_URL": url, "PIP_CONFIG_FILE": os.devnull}.items():
+                monkeypatch.setenv(name, value)
+            monkeypatch.setenv("PIP_RETRIES", "0")
+            for name in ("PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL"):
+                monkeypatch.delenv(name, raising=False)
+            monkeypatch.setattr(install, "PYTHON", sys.executable)
+            monkeypatch.setattr(install, "ROOT", tmp_path)
+            monkeypatch.setattr(install, "CONSTRAINTS", tmp_path / "constraints.txt")
+            monkeypatch.setattr(install, "log_file", lambda name: tmp_path / f"{name}.log")
+            (tmp_path / "constraints.txt").touch()
+            with pytest.raises(SystemExit) as stopped:
+                install._install(["a-package-that-is-not-here"])
+        assert stopped.value.code == 1
+        said = capsys.readouterr().err
+        assert said.strip().startswith("The Python package index could not be reached")
+
+    def test_what_the_person_set_for_pip_is_kept(self) -> None:
+        kept = install.pip_environment({"PIP_RETRIES": "7", "PIP_USER": "1"})
+        assert kept == {"PIP_RETRIES": "7", "PIP_USER": "0"}
+
+
+class TestFrontend:
+    @pytest.fixture
+    def project(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """A front end of one file, whose build writes one file."""
+        source = tmp_path / "source"
+        source.mkdir()
+        (tmp_path / "static").mkdir()
+        (tmp_path / ".build").mkdir()
+        (source / "build.mjs").write_text(
+            "import { writeFileSync, appendFileSync } from 'node:fs';\n"
+            "writeFileSync('../static/chatkit.js', 'built');\n"
+            "appendFileSync('../builds', 'x');\n",
+            "utf-8",
+        )
+        monkeypatch.setattr(frontend, "ROOT", tmp_path)
+        monkeypatch.setattr(frontend, "SOURCE", source)
+        monkeypatch.setattr(frontend, "BUILT", (tmp_path / "static",))
+        monkeypatch.setattr(frontend, "STAMP", tmp_path / ".build" / "frontend.json")
+        monkeypatch.setattr(frontend, "install_modules", lambda node: None)
+        monkeypatch.setattr(frontend, "log_file", lambda name: tmp_path / f"{name}.log")
+        return tmp_path
+
+    def builds(self, project: Path) -> int:
+        frontend.build()
+        return len((project / "builds").read_text())
+
+    def test_it_builds_once(self, project: Path) -> None:
+        assert self.builds(project) == 1
+        assert self.builds(project) == 1
+
+    def test_a_changed_source_is_built_again(self, project: Path) -> None:
+        assert self.builds(project) == 1
+        (project / "source" / "new.ts").write_text("1", "utf-8")
+        assert self.builds(project) == 2
+
+    def test_a_lost_file_is_built_again(self, project: Path) -> None:
+        assert self.builds(project) == 1
+        (project / "static" / "chatkit.js").unlink()
+        assert self.builds(project) == 2
+
+    def test_a_failing_build_says_why(self, project: Path, capsys: Any) -> None:
+        (project / "source" / "build.mjs").write_text("throw new Error('no icon')", "utf-8")
+        with pytest.raises(SystemExit):
+            frontend.build()
+        said = capsys.readouterr().err
+        assert "no icon" in said
+        assert "The front end could not be built" in said
+
+    @pytest.mark.parametrize(
+        ("present", "match"),
+        [
+            ({"node_modules/lit": {"version": "3.3.3"}}, True),
+            ({"node_modules/lit": {"version": "3.3.2"}}, False),
+            ({}, False),
+            (
+                {"node_modules/lit": {"version": "3.3.3"}, "node_modules/x": {"version": "1"}},
+                False,
+            ),
+        ],
+    )
+    def test_modules_that_match_the_lock_file_are_kept(
+        self, project: Path, present: dict[str, Any], match: bool
+    ) -> None:
+        wanted = {
+            "": {},
+            "node_modules/lit": {"version": "3.3.3"},
+            "node_modules/for-another-system": {"version": "1.0.0", "optional": True},
+        }
+        source = project / "source"
+        (source / "node_modules").mkdir()
+        (source / "package-lock.json").write_text(json.dumps({"packages": wanted}), "utf-8")
+        lock = source / "node_modules" / ".package-lock.json"
+        lock.write_text(json.dumps({"packages": present}), "utf-8")
+        assert frontend._modules_match() is match
+
+
+class TestMessages:
+    @pytest.fixture
+    def catalog(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.setattr(messages, "ROOT", tmp_path)
+        monkeypatch.setattr(messages, "APPS", (tmp_path,))
+        path = tmp_path / "locale" / "es" / "LC_MESSAGES" / "django.po"
+        path.parent.mkdir(parents=True)
+        po = polib.POFile()
+        po.metadata = {"Content-Type": "text/plain; charset=UTF-8"}
+        po.append(polib.POEntry(msgid="Log in", msgstr="Iniciar sesión"))
+        po.append(polib.POEntry(msgid="Guess", msgstr="Conjetura", flags=["fuzzy"]))
+        po.save(str(path))
+        return path
+
+    def test_a_catalog_is_compiled_without_its_fuzzy_entries(self, catalog: Path) -> None:
+        messages.compile_changed()
+        compiled = {entry.msgid: entry.msgstr for entry in polib.mofile(catalog.with_suffix(".mo"))}
+        assert compiled == {"Log in": "Iniciar sesión"}
+
+    def test_only_a_newer_catalog_is_compiled(self, catalog: Path) -> None:
+        messages.compile_changed()
+        compiled = catalog.with_suffix(".mo")
+        compiled.write_bytes(b"kept")
+        messages.compile_changed()
+        assert compiled.read_bytes() == b"kept"
+        later = compiled.stat().st_mtime + 5
+        os.utime(catalog, (later, later))
+        messages.compile_changed()
+        assert compiled.read_bytes() != b"kept"
+
+    def test_a_broken_catalog_is_named(self, catalog: Path, capsys: Any) -> None:
+        catalog.write_text('msgid "a"\nnonsense\n', "utf-8")
+        with pytest.raises(SystemExit):
+            messages.compile_changed()
+        assert "django.po is not a sound message catalog" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("catalog", messages.catalogs(), ids=lambda path: str(path))
+    def test_our_own_catalogs_are_complete(self, catalog: Path) -> None:
+        entries = polib.pofile(str(catalog), check_for_duplicates=True)
+        assert entries.translated_entries()
+        assert [entry.msgid for entry in entries.untranslated_entries()] == []
+        assert [entry.msgid for entry in entries.fuzzy_entries()] == []
+
+
+class TestDotenv:
+    def test_it_is_written_once_with_a_key_of_its_own(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("DOT_ENV_DIR", str(tmp_path))
+        dotenv.write()
+        written = (tmp_path / ".env").read_text("utf-8")
+        assert re.search(r"^SECRET_KEY=[\w-]{60,}$", written, re.MULTILINE)
+        assert "DEBUG=on" in written.splitlines()
+        assert (tmp_path / ".env").stat().st_mode & 0o777 == 0o600
+        dotenv.write()
+        assert (tmp_path / ".env").read_text("utf-8") == written
+
+
+class TestServe:
+    @pytest.mark.parametrize("port", ["http", "0", "65536", "-1", "８０"])
+    def test_a_port_that_is_none_is_refused(
+        self, port: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
+    ) -> None:
+        monkeypatch.setenv("PORT", port)
+        with pytest.raises(SystemExit):
+            serve.address()
+        assert "a port is a number from 1 to 65535" in capsys.readouterr().err
+
+    def test_the_address_has_defaults(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("HOST", raising=False)
+        monkeypatch.setenv("PORT", "")
+        assert serve.address() == ("127.0.0.1", 8000)
+
+    def test_a_used_port_is_named_with_another(self, capsys: Any) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            with pytest.raises(SystemExit):
+                serve.listen("127.0.0.1", port)
+        said = capsys.readouterr().err
+        assert f"Port {port} at 127.0.0.1 is already in use" in said
+        assert "make run PORT=" in said
+
+    def test_a_host_that_is_not_ours_is_refused(self, capsys: Any) -> None:
+        with pytest.raises(SystemExit):
+            serve.listen("203.0.113.1", 8000)
+        assert "not an address of this machine" in capsys.readouterr().err
+
+    def test_a_port_of_the_system_is_explained(self) -> None:
+        said = serve._cannot_listen(OSError(errno.EACCES, "Permission denied"), "127.0.0.1", 80)
+        assert said == "This user may not listen on port 80: choose one from 1024 on."
+
+
+def test_pins_that_differ_by_python_carry_a_marker() -> None:
+    lines = constraints.merge(
+        {"3.11": {"a": "1", "b": "1"}, "3.12": {"a": "1", "b": "2"}, "3.13": {"a": "1", "b": "2"}}
+    )
+    assert lines == [
+        "a==1",
+        'b==1 ; python_version == "3.11"',
+        'b==2 ; python_version == "3.12" or python_version == "3.13"',
+    ]
+
+
+def test_what_is_left_out_is_said_with_its_reason() -> None:
+    assert left_out.left_out({}, None) == [
+        "the browser suite: there is no Chromium",
+        "PostgreSQL: TEST_DATABASE_URL does not name one",
+        "MariaDB: TEST_DATABASE_URL does not name one",
+        "Redis: TEST_CACHE_URL does not name one",
+    ]
+    here = {"TEST_DATABASE_URL": "postgres://x", "TEST_CACHE_URL": "redis://x"}
+    assert left_out.left_out(here, "/usr/bin/chromium") == [
+        "MariaDB: TEST_DATABASE_URL does not name one"
+    ]

@@ -1,0 +1,248 @@
+"""The wheel, built from the sdist as an installer's tools do, used by a project outside."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+PACKAGED = ("chatkit", "CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml", ".gitignore")
+SDK = ("chatkit", "openai_chatkit", "openai", "agents")
+SETTINGS = """
+SECRET_KEY = "k" * 50
+DEBUG = True
+ALLOWED_HOSTS = ["testserver"]
+ROOT_URLCONF = "urls"
+USE_TZ = True
+INSTALLED_APPS = [
+    "django.contrib.admin", "django.contrib.auth", "django.contrib.contenttypes",
+    "django.contrib.sessions", "django.contrib.messages", "django.contrib.staticfiles", "chatkit",
+]
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+TEMPLATES = [{
+    "BACKEND": "django.template.backends.django.DjangoTemplates",
+    "APP_DIRS": True,
+    "OPTIONS": {"context_processors": [
+        "django.template.context_processors.request",
+        "django.contrib.auth.context_processors.auth",
+        "django.contrib.messages.context_processors.messages",
+    ]},
+}]
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "db.sqlite3"}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+STATIC_URL = "static/"
+LOGIN_URL = "/admin/login/"
+CHATKIT = {"WORKFLOWS": {"wf_outside": "openai"}, "OPENAI_API_KEY": "sk-outside"}
+"""
+URLS = """
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [path("admin/", admin.site.urls), path("", include("chatkit.urls"))]
+"""
+VISIT = """
+import sys
+import django
+
+django.setup()
+from django.contrib.auth.models import User
+from django.contrib.staticfiles import finders
+from django.test import Client
+import chatkit
+
+client = Client()
+client.force_login(User.objects.create_user("ada"))
+english = client.get("/apps/chatkit/")
+assert english.status_code == 200, english.status_code
+spanish = client.get("/apps/chatkit/", headers={"accept-language": "es"})
+assert spanish.content != english.content, "the Spanish messages are missing"
+assert finders.find("chatkit/chatkit.js"), "the script is missing"
+assert not {"agents", "openai", "chatkit.server"} & set(sys.modules)
+print(chatkit.__file__)
+"""
+
+
+def copy_of_project(folder: Path) -> Path:
+    """What the sdist is made from, without what others are at work on around it."""
+    project = folder / "project"
+    project.mkdir()
+    for name in PACKAGED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(
+                ROOT / name,
+                project / name,
+                ignore=shutil.ignore_patterns("node_modules", "__pycache__"),
+            )
+        else:
+            shutil.copy(ROOT / name, project)
+    return project
+
+
+def build(project: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """`python -m build` into `dist`: the sdist, then the wheel from it, unless told else."""
+    command = [sys.executable, "-I", "-m", "build", "--no-isolation", *options]
+    return subprocess.run(command, cwd=project, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="session")
+def dist(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder with the sdist and the wheel, built once however many processes test."""
+    shared = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        shared = shared.parent
+    folder = shared / "packaging"
+    with (shared / "packaging.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            folder.mkdir()
+            done = build(copy_of_project(folder))
+            (folder / "words").write_text(done.stdout + done.stderr, "utf-8")
+    built = folder / "project" / "dist"
+    if not list(built.glob("*.whl")):
+        pytest.fail((folder / "words").read_text("utf-8"))
+    return built
+
+
+@pytest.fixture(scope="session")
+def in_wheel(dist: Path) -> set[str]:
+    with zipfile.ZipFile(next(dist.glob("*.whl"))) as wheel:
+        return set(wheel.namelist())
+
+
+def sources(pattern: str) -> set[str]:
+    """Files of the app in the checkout, by their path in the wheel."""
+    return {str(path.relative_to(ROOT)) for path in (ROOT / "chatkit").glob(pattern)}
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "**/migrations/*.py",
+        "management/commands/*.py",
+        "templates/**/*.html",
+        "locale/**/*.po",
+        "static/chatkit/*.css",
+        "selfhosted/*.py",
+        "py.typed",
+        "*.py",
+    ],
+)
+def test_the_wheel_holds_the_app(in_wheel: set[str], pattern: str) -> None:
+    expected = {name for name in sources(pattern) if "frontend" not in name}
+    assert expected, pattern
+    assert expected <= in_wheel
+
+
+@pytest.mark.parametrize("name", ["chatkit.js", "page.js", "chatkit.d.ts", "icons.svg"])
+def test_the_wheel_holds_the_built_scripts(in_wheel: set[str], name: str) -> None:
+    assert f"chatkit/static/chatkit/{name}" in in_wheel
+
+
+def test_the_wheel_holds_the_lazy_parts_of_the_element(in_wheel: set[str]) -> None:
+    chunks = {Path(name).name.split("-")[1] for name in in_wheel if "/chunk-" in name}
+    assert chunks >= {"highlight", "icons", "maths"}
+
+
+def test_the_wheel_holds_compiled_messages(in_wheel: set[str]) -> None:
+    catalogs = {name.removesuffix(".po") + ".mo" for name in in_wheel if name.endswith(".po")}
+    assert catalogs
+    assert catalogs <= in_wheel
+
+
+def test_the_wheel_holds_nothing_else(in_wheel: set[str]) -> None:
+    tops = {name.partition("/")[0] for name in in_wheel}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"chatkit"}
+    strangers = ("chatkit/frontend/", "node_modules", "__pycache__", "/tests/")
+    assert [name for name in in_wheel if any(word in name for word in strangers)] == []
+    assert [name for name in in_wheel if name.endswith((".ts", ".map", ".mjs"))] == [
+        "chatkit/static/chatkit/chatkit.d.ts"
+    ]
+
+
+def test_the_sdist_holds_the_sources_of_the_scripts_but_not_the_site(dist: Path) -> None:
+    with tarfile.open(next(dist.glob("*.tar.gz"))) as sdist:
+        names = {name.partition("/")[2] for name in sdist.getnames()}
+    assert {"chatkit/frontend/package-lock.json", "chatkit/frontend/build.mjs"} <= names
+    assert {name.partition("/")[0] for name in names} <= {*PACKAGED, "PKG-INFO"}
+    assert [name for name in names if "node_modules" in name] == []
+
+
+@pytest.mark.parametrize("target", ["--sdist", "--wheel"])
+@pytest.mark.parametrize(
+    "lost",
+    ["static/chatkit/chatkit.js", "static/chatkit/page.js", "locale/es/LC_MESSAGES/django.mo"],
+)
+def test_a_build_without_a_built_file_fails_and_says_what_to_do(
+    tmp_path: Path, target: str, lost: str
+) -> None:
+    project = copy_of_project(tmp_path)
+    (project / "chatkit" / lost).unlink()
+    done = build(project, target)
+    assert done.returncode
+    assert f"Not built yet: chatkit/{lost}. Run `make build` first." in done.stdout + done.stderr
+    assert not list(project.glob("dist/*"))
+
+
+@pytest.fixture
+def outside(tmp_path: Path, dist: Path) -> Path:
+    """A fresh environment with the wheel and Django but without the SDK, and a project in it."""
+    subprocess.run(
+        [sys.executable, "-I", "-m", "venv", "--without-pip", tmp_path / "venv"], check=True
+    )
+    others = tmp_path / "others"  # this environment's packages, save for the SDK
+    others.mkdir()
+    found = next(Path(entry) for entry in sys.path if (Path(entry) / "django").is_dir())
+    for package in found.iterdir():
+        if not package.name.startswith(SDK):
+            (others / package.name).symlink_to(package)
+    site = next((tmp_path / "venv" / "lib").glob("python*/site-packages"))
+    (site / "others.pth").write_text(f"{others}\n", "utf-8")
+    python = tmp_path / "venv" / "bin" / "python"
+    subprocess.run(
+        [sys.executable, "-I", "-m", "pip", "--python", python, "install", "--quiet"]
+        + ["--no-deps", "--no-index", "--disable-pip-version-check", *dist.glob("*.whl")],
+        check=True,
+    )
+    project = tmp_path / "outside"
+    project.mkdir()
+    (project / "settings.py").write_text(SETTINGS, "utf-8")
+    (project / "urls.py").write_text(URLS, "utf-8")
+    (project / "visit.py").write_text(VISIT, "utf-8")
+    return project
+
+
+def run(project: Path, *arguments: str) -> str:
+    """Run the project's Python; its output."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    done = subprocess.run(
+        [project.parent / "venv" / "bin" / "python", "-W", "error", *arguments],
+        cwd=project,
+        env=kept | {"DJANGO_SETTINGS_MODULE": "settings"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_a_project_outside_uses_the_wheel_without_the_sdk(outside: Path) -> None:
+    run(outside, "-m", "django", "check", "--fail-level", "ERROR")
+    run(outside, "-m", "django", "migrate", "--verbosity", "0")
+    run(outside, "-m", "django", "makemigrations", "--check", "--dry-run")
+    assert str(outside.parent / "venv") in run(outside, "visit.py")
