@@ -62,13 +62,14 @@ def issue(
     workflow, anything else is ignored. ApiError where OpenAI refuses or fails; the failed
     attempt is recorded and logged too, and the session that it was to replace stays.
     """
+    user: Any = request.user  # the caller has checked the login
     row = Session(
-        user=request.user,
+        user=user,
         workflow_id=workflow.id,
         issuer=Session.Issuer.OPENAI if workflow.hosted else Session.Issuer.SELF,
         user_label=user_label,
         device_label=device_label,
-        auth_hash=_auth_hash(request.user),
+        auth_hash=_auth_hash(user),
     )
     old = _replaced(row, replaces)
     secret = _issue_hosted(row, old, request) if workflow.hosted else _issue_own(row, old)
@@ -189,6 +190,11 @@ def is_usable(row: Session) -> bool:
     )
 
 
+def is_revoked(row: Session) -> bool:
+    """Whether somebody has ended this session; one that ran out or was refreshed is not."""
+    return row.status == Session.Status.CANCELLED or not _is_owners(row)
+
+
 def _is_owners(row: Session) -> bool:
     """Whether the user is still active and has the password that the session began with."""
     return row.user.is_active and any(
@@ -234,7 +240,7 @@ def _open_rows(user: Any) -> list[Session]:
 
 
 def _cancel_rows(rows: list[Session]) -> int:
-    hosted = [row.session_id for row in rows if row.issuer == Session.Issuer.OPENAI]
+    hosted = [row.session_id or "" for row in rows if row.issuer == Session.Issuer.OPENAI]
     active = [row.pk for row in rows if row.status == Session.Status.ACTIVE]
     count = 0
     if active:

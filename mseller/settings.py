@@ -1,6 +1,7 @@
 """The site's settings. The environment is read here, once.
 
-The real environment wins over `.env.local`, which wins over `.env`. Every variable stands in
+The real environment wins over `.env.local`, which wins over `.env` (both in DOT_ENV_DIR, the
+project's folder by default). An empty variable counts as not set. Every variable stands in
 `.env.example`.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 from pathlib import Path
 
 import environ
@@ -19,13 +21,16 @@ from . import answerer, csp
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 if env.bool("READ_DOT_ENV", default=True):
+    folder = Path(os.environ.get("DOT_ENV_DIR") or BASE_DIR)
     for name in (".env.local", ".env"):  # read_env keeps what is set already
-        if (BASE_DIR / name).is_file():
-            env.read_env(BASE_DIR / name)
+        if (folder / name).is_file():
+            env.read_env(folder / name)
+env.ENVIRON = {name: value for name, value in os.environ.items() if value}
 
 # -- the site ----------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="")
+# Not by env.str: it takes a value that begins with $ for the name of another variable.
+SECRET_KEY = os.environ.get("SECRET_KEY", "")
 if not SECRET_KEY:
     if not DEBUG:
         raise ImproperlyConfigured(
@@ -173,15 +178,16 @@ WHO_ANSWERS = answerer.choose(
     os.environ,
     assistant_exists=importlib.util.find_spec("chatkit.selfhosted.assistant") is not None,
 )
+if WHO_ANSWERS.note:
+    sys.stderr.write(f"{WHO_ANSWERS.note}\n")
 CHATKIT = {
     "WORKFLOWS": {WHO_ANSWERS.workflow_id: WHO_ANSWERS.answerer},
-    "OPENAI_API_KEY": env.str("OPENAI_API_KEY", default=""),
-    "OPENAI_BASE_URL": env.str("OPENAI_BASE_URL", default="") or "https://api.openai.com/v1",
+    "OPENAI_API_KEY": os.environ.get("OPENAI_API_KEY", ""),
+    "OPENAI_BASE_URL": env.str("OPENAI_BASE_URL", default="https://api.openai.com/v1"),
     "SESSION_SECONDS": env.int("SESSION_SECONDS", default=600),
-    "SCRIPT_URL": env.str("CHATKIT_SCRIPT_URL", default="") or None,
+    "SCRIPT_URL": env.str("CHATKIT_SCRIPT_URL", default=None),
     "DOMAIN_KEY": env.str("CHATKIT_DOMAIN_KEY", default=""),
     "MODEL": env.str("CHATKIT_MODEL", default=""),
-    "KNOWLEDGE_DIR": env.str("CHATKIT_KNOWLEDGE_DIR", default="")
-    or str(BASE_DIR / "mseller" / "help"),
+    "KNOWLEDGE_DIR": env.str("CHATKIT_KNOWLEDGE_DIR", default=str(BASE_DIR / "mseller" / "help")),
     "BASE_TEMPLATE": "base.html",
 }

@@ -37,8 +37,9 @@ def create_session(request: HttpRequest, workflow_id: str, user: str) -> Created
     `state_variables`, where SESSION_OPTIONS names one.
     """
     answer = call("POST", "/chatkit/sessions", body=options.body(request, workflow_id, user))
-    secret, session_id = answer.data.get("client_secret"), answer.data.get("id")
-    expires_at = answer.data.get("expires_at")
+    secret: Any = answer.data.get("client_secret")
+    session_id: Any = answer.data.get("id")
+    expires_at: Any = answer.data.get("expires_at")
     if not (_is_text(secret) and _is_text(session_id, 128) and _is_time(expires_at)):
         raise UpstreamError(causes.UNREADABLE, answer.status, answer.request_id)
     return CreatedSession(secret, session_id, expires_at, answer.status, answer.request_id)

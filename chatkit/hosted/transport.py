@@ -30,6 +30,7 @@ HEADERS = {
 }
 LARGEST_ANSWER = 32 * 1024 * 1024  # bytes; a page of 100 long items stays far below
 POOL = 20
+_sleep = time.sleep
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def call(
             pause = _pause(failed, method, repeat, patience)
             if pause is None:
                 raise failed.error from None
-        time.sleep(pause)
+        _sleep(pause)
         repeat += 1
 
 
@@ -140,7 +141,8 @@ def _pause(failed: _Failed, method: str, repeat: int, patience: Patience) -> flo
     if failed.retry_after is not None:
         return failed.retry_after if failed.retry_after <= patience.longest_pause else None
     # Doubling, with jitter, so that many workers don't come back in the same instant.
-    return min(0.5 * 2**repeat, patience.longest_pause) * random.uniform(0.5, 1)  # noqa: S311
+    pause: float = min(0.5 * 2**repeat, patience.longest_pause)
+    return pause * random.uniform(0.5, 1)  # noqa: S311
 
 
 @sensitive_variables()
