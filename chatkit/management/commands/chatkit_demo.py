@@ -1,0 +1,118 @@
+"""manage.py chatkit_demo"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import check_password
+from django.core.exceptions import FieldDoesNotExist
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import models, transaction
+
+from ...models import StarterPrompt
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A demo user; the password is the name."""
+
+    name: str
+    first_name: str
+    last_name: str
+    admin: bool
+
+
+DEMOS = (Demo("demo", "Demo", "User", admin=False), Demo("admin", "Alex", "Admin", admin=True))
+# (language, label, prompt, icon): what the sample help articles answer.
+PROMPTS = (
+    ("en", "Create an order", "How do I create an order?", "write"),
+    ("en", "Import products", "How do I import products from a spreadsheet?", "document"),
+    ("en", "Forgotten password", "I forgot my password. What can I do?", "keys"),
+    ("en", "Convert a quote", "How do I turn a quote into an order?", "mail"),
+    ("es", "Crear un pedido", "¿Cómo creo un pedido?", "write"),
+    ("es", "Importar productos", "¿Cómo importo productos desde una hoja de cálculo?", "document"),
+    ("es", "Contraseña olvidada", "Olvidé mi contraseña. ¿Qué puedo hacer?", "keys"),
+    ("es", "Convertir una cotización", "¿Cómo convierto una cotización en un pedido?", "mail"),
+)
+
+
+class Command(BaseCommand):
+    help = (
+        "Make the demo users demo/demo and admin/admin and a few starter prompts, where DEBUG is "
+        "on. What is there already stays as it is, passwords included."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--quiet", action="store_true", help="Say nothing.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError(
+                "Demo users have passwords that everybody knows: they are only made where DEBUG "
+                "is on."
+            )
+        with transaction.atomic():
+            made = [demo for demo in DEMOS if make(demo)]
+            # Once: an admin who deleted the prompts does not find them back at the next start.
+            if made and not StarterPrompt.objects.exists():
+                make_prompts()
+        if not options["quiet"] and options["verbosity"] > 0:
+            for demo in DEMOS:
+                self.stdout.write(login_line(demo))
+
+
+def login_name(demo: Demo) -> str:
+    """What to type into the login form: an address where people log in by e-mail."""
+    model = get_user_model()
+    by_email = isinstance(model._meta.get_field(model.USERNAME_FIELD), models.EmailField)
+    return f"{demo.name}@example.com" if by_email else demo.name
+
+
+def make(demo: Demo) -> bool:
+    """Make the user unless there is one of that name, which stays untouched. Whether it did."""
+    model = get_user_model()
+    name = login_name(demo)
+    if model._default_manager.filter(**{model.USERNAME_FIELD: name}).exists():
+        return False
+    wanted = {
+        model.USERNAME_FIELD: name,
+        getattr(model, "EMAIL_FIELD", "email"): f"{demo.name}@example.com",
+        "first_name": demo.first_name,
+        "last_name": demo.last_name,
+        "is_active": True,
+        "is_staff": demo.admin,
+        "is_superuser": demo.admin,
+    }
+    user = model(**{field: value for field, value in wanted.items() if has_field(model, field)})
+    user.set_password(demo.name)
+    user.save()
+    return True
+
+
+def has_field(model: type[models.Model], name: str) -> bool:
+    try:
+        model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return True
+
+
+def make_prompts() -> None:
+    StarterPrompt.objects.bulk_create(
+        StarterPrompt(language=language, label=label, prompt=prompt, icon=icon, order=number)
+        for number, (language, label, prompt, icon) in enumerate(PROMPTS, start=1)
+    )
+
+
+def login_line(demo: Demo) -> str:
+    """The login as it works now; without the password where somebody changed it."""
+    model = get_user_model()
+    user = model._default_manager.get(**{model.USERNAME_FIELD: login_name(demo)})
+    kind = "admin" if getattr(user, "is_superuser", False) else "ordinary user"
+    # Not user.check_password(), which may write a newer hash.
+    if check_password(demo.name, user.password):
+        return f"{user.get_username()} / {demo.name} ({kind})"
+    return f"{user.get_username()}, whose password was changed ({kind})"

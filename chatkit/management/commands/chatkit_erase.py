@@ -1,0 +1,58 @@
+"""manage.py chatkit_erase"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from ... import personal_data
+from ...models import Session
+from ...retention import FilesRemain
+from ...sessions import upstream_user
+
+
+class Command(BaseCommand):
+    help = (
+        "Delete everything that is kept about one user: sessions, conversations with their "
+        "items, feedback, runs, attachments and their files. The user's account stays. "
+        "There is no way back: run chatkit_export first."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--user", required=True, help="The login name, or the e-mail address.")
+        parser.add_argument("--yes", action="store_true", help="Don't ask.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            user = personal_data.find_user(options["user"])
+        except personal_data.UserNotFound as error:
+            raise CommandError(str(error)) from None
+        name = user.get_username()
+        hosted = Session.objects.filter(user=user, issuer=Session.Issuer.OPENAI).exists()
+        if not options["yes"]:
+            self.confirm(name, personal_data.counts(user))
+        try:
+            erased = personal_data.erase(user)
+        except FilesRemain as error:
+            raise CommandError(f"{error} Mend the storage and run this again.") from error
+        self.stdout.write(f"Deleted of {name}: {_said(erased)}.")
+        if hosted:
+            self.stdout.write(
+                f"{name} also used a workflow at OpenAI, as the user {upstream_user(user.pk)!r}: "
+                "what is kept there is for OpenAI to delete."
+            )
+
+    def confirm(self, name: str, counts: dict[str, int]) -> None:
+        """Go on only where a person types the user's name."""
+        self.stdout.write(f"This deletes of {name}: {_said(counts)}.")
+        try:
+            answer = input(f"Type {name} to go on: ")
+        except EOFError:
+            raise CommandError("Nobody answered. Say --yes to delete without asking.") from None
+        if answer.strip() != name:
+            raise CommandError("Nothing was deleted.")
+
+
+def _said(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items())

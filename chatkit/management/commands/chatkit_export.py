@@ -1,0 +1,52 @@
+"""manage.py chatkit_export"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from ... import personal_data
+
+
+class Command(BaseCommand):
+    help = (
+        "Write everything that is kept about one user as JSON: sessions, conversations with "
+        "their items, feedback, runs, and what is known of attachments. Run it when somebody "
+        "asks for their data. Conversations that are only at OpenAI are not in it."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--user", required=True, help="The login name, or the e-mail address.")
+        parser.add_argument(
+            "--output", type=Path, help="The file to write, readable by you alone. Default: stdout."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            user = personal_data.find_user(options["user"])
+        except personal_data.UserNotFound as error:
+            raise CommandError(str(error)) from None
+        if options["output"] is None:
+            for piece in personal_data.export(user):
+                self.stdout.write(piece, ending="")
+            return
+        try:
+            self.write(options["output"], user)
+        except OSError as error:
+            raise CommandError(f"{options['output']} can't be written: {error.strerror}.") from None
+        self.stderr.write(f"Wrote {options['output']}.")
+
+    def write(self, path: Path, user: Any) -> None:
+        """Write beside `path`, then rename: no half a file is ever taken for the whole."""
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.writelines(personal_data.export(user))
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise

@@ -1,0 +1,48 @@
+"""manage.py chatkit_prune"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from ... import conf
+from ...retention import FilesRemain, Outdated
+
+
+class Command(BaseCommand):
+    help = (
+        "Delete conversations that nobody has used for a while, with their messages, runs, "
+        "feedback and files, and session records as old. Run it daily, e.g. from cron."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--days",
+            type=int,
+            help="Age in days from which on to delete. Default: CHATKIT['RETENTION_DAYS'].",
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Only say how much would be deleted."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        days = conf.get("RETENTION_DAYS") if options["days"] is None else options["days"]
+        if days is None:
+            raise CommandError("Set CHATKIT['RETENTION_DAYS'], or say --days N.")
+        if days < 1:
+            raise CommandError("--days must be 1 or more.")
+        try:
+            outdated = Outdated.after(days)
+        except OverflowError:
+            raise CommandError(f"--days {days} lies before all calendars.") from None
+        if options["dry_run"]:
+            self.tell("Would delete", outdated.counts())
+            return
+        try:
+            self.tell("Deleted", outdated.delete())
+        except FilesRemain as error:
+            raise CommandError(f"{error} Mend the storage and run this again.") from error
+
+    def tell(self, verb: str, counts: dict[str, int]) -> None:
+        self.stdout.write(f"{verb}: " + ", ".join(f"{n} {name}" for name, n in counts.items()))

@@ -1,0 +1,186 @@
+"""Everything that we keep about one user: to hand it over, and to delete it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import FieldDoesNotExist
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from . import retention
+from .models import Attachment, Feedback, Run, Session, Thread, ThreadItem
+
+CHUNK = 500
+FORMAT = "mseller-chatkit/1"
+Row = dict[str, Any]
+
+
+class UserNotFound(Exception):
+    """No user, or more than one, goes by that name. The text says which."""
+
+
+def find_user(name: str) -> Any:
+    """The user whose login name is `name`, else the only one with that e-mail address.
+
+    UserNotFound otherwise: a guess could hand one person's words to another.
+    """
+    model = get_user_model()
+    users = model._default_manager
+    found = users.filter(**{model.USERNAME_FIELD: name}).first()
+    if found is not None:
+        return found
+    try:
+        email = model._meta.get_field(getattr(model, "EMAIL_FIELD", "email")).name
+    except FieldDoesNotExist:
+        email = ""
+    matches = list(users.filter(**{f"{email}__iexact": name})[:2]) if email and name else []
+    if len(matches) > 1:
+        raise UserNotFound(f"Several users have the e-mail address {name!r}: give a login name.")
+    if not matches:
+        raise UserNotFound(f"There is no user {name!r}.")
+    return matches[0]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One kind of rows: its name in the export, the rows of a user, and what is told of each."""
+
+    name: str
+    rows: Callable[[Any], QuerySet[Any]]
+    fields: tuple[str, ...]
+
+
+# What hangs on a user's thread is the user's, as is what the user left on another's.
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "sessions",
+        lambda user: Session.objects.filter(user=user),
+        (
+            "session_id",
+            "workflow_id",
+            "issuer",
+            "status",
+            "refreshed_from__session_id",
+            "user_label",
+            "device_label",
+            "created_at",
+            "expires_at",
+            "error_code",
+            "error_cause",
+            "upstream_status",
+            "upstream_request_id",
+        ),
+    ),
+    Section(
+        "threads",
+        lambda user: Thread.objects.filter(user=user),
+        (
+            "id",
+            "workflow_id",
+            "title",
+            "status",
+            "metadata",
+            "source",
+            "upstream_id",
+            "created_at",
+            "updated_at",
+        ),
+    ),
+    Section(
+        "items",
+        lambda user: ThreadItem.objects.filter(thread__user=user),
+        ("thread_id", "sequence", "item_id", "type", "payload", "created_at"),
+    ),
+    Section(
+        "feedback",
+        lambda user: Feedback.objects.filter(user=user),
+        ("thread_id", "item_id", "kind", "created_at"),
+    ),
+    Section(
+        "runs",
+        lambda user: Run.objects.filter(user=user),
+        (
+            "id",
+            "thread_id",
+            "kind",
+            "status",
+            "model",
+            "tokens_in",
+            "tokens_cached",
+            "tokens_out",
+            "first_token_ms",
+            "duration_ms",
+            "error",
+            "created_at",
+            "ended_at",
+        ),
+    ),
+    Section(
+        "attachments",
+        lambda user: Attachment.objects.filter(user=user),
+        ("id", "workflow_id", "thread_id", "name", "mime_type", "size", "created_at"),
+    ),
+)
+
+
+def counts(user: Any) -> dict[str, int]:
+    """How many rows of each kind belong to the user."""
+    return {section.name: section.rows(user).count() for section in SECTIONS}
+
+
+def export(user: Any) -> Iterator[str]:
+    """Everything of the user as pieces of one JSON object; never all of it in memory.
+
+    `{"format", "exported_at", "user": {"id", "login"}, "sessions": [...], "threads": [...],
+    "items": [...], "feedback": [...], "runs": [...], "attachments": [...]}`, times in ISO 8601.
+    """
+    about = {
+        "format": FORMAT,
+        "exported_at": timezone.now(),
+        "user": {"id": str(user.pk), "login": user.get_username()},
+    }
+    yield _json(about)[:-1]
+    for section in SECTIONS:
+        yield f',\n"{section.name}": ['
+        between = "\n"
+        for row in _rows(section.rows(user), section.fields):
+            yield between + _json(row)
+            between = ",\n"
+        yield "]"
+    yield "}\n"
+
+
+def erase(user: Any) -> dict[str, int]:
+    """Delete all of it, files first; the user stays. How many rows of each kind went."""
+    found = counts(user)
+    # Without a session nothing new can begin, and a running answer ends at its next tick.
+    retention.delete_rows(Session.objects.filter(user=user))
+    Run.objects.filter(Q(user=user) | Q(thread__user=user), live__isnull=False).update(
+        stop_requested=True
+    )
+    retention.delete_attachments(Attachment.objects.filter(user=user))
+    retention.delete_threads(Thread.objects.filter(user=user))
+    retention.delete_rows(Feedback.objects.filter(user=user))
+    retention.delete_rows(Run.objects.filter(user=user))
+    retention.delete_rows(Session.objects.filter(user=user))  # made meanwhile
+    return found
+
+
+def _rows(queryset: QuerySet[Any], fields: tuple[str, ...]) -> Iterator[Row]:
+    """The rows in the order of their keys, in queries of CHUNK rows: no cursor stays open."""
+    chosen = queryset.order_by("pk").values("pk", *fields)
+    last: Any = None
+    while chunk := list((chosen if last is None else chosen.filter(pk__gt=last))[:CHUNK]):
+        last = chunk[-1]["pk"]
+        for row in chunk:
+            yield {name.replace("__", "_"): row[name] for name in fields}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)

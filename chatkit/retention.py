@@ -1,0 +1,111 @@
+"""What is deleted when its time is over, in batches, so that no table stays locked for long."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from .models import Attachment, Run, Session, Thread
+
+BATCH = 200
+
+
+class FilesRemain(Exception):
+    """The storage would not delete a file; its row stays, so that the next call tries again."""
+
+
+@dataclass(frozen=True)
+class Outdated:
+    """What nobody has touched since `before`."""
+
+    before: datetime.datetime
+
+    @classmethod
+    def after(cls, days: int) -> Outdated:
+        """Of `days` days ago. OverflowError where there was no such day."""
+        return cls(timezone.now() - datetime.timedelta(days=days))
+
+    def threads(self) -> QuerySet[Any]:
+        """Conversations last used before, none in which an answer is being written."""
+        live = Run.objects.filter(live__isnull=False).values("thread")
+        return Thread.objects.filter(updated_at__lt=self.before).exclude(pk__in=live)
+
+    def sessions(self) -> QuerySet[Any]:
+        """Sessions made before, none that still opens the door."""
+        still = Q(status=Session.Status.ACTIVE, expires_at__gt=timezone.now())
+        return Session.objects.filter(created_at__lt=self.before).exclude(still)
+
+    def runs(self) -> QuerySet[Any]:
+        """Ended runs of before; also those of conversations that stay."""
+        return Run.objects.filter(created_at__lt=self.before, live__isnull=True)
+
+    def attachments(self) -> QuerySet[Any]:
+        """Uploads of before that were never sent; the others go with their conversation."""
+        return Attachment.objects.filter(created_at__lt=self.before, thread=None)
+
+    def counts(self) -> dict[str, int]:
+        return {
+            "conversations": self.threads().count(),
+            "session records": self.sessions().count(),
+            "runs": self.runs().count(),
+            "attachments": self.attachments().count(),
+        }
+
+    def delete(self) -> dict[str, int]:
+        """Delete it all; how many of each. FilesRemain where the storage fails."""
+        return {
+            "conversations": delete_threads(self.threads()),
+            "session records": delete_rows(self.sessions()),
+            "runs": delete_rows(self.runs()),
+            "attachments": delete_attachments(self.attachments()),
+        }
+
+
+def delete_threads(threads: QuerySet[Any]) -> int:
+    """Delete conversations with all that hangs on them, files included; how many."""
+    deleted = 0
+    while keys := _some_keys(threads):
+        delete_attachments(Attachment.objects.filter(thread__in=keys))
+        # The condition again: one of them may have been used since.
+        deleted += _delete(threads.filter(pk__in=keys))
+    return deleted
+
+
+def delete_attachments(attachments: QuerySet[Any]) -> int:
+    """Delete uploads, each file before its row: a file that no row names would stay for ever."""
+    deleted = 0
+    while keys := _some_keys(attachments):
+        chosen = Attachment.objects.filter(pk__in=keys)
+        for attachment in chosen.exclude(file=""):
+            try:
+                attachment.file.storage.delete(attachment.file.name)
+            except Exception as error:
+                raise FilesRemain(
+                    f"The file of attachment {attachment.pk} could not be deleted "
+                    f"({type(error).__name__})."
+                ) from error
+        deleted += _delete(chosen)
+    return deleted
+
+
+def delete_rows(rows: QuerySet[Any]) -> int:
+    """Delete rows that no file belongs to; how many."""
+    deleted = 0
+    while keys := _some_keys(rows):
+        deleted += _delete(rows.filter(pk__in=keys))
+    return deleted
+
+
+def _some_keys(rows: QuerySet[Any]) -> list[Any]:
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+
+
+def _delete(rows: QuerySet[Any]) -> int:
+    with transaction.atomic():
+        _all, by_model = rows.delete()
+    return by_model.get(rows.model._meta.label, 0)
