@@ -112,8 +112,7 @@ class TestInstall:
         ("words", "sentence"),
         [
             (
-                "WARNING: Retrying after connection broken by 'NewConnectionError(...)'\n"
-                + "ERROR: No matching distribution found for django",
+                "WARNING: Retrying after connection broken by 'X'\nERROR: No matching distribution",
                 "The Python package index could not be reached",
             ),
             (
@@ -137,8 +136,7 @@ class TestInstall:
             url = f"http://127.0.0.1:{taken.getsockname()[1]}/simple"
             for name, value in {"PIP_INDEX_URL": url, "PIP_CONFIG_FILE": os.devnull}.items():
                 monkeypatch.setenv(name, value)
-            monkeypatch.setenv("PIP_RETRIES", "0")
-            for name in ("PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL"):
+            for name in ("PIP_RETRIES", "PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL"):
                 monkeypatch.delenv(name, raising=False)
             monkeypatch.setattr(install, "PYTHON", sys.executable)
             monkeypatch.setattr(install, "ROOT", tmp_path)

@@ -213,12 +213,11 @@ def outside(tmp_path: Path, dist: Path) -> Path:
             (others / package.name).symlink_to(package)
     site = next((tmp_path / "venv" / "lib").glob("python*/site-packages"))
     (site / "others.pth").write_text(f"{others}\n", "utf-8")
-    python = tmp_path / "venv" / "bin" / "python"
-    subprocess.run(
-        [sys.executable, "-I", "-m", "pip", "--python", python, "install", "--quiet"]
-        + ["--no-deps", "--no-index", "--disable-pip-version-check", *dist.glob("*.whl")],
-        check=True,
-    )
+    python = str(tmp_path / "venv" / "bin" / "python")
+    wheel = str(next(dist.glob("*.whl")))
+    pip = [sys.executable, "-I", "-m", "pip", "--python", python, "install", "--quiet"]
+    alone = ["--no-deps", "--no-index", "--disable-pip-version-check"]
+    subprocess.run([*pip, *alone, wheel], check=True)
     project = tmp_path / "outside"
     project.mkdir()
     (project / "settings.py").write_text(SETTINGS, "utf-8")

@@ -25,7 +25,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 CONSTRAINTS = ROOT / "constraints.txt"
 UNREACHABLE = re.compile(
-    r"connection broken by|connection error|NewConnectionError|ConnectTimeout|ReadTimeout|"
+    r"connection broken by|NewConnectionError|ConnectTimeout|ReadTimeout|"
     r"Max retries exceeded|ProxyError|Name or service not known|Temporary failure in name"
 )
 DATABASE_GROUPS = {"mysql": "mariadb", "mariadb": "mariadb"}
@@ -108,8 +108,7 @@ def _install(lines: list[str]) -> None:
     step("Installing the Python packages into .venv (a minute or two the first time) …")
     # -I: what PYTHONPATH adds must not count as installed.
     command = [str(PYTHON), "-I", "-m", "pip", "install", "--disable-pip-version-check"]
-    # -v: without it pip may not say that it could not connect.
-    command += ["-v", "--no-input", "--progress-bar", "off", "-c", str(CONSTRAINTS), *lines]
+    command += ["--no-input", "--progress-bar", "off", "-c", str(CONSTRAINTS), *lines]
     log = log_file("install")
     with log.open("w") as output:
         done = subprocess.run(

@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> int:
     for version, python, django in pairs():
         step(f"\nPython {version} with {django}: installing …")
         own = prepare(version, python, django)
-        tests = [own, "-m", "pytest", "-p", "tests.tools.left_out", "-n", "2", *arguments]
+        tests = [str(own), "-m", "pytest", "-p", "tests.tools.left_out", "-n", "2", *arguments]
         if subprocess.run(tests, cwd=ROOT).returncode:
             failed.append(f"Python {version} with {django}")
     if failed:
