@@ -19,6 +19,8 @@ CODES: dict[str, tuple[int, str | Promise]] = {
     "missing_workflow": (400, _("The request does not name a workflow.")),
     "unknown_workflow": (400, _("This assistant does not exist on this site.")),
     "not_enabled": (400, _("This feature is not switched on here.")),
+    "thread_locked": (400, _("This conversation is locked.")),
+    "thread_closed": (400, _("This conversation is closed.")),
     "rate_limited": (429, _("You are going a little fast. Please wait a moment.")),
     "not_found": (404, _("This was not found.")),
     "run_in_progress": (409, _("An answer is still being written in this conversation.")),

@@ -1,23 +1,257 @@
-"""The ChatKit protocol over HTTP: verify, check, hand on to the engine."""
+"""The ChatKit protocol over HTTP: verify, check, hand on to the engine, listen.
+
+Identity is the Bearer secret's session alone: the login cookie, which may be another user's,
+is never read. Nothing here loads the SDK before the first request.
+"""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponseBase
+import logging
+import re
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
-from ..api import api_view
+from django.db import connection
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    StreamingHttpResponse,
+)
+from django.urls import get_script_prefix
+from django.utils import timezone, translation
+
+from .. import access, conf, limits, sessions, workflows
+from ..api import KIB, api_view, check_json_type, read_body
 from ..exceptions import ApiError
+from ..models import Run, Session, Thread
+from . import relay
+from .process import current
+
+logger = logging.getLogger("chatkit.endpoint")
+
+BODY_LIMIT = 1024 * KIB
+RUN_HEADER = "X-ChatKit-Run"
+STATUS_HEADER = "X-ChatKit-Run-Status"
+STREAM_HEADERS = {
+    "Cache-Control": "no-store, no-transform",
+    "X-Accel-Buffering": "no",
+    # Django 5.2's GZipMiddleware cuts an async stream off in browsers, nginx holds it back.
+    "Content-Encoding": "identity",
+}
+REQUEST_ID = re.compile(r"[\w.:=+/-]{1,64}", re.ASCII)
 
 
 @api_view("POST")
 def endpoint(request: HttpRequest) -> HttpResponseBase:
-    raise ApiError("not_configured")
+    """One request of the ChatKit protocol: JSON, or a stream of events."""
+    session = authenticate(request)
+    body = read_body(request, BODY_LIMIT)
+    check_json_type(request)
+    server = _server(session)
+
+    from . import protocol
+
+    parsed = protocol.parse(body)
+    protocol.check_enabled(parsed, server)
+    if protocol.is_streaming_req(parsed):
+        limits.check(request, "message", session.user_id)
+        return _answer_stream(request, session, server, parsed)
+    return _answer_json(request, session, server, parsed)
 
 
 @api_view("GET")
 def run_events(request: HttpRequest, run_id: str) -> HttpResponseBase:
-    raise ApiError("not_configured")
+    """The events of a run after number N (`?after=N`, 0 where absent), then live to its end."""
+    session = authenticate(request)
+    _server(session)
+    text = request.GET.get("after", "0")
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise ApiError("invalid_request")
+    run = _own_run(session, run_id)
+    after = int(text)
+    live = current().runs.get(run.pk)
+    if live is not None:
+        response = _stream(request, live.alisten, live.listen, after, numbered=True)
+        response[STATUS_HEADER] = Run.Status.RUNNING
+    else:
+        response = _stream(request, relay.Relay(run).alisten, relay.Relay(run).listen, after)
+        response[STATUS_HEADER] = run.status
+    response[RUN_HEADER] = run.pk
+    return response
 
 
 @api_view("POST")
 def stop_run(request: HttpRequest, run_id: str) -> HttpResponseBase:
-    raise ApiError("not_configured")
+    """End a run; what was said stays. Answers `{"run_id", "status"}`."""
+    session = authenticate(request)
+    _server(session)
+    run = _own_run(session, run_id)
+    if run.live is not None:
+        from . import runs
+
+        runs.stop(run, wait=1.0)
+        run = _own_run(session, run_id)
+    return JsonResponse({"run_id": run.pk, "status": run.status}, headers={RUN_HEADER: run.pk})
+
+
+# -- who asks ----------------------------------------------------------------------------
+
+
+def authenticate(request: HttpRequest) -> Session:
+    """The session of the Bearer secret, its user loaded; ApiError 401 without one."""
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not secret:
+        raise ApiError("not_authenticated")
+    return sessions.verify(secret.strip())
+
+
+def _server(session: Session) -> Any:
+    """The session's answerer, if its user may still use it."""
+    if not access.allowed(session.user, session.workflow_id):
+        raise ApiError("forbidden")
+    workflow = workflows.get(session.workflow_id)
+    if workflow.hosted:  # since the session began: a reload gets a session of the new kind
+        raise ApiError("session_expired")
+    try:
+        from .engine import get_server
+
+        return get_server(workflow)
+    except Exception:
+        logger.exception("The server class of workflow %s can't be loaded.", workflow.id)
+        raise ApiError("not_configured") from None
+
+
+def _own_run(session: Session, run_id: str) -> Run:
+    from . import recovery
+
+    run: Run | None = Run.objects.for_session(session).filter(pk=run_id).first()
+    if run is None:
+        raise ApiError("not_found")
+    if run.live is not None and recovery.is_dead(run):
+        recovery.recover(run)
+        run.refresh_from_db()
+    return run
+
+
+# -- answers -----------------------------------------------------------------------------
+
+
+def _answer_json(
+    request: HttpRequest, session: Session, server: Any, parsed: Any
+) -> HttpResponseBase:
+    from . import runs
+
+    headers = {}
+    thread_id = getattr(parsed.params, "thread_id", None)
+    if parsed.type == "threads.delete":
+        runs.delete_thread(session, thread_id)
+    elif parsed.type in ("threads.get_by_id", "items.list"):
+        run = runs.live_run(session, thread_id)
+        if run is not None:
+            headers[RUN_HEADER] = run.pk
+    context = _context(request, session)
+    try:
+        data = current().wait_for(_localised(server, parsed, context), conf.get("RUN_TIMEOUT"))
+    except Exception as error:
+        raise _as_api_error(error, context.request_id) from None
+    return HttpResponse(data, content_type="application/json", headers=headers)
+
+
+async def _localised(server: Any, parsed: Any, context: Any) -> bytes:
+    with translation.override(context.language), timezone.override(context.time_zone):
+        data: bytes = await server.answer(parsed, context)
+        return data
+
+
+def _answer_stream(
+    request: HttpRequest, session: Session, server: Any, parsed: Any
+) -> HttpResponseBase:
+    from . import runs
+
+    context = _context(request, session)
+    thread_id = getattr(parsed.params, "thread_id", None)
+    if thread_id is not None:
+        from .records import thread_from_row
+
+        row = Thread.objects.for_session(session).filter(pk=thread_id).first()
+        if row is None:
+            raise ApiError("not_found")
+        _check_open(row)
+        runs.make_way(session, thread_id)
+        context.thread = thread_from_row(row)
+    _close_connection()  # while this thread waits, and while the stream is open
+    live = runs.start(server, parsed, context)
+    if live.failure is not None:
+        raise _as_api_error(live.failure, context.request_id)
+    response = _stream(request, live.alisten, live.listen, 0, numbered=False)
+    response[RUN_HEADER] = live.id
+    return response
+
+
+def _check_open(thread: Thread) -> None:
+    kind = thread.status.get("type")
+    if kind in ("locked", "closed"):
+        raise ApiError(f"thread_{kind}", thread.status.get("reason") or None)
+
+
+def _context(request: HttpRequest, session: Session) -> Any:
+    from .context import ChatContext
+
+    given = request.headers.get("X-Request-ID", "")
+    return ChatContext(
+        session=session,
+        language=_language(request),
+        time_zone=timezone.get_current_timezone_name(),
+        request_id=given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex,
+        script_prefix=get_script_prefix(),
+    )
+
+
+def _language(request: HttpRequest) -> str:
+    """The one language that the client says it speaks, else the site's for this request."""
+    asked = request.headers.get("Accept-Language", "")
+    if asked and "," not in asked:
+        try:
+            return translation.get_supported_language_variant(asked.partition(";")[0].strip())
+        except LookupError:
+            pass
+    return translation.get_language() or conf.settings.LANGUAGE_CODE
+
+
+def _as_api_error(error: BaseException, request_id: str) -> ApiError:
+    """What a failure before the first byte is answered with; only the unforeseen is logged."""
+    from chatkit.store import NotFoundError
+
+    from . import writes
+
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, NotFoundError | writes.RowMissing):
+        return ApiError("not_found")
+    if isinstance(error, writes.RunInProgress):
+        return ApiError("run_in_progress")
+    if isinstance(error, ValueError):  # the SDK's word for a request that does not fit
+        return ApiError("invalid_request")
+    logger.error("request %s failed", request_id, exc_info=error)
+    return ApiError("server_error")
+
+
+def _close_connection() -> None:
+    if not connection.in_atomic_block:  # a test's transaction, perhaps
+        connection.close()
+
+
+def _stream(
+    request: HttpRequest, alisten: Any, listen: Any, after: int, **options: Any
+) -> StreamingHttpResponse:
+    _close_connection()
+    # An async stream under WSGI, or the other way round, would be collected whole first.
+    stream: AsyncIterator[bytes] | Iterator[bytes] = (
+        alisten(after, **options) if hasattr(request, "scope") else listen(after, **options)
+    )
+    return StreamingHttpResponse(
+        stream, content_type="text/event-stream; charset=utf-8", headers=STREAM_HEADERS
+    )

@@ -1,0 +1,149 @@
+"""Around Django's ASGI application: the runs' start and orderly end, and a limit on bodies.
+
+application = with_runs(get_asgi_application())
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from . import conf, workflows
+from .exceptions import ApiError
+
+logger = logging.getLogger("chatkit.asgi")
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+
+SHUTDOWN_SECONDS = 5.0
+MIB = 1024 * 1024
+
+
+class _TooLarge(Exception):
+    """More bytes came than any view here takes."""
+
+
+def with_runs(application: Application, *, max_body: int | None = None) -> Application:
+    """`application` with ASGI's lifespan, and no stranger's body without end.
+
+    At start the answerers and their SDK are loaded, so that nobody waits for it; at the end
+    answers that are being written are kept and marked as interrupted, within five seconds.
+    A body of more bytes than any of our views takes is answered 413 before Django stores it:
+    on our own addresses, or with `max_body` (bytes) on all.
+    """
+
+    async def wrapped(scope: Any, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        elif scope["type"] == "http" and (limit := _limit(scope, max_body)) is not None:
+            await _limited(application, scope, receive, send, limit)
+        else:
+            await application(scope, receive, send)
+
+    return wrapped
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            await asyncio.to_thread(prepare)
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            await asyncio.to_thread(finish)
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+
+
+def prepare() -> None:
+    """Load what the first answer would otherwise wait for. Never fails: a request tells then."""
+    for workflow in workflows.table().values():
+        if workflow.hosted:
+            continue
+        try:
+            from .knowledge import get_knowledge
+            from .selfhosted.engine import get_server, request_adapter
+
+            request_adapter()
+            get_server(workflow)
+            get_knowledge().search("")
+        except Exception:
+            logger.exception("Workflow %s can't be answered.", workflow.id)
+
+
+def finish() -> None:
+    """End this process's runs, keeping what they have said."""
+    from .selfhosted.runs import stop_all
+
+    stop_all(SHUTDOWN_SECONDS)
+
+
+def _limit(scope: Any, max_body: int | None) -> int | None:
+    """How many bytes a request to this address may have; None where that is not our matter."""
+    own = max(MIB, conf.get("ATTACHMENTS").get("max_size", 0) + MIB)
+    if max_body is not None:
+        return max(own, max_body)
+    try:
+        prefix = reverse("chatkit:endpoint")
+    except NoReverseMatch:
+        return None
+    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    return own if path == prefix or path.startswith(f"{prefix}/") else None
+
+
+async def _limited(
+    application: Application, scope: Any, receive: Receive, send: Send, limit: int
+) -> None:
+    if _declared(scope) > limit:
+        await _refuse(send)
+        return
+    received = 0
+    answered = False
+
+    async def counted() -> Message:
+        nonlocal received
+        message = await receive()
+        if message["type"] == "http.request":
+            received += len(message.get("body", b""))
+            if received > limit:
+                raise _TooLarge
+        return message
+
+    async def watched(message: Message) -> None:
+        nonlocal answered
+        answered = True
+        await send(message)
+
+    try:
+        await application(scope, counted, watched)
+    except _TooLarge:
+        if not answered:
+            await _refuse(send)
+
+
+def _declared(scope: Any) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value)
+    return 0
+
+
+async def _refuse(send: Send) -> None:
+    error = ApiError("too_large")
+    body = json.dumps({"error": {"code": error.code, "message": str(error.message)}}).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": error.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,98 @@
+"""The database for code that runs on the runs' event loop: a few threads of our own.
+
+asgiref's threads would be either one per open stream, each with its connection, or a single
+one whose connections are never looked after. These are few, keep their connections, drop
+broken ones and close idle ones. Daemons: they still work while the interpreter is ending.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connections
+
+T = TypeVar("T")
+Job = tuple["Future[Any]", Callable[[], Any]]
+
+IDLE_SECONDS = 60.0
+# An unused connection is tried before it is trusted again: the server may have dropped it.
+UNTESTED_SECONDS = 5.0
+
+
+class DatabaseThreads:
+    """Runs functions that use the ORM, off the event loop."""
+
+    def __init__(self, size: int | None = None) -> None:
+        vendor = connections[DEFAULT_DB_ALIAS].vendor
+        # SQLite takes one writer at a time: a queue of ours is fairer than its busy handler.
+        self.size = size or (1 if vendor == "sqlite" else 4)
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._threads: list[threading.Thread] = []
+
+    def submit(self, function: Callable[..., T], *args: Any) -> Future[T]:
+        """Queue `function(*args)` from any thread."""
+        if len(self._threads) < self.size:
+            self._start()
+        future: Future[T] = Future()
+        self._jobs.put((future, lambda: function(*args)))
+        return future
+
+    async def run(self, function: Callable[..., T], *args: Any) -> T:
+        """Await `function(*args)` on one of the threads."""
+        return await asyncio.wrap_future(self.submit(function, *args))
+
+    def close(self) -> None:
+        """End the threads and their connections after the queue; the next job starts anew."""
+        with self._lock:
+            threads, self._threads = self._threads, []
+        for _thread in threads:
+            self._jobs.put(None)
+        for thread in threads:
+            thread.join(5)
+
+    def _start(self) -> None:
+        with self._lock:
+            while len(self._threads) < self.size:
+                name = f"chatkit-db-{len(self._threads)}"
+                thread = threading.Thread(target=self._work, name=name, daemon=True)
+                self._threads.append(thread)
+                thread.start()
+
+    def _work(self) -> None:
+        used_at = float("-inf")
+        while True:
+            try:
+                job = self._jobs.get(timeout=IDLE_SECONDS)
+            except queue.Empty:
+                connections.close_all()
+                continue
+            if job is None:
+                connections.close_all()
+                return
+            future, call = job
+            if not future.set_running_or_notify_cancel():
+                continue
+            _keep_usable(untested=time.monotonic() - used_at > UNTESTED_SECONDS)
+            try:
+                future.set_result(call())
+            except BaseException as error:
+                future.set_exception(error)
+            finally:
+                _keep_usable(untested=False)
+                used_at = time.monotonic()
+                del future, call, job  # the arguments may be large, and the next job far off
+
+
+def _keep_usable(*, untested: bool) -> None:
+    for connection in connections.all(initialized_only=True):
+        connection.close_at = None  # CONN_MAX_AGE is for requests: these are closed when idle
+        if untested and connection.connection is not None and not connection.is_usable():
+            connection.close()
+        connection.close_if_unusable_or_obsolete()

@@ -1,0 +1,337 @@
+"""DjangoChatKitServer: OpenAI's ChatKitServer on Django, the base of every assistant here.
+
+Subclass it and write `respond`. Stored conversations, owners, runs that survive, titles,
+feedback and the "ask this" buttons come with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import json
+import threading
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from functools import cache
+from typing import Any
+
+from django.utils.translation import gettext as _
+from pydantic import TypeAdapter
+
+from chatkit.errors import CustomStreamError, ErrorCode
+from chatkit.server import ChatKitServer, NonStreamingResult, StreamingResult
+from chatkit.store import AttachmentStore, NotFoundError, Store
+from chatkit.types import (
+    Action,
+    AssistantMessageContentPartTextDelta,
+    AssistantMessageItem,
+    ChatKitReq,
+    CustomTask,
+    ErrorEvent,
+    FeedbackKind,
+    InferenceOptions,
+    SDKHiddenContextItem,
+    StreamingReq,
+    TaskItem,
+    ThreadCreatedEvent,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
+    ThreadItemUpdatedEvent,
+    ThreadMetadata,
+    ThreadsAddUserMessageReq,
+    ThreadsCustomActionReq,
+    ThreadStreamEvent,
+    UserMessageItem,
+    WidgetItem,
+    is_streaming_req,
+)
+
+from ..workflows import Workflow
+from . import feedback, notes, records, writes
+from .context import ChatContext
+from .live import Ending
+from .merging import merge_deltas
+from .orm import DjangoStore
+
+# The action of a button that asks a question: payload {"text": ...}.
+ASK = "chatkit.ask"
+TITLE_LENGTH = 60
+HIDDEN_STOP_NOTE = "The user cancelled the stream. Stop responding to the prior request."
+
+
+@cache
+def request_adapter() -> TypeAdapter[Any]:
+    """Reads protocol requests. The SDK builds one for each request, which costs 4 ms."""
+    return TypeAdapter(ChatKitReq)
+
+
+class DjangoChatKitServer(ChatKitServer[ChatContext]):
+    """A ChatKit server whose conversations live in Django's database.
+
+    One instance per workflow and process answers everybody: keep nothing of a user on `self`.
+    `context` says who asks; reach the ORM through `await context.database(function, *args)`.
+    """
+
+    def __init__(
+        self,
+        store: Store[ChatContext] | None = None,
+        attachment_store: AttachmentStore[ChatContext] | None = None,
+    ) -> None:
+        super().__init__(store or DjangoStore(), attachment_store)
+
+    # -- what assistants may override, beside `respond` ----------------------------------
+
+    def title_for(self, message: UserMessageItem, context: ChatContext) -> str | None:
+        """The title of a conversation that begins with this message; None leaves it empty."""
+        return shorten(message_text(message), TITLE_LENGTH) or next(
+            (attachment.name for attachment in message.attachments), None
+        )
+
+    async def action(
+        self,
+        thread: ThreadMetadata,
+        action: Action[str, Any],
+        sender: WidgetItem | None,
+        context: ChatContext,
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        """Answer a widget's action. "chatkit.ask" never comes here: it is answered as a message."""
+        raise CustomStreamError(_("This button does nothing here."))
+        yield  # an async generator, as overrides are
+
+    async def add_feedback(
+        self, thread_id: str, item_ids: list[str], kind: FeedbackKind, context: ChatContext
+    ) -> None:
+        """Keep who thinks what of these items. NotFoundError for items that are not there."""
+        await self._flush(context)
+        await context.database(feedback.save, context.session, thread_id, item_ids, kind)
+
+    # -- requests ------------------------------------------------------------------------
+
+    async def process(
+        self, request: str | bytes | bytearray, context: ChatContext
+    ) -> StreamingResult | NonStreamingResult:
+        """The SDK's door, for code that calls it; the site's endpoint goes past the parsing."""
+        parsed = request_adapter().validate_json(request)
+        if is_streaming_req(parsed):
+            return StreamingResult(self.stream(parsed, context))
+        return NonStreamingResult(await self.answer(parsed, context))
+
+    async def answer(self, request: Any, context: ChatContext) -> bytes:
+        """The JSON that answers a request without a stream."""
+        data = await self._process_non_streaming(request, context)
+        await self._flush(context)
+        return data
+
+    async def stream(
+        self, request: StreamingReq, context: ChatContext
+    ) -> AsyncGenerator[bytes, None]:
+        """The frames that answer a streaming request.
+
+        Raises until the first frame is out, so that the caller can still say 404; later
+        failures end in an `error` event.
+        """
+        begun = False
+        try:
+            request = await self._as_question(request, context)
+            async for frame in self._frames(request, context):
+                begun = True
+                yield frame
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            if not begun:
+                raise
+            if context.run is not None:
+                context.run.error = context.run.error or type(error).__name__
+            notes.log_failure(error, context)
+            yield self._frame(ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=True))
+
+    async def _as_question(self, request: StreamingReq, context: ChatContext) -> StreamingReq:
+        question = as_question(request)
+        if question is not request and request.params.item_id is not None:
+            await self.store.load_item(request.params.thread_id, request.params.item_id, context)
+        return question
+
+    async def _frames(self, request: StreamingReq, context: ChatContext) -> AsyncIterator[bytes]:
+        # `thread.created` is held back until the next event: thread, run and question are then
+        # one transaction, and an unknown attachment leaves no empty thread behind.
+        held: list[ThreadStreamEvent] = []
+        begun = False
+        async for event in self._process_streaming_impl(request, context):
+            if not begun:
+                if isinstance(event, ThreadCreatedEvent):
+                    held.append(event)
+                    self._start_run(event.thread.id, context)
+                    continue
+                await self._flush(context)
+                begun = True
+                for early in held:
+                    yield self._frame(early)
+            self._observe(event, context)
+            yield self._frame(event)
+
+    def _start_run(self, thread_id: str, context: ChatContext) -> None:
+        if context.run is not None:
+            context.writes.append(writes.StartRun(context.run.row(thread_id)))
+
+    def _observe(self, event: ThreadStreamEvent, context: ChatContext) -> None:
+        """Note for the record when the answer began, and whether it failed."""
+        run = context.run
+        if run is None:
+            return
+        if isinstance(event, ErrorEvent):
+            run.error = run.error or (event.message or str(event.code))[:255]
+        elif run.first_token is None and (
+            isinstance(event, ThreadItemUpdatedEvent)
+            or (
+                isinstance(event, ThreadItemAddedEvent | ThreadItemDoneEvent)
+                and not isinstance(event.item, UserMessageItem)
+            )
+        ):
+            run.first_token = time.monotonic()
+
+    async def _flush(self, context: ChatContext) -> None:
+        if isinstance(self.store, DjangoStore):
+            await self.store.flush(context)
+
+    # -- what surrounds an answer --------------------------------------------------------
+
+    async def _process_new_thread_item_respond(
+        self, thread: ThreadMetadata, item: UserMessageItem, context: ChatContext
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        context.question = item
+        async for event in super()._process_new_thread_item_respond(thread, item, context):
+            yield event
+
+    async def _process_events(
+        self,
+        thread: ThreadMetadata,
+        context: ChatContext,
+        stream: Callable[[], AsyncIterator[ThreadStreamEvent]],
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        def wrapped() -> AsyncIterator[ThreadStreamEvent]:
+            # Inside the SDK's watch, so that it saves and announces the title.
+            question = context.question
+            if question is not None and not thread.title:
+                thread.title = self.title_for(question, context)
+            return notes.remember_failure(merge_deltas(stream()), context)
+
+        async for event in super()._process_events(thread, context, wrapped):
+            yield event
+
+    async def handle_stream_cancelled(
+        self, thread: ThreadMetadata, pending_items: list[Any], context: ChatContext
+    ) -> None:
+        """Keep what was said, and a visible note that it is not the whole answer.
+
+        Awaits no database: the run's end writes it all.
+        """
+        ending = context.run.ending if context.run else None
+        for item in pending_items:
+            if isinstance(item, AssistantMessageItem) and has_text(item):
+                await self.store.add_thread_item(thread.id, item, context)
+                context.parting.append(ThreadItemDoneEvent(item=item))
+            else:
+                context.parting.append(ThreadItemRemovedEvent(item_id=item.id))
+        now = datetime.datetime.now()
+        note = TaskItem(
+            id=self.store.generate_item_id("task", thread, context),
+            thread_id=thread.id,
+            created_at=now,
+            task=CustomTask(title=notes.ending_note(ending), icon="info"),
+        )
+        await self.store.add_thread_item(thread.id, note, context)
+        context.parting.append(ThreadItemDoneEvent(item=note))
+        if ending in (None, Ending.STOPPED):
+            hidden = SDKHiddenContextItem(
+                id=self.store.generate_item_id("sdk_hidden_context", thread, context),
+                thread_id=thread.id,
+                created_at=now,
+                content=HIDDEN_STOP_NOTE,
+            )
+            await self.store.add_thread_item(thread.id, hidden, context)
+        # The SDK forgets changes of the thread that it has not announced yet.
+        await self.store.save_thread(thread, context)
+
+    def parting_frames(self, context: ChatContext) -> list[bytes]:
+        """What a cancelled run still has to say to those who listen."""
+        return [self._frame(event) for event in context.parting]
+
+    # -- the wire ------------------------------------------------------------------------
+
+    def _frame(self, event: ThreadStreamEvent) -> bytes:
+        return b"data: " + self._serialize(event) + b"\n\n"
+
+    def _serialize(self, obj: Any) -> bytes:
+        if type(obj) is ThreadItemUpdatedEvent:
+            update = obj.update
+            if type(update) is AssistantMessageContentPartTextDelta:
+                return _delta_json(obj.item_id, update)
+        return records.to_json(obj)
+
+
+def _delta_json(item_id: str, update: AssistantMessageContentPartTextDelta) -> bytes:
+    """A text delta, by far the most frequent event, without pydantic."""
+    delta = json.dumps(records.clean_text(update.delta), ensure_ascii=False)
+    return (
+        f'{{"type":"thread.item.updated","item_id":{json.dumps(item_id)},"update":'
+        '{"type":"assistant_message.content_part.text_delta",'
+        f'"content_index":{update.content_index},"delta":{delta}}}}}'
+    ).encode()
+
+
+def as_question(request: StreamingReq) -> StreamingReq:
+    """An "ask this" button's action as the message it stands for; other requests as they are."""
+    if not isinstance(request, ThreadsCustomActionReq) or request.params.action.type != ASK:
+        return request
+    payload = request.params.action.payload
+    text = payload.get("text") if isinstance(payload, dict) else None
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError("chatkit.ask has no text")
+    return ThreadsAddUserMessageReq.model_validate(
+        {
+            "params": {
+                "thread_id": request.params.thread_id,
+                "input": {
+                    "content": [{"type": "input_text", "text": text}],
+                    "attachments": [],
+                    "inference_options": InferenceOptions(),
+                },
+            }
+        }
+    )
+
+
+def message_text(message: UserMessageItem) -> str:
+    """What the user wrote, tags as their text."""
+    return " ".join(part.text for part in message.content).strip()
+
+
+def shorten(text: str, limit: int) -> str:
+    """The text on one line, cut between words to at most `limit` characters."""
+    line = " ".join(records.clean_text(text).split())
+    if len(line) <= limit:
+        return line
+    cut = line[: limit - 1]
+    at_word = cut.rsplit(" ", 1)[0]
+    return (at_word if len(at_word) > limit // 2 else cut).rstrip(" ,.;:-") + "…"
+
+
+def has_text(item: AssistantMessageItem) -> bool:
+    return any(part.text.strip() for part in item.content)
+
+
+_servers: dict[Workflow, DjangoChatKitServer] = {}
+_making = threading.Lock()
+
+
+def get_server(workflow: Workflow) -> DjangoChatKitServer:
+    """The one server of this workflow in this process."""
+    with _making:
+        if workflow not in _servers:
+            _servers[workflow] = workflow.server_class()()
+        return _servers[workflow]
+
+
+__all__ = ["DjangoChatKitServer", "NotFoundError", "get_server", "request_adapter"]

@@ -1,0 +1,180 @@
+"""HelpDeskServer: answers from the site's help articles. No model, no key, nothing made up.
+
+Every sentence of an answer stands word for word in an article. What the articles don't cover
+it says so, and offers the nearest topics as buttons.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from chatkit.actions import ActionConfig
+from chatkit.types import (
+    Annotation,
+    AssistantMessageContent,
+    AssistantMessageContentPartAdded,
+    AssistantMessageContentPartAnnotationAdded,
+    AssistantMessageContentPartDone,
+    AssistantMessageContentPartTextDelta,
+    AssistantMessageItem,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemUpdatedEvent,
+    ThreadMetadata,
+    ThreadStreamEvent,
+    URLSource,
+    UserMessageItem,
+    WidgetItem,
+)
+from chatkit.widgets import DynamicWidgetRoot
+
+from ..articles import is_item
+from ..knowledge import Article, Findings, Match, get_knowledge
+from .context import ChatContext
+from .engine import ASK, DjangoChatKitServer, message_text
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What is streamed in one go; `source` is cited behind it."""
+
+    text: str
+    source: URLSource | None = None
+
+
+class HelpDeskServer(DjangoChatKitServer):
+    """Answers with the best matching passages of the help articles, and cites them."""
+
+    async def respond(
+        self,
+        thread: ThreadMetadata,
+        input_user_message: UserMessageItem | None,
+        context: ChatContext,
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        question = message_text(input_user_message) if input_user_message else ""
+        findings = search(question, context.language)
+        if findings.matches:
+            pieces = list(answer_pieces(findings.matches))
+        else:
+            with translation.override(findings.language):
+                pieces = [Piece(decline(findings))]
+        async for event in self._say(thread, pieces, context):
+            yield event
+        if not findings.matches and findings.nearest:
+            yield ThreadItemDoneEvent(item=self._topics(thread, findings.nearest, context))
+
+    async def _say(
+        self, thread: ThreadMetadata, pieces: list[Piece], context: ChatContext
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        """Stream pieces of text, with a citation where one source's passage ends."""
+        item = AssistantMessageItem(
+            id=self.store.generate_item_id("message", thread, context),
+            thread_id=thread.id,
+            created_at=datetime.datetime.now(),
+            content=[],
+        )
+        yield ThreadItemAddedEvent(item=item)
+        content = AssistantMessageContent(text="", annotations=[])
+        yield _update(item, AssistantMessageContentPartAdded(content_index=0, content=content))
+        text, annotations = "", list[Annotation]()
+        for piece in pieces:
+            text += piece.text
+            delta = AssistantMessageContentPartTextDelta(content_index=0, delta=piece.text)
+            yield _update(item, delta)
+            if piece.source is not None:
+                annotation = Annotation(source=piece.source, index=len(text))
+                yield _update(
+                    item,
+                    AssistantMessageContentPartAnnotationAdded(
+                        content_index=0,
+                        annotation_index=len(annotations),
+                        annotation=annotation,
+                    ),
+                )
+                annotations.append(annotation)
+            await asyncio.sleep(0)  # let this sentence go out, and others' answers too
+        content = AssistantMessageContent(text=text, annotations=annotations)
+        yield _update(item, AssistantMessageContentPartDone(content_index=0, content=content))
+        yield ThreadItemDoneEvent(item=item.model_copy(update={"content": [content]}))
+
+    def _topics(
+        self, thread: ThreadMetadata, articles: tuple[Article, ...], context: ChatContext
+    ) -> WidgetItem:
+        """A card with one button for each article, which asks about it."""
+        buttons = [
+            {
+                "type": "Button",
+                "label": article.title,
+                "variant": "outline",
+                "onClickAction": ActionConfig(
+                    type=ASK, payload={"text": article.title}
+                ).model_dump(),
+            }
+            for article in articles
+        ]
+        return WidgetItem(
+            id=self.store.generate_item_id("message", thread, context),
+            thread_id=thread.id,
+            created_at=datetime.datetime.now(),
+            widget=DynamicWidgetRoot.model_validate(
+                {"type": "Card", "size": "sm", "children": [*buttons]}
+            ),
+            copy_text="\n".join(article.title for article in articles),
+        )
+
+
+def search(question: str, language: str) -> Findings:
+    return get_knowledge().search(question, language=language)
+
+
+def decline(findings: Findings) -> str:
+    """The fixed sentence for what the articles don't cover."""
+    if findings.nearest:
+        return _("The help articles don’t answer that. Maybe one of these topics helps:")
+    return _("The help articles don’t answer that.")
+
+
+def answer_pieces(matches: tuple[Match, ...]) -> Iterator[Piece]:
+    """The matches' sentences, one by one; each passage ends with its source."""
+    for number, match in enumerate(matches):
+        if number:
+            listed = is_item(matches[number - 1].sentences[-1]) and is_item(match.sentences[0])
+            yield Piece("\n\n---\n\n" if listed else "\n\n")  # else the two lists were one
+        last = len(match.sentences) - 1
+        source = _source(match)
+        for position, sentence in enumerate(match.sentences):
+            before = ""
+            if position:
+                # A list item begins a line; so does what follows a list.
+                listed = is_item(sentence), is_item(match.sentences[position - 1])
+                before = "\n" if all(listed) else "\n\n" if any(listed) else " "
+            yield Piece(before + sentence, source if position == last else None)
+
+
+def _source(match: Match) -> URLSource:
+    section = match.section
+    title = section.title
+    if section.heading:
+        title = f"{title} – {section.heading}"
+    return URLSource(title=title, url=article_url(section.slug, section.anchor))
+
+
+def article_url(slug: str, anchor: str = "") -> str:
+    """The page of an article, at one of its headings."""
+    try:
+        url = reverse("chatkit:help-article", args=[slug])
+    except NoReverseMatch:  # a host that includes our addresses under another namespace
+        return ""
+    return f"{url}#{anchor}" if anchor else url
+
+
+def _update(item: AssistantMessageItem, update: Any) -> ThreadItemUpdatedEvent:
+    return ThreadItemUpdatedEvent(item_id=item.id, update=update)

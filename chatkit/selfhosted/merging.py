@@ -1,0 +1,94 @@
+"""Text deltas that came without a pause between them, made one before anybody handles them.
+
+A model's answer often arrives in bursts. Each event costs its way through the SDK, the run and
+the wire; a reader sees no difference, since all of a burst would be drawn at once anyway.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import AsyncIterator, Generator
+from typing import Any
+
+from chatkit.types import AssistantMessageContentPartTextDelta, ThreadItemUpdatedEvent
+
+LONGEST = 2_000  # characters; a server that never pauses still shows progress
+
+
+async def merge_deltas(stream: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    """The same events, with neighbouring text deltas of one part merged if nothing was awaited
+    between them."""
+    held: ThreadItemUpdatedEvent | None = None
+    texts: list[str] = []
+    length = 0
+    iterator = aiter(stream)
+    while True:
+        step = iterator.__anext__().__await__()
+        try:
+            try:
+                awaited = step.send(None) if hasattr(step, "send") else next(step)
+            except StopIteration as result:
+                event = result.value
+            else:
+                # The stream waits for something: show what there is before waiting with it.
+                if held is not None:
+                    yield _merged(held, texts)
+                    held = None
+                event = await _resume(step, awaited)
+        except StopAsyncIteration:
+            break
+        except Exception:
+            if held is not None:
+                yield _merged(held, texts)
+            raise
+        if _is_delta(event):
+            if held is not None and (
+                held.item_id == event.item_id
+                and held.update.content_index == event.update.content_index
+                and length < LONGEST
+            ):
+                texts.append(event.update.delta)
+                length += len(event.update.delta)
+                continue
+            if held is not None:
+                yield _merged(held, texts)
+            held, texts, length = event, [event.update.delta], len(event.update.delta)
+            continue
+        if held is not None:
+            yield _merged(held, texts)
+            held = None
+        yield event
+    if held is not None:
+        yield _merged(held, texts)
+
+
+def _is_delta(event: Any) -> bool:
+    return (
+        type(event) is ThreadItemUpdatedEvent
+        and type(event.update) is AssistantMessageContentPartTextDelta
+    )
+
+
+def _merged(event: ThreadItemUpdatedEvent, texts: list[str]) -> ThreadItemUpdatedEvent:
+    if len(texts) == 1:
+        return event
+    update = event.update.model_copy(update={"delta": "".join(texts)})
+    return event.model_copy(update={"update": update})
+
+
+@types.coroutine
+def _resume(step: Any, awaited: Any) -> Generator[Any, Any, Any]:
+    """Await what a step that has begun already still waits for."""
+    while True:
+        try:
+            sent = yield awaited
+        except BaseException as error:  # a cancellation belongs to whoever waits inside
+            try:
+                awaited = step.throw(error)
+            except StopIteration as result:
+                return result.value
+        else:
+            try:
+                awaited = step.send(sent)
+            except StopIteration as result:
+                return result.value

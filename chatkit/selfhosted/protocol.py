@@ -1,0 +1,95 @@
+"""Reading a protocol request: the SDK's types, and the limits that they leave out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from chatkit.types import (
+    AttachmentsCreateReq,
+    AttachmentsDeleteReq,
+    InputTranscribeReq,
+    ThreadsCustomActionReq,
+    ThreadsSyncCustomActionReq,
+    is_streaming_req,
+)
+
+from ..exceptions import ApiError
+from .engine import DjangoChatKitServer, request_adapter
+from .records import TITLE_LENGTH
+
+ID_LENGTH = 128  # models give messages longer ids than ours
+MAX_LIMIT = 100
+ONE_ID = ("thread_id", "item_id", "attachment_id", "after")
+
+__all__ = ["check_enabled", "is_streaming_req", "parse"]
+
+
+def parse(body: bytes) -> Any:
+    """The request in a body; ApiError `invalid_json` or `invalid_request` otherwise."""
+    try:
+        request = request_adapter().validate_json(body)
+    except ValidationError as error:
+        # Its text holds the user's input: neither sent nor logged.
+        kinds = {entry["type"] for entry in error.errors(include_input=False, include_url=False)}
+        raise ApiError("invalid_json" if "json_invalid" in kinds else "invalid_request") from None
+    except RecursionError:
+        raise ApiError("invalid_json") from None
+    if b"\\u0000" in body and any("\x00" in text for text in _texts(json.loads(body))):
+        raise ApiError("invalid_request")
+    _check_limits(request)
+    return request
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts of a JSON value, keys too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, entry in value.items():
+            yield key
+            yield from _texts(entry)
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _texts(entry)
+
+
+def _check_limits(request: Any) -> None:
+    params = request.params
+    ids = [getattr(params, name, None) for name in ONE_ID]
+    ids += getattr(params, "item_ids", [])
+    message = getattr(params, "input", None)
+    ids += getattr(message, "attachments", [])
+    limit = getattr(params, "limit", None)
+    title = getattr(params, "title", "")
+    action = getattr(params, "action", None)
+    if (
+        any(one is not None and not 0 < len(one) <= ID_LENGTH for one in ids)
+        or len(ids) > MAX_LIMIT + len(ONE_ID)
+        or not (limit is None or 1 <= limit <= MAX_LIMIT)
+        or len(title) > TITLE_LENGTH
+        # Without one, the SDK's default is a type variable.
+        or not (action is None or isinstance(action.type, str))
+    ):
+        raise ApiError("invalid_request")
+
+
+def check_enabled(request: Any, server: DjangoChatKitServer) -> None:
+    """ApiError `not_enabled` for what this server has no part for."""
+    base = DjangoChatKitServer
+    kind = type(server)
+    if isinstance(request, AttachmentsCreateReq | AttachmentsDeleteReq):
+        enabled = server.attachment_store is not None
+    elif isinstance(request, InputTranscribeReq):
+        enabled = kind.transcribe is not base.transcribe
+    elif isinstance(request, ThreadsSyncCustomActionReq):
+        enabled = kind.sync_action is not base.sync_action
+    elif isinstance(request, ThreadsCustomActionReq):
+        return  # an unknown action is answered in the stream
+    else:
+        return
+    if not enabled:
+        raise ApiError("not_enabled")

@@ -1,0 +1,215 @@
+"""The SDK's models as rows, and back.
+
+Inside the SDK times are naive and local, as its own are: it subtracts one from the other. In
+rows and on the wire they are aware: a browser takes a time without an offset for its own.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import logging
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from chatkit.types import (
+    Attachment,
+    HiddenContextItem,
+    Page,
+    SDKHiddenContextItem,
+    SyncCustomActionResponse,
+    ThreadCreatedEvent,
+    ThreadItem,
+    ThreadItemAddedEvent,
+    ThreadItemBase,
+    ThreadItemDoneEvent,
+    ThreadItemReplacedEvent,
+    ThreadMetadata,
+    ThreadUpdatedEvent,
+    WidgetItem,
+)
+from chatkit.widgets import DynamicWidgetRoot
+
+from .. import models
+
+logger = logging.getLogger("chatkit.records")
+
+TITLE_LENGTH = 200
+HIDDEN = (HiddenContextItem, SDKHiddenContextItem)
+
+
+@cache
+def _item_adapter() -> TypeAdapter[Any]:
+    return TypeAdapter(ThreadItem)
+
+
+@cache
+def _attachment_adapter() -> TypeAdapter[Any]:
+    return TypeAdapter(Attachment)
+
+
+# -- times -------------------------------------------------------------------------------
+
+
+def to_aware(moment: datetime.datetime) -> datetime.datetime:
+    """A time of the SDK's (naive ones are local) in UTC."""
+    return moment.astimezone(datetime.UTC)
+
+
+def to_naive(moment: datetime.datetime) -> datetime.datetime:
+    """An aware time as the SDK has its own."""
+    return moment.astimezone().replace(tzinfo=None)
+
+
+# -- text that a database can't hold -----------------------------------------------------
+
+
+def clean_text(text: str) -> str:
+    """Without NUL, which PostgreSQL refuses, and without halves of characters."""
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text
+
+
+def clean(value: Any) -> Any:
+    """The same for all the texts of a JSON value."""
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, dict):
+        return {clean_text(str(key)): clean(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean(entry) for entry in value]
+    return value
+
+
+# -- threads -----------------------------------------------------------------------------
+
+
+def thread_values(thread: ThreadMetadata) -> dict[str, Any]:
+    """A thread as columns (id, owner and items apart)."""
+    dumped = thread.model_dump(mode="json", include={"status", "metadata"}, exclude_none=True)
+    return {
+        "title": clean_text(thread.title or "")[:TITLE_LENGTH],
+        "created_at": to_aware(thread.created_at),
+        "status": clean(dumped["status"]),
+        "metadata": clean(dumped["metadata"]),
+        "allowed_image_domains": thread.allowed_image_domains,
+    }
+
+
+def thread_from_row(row: models.Thread) -> ThreadMetadata:
+    return ThreadMetadata.model_validate(
+        {
+            "id": row.id,
+            "title": row.title or None,
+            "created_at": to_naive(row.created_at),
+            "status": row.status,
+            "allowed_image_domains": row.allowed_image_domains,
+            "metadata": row.metadata,
+        }
+    )
+
+
+# -- items -------------------------------------------------------------------------------
+
+
+def item_row(thread_id: str, item: Any) -> models.ThreadItem:
+    """An item as an unsaved row. `item` may change afterwards: this is its state now."""
+    created_at = to_aware(item.created_at)
+    # The attachments' metadata stays in: only answers to clients leave it out.
+    payload = clean(item.model_dump(mode="json", exclude_none=True))
+    payload["created_at"] = created_at.isoformat()
+    return models.ThreadItem(
+        item_id=item.id,
+        thread_id=thread_id,
+        type=item.type,
+        payload=payload,
+        created_at=created_at,
+    )
+
+
+def item_from_row(row: models.ThreadItem) -> Any:
+    """The SDK's item. A row that it can't read becomes a hidden item, never an error."""
+    try:
+        item = _item_adapter().validate_python(row.payload)
+        if isinstance(item, WidgetItem):
+            # The strict classes drop what they don't know: Table rows, Card borders.
+            item.widget = DynamicWidgetRoot.model_validate(row.payload["widget"])
+    except ValidationError as error:
+        logger.warning("Item %s can't be read: %d errors.", row.pk, error.error_count())
+        item = HiddenContextItem(
+            id=row.item_id,
+            thread_id=row.thread_id,
+            created_at=row.created_at,
+            content=row.payload,
+        )
+    item.created_at = to_naive(row.created_at)
+    return item
+
+
+# -- attachments -------------------------------------------------------------------------
+
+
+def attachment_values(attachment: Any) -> dict[str, Any]:
+    payload = clean(attachment.model_dump(mode="json"))
+    return {
+        "name": payload["name"][:255],
+        "mime_type": payload["mime_type"][:128],
+        "thread_id": attachment.thread_id,
+        "payload": payload,
+    }
+
+
+def attachment_from_row(row: models.Attachment) -> Any:
+    payload = row.payload or {"type": "file"}
+    return _attachment_adapter().validate_python(
+        payload
+        | {"id": row.id, "name": row.name, "mime_type": row.mime_type, "thread_id": row.thread_id}
+    )
+
+
+# -- the wire ----------------------------------------------------------------------------
+
+
+def for_wire(model: Any) -> Any:
+    """The model with its times aware, as a copy where it has any."""
+    if isinstance(model, ThreadItemAddedEvent | ThreadItemDoneEvent | ThreadItemReplacedEvent):
+        return model.model_copy(update={"item": for_wire(model.item)})
+    if isinstance(model, ThreadItemBase):
+        return model.model_copy(update={"created_at": to_aware(model.created_at)})
+    if isinstance(model, ThreadMetadata):
+        changes: dict[str, Any] = {"created_at": to_aware(model.created_at)}
+        if (items := getattr(model, "items", None)) is not None:
+            changes["items"] = for_wire(items)
+        return model.model_copy(update=changes)
+    if isinstance(model, ThreadCreatedEvent | ThreadUpdatedEvent):
+        return model.model_copy(update={"thread": for_wire(model.thread)})
+    if isinstance(model, Page):
+        return model.model_copy(update={"data": [for_wire(entry) for entry in model.data]})
+    if isinstance(model, SyncCustomActionResponse) and model.updated_item is not None:
+        return model.model_copy(update={"updated_item": for_wire(model.updated_item)})
+    return model
+
+
+def to_json(model: BaseModel) -> bytes:
+    """A model as the SDK puts it on the wire, in text that any client can decode."""
+    model = for_wire(model)
+    options: dict[str, Any] = {
+        "by_alias": True,
+        "exclude_none": True,
+        "context": {"exclude_metadata": True},
+    }
+    try:
+        return model.model_dump_json(**options).encode()
+    except ValueError:  # half a character, from a model or a tool
+        return json.dumps(
+            clean(model.model_dump(mode="json", **options)), ensure_ascii=False
+        ).encode()

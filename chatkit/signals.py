@@ -1,0 +1,16 @@
+"""Signals for the site's own code. Receivers run after the fact and can't change it."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+from .sessions import session_created
+
+# session=<Session>, request=<HttpRequest>: a session stands.
+__all__ = ["feedback_given", "run_finished", "session_created"]
+
+# run=<Run>: an answer is complete, or was stopped, interrupted, or failed. Sent on a
+# database thread, after its rows are committed.
+run_finished = Signal()
+# feedback=<Feedback>, user=<User>: a vote on an item, also one that changes an earlier vote.
+feedback_given = Signal()

@@ -1,0 +1,74 @@
+"""Answerers that do as a test says: the question is the script."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import AsyncIterator
+from typing import Any
+
+from chatkit.errors import CustomStreamError
+from chatkit.selfhosted.context import ChatContext
+from chatkit.selfhosted.engine import DjangoChatKitServer, message_text
+from chatkit.types import (
+    AssistantMessageContent,
+    AssistantMessageContentPartAdded,
+    AssistantMessageContentPartTextDelta,
+    AssistantMessageItem,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemUpdatedEvent,
+)
+
+PAUSE = 0.02
+
+
+class ScriptedServer(DjangoChatKitServer):
+    """Reads the question word by word.
+
+    `say N` gives N numbered deltas at once, `drip N` the same with a pause after each, `wait`
+    waits for ever, `fail` raises, `sorry` raises a sentence for the user, `stubborn` ignores
+    the first cancellation.
+    """
+
+    async def respond(
+        self, thread: Any, input_user_message: Any, context: ChatContext
+    ) -> AsyncIterator[Any]:
+        words = message_text(input_user_message).split() if input_user_message else ["say", "1"]
+        item = AssistantMessageItem(
+            id=self.store.generate_item_id("message", thread, context),
+            thread_id=thread.id,
+            created_at=datetime.datetime.now(),
+            content=[],
+        )
+        yield ThreadItemAddedEvent(item=item)
+        part = AssistantMessageContent(text="")
+        yield self._update(item, AssistantMessageContentPartAdded(content_index=0, content=part))
+        text = ""
+        for word, following in zip(words, [*words[1:], ""], strict=True):
+            if word in ("say", "drip"):
+                for number in range(1, int(following) + 1):
+                    delta = f"{number} "
+                    text += delta
+                    yield self._update(
+                        item, AssistantMessageContentPartTextDelta(content_index=0, delta=delta)
+                    )
+                    if word == "drip":
+                        await asyncio.sleep(PAUSE)
+            elif word == "wait":
+                await asyncio.Event().wait()
+            elif word == "stubborn":
+                try:
+                    await asyncio.Event().wait()
+                except asyncio.CancelledError:
+                    await asyncio.Event().wait()
+            elif word == "fail":
+                raise RuntimeError("secret cause")
+            elif word == "sorry":
+                raise CustomStreamError("Sorry about that.", allow_retry=True)
+        content = [AssistantMessageContent(text=text)]
+        yield ThreadItemDoneEvent(item=item.model_copy(update={"content": content}))
+
+    @staticmethod
+    def _update(item: Any, update: Any) -> Any:
+        return ThreadItemUpdatedEvent(item_id=item.id, update=update)
