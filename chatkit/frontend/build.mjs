@@ -1,0 +1,110 @@
+// Builds everything the browser loads: `node build.mjs [--out DIR]`.
+//
+// chatkit.js is a classic script (`<script src async>`), so its lazy parts cannot be code-split by the
+// bundler: they are built first as ES modules with the content hash in their name, and their names are
+// compiled into chatkit.js, which imports them relative to its own address.
+import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import path from "node:path";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const argument = process.argv.indexOf("--out");
+const out = argument > 0 ? path.resolve(process.argv[argument + 1]) : path.join(here, "../static/chatkit");
+const siteFonts = path.join(here, "../../static/build");
+const LAZY = ["highlight", "maths", "icons"];
+const MAX_GZIP = 80 * 1024;
+
+const common = {
+  absWorkingDir: here,
+  bundle: true,
+  minify: true,
+  charset: "utf8",
+  target: ["es2022", "chrome111", "firefox113", "safari16.4"],
+  legalComments: "inline",
+  logLevel: "warning",
+  write: false,
+};
+
+const written = [];
+function emit(name, contents, folder = out) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, name), contents);
+  const bytes = Buffer.from(contents);
+  written.push([name, bytes.length, gzipSync(bytes, { level: 9 }).length]);
+}
+
+async function bundle(entry, options) {
+  const result = await build({ ...common, entryPoints: [entry], ...options });
+  return result.outputFiles[0].contents;
+}
+
+/** A classic `<symbol>` sprite of the icons that templates use, by Lucide's names. */
+async function sprite() {
+  const { icons } = await import("lucide");
+  const names = JSON.parse(readFileSync(path.join(here, "sprite-icons.json"), "utf8"));
+  const pascal = (name) => name.replace(/(^|-)([a-z0-9])/g, (_, __, letter) => letter.toUpperCase());
+  const symbols = [...new Set(names)].sort().map((name) => {
+    const nodes = icons[pascal(name)];
+    if (!nodes) throw new Error(`sprite-icons.json: Lucide has no icon "${name}"`);
+    const shapes = nodes.map(([tag, attributes]) => {
+      const written = Object.entries(attributes).filter(([key]) => key !== "key");
+      return `<${tag} ${written.map(([key, value]) => `${key}="${value}"`).join(" ")}/>`;
+    });
+    return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" ` +
+      `stroke-linecap="round" stroke-linejoin="round">${shapes.join("")}</symbol>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("\n")}</svg>\n`;
+}
+
+function removeStaleChunks() {
+  if (!existsSync(out)) return;
+  const current = new Set(written.map(([name]) => name));
+  for (const name of readdirSync(out)) {
+    if (/^chunk-.*\.js$/.test(name) && !current.has(name)) rmSync(path.join(out, name));
+  }
+}
+
+const chunks = {};
+for (const name of LAZY) {
+  const contents = await bundle(`src/lazy/${name}.ts`, { format: "esm" });
+  const hash = createHash("sha256").update(contents).digest("hex").slice(0, 10);
+  chunks[name] = `chunk-${name}-${hash}.js`;
+  emit(chunks[name], contents);
+}
+
+emit(
+  "chatkit.js",
+  await bundle("src/define.ts", {
+    format: "iife",
+    define: { __CHUNKS__: JSON.stringify(chunks) },
+  }),
+);
+for (const name of ["page", "dashboard"]) {
+  const entry = path.join(here, `src/${name}/index.ts`);
+  if (existsSync(entry)) emit(`${name}.js`, await bundle(entry, { format: "esm" }));
+}
+const declarations = path.join(here, "src/page/chatkit.d.ts");
+if (existsSync(declarations)) emit("chatkit.d.ts", readFileSync(declarations));
+emit("icons.svg", await sprite());
+removeStaleChunks();
+
+const fonts = path.join(here, "node_modules/@fontsource-variable/inter/files");
+mkdirSync(siteFonts, { recursive: true });
+for (const [from, to] of [
+  ["inter-latin-wght-normal.woff2", "inter.woff2"],
+  ["inter-latin-ext-wght-normal.woff2", "inter-ext.woff2"],
+]) {
+  copyFileSync(path.join(fonts, from), path.join(siteFonts, to));
+}
+
+for (const [name, raw, gzip] of written) {
+  console.log(`${name.padEnd(32)} ${String(raw).padStart(8)} bytes ${String(gzip).padStart(8)} gzipped`);
+}
+const [, , size] = written.find(([name]) => name === "chatkit.js");
+if (size > MAX_GZIP) {
+  console.error(`chatkit.js is ${size} bytes gzipped; the limit is ${MAX_GZIP}.`);
+  process.exit(1);
+}

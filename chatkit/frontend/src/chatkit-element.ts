@@ -1,0 +1,424 @@
+import type { Attachment, ChatKitOptions, OpenAIChatKit, StartScreenPrompt, UserMessageContent } from "@openai/chatkit";
+import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { copyText } from "./clipboard";
+import { Keyboard } from "./keyboard";
+import { identity } from "./markdown/citations";
+import type { MarkdownContext } from "./markdown/context";
+import { Scroller } from "./scroller";
+import { Composer, toContent } from "./state/composer";
+import { Conversation } from "./state/conversation";
+import type { Entry } from "./state/entry";
+import { History } from "./state/history";
+import type { EventDetail } from "./state/host";
+import { Uploads } from "./state/uploads";
+import { composerStyles } from "./styles/composer";
+import { frameStyles } from "./styles/frame";
+import { markdownStyles } from "./styles/markdown";
+import { threadStyles } from "./styles/thread";
+import { widgetStyles } from "./styles/widgets";
+import { ThemeController } from "./theme-controller";
+import { type Resolved, resolve } from "./translations/resolve";
+import { footer } from "./views/composer";
+import { header } from "./views/header";
+import { historyView } from "./views/history";
+import { startScreen } from "./views/start";
+import { threadView } from "./views/thread";
+import type { Ui } from "./views/ui";
+import { Wait } from "./wait";
+import { dispatchAction } from "./widgets/dispatch";
+import { ApiError } from "./wire/api-error";
+import { Client } from "./wire/client";
+import type { ActionConfig, UserMessageInput } from "./wire/protocol";
+
+type Events = import("@openai/chatkit").ChatKitEvents;
+
+/** Before the page calls `setOptions` there is nobody to talk to. */
+const NO_OPTIONS: ChatKitOptions = { api: { url: "", domainKey: "" } };
+
+/**
+ * A chat with an assistant, in the page itself: no frame, no request to anyone but the configured server.
+ * The public interface is that of `@openai/chatkit`; configuration goes through `setOptions` alone.
+ *
+ * @event chatkit.ready - The element has its first options and can be used; a task after `setOptions`.
+ * @event chatkit.error - `{error}`; the error carries `code`, `status`, `retryAfter` (seconds).
+ * @event chatkit.thread.change - `{threadId}`, null for a new conversation.
+ * @event chatkit.thread.load.start / chatkit.thread.load.end - `{threadId}`.
+ * @event chatkit.response.start / chatkit.response.end
+ * @event chatkit.history.open / chatkit.history.close
+ * @event chatkit.effect / chatkit.deeplink / chatkit.log - `{name, data?}`. Logs carry no text of messages.
+ * @event chatkit.tool.change - `{toolId}`.
+ *
+ * @csspart frame, header, title, header-button, header-action-left, header-action-right - the frame and its bar
+ * @csspart start-screen, greeting, prompt - the new conversation
+ * @csspart thread, log, message, user-message, user-bubble, assistant-message, text, tag, quote, attachment
+ * @csspart item-actions, item-action, sources, citation, code-block, table, deeplink - parts of an answer
+ * @csspart workflow, task, generated-image, widget-item, widget, card, list-item, widget-button, widget-input,
+ *   confirm-button, cancel-button, questions, answers - other items
+ * @csspart progress, notice, error, latest-button - what is going on
+ * @csspart footer, composer, input, send-button, stop-button, attach-button, tools-button, model-button, tool,
+ *   menu-button, menu, closed, disclaimer - the lower end
+ * @csspart history, history-item, history-search - the list of conversations
+ *
+ * Custom properties, set on the element or anywhere above it; each beats `theme`:
+ * @cssproperty --chatkit-primary-color - accents, focus, the send button (default #9155FD)
+ * @cssproperty --chatkit-background-color - the ground (default #FFFFFF, dark #312D4B)
+ * @cssproperty --chatkit-text-color - text; moved until it can be read on the ground
+ * @cssproperty --chatkit-surface-color - code, table heads, quotes
+ * @cssproperty --chatkit-user-message-color - the person's bubbles
+ * @cssproperty --chatkit-border-color - dividing lines
+ * @cssproperty --chatkit-success-color, --chatkit-info-color, --chatkit-warning-color, --chatkit-danger-color
+ * @cssproperty --chatkit-border-radius - corners, of the frame too
+ * @cssproperty --chatkit-font-family, --chatkit-font-family-mono, --chatkit-font-size
+ */
+export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
+  static override styles = [frameStyles, threadStyles, markdownStyles, composerStyles, widgetStyles];
+
+  options = NO_OPTIONS;
+  locale: Resolved = resolve(undefined);
+  menu: string | null = null;
+  online = navigator.onLine;
+  readonly client = new Client(
+    () => this.options.api,
+    () => this.locale.locale,
+  );
+  readonly conversation = new Conversation(this);
+  readonly history = new History(this);
+  readonly composer = new Composer(this, () => this.#scope());
+  readonly uploads = new Uploads(this, this.composer, (error) => this.conversation.fail(error, null));
+  readonly #theme = new ThemeController(this);
+  readonly #scroller = new Scroller(this);
+  readonly #wait = new Wait(this);
+  #markdown: MarkdownContext | null = null;
+  #booted = false;
+  #configured = false;
+  #announced = "";
+
+  constructor() {
+    super();
+    this.addController(this.conversation);
+    this.addController(new Keyboard(this));
+    this.conversation.rejected = (input, attachments) => this.composer.restore(input, attachments);
+    this.conversation.resend = () => this.submit();
+  }
+
+  get strings(): Resolved["strings"] {
+    return this.locale.strings;
+  }
+
+  get wait(): number {
+    return this.#wait.seconds;
+  }
+
+  get atEnd(): boolean {
+    return this.#scroller.atEnd;
+  }
+
+  get markdown(): MarkdownContext {
+    const { strings, conversation } = this;
+    const domains = conversation.thread.imageDomains;
+    if (this.#markdown?.strings !== strings || this.#markdown.imageDomains !== domains) {
+      this.#markdown = {
+        strings,
+        imageDomains: domains,
+        onDeeplink: ({ name, data }) => this.emit("chatkit.deeplink", { name, data }),
+        onEntity: (source) => {
+          const { id, title, icon, interactive, group, data } = source;
+          this.options.entities?.onClick?.({ id, title, icon, interactive, group, data: data as Record<string, string> });
+          this.emit("chatkit.log", { name: "entity.click", data: { source: identity(source).split(" ")[0] } });
+        },
+        copy: (text) => this.copy(text),
+      };
+    }
+    return this.#markdown;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("online", this.#network);
+    window.addEventListener("offline", this.#network);
+    document.addEventListener("visibilitychange", this.#visible);
+    if (this.#booted) void this.conversation.resume();
+    else this.#boot();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener("online", this.#network);
+    window.removeEventListener("offline", this.#network);
+    document.removeEventListener("visibilitychange", this.#visible);
+  }
+
+  // The published interface --------------------------------------------------------------------------------
+
+  setOptions(options: ChatKitOptions): void {
+    if (!options || typeof options !== "object" || !options.api || typeof options.api !== "object") {
+      throw new TypeError('setOptions needs an object with "api": {getClientSecret} or {url, domainKey}.');
+    }
+    const before = this.options;
+    const moved = this.#configured && address(before) !== address(options);
+    this.options = options;
+    this.#configured = true;
+    this.locale = resolve(options.locale);
+    this.#theme.update();
+    if (moved) {
+      // Another server knows neither the thread nor the secret.
+      this.client.reset();
+      if (this.#booted) void this.#open(null);
+    }
+    this.changed();
+    this.#boot();
+  }
+
+  async focusComposer(): Promise<void> {
+    await this.updateComplete;
+    this.#input?.focus();
+  }
+
+  async setThreadId(threadId: string | null): Promise<void> {
+    await this.#open(threadId ?? null);
+  }
+
+  async sendUserMessage(message: Parameters<OpenAIChatKit["sendUserMessage"]>[0]): Promise<void> {
+    const { text, content, reply, attachments = [], newThread, toolChoice, model } = message;
+    if (this.conversation.busy && !newThread) throw new ApiError("busy", "An answer is still being written.");
+    if (newThread) await this.#open(null);
+    const input: UserMessageInput = {
+      content: toContent(text, content),
+      attachments: attachments.map(({ id }) => id),
+      inference_options: { ...(toolChoice ? { tool_choice: { id: toolChoice.id } } : {}), ...(model ? { model } : {}) },
+      ...(reply ? { quoted_text: reply } : {}),
+    };
+    await this.#send(input, attachments);
+  }
+
+  async setComposerValue(value: Parameters<OpenAIChatKit["setComposerValue"]>[0]): Promise<void> {
+    const { text, content, reply, attachments, files, selectedToolId, selectedModelId } = value;
+    if (content) this.composer.setContent(content as UserMessageContent[]);
+    else if (text !== undefined) this.composer.setText(text);
+    if (reply !== undefined) this.composer.setQuote(reply);
+    if (attachments) this.composer.setAttachments(attachments as Attachment[]);
+    if (selectedToolId !== undefined) this.composer.setTool(selectedToolId);
+    if (selectedModelId !== undefined) this.composer.setModel(selectedModelId);
+    if (files?.length) await this.uploads.add(files);
+    await this.updateComplete;
+  }
+
+  async sendCustomAction(action: { type: string; payload?: Record<string, unknown> }, itemId?: string): Promise<void> {
+    await this.conversation.act(action, itemId);
+  }
+
+  async showHistory(): Promise<void> {
+    if (this.options.history?.enabled === false) return;
+    await this.history.show();
+  }
+
+  async hideHistory(): Promise<void> {
+    this.history.hide();
+    await this.updateComplete;
+  }
+
+  async fetchUpdates(): Promise<void> {
+    await this.conversation.refresh();
+  }
+
+  // What the views ask for ---------------------------------------------------------------------------------
+
+  changed(): void {
+    this.requestUpdate();
+  }
+
+  emit<K extends keyof Events>(name: K, ...detail: EventDetail<K> extends void ? [] : [EventDetail<K>]): void {
+    if (name === "chatkit.error") this.#wait.after((detail[0] as { error: ApiError }).error);
+    if (name === "chatkit.thread.change") {
+      const { threadId } = detail[0] as { threadId: string | null };
+      // A conversation that got its id by being begun keeps what is being written in it.
+      this.composer.switchTo(threadId, this.conversation.busy);
+    }
+    if (name === "chatkit.response.start") this.#scroller.follow();
+    this.dispatchEvent(new CustomEvent(name, { detail: detail[0] ?? null, bubbles: true, composed: true }));
+  }
+
+  announce(text: string): void {
+    // The same sentence twice in a row is only spoken again when the region was empty in between.
+    this.#announced = "";
+    this.changed();
+    setTimeout(() => {
+      this.#announced = text;
+      this.changed();
+    }, 60);
+  }
+
+  submit(): void {
+    const { composer, conversation } = this;
+    if (composer.empty || conversation.busy || conversation.phase === "loading" || this.uploads.pending || this.wait) return;
+    const input = composer.input();
+    const { attachments } = composer;
+    composer.clear();
+    void this.#send(input, attachments);
+  }
+
+  choosePrompt({ prompt }: StartScreenPrompt): void {
+    if (this.conversation.busy || this.wait) return;
+    const content = typeof prompt === "string" ? toContent(prompt) : toContent(undefined, prompt);
+    const { inference_options } = this.composer.input();
+    void this.#send({ content, attachments: [], inference_options });
+    void this.focusComposer();
+  }
+
+  newChat(): void {
+    void this.#open(null).then(() => this.focusComposer());
+  }
+
+  openThread(id: string): void {
+    if (id === this.conversation.threadId) this.history.hide();
+    else void this.#open(id);
+    void this.focusComposer();
+  }
+
+  toggleHistory(): void {
+    const target = this.history.open ? "[data-history]" : "[data-search]";
+    if (this.history.open) this.history.hide();
+    else void this.history.show();
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(target)?.focus());
+  }
+
+  async removeThread(id: string): Promise<void> {
+    const { threads } = this.history;
+    const at = threads.findIndex((thread) => thread.id === id);
+    const next = (threads[at + 1] ?? threads[at - 1])?.id;
+    const removed = this.history.remove(id);
+    await this.updateComplete;
+    const row = next ? `[data-thread="${CSS.escape(next)}"] .open` : "[data-search]";
+    this.renderRoot.querySelector<HTMLElement>(row)?.focus();
+    if (!(await removed)) return;
+    this.announce(this.strings.deleted);
+    if (this.conversation.threadId === id) await this.conversation.open(null);
+  }
+
+  setMenu(name: string | null): void {
+    this.menu = name;
+    this.changed();
+  }
+
+  scrollToEnd(): void {
+    this.#scroller.toEnd();
+    void this.focusComposer();
+  }
+
+  async copy(text: string): Promise<boolean> {
+    const copied = await copyText(text, this.renderRoot as ShadowRoot);
+    if (copied) this.emit("chatkit.log", { name: "copy" });
+    return copied;
+  }
+
+  widgetAction(entry: Entry, action: ActionConfig, form: HTMLElement | null, control: string, loading: string): void {
+    void dispatchAction(this, entry, action, form, control, loading);
+  }
+
+  protected override render(): TemplateResult {
+    const { locale, conversation, history } = this;
+    const frame = this.options.frameTitle ?? "Chat";
+    const empty = conversation.threadId === null && !conversation.thread.entries.length;
+    return html`<section
+      class="frame"
+      part="frame"
+      lang=${locale.language}
+      dir=${locale.direction}
+      aria-label=${frame}
+      data-ready=${this.#booted}
+    >
+      <span class="probe" aria-hidden="true"></span>
+      ${header(this)}
+      <div class="body">${history.open ? historyView(this) : empty ? startScreen(this) : threadView(this)}</div>
+      ${history.open ? null : footer(this)}
+      <div class="hidden" role="status" aria-live="polite" aria-atomic="true">${this.#announced}</div>
+    </section>`;
+  }
+
+  protected override firstUpdated(): void {
+    this.#theme.update();
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    this.#scroller.updated();
+  }
+
+  get #input(): HTMLTextAreaElement | null {
+    return this.renderRoot.querySelector("textarea.input");
+  }
+
+  async #open(id: string | null): Promise<void> {
+    this.history.hide();
+    this.#scroller.follow();
+    await this.conversation.open(id);
+    await this.updateComplete;
+  }
+
+  async #send(input: UserMessageInput, attachments: Parameters<Conversation["send"]>[1] = []): Promise<void> {
+    this.history.hide();
+    this.emit("chatkit.log", { name: "message.send" });
+    await this.conversation.send(input, attachments);
+  }
+
+  /**
+   * Listeners may be added after `setOptions`: React does so in an effect that runs in a later task than the
+   * one that mounts. So nothing is told, and no request is made, before two tasks have passed.
+   */
+  #boot(): void {
+    if (this.#booted || !this.#configured || !this.isConnected) return;
+    setTimeout(() =>
+      setTimeout(() => {
+        if (this.#booted || !this.isConnected) return;
+        this.#booted = true;
+        this.emit("chatkit.ready");
+        void this.#start();
+      }),
+    );
+  }
+
+  async #start(): Promise<void> {
+    const { initialThread } = this.options;
+    this.changed();
+    if (typeof initialThread === "string" && initialThread) {
+      await this.#open(initialThread);
+      return;
+    }
+    this.composer.switchTo(null);
+    await this.#connect();
+  }
+
+  async #connect(): Promise<void> {
+    try {
+      this.conversation.failure = null;
+      await this.client.connect();
+    } catch (error) {
+      this.conversation.fail(error, () => void this.#connect());
+    }
+    this.changed();
+  }
+
+  #scope(): string {
+    return `${address(this.options)}:${this.id}`;
+  }
+
+  readonly #network = () => {
+    this.online = navigator.onLine;
+    this.changed();
+    if (this.online && !this.conversation.busy && this.conversation.failure?.error.code === "network") {
+      this.conversation.failure.retry?.();
+    }
+  };
+
+  /** A thread may have grown elsewhere while nobody looked at this tab. */
+  readonly #visible = () => {
+    if (document.visibilityState === "visible" && this.#booted && this.conversation.phase === "idle" && !this.conversation.failure) {
+      void this.conversation.refresh();
+    }
+  };
+}
+
+/** What tells one server from another. Functions do not count: pages make new ones all the time. */
+function address({ api }: ChatKitOptions): string {
+  return "url" in api ? api.url : "session";
+}

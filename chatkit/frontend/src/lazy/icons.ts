@@ -1,0 +1,8 @@
+/** All of Lucide, for pages that name an icon the element does not carry (`lucide:<name>`). */
+import { icons, type IconNode } from "lucide";
+
+/** By kebab-case name, or null. */
+export function lucide(name: string): IconNode | null {
+  const pascal = name.replace(/(^|-)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());
+  return Object.hasOwn(icons, pascal) ? (icons as Record<string, IconNode>)[pascal]! : null;
+}

@@ -1,0 +1,60 @@
+/** Which addresses may become links, images and downloads. Everything else is shown as text. */
+
+const LINKS = new Set(["http:", "https:", "mailto:", "tel:"]);
+
+export interface Deeplink {
+  name: string;
+  data: Record<string, unknown>;
+}
+
+/** The address to put into `href`, or null when it must not become a link. */
+export function safeLink(address: unknown): string | null {
+  const url = parse(address);
+  return url && LINKS.has(url.protocol) ? url.href : null;
+}
+
+/** The address to put into an image's `src`: this origin, or a domain that the thread allows. */
+export function safeImage(address: unknown, domains: readonly string[]): string | null {
+  const url = parse(address);
+  if (!url || (url.protocol !== "https:" && url.protocol !== "http:")) return null;
+  if (url.origin === location.origin) return url.href;
+  const host = url.hostname.toLowerCase();
+  const allowed = domains.some((domain) => {
+    const name = domain.toLowerCase();
+    return name.startsWith("*.") ? host.endsWith(name.slice(1)) : host === name;
+  });
+  return allowed ? url.href : null;
+}
+
+/** A generated image may also be carried inside the answer: bitmaps only, never SVG. */
+export function safeGeneratedImage(address: unknown, domains: readonly string[]): string | null {
+  if (typeof address === "string" && /^data:image\/(png|jpeg|webp|gif);base64,[\w+/=]+$/.test(address)) return address;
+  return safeImage(address, domains);
+}
+
+/** `chatkit-link://name?key=value` is for the page, not for the browser. */
+export function deeplink(address: unknown): Deeplink | null {
+  if (typeof address !== "string") return null;
+  const match = /^chatkit-link:\/\/([^?#]*)(?:\?([^#]*))?/i.exec(address.trim());
+  if (!match) return null;
+  let name = match[1]!.replace(/\/+$/, "");
+  try {
+    name = decodeURIComponent(name);
+  } catch {
+    // Kept as it was written.
+  }
+  return { name, data: Object.fromEntries(new URLSearchParams(match[2] ?? "")) };
+}
+
+export function sameOrigin(address: string): boolean {
+  return parse(address)?.origin === location.origin;
+}
+
+function parse(address: unknown): URL | null {
+  if (typeof address !== "string") return null;
+  try {
+    return new URL(address.trim(), document.baseURI);
+  } catch {
+    return null;
+  }
+}

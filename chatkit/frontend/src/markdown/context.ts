@@ -1,0 +1,18 @@
+/** What the Markdown of a message may use of its surroundings. */
+import type { Strings } from "../translations/strings";
+import type { Source } from "../wire/protocol";
+import type { Deeplink } from "../links";
+
+export interface MarkdownContext {
+  strings: Strings;
+  imageDomains: readonly string[];
+  onDeeplink(link: Deeplink): void;
+  onEntity(source: Extract<Source, { type: "entity" }>): void;
+  copy(text: string): Promise<boolean>;
+}
+
+/** The sources of one message, each with its number, in the order they were first cited. */
+export interface Cited {
+  number: number;
+  source: Source;
+}

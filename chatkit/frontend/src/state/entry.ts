@@ -1,0 +1,94 @@
+/** One item of a thread as the element keeps it: the wire's item and what only the screen needs. */
+import type { OutputText, ThreadItem, UserMessageItem } from "../wire/protocol";
+import { TextPart } from "./text-part";
+
+/** `local`: not confirmed by the server; `streaming`: still growing. */
+export type EntryState = "local" | "streaming" | "done";
+
+const HIDDEN = new Set(["hidden_context_item", "sdk_hidden_context", "end_of_turn"]);
+
+export class Entry {
+  /** Raised on every change that needs a new rendering; text that merely grows does not. */
+  version = 0;
+  /** The text parts of an assistant's message, else empty. */
+  parts: TextPart[] = [];
+  /** 0..1 while an image is being made. */
+  imageProgress: number | undefined;
+  feedback: "positive" | "negative" | null = null;
+  /** Widgets: an action is under way; the key names the control, "" the whole widget. */
+  busy: string | null = null;
+  /** Stays the same when a local message gets its id from the server, so that its DOM stays too. */
+  readonly key: string;
+  #item: ThreadItem;
+  #state: EntryState;
+
+  constructor(item: ThreadItem, state: EntryState) {
+    this.key = item.id;
+    this.#item = item;
+    this.#state = state;
+    this.#adopt(item);
+  }
+
+  get id(): string {
+    return this.#item.id;
+  }
+
+  get item(): ThreadItem {
+    return this.#item;
+  }
+
+  get state(): EntryState {
+    return this.#state;
+  }
+
+  /** False for items that have nothing to show. */
+  get visible(): boolean {
+    return !HIDDEN.has(this.#item.type) && this.#item.type !== "client_tool_call";
+  }
+
+  /** The plain text of the message, as the copy button takes it. */
+  get text(): string {
+    if (this.#item.type === "user_message") return userText(this.#item);
+    return this.parts.map((part) => part.text).join("\n\n");
+  }
+
+  set(item: ThreadItem, state: EntryState): void {
+    const same = state === this.#state && JSON.stringify(item) === JSON.stringify(this.#item);
+    this.#item = item;
+    this.#state = state;
+    this.#adopt(item);
+    if (!same) this.version++;
+  }
+
+  setState(state: EntryState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    if (state !== "streaming") for (const part of this.parts) part.finish();
+    this.version++;
+  }
+
+  touch(): void {
+    this.version++;
+  }
+
+  /** The part at `index`, made with all those before it where the server never announced them. */
+  part(index: number): TextPart {
+    while (this.parts.length <= index) {
+      this.parts.push(new TextPart());
+      this.version++;
+    }
+    return this.parts[index]!;
+  }
+
+  #adopt(item: ThreadItem): void {
+    if (item.type !== "assistant_message") return;
+    const contents: OutputText[] = item.content ?? [];
+    contents.forEach((content, index) => this.part(index).replace(content));
+    this.parts.length = Math.max(contents.length, this.#state === "streaming" ? this.parts.length : 0);
+    if (this.#state !== "streaming") for (const part of this.parts) part.finish();
+  }
+}
+
+export function userText(item: UserMessageItem): string {
+  return item.content.map((part) => part.text).join("");
+}

@@ -1,0 +1,139 @@
+/** The list of the person's threads. */
+import type { Page, WireThread } from "../wire/protocol";
+import { ApiError, fromHost } from "../wire/api-error";
+import { type Host, report } from "./host";
+
+const PAGE = 50;
+
+export class History {
+  open = false;
+  threads: WireThread[] = [];
+  loading = false;
+  /** Cursor of the next page, null when all are here. */
+  after: string | null = null;
+  query = "";
+  error: ApiError | null = null;
+  /** The thread whose title is being edited, or whose removal waits for a yes. */
+  renaming: string | null = null;
+  deleting: string | null = null;
+  #calls = 0;
+
+  constructor(private readonly host: Host) {}
+
+  get shown(): WireThread[] {
+    const words = fold(this.query).split(/\s+/).filter(Boolean);
+    if (!words.length) return this.threads;
+    return this.threads.filter((thread) => {
+      const title = fold(thread.title ?? this.host.strings.untitled);
+      return words.every((word) => title.includes(word));
+    });
+  }
+
+  async show(): Promise<void> {
+    if (this.open) return;
+    this.open = true;
+    this.query = "";
+    this.host.emit("chatkit.history.open");
+    this.host.changed();
+    await this.reload();
+  }
+
+  hide(): void {
+    if (!this.open) return;
+    this.open = false;
+    this.renaming = this.deleting = null;
+    this.host.emit("chatkit.history.close");
+    this.host.changed();
+  }
+
+  async reload(): Promise<void> {
+    this.threads = [];
+    this.after = null;
+    await this.#page();
+  }
+
+  async more(): Promise<void> {
+    if (this.after !== null && !this.loading) await this.#page();
+  }
+
+  /** Titles can only be searched here, so a search reads the rest of the list. */
+  async search(query: string): Promise<void> {
+    this.query = query;
+    this.host.changed();
+    while (this.open && this.query === query && query.trim() && this.after !== null && !this.error) {
+      await this.#page();
+    }
+  }
+
+  async rename(id: string, title: string): Promise<boolean> {
+    const thread = this.threads.find((candidate) => candidate.id === id);
+    const before = thread?.title;
+    this.renaming = null;
+    if (!thread || !title.trim() || title.trim() === before) {
+      this.host.changed();
+      return false;
+    }
+    thread.title = title.trim();
+    this.host.changed();
+    return this.#try(
+      () => this.host.client.call("threads.update", { thread_id: id, title: title.trim() }),
+      () => (thread.title = before),
+    );
+  }
+
+  async remove(id: string): Promise<boolean> {
+    const before = this.threads;
+    this.deleting = null;
+    this.threads = before.filter((thread) => thread.id !== id);
+    this.host.changed();
+    return this.#try(
+      () => this.host.client.call("threads.delete", { thread_id: id }),
+      () => (this.threads = before),
+    );
+  }
+
+  async #page(): Promise<void> {
+    const call = ++this.#calls;
+    this.loading = true;
+    this.error = null;
+    this.host.changed();
+    try {
+      const { value } = await this.host.client.call<Page<WireThread>>("threads.list", {
+        limit: PAGE,
+        order: "desc",
+        ...(this.after ? { after: this.after } : {}),
+      });
+      if (call !== this.#calls) return;
+      const known = new Set(this.threads.map(({ id }) => id));
+      this.threads = [...this.threads, ...value.data.filter(({ id }) => !known.has(id))];
+      this.after = value.has_more ? (value.after ?? null) : null;
+    } catch (thrown) {
+      if (call !== this.#calls) return;
+      this.#failed(thrown);
+    }
+    this.loading = false;
+    this.host.changed();
+  }
+
+  async #try(request: () => Promise<unknown>, undo: () => void): Promise<boolean> {
+    try {
+      await request();
+      return true;
+    } catch (thrown) {
+      undo();
+      this.#failed(thrown);
+      this.host.changed();
+      return false;
+    }
+  }
+
+  #failed(thrown: unknown): void {
+    this.error = fromHost(thrown, "unknown");
+    report(this.host, this.error);
+  }
+}
+
+/** Case and accents do not matter to who searches. */
+function fold(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}

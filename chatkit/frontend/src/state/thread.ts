@@ -1,0 +1,183 @@
+/** The open thread and the reducer that applies the server's events to it. No DOM, no network. */
+import type { ItemUpdate, ServerEvent, ThreadItem, ThreadStatus, WireThread } from "../wire/protocol";
+import { Entry } from "./entry";
+import { updateWidget } from "./widget-update";
+
+/** What an event changed: `text` is drawn by the message itself, the others need a new rendering. */
+export type Change = "none" | "text" | "items";
+
+export class Thread {
+  id: string | null = null;
+  title: string | null = null;
+  status: ThreadStatus = { type: "active" };
+  imageDomains: string[] = [];
+  entries: Entry[] = [];
+  /** Cursor of the page before the first entry; null: the beginning is here. */
+  earlier: string | null = null;
+  #byId = new Map<string, Entry>();
+  /** Ids that were finished when the thread was read: a replayed run must not begin them anew. */
+  #settled = new Set<string>();
+
+  entry(id: string): Entry | undefined {
+    return this.#byId.get(id);
+  }
+
+  get last(): Entry | undefined {
+    return this.entries[this.entries.length - 1];
+  }
+
+  get streaming(): Entry[] {
+    return this.entries.filter((entry) => entry.state === "streaming");
+  }
+
+  /** The user message that an item answers, the target of a retry. */
+  questionOf(entry: Entry): Entry | undefined {
+    for (let index = this.entries.indexOf(entry); index >= 0; index--) {
+      const candidate = this.entries[index]!;
+      if (candidate.item.type === "user_message" && candidate.state !== "local") return candidate;
+    }
+    return undefined;
+  }
+
+  /** Takes what the server says the thread is; items that did not change keep their DOM. */
+  load(thread: WireThread, items: ThreadItem[], earlier: string | null): void {
+    this.describe(thread);
+    const entries = items.map((item) => {
+      const known = this.#byId.get(item.id);
+      if (!known) return new Entry(item, "done");
+      known.set(item, "done");
+      return known;
+    });
+    this.entries = entries;
+    this.#byId = new Map(entries.map((entry) => [entry.id, entry]));
+    this.#settled = new Set(this.#byId.keys());
+    this.earlier = earlier;
+  }
+
+  /** Puts an older page before what is shown. */
+  prepend(items: ThreadItem[], earlier: string | null): void {
+    const fresh = items.filter((item) => !this.#byId.has(item.id)).map((item) => new Entry(item, "done"));
+    for (const entry of fresh) this.#byId.set(entry.id, entry);
+    this.entries = [...fresh, ...this.entries];
+    this.earlier = earlier;
+  }
+
+  describe(thread: WireThread): void {
+    this.id = thread.id;
+    this.title = thread.title ?? null;
+    this.status = thread.status ?? { type: "active" };
+    this.imageDomains = thread.allowed_image_domains ?? [];
+  }
+
+  /** Shows an item that the server has not confirmed yet. */
+  addLocal(item: ThreadItem): Entry {
+    const entry = new Entry(item, "local");
+    this.#append(entry);
+    return entry;
+  }
+
+  remove(id: string): boolean {
+    const entry = this.#byId.get(id);
+    if (!entry) return false;
+    this.entries = this.entries.filter((other) => other !== entry);
+    this.#byId.delete(id);
+    return true;
+  }
+
+  /** Drops everything after an item: a retry deletes those without telling. */
+  removeAfter(entry: Entry): void {
+    const index = this.entries.indexOf(entry);
+    for (const later of this.entries.slice(index + 1)) this.#byId.delete(later.id);
+    this.entries = this.entries.slice(0, index + 1);
+  }
+
+  /** Ends whatever still grows. */
+  settle(): void {
+    for (const entry of this.streaming) entry.setState("done");
+    for (const { id } of this.entries) this.#settled.add(id);
+  }
+
+  /** Applies one `thread.*` event. With `replay`, finished items are not begun again. */
+  apply(event: ServerEvent, replay = false): Change {
+    switch (event.type) {
+      case "thread.created":
+      case "thread.updated":
+        this.describe(event.thread);
+        return "items";
+      case "thread.item.added":
+        if (replay && this.#settled.has(event.item.id)) return "none";
+        return this.#put(event.item, "streaming");
+      case "thread.item.done":
+        return this.#put(event.item, "done");
+      case "thread.item.replaced":
+        return this.#put(event.item, "done");
+      case "thread.item.removed":
+        return this.remove(event.item_id) ? "items" : "none";
+      case "thread.item.updated": {
+        const entry = this.#byId.get(event.item_id);
+        if (!entry || (replay && this.#settled.has(entry.id) && entry.state !== "streaming")) return "none";
+        return update(entry, event.update);
+      }
+      default:
+        return "none";
+    }
+  }
+
+  #put(item: ThreadItem, state: "streaming" | "done"): Change {
+    const known = this.#byId.get(item.id) ?? (item.type === "user_message" ? this.#unconfirmed() : undefined);
+    if (known) {
+      this.#byId.delete(known.id);
+      known.set(item, state);
+      this.#byId.set(item.id, known);
+    } else {
+      this.#append(new Entry(item, state));
+    }
+    return "items";
+  }
+
+  #unconfirmed(): Entry | undefined {
+    return this.entries.find((entry) => entry.state === "local" && entry.item.type === "user_message");
+  }
+
+  #append(entry: Entry): void {
+    this.entries = [...this.entries, entry];
+    this.#byId.set(entry.id, entry);
+  }
+}
+
+function update(entry: Entry, change: ItemUpdate): Change {
+  const { item } = entry;
+  switch (change.type) {
+    case "assistant_message.content_part.added":
+      entry.part(change.content_index).replace(change.content);
+      return "items";
+    case "assistant_message.content_part.text_delta": {
+      const before = entry.version;
+      entry.part(change.content_index).append(change.delta);
+      return entry.version === before ? "text" : "items";
+    }
+    case "assistant_message.content_part.annotation_added":
+      entry.part(change.content_index).annotate(change.annotation_index, change.annotation);
+      entry.touch();
+      return "items";
+    case "assistant_message.content_part.done":
+      entry.part(change.content_index).replace(change.content);
+      break;
+    case "workflow.task.added":
+    case "workflow.task.updated":
+      if (item.type !== "workflow") return "none";
+      item.workflow = { ...item.workflow, tasks: [...(item.workflow.tasks ?? [])] };
+      item.workflow.tasks[Math.min(change.task_index, item.workflow.tasks.length)] = change.task;
+      break;
+    case "generated_image.updated":
+      if (item.type !== "generated_image") return "none";
+      item.image = change.image;
+      entry.imageProgress = change.progress;
+      break;
+    default:
+      if (item.type !== "widget") return "none";
+      item.widget = updateWidget(item.widget, change);
+  }
+  entry.touch();
+  return "items";
+}

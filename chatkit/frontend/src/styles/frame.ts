@@ -1,0 +1,159 @@
+/** The frame: header, scrolling middle, footer, and what all of them share. */
+import { css } from "lit";
+
+export const frameStyles = css`
+  :host {
+    display: block;
+    box-sizing: border-box;
+    height: 100%;
+    min-height: 240px;
+    contain: layout style;
+  }
+  :host([hidden]) { display: none; }
+  *, *::before, *::after { box-sizing: border-box; }
+  .frame {
+    position: relative;
+    display: flex;
+    flex-direction: column;
+    height: 100%;
+    overflow: hidden;
+    container-type: inline-size;
+    padding-block-end: var(--_keyboard, 0px);
+    border-radius: var(--_frame-radius);
+    background: var(--_background);
+    color: var(--_text);
+    font: 400 var(--_size, 15px) / 1.55 var(--_font);
+    text-align: start;
+    -webkit-text-size-adjust: 100%;
+    --_s: calc(4px * var(--_gap, 1));
+    --_small: min(var(--_radius), 8px);
+    --_medium: min(var(--_radius), 14px);
+  }
+  .probe, .hidden {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    margin: -1px;
+    padding: 0;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+    border: 0;
+  }
+  button, input, textarea, select { font: inherit; color: inherit; letter-spacing: inherit; }
+  button { margin: 0; border: 0; background: none; cursor: pointer; text-align: inherit; -webkit-tap-highlight-color: transparent; }
+  button[aria-disabled="true"], button:disabled { cursor: default; }
+  h2, h3, h4, h5, h6, p { margin: 0; }
+  ul, ol { margin: 0; padding: 0; }
+  :focus-visible { outline: 2px solid var(--_focus); outline-offset: 2px; }
+  :focus:not(:focus-visible) { outline: none; }
+  .icon { display: block; flex: none; width: 1.25em; height: 1.25em; }
+  .icon.filled { fill: currentColor; }
+  .frame[dir="rtl"] .icon.mirrored { transform: scaleX(-1); }
+
+  .icon-button {
+    display: inline-flex;
+    align-items: center;
+    justify-content: center;
+    flex: none;
+    width: 36px;
+    height: 36px;
+    padding: 0;
+    border-radius: var(--_small);
+    color: var(--_secondary);
+    transition: background-color 150ms, color 150ms;
+  }
+  .icon-button:hover { background: var(--_hover); color: var(--_text); }
+  .button {
+    display: inline-flex;
+    align-items: center;
+    justify-content: center;
+    gap: 8px;
+    min-height: 36px;
+    padding: 6px 14px;
+    border-radius: var(--_small);
+    font-weight: 500;
+    line-height: 1.4;
+    border: 1px solid var(--_control);
+    background: var(--_background);
+    transition: background-color 150ms;
+  }
+  .button:hover { background: var(--_hover); }
+  .button.primary { border-color: transparent; background: var(--_primary-solid); color: var(--_on-primary); }
+  .button.primary:hover { background: var(--_primary-solid-hover); }
+  .button.danger { border-color: transparent; background: var(--_danger-soft); color: var(--_danger-text); }
+
+  header {
+    display: flex;
+    align-items: center;
+    gap: 4px;
+    flex: none;
+    min-height: 56px;
+    padding: 8px 12px;
+    padding-block-start: max(8px, var(--_safe-top, 0px));
+    border-block-end: 1px solid var(--_border);
+  }
+  header .title {
+    flex: 1;
+    min-width: 0;
+    padding-inline: 8px;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+    font-size: 1.0667em;
+    font-weight: 600;
+  }
+  .body { position: relative; flex: 1; min-height: 0; display: flex; flex-direction: column; }
+  .column { width: 100%; max-width: 792px; margin-inline: auto; padding-inline: 20px; }
+  @container (max-width: 480px) { .column { padding-inline: 16px; } }
+
+  .skeleton { display: block; height: 14px; border-radius: 7px; background: var(--_hover); animation: breathe 1.4s ease-in-out infinite; }
+  .skeleton.short { width: 38%; }
+  .skeleton.wide { width: 92%; }
+  .skeleton.bubble { width: 46%; height: 44px; border-radius: var(--_medium); margin-inline-start: auto; }
+  @keyframes breathe { 50% { opacity: 0.45; } }
+  .spin { animation: spin 1s linear infinite; }
+  @keyframes spin { to { transform: rotate(1turn); } }
+
+  .menu {
+    position: absolute;
+    z-index: 5;
+    min-width: 200px;
+    max-width: min(320px, calc(100cqi - 24px));
+    max-height: 50vh;
+    overflow: auto;
+    padding: 6px;
+    border: 1px solid var(--_border);
+    border-radius: var(--_medium);
+    background: var(--_background);
+    box-shadow: 0 8px 28px rgb(0 0 0 / 18%);
+  }
+  .menu button {
+    display: flex;
+    align-items: center;
+    gap: 10px;
+    width: 100%;
+    min-height: 36px;
+    padding: 7px 10px;
+    border-radius: var(--_small);
+  }
+  .menu button:hover, .menu button:focus-visible { background: var(--_hover); }
+  .menu button:focus-visible { outline-offset: -2px; }
+  .menu button[aria-disabled="true"] { color: var(--_secondary); }
+  .menu .label { flex: 1; min-width: 0; }
+  .menu .description { display: block; font-size: 0.87em; color: var(--_secondary); }
+  .menu .group { padding: 8px 10px 2px; font-size: 0.8em; font-weight: 600; color: var(--_secondary); }
+
+  @media (pointer: coarse) {
+    .icon-button { width: 44px; height: 44px; }
+    .button, .menu button { min-height: 44px; }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    *, *::before, *::after { animation: none !important; transition: none !important; scroll-behavior: auto !important; }
+  }
+  @media (forced-colors: active) {
+    .button, .menu, .composer-box, .prompt, .user .bubble, .card { border: 1px solid CanvasText; }
+    .icon-button[aria-pressed="true"], .button.primary, .send { forced-color-adjust: none; background: Highlight; color: HighlightText; }
+    :focus-visible { outline-color: Highlight; }
+  }
+`;

@@ -1,0 +1,171 @@
+/** The log of messages and all that hangs on it. */
+import { css } from "lit";
+
+export const threadStyles = css`
+  .scroller {
+    flex: 1;
+    min-height: 0;
+    overflow-x: hidden;
+    overflow-y: auto;
+    overscroll-behavior: contain;
+    scrollbar-width: thin;
+    scrollbar-color: var(--_border) transparent;
+  }
+  .log { display: flex; flex-direction: column; gap: calc(var(--_s) * 5); padding-block: calc(var(--_s) * 5) calc(var(--_s) * 6); }
+  .item { min-width: 0; overflow-wrap: anywhere; }
+  .user { display: flex; flex-direction: column; align-items: flex-end; gap: 6px; }
+  .user .bubble {
+    max-width: min(82%, 600px);
+    padding: 10px 16px;
+    border-radius: var(--_medium);
+    border-end-end-radius: min(var(--_radius), 4px);
+    background: var(--_bubble);
+    color: var(--_bubble-text);
+    white-space: pre-wrap;
+    unicode-bidi: plaintext;
+  }
+  .user.local .bubble { opacity: 0.75; }
+  .tag { padding: 1px 6px; border-radius: 6px; background: var(--_primary-soft); color: var(--_primary-text); font-weight: 500; }
+  .quote {
+    max-width: min(82%, 600px);
+    padding-inline-start: 10px;
+    border-inline-start: 3px solid var(--_control);
+    color: var(--_secondary);
+    font-size: 0.93em;
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 3;
+    overflow: hidden;
+  }
+  .attachments { display: flex; flex-wrap: wrap; gap: 8px; }
+  .user .attachments { justify-content: flex-end; }
+  .attachment {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    max-width: 240px;
+    padding: 8px 12px;
+    border: 1px solid var(--_border);
+    border-radius: var(--_small);
+    background: var(--_background);
+    font-size: 0.93em;
+  }
+  .attachment img { width: 40px; height: 40px; object-fit: cover; border-radius: 6px; }
+  .attachment .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  .attachment.failed { border-color: var(--_danger); }
+
+  .actions { display: flex; flex-wrap: wrap; align-items: center; gap: 2px; margin-block-start: 6px; margin-inline-start: -8px; }
+  .actions .icon-button { width: 32px; height: 32px; font-size: 0.87em; }
+  .actions .icon-button[aria-pressed="true"] { color: var(--_primary-text); background: var(--_primary-soft); }
+  @media (pointer: coarse) { .actions .icon-button { width: 44px; height: 44px; } }
+
+  .sources { margin-block-start: 10px; font-size: 0.93em; }
+  .sources summary {
+    display: inline-flex;
+    align-items: center;
+    gap: 6px;
+    min-height: 32px;
+    padding-inline: 10px;
+    margin-inline-start: -2px;
+    border: 1px solid var(--_border);
+    border-radius: 999px;
+    color: var(--_secondary);
+    cursor: pointer;
+    list-style: none;
+  }
+  .sources summary::-webkit-details-marker { display: none; }
+  .sources summary:hover { background: var(--_hover); color: var(--_text); }
+  details > summary .chevron { transition: transform 150ms; }
+  details[open] > summary .chevron { transform: rotate(180deg); }
+  .sources ol { list-style: none; margin-block-start: 8px; display: grid; gap: 2px; }
+  .sources li { display: flex; gap: 10px; padding: 6px 8px; border-radius: var(--_small); }
+  .sources li:hover { background: var(--_hover); }
+  .sources .number { flex: none; min-width: 1.4em; color: var(--_secondary); font-variant-numeric: tabular-nums; }
+  .sources .where { display: block; color: var(--_secondary); font-size: 0.93em; }
+
+  .working { display: flex; align-items: center; gap: 10px; min-height: 28px; color: var(--_secondary); }
+  .dots { display: inline-flex; gap: 4px; padding-block: 6px; }
+  .dots i { width: 7px; height: 7px; border-radius: 50%; background: var(--_primary); animation: dot 1.2s infinite ease-in-out; }
+  .dots i:nth-child(2) { animation-delay: 0.15s; }
+  .dots i:nth-child(3) { animation-delay: 0.3s; }
+  @keyframes dot { 0%, 60%, 100% { opacity: 0.3; transform: none; } 30% { opacity: 1; transform: translateY(-3px); } }
+
+  .notice {
+    display: flex;
+    align-items: flex-start;
+    gap: 10px;
+    padding: 12px 14px;
+    border-radius: var(--_medium);
+    background: var(--_info-soft);
+    font-size: 0.95em;
+  }
+  .notice > .icon { margin-block-start: 2px; color: var(--_info-text); }
+  .notice.warning { background: var(--_warning-soft); }
+  .notice.warning > .icon { color: var(--_warning-text); }
+  .notice.danger { background: var(--_danger-soft); }
+  .notice.danger > .icon { color: var(--_danger-text); }
+  .notice .what { flex: 1; min-width: 0; }
+  .notice .what strong { display: block; }
+  .notice .do { display: flex; flex-wrap: wrap; gap: 8px; margin-block-start: 8px; }
+  .line { color: var(--_secondary); font-size: 0.93em; }
+  .center { text-align: center; }
+  .empty { display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 14px; flex: 1; padding: 24px; text-align: center; }
+  .empty > .icon { width: 32px; height: 32px; color: var(--_secondary); }
+
+  .workflow summary, .task-line {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    min-height: 32px;
+    color: var(--_secondary);
+    font-size: 0.93em;
+  }
+  .workflow summary { width: fit-content; cursor: pointer; list-style: none; border-radius: var(--_small); }
+  .workflow summary::-webkit-details-marker { display: none; }
+  .workflow summary:hover { color: var(--_text); }
+  .workflow ol { list-style: none; margin: 4px 0 0; margin-inline-start: 9px; padding-inline-start: 16px; border-inline-start: 2px solid var(--_border); display: grid; gap: 6px; }
+  .task .icon { width: 1.1em; height: 1.1em; }
+  .task .detail { color: var(--_secondary); font-size: 0.93em; padding-inline-start: 26px; }
+  .task .done { color: var(--_success-text); }
+  .task ul.chips { list-style: none; display: flex; flex-wrap: wrap; gap: 6px; padding-inline-start: 26px; margin-block-start: 4px; }
+  .chip { display: inline-flex; max-width: 260px; padding: 2px 10px; border: 1px solid var(--_border); border-radius: 999px; font-size: 0.87em; color: var(--_secondary); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  a.chip { color: var(--_primary-text); text-decoration: none; }
+  a.chip:hover { text-decoration: underline; }
+
+  .generated img { display: block; max-width: 100%; max-height: 480px; border-radius: var(--_medium); }
+  .generated .making { display: grid; place-items: center; width: min(100%, 360px); aspect-ratio: 1; border-radius: var(--_medium); background: var(--_hover); color: var(--_secondary); }
+  progress { width: 60%; accent-color: var(--_primary); }
+
+  .latest {
+    position: absolute;
+    inset-block-end: 10px;
+    inset-inline-start: 50%;
+    translate: -50%;
+    border-radius: 50%;
+    border: 1px solid var(--_border);
+    background: var(--_background);
+    box-shadow: 0 2px 10px rgb(0 0 0 / 14%);
+  }
+  .frame[dir="rtl"] .latest { translate: 50%; }
+
+  .start { display: flex; flex-direction: column; justify-content: center; flex: 1; min-height: 0; overflow-y: auto; padding-block: 24px; }
+  .start .column { display: flex; flex-direction: column; gap: calc(var(--_s) * 6); margin-block: auto; }
+  .greeting { font-size: 1.6em; line-height: 1.25; font-weight: 600; letter-spacing: -0.01em; text-wrap: balance; }
+  .prompts { list-style: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(240px, 100%), 1fr)); gap: 10px; }
+  .prompt {
+    display: flex;
+    align-items: center;
+    gap: 12px;
+    width: 100%;
+    height: 100%;
+    min-height: 52px;
+    padding: 12px 16px;
+    border: 1px solid var(--_border);
+    border-radius: var(--_medium);
+    background: var(--_background);
+    line-height: 1.4;
+    transition: background-color 150ms, border-color 150ms;
+  }
+  .prompt:hover { background: var(--_primary-soft); border-color: var(--_primary); }
+  .prompt .icon { color: var(--_primary-text); }
+`;

@@ -1,0 +1,155 @@
+/**
+ * From the `theme` option and the page's own custom properties to the variables the sheets use.
+ * The page wins: a `--chatkit-…` property on or above the element beats the option, the option the default.
+ * Derived colours are moved until text has 4.5:1 and the edges of controls have 3:1.
+ */
+import type { ChatKitOptions, ThemeOption } from "@openai/chatkit";
+import { contrast, fromHsl, luminance, mix, parseColour, reach, readableOn, type Rgb, toCss } from "./colour";
+
+const DEFAULTS = {
+  light: { background: "#ffffff", text: "#3a3541", primary: "#9155fd", raised: "#f4f5fa" },
+  dark: { background: "#312d4b", text: "#e7e3fc", primary: "#9e69fd", raised: "#3b3756" },
+};
+const STATES = { success: "#56ca00", info: "#16b1ff", warning: "#ffb400", danger: "#ff4c51" };
+
+const RADII = { pill: "24px", round: "16px", soft: "8px", sharp: "0px" };
+const FONT = '"Inter", "Inter Variable", ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
+const MONO = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace';
+
+/** Reads `theme`, which may be the name of a scheme, and anything a careless page may pass. */
+export function themeOption(options: ChatKitOptions): ThemeOption {
+  const { theme } = options;
+  if (typeof theme === "string") return { colorScheme: theme };
+  return theme && typeof theme === "object" ? theme : {};
+}
+
+/** Sets every variable on `frame`. `probe` is an element inside it that computes colours for us. */
+export function applyTheme(frame: HTMLElement, probe: HTMLElement, options: ChatKitOptions): void {
+  const theme = themeOption(options);
+  const page = getComputedStyle(frame);
+  const given = (name: string) => page.getPropertyValue(`--chatkit-${name}`).trim();
+  const wanted = theme.colorScheme === "dark" ? "dark" : "light";
+  const defaults = DEFAULTS[wanted];
+  const grays = grayscale(theme, wanted);
+  const colour = (...values: (string | undefined)[]): Rgb => {
+    for (const value of values) {
+      const parsed = value ? compute(probe, value) : null;
+      if (parsed) return parsed;
+    }
+    return [0.5, 0.5, 0.5];
+  };
+
+  const { accent, surface } = theme.color ?? {};
+  const background = colour(given("background-color"), surface?.background, grays?.background, defaults.background);
+  const fallbackText = colour(grays?.text, defaults.text);
+  const text = reach(colour(given("text-color"), surface?.foreground, toCss(fallbackText)), [background], 4.5);
+  const primary = colour(given("primary-color"), accent?.primary, defaults.primary);
+  // The page may have turned dark by its own means: what counts is the ground we really stand on.
+  const dark = luminance(background) < 0.2;
+  const level = accent?.level ?? 1;
+  const raised = colour(given("surface-color"), toCss(mix(text, background, dark ? 0.07 : 0.05)));
+  const bubble = colour(given("user-message-color"), toCss(mix(primary, background, [0.08, 0.12, 0.2, 0.3][level] ?? 0.12)));
+  const strong = solid(primary, dark);
+  const edge = mix(text, background, 0.14);
+
+  const variables: Record<string, string> = {
+    background: toCss(background),
+    text: toCss(text),
+    secondary: toCss(reach(mix(text, background, 0.7), [background, raised, bubble], 4.5)),
+    raised: toCss(raised),
+    hover: toCss(mix(text, background, dark ? 0.1 : 0.06)),
+    border: toCss(colour(given("border-color"), toCss(edge))),
+    control: toCss(reach(mix(text, background, 0.4), [background], 3)),
+    primary: toCss(primary),
+    "primary-solid": toCss(strong),
+    "primary-solid-hover": toCss(mix(text, strong, 0.12)),
+    "on-primary": toCss(readableOn(strong)),
+    "primary-text": toCss(reach(primary, [background, bubble, mix(primary, background, 0.12)], 4.5)),
+    "primary-soft": toCss(mix(primary, background, 0.12)),
+    focus: toCss(reach(primary, [background, raised], 3)),
+    bubble: toCss(bubble),
+    "bubble-text": toCss(reach(text, [bubble], 4.5)),
+    scheme: dark ? "dark" : "light",
+  };
+  for (const [name, value] of Object.entries(STATES)) {
+    const tone = colour(given(`${name}-color`), value);
+    const soft = mix(tone, background, dark ? 0.16 : 0.12);
+    variables[name] = toCss(tone);
+    variables[`${name}-soft`] = toCss(soft);
+    variables[`${name}-text`] = toCss(reach(tone, [background, soft], 4.5));
+  }
+  for (const [name, hue] of Object.entries(CODE)) {
+    variables[`code-${name}`] = toCss(reach(fromHsl(hue, 0.65, dark ? 0.72 : 0.38), [raised], 4.5));
+  }
+
+  const typography = theme.typography ?? {};
+  const radius = given("border-radius");
+  variables["font"] = given("font-family") || safeFont(typography.fontFamily) || FONT;
+  variables["mono"] = given("font-family-mono") || safeFont(typography.fontFamilyMono) || MONO;
+  variables["size"] = given("font-size") || `${typography.baseSize ?? 15}px`;
+  variables["radius"] = radius || RADII[theme.radius ?? "pill"] || RADII.pill;
+  variables["frame-radius"] = radius || "0px";
+  variables["gap"] = { compact: "0.75", normal: "1", spacious: "1.35" }[theme.density ?? "normal"] ?? "1";
+  for (const [name, value] of Object.entries(variables)) frame.style.setProperty(`--_${name}`, value);
+  frame.style.setProperty("color-scheme", variables["scheme"]!);
+}
+
+const CODE = { keyword: 265, string: 140, number: 25, title: 210, comment: 220 };
+
+/** The primary as a ground for text: darkened or lightened until white or black is read well on it. */
+function solid(primary: Rgb, dark: boolean): Rgb {
+  const on = contrast([1, 1, 1], primary) >= 2.6 ? ([1, 1, 1] as Rgb) : readableOn(primary);
+  let result = primary;
+  for (let step = 0; step < 40 && contrast(on, result) < 4.5; step++) {
+    result = mix(on[0] === 1 ? [0, 0, 0] : [1, 1, 1], result, 0.04);
+  }
+  return dark && contrast(on, result) < 4.5 ? primary : result;
+}
+
+/** The page and ink colours of `theme.color.grayscale`. */
+function grayscale(theme: ThemeOption, scheme: "light" | "dark"): { background: string; text: string } | null {
+  const gray = theme.color?.grayscale;
+  if (!gray || typeof gray.hue !== "number") return null;
+  const saturation = Math.min(9, Math.max(0, gray.tint ?? 0)) * 0.03;
+  const shade = Math.min(4, Math.max(-4, gray.shade ?? 0)) * 0.012;
+  const [background, text] = scheme === "dark" ? [0.13 + shade, 0.92] : [0.985 + Math.min(shade, 0), 0.2];
+  return {
+    background: toCss(fromHsl(gray.hue, saturation, background)),
+    text: toCss(fromHsl(gray.hue, saturation, text)),
+  };
+}
+
+function compute(probe: HTMLElement, value: string): Rgb | null {
+  probe.style.removeProperty("color");
+  // color-mix makes the browser answer in sRGB whatever the notation was.
+  probe.style.setProperty("color", `color-mix(in srgb, ${value} 100%, transparent 0%)`);
+  return probe.style.color ? parseColour(getComputedStyle(probe).color) : null;
+}
+
+function safeFont(family: unknown): string | null {
+  return typeof family === "string" && /^[\p{L}\p{N}\s,'"_-]+$/u.test(family) ? family : null;
+}
+
+const loaded = new Set<string>();
+
+/** Makes `theme.typography.fontSources` available; each font once per page. */
+export function loadFonts(options: ChatKitOptions): void {
+  for (const font of themeOption(options).typography?.fontSources ?? []) {
+    const key = JSON.stringify(font);
+    if (loaded.has(key) || typeof font?.src !== "string" || typeof font.family !== "string") continue;
+    loaded.add(key);
+    try {
+      const url = new URL(font.src, document.baseURI);
+      if (url.protocol !== "https:" && url.protocol !== "http:") continue;
+      const face = new FontFace(font.family, `url(${JSON.stringify(url.href)})`, {
+        weight: font.weight === undefined ? undefined : String(font.weight),
+        style: font.style,
+        display: font.display,
+        unicodeRange: font.unicodeRange,
+      });
+      document.fonts.add(face);
+    } catch {
+      // A font that does not load leaves the next one of the family list.
+    }
+  }
+}

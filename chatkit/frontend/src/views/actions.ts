@@ -1,0 +1,56 @@
+/** The row of small buttons under an answer. */
+import { html, nothing } from "lit";
+import { icon } from "../icons";
+import type { Entry } from "../state/entry";
+import type { Ui } from "./ui";
+
+export function actions(ui: Ui, entry: Entry, last: boolean): unknown {
+  const { item } = entry;
+  const text = item.type === "widget" ? item.copy_text : entry.text;
+  if (entry.state !== "done" || (item.type === "widget" && !text)) return nothing;
+  const { feedback, retry } = ui.options.threadItemActions ?? {};
+  const { conversation, strings } = ui;
+  const question = retry && last && !conversation.busy ? conversation.thread.questionOf(entry) : undefined;
+  return html`<div class="actions" part="item-actions">
+    ${text
+      ? html`<button type="button" class="icon-button" part="item-action" data-copy aria-label=${strings.copy} title=${strings.copy} @click=${(event: Event) => void copy(ui, text, event)}>
+          ${icon("copy")}
+        </button>`
+      : nothing}
+    ${feedback ? [thumb(ui, entry, "positive"), thumb(ui, entry, "negative")] : nothing}
+    ${question
+      ? html`<button type="button" class="icon-button" part="item-action" data-again aria-label=${strings.retry} title=${strings.retry} @click=${() => void conversation.retry(question)}>
+          ${icon("retry")}
+        </button>`
+      : nothing}
+  </div>`;
+}
+
+function thumb(ui: Ui, entry: Entry, kind: "positive" | "negative"): unknown {
+  const label = kind === "positive" ? ui.strings.goodAnswer : ui.strings.badAnswer;
+  return html`<button
+    type="button"
+    class="icon-button"
+    part="item-action"
+    data-feedback=${kind}
+    aria-label=${label}
+    title=${label}
+    aria-pressed=${entry.feedback === kind}
+    @click=${() => void ui.conversation.giveFeedback(entry, kind)}
+  >
+    ${icon(kind === "positive" ? "thumbs-up" : "thumbs-down")}
+  </button>`;
+}
+
+async function copy(ui: Ui, text: string, event: Event): Promise<void> {
+  const button = event.currentTarget as HTMLElement;
+  const copied = await ui.copy(text);
+  ui.announce(copied ? ui.strings.copied : ui.strings.copyFailed);
+  if (!copied) return;
+  button.dataset["done"] = "";
+  button.title = ui.strings.copied;
+  setTimeout(() => {
+    delete button.dataset["done"];
+    button.title = ui.strings.copy;
+  }, 2000);
+}

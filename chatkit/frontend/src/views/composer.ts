@@ -1,0 +1,194 @@
+/** Where the person writes. */
+import { html, nothing, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
+import { icon, namedIcon } from "../icons";
+import { markdown } from "../markdown/directive";
+import type { StructuredInputItem } from "../wire/protocol";
+import { failure } from "./failure";
+import { attachmentView } from "./item";
+import { menuButton } from "./menu";
+import { questionsView } from "./questions";
+import type { Ui } from "./ui";
+
+export function footer(ui: Ui): TemplateResult {
+  const { conversation, options, strings } = ui;
+  return html`<footer part="footer">
+    <div class="column">
+      ${conversation.failure?.opening ? nothing : failure(ui)}
+      ${ui.online ? nothing : html`<p class="banner" role="status">${icon("offline")}${strings.offline}</p>`}
+      ${composerArea(ui)}
+      ${options.disclaimer?.text
+        ? html`<div class="disclaimer ${options.disclaimer.highContrast ? "high" : ""}" part="disclaimer">${markdown(options.disclaimer.text, ui.markdown)}</div>`
+        : nothing}
+    </div>
+  </footer>`;
+}
+
+function composerArea(ui: Ui): TemplateResult {
+  const { thread, busy } = ui.conversation;
+  if (thread.status.type === "closed") {
+    return html`<p class="closed" part="closed" dir="auto">${thread.status.reason || ui.strings.closedThread}</p>`;
+  }
+  const pending = busy ? undefined : thread.entries.findLast(({ item }) => item.type === "structured_input" && item.status === "pending");
+  if (pending && thread.status.type === "active") return questionsView(ui, pending.item as StructuredInputItem);
+  return composer(ui);
+}
+
+function composer(ui: Ui): TemplateResult {
+  const { composer, conversation, strings, options } = ui;
+  const { status } = conversation.thread;
+  const locked = status.type === "locked";
+  const placeholder = locked
+    ? status.reason || strings.lockedThread
+    : (composer.tool?.placeholderOverride ?? options.composer?.placeholder ?? strings.placeholder);
+  const menus = !locked && (composer.tools.length > 0 || composer.models.length > 1 || ui.uploads.enabled);
+  return html`<form class="composer-box ${locked ? "locked" : ""}" part="composer" @submit=${(event: Event) => { event.preventDefault(); ui.submit(); }} @click=${focusInput}>
+    ${composer.quote
+      ? html`<div class="composer-quote">
+          ${icon("quote")}<span class="quote" dir="auto"><span class="hidden">${strings.quoted}: </span>${composer.quote}</span>
+          <button type="button" class="quiet" aria-label=${strings.removeQuote} @click=${() => composer.setQuote(null)}>${icon("close")}</button>
+        </div>`
+      : nothing}
+    ${attachments(ui)}
+    <div class="composer-row">
+      <textarea
+        class="input"
+        part="input"
+        rows="1"
+        dir="auto"
+        enterkeyhint="send"
+        autocomplete="off"
+        aria-label=${placeholder}
+        placeholder=${placeholder}
+        ?disabled=${locked}
+        .value=${live(composer.text)}
+        @input=${(event: InputEvent) => composer.setText((event.target as HTMLTextAreaElement).value)}
+        @keydown=${(event: KeyboardEvent) => keydown(ui, event)}
+        @paste=${(event: ClipboardEvent) => paste(ui, event)}
+      ></textarea>
+      ${menus ? nothing : sendButton(ui, locked)}
+    </div>
+    ${menus ? html`<div class="composer-row"><div class="composer-tools">${attachButton(ui)}${tools(ui)}</div><span class="spacer"></span>${models(ui)}${sendButton(ui, locked)}</div>` : nothing}
+  </form>`;
+}
+
+/** One button for both, so that the focus stays where it is when one becomes the other. */
+function sendButton(ui: Ui, locked: boolean): TemplateResult {
+  const { conversation, composer, strings } = ui;
+  const stop = conversation.busy;
+  const idle = stop ? !conversation.canStop || conversation.phase === "stopping" : locked || composer.empty || ui.uploads.pending || ui.wait > 0 || conversation.phase === "loading";
+  const label = stop ? strings.stop : strings.send;
+  return html`<button
+    type="button"
+    class="send"
+    part=${stop ? "stop-button" : "send-button"}
+    aria-label=${label}
+    title=${label}
+    aria-disabled=${idle ? "true" : nothing}
+    @click=${() => (stop ? !idle && void conversation.stop() : ui.submit())}
+  >
+    ${stop ? html`<span class="filled-square">${icon("square")}</span>` : icon("arrow-up")}
+  </button>`;
+}
+
+/** Enter sends, Shift+Enter breaks the line; never while an input method is still composing a character. */
+function keydown(ui: Ui, event: KeyboardEvent): void {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+  event.preventDefault();
+  ui.submit();
+}
+
+function paste(ui: Ui, event: ClipboardEvent): void {
+  const files = [...(event.clipboardData?.files ?? [])];
+  if (!files.length || !ui.uploads.enabled) return;
+  event.preventDefault();
+  void ui.uploads.add(files);
+}
+
+/** The whole box is the field, as far as a pointer is concerned. */
+function focusInput(event: MouseEvent): void {
+  const target = event.target as HTMLElement;
+  if (target.closest("button, a, textarea, input, .menu")) return;
+  (event.currentTarget as HTMLElement).querySelector<HTMLElement>("textarea")?.focus();
+}
+
+function attachments(ui: Ui): unknown {
+  const { composer, uploads, strings } = ui;
+  if (!composer.attachments.length && !uploads.files.length) return nothing;
+  const remove = (name: string, action: () => void) =>
+    html`<button type="button" class="quiet" aria-label=${strings.removeAttachment(name)} @click=${action}>${icon("close")}</button>`;
+  return html`<div class="attachments">
+    ${composer.attachments.map((attachment) =>
+      attachmentView(attachment, remove(attachment.name, () => uploads.remove(attachment))),
+    )}
+    ${uploads.files.map(
+      ({ id, name }) => html`<span class="attachment" part="attachment" aria-busy="true">
+        <span class="spin">${icon("loader")}</span><span class="name" dir="auto">${name}</span><span class="hidden">${strings.uploading}</span>
+        ${remove(name, () => uploads.cancel(id))}
+      </span>`,
+    )}
+  </div>`;
+}
+
+function attachButton(ui: Ui): unknown {
+  const { uploads, strings } = ui;
+  if (!uploads.enabled) return nothing;
+  return html`<button type="button" class="icon-button" part="attach-button" aria-label=${strings.attach} title=${strings.attach} @click=${(event: Event) => (event.currentTarget as HTMLElement).parentElement!.querySelector("input")!.click()}>
+      ${icon("attach")}
+    </button>
+    <input type="file" class="hidden" multiple tabindex="-1" aria-hidden="true" accept=${uploads.accept ?? nothing} @change=${(event: Event) => {
+      const input = event.target as HTMLInputElement;
+      void uploads.add([...(input.files ?? [])]);
+      input.value = "";
+    }} />`;
+}
+
+function tools(ui: Ui): unknown {
+  const { composer, strings } = ui;
+  const choose = (id: string) => composer.setTool(composer.toolId === id ? null : id);
+  const pinned = composer.tools.filter((tool) => tool.pinned);
+  const others = composer.tools.filter((tool) => !tool.pinned);
+  const { tool } = composer;
+  return html`${others.length
+      ? menuButton(
+          ui,
+          "tools",
+          { label: strings.tools, content: icon("tools"), class: "icon-button", part: "tools-button" },
+          others.map((option) => ({
+            label: option.label,
+            icon: namedIcon(option.icon),
+            checked: option.id === composer.toolId,
+            choose: () => choose(option.id),
+          })),
+        )
+      : nothing}
+    ${pinned.map(
+      (option) => html`<button type="button" class="pill" part="tool" aria-pressed=${option.id === composer.toolId} @click=${() => choose(option.id)}>
+        ${namedIcon(option.icon)}<span>${option.shortLabel ?? option.label}</span>
+      </button>`,
+    )}
+    ${tool && !tool.pinned
+      ? html`<button type="button" class="pill chosen" part="tool" aria-label="${tool.shortLabel ?? tool.label}: ${strings.noTool}" @click=${() => composer.setTool(null)}>
+          ${namedIcon(tool.icon)}<span>${tool.shortLabel ?? tool.label}</span>${icon("close")}
+        </button>`
+      : nothing}`;
+}
+
+function models(ui: Ui): unknown {
+  const { composer, strings } = ui;
+  if (composer.models.length < 2) return nothing;
+  const name = composer.model?.label ?? strings.model;
+  return menuButton(
+    ui,
+    "models",
+    { label: `${strings.model}: ${name}`, content: html`<span>${name}</span>${icon("chevron-down")}`, class: "pill", part: "model-button" },
+    composer.models.map((model) => ({
+      label: model.label,
+      description: model.description,
+      checked: model.id === composer.model?.id,
+      disabled: model.disabled,
+      choose: () => composer.setModel(model.id),
+    })),
+    true,
+  );
+}

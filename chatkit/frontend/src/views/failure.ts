@@ -1,0 +1,59 @@
+/** What went wrong, in words for a person, and what can be done about it. */
+import { html, nothing } from "lit";
+import { icon } from "../icons";
+import type { Strings } from "../translations/strings";
+import type { ApiError } from "../wire/api-error";
+import type { Ui } from "./ui";
+
+/** The server's own sentence where it sent one for users; else ours for the kind of error. */
+export function sentence(error: ApiError, { errors }: Strings): string {
+  if (error.userMessage) return error.userMessage;
+  if (error.status === 401) return errors.signedOut;
+  if (error.status === 429 || error.code === "rate_limited") return errors.rateLimited;
+  if (error.status === 404) return errors.notFound;
+  if (error.status === 413) return errors.tooLarge;
+  switch (error.code) {
+    case "network":
+      return errors.network;
+    case "interrupted":
+      return errors.interrupted;
+    case "run_in_progress":
+      return errors.runInProgress;
+    case "hosted_workflow":
+      return errors.hostedWorkflow;
+    case "session_failed":
+      return errors.session;
+    case "stream.error":
+    case "custom":
+      return errors.server;
+    default:
+      return errors.generic;
+  }
+}
+
+export function failure(ui: Ui): unknown {
+  const { conversation, strings, wait } = ui;
+  const { failure } = conversation;
+  if (!failure) return nothing;
+  const { error, retry, opening } = failure;
+  const gone = opening && error.status === 404;
+  const label = error.code === "interrupted" ? strings.reconnect : strings.tryAgain;
+  return html`<div class="notice danger" part="error" role="alert" data-error=${error.code}>
+    ${icon("danger")}
+    <div class="what">
+      <span dir="auto">${sentence(error, strings)}</span>
+      ${wait ? html`<span data-wait aria-hidden="true">${strings.waitSeconds(wait)}</span>` : nothing}
+      <div class="do">
+        ${gone || (opening && conversation.threadId !== null)
+          ? html`<button type="button" class="button" @click=${() => ui.newChat()}>${strings.newChat}</button>`
+          : nothing}
+        ${retry && !gone && error.code !== "hosted_workflow"
+          ? html`<button type="button" class="button" data-retry aria-disabled=${wait ? "true" : nothing} @click=${() => !wait && retry()}>${label}</button>`
+          : nothing}
+      </div>
+    </div>
+    ${opening
+      ? nothing
+      : html`<button type="button" class="icon-button" aria-label=${strings.dismiss} title=${strings.dismiss} @click=${() => conversation.dismiss()}>${icon("close")}</button>`}
+  </div>`;
+}

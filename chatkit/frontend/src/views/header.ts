@@ -1,0 +1,41 @@
+/** The bar on top: the page's own buttons, the title, history, new chat. */
+import type { HeaderOption } from "@openai/chatkit";
+import { html, nothing } from "lit";
+import { icon, namedIcon } from "../icons";
+import type { Ui } from "./ui";
+
+export function header(ui: Ui): unknown {
+  const options = ui.options.header ?? {};
+  if (options.enabled === false) return nothing;
+  const { strings, history, conversation } = ui;
+  const title = history.open ? strings.chats : (options.title?.text ?? conversation.thread.title ?? "");
+  const historyOn = ui.options.history?.enabled !== false;
+  return html`<header part="header">
+    ${history.open
+      ? html`<button type="button" class="icon-button" part="header-button" data-history-back aria-label=${strings.back} title=${strings.back} @click=${() => ui.toggleHistory()}>
+          ${icon("back-small")}
+        </button>`
+      : action(ui, options.leftAction, "left")}
+    <h2 class="title" part="title" dir="auto">${options.title?.enabled === false && !history.open ? nothing : title}</h2>
+    ${historyOn && !history.open
+      ? html`<button type="button" class="icon-button" part="header-button" data-history aria-label=${strings.history} title=${strings.history} @click=${() => ui.toggleHistory()}>
+          ${icon("history")}
+        </button>`
+      : nothing}
+    ${conversation.threadId !== null || history.open
+      ? html`<button type="button" class="icon-button" part="header-button" data-new aria-label=${strings.newChat} title=${strings.newChat} @click=${() => ui.newChat()}>
+          ${icon("compose")}
+        </button>`
+      : nothing}
+    ${action(ui, options.rightAction, "right")}
+  </header>`;
+}
+
+function action(ui: Ui, option: HeaderOption["leftAction"], side: string): unknown {
+  if (!option) return nothing;
+  // The option carries no label, so the icon's name is the best there is to say.
+  const label = typeof option.icon === "string" ? option.icon.replace(/-/g, " ") : ui.strings.headerAction;
+  return html`<button type="button" class="icon-button" part="header-button header-action-${side}" data-action=${side} aria-label=${label} @click=${() => option.onClick?.()}>
+    ${namedIcon(option.icon)}
+  </button>`;
+}

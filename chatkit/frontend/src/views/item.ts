@@ -1,0 +1,88 @@
+/** One item of the thread, whatever it is. */
+import { html, nothing, type TemplateResult } from "lit";
+import { icon, namedIcon } from "../icons";
+import { safeGeneratedImage, safeImage } from "../links";
+import type { Entry } from "../state/entry";
+import type { GeneratedImageItem, InputContent, UserMessageItem, WireAttachment } from "../wire/protocol";
+import { widgetView } from "../widgets/root";
+import { actions } from "./actions";
+import { answersView } from "./questions";
+import { assistantMessage } from "./message";
+import { taskView, workflowView } from "./workflow";
+import type { Ui } from "./ui";
+
+export function itemView(ui: Ui, entry: Entry, last: boolean): unknown {
+  const { item } = entry;
+  if (!entry.visible) return nothing;
+  switch (item.type) {
+    case "user_message":
+      return userMessage(ui, entry, item);
+    case "assistant_message":
+      return assistantMessage(ui, entry, last);
+    case "widget":
+      return html`<article class="item" part="widget-item" data-id=${entry.id}>
+        ${widgetView(ui, entry, item)}${actions(ui, entry, last)}
+      </article>`;
+    case "workflow":
+      return html`<article class="item" part="workflow" data-id=${entry.id}>${workflowView(ui, entry, item.workflow)}</article>`;
+    case "task":
+      return html`<article class="item" part="task" data-id=${entry.id}>${taskView(ui, item.task)}</article>`;
+    case "generated_image":
+      return html`<article class="item generated" data-id=${entry.id}>${generated(ui, entry, item)}</article>`;
+    case "structured_input":
+      return item.status === "pending" ? nothing : html`<article class="item" data-id=${entry.id}>${answersView(ui, item)}</article>`;
+    default:
+      return nothing;
+  }
+}
+
+function userMessage(ui: Ui, entry: Entry, item: UserMessageItem): TemplateResult {
+  return html`<article class="item user ${entry.state}" part="message user-message" data-id=${entry.id}>
+    <span class="hidden">${ui.strings.you}</span>
+    ${item.quoted_text ? html`<blockquote class="quote" part="quote" dir="auto">${item.quoted_text}</blockquote>` : nothing}
+    ${item.attachments?.length
+      ? html`<div class="attachments">${item.attachments.map((attachment) => attachmentView(attachment))}</div>`
+      : nothing}
+    ${entry.text.trim() ? html`<div class="bubble" part="user-bubble" dir="auto">${content(ui, item.content)}</div>` : nothing}
+  </article>`;
+}
+
+// No line breaks inside: the bubble keeps white space as the person typed it.
+function content(ui: Ui, parts: InputContent[]): unknown[] {
+  return parts.map((part) => {
+    if (part.type !== "input_tag") return part.text;
+    const { onClick } = ui.options.entities ?? {};
+    if (!part.interactive || !onClick) return html`<span class="tag" part="tag">${part.text}</span>`;
+    const { id, text: title, group, data } = part;
+    const entity = { id, title, group, interactive: true, data: data as Record<string, string> };
+    return html`<button type="button" class="tag" part="tag" @click=${() => onClick(entity)}>${part.text}</button>`;
+  });
+}
+
+export function attachmentView(attachment: WireAttachment, extra: unknown = nothing): TemplateResult {
+  const preview = attachment.type === "image" ? attachmentPreview(attachment) : null;
+  return html`<span class="attachment" part="attachment">
+    ${preview ? html`<img src=${preview} alt="" />` : namedIcon(attachment.type === "image" ? "images" : "document")}
+    <span class="name" dir="auto">${attachment.name}</span>${extra}
+  </span>`;
+}
+
+/** Previews come from the site's own store, or from the file the person has just chosen. */
+function attachmentPreview(attachment: WireAttachment): string | null {
+  const url = attachment.preview_url;
+  if (typeof url === "string" && url.startsWith(`blob:${location.origin}/`)) return url;
+  return safeImage(url, []);
+}
+
+function generated(ui: Ui, entry: Entry, item: GeneratedImageItem): unknown {
+  const { strings, conversation } = ui;
+  const src = item.image ? safeGeneratedImage(item.image.url, conversation.thread.imageDomains) : null;
+  if (src) {
+    return html`<img part="generated-image" src=${src} alt=${strings.generatedImage} aria-busy=${entry.state === "streaming"} />`;
+  }
+  if (entry.state !== "streaming") return nothing;
+  return html`<div class="making" role="status">
+    ${icon("images")}<span>${strings.generatingImage}</span>
+    ${entry.imageProgress === undefined ? nothing : html`<progress max="1" .value=${entry.imageProgress} aria-label=${strings.generatingImage}></progress>`}
+  </div>`;
+}

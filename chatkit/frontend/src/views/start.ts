@@ -1,0 +1,24 @@
+/** What stands where no conversation is yet: a greeting and things to ask. */
+import { html, nothing } from "lit";
+import { namedIcon } from "../icons";
+import type { Ui } from "./ui";
+
+export function startScreen(ui: Ui): unknown {
+  const { greeting, prompts = [] } = ui.options.startScreen ?? {};
+  return html`<div class="start" part="start-screen">
+    <div class="column">
+      <h3 class="greeting" part="greeting" dir="auto">${greeting ?? ui.strings.greeting}</h3>
+      ${prompts.length
+        ? html`<ul class="prompts" role="list">
+            ${prompts.map(
+              (prompt) => html`<li>
+                <button type="button" class="prompt" part="prompt" @click=${() => ui.choosePrompt(prompt)}>
+                  ${namedIcon(prompt.icon)}<span dir="auto">${prompt.label}</span>
+                </button>
+              </li>`,
+            )}
+          </ul>`
+        : nothing}
+    </div>
+  </div>`;
+}

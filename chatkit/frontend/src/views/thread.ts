@@ -1,0 +1,96 @@
+/** The conversation: every item once, then whatever is going on at its end. */
+import { html, nothing, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
+import { repeat } from "lit/directives/repeat.js";
+import { icon, namedIcon } from "../icons";
+import { markdown } from "../markdown/directive";
+import type { Entry } from "../state/entry";
+import type { Notice } from "../state/conversation";
+import { failure } from "./failure";
+import { itemView } from "./item";
+import type { Ui } from "./ui";
+
+export function threadView(ui: Ui): TemplateResult {
+  const { conversation, strings } = ui;
+  const { thread } = conversation;
+  if (conversation.phase === "loading" && !thread.entries.length) return skeleton(ui);
+  if (conversation.failure?.opening) return html`<div class="empty">${icon("danger")}${failure(ui)}</div>`;
+  const last = lastAnswer(thread.entries);
+  return html`<div class="scroller" part="thread" data-scroller tabindex="0" role="region" aria-label=${strings.messages}>
+      <div class="column">
+        <div class="log" part="log" role="log" aria-live="off" aria-label=${strings.messages} aria-busy=${conversation.busy}>
+          ${thread.earlier !== null
+            ? html`<div class="center">
+                <button type="button" class="button" data-earlier aria-disabled=${conversation.loadingEarlier ? "true" : nothing} @click=${() => void conversation.loadEarlier()}>
+                  ${conversation.loadingEarlier ? html`<span class="spin">${icon("loader")}</span>` : nothing}${strings.loadEarlier}
+                </button>
+              </div>`
+            : nothing}
+          ${repeat(
+            thread.entries,
+            (entry) => entry.key,
+            (entry) => guard(dependencies(ui, entry, entry === last), () => itemView(ui, entry, entry === last)),
+          )}
+          ${conversation.notices.map((notice) => noticeView(ui, notice))} ${working(ui)}
+          ${conversation.stopped && !conversation.busy ? html`<p class="line" data-stopped>${strings.stopped}</p>` : nothing}
+        </div>
+      </div>
+    </div>
+    ${ui.atEnd
+      ? nothing
+      : html`<button type="button" class="icon-button latest" part="latest-button" aria-label=${strings.jumpToLatest} title=${strings.jumpToLatest} @click=${() => ui.scrollToEnd()}>
+          ${icon("arrow-down")}
+        </button>`}`;
+}
+
+/** Everything an item's rendering looks at beside the item; only a change here renders it anew. */
+function dependencies(ui: Ui, entry: Entry, last: boolean): unknown[] {
+  const { feedback, retry } = ui.options.threadItemActions ?? {};
+  const { busy, thread } = ui.conversation;
+  return [entry, entry.version, last && !busy, busy && entry.item.type === "widget", ui.strings, feedback, retry, thread.imageDomains];
+}
+
+function lastAnswer(entries: Entry[]): Entry | undefined {
+  const last = entries.findLast((entry) => entry.visible);
+  return last?.item.type === "user_message" ? undefined : last;
+}
+
+/** Between the question and the first words, and whenever the server says what it is doing. */
+function working(ui: Ui): unknown {
+  const { conversation, strings } = ui;
+  if (!conversation.busy) return nothing;
+  if (conversation.reconnecting) {
+    return html`<p class="working" role="status">${icon("offline")}${strings.reconnecting}</p>`;
+  }
+  if (conversation.phase === "stopping") return html`<p class="working">${strings.stopping}</p>`;
+  const { progress } = conversation;
+  if (progress) return html`<p class="working" part="progress">${progress.icon ? namedIcon(progress.icon) : dots(ui)}<span dir="auto">${progress.text}</span></p>`;
+  const growing = conversation.thread.streaming.some((entry) => entry.visible && entry.text !== "");
+  return growing || conversation.thread.last?.item.type === "workflow" ? nothing : html`<p class="working" part="progress">${dots(ui)}</p>`;
+}
+
+function dots(ui: Ui): TemplateResult {
+  return html`<span class="dots" role="img" aria-label=${ui.strings.thinking}><i></i><i></i><i></i></span>`;
+}
+
+function noticeView(ui: Ui, notice: Notice): TemplateResult {
+  const level = ["info", "warning", "danger"].includes(notice.level) ? notice.level : "info";
+  return html`<div class="notice ${level}" part="notice">
+    ${icon(level as "info" | "warning" | "danger")}
+    <div class="what">
+      ${notice.title ? html`<strong dir="auto">${notice.title}</strong>` : nothing}${markdown(String(notice.message ?? ""), ui.markdown)}
+    </div>
+  </div>`;
+}
+
+function skeleton(ui: Ui): TemplateResult {
+  return html`<div class="scroller" aria-busy="true">
+    <div class="column">
+      <div class="log" role="status" aria-label=${ui.strings.loading}>
+        <span class="skeleton bubble"></span><span class="skeleton wide"></span><span class="skeleton wide"></span>
+        <span class="skeleton short"></span><span class="skeleton bubble"></span><span class="skeleton wide"></span>
+        <span class="skeleton short"></span>
+      </div>
+    </div>
+  </div>`;
+}

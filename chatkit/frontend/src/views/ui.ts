@@ -1,0 +1,38 @@
+/** What the views may read of the element and ask it to do. */
+import type { StartScreenPrompt } from "@openai/chatkit";
+import type { MarkdownContext } from "../markdown/context";
+import type { Composer } from "../state/composer";
+import type { Conversation } from "../state/conversation";
+import type { Entry } from "../state/entry";
+import type { History } from "../state/history";
+import type { Host } from "../state/host";
+import type { Uploads } from "../state/uploads";
+import type { Resolved } from "../translations/resolve";
+import type { ActionConfig } from "../wire/protocol";
+
+export interface Ui extends Host {
+  readonly locale: Resolved;
+  readonly conversation: Conversation;
+  readonly history: History;
+  readonly composer: Composer;
+  readonly uploads: Uploads;
+  readonly markdown: MarkdownContext;
+  /** The menu that is open, by name. */
+  readonly menu: string | null;
+  /** Seconds until another message may be sent. */
+  readonly wait: number;
+  readonly online: boolean;
+  /** False while the reader has scrolled away from the newest message. */
+  readonly atEnd: boolean;
+
+  submit(): void;
+  newChat(): void;
+  openThread(id: string): void;
+  choosePrompt(prompt: StartScreenPrompt): void;
+  toggleHistory(): void;
+  removeThread(id: string): Promise<void>;
+  setMenu(name: string | null): void;
+  scrollToEnd(): void;
+  copy(text: string): Promise<boolean>;
+  widgetAction(entry: Entry, action: ActionConfig, form: HTMLElement | null, control: string, loading: string): void;
+}

@@ -1,0 +1,201 @@
+/** Talks to one ChatKit endpoint, in either form of `api`. */
+import type { ChatKitOptions } from "@openai/chatkit";
+import { ApiError, errorFrom, fromHost } from "./api-error";
+import type { ServerEvent } from "./protocol";
+import { endpointOf, isSelfHosted } from "./secret";
+import { readPayloads } from "./sse";
+
+export type Api = ChatKitOptions["api"];
+
+/** The answer to a streaming request. `run` is null on servers without runs. */
+export interface EventStream {
+  run: string | null;
+  /** `X-ChatKit-Run-Status`: the run was already over when we asked for its events. */
+  over: string | null;
+  batches: AsyncGenerator<ServerEvent[]>;
+}
+
+interface Target {
+  url: string;
+  secret: string | null;
+}
+
+export class Client {
+  #secret: string | null = null;
+  #refreshing: Promise<string> | null = null;
+
+  /** `api` and `locale` are read at each use: `setOptions` may replace them at any time. */
+  constructor(
+    private readonly api: () => Api,
+    private readonly locale: () => string,
+  ) {}
+
+  /** Gets the first client secret (nothing to do for `api: {url}`). Throws `ApiError`. */
+  async connect(): Promise<void> {
+    await this.#target();
+  }
+
+  /** Sends one of the ten requests that answer JSON. `run` is set while the thread has a live run. */
+  async call<T>(type: string, params: object, signal?: AbortSignal): Promise<{ value: T; run: string | null }> {
+    const response = await this.#send("", this.#post(type, params), signal);
+    try {
+      return { value: (await response.json()) as T, run: response.headers.get("X-ChatKit-Run") };
+    } catch (cause) {
+      if (signal?.aborted) throw cause;
+      throw new ApiError("bad_response", "The server's answer was not JSON.", { cause });
+    }
+  }
+
+  /** Sends one of the six requests that answer a stream. */
+  async stream(type: string, params: object, signal: AbortSignal): Promise<EventStream> {
+    return eventStream(await this.#send("", this.#post(type, params), signal));
+  }
+
+  /** The events of a run after number `after`, then live to its end. */
+  async events(run: string, after: number, signal: AbortSignal): Promise<EventStream> {
+    return eventStream(await this.#send(`/runs/${encodeURIComponent(run)}/events?after=${after}`, {}, signal));
+  }
+
+  /** Asks the server to end a run; what was said stays. */
+  async stop(run: string): Promise<void> {
+    await this.#send(`/runs/${encodeURIComponent(run)}/stop`, { method: "POST" });
+  }
+
+  /** Posts a file to an address given by the page or by the server (never with the secret elsewhere). */
+  async upload(url: string, init: RequestInit): Promise<Response> {
+    const { url: endpoint, secret } = await this.#target();
+    const target = new URL(url, document.baseURI);
+    const headers = new Headers(init.headers);
+    if (secret && target.origin === new URL(endpoint).origin) headers.set("Authorization", `Bearer ${secret}`);
+    const response = await this.#fetch(target.href, { ...init, headers });
+    if (!response.ok) throw await errorFrom(response);
+    return response;
+  }
+
+  /** Forgets the secret, so that the next request asks the page for a new one from the beginning. */
+  reset(): void {
+    this.#secret = null;
+    this.#refreshing = null;
+  }
+
+  #post(type: string, params: object): RequestInit {
+    return {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ type, params }),
+    };
+  }
+
+  async #send(path: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
+    const target = await this.#target();
+    let response = await this.#attempt(target, path, init, signal);
+    if (response.status === 401 && target.secret !== null) {
+      await response.body?.cancel();
+      response = await this.#attempt(await this.#renew(target.secret), path, init, signal);
+    }
+    if (!response.ok) throw await errorFrom(response);
+    return response;
+  }
+
+  #attempt({ url, secret }: Target, path: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
+    const headers = new Headers(init.headers);
+    headers.set("Accept-Language", this.locale());
+    if (secret !== null) headers.set("Authorization", `Bearer ${secret}`);
+    return this.#fetch(path ? join(url, path) : url, {
+      ...init,
+      headers,
+      signal,
+    });
+  }
+
+  async #fetch(url: string, init: RequestInit): Promise<Response> {
+    const api = this.api();
+    // Called without a receiver: `fetch: window.fetch` is then as good as a wrapper of it.
+    const fetch = ("fetch" in api && api.fetch) || window.fetch;
+    try {
+      return await fetch(url, init);
+    } catch (cause) {
+      if (init.signal?.aborted) throw cause;
+      throw new ApiError("network", "The server could not be reached.", { cause });
+    }
+  }
+
+  async #target(): Promise<Target> {
+    const api = this.api();
+    if (!("getClientSecret" in api)) {
+      return { url: new URL(api.url, document.baseURI).href, secret: null };
+    }
+    const secret = this.#secret ?? (await this.#ask(null));
+    return { url: this.#endpoint(secret), secret };
+  }
+
+  async #renew(used: string): Promise<Target> {
+    // Several requests may meet the same expired secret: one of them asks, all use the answer.
+    const current = this.#secret;
+    const secret = current !== null && current !== used ? current : await this.#ask(used);
+    return { url: this.#endpoint(secret), secret };
+  }
+
+  #endpoint(secret: string): string {
+    const url = endpointOf(secret, location.href);
+    if (url === null) throw new ApiError("session_failed", "The client secret names no address on this site.");
+    return url;
+  }
+
+  #ask(current: string | null): Promise<string> {
+    this.#refreshing ??= this.#newSecret(current).finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  async #newSecret(current: string | null): Promise<string> {
+    const api = this.api();
+    if (!("getClientSecret" in api)) throw new ApiError("session_failed", "The api option changed meanwhile.");
+    let secret: unknown;
+    try {
+      secret = await api.getClientSecret(current);
+    } catch (thrown) {
+      throw fromHost(thrown, "session_failed");
+    }
+    if (typeof secret !== "string" || !secret) {
+      throw new ApiError("session_failed", "getClientSecret returned no secret.");
+    }
+    if (!isSelfHosted(secret)) {
+      throw new ApiError("hosted_workflow", "Workflows hosted by OpenAI need OpenAI's own chatkit.js.");
+    }
+    return (this.#secret = secret);
+  }
+}
+
+/** Appends a path to an address that may end in a slash or carry a query. */
+function join(url: string, path: string): string {
+  const joined = new URL(url);
+  const [pathname, query] = path.split("?");
+  joined.pathname = joined.pathname.replace(/\/+$/, "") + pathname;
+  for (const [key, value] of new URLSearchParams(query)) joined.searchParams.set(key, value);
+  return joined.href;
+}
+
+function eventStream(response: Response): EventStream {
+  return {
+    run: response.headers.get("X-ChatKit-Run"),
+    over: response.headers.get("X-ChatKit-Run-Status"),
+    batches: events(response),
+  };
+}
+
+async function* events(response: Response): AsyncGenerator<ServerEvent[]> {
+  if (!response.body) return;
+  for await (const payloads of readPayloads(response.body)) {
+    yield payloads.map(parse);
+  }
+}
+
+function parse(payload: string): ServerEvent {
+  try {
+    return JSON.parse(payload) as ServerEvent;
+  } catch (cause) {
+    throw new ApiError("bad_response", "The server sent an event that is not JSON.", { cause });
+  }
+}
