@@ -7,18 +7,16 @@ changed or removed counts from the next question on.
 
 from __future__ import annotations
 
-import logging
 import os
-import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from stat import S_ISREG
 from threading import RLock
 
-from .articles import SLUG, Article, Section, parse_article, slugify
-from .language import DEFAULT, language_scores, primary
+from .article_files import Entry, list_files, read_file
+from .articles import Article, Section, slugify
+from .language import DEFAULT, language_scores, primary, without_stop_words
 from .retrieval import Index, Match, Result
 
 __all__ = [
@@ -31,16 +29,9 @@ __all__ = [
     "slugify",
 ]
 
-logger = logging.getLogger("chatkit.knowledge")
-
-LANGUAGE = re.compile(r"[a-z]{2}([-_][A-Za-z0-9]{2,4})?")  # a language's folder
 MAX_QUESTION = 2_000  # characters read of a question
-MAX_FILE = 512 * 1024  # bytes of an article
 NEAREST = 3  # topics offered when nothing answers
 CLEAR = 1.0  # lead in language_scores from which a question's language is beyond doubt
-
-# (language or "" for the folder itself, slug, path, what changes when the file does)
-Entry = tuple[str, str, str, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -85,14 +76,14 @@ class Knowledge:
 
     def _current(self) -> _Library:
         """The library as the files are now. Costs one listing of the folder if nothing changed."""
-        entries = tuple(sorted(_entries(self.directory)))
+        entries = tuple(sorted(list_files(self.directory)))
         library = self._library
         if library.entries == entries:
             return library
         with self._lock:
             if self._library.entries != entries:
                 self._parsed = {
-                    entry: self._parsed[entry] if entry in self._parsed else _read(entry)
+                    entry: self._parsed[entry] if entry in self._parsed else read_file(entry)
                     for entry in entries
                 }
                 self._library = _Library.of(entries, filter(None, self._parsed.values()))
@@ -127,7 +118,8 @@ class _Library:
         """The question's language and what its articles say. In doubt, the better answer decides,
         then the interface's language."""
         indexes = self._indexes
-        vocabularies = {"en": {}, "es": {}} | {code: i.vocabulary for code, i in indexes.items()}
+        vocabularies: dict[str, Container[str]] = {"en": (), "es": ()}
+        vocabularies |= {code: index.vocabulary for code, index in indexes.items()}
         scores = language_scores(question, vocabularies)
         interface = interface if interface in scores else DEFAULT
         top = max(scores.values())
@@ -137,8 +129,11 @@ class _Library:
         )
         results = {}
         for code in likely:
-            index = indexes.get(self._available(code))
-            results[code] = index.search(question, limit) if index else Result((), 0.0, ())
+            available = self._available(code)
+            # The other language's articles can only share names, so its grammar is left out.
+            asked = question if available == code else without_stop_words(question, code)
+            index = indexes.get(available)
+            results[code] = index.search(asked, limit) if index else Result((), 0.0, ())
         language = max(
             likely,
             key=lambda code: (bool(results[code].matches), scores[code], results[code].coverage),
@@ -187,56 +182,3 @@ def _start_afresh() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_start_afresh)
-
-
-def _entries(directory: Path | None) -> Iterator[Entry]:
-    """The article files, one level of language folders deep."""
-    if directory is None:
-        return
-    for entry in _listing(directory):
-        if LANGUAGE.fullmatch(entry.name):
-            for file in _listing(entry.path):
-                yield from _file(file, primary(entry.name))
-        else:
-            yield from _file(entry, "")
-
-
-def _listing(path: Path | str) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(path) as found:
-            return list(found)
-    except OSError:
-        return []
-
-
-def _file(file: os.DirEntry[str], language: str) -> Iterator[Entry]:
-    slug, extension = os.path.splitext(file.name)
-    if extension != ".md" or slug.startswith((".", "_")):
-        return
-    try:
-        stat = file.stat()
-    except OSError:
-        return
-    if not S_ISREG(stat.st_mode):
-        return  # to read a pipe would wait for ever
-    yield language, slug, file.path, (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
-
-
-def _read(entry: Entry) -> Article | None:
-    """The article of a file, or None with a warning in the log."""
-    language, slug, path, (*_, size, _inode) = entry
-    if not SLUG.fullmatch(slug):
-        logger.warning("Help article %s left out: name it with a-z, 0-9 and - only.", path)
-        return None
-    if size > MAX_FILE:
-        logger.warning("Help article %s left out: over %d KiB.", path, MAX_FILE // 1024)
-        return None
-    try:
-        source = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        logger.warning("Help article %s left out: %s", path, error)
-        return None
-    if not language:
-        scores = language_scores(source, {"en": (), "es": ()})
-        language = max(scores, key=lambda code: scores[code])
-    return parse_article(source, slug, language)

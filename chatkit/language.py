@@ -137,6 +137,10 @@ def is_stop_word(word: str, language: str) -> bool:
     return fold(word) in STOP_WORDS.get(language, ())
 
 
+def without_stop_words(text: str, language: str) -> str:
+    return " ".join(word for word in words(text) if not is_stop_word(word, language))
+
+
 def language_scores(text: str, vocabularies: Mapping[str, Container[str]]) -> dict[str, float]:
     """How much of the text speaks for each language of `vocabularies` (folded words by language).
 

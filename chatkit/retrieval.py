@@ -7,20 +7,17 @@ found, or where none of them is in the title, the heading or the keywords.
 
 from __future__ import annotations
 
-import re
 import sqlite3
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from itertools import chain
-from math import log
 from threading import Lock
 from typing import NamedTuple
 from weakref import finalize
 
 from .articles import Article, Section, is_item
-from .language import fold, is_stop_word, stem, words
-from .spelling import Speller
+from .terms import Term, Vocabulary
 
 # bm25 weights of the columns title, keywords, heading and body: which article answers is told by
 # all of them, which of its sections by the section's own words.
@@ -29,16 +26,9 @@ OWN_WEIGHTS = "0, 0, 4, 1"
 COVERAGE = 0.4  # of what the question's words tell, that an accepted section must hold
 COVERAGE_WEAK = 0.6  # the same, where one word alone is found, or none of a title
 BODY = 0.7  # what a term is worth that occurs in the running text alone
-CORRECTED = {1: 0.85, 2: 0.7}  # what a term is worth that was mistyped, by slips
-SHORTENED = 0.85  # what one is worth of which the beginning was typed
 KEEP = 0.55  # of the best match's score, that a further match must reach
 FEW = 3  # sentences; an answer with fewer takes in one more section of its article
 QUOTED = 5  # sentences of one section, unless a numbered list ends later
-FOREIGN = 1.5  # how much more than another word a name tells that no article has
-MAX_TERMS = 32  # of a question; what follows is not read
-
-# A word with a capital inside a sentence: "delete my Facebook account".
-_NAME = re.compile(r"(?<=[^\W\d_A-Z] )[A-Z][^\W_]+")
 
 
 @dataclass(frozen=True)
@@ -48,15 +38,6 @@ class Match:
     section: Section
     score: float
     sentences: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Term:
-    """One word of the question: its stem, how sure that is (0..1), and what it tells (its idf)."""
-
-    stem: str
-    quality: float
-    weight: float
 
 
 @dataclass(frozen=True)
@@ -109,10 +90,9 @@ class _Scored(NamedTuple):
 class Index:
     """The articles of one language. Immutable and safe to use from several threads."""
 
-    def __init__(self, articles: Sequence[Article], language: str) -> None:
-        self.language = language
-        self.articles = tuple(articles)
-        self._surfaces: dict[str, Counter[str]] = defaultdict(Counter)
+    def __init__(self, articles: Iterable[Article], language: str) -> None:
+        self.vocabulary = Vocabulary(language)
+        self._rows: list[_Row] = []
         # One connection, one lock: SQLite would otherwise refuse it to other threads.
         self._lock = Lock()
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
@@ -121,49 +101,12 @@ class Index:
             "CREATE VIRTUAL TABLE section USING fts5(title, keywords, heading, body, "
             "tokenize = 'unicode61 remove_diacritics 2')"
         )
-        self._rows: list[_Row] = []
-        texts: list[tuple[str, ...]] = []
-        occurs: Counter[str] = Counter()
-        for article in self.articles:
-            title = self._stems(article.title)
-            keywords = [stems for word in article.keywords if (stems := self._stems(word))]
-            phrases = tuple(map(frozenset, keywords))
-            seen = {*title, *chain(*keywords)}
-            for section in article.sections:
-                heading = self._stems(section.heading)
-                sentences = [self._stems(sentence) for sentence in section.sentences]
-                topic = frozenset([*title, *heading])
-                self._rows.append(
-                    _Row(
-                        len(self._rows),
-                        section,
-                        article,
-                        topic,
-                        phrases,
-                        tuple(map(frozenset, sentences)),
-                    )
-                )
-                columns = (title, chain(*keywords), heading, chain(*sentences))
-                texts.append(tuple(map(" ".join, columns)))
-                seen.update(heading, *sentences)
-            occurs.update(seen)
-        self._database.executemany("INSERT INTO section VALUES (?, ?, ?, ?)", texts)
-        # A term tells the more, the fewer articles have it.
-        count = len(self.articles)
-        self._unknown = log(1 + count)
-        self._weights = {term: log(1 + count / articles) for term, articles in occurs.items()}
-        self._speller = Speller(
-            sorted(self._surfaces, key=lambda word: (-self._surfaces[word].total(), word))
-        )
-
-    @property
-    def vocabulary(self) -> dict[str, Counter[str]]:
-        """The folded words of the articles, with the stems that each was given."""
-        return self._surfaces
+        for article in articles:
+            self._add(article)
 
     def search(self, question: str, limit: int) -> Result:
         """Rank the sections. `matches` is empty unless an article covers the question."""
-        terms = self._terms(question)
+        terms = self.vocabulary.terms(question)
         found = [self._score(hit, terms) for hit in self._lookup(terms)]
         articles: dict[Article, list[_Scored]] = defaultdict(list)
         for scored in sorted(found, key=lambda scored: -scored.score):
@@ -196,53 +139,32 @@ class Index:
         accepted = coverage >= enough and (several or topical)
         return _Scored(row, hit.bm25 * (1 + coverage), hit.own, coverage, accepted)
 
-    def _stems(self, text: str) -> list[str]:
-        """The stems of an article's text, without stop words; their words join the vocabulary."""
-        stems = []
-        for word in words(text):
-            if len(word) > 1 and not is_stop_word(word, self.language):
-                stems.append(stem(word, self.language))
-                self._surfaces[fold(word)][stems[-1]] += 1
-        return stems
-
-    def _terms(self, question: str) -> dict[str, Term]:
-        terms: dict[str, Term] = {}
-        names = {fold(name) for name in _NAME.findall(question)}
-        for word in words(question):
-            if len(terms) == MAX_TERMS:
-                break
-            if len(word) == 1 or is_stop_word(word, self.language):
-                continue
-            found, quality = self._recognise(word)
-            if found not in self._weights and len(word) < 3:
-                continue  # a slip such as "hw"
-            weight = self._weights.get(found)
-            if weight is None:
-                weight = self._unknown * (FOREIGN if fold(word) in names else 1.0)
-            if found not in terms or terms[found].quality < quality:
-                terms[found] = Term(found, quality, weight)
-        return terms
-
-    def _recognise(self, word: str) -> tuple[str, float]:
-        """The stem that a typed word stands for, however its accents and letters came out."""
-        surface = fold(word)
-        if surface in self._surfaces:
-            return self._usual(surface), 1.0
-        for form in (word, surface):
-            if (own := stem(form, self.language)) in self._weights:
-                return own, 1.0
-        begun = {self._usual(known) for known in self._speller.complete(surface)}
-        if len(begun) == 1:
-            return begun.pop(), SHORTENED
-        corrected = self._speller.correct(surface)
-        if corrected is None:
-            return stem(word, self.language), 1.0
-        known, slips = corrected
-        return self._usual(known), CORRECTED[slips]
-
-    def _usual(self, surface: str) -> str:
-        """The stem that a known word mostly has; accents apart, one word may be two."""
-        return self._surfaces[surface].most_common(1)[0][0]
+    def _add(self, article: Article) -> None:
+        read = self.vocabulary.read
+        title = read(article.title)
+        keywords = [stems for keyword in article.keywords if (stems := read(keyword))]
+        seen = {*title, *chain(*keywords)}
+        for section in article.sections:
+            heading = read(section.heading)
+            sentences = [read(sentence) for sentence in section.sentences]
+            columns = (title, chain(*keywords), heading, chain(*sentences))
+            self._database.execute(
+                "INSERT INTO section (rowid, title, keywords, heading, body) "
+                "VALUES (?, ?, ?, ?, ?)",
+                (len(self._rows), *map(" ".join, columns)),
+            )
+            self._rows.append(
+                _Row(
+                    len(self._rows),
+                    section,
+                    article,
+                    frozenset([*title, *heading]),
+                    tuple(map(frozenset, keywords)),
+                    tuple(map(frozenset, sentences)),
+                )
+            )
+            seen.update(heading, *sentences)
+        self.vocabulary.count(seen)
 
     def _lookup(self, terms: Iterable[str]) -> list[_Hit]:
         """Every section that has one of the stems."""
@@ -252,7 +174,7 @@ class Index:
             return []
         with self._lock:
             found = self._database.execute(
-                f"SELECT rowid - 1, -bm25(section, {WEIGHTS}), -bm25(section, {OWN_WEIGHTS}) "  # noqa: S608
+                f"SELECT rowid, -bm25(section, {WEIGHTS}), -bm25(section, {OWN_WEIGHTS}) "  # noqa: S608
                 "FROM section WHERE section MATCH ?",
                 (query,),
             ).fetchall()

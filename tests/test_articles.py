@@ -1,0 +1,113 @@
+"""Markdown files read as articles: titles, sections, anchors and verbatim sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatkit.articles import LAST, is_item, parse_article, slugify, split_sentences
+
+SOURCE = """---
+keywords: bill, invoice a client ,
+order: 4
+---
+# Invoices
+
+They ask for money. They can't be edited!
+
+## Issue one
+
+1. Open **Orders**. Press it.
+2. Press *Issue*.
+
+Is it done? Yes, e.g. at once.
+
+## Issue one ##
+
+```
+## not a heading
+```
+
+### Último año
+
+Nothing.
+"""
+
+
+def test_article() -> None:
+    article = parse_article("\ufeff" + SOURCE.replace("\n", "\r\n"), "invoices", "en")
+    assert (article.slug, article.language, article.title) == ("invoices", "en", "Invoices")
+    assert article.keywords == ("bill", "invoice a client")
+    assert article.order == 4
+    assert article.text.startswith("# Invoices\n\nThey ask")
+    assert [(part.heading, part.anchor) for part in article.sections] == [
+        ("", ""),
+        ("Issue one", "issue-one"),
+        ("Issue one", "issue-one-2"),
+        ("Último año", "ultimo-ano"),
+    ]
+    assert article.sections[1].title == "Invoices"
+    assert article.sections[1].sentences == (
+        "1. Open **Orders**. Press it.",
+        "2. Press *Issue*.",
+        "Is it done?",
+        "Yes, e.g. at once.",
+    )
+    assert article.sections[2].text == "```\n## not a heading\n```"
+
+
+def test_sentences_are_verbatim() -> None:
+    for section in parse_article(SOURCE, "invoices", "en").sections:
+        assert all(sentence in section.text for sentence in section.sentences)
+
+
+@pytest.mark.parametrize(
+    ("source", "title", "sections"),
+    [
+        ("", "My page", 0),
+        ("Only text.", "My page", 1),
+        ("# T", "T", 0),
+        ("---\nkeywords: a", "My page", 1),
+        ("---\n---\n# T\n\nText.", "T", 1),
+        ("---\n\nA rule, not a block.\n\n---more", "My page", 1),
+        ("## A\n## B\n\nText.", "My page", 1),
+        ("# T\n\n```\nnever closed", "T", 1),
+    ],
+)
+def test_odd_sources(source: str, title: str, sections: int) -> None:
+    article = parse_article(source, "my-page", "en")
+    assert (article.title, len(article.sections)) == (title, sections)
+
+
+@pytest.mark.parametrize("order", ["", "x", "-1", "²", "9" * 40])
+def test_order_that_is_no_number(order: str) -> None:
+    assert parse_article(f"---\norder: {order}\n---\n# T", "t", "en").order == LAST
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("¿Ya está? ¡Sí! Toca **Guardar**.", ("¿Ya está?", "¡Sí!", "Toca **Guardar**.")),
+        ("Cuesta 3.5 pesos. Nada más.", ("Cuesta 3.5 pesos.", "Nada más.")),
+        ("Escribe al Sr. Pérez, p. ej. Hoy.", ("Escribe al Sr. Pérez, p. ej. Hoy.",)),
+        ('He said "no." Then he left.', ('He said "no."', "Then he left.")),
+        ("See J. Smith. **Bold** starts.", ("See J. Smith.", "**Bold** starts.")),
+        ("One line\ngoes on. Next\none.", ("One line\ngoes on.", "Next\none.")),
+        ("Intro.\n- a\n  b. C\n- d\n\nEnd.", ("Intro.", "- a\n  b. C", "- d", "End.")),
+        ("| a | b |\n|---|---|\n| 1. X | 2 |", ("| a | b |\n|---|---|\n| 1. X | 2 |",)),
+        ("~~~\nA. B. C\n\nD\n~~~\nAfter. All.", ("~~~\nA. B. C\n\nD\n~~~", "After.", "All.")),
+        (" \n\n", ()),
+    ],
+)
+def test_split_sentences(text: str, sentences: tuple[str, ...]) -> None:
+    assert split_sentences(text) == sentences
+
+
+def test_is_item() -> None:
+    assert [is_item(text) for text in ("1. a", "- a", "* a", "12) a", "1.5 a", "-a", "a")] == [
+        *[True] * 4,
+        *[False] * 3,
+    ]
+
+
+def test_slugify() -> None:
+    assert slugify("¿Qué pasa, aquí? ") == "que-pasa-aqui"

@@ -1,0 +1,398 @@
+"""The help desk's knowledge: what it finds, declines, and how it follows its files."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatkit.article_files import MAX_FILE
+from chatkit.knowledge import Findings, Knowledge, get_knowledge
+
+ROOT = Path(__file__).parent.parent
+HELP = ROOT / "mseller" / "help"
+DATA = Path(__file__).parent / "data"
+LANGUAGES = ("en", "es")
+
+
+def questions(name: str) -> list[dict[str, Any]]:
+    return json.loads((DATA / name).read_text(encoding="utf-8"))
+
+
+def first(findings: Findings) -> str | None:
+    return findings.matches[0].section.slug if findings.matches else None
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    return Knowledge(HELP)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write(tmp_path, "en/kites.md", "# Kites\n\n## Fly a kite\n\nRun. Let go. Look up.\n")
+    write(tmp_path, "es/kites.md", "# Cometas\n\n## Volar una cometa\n\nCorre. Suelta. Mira.\n")
+    return tmp_path
+
+
+def write(folder: Path, name: str, text: str | bytes) -> Path:
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+class TestSampleArticles:
+    def test_both_languages_have_the_same_articles(self, knowledge: Knowledge) -> None:
+        slugs = {code: {a.slug for a in knowledge.articles(code)} for code in LANGUAGES}
+        assert slugs["en"] == slugs["es"]
+        assert len(slugs["en"]) >= 15
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_shape(self, knowledge: Knowledge, language: str) -> None:
+        for article in knowledge.articles(language):
+            assert article.keywords, article.slug
+            assert 3 <= sum(bool(part.heading) for part in article.sections) <= 6, article.slug
+            words = sum(len(part.text.split()) for part in article.sections)
+            assert 150 <= words <= 350, (article.slug, words)
+
+    def test_orders_are_distinct(self, knowledge: Knowledge) -> None:
+        for language in LANGUAGES:
+            orders = [article.order for article in knowledge.articles(language)]
+            assert orders == sorted(set(orders))
+
+
+class TestQuality:
+    """The labelled questions: paraphrases, typos, both languages, and questions off the topic."""
+
+    @pytest.mark.parametrize("interface", LANGUAGES)
+    @pytest.mark.parametrize(
+        ("name", "floor"),
+        # The held-out questions were written after the rules and have not shaped them.
+        [("questions.json", 0.9), ("questions_more.json", 0.9), ("questions_heldout.json", 0.85)],
+    )
+    def test_right_article_first(
+        self, knowledge: Knowledge, name: str, floor: float, interface: str
+    ) -> None:
+        asked = [entry for entry in questions(name) if entry["article"]]
+        wrong = [
+            entry["question"]
+            for entry in asked
+            if first(knowledge.search(entry["question"], language=interface)) != entry["article"]
+        ]
+        assert 1 - len(wrong) / len(asked) >= floor, wrong
+
+    @pytest.mark.parametrize("interface", LANGUAGES)
+    @pytest.mark.parametrize(
+        "name", ["questions.json", "questions_more.json", "questions_heldout.json"]
+    )
+    def test_off_topic_is_declined(self, knowledge: Knowledge, name: str, interface: str) -> None:
+        for entry in questions(name):
+            if entry["article"] is None:
+                findings = knowledge.search(entry["question"], language=interface)
+                assert first(findings) is None, entry["question"]
+                assert len(set(findings.nearest)) == 3
+
+    @pytest.mark.parametrize(
+        "name", ["questions.json", "questions_more.json", "questions_heldout.json"]
+    )
+    def test_language_follows_the_question(self, knowledge: Knowledge, name: str) -> None:
+        for entry in questions(name):
+            for interface in LANGUAGES:
+                findings = knowledge.search(entry["question"], language=interface)
+                assert findings.language == entry["language"], entry["question"]
+                for match in findings.matches:
+                    assert match.section.language == entry["language"]
+
+    def test_the_labelled_set(self) -> None:
+        asked = questions("questions.json")
+        assert len({entry["question"] for entry in asked}) == 60
+        assert sum(entry["article"] is None for entry in asked) == 12
+
+    def test_quotes_are_verbatim_and_in_order(self, knowledge: Knowledge) -> None:
+        for entry in questions("questions.json"):
+            for match in knowledge.search(entry["question"]).matches:
+                source = (HELP / match.section.language / f"{match.section.slug}.md").read_text()
+                places = [source.index(sentence) for sentence in match.sentences]
+                assert places == sorted(set(places))
+
+    @pytest.mark.parametrize(
+        ("question", "slug", "anchor"),
+        [
+            ("I forgot my password", "password-and-login", "forgotten-password"),
+            ("can I cancel an order", "orders", "cancel-an-order"),
+            ("olvidé mi contraseña", "password-and-login", "contrasena-olvidada"),
+            ("cheque devuelto por el banco", "payments", "anular-un-cobro"),
+            ("create an api key", "integrations", "create-an-api-key"),
+        ],
+    )
+    def test_best_section(
+        self, knowledge: Knowledge, question: str, slug: str, anchor: str
+    ) -> None:
+        section = knowledge.search(question).matches[0].section
+        assert (section.slug, section.anchor) == (slug, anchor)
+
+    def test_keyword_alone_is_answered_from_the_start(self, knowledge: Knowledge) -> None:
+        sections = [m.section for m in knowledge.search("2fa", language="en").matches]
+        assert [section.slug for section in sections] == ["two-step-verification"] * 3
+        assert [section.heading for section in sections][:2] == ["", "Turn it on"]
+
+
+class TestSearch:
+    def test_match(self, folder: Path) -> None:
+        findings = Knowledge(folder).search("How do I fly a kite?")
+        (match,) = findings.matches
+        assert (findings.language, findings.nearest) == ("en", ())
+        assert match.sentences == match.section.sentences == ("Run.", "Let go.", "Look up.")
+        assert match.score > 0
+
+    def test_best_comes_first_and_limit_holds(self, knowledge: Knowledge) -> None:
+        for limit in (1, 2, 3):
+            matches = knowledge.search("invoice a customer", limit=limit).matches
+            assert 1 <= len(matches) <= limit
+            assert [m.score for m in matches] == sorted((m.score for m in matches), reverse=True)
+
+    def test_a_long_list_is_quoted_whole(self, folder: Path) -> None:
+        steps = [f"{n}. Pull string {n}." for n in range(1, 10)]
+        write(folder, "en/strings.md", "# Strings\n\nIntro.\n\n" + "\n".join(steps) + "\n\nEnd.")
+        (match,) = Knowledge(folder).search("how to pull string 7").matches
+        assert match.sentences[:10] == ("Intro.", *steps)
+
+    def test_a_long_section_is_quoted_in_part(self, folder: Path) -> None:
+        text = " ".join(f"Sentence {n} is dull." for n in range(20)) + " The tail is of silk. Fin."
+        write(folder, "en/tails.md", f"# Tails\n\n{text}")
+        (match,) = Knowledge(folder).search("silk tails").matches
+        assert len(match.sentences) == 5
+        assert "The tail is of silk." in match.sentences
+
+    def test_nearest_topics_share_words_first(self, knowledge: Knowledge) -> None:
+        findings = knowledge.search("what is the price of bitcoin?")
+        assert findings.matches == ()
+        assert findings.nearest[0].slug == "price-lists"
+        assert len(findings.nearest) == 3
+
+    def test_nearest_topics_without_a_shared_word(self, knowledge: Knowledge) -> None:
+        findings = knowledge.search("¿zzz qqq?", language="en")
+        assert findings.language == "es"
+        assert findings.nearest == tuple(knowledge.articles("es")[:3])
+
+    @pytest.mark.parametrize("interface", ["en", "es", "es-MX", "fr", ""])
+    def test_interface_language_decides_in_doubt(
+        self, knowledge: Knowledge, interface: str
+    ) -> None:
+        expected = "es" if interface.startswith("es") else "en"
+        assert knowledge.search("???", language=interface).language == expected
+        assert knowledge.search("webhooks", language=interface).language == expected
+
+    def test_one_language_serves_both(self, tmp_path: Path) -> None:
+        write(tmp_path, "en/kites.md", "# Kites\n\nRun with the kite.")
+        knowledge = Knowledge(tmp_path)
+        findings = knowledge.search("¿dónde está mi kite?")
+        assert (findings.language, first(findings)) == ("es", "kites")
+        findings = knowledge.search("¿dónde está mi perro?")
+        assert (findings.language, findings.nearest) == ("es", tuple(knowledge.articles("en")))
+
+    @pytest.mark.parametrize(
+        "question",
+        [
+            "",
+            " \n\t ",
+            "\0\0",
+            "🙂🙃🎉",
+            '"',
+            '" OR section MATCH "x',
+            "NEAR(order, 2) AND NOT invoice* ^x -y {title}: z",
+            "'; DROP TABLE section; --",
+            "order\0cancel",
+            "\ud800 order",
+            "ﷺﷺﷺ ½ ™ Ⅷ",
+            "заказ 订单 طلب",
+            "order " * 200_000,
+            "x" * (1 << 20),
+            "á" * (1 << 20),
+            " ".join(f"word{n}" for n in range(100_000)),
+        ],
+        ids=range(16),
+    )
+    def test_hostile_questions(self, knowledge: Knowledge, question: str) -> None:
+        started = perf_counter()
+        findings = knowledge.search(question)
+        assert bool(findings.matches) != bool(findings.nearest)
+        assert perf_counter() - started < 2
+
+    @given(st.text(max_size=80), st.sampled_from(["en", "es"]))
+    def test_any_text(self, question: str, language: str) -> None:
+        findings = get_knowledge(HELP).search("order pedido " + question, language=language)
+        assert findings.language in LANGUAGES
+        assert bool(findings.matches) != bool(findings.nearest)
+
+    def test_answers_to_many_threads_are_those_to_one(self) -> None:
+        asked = [entry["question"] for entry in questions("questions.json")] * 3
+        expected = [Knowledge(HELP).search(question) for question in asked[:60]] * 3
+        shared = Knowledge(HELP)  # built by whichever thread comes first
+        with ThreadPoolExecutor(8) as executor:
+            assert list(executor.map(shared.search, asked)) == expected
+
+
+class TestArticle:
+    def test_language_and_fallback(self, folder: Path) -> None:
+        write(folder, "en/extra.md", "# Extra\n\nText.")
+        knowledge = Knowledge(folder)
+        assert knowledge.article("kites", "es-MX").title == "Cometas"  # type: ignore[union-attr]
+        assert knowledge.article("extra", "es").language == "en"  # type: ignore[union-attr]
+        assert knowledge.article("none", "es") is None
+
+    @pytest.mark.parametrize(
+        "slug", ["", ".", "..", "../secret", "/etc/passwd", "en/kites", "kites.md", "KITES", "\0"]
+    )
+    def test_slugs_lead_nowhere_else(self, folder: Path, slug: str) -> None:
+        write(folder, "secret.txt", "Secret")
+        assert Knowledge(folder / "en").article(slug, "en") is None
+        assert Knowledge(folder).article(slug, "en") is None
+
+    def test_articles_by_order_then_slug(self, folder: Path) -> None:
+        write(folder, "en/zebra.md", "---\norder: 1\n---\n# Zebra\n\nText.")
+        write(folder, "en/apple.md", "# Apple\n\nText.")
+        slugs = [article.slug for article in Knowledge(folder).articles("en")]
+        assert slugs == ["zebra", "apple", "kites"]
+        assert [article.slug for article in Knowledge(folder).articles("fr")] == slugs
+
+
+class TestFiles:
+    def test_changes_count_at_once(self, folder: Path) -> None:
+        knowledge = Knowledge(folder)
+        question = "How do I fly a kite?"
+        assert knowledge.search(question).matches[0].sentences[0] == "Run."
+        path = write(folder, "en/kites.md", "# Kites\n\n## Fly a kite\n\nWait for wind.\n")
+        assert knowledge.search(question).matches[0].sentences == ("Wait for wind.",)
+        assert knowledge.article("kites", "en").text.endswith("wind.")  # type: ignore[union-attr]
+        write(folder, "en/drums.md", "# Drums\n\nBeat the drum.")
+        assert first(knowledge.search("drums")) == "drums"
+        path.unlink()
+        assert first(knowledge.search(question)) is None
+
+    def test_change_of_same_size_and_time(self, folder: Path) -> None:
+        knowledge = Knowledge(folder)
+        path = folder / "en/kites.md"
+        before = path.stat()
+        assert knowledge.search("fly a kite").matches[0].sentences[0] == "Run."
+        path.write_text(path.read_text().replace("Run.", "Sit."))
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert knowledge.search("fly a kite").matches[0].sentences[0] == "Sit."
+
+    def test_unchanged_files_are_read_once(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        read: list[str] = []
+        plain = Path.read_text
+
+        def spy(path: Path, *args: Any, **kwargs: Any) -> str:
+            read.append(path.name)
+            return plain(path, *args, **kwargs)
+
+        monkeypatch.setattr(Path, "read_text", spy)
+        knowledge = Knowledge(folder)
+        knowledge.search("kite")
+        knowledge.search("kite")
+        write(folder, "en/drums.md", "# Drums\n\nBeat.")
+        knowledge.search("kite")
+        assert read == ["kites.md", "kites.md", "drums.md"]
+
+    def test_articles_beside_the_language_folders(self, tmp_path: Path) -> None:
+        write(tmp_path, "drums.md", "# Drums\n\nThis is how you beat the drum with a stick.")
+        write(tmp_path, "cometas.md", "# Cometas\n\nEsta es la manera de volar una cometa.")
+        knowledge = Knowledge(tmp_path)
+        assert [a.slug for a in knowledge.articles("en")] == ["drums"]
+        assert [a.slug for a in knowledge.articles("es")] == ["cometas"]
+
+    @pytest.mark.parametrize("directory", [None, "missing", "file", "empty"])
+    def test_no_articles(self, tmp_path: Path, directory: str | None) -> None:
+        (tmp_path / "empty").mkdir()
+        (tmp_path / "file").touch()
+        knowledge = Knowledge(directory and tmp_path / directory)
+        assert knowledge.search("¿Cómo creo un pedido?") == Findings("es", (), ())
+        assert knowledge.articles("en") == []
+        assert knowledge.article("kites", "en") is None
+
+    def test_files_left_out_with_a_warning(
+        self, folder: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        write(folder, "en/latin.md", b"# Caf\xe9\n\nText.")
+        write(folder, "en/Big Name.md", "# Name\n\nText.")
+        write(folder, "en/huge.md", b"# Huge\n\n" + b"x" * MAX_FILE)
+        with caplog.at_level(logging.WARNING, "chatkit.knowledge"):
+            knowledge = Knowledge(folder)
+            assert [a.slug for a in knowledge.articles("en")] == ["kites"]
+            knowledge.articles("en")
+        told = sorted(record.getMessage().split("/en/")[1] for record in caplog.records)
+        assert [line[:18] for line in told] == [
+            *["Big Name.md left o", "huge.md left out: ", "latin.md left out:"]
+        ]
+
+    def test_what_is_no_article_is_passed_over(
+        self, folder: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        write(folder, "en/notes.txt", "# Notes")
+        write(folder, "en/.hidden.md", "# Hidden")
+        write(folder, "en/_draft.md", "# Draft")
+        write(folder, "images/readme.md", "# Images")
+        (folder / "en/folder.md").mkdir()
+        (folder / "en/gone.md").symlink_to(folder / "nowhere")
+        os.mkfifo(folder / "en/pipe.md")
+        assert [a.slug for a in Knowledge(folder).articles("en")] == ["kites"]
+        assert caplog.records == []
+
+
+class TestGetKnowledge:
+    def test_one_per_folder(self, folder: Path) -> None:
+        assert get_knowledge(folder) is get_knowledge(str(folder) + "/")
+        assert get_knowledge(folder) is not get_knowledge(folder / "en")
+
+    def test_setting(self, folder: Path, settings: Any) -> None:
+        settings.CHATKIT = {"KNOWLEDGE_DIR": folder}
+        assert get_knowledge() is get_knowledge(folder)
+        settings.CHATKIT = {"KNOWLEDGE_DIR": None}
+        assert get_knowledge().articles("en") == []
+
+    def test_works_without_django(self) -> None:
+        code = (
+            "import sys; from chatkit.knowledge import get_knowledge;"
+            f"assert get_knowledge({str(HELP)!r}).search('cancel an order').matches;"
+            "assert not {'django', 'chatkit.server', 'openai'} & set(sys.modules)"
+        )
+        subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=ROOT, check=True)
+
+    @pytest.mark.skipif(not hasattr(os, "register_at_fork"), reason="no fork here")
+    def test_a_fork_starts_afresh(self) -> None:
+        code = (
+            "import os; from chatkit.knowledge import get_knowledge;"
+            f"mine = get_knowledge({str(HELP)!r}); pid = os.fork();"
+            f"own = get_knowledge({str(HELP)!r});"
+            "pid or os._exit(0 if own is not mine and own.search('order').matches else 1);"
+            "assert own is mine; assert os.waitpid(pid, 0)[1] == 0"
+        )
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_speed(knowledge: Knowledge) -> None:
+    """Under 10 ms an answer: the fastest of several, as other work may share the machine."""
+    asked = [entry["question"] for entry in questions("questions.json")]
+    knowledge.search("warm")
+
+    def once() -> float:
+        started = perf_counter()
+        for question in asked:
+            knowledge.search(question)
+        return (perf_counter() - started) / len(asked)
+
+    assert min(once() for _ in range(5)) < 0.010
