@@ -1,0 +1,402 @@
+"""The commands chatkit_demo, chatkit_prune, chatkit_export and chatkit_erase."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth import authenticate, get_user_model
+from django.core.files.base import ContentFile
+from django.core.management import CommandError, call_command, load_command_class
+from django.test import override_settings
+from django.utils import timezone
+
+from chatkit import personal_data, retention
+from chatkit.models import (
+    Attachment,
+    Feedback,
+    Run,
+    RunEvent,
+    Session,
+    StarterPrompt,
+    Thread,
+    ThreadItem,
+)
+
+pytestmark = pytest.mark.django_db
+
+ALL = (Session, Thread, ThreadItem, Feedback, Run, RunEvent, Attachment)
+
+
+def run(name: str, *args: Any, **options: Any) -> str:
+    out = io.StringIO()
+    call_command(name, *args, stdout=out, stderr=io.StringIO(), **options)
+    return out.getvalue()
+
+
+def ago(days: float) -> datetime.datetime:
+    return timezone.now() - datetime.timedelta(days=days)
+
+
+def fill(user: Any, words: str = "hello", when: datetime.datetime | None = None) -> Thread:
+    """One of everything for a user: session, thread with an item, run, feedback, two files."""
+    when = when or timezone.now()
+    key = f"{user.pk}_{Thread.objects.count()}"
+    session = Session.objects.create(
+        user=user,
+        workflow_id="wf_1",
+        issuer="self",
+        session_id=f"sess_{key}",
+        created_at=when,
+        expires_at=when + datetime.timedelta(minutes=10),
+        auth_hash="canary-hash",
+        user_label=words,
+    )
+    thread = Thread.objects.create(
+        user=user, workflow_id="wf_1", title=words, created_at=when, updated_at=when
+    )
+    ThreadItem.objects.create(
+        thread=thread,
+        item_id="itm_1",
+        type="user_message",
+        payload={"content": [{"type": "input_text", "text": words}]},
+        created_at=when,
+    )
+    answer = Run.objects.create(
+        thread=thread,
+        user=user,
+        session=session,
+        kind="threads.create",
+        status="completed",
+        created_at=when,
+    )
+    RunEvent.objects.create(run=answer, number=1, data="data: {}\n\n")
+    Feedback.objects.create(thread=thread, item_id="itm_1", user=user, kind="positive")
+    for place in (thread, None):
+        Attachment.objects.create(
+            user=user,
+            workflow_id="wf_1",
+            thread=place,
+            name=f"{words}.txt",
+            mime_type="text/plain",
+            size=3,
+            created_at=when,
+            file=ContentFile(words.encode(), name="a.txt"),
+        )
+    return thread
+
+
+def files_of(user: Any) -> list[Path]:
+    return [Path(row.file.path) for row in Attachment.objects.filter(user=user)]
+
+
+@pytest.mark.parametrize("name", ["demo", "prune", "export", "erase"])
+def test_help_says_what_it_does(name: str) -> None:
+    command = load_command_class("chatkit", f"chatkit_{name}")
+    assert len(command.help) > 60
+    assert command.help.endswith(".")
+
+
+class TestDemo:
+    @pytest.fixture(autouse=True)
+    def _debug(self, settings: Any) -> None:
+        settings.DEBUG = True
+
+    def test_makes_both_users_and_prints_them(self) -> None:
+        said = run("chatkit_demo")
+        assert "demo / demo (ordinary user)" in said
+        assert "admin / admin (admin)" in said
+        demo = authenticate(username="demo", password="demo")
+        admin = authenticate(username="admin", password="admin")
+        assert demo
+        assert demo.first_name == "Demo"
+        assert not demo.is_staff
+        assert not demo.is_superuser
+        assert admin
+        assert admin.is_staff
+        assert admin.is_superuser
+
+    def test_quiet(self) -> None:
+        assert run("chatkit_demo", "--quiet") == ""
+        assert authenticate(username="demo", password="demo")
+
+    def test_twice_is_once(self) -> None:
+        run("chatkit_demo")
+        before = list(get_user_model().objects.values()), list(StarterPrompt.objects.values())
+        run("chatkit_demo")
+        after = list(get_user_model().objects.values()), list(StarterPrompt.objects.values())
+        assert after == before
+
+    def test_leaves_a_user_as_it_is(self) -> None:
+        users = get_user_model().objects
+        users.create_user("admin", password="my own", is_active=False)
+        said = run("chatkit_demo")
+        admin = users.get(username="admin")
+        assert admin.check_password("my own")
+        assert not admin.is_superuser
+        assert not admin.is_active
+        assert "admin, whose password was changed" in said
+        assert "admin / admin" not in said
+
+    def test_prompts_in_both_languages(self) -> None:
+        run("chatkit_demo")
+        languages = list(StarterPrompt.objects.values_list("language", flat=True))
+        assert languages.count("en") == languages.count("es") >= 3
+
+    def test_deleted_prompts_stay_deleted(self) -> None:
+        run("chatkit_demo")
+        StarterPrompt.objects.all().delete()
+        run("chatkit_demo")
+        assert not StarterPrompt.objects.exists()
+
+    def test_own_prompts_stay_alone(self) -> None:
+        StarterPrompt.objects.create(label="mine", prompt="mine")
+        run("chatkit_demo")
+        assert StarterPrompt.objects.get().label == "mine"
+
+    def test_only_where_debug_is_on(self, settings: Any) -> None:
+        settings.DEBUG = False
+        with pytest.raises(CommandError, match="only made where DEBUG is on"):
+            run("chatkit_demo")
+        assert not get_user_model().objects.exists()
+
+
+class TestPrune:
+    def test_deletes_what_is_old_and_nothing_else(self, user: Any, other: Any) -> None:
+        old, new = fill(user, when=ago(40)), fill(other, when=ago(20))
+        gone, kept = files_of(user), files_of(other)
+        said = run("chatkit_prune", "--days", "30")
+        assert said == ("Deleted: 1 conversations, 1 session records, 0 runs, 1 attachments\n")
+        assert list(Thread.objects.all()) == [new]
+        assert old.pk not in str(list(ThreadItem.objects.values()))
+        for model, count in ((Session, 1), (Run, 1), (RunEvent, 1), (Feedback, 1)):
+            assert model.objects.count() == count
+        assert Attachment.objects.count() == 2
+        assert not any(path.exists() for path in gone)
+        assert all(path.exists() for path in kept)
+
+    def test_age_of_the_setting(self, user: Any, settings: Any) -> None:
+        fill(user, when=ago(8))
+        with override_settings(CHATKIT={**settings.CHATKIT, "RETENTION_DAYS": 7}):
+            run("chatkit_prune")
+        assert not Thread.objects.exists()
+
+    def test_without_an_age(self) -> None:
+        with pytest.raises(CommandError, match="RETENTION_DAYS"):
+            run("chatkit_prune")
+
+    @pytest.mark.parametrize("days", ["0", "-3", "99999999"])
+    def test_impossible_age(self, user: Any, days: str) -> None:
+        fill(user)
+        with pytest.raises(CommandError, match="--days"):
+            run("chatkit_prune", f"--days={days}")
+        assert Thread.objects.exists()
+
+    def test_dry_run_only_counts(self, user: Any) -> None:
+        fill(user, when=ago(40))
+        said = run("chatkit_prune", "--days=30", "--dry-run")
+        assert said.startswith("Would delete: 1 conversations, 1 session records, 1 runs")
+        assert all(model.objects.exists() for model in ALL)
+        assert all(path.exists() for path in files_of(user))
+
+    def test_old_thread_that_is_used_stays(self, user: Any) -> None:
+        thread = fill(user, when=ago(40))
+        Thread.objects.filter(pk=thread.pk).update(updated_at=timezone.now())
+        run("chatkit_prune", "--days=30")
+        assert Thread.objects.exists()
+        assert ThreadItem.objects.exists()
+        assert not Run.objects.exists()
+
+    def test_running_answer_and_live_session_stay(self, user: Any) -> None:
+        thread = fill(user, when=ago(40))
+        Run.objects.update(live=thread.pk, status="running")
+        Session.objects.update(expires_at=timezone.now() + datetime.timedelta(minutes=5))
+        run("chatkit_prune", "--days=30")
+        assert Thread.objects.exists()
+        assert Run.objects.exists()
+        assert Session.objects.exists()
+
+    def test_more_than_one_batch(self, user: Any, monkeypatch: Any) -> None:
+        monkeypatch.setattr(retention, "BATCH", 2)
+        for _ in range(5):
+            fill(user, when=ago(40))
+        assert run("chatkit_prune", "--days=30").startswith("Deleted: 5 conversations, 5 session")
+        assert not any(model.objects.exists() for model in ALL)
+
+    def test_storage_that_fails(self, user: Any, monkeypatch: Any) -> None:
+        fill(user, when=ago(40))
+
+        def refuse(self: Any, name: str) -> None:
+            raise PermissionError("a path that no message tells")
+
+        monkeypatch.setattr("django.core.files.storage.FileSystemStorage.delete", refuse)
+        with pytest.raises(CommandError, match="could not be deleted") as raised:
+            run("chatkit_prune", "--days=30")
+        assert "a path that" not in str(raised.value)
+        assert Attachment.objects.count() == 2
+        monkeypatch.undo()
+        run("chatkit_prune", "--days=30")
+        assert not Attachment.objects.exists()
+
+
+class TestExport:
+    def test_everything_of_one_user_and_nothing_of_another(self, user: Any, other: Any) -> None:
+        thread = fill(user, "my own words «ñ»")
+        fill(other, "words of somebody else")
+        text = run("chatkit_export", "--user=ada")
+        data = json.loads(text)
+        assert data["user"] == {"id": str(user.pk), "login": "ada"}
+        assert [row["id"] for row in data["threads"]] == [thread.pk]
+        assert data["threads"][0]["title"] == "my own words «ñ»"
+        assert data["items"][0]["payload"]["content"][0]["text"] == "my own words «ñ»"
+        assert data["sessions"][0]["user_label"] == "my own words «ñ»"
+        assert data["feedback"] == [
+            {**data["feedback"][0], "thread_id": thread.pk, "item_id": "itm_1", "kind": "positive"}
+        ]
+        assert len(data["runs"]) == 1
+        assert [row["size"] for row in data["attachments"]] == [3, 3]
+        assert "somebody else" not in text
+        assert "canary-hash" not in text
+
+    def test_user_without_anything(self, user: Any) -> None:
+        data = json.loads(run("chatkit_export", "--user=ada"))
+        assert data["threads"] == data["items"] == data["sessions"] == []
+
+    def test_more_than_one_chunk(self, user: Any, monkeypatch: Any) -> None:
+        monkeypatch.setattr(personal_data, "CHUNK", 2)
+        for _ in range(5):
+            fill(user)
+        data = json.loads("".join(personal_data.export(user)))
+        assert len({row["id"] for row in data["threads"]}) == 5
+        assert len(data["items"]) == 5
+
+    def test_every_kind_of_row_is_in_it(self) -> None:
+        """A model that is added later must be thought of here."""
+        from django.apps import apps
+
+        exported = {section.name for section in personal_data.SECTIONS}
+        told_elsewhere = {"runevent", "starterprompt"}  # passing, and of nobody
+        names = {
+            model._meta.model_name for model in apps.get_app_config("chatkit").get_models()
+        } - told_elsewhere
+        known = {"session", "thread", "threaditem", "feedback", "run", "attachment"}
+        assert names == known
+        assert exported == {"sessions", "threads", "items", "feedback", "runs", "attachments"}
+
+    def test_to_a_file_for_its_maker_alone(self, user: Any, tmp_path: Path) -> None:
+        fill(user)
+        target = tmp_path / "ada.json"
+        assert run("chatkit_export", "--user=ada", f"--output={target}") == ""
+        assert json.loads(target.read_text())["user"]["login"] == "ada"
+        assert stat.S_IMODE(target.stat().st_mode) == 0o600
+        assert list(tmp_path.iterdir()) == [target]
+
+    def test_half_a_file_is_never_left(self, user: Any, tmp_path: Path, monkeypatch: Any) -> None:
+        target = tmp_path / "ada.json"
+        target.write_text("before")
+
+        def break_off(user: Any) -> Any:
+            yield "{"
+            raise RuntimeError("database is gone")
+
+        monkeypatch.setattr(personal_data, "export", break_off)
+        with pytest.raises(RuntimeError):
+            run("chatkit_export", "--user=ada", f"--output={target}")
+        assert target.read_text() == "before"
+        assert list(tmp_path.iterdir()) == [target]
+
+    def test_place_that_can_not_be_written(self, user: Any, tmp_path: Path) -> None:
+        with pytest.raises(CommandError, match="can't be written"):
+            run("chatkit_export", "--user=ada", f"--output={tmp_path / 'none' / 'x.json'}")
+
+
+class TestFindingTheUser:
+    def test_by_e_mail(self, user: Any, other: Any) -> None:
+        assert personal_data.find_user("ADA@example.com") == user
+
+    def test_login_name_wins(self, user: Any, other: Any) -> None:
+        odd = get_user_model().objects.create_user("bob@example.com")
+        assert personal_data.find_user("bob@example.com") == odd
+
+    @pytest.mark.parametrize("command", ["chatkit_export", "chatkit_erase"])
+    @pytest.mark.parametrize("name", ["nobody", "", "ad", "%"])
+    def test_unknown(self, user: Any, command: str, name: str) -> None:
+        with pytest.raises(CommandError, match="There is no user"):
+            run(command, f"--user={name}")
+
+    def test_several_with_one_address(self, user: Any) -> None:
+        for name in ("one", "two"):
+            get_user_model().objects.create_user(name, "same@example.com")
+        with pytest.raises(CommandError, match="Several users"):
+            run("chatkit_erase", "--user=same@example.com", "--yes")
+
+
+class TestErase:
+    def test_deletes_everything_of_one_user(self, user: Any, other: Any) -> None:
+        fill(user), fill(user)
+        fill(other)
+        gone, kept = files_of(user), files_of(other)
+        said = run("chatkit_erase", "--user=ada", "--yes")
+        assert said == (
+            "Deleted of ada: 2 sessions, 2 threads, 2 items, 2 feedback, 2 runs, 4 attachments.\n"
+        )
+        assert not any(path.exists() for path in gone)
+        assert all(path.exists() for path in kept)
+        counts = [model.objects.count() for model in ALL]
+        assert counts == [1, 1, 1, 1, 1, 1, 2]
+        assert json.loads(run("chatkit_export", "--user=ada"))["items"] == []
+        assert len(json.loads(run("chatkit_export", "--user=bob"))["items"]) == 1
+        assert get_user_model().objects.filter(username="ada").exists()
+
+    def test_twice(self, user: Any) -> None:
+        fill(user)
+        run("chatkit_erase", "--user=ada", "--yes")
+        assert "0 threads" in run("chatkit_erase", "--user=ada", "--yes")
+
+    def test_asks_first(self, user: Any, monkeypatch: Any) -> None:
+        fill(user)
+        asked = []
+
+        def answer(question: str) -> str:
+            asked.append(question)
+            return "ada"
+
+        monkeypatch.setattr("builtins.input", answer)
+        said = run("chatkit_erase", "--user=ada")
+        assert "This deletes of ada: 1 sessions, 1 threads" in said
+        assert len(asked) == 1
+        assert not Thread.objects.exists()
+
+    @pytest.mark.parametrize("answer", ["", "y", "yes", "bob"])
+    def test_other_answers_delete_nothing(self, user: Any, monkeypatch: Any, answer: str) -> None:
+        fill(user)
+        monkeypatch.setattr("builtins.input", lambda question: answer)
+        with pytest.raises(CommandError, match=r"^Nothing was deleted\.$"):
+            run("chatkit_erase", "--user=ada")
+        assert all(model.objects.exists() for model in ALL)
+
+    def test_nobody_there_to_answer(self, user: Any, monkeypatch: Any) -> None:
+        fill(user)
+
+        def end(question: str) -> str:
+            raise EOFError
+
+        monkeypatch.setattr("builtins.input", end)
+        with pytest.raises(CommandError, match="--yes"):
+            run("chatkit_erase", "--user=ada")
+        assert Thread.objects.exists()
+
+    def test_says_what_openai_still_has(self, user: Any) -> None:
+        fill(user)
+        Session.objects.update(issuer="openai")
+        said = run("chatkit_erase", "--user=ada", "--yes")
+        assert f"'mseller:{user.pk}'" in said
+
+    def test_says_nothing_of_openai_otherwise(self, user: Any) -> None:
+        fill(user)
+        assert "OpenAI" not in run("chatkit_erase", "--user=ada", "--yes")
