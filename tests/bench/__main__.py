@@ -1,0 +1,212 @@
+"""The rounds: ours and the peer's in turn, one table.
+
+make bench ARGS="--seconds 5 --clients 20 100 --only answers"
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from .load import Call, Client, Round, run_round
+from .names import HOSTED, SELF_HOSTED
+from .processes import ROOT, Server, serve
+
+DELTAS = 100
+PAUSES = (0, 20)  # milliseconds between deltas
+KEY = "sk-bench"
+LONGEST_ROUND = 60.0
+MOST_CLIENTS = 500
+HEAD = (
+    f"{'':34}{'per second':>11}{'p50 ms':>8}{'p95 ms':>8}{'CPU ms':>8}{'MiB':>6}"
+    f"{'count':>7}{'ratio':>7}"
+)
+Calls = Callable[[int], list[Call]]
+
+
+def message(pause: int) -> bytes:
+    """A request that starts a thread with the question for the scripted answer."""
+    content = [{"type": "input_text", "text": f"{DELTAS} {pause}"}]
+    return json.dumps(
+        {
+            "type": "threads.create",
+            "params": {
+                "input": {"content": content, "attachments": [], "inference_options": {}},
+            },
+        }
+    ).encode()
+
+
+def whole_answer(body: bytes) -> bool:
+    """Whether the stream holds the finished answer and no error."""
+    done = body.rpartition(b'"thread.item.done"')[2]
+    return f"word{DELTAS - 1} ".encode() in done and b'"type":"error"' not in body
+
+
+def session_made(body: bytes) -> bool:
+    """Whether the session call gave a secret."""
+    return bool(json.loads(body).get("client_secret"))
+
+
+def measure(server: Server, calls: list[Call], seconds: float) -> tuple[Round, float, float]:
+    """The round, processor milliseconds per answer, and peak MiB."""
+    asyncio.run(run_round(server.port, calls[:5], 0.2))  # connections, imports, caches
+    server.forget_peak()
+    before = server.processor_seconds()
+    result = asyncio.run(run_round(server.port, calls, seconds))
+    used = 1000 * (server.processor_seconds() - before) / max(1, result.count)
+    return result, used, server.peak_mib()
+
+
+def compare(
+    title: str, sides: dict[str, tuple[Server, Calls]], clients: int, seconds: float
+) -> None:
+    """One row for each side; the last side is what the others are compared with."""
+    rows = {}
+    for name, (server, calls) in sides.items():
+        rows[name] = measure(server, calls(clients), seconds)
+    base = list(rows.values())[-1][0].per_second
+    for name, (result, used, peak) in rows.items():
+        print(
+            f"{title + ', ' + name:34}{result.per_second:11.1f}{result.first_byte(0.5):8.0f}"
+            f"{result.first_byte(0.95):8.0f}{used:8.1f}{peak:6.0f}{result.count:7}"
+            f"{result.per_second / base:7.2f}",
+            flush=True,
+        )
+
+
+def accounts(count: int, environ: dict[str, str]) -> list[dict[str, str]]:
+    """The site's database, with that many logged-in users."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.accounts", str(count)],
+        cwd=ROOT,
+        env=os.environ | environ,
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    logins: list[dict[str, str]] = json.loads(done.stdout)
+    return logins
+
+
+def session_call(login: dict[str, str], workflow: str) -> Call:
+    """The page's call for a session, by a logged-in user."""
+    headers = {"Cookie": login["cookie"], "X-CSRFToken": login["token"]}
+    body = json.dumps({"workflowId": workflow}).encode()
+    return Call("/api/chatkit/session", body, headers, session_made)
+
+
+async def secrets(port: int, logins: list[dict[str, str]]) -> list[str]:
+    """A client secret for each user."""
+    client = Client(port)
+    made = []
+    for login in logins:
+        call = session_call(login, SELF_HOSTED)
+        answer = await client.post(call.path, call.body, call.headers)
+        made.append(str(json.loads(answer.body)["client_secret"]))
+    await client.close()
+    return made
+
+
+def rounds(options: argparse.Namespace, folder: Path) -> None:
+    """Start the servers and measure."""
+    with contextlib.ExitStack() as servers:
+        upstream = servers.enter_context(serve("tests.bench.upstream:app", {}))
+        openai = {
+            "OPENAI_BASE_URL": f"http://127.0.0.1:{upstream.port}",
+            "OPENAI_API_KEY": KEY,
+        }
+        site_environ = openai | {
+            "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
+            "READ_DOT_ENV": "off",
+            "CHATKIT_WORKFLOW_SERVER": "openai",
+            "SECRET_KEY": "benchmark-" + "b" * 50,
+            "DEBUG": "off",
+            "HTTPS": "off",
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "SESSION_SECONDS": "3600",
+            "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
+            "CACHE_URL": "locmemcache://bench",
+        }
+        logins = accounts(max(options.clients), site_environ)
+        site = servers.enter_context(serve("mseller.asgi:application", site_environ))
+        peer = servers.enter_context(
+            serve("tests.bench.peer:app", openai | {"PEER_DATABASE": str(folder / "peer.sqlite3")})
+        )
+        print(HEAD)
+        if options.only != "answers":
+            session_rounds(options, site, peer, logins)
+        if options.only != "sessions":
+            answer_rounds(options, site, peer, asyncio.run(secrets(site.port, logins)))
+
+
+def session_rounds(
+    options: argparse.Namespace, site: Server, peer: Server, logins: list[dict[str, str]]
+) -> None:
+    """Session calls, with an upstream that takes 50 ms."""
+    asked = json.dumps({"workflowId": HOSTED, "userId": "bench"}).encode()
+    sides: dict[str, tuple[Server, Calls]] = {
+        "ours": (site, lambda count: [session_call(login, HOSTED) for login in logins[:count]]),
+        "peer": (peer, lambda count: [Call("/session", asked, {}, session_made)] * count),
+    }
+    for clients in options.clients:
+        compare(f"sessions, {clients} clients", sides, clients, options.seconds)
+
+
+def answer_rounds(
+    options: argparse.Namespace, site: Server, peer: Server, tokens: list[str]
+) -> None:
+    """Answers of 100 deltas, each in a new thread."""
+    for pause in PAUSES:
+        body = message(pause)
+
+        def ours(count: int, body: bytes = body) -> list[Call]:
+            return [
+                Call("/api/chatkit", body, {"Authorization": f"Bearer {token}"}, whole_answer)
+                for token in tokens[:count]
+            ]
+
+        def theirs(count: int, body: bytes = body) -> list[Call]:
+            return [Call("/chatkit", body, {}, whole_answer)] * count
+
+        for clients in options.clients:
+            title = f"answers {pause} ms, {clients} clients"
+            compare(title, {"ours": (site, ours), "peer": (peer, theirs)}, clients, options.seconds)
+
+
+def arguments() -> argparse.Namespace:
+    """The command line, kept within bounds."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=8.0, help="length of a round")
+    parser.add_argument("--clients", type=int, nargs="+", default=[20, 100, 300])
+    parser.add_argument("--only", choices=["sessions", "answers"])
+    options = parser.parse_args()
+    options.seconds = min(options.seconds, LONGEST_ROUND)
+    options.clients = [min(clients, MOST_CLIENTS) for clients in options.clients]
+    return options
+
+
+def main() -> None:
+    """Measure, and say on what."""
+    import django
+
+    options = arguments()
+    print(
+        f"Python {platform.python_version()}, Django {django.get_version()}, "
+        f"{os.cpu_count()} cores, one server process each, {DELTAS} deltas an answer, "
+        f"rounds of {options.seconds:g} s"
+    )
+    with tempfile.TemporaryDirectory(prefix="chatkit-bench-") as folder:
+        rounds(options, Path(folder))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""The servers under test, each in a process of its own, and what the system tells of them."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .load import HOST
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 60.0
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Server:
+    """A running server."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+        self.process = process
+        self.port = port
+
+    def processor_seconds(self) -> float:
+        """Processor time used so far."""
+        stat = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(stat[11]) + int(stat[12])) / TICKS
+
+    def forget_peak(self) -> None:
+        """Let `peak_mib` start again from what is in use now."""
+        Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
+
+    def peak_mib(self) -> float:
+        """The most memory in use since `forget_peak`, in MiB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+@contextmanager
+def serve(application: str, environ: dict[str, str]) -> Iterator[Server]:
+    """uvicorn with one worker on a free port, answering."""
+    with socket.create_server((HOST, 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "uvicorn", application, "--host", HOST, "--port", str(port)]
+    command += ["--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "3"]
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environ)
+    try:
+        _wait(process, port)
+        yield Server(process, port)
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            socket.create_connection((HOST, port), 1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError("A server of the benchmark did not start; its words stand above.")
