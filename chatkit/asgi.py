@@ -65,9 +65,10 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 def prepare() -> None:
     """Load what the first answer would otherwise wait for. Never fails: a request tells then."""
-    for workflow in workflows.table().values():
-        if workflow.hosted:
-            continue
+    own = [workflow for workflow in workflows.table().values() if not workflow.hosted]
+    if own:
+        _recover()
+    for workflow in own:
         try:
             from .knowledge import get_knowledge
             from .selfhosted.engine import get_server, request_adapter
@@ -79,6 +80,20 @@ def prepare() -> None:
             logger.exception("Workflow %s can't be answered.", workflow.id)
 
 
+def _recover() -> None:
+    """See to answers that an earlier process left unfinished."""
+    from django.db import connections
+
+    from .selfhosted.recovery import recover_all
+
+    try:
+        recover_all()
+    except Exception:  # the database may be down, or not migrated yet
+        logger.warning("Unfinished answers could not be looked for.", exc_info=True)
+    finally:
+        connections.close_all()
+
+
 def finish() -> None:
     """End this process's runs, keeping what they have said."""
     from .selfhosted.runs import stop_all
@@ -88,7 +103,7 @@ def finish() -> None:
 
 def _limit(scope: Any, max_body: int | None) -> int | None:
     """How many bytes a request to this address may have; None where that is not our matter."""
-    own = max(MIB, conf.get("ATTACHMENTS").get("max_size", 0) + MIB)
+    own: int = max(MIB, conf.get("ATTACHMENTS").get("max_size", 0) + MIB)
     if max_body is not None:
         return max(own, max_body)
     try:

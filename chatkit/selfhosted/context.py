@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ class ChatContext:
 
     session: Session  # its user is loaded
     language: str
-    time_zone: str
+    time_zone: datetime.tzinfo
     request_id: str = ""
     script_prefix: str = "/"
 
@@ -37,6 +38,9 @@ class ChatContext:
     thread: ThreadMetadata | None = None
     question: UserMessageItem | None = None  # the message that this request brought
     run: LiveRun | None = None
+    # Threads' columns by id, as last loaded or saved: only what changes is written, so that a
+    # user's new title survives a run that knows the old one.
+    known: dict[str, dict[str, Any]] = field(default_factory=dict)
     # Writes of the store that are not in the database yet, and the lock of who writes them.
     writes: list[Write] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)

@@ -18,18 +18,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 from pydantic import TypeAdapter
 
+from chatkit.actions import Action
 from chatkit.errors import CustomStreamError, ErrorCode
 from chatkit.server import ChatKitServer, NonStreamingResult, StreamingResult
 from chatkit.store import AttachmentStore, NotFoundError, Store
 from chatkit.types import (
-    Action,
     AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
     ChatKitReq,
     CustomTask,
     ErrorEvent,
     FeedbackKind,
-    InferenceOptions,
     SDKHiddenContextItem,
     StreamingReq,
     TaskItem,
@@ -88,7 +87,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
             (attachment.name for attachment in message.attachments), None
         )
 
-    async def action(
+    def action(
         self,
         thread: ThreadMetadata,
         action: Action[str, Any],
@@ -97,7 +96,6 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
     ) -> AsyncIterator[ThreadStreamEvent]:
         """Answer a widget's action. "chatkit.ask" never comes here: it is answered as a message."""
         raise CustomStreamError(_("This button does nothing here."))
-        yield  # an async generator, as overrides are
 
     async def add_feedback(
         self, thread_id: str, item_ids: list[str], kind: FeedbackKind, context: ChatContext
@@ -148,10 +146,13 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
             yield self._frame(ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=True))
 
     async def _as_question(self, request: StreamingReq, context: ChatContext) -> StreamingReq:
-        question = as_question(request)
-        if question is not request and request.params.item_id is not None:
-            await self.store.load_item(request.params.thread_id, request.params.item_id, context)
-        return question
+        """An "ask this" button's action as the message it stands for; others as they are."""
+        if not isinstance(request, ThreadsCustomActionReq) or request.params.action.type != ASK:
+            return request
+        params = request.params
+        if params.item_id is not None:  # the widget must be this thread's
+            await self.store.load_item(params.thread_id, params.item_id, context)
+        return question(params.thread_id, params.action.payload)
 
     async def _frames(self, request: StreamingReq, context: ChatContext) -> AsyncIterator[bytes]:
         # `thread.created` is held back until the next event: thread, run and question are then
@@ -242,8 +243,10 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
             task=CustomTask(title=notes.ending_note(ending), icon="info"),
         )
         await self.store.add_thread_item(thread.id, note, context)
-        context.parting.append(ThreadItemDoneEvent(item=note))
-        if ending in (None, Ending.STOPPED):
+        if ending not in (None, Ending.STOPPED):
+            context.parting.append(ErrorEvent(message=note.task.title, allow_retry=True))
+        else:
+            context.parting.append(ThreadItemDoneEvent(item=note))
             hidden = SDKHiddenContextItem(
                 id=self.store.generate_item_id("sdk_hidden_context", thread, context),
                 thread_id=thread.id,
@@ -252,7 +255,8 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
             )
             await self.store.add_thread_item(thread.id, hidden, context)
         # The SDK forgets changes of the thread that it has not announced yet.
-        await self.store.save_thread(thread, context)
+        if records.thread_values(thread) != context.known.get(thread.id):
+            await self.store.save_thread(thread, context)
 
     def parting_frames(self, context: ChatContext) -> list[bytes]:
         """What a cancelled run still has to say to those who listen."""
@@ -281,22 +285,19 @@ def _delta_json(item_id: str, update: AssistantMessageContentPartTextDelta) -> b
     ).encode()
 
 
-def as_question(request: StreamingReq) -> StreamingReq:
-    """An "ask this" button's action as the message it stands for; other requests as they are."""
-    if not isinstance(request, ThreadsCustomActionReq) or request.params.action.type != ASK:
-        return request
-    payload = request.params.action.payload
+def question(thread_id: str, payload: Any) -> ThreadsAddUserMessageReq:
+    """A message with the payload's text; ValueError where it has none."""
     text = payload.get("text") if isinstance(payload, dict) else None
     if not isinstance(text, str) or not text.strip():
         raise ValueError("chatkit.ask has no text")
     return ThreadsAddUserMessageReq.model_validate(
         {
             "params": {
-                "thread_id": request.params.thread_id,
+                "thread_id": thread_id,
                 "input": {
                     "content": [{"type": "input_text", "text": text}],
                     "attachments": [],
-                    "inference_options": InferenceOptions(),
+                    "inference_options": {},
                 },
             }
         }

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
-
 from chatkit.store import NotFoundError
 
 from ..models import Feedback, Session, ThreadItem
 from ..signals import feedback_given
+from .writes import upsert
 
 
 def save(session: Session, thread_id: str, item_ids: list[str], kind: Any) -> None:
@@ -26,13 +25,6 @@ def save(session: Session, thread_id: str, item_ids: list[str], kind: Any) -> No
         Feedback(thread_id=thread_id, item_id=item_id, user_id=session.user_id, kind=kind)
         for item_id in wanted
     ]
-    features = connections[DEFAULT_DB_ALIAS].features
-    target = {"unique_fields": ["thread", "item_id", "user"]}
-    Feedback.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        update_fields=["kind", "created_at"],
-        **(target if features.supports_update_conflicts_with_target else {}),
-    )
+    upsert(Feedback, rows, ["thread", "item_id", "user"], ["kind", "created_at"])
     for row in rows:
         feedback_given.send_robust(sender=Feedback, feedback=row, user=session.user)

@@ -146,8 +146,8 @@ def answer_pieces(matches: tuple[Match, ...]) -> Iterator[Piece]:
     """The matches' sentences, one by one; each passage ends with its source."""
     for number, match in enumerate(matches):
         if number:
-            listed = is_item(matches[number - 1].sentences[-1]) and is_item(match.sentences[0])
-            yield Piece("\n\n---\n\n" if listed else "\n\n")  # else the two lists were one
+            lists = is_item(matches[number - 1].sentences[-1]) and is_item(match.sentences[0])
+            yield Piece("\n\n---\n\n" if lists else "\n\n")  # else the two lists were one
         last = len(match.sentences) - 1
         source = _source(match)
         for position, sentence in enumerate(match.sentences):

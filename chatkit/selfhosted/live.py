@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -170,7 +171,7 @@ class LiveRun:
                     return
                 else:
                     heard = asyncio.Event()
-                    self._wakers.append(lambda heard=heard: loop.call_soon_threadsafe(heard.set))
+                    self._wakers.append(partial(loop.call_soon_threadsafe, heard.set))
                     if len(self.frames) > after or self.done:
                         continue
                     try:

@@ -18,7 +18,7 @@ LONGEST = 2_000  # characters; a server that never pauses still shows progress
 async def merge_deltas(stream: AsyncIterator[Any]) -> AsyncIterator[Any]:
     """The same events, with neighbouring text deltas of one part merged if nothing was awaited
     between them."""
-    held: ThreadItemUpdatedEvent | None = None
+    held: Any = None  # the first delta of a burst
     texts: list[str] = []
     length = 0
     iterator = aiter(stream)

@@ -46,18 +46,29 @@ class DjangoStore(Store[ChatContext]):
         loaded = context.thread
         if loaded is not None and loaded.id == thread_id:
             context.thread = None  # good once: later calls want what was saved since
-            return loaded.model_copy(deep=True)
-        return await self._read(context, _load_thread, thread_id)
+        else:
+            loaded = await self._read(context, _load_thread, thread_id)
+        context.known[thread_id] = records.thread_values(loaded)
+        return loaded
 
     async def save_thread(self, thread: ThreadMetadata, context: ChatContext) -> None:
         new = thread.id in context.minted
         context.minted.discard(thread.id)
-        context.writes.append(writes.SaveThread(thread.id, records.thread_values(thread), new=new))
+        values = records.thread_values(thread)
+        known = context.known.get(thread.id, {})
+        changed = {
+            name: value
+            for name, value in values.items()
+            if name not in known or known[name] != value
+        }
+        context.known[thread.id] = values
+        context.writes.append(writes.SaveThread(thread.id, values, changed, new))
 
     async def load_threads(
         self, limit: int, after: str | None, order: str, context: ChatContext
     ) -> Page[ThreadMetadata]:
-        return await self._read(context, _load_threads, limit, after, order)
+        page: Page[ThreadMetadata] = await self._read(context, _load_threads, limit, after, order)
+        return page
 
     async def delete_thread(self, thread_id: str, context: ChatContext) -> None:
         context.writes.append(writes.DeleteThread(thread_id))
@@ -72,7 +83,8 @@ class DjangoStore(Store[ChatContext]):
         order: str,
         context: ChatContext,
     ) -> Page[Any]:
-        return await self._read(context, _load_items, thread_id, after, limit, order)
+        page: Page[Any] = await self._read(context, _load_items, thread_id, after, limit, order)
+        return page
 
     async def load_item(self, thread_id: str, item_id: str, context: ChatContext) -> Any:
         return await self._read(context, _load_item, thread_id, item_id)

@@ -59,7 +59,12 @@ class Process:
         async def start() -> T:
             return await self.create_task(coroutine)
 
-        return asyncio.run_coroutine_threadsafe(start(), self.loop).result(timeout)
+        future = asyncio.run_coroutine_threadsafe(start(), self.loop)
+        try:
+            return future.result(timeout)
+        except TimeoutError:
+            future.cancel()
+            raise
 
 
 _lock = threading.Lock()

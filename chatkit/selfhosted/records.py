@@ -127,6 +127,8 @@ def item_row(thread_id: str, item: Any) -> models.ThreadItem:
     # The attachments' metadata stays in: only answers to clients leave it out.
     payload = clean(item.model_dump(mode="json", exclude_none=True))
     payload["created_at"] = created_at.isoformat()
+    if isinstance(item, HiddenContextItem):
+        payload.setdefault("content", None)  # null is a content, too
     return models.ThreadItem(
         item_id=item.id,
         thread_id=thread_id,

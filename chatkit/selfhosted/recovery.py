@@ -10,13 +10,14 @@ import json
 import logging
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..models import Run, RunEvent, ThreadItem, new_id
 from ..signals import run_finished
 from .process import current, is_gone
+from .writes import upsert
 
 logger = logging.getLogger("chatkit.runs")
 
@@ -55,14 +56,7 @@ def recover(run: Run) -> None:
         frames = read_frames(run.pk, 0)
         rows = [_row(run.thread_id, item) for item in unfinished_items(frames) if _has_text(item)]
         rows.append(_row(run.thread_id, _note(run.thread_id, now)))
-        features = connections[DEFAULT_DB_ALIAS].features
-        target = {"unique_fields": ["thread", "item_id"]}
-        ThreadItem.objects.bulk_create(
-            rows,
-            update_conflicts=True,
-            update_fields=["type", "payload"],
-            **(target if features.supports_update_conflicts_with_target else {}),
-        )
+        upsert(ThreadItem, rows, ["thread", "item_id"], ["type", "payload"])
     logger.warning("run %s interrupted: its process is gone", run.pk)
     run.refresh_from_db()
     run_finished.send_robust(sender=Run, run=run)

@@ -93,10 +93,13 @@ def tick(lives: list[LiveRun]) -> list[tuple[LiveRun, Ending]]:
         with transaction.atomic():
             # The first statement writes (see `writes`).
             Run.objects.filter(pk__in=[live.id for live in lives]).update(heartbeat_at=now)
+            rows = _rows(lives)
             if heard := [live.id for live in lives if live.listeners]:
                 Run.objects.filter(pk__in=heard).update(listened_at=now)
             events = []
             for live in lives:
+                if live.id not in rows:
+                    continue  # deleted with its thread: nothing to write to
                 # Frames before writes: a frame that says "done" never comes without its item.
                 count = len(live.frames)
                 pending = live.context.writes[:]
@@ -106,20 +109,18 @@ def tick(lives: list[LiveRun]) -> list[tuple[LiveRun, Ending]]:
                     events.append(RunEvent(run_id=live.id, number=live.saved + 1, data=data))
                 stored.append((live, count, len(pending)))
             RunEvent.objects.bulk_create(events)
-            endings = _endings(lives)
         for live, count, written in stored:
             del live.context.writes[:written]
             live.saved = count
-    return endings
+    return _endings(lives, rows)
 
 
-def _endings(lives: list[LiveRun]) -> list[tuple[LiveRun, Ending]]:
-    rows = {
-        run.pk: run
-        for run in Run.objects.filter(pk__in=[live.id for live in lives]).select_related(
-            "session__user", "user"
-        )
-    }
+def _rows(lives: list[LiveRun]) -> dict[str, Run]:
+    rows = Run.objects.filter(pk__in=[live.id for live in lives])
+    return {run.pk: run for run in rows.select_related("session__user", "user")}
+
+
+def _endings(lives: list[LiveRun], rows: dict[str, Run]) -> list[tuple[LiveRun, Ending]]:
     found = []
     for live in lives:
         run = rows.get(live.id)

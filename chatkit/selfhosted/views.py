@@ -12,6 +12,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.http import (
     HttpRequest,
@@ -145,7 +146,7 @@ def _answer_json(
     from . import runs
 
     headers = {}
-    thread_id = getattr(parsed.params, "thread_id", None)
+    thread_id = getattr(parsed.params, "thread_id", "")
     if parsed.type == "threads.delete":
         runs.delete_thread(session, thread_id)
     elif parsed.type in ("threads.get_by_id", "items.list"):
@@ -204,7 +205,7 @@ def _context(request: HttpRequest, session: Session) -> Any:
     return ChatContext(
         session=session,
         language=_language(request),
-        time_zone=timezone.get_current_timezone_name(),
+        time_zone=timezone.get_current_timezone(),
         request_id=given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex,
         script_prefix=get_script_prefix(),
     )
@@ -218,7 +219,7 @@ def _language(request: HttpRequest) -> str:
             return translation.get_supported_language_variant(asked.partition(";")[0].strip())
         except LookupError:
             pass
-    return translation.get_language() or conf.settings.LANGUAGE_CODE
+    return translation.get_language() or settings.LANGUAGE_CODE
 
 
 def _as_api_error(error: BaseException, request_id: str) -> ApiError:

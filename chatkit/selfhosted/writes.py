@@ -31,10 +31,11 @@ class RunInProgress(Exception):
 
 @dataclass(frozen=True)
 class SaveThread:
-    """Insert or update a thread; `values` are columns."""
+    """Insert a thread with these columns, or update those of them that changed."""
 
     id: str
     values: dict[str, Any]
+    changed: dict[str, Any]
     new: bool
 
 
@@ -138,7 +139,7 @@ def _touch(context: ChatContext, thread_id: str, touched: set[str]) -> None:
 def _save_thread(context: ChatContext, write: SaveThread, touched: set[str]) -> None:
     now = timezone.now()
     mine = Thread.objects.for_session(context.session).filter(pk=write.id)
-    if not write.new and mine.update(updated_at=now, **_changeable(write.values)):
+    if not write.new and mine.update(updated_at=now, **write.changed):
         touched.add(write.id)
         return
     if not write.new and Thread.objects.filter(pk=write.id).exists():
@@ -154,22 +155,23 @@ def _save_thread(context: ChatContext, write: SaveThread, touched: set[str]) -> 
     touched.add(write.id)
 
 
-def _changeable(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name != "created_at"}
-
-
 def _save_items(rows: Sequence[ThreadItem]) -> None:
     # One row for each id, at its first place: a statement can't meet the same row twice.
     by_id: dict[str, ThreadItem] = {}
     for row in rows:
         by_id[row.item_id] = row
-    features = connections[DEFAULT_DB_ALIAS].features
-    target = {"unique_fields": ["thread", "item_id"]}
-    ThreadItem.objects.bulk_create(
-        list(by_id.values()),
+    upsert(ThreadItem, list(by_id.values()), ["thread", "item_id"], ["type", "payload"])
+
+
+def upsert(model: Any, rows: list[Any], unique: list[str], update: list[str]) -> None:
+    """Insert rows; of those that exist by their `unique` fields, change the `update` ones."""
+    # MySQL finds the conflict by itself and takes no target.
+    targeted = connections[DEFAULT_DB_ALIAS].features.supports_update_conflicts_with_target
+    model.objects.bulk_create(
+        rows,
         update_conflicts=True,
-        update_fields=["type", "payload"],
-        **(target if features.supports_update_conflicts_with_target else {}),
+        update_fields=update,
+        unique_fields=unique if targeted else None,
     )
 
 
