@@ -94,7 +94,7 @@ export function applyTheme(frame: HTMLElement, probe: HTMLElement, options: Chat
   frame.style.setProperty("color-scheme", variables["scheme"]!);
 }
 
-const CODE = { keyword: 265, string: 140, number: 25, title: 210, comment: 220 };
+const CODE = { keyword: 265, string: 140, number: 25, title: 210 };
 
 /** The primary as a ground for text: darkened or lightened until white or black is read well on it. */
 function solid(primary: Rgb, dark: boolean): Rgb {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -117,16 +118,9 @@ class Chat:
         )
 
 
-@pytest.fixture
-def standin() -> Iterator[Standin]:
-    server = Standin()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def new_page(browser: Any, watch: Watch, standin: Standin) -> Iterator[Callable[..., Any]]:
-    """`new_page(size)`: a page of a fresh profile whose every complaint and outside request is told."""
+@contextmanager
+def page_opener(browser: Any, standin: Standin, watch: Watch) -> Iterator[Callable[..., Any]]:
+    """Gives `new_page(size)`: a page of a fresh profile whose complaints and requests are watched."""
     contexts: list[Any] = []
 
     def new_page(size: dict[str, Any] = DESKTOP, **options: Any) -> Any:
@@ -147,34 +141,54 @@ def new_page(browser: Any, watch: Watch, standin: Standin) -> Iterator[Callable[
         context.close()
 
 
+@contextmanager
+def chat_opener(browser: Any, standin: Standin, watch: Watch) -> Iterator[Callable[..., Chat]]:
+    """Gives `open_chat("{header: …}", custom=True)`: the element with these options, ready."""
+    with page_opener(browser, standin, watch) as new_page:
+
+        def open_chat(
+            options: str = "{}",
+            *,
+            custom: bool = False,
+            size: dict[str, Any] = DESKTOP,
+            css: str = "",
+            body: str = '<openai-chatkit id="chat"></openai-chatkit>',
+            before: str = "",
+            **context: Any,
+        ) -> Chat:
+            api = CUSTOM if custom else HOSTED.replace("SECRET", json.dumps(standin.secret()))
+            setup = before + SETUP.replace("OPTIONS", f"{{api: {api}, ...({options})}}")
+            head = '<script src="/static/chatkit.js" async></script>'
+            standin.pages |= {
+                "/": (page_of(body + '<script src="/setup.js"></script>', head=head), "text/html"),
+                "/setup.js": (setup, "text/javascript"),
+                "/page.css": (CSS + css, "text/css"),
+            }
+            page = new_page(size, **context)
+            page.goto("/")
+            page.evaluate("window.ready")
+            return Chat(page, standin, watch)
+
+        yield open_chat
+
+
 @pytest.fixture
-def open_chat(new_page: Callable[..., Any], standin: Standin, watch: Watch) -> Callable[..., Chat]:
-    """`open_chat("{header: …}", custom=True)`: the element with these options, ready."""
+def standin() -> Iterator[Standin]:
+    server = Standin()
+    yield server
+    server.close()
 
-    def open_chat(
-        options: str = "{}",
-        *,
-        custom: bool = False,
-        size: dict[str, Any] = DESKTOP,
-        css: str = "",
-        body: str = '<openai-chatkit id="chat"></openai-chatkit>',
-        before: str = "",
-        **context: Any,
-    ) -> Chat:
-        api = CUSTOM if custom else HOSTED.replace("SECRET", json.dumps(standin.secret()))
-        setup = before + SETUP.replace("OPTIONS", f"{{api: {api}, ...({options})}}")
-        head = '<script src="/static/chatkit.js" async></script>'
-        standin.pages |= {
-            "/": (page_of(body + '<script src="/setup.js"></script>', head=head), "text/html"),
-            "/setup.js": (setup, "text/javascript"),
-            "/page.css": (CSS + css, "text/css"),
-        }
-        page = new_page(size, **context)
-        page.goto("/")
-        page.evaluate("window.ready")
-        return Chat(page, standin, watch)
 
-    return open_chat
+@pytest.fixture
+def new_page(browser: Any, watch: Watch, standin: Standin) -> Iterator[Callable[..., Any]]:
+    with page_opener(browser, standin, watch) as new_page:
+        yield new_page
+
+
+@pytest.fixture
+def open_chat(browser: Any, watch: Watch, standin: Standin) -> Iterator[Callable[..., Chat]]:
+    with chat_opener(browser, standin, watch) as open_chat:
+        yield open_chat
 
 
 @pytest.fixture

@@ -366,7 +366,7 @@ export class Conversation implements ReactiveController {
         events: (batch) => {
           for (const event of batch) this.#take(event, replay);
         },
-        complete: () => thread.streaming.length === 0 && (this.#failed || this.#answered()),
+        complete: () => this.#stopAsked || (thread.streaming.length === 0 && (this.#failed || this.#answered())),
         reconnecting: (now) => {
           if (now === this.reconnecting) return;
           this.reconnecting = now;

@@ -29,6 +29,7 @@ export async function follow(
   listener.started(run);
   let received = 0;
   let attempt = 0;
+  let resumed = false;
   for (;;) {
     let failure: unknown = null;
     const before = received;
@@ -44,8 +45,9 @@ export async function follow(
     }
     signal.throwIfAborted();
     if (failure === null) {
-      if (stream.over !== null) return listener.complete() && received > before ? "ended" : "reread";
-      if (listener.complete()) return "ended";
+      if (listener.complete() && stream.over === null) return "ended";
+      // What we attached to ends with the run alone: if something is still missing, the thread has it.
+      if (stream.over !== null || resumed) return "reread";
     }
     if (run === null) {
       throw new ApiError("interrupted", "The connection ended before the answer did.", { cause: failure });
@@ -53,6 +55,7 @@ export async function follow(
     attempt = received > before ? 0 : attempt + 1;
     listener.reconnecting(true);
     stream = await reattach(client, run, received, attempt, signal);
+    resumed = true;
   }
 }
 

@@ -60,5 +60,5 @@ export const markdownStyles = css`
   .hl-string, .hl-regexp, .hl-addition, .hl-char { color: var(--_code-string); }
   .hl-number, .hl-literal, .hl-symbol, .hl-variable, .hl-template-variable { color: var(--_code-number); }
   .hl-title, .hl-attr, .hl-attribute, .hl-name, .hl-section, .hl-property, .hl-params .hl-title { color: var(--_code-title); }
-  .hl-comment, .hl-meta, .hl-quote, .hl-deletion { color: var(--_code-comment); }
+  .hl-comment, .hl-meta, .hl-quote, .hl-deletion { color: var(--_secondary); }
 `;
