@@ -82,8 +82,8 @@ def default_cards(request: HttpRequest) -> list[dict[str, str]]:
         )
     else:
         data = _(
-            "Conversations are kept on this site, under your account. Only administrators with "
-            "a special permission can read them, and each reading is logged."
+            "Conversations stay on this site. Administrators need a special permission to read "
+            "them, and each reading is logged."
         )
     return [
         {
@@ -101,8 +101,7 @@ def default_cards(request: HttpRequest) -> list[dict[str, str]]:
             "icon": "hand",
             "title": _("What it cannot do"),
             "body": _(
-                "It changes nothing in your account, and it can be wrong. Check what matters "
-                "before you rely on it."
+                "It changes nothing in your account, and it can be wrong: check what matters."
             ),
         },
     ]

@@ -16,11 +16,10 @@ from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
 
 from . import access, conf, options, workflows
+from .hosted.shutdown import SHUTDOWN
 from .page_texts import shutdown_text, texts
 from .workflows import Workflow
 
-# OpenAI's announced last day of Agent Builder, whose workflows a hosted session needs.
-SHUTDOWN = datetime.date(2026, 11, 30)
 SCRIPT_SECONDS = 10  # to load the chat script
 # Stand for the id in an address that is completed in the browser.
 SESSION_ID = "SESSION_ID"
@@ -123,14 +122,12 @@ def user_key(request: HttpRequest) -> str:
 
 
 def shutdown(workflow: Workflow | None) -> dict[str, Any] | None:
-    """For a hosted workflow: when the announced day is over (unix ms) and what to say then."""
+    """For a hosted workflow: when the announced day begins (unix ms) and what to say from then."""
     if workflow is None or not workflow.hosted:
         return None
-    after = datetime.datetime.combine(
-        SHUTDOWN + datetime.timedelta(days=1), datetime.time(), datetime.UTC
-    )
+    day = datetime.datetime.combine(SHUTDOWN, datetime.time(), datetime.UTC)
     return {
-        "after": int(after.timestamp() * 1000),
+        "from": int(day.timestamp() * 1000),
         "text": shutdown_text(date_format(SHUTDOWN, "DATE_FORMAT")),
     }
 

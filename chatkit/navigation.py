@@ -7,9 +7,10 @@ register("orders", _("Orders"), "orders:list", icon="package", order=200)
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest
@@ -17,12 +18,14 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
 
+logger = logging.getLogger("chatkit.navigation")
+
 Shown = Callable[[HttpRequest], bool]
 
 
 @dataclass(frozen=True)
 class Item:
-    """An entry as registered. `parent` is the heading that it stands under ("": none)."""
+    """An entry as registered."""
 
     id: str
     label: str | Promise
@@ -34,22 +37,36 @@ class Item:
     parent: str | Promise | None = None
 
     def shown(self, request: HttpRequest) -> bool:
+        """Whether this request's user sees the entry. One that fails is hidden and logged."""
         user = getattr(request, "user", None)
         if self.permission and not (user and user.has_perm(self.permission)):
             return False
-        return self.is_shown is None or self.is_shown(request)
+        try:
+            return self.is_shown is None or self.is_shown(request)
+        except Exception:  # a page must not fail over a menu entry
+            logger.exception("The menu entry %r is hidden: its is_shown failed.", self.id)
+            return False
 
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry as one request sees it."""
+    """An entry as one request sees it.
+
+    `section` is the heading above it ("": none). `current` is "page" on the page that it leads
+    to, "true" on a page below that one, else "": the values of `aria-current`.
+    """
 
     id: str
     label: str
     url: str
     icon: str
     section: str
-    active: bool
+    current: str = ""
+    children: list[Entry] = field(default_factory=list)
+
+    @property
+    def active(self) -> bool:
+        return bool(self.current)
 
 
 _items: list[Item] = []
@@ -69,8 +86,10 @@ def register(
     """Add an entry to the menu.
 
     `url_name` is reversed anew for each request (a language prefix may change), `icon` is a
-    name of the sprite, entries stand in the rising order of `order`. Duplicate ids and
-    unknown URL names are errors that `manage.py check` reports.
+    name of the sprite, entries stand in the rising order of `order`. `permission` is of the
+    form `app.codename`, `is_shown` a function of the request; both must agree. `parent` is the
+    id of the entry that this one stands under, or else the heading of its section. Duplicate
+    ids and unknown URL names are errors that `manage.py check` reports.
     """
     item = Item(id, label, url_name, icon, order, permission, is_shown, parent)
     _items.append(item)
@@ -84,7 +103,8 @@ def register_temporarily(*args: Any, **kwargs: Any) -> Iterator[Item]:
     try:
         yield item
     finally:
-        _items.remove(item)
+        # By identity: an equal entry that was registered before must stay.
+        _items[:] = [kept for kept in _items if kept is not item]
 
 
 def items() -> list[Item]:
@@ -93,34 +113,57 @@ def items() -> list[Item]:
 
 
 def entries(request: HttpRequest) -> list[Entry]:
-    """The entries that this request's user sees, with the current one marked active.
+    """The entries that this request's user sees: the sections one after the other, in the order
+    of their first entries, and each entry with its children. A child whose parent is hidden is
+    hidden too.
 
-    The current one is that whose address is the longest start of the request's path, and
-    "/" only when it is the path itself.
+    The current one is that whose address is the longest start of the request's path, and the
+    site's root only when it is the path itself.
     """
-    seen: list[tuple[Item, str]] = []
-    for item in items():
-        if item.shown(request):
-            try:
-                seen.append((item, reverse(item.url_name)))
-            except NoReverseMatch:
-                continue  # a check reports it; a page must not fail over a menu entry
+    seen = [(item, url) for item in items() if (url := _url(item, request)) is not None]
     starts = [url for _, url in seen if _is_start(url, request.path)]
-    current = max(starts, key=len, default=None)
-    return [
-        Entry(item.id, str(item.label), url, item.icon, str(item.parent or ""), url == current)
-        for item, url in seen
-    ]
+    nearest = max(starts, key=len, default=None)
+    now = "page" if nearest == request.path else "true"
+    ids = {item.id for item in items()}
+    made: dict[str, Entry] = {}
+    for item, url in seen:
+        nested = str(item.parent or "") in ids
+        entry = Entry(
+            item.id,
+            str(item.label),
+            url,
+            item.icon,
+            "" if nested else str(item.parent or ""),
+            now if url == nearest else "",
+        )
+        made.setdefault(item.id, entry)
+    top = []
+    for item, _url_of_item in seen:
+        parent = str(item.parent or "")
+        if parent not in ids:
+            top.append(made[item.id])
+        elif parent in made and parent != item.id:
+            made[parent].children.append(made[item.id])
+    order = list(dict.fromkeys(entry.section for entry in top))
+    return sorted(top, key=lambda entry: order.index(entry.section))
+
+
+def _url(item: Item, request: HttpRequest) -> str | None:
+    """Where the entry leads, or None where it is not shown."""
+    if not item.shown(request):
+        return None
+    return reverse_or_none(item.url_name)  # a check reports unknown names
 
 
 def _is_start(url: str, path: str) -> bool:
-    home = reverse_or_none("home")
-    if url == "/" or url == home:
+    root = reverse_or_none("home")
+    if url in ("/", root):
         return path == url
     return path == url or path.startswith(url if url.endswith("/") else url + "/")
 
 
 def reverse_or_none(name: str) -> str | None:
+    """The address of a URL name, or None where there is none."""
     try:
         return reverse(name)
     except NoReverseMatch:

@@ -15,8 +15,8 @@ def texts(workflow: Workflow | None) -> dict[str, str]:
     """Every sentence by its name in `frontend/src/page/config.ts`."""
     return {
         # What the chat area shows when there is no chat in it: title, then sentence.
-        "loggedOutTitle": _("You are logged out"),
-        "loggedOut": _("Log in again to go on. You come back to this conversation."),
+        "loggedOutTitle": _("Please log in again"),
+        "loggedOut": _("Your login has ended. After it you come back to this conversation."),
         "logIn": _("Log in"),
         "forbiddenTitle": _("You have no access"),
         "forbidden": _("You may not use this assistant. Ask your administrator for access."),
@@ -63,7 +63,6 @@ def _script(workflow: Workflow | None) -> str:
 def shutdown_text(date: str) -> str:
     """Why a hosted workflow may fail after OpenAI's date; `date` as the reader writes it."""
     return _(
-        "OpenAI announced that workflows hosted there end on %(date)s; how they answer after "
-        "that day is not published. Please tell your administrator: the assistant can be "
-        "answered by this site instead."
+        "OpenAI announced the end of the workflows hosted there for %(date)s; how they answer from "
+        "then on is not published. Please tell your administrator: this site can answer instead."
     ) % {"date": date}

@@ -56,9 +56,10 @@ def chatkit_menu(context: dict[str, Any]) -> dict[str, Any]:
 
 @register.simple_tag
 def chatkit_icon(name: str) -> SafeString:
-    """An icon of our sprite in the colour of the text around it, hidden from assistive technology."""
+    """An icon of our sprite in the colour of the text around it; assistive technology skips it."""
     return format_html(
-        '<svg class="ck-icon" width="22" height="22" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        '<svg class="ck-icon" width="22" height="22" aria-hidden="true">'
+        '<use href="{}#{}"></use></svg>',
         static("chatkit/icons.svg"),
         name,
     )

@@ -297,7 +297,7 @@ export class Chat {
     const { texts, shutdown } = this.config;
     const again = { label: texts.tryAgain, run: () => void this.start() };
     const reload = { label: texts.reload, run: () => location.reload() };
-    const more = shutdown && this.clock.now() >= shutdown.after ? shutdown.text : undefined;
+    const more = shutdown && this.clock.now() >= shutdown.from ? shutdown.text : undefined;
     if (error instanceof ScriptMissing) {
       const { scriptTitle: title, script: text } = texts;
       return ["script-missing", { icon: "plug", tone: "problem", title, text, more, action: again }];
@@ -320,8 +320,11 @@ export class Chat {
         return ["rate-limited", { icon: "hourglass", tone: "wait", title: texts.limitedTitle, text: texts.limited,
           at, action: again }];
       }
-      default:
-        return ["error", { ...problem, text: error.message, more, action: again }];
+      default: {
+        // Where OpenAI failed, the server's own sentence names the shutdown.
+        const told = error.code.startsWith("openai_");
+        return ["error", { ...problem, text: error.message, more: told ? undefined : more, action: again }];
+      }
     }
   }
 

@@ -54,7 +54,7 @@ export interface PageConfig {
   page: boolean;
   /** The server's clock, unix milliseconds: the browser's may be wrong. */
   now: number;
-  shutdown: { after: number; text: string } | null;
+  shutdown: { from: number; text: string } | null;
   texts: Texts;
 }
 
@@ -86,9 +86,8 @@ export function fill(text: string, time: string): string {
   return text.replace("{time}", time);
 }
 
-/** Seconds as m:ss, or h:mm:ss from an hour on. */
-export function duration(seconds: number): string {
-  const whole = Math.max(0, Math.ceil(seconds));
+/** Whole seconds as m:ss, or h:mm:ss from an hour on. */
+export function duration(whole: number): string {
   const minutes = Math.floor(whole / 60);
   const rest = String(whole % 60).padStart(2, "0");
   if (minutes < 60) return `${minutes}:${rest}`;

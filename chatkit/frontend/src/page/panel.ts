@@ -33,7 +33,7 @@ export function connectPanel(page: HTMLElement, chat: Chat): void {
   const showExpiry = () => {
     const { session } = chat;
     if (!session) return say("expires", texts.none);
-    const left = session.expiresAt - chat.clock.now() / 1000;
+    const left = Math.floor(session.expiresAt - chat.clock.now() / 1000);
     say("expires", left > 0 ? fill(texts.expiresIn, duration(left)) : texts.statusExpired);
   };
 

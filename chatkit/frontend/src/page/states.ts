@@ -78,7 +78,7 @@ export class Cover {
     // Said once: a countdown that is read out each second leaves room for nothing else.
     text.setAttribute("aria-live", "off");
     const tick = () => {
-      const seconds = (at - this.clock.now()) / 1000;
+      const seconds = Math.ceil((at - this.clock.now()) / 1000);
       const { texts } = this.config;
       text.textContent = seconds > 0 ? fill(state.text, duration(seconds)) : texts.limitedOver;
       if (control instanceof HTMLButtonElement) {

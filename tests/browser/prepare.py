@@ -1,0 +1,34 @@
+"""Makes a server's database: tables, two people, the starter prompts of the tests.
+
+python -m tests.browser.prepare
+"""
+
+import django
+from django.core.management import call_command
+
+PROMPTS = (
+    ("en", "How do I return goods?", "reload"),
+    ("en", "How do I create an order?", "write"),
+    ("es", "¿Cómo hago una devolución?", "reload"),
+)
+
+
+def main() -> None:
+    django.setup()
+    from django.contrib.auth import get_user_model
+
+    from chatkit.models import StarterPrompt
+
+    call_command("migrate", verbosity=0)
+    users = get_user_model().objects
+    users.create_user("ada", "ada@example.com", "pw-ada", first_name="Ada")
+    users.create_user("bob", "bob@example.com", "pw-bob", first_name="Bob")
+    users.create_superuser("root", "root@example.com", "pw-root", first_name="Ruth")
+    for order, (language, text, icon) in enumerate(PROMPTS):
+        StarterPrompt.objects.create(
+            label=text, prompt=text, icon=icon, language=language, order=order
+        )
+
+
+if __name__ == "__main__":
+    main()

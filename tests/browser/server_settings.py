@@ -1,0 +1,19 @@
+"""The site as its own process for the browser suite: production-like, on HTTP, static from source.
+
+BROWSER_CHATKIT (JSON) is laid over CHATKIT, BROWSER_SETTINGS (JSON) over any other setting.
+"""
+
+import json
+import os
+
+from mseller.settings import *  # noqa: F403
+from mseller.settings import CHATKIT
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+CHATKIT |= json.loads(os.environ.get("BROWSER_CHATKIT", "{}"))
+globals().update(json.loads(os.environ.get("BROWSER_SETTINGS", "{}")))

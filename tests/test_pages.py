@@ -1,0 +1,273 @@
+"""The chat page and the help articles: who gets in, which conversation, which article."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from chatkit.article_html import render_article
+from chatkit.articles import parse_article
+from chatkit.models import Thread
+
+PAGE = "/apps/chatkit/"
+HOSTED = {"WORKFLOWS": {"wf_1": "openai"}}
+
+
+def nobody(user: Any, workflow_id: str) -> bool:
+    return False
+
+
+def first_workflow_only(user: Any, workflow_id: str) -> bool:
+    return workflow_id == "wf_1"
+
+
+def config(response: Any) -> dict[str, Any]:
+    found = re.search(
+        r'<script type="application/json">(.*?)</script>', response.content.decode(), re.DOTALL
+    )
+    assert found
+    data: dict[str, Any] = json.loads(found[1])
+    return data
+
+
+class TestWhoGetsIn:
+    @pytest.mark.django_db
+    @pytest.mark.parametrize("path", [f"{PAGE}?thread=thr_1", "/apps/chatkit/help/returns/"])
+    def test_strangers_log_in_first_and_come_back(self, client: Client, path: str) -> None:
+        response = client.get(path)
+        assert response.status_code == 302
+        assert response["Location"].startswith("/accounts/login/?next=/apps/chatkit/")
+        assert ("thread%3Dthr_1" in response["Location"]) == ("thread" in path)
+
+    def test_without_the_slash_it_redirects(self, logged_in: Client) -> None:
+        response = logged_in.get("/apps/chatkit")
+        assert (response.status_code, response["Location"]) == (301, PAGE)
+
+    @pytest.mark.parametrize("path", [PAGE, "/apps/chatkit/help/returns/"])
+    @override_settings(CHATKIT={"WORKFLOWS": {"wf_1": "a.B"}, "ACCESS": "tests.test_pages.nobody"})
+    def test_access_refused_is_a_403_page_of_the_site(self, logged_in: Client, path: str) -> None:
+        response = logged_in.get(path)
+        assert response.status_code == 403
+        assert "Go to the home page" in response.content.decode()
+
+    @override_settings(
+        CHATKIT={
+            "WORKFLOWS": {"wf_1": "a.B", "wf_2": "a.B"},
+            "ACCESS": "tests.test_pages.first_workflow_only",
+        }
+    )
+    def test_access_is_asked_about_the_workflow(self, logged_in: Client) -> None:
+        assert logged_in.get(PAGE).status_code == 200
+        assert logged_in.get(f"{PAGE}?workflow=wf_2").status_code == 403
+
+    @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+    def test_only_reading(self, logged_in: Client, method: str) -> None:
+        assert getattr(logged_in, method)(PAGE).status_code == 405
+
+
+class TestPage:
+    def test_is_never_stored_and_sets_the_csrf_cookie(self, logged_in: Client) -> None:
+        response = logged_in.get(PAGE)
+        assert response["Cache-Control"] == "no-store"
+        assert "csrftoken" in response.cookies
+
+    def test_stands_in_the_sites_own_template(self, logged_in: Client) -> None:
+        html = logged_in.get(PAGE).content.decode()
+        assert "<title>Chat assistant · MSeller</title>" in html
+        assert "page-fill" in html
+        assert '<nav aria-label="Main menu">' in html
+
+    @override_settings(CHATKIT={"WORKFLOWS": {"wf_1": "a.B"}})
+    def test_stands_alone_where_no_template_is_named(self, logged_in: Client) -> None:
+        html = logged_in.get(PAGE).content.decode()
+        assert "<title>Chat assistant</title>" in html
+        assert "chatkit/standalone.css" in html
+        assert "Main menu" not in html
+
+    @override_settings(
+        CHATKIT={"WORKFLOWS": {"wf_1": "a.B"}, "TITLE": "Ask <us>", "BASE_TEMPLATE": "base.html"}
+    )
+    def test_title_of_the_settings(self, logged_in: Client) -> None:
+        html = logged_in.get(PAGE).content.decode()
+        assert "<title>Ask &lt;us&gt; · MSeller</title>" in html
+
+    def test_a_host_template_with_title_and_content_alone(
+        self, logged_in: Client, tmp_path: Path, settings: Any
+    ) -> None:
+        (tmp_path / "host.html").write_text(
+            "<html><title>{% block title %}{% endblock %}</title>"
+            "<main>{% block content %}{% endblock %}</main></html>"
+        )
+        settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [str(tmp_path)]}]
+        settings.CHATKIT = {"WORKFLOWS": {"wf_1": "a.B"}, "BASE_TEMPLATE": "host.html"}
+        html = logged_in.get(PAGE).content.decode()
+        main = html[html.index("<main>") : html.index("</main>")]
+        assert "<title>Chat assistant</title>" in html
+        for part in ("chatkit/page.css", "chatkit/page.js", "<openai-chatkit>", "Your session"):
+            assert part in main
+
+    def test_is_in_the_readers_language(self, logged_in: Client) -> None:
+        response = logged_in.get(PAGE, headers={"accept-language": "es"})
+        html = response.content.decode()
+        assert '<html lang="es"' in html
+        assert "Your session" not in html
+        assert config(response)["options"]["locale"] == "es"
+        assert config(response)["texts"]["tryAgain"] != "Try again"
+
+    def test_says_who_answers(self, logged_in: Client) -> None:
+        assert "<dd>This site</dd>" in logged_in.get(PAGE).content.decode()
+        with override_settings(CHATKIT=HOSTED):
+            assert "<dd>OpenAI</dd>" in logged_in.get(PAGE).content.decode()
+
+    @override_settings(CHATKIT={"WORKFLOWS": {}})
+    def test_without_a_workflow_it_says_so(self, logged_in: Client) -> None:
+        response = logged_in.get(PAGE)
+        assert response.status_code == 200
+        assert config(response)["blocked"] == "not_configured"
+
+
+class TestPolicy:
+    def policy(self, response: Any) -> str:
+        return str(response["Content-Security-Policy"])
+
+    def test_stays_closed_with_our_script(self, logged_in: Client) -> None:
+        assert "openai" not in self.policy(logged_in.get(PAGE))
+
+    @override_settings(CHATKIT=HOSTED)
+    def test_opens_for_openai_on_the_hosted_page_alone(self, logged_in: Client) -> None:
+        policy = self.policy(logged_in.get(PAGE))
+        directives = {part.split()[0]: part.split()[1:] for part in policy.split("; ")}
+        assert directives["script-src"] == ["'self'", "https://cdn.platform.openai.com"]
+        assert directives["frame-src"] == ["https://cdn.platform.openai.com"]
+        assert "https://api.openai.com" in directives["connect-src"]
+        assert "'unsafe-inline'" not in policy
+        assert "openai" not in self.policy(logged_in.get("/"))
+
+
+class TestConversation:
+    @override_settings(CHATKIT={"WORKFLOWS": {"wf_1": "a.B", "wf_2": "a.B"}})
+    def test_the_address_picks_the_workflow(self, logged_in: Client) -> None:
+        assert config(logged_in.get(PAGE))["workflow"]["id"] == "wf_1"
+        assert config(logged_in.get(f"{PAGE}?workflow=wf_2"))["workflow"]["id"] == "wf_2"
+        assert logged_in.get(f"{PAGE}?workflow=wf_3").status_code == 404
+
+    def test_the_address_picks_the_thread(
+        self, logged_in: Client, user: Any, workflow_id: str
+    ) -> None:
+        thread = Thread.objects.create(user=user, workflow_id=workflow_id)
+        data = config(logged_in.get(f"{PAGE}?thread={thread.pk}"))
+        assert (data["thread"], data["notice"]) == (thread.pk, "")
+
+    def test_somebody_elses_thread_is_not_told_from_one_that_never_was(
+        self, logged_in: Client, user: Any, other: Any, workflow_id: str
+    ) -> None:
+        foreign = Thread.objects.create(user=other, workflow_id=workflow_id)
+        elsewhere = Thread.objects.create(user=user, workflow_id="wf_other")
+        answers = [
+            config(logged_in.get(f"{PAGE}?thread={pk}"))
+            for pk in (foreign.pk, elsewhere.pk, "thr_never")
+        ]
+        assert [answer["thread"] for answer in answers] == [None] * 3
+        assert len({answer["notice"] for answer in answers}) == 1
+        assert answers[0]["notice"]
+
+    @pytest.mark.parametrize("thread", ["", "%00", "<script>", "x" * 65, "../admin"])
+    def test_what_is_no_id_opens_nothing(self, logged_in: Client, thread: str) -> None:
+        data = config(logged_in.get(PAGE, {"thread": thread}))
+        assert (data["thread"], data["notice"]) == (None, "")
+
+    @override_settings(CHATKIT=HOSTED)
+    def test_threads_of_a_hosted_workflow_are_openais_to_know(self, logged_in: Client) -> None:
+        assert config(logged_in.get(f"{PAGE}?thread=cthr_1"))["thread"] == "cthr_1"
+
+    def test_a_question_for_the_composer(self, logged_in: Client) -> None:
+        data = config(logged_in.get(PAGE, {"ask": "</script>\x00" + "a" * 400}))
+        assert data["ask"].startswith("</script>aaa")
+        assert len(data["ask"]) == 300
+
+
+class TestHelpArticle:
+    def test_shows_the_article_with_anchors(self, logged_in: Client) -> None:
+        html = logged_in.get("/apps/chatkit/help/returns/").content.decode()
+        assert "<h1>Returns and credit notes</h1>" in html
+        assert '<h2 id="time-limits">Time limits</h2>' in html
+        assert "<strong>Settings &gt; Returns</strong>" in html
+        assert html.count("<h1") == 1
+        assert "keywords:" not in html
+
+    def test_in_the_readers_language(self, logged_in: Client) -> None:
+        html = logged_in.get(
+            "/apps/chatkit/help/returns/", headers={"accept-language": "es"}
+        ).content.decode()
+        assert "<h1>Devoluciones" in html
+        assert 'lang="es"' in html[html.index("<article") :]
+
+    def test_in_another_language_where_there_is_no_other(
+        self, logged_in: Client, tmp_path: Path
+    ) -> None:
+        (tmp_path / "es").mkdir()
+        (tmp_path / "es" / "solo.md").write_text("# Solo en español\n\nHola.\n")
+        with override_settings(CHATKIT={"KNOWLEDGE_DIR": str(tmp_path)}):
+            html = logged_in.get("/apps/chatkit/help/solo/").content.decode()
+        assert '<article class="ck-card ck-article" lang="es">' in html
+
+    def test_leads_back_to_the_assistant(self, logged_in: Client) -> None:
+        html = logged_in.get("/apps/chatkit/help/returns/").content.decode()
+        assert 'href="/apps/chatkit/?ask=Tell%20me%20about%20' in html
+
+    @pytest.mark.parametrize("slug", ["no-such-article", "en", "settings"])
+    def test_unknown_slugs(self, logged_in: Client, slug: str) -> None:
+        assert logged_in.get(f"/apps/chatkit/help/{slug}/").status_code == 404
+
+    def test_no_slug_leaves_the_folder(self, logged_in: Client) -> None:
+        assert logged_in.get("/apps/chatkit/help/..%2F..%2Fsettings/").status_code == 404
+
+    @override_settings(CHATKIT={"KNOWLEDGE_DIR": None})
+    def test_without_a_folder(self, logged_in: Client) -> None:
+        path = reverse("chatkit:help-article", args=["returns"])
+        assert logged_in.get(path).status_code == 404
+
+
+class TestArticleHtml:
+    def html(self, source: str) -> str:
+        return str(render_article(parse_article(source, "slug", "en")))
+
+    def test_raw_html_is_text(self) -> None:
+        html = self.html("# T\n\n<script>alert(1)</script>\n\nAnd <img src=x onerror=alert(2)>.")
+        assert "<script" not in html
+        assert "<img" not in html
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+
+    @pytest.mark.parametrize(
+        "link", ["javascript:alert(1)", "JAVASCRIPT:x", "data:text/html,x", "data:image/png;x"]
+    )
+    def test_links_that_could_run_are_text(self, link: str) -> None:
+        assert "href" not in self.html(f"# T\n\n[click]({link})")
+        assert "src=" not in self.html(f"# T\n\n![click]({link})")
+
+    @pytest.mark.parametrize("link", ["https://example.com", "/x/?a:b", "mailto:a@b.c", "../a/"])
+    def test_other_links_lead_there(self, link: str) -> None:
+        assert f'href="{link}"' in self.html(f"# T\n\n[click]({link})")
+
+    def test_anchors_are_those_of_the_sections(self) -> None:
+        source = "# T\n\n## Qué pasa\n\na\n\n## Empty\n\n## Qué pasa\n\nb\n\n### With `code`\n\nc\n"
+        article = parse_article(source, "slug", "es")
+        html = str(render_article(article))
+        anchors = [section.anchor for section in article.sections]
+        assert re.findall(r'id="([^"]+)"', html) == anchors
+        assert anchors[:2] == ["que-pasa", "que-pasa-2"]
+        assert "<h2>Empty</h2>" in html
+
+    def test_a_second_title_is_a_section(self) -> None:
+        html = self.html("# T\n\na\n\n# Again\n\nb\n")
+        assert "<h1" not in html
+        assert '<h2 id="again">Again</h2>' in html
+
+    def test_tables(self) -> None:
+        assert "<table>" in self.html("# T\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")
