@@ -17,7 +17,7 @@ from typing import Any
 import requests
 from django.views.decorators.debug import sensitive_variables
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
 from .. import conf
 from . import causes
@@ -181,7 +181,8 @@ def _content(response: requests.Response, seconds: float) -> bytes:
     """The body, within `seconds` in all: a timeout of requests only bounds one silence."""
     deadline = time.monotonic() + seconds
     content = bytearray()
-    for piece in response.iter_content(64 * 1024):
+    # read1 returns what has come; iter_content would wait until a whole piece is there.
+    while piece := response.raw.read1(64 * 1024, decode_content=True):
         content += piece
         if time.monotonic() > deadline:
             raise requests.Timeout
@@ -197,7 +198,7 @@ def _of_exception(error: Exception, response: requests.Response | None) -> _Fail
     def failed(cause: causes.Cause, *, safe: bool = False, passing: bool = True) -> _Failed:
         return _Failed(UpstreamError(cause, status, request_id), safe=safe, passing=passing)
 
-    if isinstance(error, requests.Timeout) or "Read timed out" in str(error):
+    if isinstance(error, requests.Timeout | ReadTimeoutError):
         return failed(causes.TIMEOUT)
     if response is not None:  # the answer began, then broke off or was no text
         return failed(causes.UNREADABLE)

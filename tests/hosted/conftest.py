@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 
 from chatkit.hosted import transport
 
@@ -16,7 +15,7 @@ HOSTED = "wf_hosted"
 
 
 @pytest.fixture
-def openai(settings: SettingsWrapper) -> Iterator[OpenAI]:
+def openai(settings: Any) -> Iterator[OpenAI]:
     """The stand-in, and the site set up for it with the one workflow `wf_hosted`."""
     with running() as standin:
         settings.CHATKIT = {
@@ -38,7 +37,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.fixture
-def hosted_settings(settings: SettingsWrapper) -> Any:
+def hosted_settings(settings: Any) -> Any:
     """The one workflow `wf_hosted` at OpenAI's real address: for tests that use `responses`."""
     settings.CHATKIT = {
         **settings.CHATKIT,

@@ -1,0 +1,35 @@
+"""Causes and fixes, as the admin reads them."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatkit.exceptions import CODES
+from chatkit.hosted import causes
+from chatkit.models import Session
+
+
+@pytest.mark.parametrize("cause", causes.ALL, ids=lambda cause: cause.sentence)
+def test_is_complete(cause: causes.Cause) -> None:
+    assert cause.code in CODES
+    assert len(cause.sentence) <= Session._meta.get_field("error_cause").max_length
+    assert causes.explain(cause.sentence) == (cause.sentence, cause.fix)
+
+
+def test_every_cause_is_listed() -> None:
+    found = {value for value in vars(causes).values() if isinstance(value, causes.Cause)}
+    assert found == set(causes.ALL)
+
+
+def test_sentences_are_unique() -> None:
+    assert len({cause.sentence for cause in causes.ALL}) == len(causes.ALL)
+
+
+def test_unknown_sentence() -> None:
+    assert causes.explain("Something of old.") == ("Something of old.", causes.OTHER.fix)
+    assert causes.explain("") == ("", causes.OTHER.fix)
+
+
+@pytest.mark.parametrize("data", [None, [], "x", {}, {"error": "x"}, {"error": []}])
+def test_any_body(data: object) -> None:
+    assert causes.of_answer(401, data) is causes.KEY
