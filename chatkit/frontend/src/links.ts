@@ -51,7 +51,7 @@ export function sameOrigin(address: string): boolean {
 }
 
 function parse(address: unknown): URL | null {
-  if (typeof address !== "string") return null;
+  if (typeof address !== "string" || !address.trim()) return null;
   try {
     return new URL(address.trim(), document.baseURI);
   } catch {

@@ -49,7 +49,7 @@ export function applyTheme(frame: HTMLElement, probe: HTMLElement, options: Chat
   const level = accent?.level ?? 1;
   const raised = colour(given("surface-color"), toCss(mix(text, background, dark ? 0.07 : 0.05)));
   const bubble = colour(given("user-message-color"), toCss(mix(primary, background, [0.08, 0.12, 0.2, 0.3][level] ?? 0.12)));
-  const strong = solid(primary, dark);
+  const { ground, ink } = solid(primary);
   const edge = mix(text, background, 0.14);
 
   const variables: Record<string, string> = {
@@ -61,9 +61,9 @@ export function applyTheme(frame: HTMLElement, probe: HTMLElement, options: Chat
     border: toCss(colour(given("border-color"), toCss(edge))),
     control: toCss(reach(mix(text, background, 0.4), [background], 3)),
     primary: toCss(primary),
-    "primary-solid": toCss(strong),
-    "primary-solid-hover": toCss(mix(text, strong, 0.12)),
-    "on-primary": toCss(readableOn(strong)),
+    "primary-solid": toCss(ground),
+    "primary-solid-hover": toCss(mix(ink[0] ? [0, 0, 0] : [1, 1, 1], ground, 0.1)),
+    "on-primary": toCss(ink),
     "primary-text": toCss(reach(primary, [background, bubble, mix(primary, background, 0.12)], 4.5)),
     "primary-soft": toCss(mix(primary, background, 0.12)),
     focus: toCss(reach(primary, [background, raised], 3)),
@@ -96,14 +96,14 @@ export function applyTheme(frame: HTMLElement, probe: HTMLElement, options: Chat
 
 const CODE = { keyword: 265, string: 140, number: 25, title: 210 };
 
-/** The primary as a ground for text: darkened or lightened until white or black is read well on it. */
-function solid(primary: Rgb, dark: boolean): Rgb {
-  const on = contrast([1, 1, 1], primary) >= 2.6 ? ([1, 1, 1] as Rgb) : readableOn(primary);
-  let result = primary;
-  for (let step = 0; step < 40 && contrast(on, result) < 4.5; step++) {
-    result = mix(on[0] === 1 ? [0, 0, 0] : [1, 1, 1], result, 0.04);
+/** The primary as a ground for text: white is kept where a little darkening makes it readable. */
+function solid(primary: Rgb): { ground: Rgb; ink: Rgb } {
+  const ink: Rgb = contrast([1, 1, 1], primary) >= 2.6 ? [1, 1, 1] : readableOn(primary);
+  let ground = primary;
+  for (let step = 0; step < 60 && contrast(ink, ground) < 4.6; step++) {
+    ground = mix(ink[0] ? [0, 0, 0] : [1, 1, 1], ground, 0.03);
   }
-  return dark && contrast(on, result) < 4.5 ? primary : result;
+  return { ground, ink };
 }
 
 /** The page and ink colours of `theme.color.grayscale`. */

@@ -49,6 +49,7 @@ export class MarkdownView {
 
   constructor() {
     this.container.className = "markdown";
+    this.container.dir = "auto";
   }
 
   /** Draws what is new. `cited` numbers the sources over all parts of a message. */

@@ -56,7 +56,7 @@ export const composerStyles = css`
   }
   .send:hover { background: var(--_primary-solid-hover); }
   .send[aria-disabled="true"] { background: var(--_hover); color: var(--_secondary); }
-  .send .filled-square { fill: currentColor; width: 14px; height: 14px; }
+  .send .filled-square .icon { fill: currentColor; width: 14px; height: 14px; }
   .pill { display: inline-flex; align-items: center; gap: 6px; min-height: 36px; padding: 4px 12px; border-radius: 999px; font-size: 0.93em; color: var(--_secondary); }
   .pill:hover { background: var(--_hover); color: var(--_text); }
   .pill[aria-pressed="true"], .pill.chosen { background: var(--_primary-soft); color: var(--_primary-text); }
@@ -117,7 +117,7 @@ export const composerStyles = css`
   .history form input { flex: 1; min-width: 140px; }
   .history .confirm p { flex: 1; min-width: 180px; }
   @media (hover: hover) and (pointer: fine) {
-    .history li .icon-button { opacity: 0; }
-    .history li:hover .icon-button, .history li:focus-within .icon-button { opacity: 1; }
+    .history li:not(:hover, :focus-within) .icon-button { width: 0; opacity: 0; overflow: hidden; margin-inline-start: -4px; }
+    .history li { padding-inline-end: 8px; }
   }
 `;

@@ -79,6 +79,7 @@ export const frameStyles = css`
     transition: background-color 150ms;
   }
   .button:hover { background: var(--_hover); }
+  .button[aria-disabled="true"] { opacity: 0.6; }
   .button.primary { border-color: transparent; background: var(--_primary-solid); color: var(--_on-primary); }
   .button.primary:hover { background: var(--_primary-solid-hover); }
   .button.danger { border-color: transparent; background: var(--_danger-soft); color: var(--_danger-text); }

@@ -133,7 +133,7 @@ export const threadStyles = css`
   a.chip:hover { text-decoration: underline; }
 
   .generated img { display: block; max-width: 100%; max-height: 480px; border-radius: var(--_medium); }
-  .generated .making { display: grid; place-items: center; width: min(100%, 360px); aspect-ratio: 1; border-radius: var(--_medium); background: var(--_hover); color: var(--_secondary); }
+  .generated .making { display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 14px; width: min(100%, 360px); aspect-ratio: 1; border-radius: var(--_medium); background: var(--_hover); color: var(--_secondary); }
   progress { width: 60%; accent-color: var(--_primary); }
 
   .latest {

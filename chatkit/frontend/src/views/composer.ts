@@ -27,7 +27,7 @@ export function footer(ui: Ui): TemplateResult {
 function composerArea(ui: Ui): TemplateResult {
   const { thread, busy } = ui.conversation;
   if (thread.status.type === "closed") {
-    return html`<p class="closed" part="closed" dir="auto">${thread.status.reason || ui.strings.closedThread}</p>`;
+    return html`<p class="closed" part="closed"><bdi>${thread.status.reason || ui.strings.closedThread}</bdi></p>`;
   }
   const pending = busy ? undefined : thread.entries.findLast(({ item }) => item.type === "structured_input" && item.status === "pending");
   if (pending && thread.status.type === "active") return questionsView(ui, pending.item as StructuredInputItem);

@@ -16,7 +16,7 @@ export function header(ui: Ui): unknown {
           ${icon("back-small")}
         </button>`
       : action(ui, options.leftAction, "left")}
-    <h2 class="title" part="title" dir="auto">${options.title?.enabled === false && !history.open ? nothing : title}</h2>
+    <h2 class="title" part="title"><bdi>${options.title?.enabled === false && !history.open ? nothing : title}</bdi></h2>
     ${historyOn && !history.open
       ? html`<button type="button" class="icon-button" part="header-button" data-history aria-label=${strings.history} title=${strings.history} @click=${() => ui.toggleHistory()}>
           ${icon("history")}

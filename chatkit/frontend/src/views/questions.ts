@@ -25,8 +25,8 @@ function fieldset(ui: Ui, question: StructuredQuestion, position: string | null)
   const { strings } = ui;
   const kind = question.multiple ? "checkbox" : "radio";
   return html`<fieldset>
-    <legend dir="auto">${position ? html`<span class="line">${position}</span><br />` : nothing}${question.question}</legend>
-    ${question.description ? html`<p class="line" dir="auto">${question.description}</p>` : nothing}
+    <legend>${position ? html`<span class="line">${position}</span><br />` : nothing}<bdi>${question.question}</bdi></legend>
+    ${question.description ? html`<p class="line"><bdi>${question.description}</bdi></p>` : nothing}
     ${question.type === "freeform"
       ? html`<textarea class="field" rows="2" name=${question.id} aria-label=${question.question}></textarea>`
       : html`${(question.options ?? []).map(
@@ -64,8 +64,8 @@ function skippedAll(inputs: StructuredQuestion[]): Record<string, { values: stri
 export function answersView(ui: Ui, item: StructuredInputItem): TemplateResult {
   return html`<dl class="answers" part="answers">
     ${item.inputs.map(
-      ({ question, answer }) => html`<dt dir="auto">${question}</dt>
-        <dd dir="auto">${answer?.values?.length && !answer.skipped ? answer.values.join(", ") : ui.strings.skipped}</dd>`,
+      ({ question, answer }) => html`<dt><bdi>${question}</bdi></dt>
+        <dd><bdi>${answer?.values?.length && !answer.skipped ? answer.values.join(", ") : ui.strings.skipped}</bdi></dd>`,
     )}
   </dl>`;
 }

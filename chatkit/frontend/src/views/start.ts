@@ -7,7 +7,7 @@ export function startScreen(ui: Ui): unknown {
   const { greeting, prompts = [] } = ui.options.startScreen ?? {};
   return html`<div class="start" part="start-screen">
     <div class="column">
-      <h3 class="greeting" part="greeting" dir="auto">${greeting ?? ui.strings.greeting}</h3>
+      <h3 class="greeting" part="greeting"><bdi>${greeting ?? ui.strings.greeting}</bdi></h3>
       ${prompts.length
         ? html`<ul class="prompts" role="list">
             ${prompts.map(

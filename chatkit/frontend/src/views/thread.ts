@@ -14,7 +14,7 @@ export function threadView(ui: Ui): TemplateResult {
   const { conversation, strings } = ui;
   const { thread } = conversation;
   if (conversation.phase === "loading" && !thread.entries.length) return skeleton(ui);
-  if (conversation.failure?.opening) return html`<div class="empty">${icon("danger")}${failure(ui)}</div>`;
+  if (conversation.failure?.opening) return html`<div class="empty">${failure(ui)}</div>`;
   const last = lastAnswer(thread.entries);
   return html`<div class="scroller" part="thread" data-scroller tabindex="0" role="region" aria-label=${strings.messages}>
       <div class="column">
