@@ -78,6 +78,11 @@ def test_odd_sources(source: str, title: str, sections: int) -> None:
     assert (article.title, len(article.sections)) == (title, sections)
 
 
+def test_a_rule_is_no_front_matter() -> None:
+    source = "---\n\nkeywords: none\n\n---more\n\nText."
+    assert parse_article(source, "t", "en").text == source
+
+
 @pytest.mark.parametrize("order", ["", "x", "-1", "²", "9" * 40])
 def test_order_that_is_no_number(order: str) -> None:
     assert parse_article(f"---\norder: {order}\n---\n# T", "t", "en").order == LAST

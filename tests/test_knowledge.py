@@ -162,6 +162,25 @@ class TestSearch:
             assert 1 <= len(matches) <= limit
             assert [m.score for m in matches] == sorted((m.score for m in matches), reverse=True)
 
+    def test_too_few_of_the_words_are_no_answer(self, folder: Path) -> None:
+        knowledge = Knowledge(folder)
+        assert first(knowledge.search("fly kites over volcanoes")) == "kites"
+        assert first(knowledge.search("fly kites over volcanoes, tractors and oceans")) is None
+
+    def test_part_of_a_keyword_is_part_of_the_topic(self, folder: Path) -> None:
+        write(folder, "en/drums.md", "---\nkeywords: best beaters\n---\n# Drums\n\nBeat it.")
+        knowledge = Knowledge(folder)
+        assert first(knowledge.search("best beaters")) == "drums"
+        assert first(knowledge.search("best laptops")) is None
+
+    def test_title_tells_more_than_text(self, folder: Path) -> None:
+        write(folder, "en/drums.md", "# Drums\n\nNo kites. Some kites. Many kites.")
+        assert first(Knowledge(folder).search("kites")) == "kites"
+
+    def test_weak_matches_are_left_out(self, knowledge: Knowledge) -> None:
+        (match,) = knowledge.search("move goods from one warehouse to another").matches
+        assert match.section.anchor == "move-goods-between-warehouses"
+
     def test_a_long_list_is_quoted_whole(self, folder: Path) -> None:
         steps = [f"{n}. Pull string {n}." for n in range(1, 10)]
         write(folder, "en/strings.md", "# Strings\n\nIntro.\n\n" + "\n".join(steps) + "\n\nEnd.")
@@ -174,6 +193,9 @@ class TestSearch:
         (match,) = Knowledge(folder).search("silk tails").matches
         assert len(match.sentences) == 5
         assert "The tail is of silk." in match.sentences
+        write(folder, "en/ropes.md", f"# Ropes\n\n{text}")
+        (match,) = Knowledge(folder).search("ropes").matches
+        assert match.sentences[0] == "Sentence 0 is dull."
 
     def test_nearest_topics_share_words_first(self, knowledge: Knowledge) -> None:
         findings = knowledge.search("what is the price of bitcoin?")
