@@ -7,11 +7,14 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import polib
 import pytest
@@ -320,6 +323,98 @@ class TestServe:
     def test_a_port_of_the_system_is_explained(self) -> None:
         said = serve._cannot_listen(OSError(errno.EACCES, "Permission denied"), "127.0.0.1", 80)
         assert said == "This user may not listen on port 80: choose one from 1024 on."
+
+
+class TestServing:
+    @pytest.fixture
+    def environ(self, tmp_path: Path) -> dict[str, str]:
+        """A machine of its own: a port, a database, nothing of the real environment."""
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        (tmp_path / "extra").mkdir()
+        (tmp_path / "extra" / "outside.py").write_text(
+            "from chatkit.selfhosted.helpdesk import HelpDeskServer\n"
+            "class Desk(HelpDeskServer):\n    pass\n",
+            "utf-8",
+        )
+        return {
+            "PATH": os.environ["PATH"],
+            "HOST": "127.0.0.1",
+            "PORT": str(port),
+            "READ_DOT_ENV": "off",
+            "SECRET_KEY": "k" * 50,
+            "DEBUG": "on",
+            "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}",
+            "PYTHONPATH": str(tmp_path / "extra"),
+            "CHATKIT_WORKFLOW_SERVER": "outside.Desk",
+        }
+
+    def start(self, environ: dict[str, str]) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "mseller.tools.serve"],
+            cwd=ROOT,
+            env=environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def test_it_tells_the_address_when_it_answers_and_ends_at_once(
+        self, environ: dict[str, str]
+    ) -> None:
+        server = self.start(environ)
+        try:
+            assert server.stdout is not None
+            said = ""
+            for line in server.stdout:
+                said += line
+                if "Ctrl-C" in line:
+                    break
+            url = f"http://127.0.0.1:{environ['PORT']}/"
+            assert f"The site is at {url}" in said
+            assert "demo / demo" in said
+            assert "admin / admin" in said
+            with urlopen(f"{url}accounts/login/", timeout=20) as page:
+                assert page.status == 200
+            server.send_signal(signal.SIGINT)
+            begun = time.monotonic()
+            rest = server.communicate(timeout=20)[0]
+            assert time.monotonic() - begun < 5
+            assert "Traceback" not in rest
+        finally:
+            server.kill()
+            server.communicate()
+
+    @pytest.mark.parametrize(
+        ("changed", "sentence"),
+        [
+            ({"SECRET_KEY": "", "DEBUG": "off"}, "SECRET_KEY is not set."),
+            ({"DATABASE_URL": "sqlite:////nowhere/at/all.sqlite3"}, "The database (sqlite)"),
+        ],
+    )
+    def test_what_is_wrong_is_said_without_a_traceback(
+        self, environ: dict[str, str], changed: dict[str, str], sentence: str
+    ) -> None:
+        server = self.start(environ | changed)
+        said = server.communicate(timeout=60)[0]
+        assert server.returncode == 1
+        assert sentence in said
+        assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [("127.0.0.1", "http://127.0.0.1:8000/"), ("::1", "http://[::1]:8000/")],
+)
+def test_the_announcement_names_the_address(host: str, url: str) -> None:
+    said = serve.announcement(host, 8000, "demo / demo (ordinary user)\n").splitlines()
+    assert said == [
+        "",
+        f"The site is at {url}",
+        "Log in as",
+        "  demo / demo (ordinary user)",
+        "Press Ctrl-C to end it.",
+    ]
 
 
 def test_pins_that_differ_by_python_carry_a_marker() -> None:

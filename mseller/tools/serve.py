@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import io
 import os
 import socket
@@ -54,14 +55,15 @@ def _cannot_listen(error: OSError, host: str, port: int) -> str:
     return f"HOST is {host!r}, which is not an address of this machine."
 
 
-def prepare() -> None:
-    """Check, migrate, and seed the demo users where DEBUG is on."""
+def prepare() -> str:
+    """Check, migrate, and seed the demo users where DEBUG is on: the answer tells their logins."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mseller.settings")
     import django
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import CommandError, call_command
     from django.db import OperationalError, connection, connections
 
+    logins = io.StringIO()
     try:
         django.setup()
         from django.conf import settings
@@ -69,7 +71,7 @@ def prepare() -> None:
         call_command("check", stdout=io.StringIO())  # its warnings go to stderr
         call_command("migrate", verbosity=0, interactive=False)
         if settings.DEBUG:
-            call_command("chatkit_demo")
+            call_command("chatkit_demo", stdout=logins)
         else:
             call_command("collectstatic", verbosity=0, interactive=False)
         if settings.WHO_ANSWERS.note:
@@ -79,37 +81,41 @@ def prepare() -> None:
     except OperationalError as error:
         reason = str(error).strip().splitlines()[0]
         fail(f"The database ({connection.vendor}) could not be used: {reason}")
-    finally:
-        connections.close_all()
+    connections.close_all()
+    return logins.getvalue()
 
 
 class Server(uvicorn.Server):
     """Says where it is once it really answers."""
 
+    def __init__(self, config: uvicorn.Config, logins: str) -> None:
+        super().__init__(config)
+        self.logins = logins
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start listening, then tell the address."""
         await super().startup(sockets)
+        gc.enable()
         if self.started and sockets:
-            announce(*sockets[0].getsockname()[:2])
+            host, port = sockets[0].getsockname()[:2]
+            step(announcement(host, port, self.logins))
 
 
-def announce(host: str, port: int) -> None:
-    """The URL, and the demo logins where they exist."""
-    from django.conf import settings
-
+def announcement(host: str, port: int, logins: str) -> str:
+    """The URL, and the demo logins (one a line) where there are any."""
     shown = f"[{host}]" if ":" in host else host
-    lines = [f"The site is at http://{shown}:{port}/"]
-    if settings.DEBUG:
-        lines.append("Log in as demo / demo, or as admin / admin for the admin pages.")
-    lines.append("Press Ctrl-C to end it.")
-    step("\n" + "\n".join(lines) + "\n")
+    lines = ["", f"The site is at http://{shown}:{port}/", "Press Ctrl-C to end it.", ""]
+    if logins:
+        lines[2:2] = ["Log in as", *(f"  {line}" for line in logins.splitlines())]
+    return "\n".join(lines)
 
 
 def main() -> None:
     """Serve until interrupted."""
     host, port = address()
     sock = listen(host, port)
-    prepare()
+    gc.disable()  # collecting while everything is imported costs half a second
+    logins = prepare()
     from django.conf import settings
 
     config = uvicorn.Config(
@@ -121,7 +127,7 @@ def main() -> None:
         server_header=False,
         proxy_headers=False,
     )
-    server = Server(config)
+    server = Server(config, logins)
     server.run(sockets=[sock])
     if not server.started:
         sys.exit(1)
