@@ -92,6 +92,11 @@ def said(response: Any) -> list[str]:
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 
+def body_of(response: Any) -> bytes:
+    assert response.streaming
+    return b"".join(response.streaming_content)
+
+
 def act(client: Client, action: str, rows: list[Session]) -> Any:
     data = {"action": action, "_selected_action": [row.pk for row in rows]}
     return client.post(LIST, data)
@@ -399,7 +404,7 @@ class TestExport:
         assert response["Content-Type"] == "text/csv; charset=utf-8"
         assert "attachment" in response["Content-Disposition"]
         assert "no-store" in response["Cache-Control"]
-        (row,) = self.rows(b"".join(response.streaming_content))
+        (row,) = self.rows(body_of(response))
         assert row["user"] == "ada"
         assert row["session_id"] == chosen.session_id
         assert row["status"] == "expired"
@@ -425,8 +430,7 @@ class TestExport:
         data = {"action": "export_csv", "_selected_action": [first.pk], "select_across": "1"}
         with CaptureQueriesContext(connection) as queries:
             response = root.post(f"{LIST}?q=ada", data)
-            assert response.streaming
-            rows = self.rows(b"".join(response.streaming_content))
+            rows = self.rows(body_of(response))
         assert len(rows) == 1200
         assert {row["user"] for row in rows} == {"ada"}
         assert len({row["session_id"] for row in rows}) == 1200
@@ -440,7 +444,7 @@ class TestExport:
             client = AsyncClient()
             await client.aforce_login(admin)
             data = {"action": "export_csv", "_selected_action": [pk]}
-            response = await client.post(LIST, data)
+            response: Any = await client.post(LIST, data)
             assert response.is_async
             return b"".join([piece async for piece in response.streaming_content])
 
@@ -451,7 +455,7 @@ class TestExport:
 
     def test_holds_no_secret(self, root: Client, user: Any) -> None:
         row = make(user, auth_hash="canary-hash")
-        body = b"".join(act(root, "export_csv", [row]).streaming_content).decode()
+        body = body_of(act(root, "export_csv", [row])).decode()
         assert "canary-hash" not in body
         assert "ck_" not in body
 
@@ -460,7 +464,7 @@ class TestExport:
     )
     def test_formula_is_text(self, root: Client, user: Any, text: str) -> None:
         row = make(user, user_label=text)
-        (found,) = self.rows(b"".join(act(root, "export_csv", [row]).streaming_content))
+        (found,) = self.rows(body_of(act(root, "export_csv", [row])))
         assert found["user_label"].startswith("'")
         assert cell(text) == f"'{text}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote as url_quote
 from urllib.parse import urlencode
@@ -11,10 +12,13 @@ from django.contrib.admin.utils import quote
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -23,6 +27,8 @@ else:
     ModelAdmin = admin.ModelAdmin
 
 READ_PERMISSION = "chatkit.read_conversation"
+# Where lists sort people: by what they log in with.
+WHO = f"user__{get_user_model().USERNAME_FIELD}"
 
 
 class ReadOnlyAdminMixin(ModelAdmin):
@@ -38,6 +44,13 @@ class ReadOnlyAdminMixin(ModelAdmin):
 
     class Media:
         css = {"all": ["chatkit/admin.css"]}
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list under its own name: there is nothing to select here."""
+        title = {"title": capfirst(str(self.opts.verbose_name_plural))}
+        return super().changelist_view(request, title | (extra_context or {}))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -76,7 +89,7 @@ def _is_text_field(model: type[models.Model], name: str) -> bool:
         return False
 
 
-@admin.display(description=_("user"), ordering=f"user__{get_user_model().USERNAME_FIELD}")
+@admin.display(description=_("user"), ordering=WHO)
 def who(row: Any) -> str:
     """The user's login name: `str(user)` is the site's and may be anything."""
     return str(row.user.get_username())
@@ -86,9 +99,9 @@ def who(row: Any) -> str:
 def workflow(row: Any) -> SafeString | str:
     """The workflow's id, cut in the middle where it would push everything else off the page."""
     name: str = row.workflow_id
-    if len(name) <= 20:
+    if len(name) <= 16:
         return name
-    return format_html('<span title="{}">{}…{}</span>', name, name[:10], name[-4:])
+    return format_html('<span title="{}">{}…{}</span>', name, name[:7], name[-4:])
 
 
 @admin.display(description=_("conversation"), ordering="thread_id")
@@ -104,8 +117,21 @@ def link_to_thread(thread_id: str | None, item_id: str = "") -> SafeString | str
     if item_id:
         query = urlencode({"item": item_id})
         url = f"{url}?{query}#item-{url_quote(item_id)}"
-    short = f"{thread_id[:12]}…" if len(thread_id) > 16 else thread_id
+    short = f"{thread_id[:10]}…" if len(thread_id) > 12 else thread_id
     return format_html('<a href="{}" title="{}">{}</a>', url, thread_id, short)
+
+
+def moment(at: datetime.datetime | None, *, beside: datetime.datetime | None = None) -> str:
+    """A time as short as it may be: without its day where that is the day of `beside`."""
+    if at is None:
+        return "-"
+    at, beside = _here(at), _here(beside) if beside else None
+    same_day = beside is not None and at.date() == beside.date()
+    return date_format(at, "TIME_FORMAT" if same_day else "SHORT_DATETIME_FORMAT")
+
+
+def _here(at: datetime.datetime) -> datetime.datetime:
+    return timezone.localtime(at) if timezone.is_aware(at) else at
 
 
 def badge(value: str, label: Any) -> SafeString:

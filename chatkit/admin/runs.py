@@ -14,23 +14,20 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import analytics
 from ..models import Run
-from .base import ReadOnlyAdminMixin, badge, thread_link, user_search_fields, who
+from .base import ReadOnlyAdminMixin, badge, moment, thread_link, user_search_fields, who
 from .filters import DateRangeFilter, ValuesFilter
 
 
 @admin.register(Run)
 class RunAdmin(ReadOnlyAdminMixin):
     list_display = [
-        "created_at",
-        thread_link,
+        "started",
         who,
-        "kind",
         "status_now",
-        "model",
+        "place",
+        "took",
         "tokens",
-        "first_token_ms",
-        "duration_ms",
-        "error",
+        "model",
     ]
     list_filter = [
         "status",
@@ -42,7 +39,16 @@ class RunAdmin(ReadOnlyAdminMixin):
     fieldsets = [
         (
             None,
-            {"fields": ["id", "thread_id_link", "user_name", "session_row", "kind", "status_now"]},
+            {
+                "fields": [
+                    "id",
+                    "thread_id_link",
+                    "user_name",
+                    "session_row",
+                    "kind",
+                    "plain_status",
+                ]
+            },
         ),
         (_("What went wrong"), {"fields": ["error"]}),
         (_("Time"), {"fields": ["created_at", "ended_at", "first_token_ms", "duration_ms"]}),
@@ -67,7 +73,30 @@ class RunAdmin(ReadOnlyAdminMixin):
 
     @admin.display(description=_("status"), ordering="status")
     def status_now(self, row: Run) -> SafeString:
+        mark = self.plain_status(row)
+        if not row.error:
+            return mark
+        return format_html('{} <span class="chatkit-error chatkit-why">{}</span>', mark, row.error)
+
+    @admin.display(description=_("status"))
+    def plain_status(self, row: Run) -> SafeString:
         return badge(row.status, row.get_status_display())
+
+    @admin.display(description=_("started"), ordering="created_at")
+    def started(self, row: Run) -> str:
+        return moment(row.created_at)
+
+    @admin.display(description=_("conversation"), ordering="thread_id")
+    def place(self, row: Run) -> SafeString:
+        kind = row.kind.removeprefix("threads.")
+        return format_html('{} <span class="chatkit-below">{}</span>', thread_link(row), kind)
+
+    @admin.display(description=_("first / all, ms"), ordering="duration_ms")
+    def took(self, row: Run) -> str:
+        if row.first_token_ms is None and row.duration_ms is None:
+            return "-"
+        first, whole = ("-" if n is None else n for n in (row.first_token_ms, row.duration_ms))
+        return f"{first} / {whole}"
 
     @admin.display(description=_("tokens in / out"), ordering="tokens_out")
     def tokens(self, row: Run) -> str:

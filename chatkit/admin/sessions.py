@@ -12,7 +12,6 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -22,7 +21,7 @@ from .. import sessions
 from ..exceptions import ApiError
 from ..hosted import causes, shutdown
 from ..models import Session
-from .base import ReadOnlyAdminMixin, badge, user_search_fields, who, workflow
+from .base import WHO, ReadOnlyAdminMixin, badge, moment, user_search_fields, who, workflow
 from .export import session_csv
 from .filters import CurrentStatusFilter, DateRangeFilter, ValuesFilter
 
@@ -35,7 +34,7 @@ GIVE_UP = 3
 
 @admin.register(Session)
 class SessionAdmin(ReadOnlyAdminMixin):
-    list_display = ["created_at", who, workflow, "issuer", "status_now", "expires_at", "labels"]
+    list_display = ["started", "whose", "status_now", workflow, "issuer", "until"]
     list_filter = [
         CurrentStatusFilter,
         "issuer",
@@ -72,16 +71,29 @@ class SessionAdmin(ReadOnlyAdminMixin):
 
     # -- columns and fields -----------------------------------------------------------------
 
+    @admin.display(description=_("created"), ordering="created_at")
+    def started(self, row: Session) -> str:
+        return moment(row.created_at)
+
+    @admin.display(description=_("expires"), ordering="expires_at")
+    def until(self, row: Session) -> str:
+        return moment(row.expires_at, beside=row.created_at)
+
     @admin.display(description=_("status"), ordering="status")
     def status_now(self, row: Session) -> SafeString:
         status = Session.Status(row.current_status)
         if status != Session.Status.FAILED:
             return badge(status, status.label)
-        return format_html("{} <code>{}</code>", badge(status, status.label), row.error_code)
+        return format_html(
+            '{} <code class="chatkit-code">{}</code>', badge(status, status.label), row.error_code
+        )
 
-    @admin.display(description=_("client labels"))
-    def labels(self, row: Session) -> str:
-        return " · ".join(label for label in (row.user_label, row.device_label) if label)
+    @admin.display(description=_("user, client labels"), ordering=WHO)
+    def whose(self, row: Session) -> SafeString | str:
+        labels = " · ".join(label for label in (row.user_label, row.device_label) if label)
+        if not labels:
+            return who(row)
+        return format_html('{} <span class="chatkit-below">{}</span>', who(row), labels)
 
     @admin.display(description=_("user"))
     def user_name(self, row: Session) -> str:
@@ -203,9 +215,8 @@ def _why(error: ApiError) -> str:
 
 
 def _link(row: Session) -> SafeString:
-    at = timezone.localtime(row.created_at) if timezone.is_aware(row.created_at) else row.created_at
     return format_html(
         '<a href="{}">{}</a>',
         reverse("admin:chatkit_session_change", args=[quote(row.pk)]),
-        date_format(at, "SHORT_DATETIME_FORMAT"),
+        moment(row.created_at),
     )

@@ -25,6 +25,7 @@ from .base import (
     READ_PERMISSION,
     ReadOnlyAdminMixin,
     badge,
+    moment,
     user_search_fields,
     who,
     workflow,
@@ -50,11 +51,12 @@ class ThreadAdmin(ReadOnlyAdminMixin):
         FeedbackFilter,
         ("updated_at", DateRangeFilter),
     ]
+    search_help_text = _("User or id; also the title, for those who may read it")
     change_form_template = "admin/chatkit/thread/change_form.html"
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        first = "shown_title" if may_read(request) else "id"
-        return [first, who, workflow, "items_count", "source_mark", "state", "updated_at"]
+        first = "shown_title" if may_read(request) else "shown_id"
+        return [first, who, workflow, "items_count", "state", "used"]
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         return [*user_search_fields(), "id", *(["title"] if may_read(request) else [])]
@@ -70,12 +72,12 @@ class ThreadAdmin(ReadOnlyAdminMixin):
         return threads.annotate(item_count=Coalesce(Subquery(counted), 0))
 
     def get_fieldsets(self, request: HttpRequest, obj: Thread | None = None) -> Any:
-        facts = ["id", "user_name", "workflow_id", "source", "state", "items_count"]
-        facts += ["created_at", "updated_at"]
+        facts: list[Any] = ["id", ("user_name", "workflow_id"), ("source", "state", "items_count")]
+        facts.append(("created_at", "updated_at"))
         if obj and obj.upstream_id:
-            facts.insert(4, "upstream_id")
+            facts.append("upstream_id")
         if may_read(request):
-            return [(None, {"fields": ["title", *facts, "metadata"]})]
+            facts = ["title", *facts, *(["metadata"] if obj and obj.metadata else [])]
         return [(None, {"fields": facts})]
 
     def change_view(
@@ -118,14 +120,23 @@ class ThreadAdmin(ReadOnlyAdminMixin):
             ),
             "elided": Paginator.ELLIPSIS,
             "readable": readable,
+            "subtitle": thread.title if readable and thread.title else thread.pk,
             "wanted_item": request.GET.get("item", ""),
         }
 
     # -- columns and fields -----------------------------------------------------------------
 
     @admin.display(description=_("title"), ordering="title")
-    def shown_title(self, row: Thread) -> str:
-        return row.title or str(_("Untitled"))
+    def shown_title(self, row: Thread) -> SafeString | str:
+        return with_source(row, row.title or str(_("Untitled")))
+
+    @admin.display(description=_("id"), ordering="id")
+    def shown_id(self, row: Thread) -> SafeString | str:
+        return with_source(row, row.pk)
+
+    @admin.display(description=_("last used"), ordering="updated_at")
+    def used(self, row: Thread) -> str:
+        return moment(row.updated_at)
 
     @admin.display(description=_("user"))
     def user_name(self, row: Thread) -> str:
@@ -135,16 +146,17 @@ class ThreadAdmin(ReadOnlyAdminMixin):
     def items_count(self, row: Thread) -> int:
         return int(getattr(row, "item_count", 0))
 
-    @admin.display(description=_("source"), ordering="source")
-    def source_mark(self, row: Thread) -> SafeString | str:
-        if row.source != Thread.Source.IMPORT:
-            return row.get_source_display()
-        return format_html('<strong class="chatkit-imported">{}</strong>', row.get_source_display())
-
     @admin.display(description=_("status"))
     def state(self, row: Thread) -> SafeString:
         kind = row.status.get("type", "active") if isinstance(row.status, dict) else "active"
         return badge(kind, STATUSES.get(kind, kind))
+
+
+def with_source(row: Thread, name: str) -> SafeString | str:
+    """The name with a mark where the conversation did not begin in the chat."""
+    if row.source == Thread.Source.CHAT:
+        return name
+    return format_html('{} <span class="chatkit-below">{}</span>', name, row.get_source_display())
 
 
 def items_page(thread: Thread, request: HttpRequest) -> Page[ThreadItem]:
