@@ -78,7 +78,7 @@ def _is_seconds_pair(value: Any) -> bool:
 
 
 # What django-ratelimit understands, without what it takes for something else: "30/mm", "30 / m".
-RATE = re.compile(r"\d+/[1-9]?\d*[smhd]", re.ASCII)
+RATE = re.compile(r"\d+/(?:[1-9]\d*)?[smhd]", re.ASCII)
 
 
 def _is_rates(value: Any) -> bool:

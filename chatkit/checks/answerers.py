@@ -53,6 +53,7 @@ def _is_id(text: str) -> bool:
     return short and text.isprintable() and is_storable(text) and " " not in text
 
 
+@register("chatkit")
 def check_servers(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """E012: a server class that is not there. E013: a class that is no server."""
     found: list[CheckMessage] = []

@@ -118,7 +118,7 @@ def _blocks(template: Any) -> Iterator[str]:
     for node in nodes.get_nodes_by_type(BlockNode):
         yield node.name
     for node in nodes.get_nodes_by_type(ExtendsNode):
-        parent = node.parent_name.resolve(Context())
+        parent = node.parent_name.resolve(Context(), ignore_failures=True)
         yield from _blocks(get_template(parent)) if isinstance(parent, str) and parent else "?"
 
 

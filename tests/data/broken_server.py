@@ -1,0 +1,7 @@
+"""A server module that fails when it is imported."""
+
+raise RuntimeError("no model today")
+
+
+class Server:
+    pass

@@ -1,0 +1,7 @@
+"""A host's own session middleware."""
+
+from django.contrib.sessions.middleware import SessionMiddleware
+
+
+class OwnSessionMiddleware(SessionMiddleware):
+    pass

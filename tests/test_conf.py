@@ -1,0 +1,134 @@
+"""The table of settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chatkit import conf
+
+
+class TestGet:
+    @pytest.mark.parametrize("setting", conf.SETTINGS, ids=lambda setting: setting.name)
+    def test_default(self, settings: Any, setting: conf.Setting) -> None:
+        settings.CHATKIT = {}
+        assert conf.get(setting.name) == setting.default
+
+    def test_no_setting_at_all(self, settings: Any) -> None:
+        del settings.CHATKIT
+        assert conf.get("SESSION_SECONDS") == 600
+
+    def test_given(self, settings: Any) -> None:
+        settings.CHATKIT = {"SESSION_SECONDS": 5}
+        assert conf.get("SESSION_SECONDS") == 5
+        settings.CHATKIT = {"SESSION_SECONDS": 6}
+        assert conf.get("SESSION_SECONDS") == 6
+
+    def test_unknown(self) -> None:
+        with pytest.raises(KeyError):
+            conf.get("COLOUR")
+
+    @pytest.mark.parametrize("name", sorted(conf.MERGED))
+    def test_one_entry_leaves_the_others_default(self, settings: Any, name: str) -> None:
+        default = conf.BY_NAME[name].default
+        first, *others = default
+        settings.CHATKIT = {name: {first: "changed"}}
+        assert conf.get(name) == {first: "changed"} | {other: default[other] for other in others}
+
+    def test_a_reader_cannot_change_the_default(self, settings: Any) -> None:
+        settings.CHATKIT = {}
+        conf.get("THEME")["colorScheme"] = "dark"
+        settings.CHATKIT = {"TITLE": "x"}
+        assert conf.get("THEME") == {}
+
+    @pytest.mark.parametrize("value", [None, [], "x"])
+    def test_no_dict(self, settings: Any, value: Any) -> None:
+        settings.CHATKIT = value
+        assert conf.get("SESSION_SECONDS") == 600
+        assert conf.wrong_values() == [f"CHATKIT is {type(value).__name__}, not a dict."]
+        assert conf.unknown_keys() == []
+
+
+class TestTable:
+    @pytest.mark.parametrize("setting", conf.SETTINGS, ids=lambda setting: setting.name)
+    def test_default_is_acceptable(self, setting: conf.Setting) -> None:
+        assert setting.accepts(setting.default)
+
+    @pytest.mark.parametrize("setting", conf.SETTINGS, ids=lambda setting: setting.name)
+    def test_is_explained(self, setting: conf.Setting) -> None:
+        assert setting.help.endswith(".")
+        assert setting.expects
+
+
+# Setting -> values that are wrong.
+WRONG: dict[str, list[Any]] = {
+    "WORKFLOWS": [["wf"], {"": "openai"}, {"wf": ""}, {"wf": None}, {1: "openai"}],
+    "ACCESS": [None, print],
+    "SESSION_SECONDS": [0, -1, 1.5, "600", True, None],
+    "OPENAI_API_KEY": [None, b"sk"],
+    "OPENAI_BASE_URL": ["", "api.openai.com", "ftp://x", None, "https://", "http://[x"],
+    "OPENAI_TIMEOUT": [5, (5,), (0, 1), ("1", 2), (1, 2, 3), (True, 1), (1, float("inf"))],
+    "SESSION_OPTIONS": [[], None],
+    "SCRIPT_URL": [5],
+    "DOMAIN_KEY": [None],
+    "USER_PREFIX": [None],
+    "RATE_LIMITS": [
+        {"session": "30"},
+        {"session": "30/x"},
+        {"session": "a/m"},
+        {"session": "30 / m"},
+        {"session": "30/mm"},
+        {"session": "30/0m"},
+        {"session": None},
+        {"chat": "30/m"},
+        ["30/m"],
+    ],
+    "BASE_TEMPLATE": [5],
+    "TITLE": [None],
+    "INFO_CARDS": [{}, 5],
+    "THEME": ["dark"],
+    "MODEL": [None],
+    "KNOWLEDGE_DIR": [5],
+    "ATTACHMENTS": [{"max_size": "1"}, {"max_count": 0}, {"size": 1}, {"accept": []}, []],
+    "RUN_TIMEOUT": [0, None],
+    "RETENTION_DAYS": [0, "30"],
+    "BUDGETS": [[]],
+    "TRACING": [1, None],
+}
+RIGHT: dict[str, list[Any]] = {
+    "RATE_LIMITS": [{"session": "30/m"}, {"message": "5/10s", "upload": "0/d"}],
+    "OPENAI_BASE_URL": ["http://127.0.0.1:8080/v1", "https://eu.api.openai.com/v1/"],
+    "OPENAI_TIMEOUT": [[1, 2], (0.5, 30)],
+    "RETENTION_DAYS": [None, 30],
+    "ATTACHMENTS": [{}, {"max_size": 5, "accept": {"image/png": [".png"]}}],
+}
+
+
+class TestWrongValues:
+    def test_every_setting_is_tried(self) -> None:
+        assert set(WRONG) == set(conf.BY_NAME)
+
+    @pytest.mark.parametrize(
+        ("name", "value"), [(name, value) for name, values in WRONG.items() for value in values]
+    )
+    def test_wrong(self, settings: Any, name: str, value: Any) -> None:
+        settings.CHATKIT = {name: value}
+        (sentence,) = conf.wrong_values()
+        assert sentence.startswith(f"CHATKIT[{name!r}] is ")
+        assert conf.BY_NAME[name].expects in sentence
+
+    @pytest.mark.parametrize(
+        ("name", "value"), [(name, value) for name, values in RIGHT.items() for value in values]
+    )
+    def test_right(self, settings: Any, name: str, value: Any) -> None:
+        settings.CHATKIT = {name: value}
+        assert conf.wrong_values() == []
+
+    def test_a_secret_is_not_shown(self, settings: Any) -> None:
+        settings.CHATKIT = {"OPENAI_API_KEY": ["sk-canary"]}
+        assert "canary" not in conf.wrong_values()[0]
+
+    def test_unknown_keys(self, settings: Any) -> None:
+        settings.CHATKIT = {"COLOUR": 1, "TITLE": "x", 5: 6}
+        assert conf.unknown_keys() == ["COLOUR", "5"]
