@@ -106,11 +106,18 @@ def watch(request: pytest.FixtureRequest) -> Iterator[Watch]:
 
 @pytest.fixture
 def open_page(browser: Any, watch: Watch) -> Iterator[Callable[..., Any]]:
-    """`open_page(server, size, user="ada")`: a page of a fresh profile, logged in."""
+    """`open_page(server, size, user="ada")`: a page of a fresh profile, logged in.
+
+    The login is made once per server and shared; a test that ends it asks for `own_login`.
+    """
     contexts: list[Any] = []
 
     def open_page(
-        server: Server, size: dict[str, Any] = DESKTOP, user: str = "ada", **options: Any
+        server: Server,
+        size: dict[str, Any] = DESKTOP,
+        user: str = "ada",
+        own_login: bool = False,
+        **options: Any,
     ) -> Any:
         options.setdefault("locale", "en-US")
         context = browser.new_context(base_url=server.url, **size, **options)
@@ -121,8 +128,15 @@ def open_page(browser: Any, watch: Watch) -> Iterator[Callable[..., Any]]:
         page.on("pageerror", lambda error: watch.found.append(f"page error: {error}"))
         page.on("console", lambda line: _heard(watch, line))
         page.on("request", lambda request: _asked(watch, server, request))
-        if user:
+        if user and own_login:
             login(page, user)
+        elif user:
+            if user not in server.logins:
+                login(page, user)
+                server.logins[user] = [
+                    cookie for cookie in context.cookies() if cookie["name"] == "sessionid"
+                ]
+            context.add_cookies(server.logins[user])
         return page
 
     yield open_page
@@ -146,6 +160,14 @@ def phone(open_page: Callable[..., Any], server: Server) -> Any:
 def screen(request: pytest.FixtureRequest, open_page: Callable[..., Any], server: Server) -> Any:
     """Each of the two in turn."""
     return open_page(server, PHONE if request.param == "phone" else DESKTOP)
+
+
+@pytest.fixture(params=["desktop", "phone"])
+def own_screen(
+    request: pytest.FixtureRequest, open_page: Callable[..., Any], server: Server
+) -> Any:
+    """Each of the two in turn, with a login that the test may end."""
+    return open_page(server, PHONE if request.param == "phone" else DESKTOP, own_login=True)
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ class Server:
         self.database = folder / "server.sqlite3"
         self.log = folder / "server.log"
         self.url = ""
+        self.logins: dict[str, Any] = {}  # the cookies of each user who logged in
         self._env = {name: os.environ[name] for name in KEPT if name in os.environ} | {
             "DJANGO_SETTINGS_MODULE": "tests.browser.server_settings",
             "READ_DOT_ENV": "off",

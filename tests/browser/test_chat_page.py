@@ -1,0 +1,304 @@
+"""The chat page as people use it: asking, citations, reloads, new chats, drafts, the phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from .chat import PAGE, Chat
+from .conftest import DESKTOP, PHONE, Starter, Watch, login
+from .servers import Server
+
+playwright = pytest.importorskip("playwright.sync_api")
+expect = playwright.expect
+pytestmark = pytest.mark.browser
+
+QUESTION = "How do I return goods?"
+ANSWER = "Open the invoice and choose More > Return."
+
+
+@pytest.fixture
+def chat(screen: Any) -> Chat:
+    """The chat, open, on a desktop's and on a phone's screen in turn."""
+    return Chat(screen).open()
+
+
+class TestStart:
+    def test_the_greeting_knows_my_name(self, chat: Chat) -> None:
+        expect(chat.element).to_contain_text("Hi Ada, what can I help you with?")
+
+    def test_starter_prompts_of_my_language_ask(self, chat: Chat) -> None:
+        expect(chat.element).not_to_contain_text("¿Cómo hago una devolución?")
+        chat.element.get_by_role("button", name=QUESTION).click()
+        expect(chat.element).to_contain_text(ANSWER)
+
+    def test_in_spanish(self, open_page: Callable[..., Any], server: Server) -> None:
+        chat = Chat(open_page(server, PHONE, locale="es-MX")).open()
+        expect(chat.element).to_contain_text("Hola, Ada. ¿En qué puedo ayudarte?")
+        chat.element.get_by_role("button", name="¿Cómo hago una devolución?").click()
+        expect(chat.element).to_contain_text("Abre la factura y elige Más > Devolución.")
+        expect(chat.open_panel()).to_contain_text("Tu sesión")
+
+    def test_without_the_slash_it_redirects(self, page: Any) -> None:
+        page.goto(PAGE.rstrip("/"))
+        Chat(page).ready()
+        assert page.url.endswith(PAGE)
+
+
+class TestAsking:
+    def test_the_answer_cites_the_article_that_opens(self, chat: Chat) -> None:
+        chat.ask(QUESTION)
+        assert ANSWER in chat.said
+        link = chat.element.get_by_role("link").first
+        address = link.get_attribute("href")
+        assert address
+        assert "/apps/chatkit/help/returns/#" in address
+        chat.page.goto(address)
+        expect(chat.page.locator("h1", has_text="Returns and credit notes")).to_be_visible()
+        expect(chat.page.locator(f"[id='{address.partition('#')[2]}']")).to_be_in_viewport()
+
+    def test_a_spanish_question_is_answered_in_spanish(self, chat: Chat) -> None:
+        chat.ask("¿Cómo hago una devolución?")
+        assert "Abre la factura y elige Más > Devolución." in chat.said
+
+    def test_off_topic_offers_topics_that_ask(self, chat: Chat) -> None:
+        chat.ask("What is the capital of France?")
+        assert "The help articles don’t answer that." in chat.said
+        topics = chat.element.get_by_role("button", name="Create, change and cancel orders")
+        answers = chat.element.locator("[data-copy]").count()
+        topics.click()
+        chat.element.locator("[data-copy]").nth(answers).wait_for()
+        assert "order" in chat.said.rpartition("Create, change and cancel orders")[2].lower()
+
+    def test_an_article_leads_back_with_a_question(self, screen: Any) -> None:
+        screen.goto("/apps/chatkit/help/returns/")
+        screen.get_by_role("link", name="Ask the assistant about this").click()
+        chat = Chat(screen).ready()
+        expect(chat.composer).to_have_value("Tell me about “Returns and credit notes”")
+        assert "ask=" not in screen.url
+        expect(chat.element).to_contain_text("Hi Ada")
+
+
+class TestComingBack:
+    def test_a_reload_keeps_my_conversation(self, chat: Chat) -> None:
+        chat.ask(QUESTION)
+        thread = chat.thread
+        assert thread.startswith("thr_")
+        chat.page.reload()
+        expect(chat.ready().element).to_contain_text(ANSWER)
+        assert chat.thread == thread
+
+    def test_so_does_coming_by_the_menu(self, chat: Chat) -> None:
+        chat.ask(QUESTION)
+        thread = chat.thread
+        chat.page.goto("/")
+        chat.open()
+        expect(chat.element).to_contain_text(ANSWER)
+        assert chat.thread == thread
+
+    def test_new_chat_starts_another(self, chat: Chat) -> None:
+        chat.ask(QUESTION)
+        first = chat.thread
+        chat.press("New chat")
+        expect(chat.element).to_contain_text("Hi Ada")
+        expect(chat.drawer).to_be_hidden()
+        assert chat.thread == ""
+        chat.page.reload()
+        expect(chat.ready().element).to_contain_text("Hi Ada")
+        chat.ask("How do I create an order?")
+        assert chat.thread not in ("", first)
+        chat.open(f"?thread={first}")
+        expect(chat.element).to_contain_text(ANSWER)
+
+    def test_a_thread_that_is_gone_is_said_and_a_new_one_opened(self, chat: Chat) -> None:
+        chat.open("?thread=thr_of_nobody")
+        banner = chat.page.locator(".ck-banner")
+        expect(banner).to_contain_text("That conversation does not exist any more")
+        expect(chat.element).to_contain_text("Hi Ada")
+        assert chat.thread == ""
+        banner.get_by_role("button", name="Close").click()
+        expect(banner).to_have_count(0)
+
+    def test_the_draft_survives_a_reload(self, chat: Chat) -> None:
+        chat.composer.fill("half a quest")
+        chat.page.reload()
+        expect(chat.ready().composer).to_have_value("half a quest")
+
+    def test_the_draft_survives_an_error(self, chat: Chat, watch: Watch) -> None:
+        watch.expect("status of 500")
+        error = {"error": {"code": "server_error", "message": "Something went wrong."}}
+        chat.page.route("**/api/chatkit", lambda route: route.fulfill(status=500, json=error))
+        chat.composer.fill(QUESTION)
+        chat.composer.press("Enter")
+        expect(chat.element).to_contain_text("Something went wrong.")
+        expect(chat.composer).to_have_value(QUESTION)
+        chat.page.reload()
+        expect(chat.ready().composer).to_have_value(QUESTION)
+        chat.page.unroute("**/api/chatkit")
+        chat.composer.press("Enter")
+        expect(chat.element).to_contain_text(ANSWER)
+
+    def test_the_next_person_at_this_screen_sees_nothing_of_it(self, own_screen: Any) -> None:
+        chat = Chat(own_screen).open()
+        chat.ask(QUESTION)
+        chat.composer.fill("between Ada and the site")
+        log_out(chat.page)
+        login(chat.page, "bob")
+        chat.open()
+        expect(chat.element).to_contain_text("Hi Bob")
+        expect(chat.composer).to_have_value("")
+        kept = chat.page.evaluate("JSON.stringify(sessionStorage) + JSON.stringify(localStorage)")
+        assert "between Ada" not in kept
+        assert "thr_" not in kept
+
+    def test_back_after_logging_out_shows_no_conversation(self, own_screen: Any) -> None:
+        chat = Chat(own_screen).open()
+        chat.ask(QUESTION)
+        log_out(chat.page)
+        chat.page.go_back()
+        chat.page.wait_for_url("**/accounts/login/**")
+        assert ANSWER not in chat.page.content()
+
+    def test_a_page_out_of_the_browsers_cache_is_read_again(self, chat: Chat) -> None:
+        chat.page.evaluate("window.old = true")
+        chat.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+        chat.page.wait_for_function("window.old === undefined")
+        chat.ready()
+
+
+class TestLayout:
+    def test_the_page_never_scrolls_and_the_last_message_is_in_sight(self, chat: Chat) -> None:
+        for question in (QUESTION, "How do I create an order?", "How do I register a payment?"):
+            chat.ask(question)
+        page = chat.page
+        assert page.evaluate(
+            "[document.scrollingElement.scrollHeight - innerHeight,"
+            " document.scrollingElement.scrollWidth - innerWidth]"
+        ) == [0, 0]
+        expect(chat.composer).to_be_in_viewport(ratio=1)
+        expect(chat.element.locator("[data-copy]").last).to_be_in_viewport(ratio=1)
+        box = chat.element.bounding_box()
+        assert box
+        if chat.phone:
+            assert box["width"] == 390
+            assert box["y"] + box["height"] == 844
+            assert box["y"] == 64
+
+    def test_cards_and_panel_stand_beside_the_chat_on_a_desktop(self, page: Any) -> None:
+        chat = Chat(page).open()
+        expect(chat.info).to_be_hidden()
+        panel = page.get_by_role("complementary", name="About this chat")
+        expect(panel.get_by_role("heading")).to_have_text(
+            ["Your session", "What it can do", "How your data is treated", "What it cannot do"]
+        )
+        chat_box, panel_box = chat.element.bounding_box(), panel.bounding_box()
+        assert chat_box["x"] + chat_box["width"] < panel_box["x"] + 20
+        assert 1.7 < chat_box["width"] / (panel_box["width"] - 20) < 2.3
+        assert page.evaluate(
+            "document.querySelector('.ck-side').scrollHeight"
+            " <= document.querySelector('.ck-side').clientHeight"
+        )
+
+    def test_the_info_button_opens_them_on_a_phone(self, phone: Any) -> None:
+        chat = Chat(phone).open()
+        expect(phone.locator("[data-ck-side]")).to_be_hidden()
+        chat.info.focus()
+        phone.keyboard.press("Enter")
+        expect(phone.get_by_role("dialog", name="About this chat")).to_be_visible()
+        expect(chat.drawer.get_by_role("heading", name="What it can do")).to_be_visible()
+        inside = "document.querySelector('[data-ck-drawer]').contains(document.activeElement)"
+        for _ in range(8):
+            assert phone.evaluate(f"{inside} || document.activeElement === document.body")
+            phone.keyboard.press("Tab")
+        phone.keyboard.press("Escape")
+        expect(chat.drawer).to_be_hidden()
+        expect(chat.info).to_be_focused()
+
+    def test_a_tap_beside_the_drawer_closes_it(self, phone: Any) -> None:
+        chat = Chat(phone).open()
+        chat.info.click()
+        expect(chat.drawer).to_be_visible()
+        phone.mouse.click(10, 400)
+        expect(chat.drawer).to_be_hidden()
+
+    def test_a_wider_screen_brings_them_back_beside_the_chat(self, phone: Any) -> None:
+        chat = Chat(phone).open()
+        chat.info.click()
+        expect(chat.drawer).to_be_visible()
+        phone.set_viewport_size({"width": 1280, "height": 800})
+        expect(chat.drawer).to_be_hidden()
+        expect(phone.locator("[data-ck-side] [data-ck-side-body]")).to_be_visible()
+
+    def test_targets_are_large_enough_to_touch(self, phone: Any) -> None:
+        chat = Chat(phone).open()
+        for button in [chat.info, *chat.open_panel().get_by_role("button").all()]:
+            box = button.bounding_box()
+            assert box
+            assert min(box["width"], box["height"]) >= 44
+
+
+class TestPanel:
+    def test_tells_the_session(self, chat: Chat, server: Server) -> None:
+        chat.open_panel()
+        expect(chat.page.locator("[data-ck-side-body] [data-ck-text=status]")).to_have_text(
+            "Connected"
+        )
+        start, _, end = chat.fact("session").partition("…")
+        [(found,)] = server.rows(
+            "SELECT count(*) FROM chatkit_session WHERE session_id LIKE ? AND status = 'active'",
+            f"{start}%{end}",
+        )
+        assert found == 1
+        before = chat.fact("expires")
+        assert before.startswith(("in 10:", "in 9:"))
+        expect(chat.page.locator("[data-ck-side-body] [data-ck-text=expires]")).not_to_have_text(
+            before
+        )
+
+    def test_ends_the_session_and_keeps_the_conversation(self, chat: Chat, server: Server) -> None:
+        chat.ask(QUESTION)
+        chat.open_panel()
+        start, _, end = chat.fact("session").partition("…")
+        chat.press("End session")
+        chat.state("ended")
+        expect(chat.drawer).to_be_hidden()
+        assert server.rows(
+            "SELECT status FROM chatkit_session WHERE session_id LIKE ?", f"{start}%{end}"
+        ) == [("cancelled",)]
+        chat.page.get_by_role("button", name="Start a new session").click()
+        expect(chat.ready().element).to_contain_text(ANSWER)
+
+    def test_says_so_if_the_session_cannot_be_ended(self, chat: Chat, watch: Watch) -> None:
+        watch.expect("status of 500")
+        chat.page.route("**/cancel", lambda route: route.fulfill(status=500, json={}))
+        chat.press("End session")
+        expect(chat.page.locator("[data-ck-text=note]")).to_have_text(
+            "The session could not be ended. Please try again."
+        )
+        expect(chat.open_panel().get_by_role("button", name="End session")).to_be_enabled()
+
+
+class TestOtherHosts:
+    def test_it_stands_alone_where_the_site_names_no_template(
+        self, start_server: Starter, open_page: Callable[..., Any]
+    ) -> None:
+        server = start_server(chatkit={"BASE_TEMPLATE": None})
+        for size in (DESKTOP, PHONE):
+            chat = Chat(open_page(server, size)).open().ask(QUESTION)
+            assert ANSWER in chat.said
+            expect(chat.composer).to_be_in_viewport(ratio=1)
+            overflow = "document.scrollingElement.scrollHeight - innerHeight"
+            assert chat.page.evaluate(overflow) == 0
+
+
+def log_out(page: Any) -> None:
+    page.goto("/")
+    page.evaluate(
+        """() => {
+          const form = document.querySelector('form[action*="logout"]');
+          form.submit();
+        }"""
+    )
+    page.wait_for_url("**/accounts/log**")
