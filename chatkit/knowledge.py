@@ -115,8 +115,8 @@ class _Library:
         return list(self._by_language.get(self._available(language), {}).values())
 
     def ask(self, question: str, interface: str, limit: int) -> tuple[str, Result]:
-        """The question's language and what its articles say. In doubt, the better answer decides,
-        then the interface's language."""
+        """The question's language and what its articles say. In doubt the words decide, then the
+        better answer, then the interface's language."""
         indexes = self._indexes
         vocabularies: dict[str, Container[str]] = {"en": (), "es": ()}
         vocabularies |= {code: index.vocabulary for code, index in indexes.items()}
@@ -134,10 +134,7 @@ class _Library:
             asked = question if available == code else without_stop_words(question, code)
             index = indexes.get(available)
             results[code] = index.search(asked, limit) if index else Result((), 0.0, ())
-        language = max(
-            likely,
-            key=lambda code: (bool(results[code].matches), scores[code], results[code].coverage),
-        )
+        language = max(likely, key=lambda code: (scores[code], results[code].coverage))
         return language, results[language]
 
     @cached_property
