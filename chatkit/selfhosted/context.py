@@ -12,7 +12,7 @@ from ..models import Session
 from .process import current
 
 if TYPE_CHECKING:
-    from chatkit.types import ThreadMetadata, ThreadStreamEvent, UserMessageItem
+    from chatkit.types import ThreadMetadata, ThreadStreamEvent
 
     from .live import LiveRun
     from .writes import Write
@@ -36,7 +36,6 @@ class ChatContext:
 
     # The thread that the view has loaded already, so that the store need not.
     thread: ThreadMetadata | None = None
-    question: UserMessageItem | None = None  # the message that this request brought
     run: LiveRun | None = None
     # Threads' columns by id, as last loaded or saved: only what changes is written, so that a
     # user's new title survives a run that knows the old one.

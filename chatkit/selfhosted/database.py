@@ -79,15 +79,25 @@ class DatabaseThreads:
             future, call = job
             if not future.set_running_or_notify_cancel():
                 continue
-            _keep_usable(untested=time.monotonic() - used_at > UNTESTED_SECONDS)
             try:
-                future.set_result(call())
-            except BaseException as error:
-                future.set_exception(error)
-            finally:
+                _keep_usable(untested=time.monotonic() - used_at > UNTESTED_SECONDS)
+                result = call()
                 _keep_usable(untested=False)
-                used_at = time.monotonic()
-                del future, call, job  # the arguments may be large, and the next job far off
+            except BaseException as error:
+                _drop_broken()
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+                del result
+            used_at = time.monotonic()
+            del future, call, job  # the arguments may be large, and the next job far off
+
+
+def _drop_broken() -> None:
+    try:
+        _keep_usable(untested=False)
+    except Exception:
+        connections.close_all()
 
 
 def _keep_usable(*, untested: bool) -> None:

@@ -41,6 +41,7 @@ from chatkit.types import (
     ThreadsAddUserMessageReq,
     ThreadsCustomActionReq,
     ThreadStreamEvent,
+    ThreadUpdatedEvent,
     UserMessageItem,
     WidgetItem,
     is_streaming_req,
@@ -135,6 +136,8 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
             async for frame in self._frames(request, context):
                 begun = True
                 yield frame
+            if not begun:  # the SDK's answer to a retry of a message that is not there
+                raise NotFoundError
         except asyncio.CancelledError:
             raise
         except Exception as error:
@@ -164,6 +167,9 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
                 if isinstance(event, ThreadCreatedEvent):
                     held.append(event)
                     self._start_run(event.thread.id, context)
+                    continue
+                if held and isinstance(event, ThreadUpdatedEvent):
+                    held = [ThreadCreatedEvent(thread=event.thread)]  # it has its title now
                     continue
                 await self._flush(context)
                 begun = True
@@ -201,7 +207,10 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
     async def _process_new_thread_item_respond(
         self, thread: ThreadMetadata, item: UserMessageItem, context: ChatContext
     ) -> AsyncIterator[ThreadStreamEvent]:
-        context.question = item
+        if not thread.title and (title := self.title_for(item, context)):
+            thread.title = title
+            await self.store.save_thread(thread, context)
+            yield ThreadUpdatedEvent(thread=self._to_thread_response(thread))
         async for event in super()._process_new_thread_item_respond(thread, item, context):
             yield event
 
@@ -212,10 +221,6 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         stream: Callable[[], AsyncIterator[ThreadStreamEvent]],
     ) -> AsyncIterator[ThreadStreamEvent]:
         def wrapped() -> AsyncIterator[ThreadStreamEvent]:
-            # Inside the SDK's watch, so that it saves and announces the title.
-            question = context.question
-            if question is not None and not thread.title:
-                thread.title = self.title_for(question, context)
             return notes.remember_failure(merge_deltas(stream()), context)
 
         async for event in super()._process_events(thread, context, wrapped):

@@ -7,6 +7,7 @@ the run, or its end (see `writes`).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from chatkit.store import NotFoundError, Store, StoreItemType
@@ -62,7 +63,13 @@ class DjangoStore(Store[ChatContext]):
             if name not in known or known[name] != value
         }
         context.known[thread.id] = values
-        context.writes.append(writes.SaveThread(thread.id, values, changed, new))
+        write = writes.SaveThread(thread.id, values, changed, new)
+        for index, earlier in enumerate(context.writes):
+            # Nothing of a new thread is being written yet, so the two can be one.
+            if isinstance(earlier, writes.SaveThread) and earlier.new and earlier.id == thread.id:
+                context.writes[index] = replace(write, new=True)
+                return
+        context.writes.append(write)
 
     async def load_threads(
         self, limit: int, after: str | None, order: str, context: ChatContext

@@ -1,19 +1,532 @@
+"""Runs in this process: started by a request, living on their own."""
+
 from __future__ import annotations
 
-from chatkit.models import Run, Thread
+import datetime
+import threading
+from typing import Any
 
-from .protocol import Caller, create, events, text_of, thread_id_of, types
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from chatkit import signals
+from chatkit.models import Run, RunEvent, Session, Thread, ThreadItem
+from chatkit.selfhosted import process, recovery, relay, runs, ticker
+from chatkit.selfhosted.database import DatabaseThreads
+
+from .protocol import (
+    Caller,
+    add,
+    ask,
+    create,
+    events,
+    numbers,
+    secret_of,
+    text_of,
+    thread_id_of,
+    types,
+    until,
+)
 
 
-def test_first_message_makes_thread_run_and_answer(ada: Caller) -> None:
-    response = ada.post(create("say 3"))
-    found = events(b"".join(response.streaming_content))
-    assert types(found)[:3] == ["thread.created", "thread.item.done", "stream_options"]
-    assert types(found)[-1] == "thread.item.done"
-    assert text_of(found) == "1 2 3 "
-    thread = Thread.objects.get(pk=thread_id_of(found))
-    assert thread.title == "say 3"
-    assert [item.type for item in thread.items.all()] == ["user_message", "assistant_message"]
+class Stream:
+    """The chunks of a streaming response; `close` is what a client's going away does."""
+
+    def __init__(self, response: Any) -> None:
+        self.response = response
+        self.chunks = iter(response.streaming_content)
+
+    def __iter__(self) -> Any:
+        return self.chunks
+
+    def __next__(self) -> bytes:
+        return bytes(next(self.chunks))
+
+    def close(self) -> None:
+        self.response.close()
+
+
+def open_stream(caller: Caller, request: Any) -> tuple[str, str, Stream]:
+    """Run id, thread id and the unread stream of a request."""
+    response = caller.post(request)
+    assert response.status_code == 200, response.content
     run = Run.objects.get(pk=response["X-ChatKit-Run"])
-    assert (run.status, run.live, run.error) == ("completed", None, "")
-    assert run.duration_ms >= run.first_token_ms >= 0
+    return run.pk, run.thread_id, Stream(response)
+
+
+def ended(run_id: str) -> Run | None:
+    return Run.objects.filter(pk=run_id, live__isnull=True).first()
+
+
+def item_types(thread_id: str) -> list[str]:
+    return list(ThreadItem.objects.filter(thread=thread_id).values_list("type", flat=True))
+
+
+class TestAnAnswer:
+    def test_first_message_makes_thread_run_and_answer(self, ada: Caller) -> None:
+        response = ada.post(create("say 3"))
+        found = events(b"".join(response.streaming_content))
+        assert types(found)[:3] == ["thread.created", "thread.item.done", "stream_options"]
+        assert types(found)[-1] == "thread.item.done"
+        assert text_of(found) == "1 2 3 "
+        thread = Thread.objects.get(pk=thread_id_of(found))
+        assert thread.title == "say 3"
+        assert item_types(thread.pk) == ["user_message", "assistant_message"]
+        run = Run.objects.get(pk=response["X-ChatKit-Run"])
+        assert (run.status, run.live, run.error) == ("completed", None, "")
+        assert run.kind == "threads.create"
+        assert run.session is not None
+        assert run.duration_ms >= run.first_token_ms >= 0
+
+    def test_second_message_keeps_the_title(self, ada: Caller) -> None:
+        thread_id = thread_id_of(ada.stream(create("say 1")))
+        found = ada.stream(add(thread_id, "say 2"))
+        assert "thread.created" not in types(found)
+        assert "thread.updated" not in types(found)
+        assert Thread.objects.get().title == "say 1"
+        assert len(item_types(thread_id)) == 4
+
+    def test_long_question_gives_a_short_title(self, ada: Caller) -> None:
+        ada.stream(create("say 1 " + "please " * 40))
+        title = Thread.objects.get().title
+        assert len(title) <= 60
+        assert title.endswith("please…")
+
+    def test_answer_goes_on_when_nobody_listens(self, ada: Caller) -> None:
+        run_id, thread_id, stream = open_stream(ada, create("drip 20"))
+        next(stream)
+        stream.close()
+        run = until(lambda: ended(run_id))
+        assert run.status == "completed"
+        item = ThreadItem.objects.get(thread=thread_id, type="assistant_message")
+        assert item.payload["content"][0]["text"].split() == [str(n) for n in range(1, 21)]
+
+    def test_failure_ends_in_an_error_event_without_its_cause(self, ada: Caller) -> None:
+        response = ada.post(create("say 1 fail"))
+        data = b"".join(response.streaming_content)
+        error = events(data)[-1]
+        assert error == {"type": "error", "code": "stream.error", "allow_retry": True}
+        assert b"secret cause" not in data
+        run = Run.objects.get()
+        assert (run.status, run.error) == ("failed", "RuntimeError")
+
+    def test_sentence_for_the_user_is_sent(self, ada: Caller) -> None:
+        error = ada.stream(create("sorry"))[-1]
+        assert (error["code"], error["message"]) == ("custom", "Sorry about that.")
+        assert Run.objects.get().error == "Sorry about that."
+
+    def test_burst_of_deltas_is_merged_pauses_are_not(self, ada: Caller) -> None:
+        def deltas(found: list[Any]) -> int:
+            return sum("delta" in event.get("update", {}) for event in found)
+
+        burst = ada.stream(create("say 100"))
+        assert deltas(burst) == 1
+        assert text_of(burst).split()[-1] == "100"
+        assert deltas(ada.stream(create("drip 5"))) == 5
+
+    def test_quick_answer_takes_few_statements(self, ada: Caller, monkeypatch: Any) -> None:
+        jobs: list[int] = []
+        submit = DatabaseThreads.submit
+
+        def counted(self: Any, function: Any, *args: Any) -> Any:
+            def job() -> Any:
+                with CaptureQueriesContext(connection) as queries:
+                    result = function(*args)
+                jobs.append(len(queries))
+                return result
+
+            return submit(self, job)
+
+        thread_id = thread_id_of(ada.stream(create("say 1")))
+        monkeypatch.setattr(DatabaseThreads, "submit", counted)
+        with CaptureQueriesContext(connection) as queries:
+            ada.stream(create("say 50"))
+        assert len(queries) <= 2  # the session with its user; the run that `stream` waited for
+        assert len(jobs) == 2  # thread, run and question; answer and end
+        assert sum(jobs) <= 14
+        jobs.clear()
+        ada.stream(add(thread_id, "say 50"))
+        assert len(jobs) == 2
+
+
+class TestOneAtATime:
+    def test_second_message_is_refused(self, ada: Caller) -> None:
+        _run_id, thread_id, stream = open_stream(ada, create("wait"))
+        next(stream)
+        refused = ada.post(add(thread_id, "say 1"))
+        assert (refused.status_code, refused.json()["error"]["code"]) == (409, "run_in_progress")
+        assert item_types(thread_id) == ["user_message"]
+        assert Run.objects.count() == 1
+
+    def test_another_thread_is_not_held_up(self, ada: Caller) -> None:
+        _run_id, _thread_id, stream = open_stream(ada, create("wait"))
+        next(stream)
+        assert text_of(ada.stream(create("say 1"))) == "1 "
+
+    def test_the_database_decides_a_race(self, ada: Caller, monkeypatch: Any) -> None:
+        thread_id = thread_id_of(ada.stream(create("say 1")))
+        monkeypatch.setattr(runs, "make_way", lambda *args: None)  # nobody looks before
+        barrier = threading.Barrier(6)
+        codes: list[int] = []
+
+        def send() -> None:
+            barrier.wait()
+            codes.append(ada.post(add(thread_id, "wait")).status_code)
+            connection.close()
+
+        threads = [threading.Thread(target=send) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(codes) == [200] + [409] * 5
+        assert Run.objects.filter(live=thread_id).count() == 1
+        assert item_types(thread_id).count("user_message") == 2
+
+    def test_unheard_run_gives_way(self, ada: Caller, monkeypatch: Any) -> None:
+        # What a client does that knows no stop request: it drops the connection, and asks again.
+        monkeypatch.setattr(runs, "UNHEARD_SECONDS", 0.2)
+        run_id, thread_id, stream = open_stream(ada, create("say 2 wait"))
+        next(stream)
+        assert ada.post(add(thread_id, "say 1")).status_code == 409  # heard: refused
+        stream.close()
+        found = until(lambda: self._accepted(ada, thread_id))
+        assert text_of(found) == "1 "
+        assert Run.objects.get(pk=run_id).status == "stopped"
+        assert item_types(thread_id)[:3] == ["user_message", "assistant_message", "task"]
+
+    @staticmethod
+    def _accepted(caller: Caller, thread_id: str) -> list[Any] | None:
+        response = caller.post(add(thread_id, "say 1"))
+        if response.status_code == 409:
+            return None
+        return events(b"".join(response.streaming_content))
+
+
+class TestStop:
+    def test_text_stays_marked_as_stopped(self, ada: Caller) -> None:
+        run_id, thread_id, stream = open_stream(ada, create("say 3 wait"))
+        until(lambda: b"1 2 3" in next(stream))
+        stopped = ada.stop(run_id)
+        assert stopped.json() == {"run_id": run_id, "status": "stopped"}
+        rest = events(b"".join(stream))
+        assert types(rest) == ["thread.item.done", "thread.item.done"]
+        assert rest[0]["item"]["content"][0]["text"] == "1 2 3 "
+        assert rest[1]["item"]["task"]["title"] == "Stopped"
+        assert item_types(thread_id) == [
+            "user_message",
+            "assistant_message",
+            "task",
+            "sdk_hidden_context",
+        ]
+        shown = ada.json(ask("threads.get_by_id", thread_id=thread_id))["items"]["data"]
+        assert [item["type"] for item in shown] == ["user_message", "assistant_message", "task"]
+        assert Run.objects.get().live is None
+
+    def test_stop_never_loses_text(self, ada: Caller) -> None:
+        for round_ in range(10):
+            run_id, thread_id, stream = open_stream(ada, create("drip 1000"))
+            seen = b""
+            while seen.count(b"text_delta") < 3 + round_:
+                seen += next(stream)
+            ada.stop(run_id)
+            item = ThreadItem.objects.get(thread=thread_id, type="assistant_message")
+            said = text_of(events(seen))
+            assert said
+            assert item.payload["content"][0]["text"].startswith(said)
+
+    def test_stop_twice_and_after_the_end(self, ada: Caller) -> None:
+        run_id, _thread_id, stream = open_stream(ada, create("wait"))
+        assert ada.stop(run_id).json()["status"] == "stopped"
+        assert ada.stop(run_id).json()["status"] == "stopped"
+        b"".join(stream)
+        response = ada.post(create("say 1"))
+        b"".join(response.streaming_content)
+        assert ada.stop(response["X-ChatKit-Run"]).json()["status"] == "completed"
+
+    def test_flag_of_another_process_stops_within_a_second(self, ada: Caller) -> None:
+        run_id, _thread_id, stream = open_stream(ada, create("say 1 wait"))
+        until(lambda: b"text_delta" in next(stream))
+        Run.objects.filter(pk=run_id).update(stop_requested=True)
+        until(lambda: ended(run_id), seconds=3)
+        assert Run.objects.get().status == "stopped"
+
+    def test_rename_survives_the_stop(self, ada: Caller) -> None:
+        run_id, thread_id, stream = open_stream(ada, create("say 1 wait"))
+        until(lambda: b"text_delta" in next(stream))
+        ada.json(ask("threads.update", thread_id=thread_id, title="Mine"))
+        ada.stop(run_id)
+        assert Thread.objects.get().title == "Mine"
+
+    def test_delete_stops_first(self, ada: Caller) -> None:
+        _run_id, thread_id, stream = open_stream(ada, create("say 1 wait"))
+        next(stream)
+        assert ada.json(ask("threads.delete", thread_id=thread_id)) == {}
+        assert not Thread.objects.exists()
+        assert not Run.objects.exists()
+        assert not RunEvent.objects.exists()
+        assert not process.current().runs
+
+    def test_thread_deleted_by_an_admin_ends_the_run(self, ada: Caller) -> None:
+        _run_id, _thread_id, stream = open_stream(ada, create("drip 1000"))
+        next(stream)
+        Thread.objects.all().delete()
+        until(lambda: not process.current().runs)
+        assert not ThreadItem.objects.exists()
+        assert not RunEvent.objects.exists()
+
+    @pytest.mark.parametrize("how", ["cancelled", "deactivated", "password"])
+    def test_revoked_session_ends_the_run(self, ada: Caller, user: Any, how: str) -> None:
+        run_id, _thread_id, stream = open_stream(ada, create("say 1 wait"))
+        next(stream)
+        if how == "cancelled":
+            Session.objects.update(status=Session.Status.CANCELLED)
+        elif how == "deactivated":
+            type(user).objects.update(is_active=False)
+        else:
+            user.set_password("new")
+            user.save()
+        run = until(lambda: ended(run_id), seconds=4)
+        assert run.status == "stopped"
+        assert events(b"".join(stream))[-1]["type"] == "error"
+
+    def test_session_that_runs_out_does_not(self, ada: Caller) -> None:
+        run_id, _thread_id, stream = open_stream(ada, create("drip 60"))
+        next(stream)
+        Session.objects.update(expires_at=timezone.now() - datetime.timedelta(minutes=1))
+        assert until(lambda: ended(run_id)).status == "completed"
+
+
+class TestTimeout:
+    def test_run_that_takes_too_long(self, ada: Caller, settings: Any) -> None:
+        settings.CHATKIT = settings.CHATKIT | {"RUN_TIMEOUT": 1}
+        response = ada.post(create("say 2 wait"))
+        found = events(b"".join(response.streaming_content))
+        assert found[-1]["type"] == "error"
+        assert found[-1]["message"] == "The answer took too long and was ended."
+        run = Run.objects.get()
+        assert (run.status, run.error) == ("failed", "timeout")
+        assert item_types(run.thread_id) == ["user_message", "assistant_message", "task"]
+
+
+class TestListening:
+    def test_everything_again_with_numbers(self, ada: Caller) -> None:
+        response = ada.post(create("drip 5"))
+        first = b"".join(response.streaming_content)
+        run_id = response["X-ChatKit-Run"]
+        again = ada.events(run_id)
+        assert again["X-ChatKit-Run-Status"] == "completed"
+        data = b"".join(again.streaming_content)
+        assert events(data) == events(first)
+        assert numbers(data) == list(range(1, len(events(first)) + 1))
+
+    @pytest.mark.parametrize("after", [1, 4, 7])
+    def test_the_rest_after_a_number(self, ada: Caller, after: int) -> None:
+        response = ada.post(create("drip 5"))
+        first = events(b"".join(response.streaming_content))
+        data = b"".join(ada.events(response["X-ChatKit-Run"], after).streaming_content)
+        assert events(data) == first[after:]
+        assert numbers(data)[0] == after + 1
+
+    def test_live_run_is_joined_and_followed_to_its_end(self, ada: Caller) -> None:
+        run_id, _thread_id, stream = open_stream(ada, create("drip 40"))
+        seen = next(stream)
+        stream.close()
+        after = len(events(seen))
+        joined = ada.events(run_id, after)
+        assert joined["X-ChatKit-Run-Status"] == "running"
+        rest = b"".join(joined.streaming_content)
+        assert text_of(events(seen) + events(rest)).split() == [str(n) for n in range(1, 41)]
+
+    def test_rows_alone_tell_the_same(self, ada: Caller, monkeypatch: Any) -> None:
+        # As another process sees it, while the run lives here.
+        run_id, _thread_id, stream = open_stream(ada, create("drip 60"))
+        next(stream)
+        monkeypatch.setattr(recovery, "is_dead", lambda run: False)
+        data = b"".join(relay.Relay(Run.objects.get(pk=run_id)).listen(0))
+        assert text_of(events(data)).split() == [str(n) for n in range(1, 61)]
+        found = numbers(data)
+        assert found == list(range(1, len(found) + 1))
+        assert found[-1] == len(events(data))
+
+    def test_long_after_the_end_the_stream_is_empty(self, ada: Caller) -> None:
+        response = ada.post(create("say 1"))
+        b"".join(response.streaming_content)
+        Run.objects.update(ended_at=timezone.now() - datetime.timedelta(seconds=61))
+        recovery.sweep()
+        assert not RunEvent.objects.exists()
+        late = ada.events(response["X-ChatKit-Run"])
+        assert (late.status_code, b"".join(late.streaming_content)) == (200, b"")
+        assert late["X-ChatKit-Run-Status"] == "completed"
+
+    def test_frames_of_a_run_just_ended_are_kept(self, ada: Caller) -> None:
+        response = ada.post(create("say 1"))
+        b"".join(response.streaming_content)
+        recovery.sweep()
+        assert b"".join(ada.events(response["X-ChatKit-Run"]).streaming_content)
+
+    def test_reading_the_thread_names_its_live_run(self, ada: Caller) -> None:
+        run_id, thread_id, stream = open_stream(ada, create("wait"))
+        next(stream)
+        request = ask("threads.get_by_id", thread_id=thread_id)
+        assert ada.post(request)["X-ChatKit-Run"] == run_id
+        ada.stop(run_id)
+        assert "X-ChatKit-Run" not in ada.post(request)
+
+    def test_silent_stream_gets_comments(self, ada: Caller, monkeypatch: Any) -> None:
+        from chatkit.selfhosted import live
+
+        monkeypatch.setattr(live, "THREAD_BEAT", 0.05)
+        run_id, _thread_id, stream = open_stream(ada, create("wait"))
+        until(lambda: next(stream) == b": hb\n\n")
+        ada.stop(run_id)
+        rest = b"".join(stream)
+        assert events(rest)
+        replay = b"".join(ada.events(run_id).streaming_content)
+        assert numbers(replay) == list(range(1, len(events(replay)) + 1))  # comments have none
+
+
+class TestDeadRuns:
+    @pytest.fixture
+    def dead(self, ada: Caller, monkeypatch: Any) -> tuple[str, str]:
+        """A run as a killed process leaves it: some frames stored, nobody there."""
+        run_id, thread_id, _stream = open_stream(ada, create("drip 1000"))
+        until(lambda: RunEvent.objects.count() >= 2)
+        with monkeypatch.context() as patch:
+            patch.setattr(runs, "_begin_finish", lambda *args: None)
+            process.close()  # the loop is gone in the middle of the answer
+        Run.objects.update(owner=f"{process._host()}|999999999|1")
+        return run_id, thread_id
+
+    def test_read_of_the_thread_folds_what_was_shown(
+        self, ada: Caller, dead: tuple[str, str]
+    ) -> None:
+        run_id, thread_id = dead
+        shown = text_of(events(b"".join(recovery.read_frames(run_id, 0))))
+        assert shown
+        response = ada.post(ask("threads.get_by_id", thread_id=thread_id))
+        assert "X-ChatKit-Run" not in response
+        items = response.json()["items"]["data"]
+        assert [item["type"] for item in items] == ["user_message", "assistant_message", "task"]
+        assert items[1]["content"][0]["text"] == shown
+        run = Run.objects.get()
+        assert (run.status, run.live) == ("interrupted", None)
+        again = ada.json(ask("threads.get_by_id", thread_id=thread_id))["items"]["data"]
+        assert again == items
+
+    def test_next_message_is_answered(self, ada: Caller, dead: tuple[str, str]) -> None:
+        assert text_of(ada.stream(add(dead[1], "say 2"))) == "1 2 "
+
+    def test_retry_works(self, ada: Caller, dead: tuple[str, str]) -> None:
+        item_id = ThreadItem.objects.get(type="user_message").item_id
+        ThreadItem.objects.filter(item_id=item_id).update()
+        payload = ThreadItem.objects.get(item_id=item_id).payload
+        payload["content"][0]["text"] = "say 2"
+        ThreadItem.objects.filter(item_id=item_id).update(payload=payload)
+        request = ask("threads.retry_after_item", thread_id=dead[1], item_id=item_id)
+        assert text_of(ada.stream(request)) == "1 2 "
+        assert item_types(dead[1]) == ["user_message", "assistant_message"]
+
+    def test_listener_gets_what_there_was_and_an_end(
+        self, ada: Caller, dead: tuple[str, str]
+    ) -> None:
+        response = ada.events(dead[0])
+        assert response["X-ChatKit-Run-Status"] == "interrupted"
+        assert text_of(events(b"".join(response.streaming_content)))
+
+    def test_silence_on_another_host_is_death(self, dead: tuple[str, str]) -> None:
+        Run.objects.update(owner="elsewhere|1|1", heartbeat_at=timezone.now())
+        assert not recovery.is_dead(Run.objects.get())
+        Run.objects.update(heartbeat_at=timezone.now() - datetime.timedelta(seconds=11))
+        recovery.recover_all()
+        assert Run.objects.get().status == "interrupted"
+
+    def test_process_that_ended_is_gone_and_this_one_is_not(self) -> None:
+        owner = process.current().owner
+        assert process.is_gone(owner) is False
+        assert process.is_gone(owner.rpartition("|")[0] + "|1") is True
+        assert process.is_gone("elsewhere|1|1") is None
+
+
+class TestShutdown:
+    def test_runs_are_kept_as_interrupted(self, ada: Caller) -> None:
+        _run_id, thread_id, stream = open_stream(ada, create("say 2 wait"))
+        until(lambda: b"text_delta" in next(stream))
+        runs.stop_all(5)
+        run = Run.objects.get()
+        assert (run.status, run.live) == ("interrupted", None)
+        assert item_types(thread_id) == ["user_message", "assistant_message", "task"]
+        assert events(b"".join(stream))[-1]["type"] == "error"
+
+
+class TestSignals:
+    def test_run_finished_is_sent_with_the_stored_run(self, ada: Caller) -> None:
+        seen: list[tuple[str, str]] = []
+
+        def receiver(sender: Any, run: Run, **kwargs: Any) -> None:
+            seen.append((run.pk, run.status))
+            raise RuntimeError("a receiver's fault is not ours")
+
+        signals.run_finished.connect(receiver)
+        try:
+            response = ada.post(create("say 1"))
+            b"".join(response.streaming_content)
+        finally:
+            signals.run_finished.disconnect(receiver)
+        assert seen == [(response["X-ChatKit-Run"], "completed")]
+
+
+class TestTicker:
+    def test_one_transaction_for_all_runs(self, ada: Caller, monkeypatch: Any) -> None:
+        ticks: list[int] = []
+        tick = ticker.tick
+
+        def counted(lives: Any) -> Any:
+            with CaptureQueriesContext(connection) as queries:
+                result = tick(lives)
+            statements = [q["sql"] for q in queries if not q["sql"].startswith(("BEGIN", "COMMIT"))]
+            assert statements[0].startswith("UPDATE")
+            ticks.append(len(statements))
+            return result
+
+        monkeypatch.setattr(ticker, "tick", counted)
+        streams = [open_stream(ada, create("drip 1000")) for _ in range(5)]
+        until(lambda: len(ticks) >= 2)
+        assert max(ticks) <= 4 + 5 * 3  # heartbeat, rows, listeners, frames; first writes of each
+        assert ticks[-1] <= 4
+        for run_id, _thread_id, _stream in streams:
+            ada.stop(run_id)
+
+    def test_one_bad_run_does_not_hold_up_the_others(self, ada: Caller, monkeypatch: Any) -> None:
+        good, _good_thread, _stream = open_stream(ada, create("drip 1000"))
+        bad, _bad_thread, _other = open_stream(ada, create("drip 1000"))
+        tick = ticker.tick
+
+        def sometimes(lives: Any) -> Any:
+            if any(live.id == bad for live in lives):
+                raise RuntimeError("not this one")
+            return tick(lives)
+
+        monkeypatch.setattr(ticker, "tick", sometimes)
+        RunEvent.objects.all().delete()
+        until(lambda: RunEvent.objects.filter(run=good).exists())
+        monkeypatch.setattr(ticker, "tick", tick)
+        until(lambda: RunEvent.objects.filter(run=bad).exists())
+        ada.stop(good)
+        ada.stop(bad)
+
+
+def test_memory_of_finished_runs_is_let_go(ada: Caller) -> None:
+    ada.stream(create("say 5"))
+    assert process.current().runs == {}
+
+
+def test_another_users_secret_is_of_no_use(ada: Caller, bob: Caller, user: Any) -> None:
+    run_id, _thread_id, stream = open_stream(ada, create("wait"))
+    assert bob.stop(run_id).status_code == 404
+    assert Run.objects.get().live
+    again = Caller(secret_of(user, Run.objects.get().thread.workflow_id))
+    assert again.stop(run_id).status_code == 200  # the same user on another device
+    b"".join(stream)
