@@ -100,7 +100,7 @@ install-site:
 install-test:
 	$(call install,site build test)
 install-lint:
-	$(call install,site build test lint)
+	$(call install,site build test lint bench)
 install-dist:
 	$(call install,site build dist)
 install-bench:
