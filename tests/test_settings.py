@@ -1,0 +1,186 @@
+"""The site's settings, read from the environment: each case in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAM = """
+import json, sys
+from mseller import settings
+json.dump({name: getattr(settings, name, None) for name in sys.argv[1:]}, sys.stdout, default=str)
+"""
+
+
+class Site:
+    """The settings under this environment and these files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, name: str, text: str) -> None:
+        (self.folder / name).write_text(text)
+
+    def run(self, *names: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        environ = {**kept, "DOT_ENV_DIR": str(self.folder), "PYTHONPATH": str(ROOT), **environ}
+        return subprocess.run(
+            [sys.executable, "-c", PROGRAM, *names],
+            cwd=self.folder,
+            env=environ,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def read(self, *names: str, **environ: str) -> Any:
+        """The value of one setting, or the list of several."""
+        done = self.run(*names, **{"DEBUG": "on", **environ})
+        assert done.returncode == 0, done.stderr
+        values = [json.loads(done.stdout)[name] for name in names]
+        return values[0] if len(values) == 1 else values
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return Site(tmp_path)
+
+
+class TestFiles:
+    def test_dot_env(self, site: Site) -> None:
+        site.write(".env", "SESSION_SECONDS=11\n")
+        assert site.read("CHATKIT")["SESSION_SECONDS"] == 11
+
+    def test_local_wins_over_dot_env(self, site: Site) -> None:
+        site.write(".env", "SESSION_SECONDS=11\nCHATKIT_MODEL=a\n")
+        site.write(".env.local", "SESSION_SECONDS=12\n")
+        chatkit = site.read("CHATKIT")
+        assert (chatkit["SESSION_SECONDS"], chatkit["MODEL"]) == (12, "a")
+
+    def test_environment_wins_over_both(self, site: Site) -> None:
+        site.write(".env", "SESSION_SECONDS=11\n")
+        site.write(".env.local", "SESSION_SECONDS=12\n")
+        assert site.read("CHATKIT", SESSION_SECONDS="13")["SESSION_SECONDS"] == 13
+
+    def test_empty_in_the_environment_counts_as_not_set(self, site: Site) -> None:
+        site.write(".env", "OPENAI_API_KEY=sk-file\n")
+        chatkit = site.read("CHATKIT", OPENAI_API_KEY="", SESSION_SECONDS="", DATABASE_URL="")
+        assert (chatkit["OPENAI_API_KEY"], chatkit["SESSION_SECONDS"]) == ("", 600)
+
+    def test_not_read_when_switched_off(self, site: Site) -> None:
+        site.write(".env", "SESSION_SECONDS=11\n")
+        assert site.read("CHATKIT", READ_DOT_ENV="off")["SESSION_SECONDS"] == 600
+
+
+class TestWhoAnswers:
+    def test_default(self, site: Site) -> None:
+        ((workflow_id, answerer),) = site.read("CHATKIT")["WORKFLOWS"].items()
+        assert workflow_id == "wf_694bcfa27d008190bfea49d38cf488680c8fe335749752f0"
+        assert answerer == "chatkit.selfhosted.helpdesk.HelpDeskServer"
+
+    def test_key_and_alias_in_a_file(self, site: Site) -> None:
+        site.write(".env.local", "OPENAI_API_KEY=sk-1\nNEXT_PUBLIC_CHATKIT_WORKFLOW_ID=wf_next\n")
+        chatkit = site.read("CHATKIT")
+        assert chatkit["WORKFLOWS"] == {"wf_next": "openai"}
+        assert chatkit["OPENAI_API_KEY"] == "sk-1"
+
+    def test_server(self, site: Site) -> None:
+        environ = {"CHATKIT_WORKFLOW_ID": "wf_1", "CHATKIT_WORKFLOW_SERVER": "shop.Server"}
+        assert site.read("CHATKIT", **environ)["WORKFLOWS"] == {"wf_1": "shop.Server"}
+
+    def test_key_alone_never_asks_openais_workflow(self, site: Site) -> None:
+        (answerer,) = site.read("CHATKIT", OPENAI_API_KEY="sk-1")["WORKFLOWS"].values()
+        assert answerer.startswith("chatkit.selfhosted.")
+
+
+class TestSecrets:
+    def test_no_secret_key_in_production(self, site: Site) -> None:
+        done = site.run("DEBUG")
+        assert done.returncode == 1
+        assert "ImproperlyConfigured: SECRET_KEY is not set" in done.stderr
+
+    def test_no_secret_key_in_development(self, site: Site) -> None:
+        assert site.read("SECRET_KEY")
+
+    @pytest.mark.parametrize("value", ["$dollar-first", "a$b", "#hash", "with = sign"])
+    def test_odd_characters(self, site: Site, value: str) -> None:
+        secret, chatkit = site.read("SECRET_KEY", "CHATKIT", SECRET_KEY=value, OPENAI_API_KEY=value)
+        assert (secret, chatkit["OPENAI_API_KEY"]) == (value, value)
+
+
+class TestProduction:
+    def test_safe_by_default(self, site: Site) -> None:
+        names = ["DEBUG", "ALLOWED_HOSTS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"]
+        values = site.read(*names, "SECURE_SSL_REDIRECT", DEBUG="", SECRET_KEY="k" * 50)
+        assert values == [False, [], True, True, True]
+
+    def test_behind_a_proxy(self, site: Site) -> None:
+        values = site.read(
+            "ALLOWED_HOSTS",
+            "CSRF_TRUSTED_ORIGINS",
+            "SECURE_PROXY_SSL_HEADER",
+            "SECURE_HSTS_SECONDS",
+            "DJANGO_LOG_LEVEL",
+            DEBUG="off",
+            SECRET_KEY="k" * 50,
+            ALLOWED_HOSTS="a.example,b.example",
+            CSRF_TRUSTED_ORIGINS="https://a.example",
+            PROXY_SSL_HEADER="on",
+            SECURE_HSTS_SECONDS="3600",
+            DJANGO_LOG_LEVEL="WARNING",
+        )
+        assert values == [
+            ["a.example", "b.example"],
+            ["https://a.example"],
+            ["HTTP_X_FORWARDED_PROTO", "https"],
+            3600,
+            "WARNING",
+        ]
+
+    def test_no_proxy_is_trusted_unasked(self, site: Site) -> None:
+        assert site.read("SECURE_PROXY_SSL_HEADER", DEBUG="off", SECRET_KEY="k" * 50) is None
+
+    def test_sqlite_waits_instead_of_failing(self, site: Site) -> None:
+        options = site.read("DATABASES")["default"]["OPTIONS"]
+        assert (options["transaction_mode"], options["timeout"]) == ("IMMEDIATE", 20)
+        assert "journal_mode=WAL" in options["init_command"]
+
+    def test_other_database(self, site: Site) -> None:
+        database = site.read("DATABASES", DATABASE_URL="postgres://u:p@db/name")["default"]
+        assert database["ENGINE"] == "django.db.backends.postgresql"
+        assert "OPTIONS" not in database or "transaction_mode" not in database["OPTIONS"]
+
+    def test_limits_can_be_switched_off(self, site: Site) -> None:
+        assert site.read("RATELIMIT_ENABLE") is True
+        assert site.read("RATELIMIT_ENABLE", RATELIMIT_ENABLE="false") is False
+
+    @pytest.mark.parametrize(
+        ("variable", "key"),
+        [
+            ("CHATKIT_SCRIPT_URL", "SCRIPT_URL"),
+            ("CHATKIT_DOMAIN_KEY", "DOMAIN_KEY"),
+            ("CHATKIT_MODEL", "MODEL"),
+            ("CHATKIT_KNOWLEDGE_DIR", "KNOWLEDGE_DIR"),
+            ("OPENAI_BASE_URL", "OPENAI_BASE_URL"),
+        ],
+    )
+    def test_variable(self, site: Site, variable: str, key: str) -> None:
+        assert site.read("CHATKIT", **{variable: "given"})[key] == "given"
+
+
+def test_every_variable_is_listed() -> None:
+    """Each name that settings.py reads stands in .env.example."""
+    source = (ROOT / "mseller" / "settings.py").read_text()
+    names = set(re.findall(r'(?:env\.\w+|os\.environ\.get)\(\s*"([A-Z_]+)"', source))
+    assert {"SECRET_KEY", "OPENAI_API_KEY", "SESSION_SECONDS", "DATABASE_URL"} <= names
+    example = (ROOT / ".env.example").read_text()
+    assert [name for name in sorted(names) if f"{name}=" not in example] == []
