@@ -2,7 +2,11 @@
 import type { ChatKitOptions } from "@openai/chatkit";
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 
-type Host = ReactiveControllerHost & { renderRoot: HTMLElement | DocumentFragment; options: ChatKitOptions };
+type Host = ReactiveControllerHost & {
+  renderRoot: HTMLElement | DocumentFragment;
+  options: ChatKitOptions;
+  conversation: { loadingEarlier: boolean };
+};
 
 const NEAR = 80;
 
@@ -10,8 +14,9 @@ export class Scroller implements ReactiveController {
   atEnd = true;
   #scroller: HTMLElement | null = null;
   #jump = true;
-  #height = 0;
-  #top = 0;
+  #anchor: HTMLElement | null = null;
+  #anchorTop = 0;
+  #loading = false;
   readonly #size = new ResizeObserver(() => this.#grown());
 
   constructor(private readonly host: Host) {
@@ -37,6 +42,14 @@ export class Scroller implements ReactiveController {
     this.#set(true);
   }
 
+  /** Before a rendering: remembers where the first message is while older ones are on their way. */
+  hostUpdate(): void {
+    if (!this.host.conversation.loadingEarlier && !this.#loading) return;
+    this.#loading = this.host.conversation.loadingEarlier;
+    this.#anchor = this.#scroller?.querySelector<HTMLElement>("article") ?? null;
+    this.#anchorTop = this.#anchor?.offsetTop ?? 0;
+  }
+
   /** After each rendering: the scroller comes and goes with the views. */
   updated(): void {
     const scroller = this.host.renderRoot.querySelector<HTMLElement>("[data-scroller]");
@@ -53,8 +66,12 @@ export class Scroller implements ReactiveController {
     if (scroller && this.#jump) {
       scroller.scrollTop = scroller.scrollHeight;
       this.#jump = false;
-      this.#remember();
+    } else if (scroller && this.#anchor?.isConnected) {
+      // Older messages came in above: what was being read stays where it was.
+      const moved = this.#anchor.offsetTop - this.#anchorTop;
+      if (moved > 0) scroller.scrollTop += moved;
     }
+    this.#anchor = null;
   }
 
   #grown(): void {
@@ -62,23 +79,11 @@ export class Scroller implements ReactiveController {
     if (!scroller) return;
     if (this.atEnd && this.host.options.thread?.autoScroll) {
       scroller.scrollTop = scroller.scrollHeight;
-    } else if (this.#top < NEAR && this.#height && !this.atEnd) {
-      // Older messages came in above: what was being read stays where it was.
-      scroller.scrollTop += scroller.scrollHeight - this.#height;
     }
-    this.#remember();
     this.#judge();
   }
 
-  readonly #scrolled = () => {
-    this.#remember();
-    this.#judge();
-  };
-
-  #remember(): void {
-    this.#height = this.#scroller?.scrollHeight ?? 0;
-    this.#top = this.#scroller?.scrollTop ?? 0;
-  }
+  readonly #scrolled = () => this.#judge();
 
   #judge(): void {
     const scroller = this.#scroller;

@@ -375,7 +375,10 @@ export class Conversation implements ReactiveController {
       },
       signal,
     );
-    if (ending === "reread" && thread.id !== null) await this.#read(thread.id);
+    if (ending !== "reread") return;
+    // The run is over and not even the thread's name came through: all that is left is to send it again.
+    if (thread.id === null) throw new ApiError("interrupted", "The answer ended before its thread was known.");
+    await this.#read(thread.id);
   }
 
   /** A message of the person at the very end, and nothing after it, is no whole answer. */
