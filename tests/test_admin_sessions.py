@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -112,7 +113,7 @@ class TestList:
     def test_long_workflow_id_keeps_its_ends(self, root: Client, user: Any) -> None:
         make(user, workflow_id="wf_694bcfa27d008190bfea49d38cf488680c8fe335749752f0")
         page = root.get(LIST).content.decode()
-        assert "wf_694bcfa…52f0" in page
+        assert "wf_694b…52f0" in page
 
     def test_session_that_ran_out_reads_expired(self, root: Client, user: Any) -> None:
         make(user, expires_at=past(seconds=1))
@@ -122,7 +123,8 @@ class TestList:
 
     def test_failed_attempt_names_its_code(self, root: Client, user: Any) -> None:
         make_failed(user, causes.TIMEOUT)
-        assert "<code>openai_timeout</code>" in root.get(LIST).content.decode()
+        page = root.get(LIST).content.decode()
+        assert re.search("<code[^>]*>openai_timeout</code>", page)
 
     def test_hostile_labels_are_text(self, root: Client, user: Any) -> None:
         make(user, user_label="<script>alert(1)</script>")
@@ -189,7 +191,7 @@ class TestFilters:
     def test_date_form_keeps_the_other_choices(self, root: Client, user: Any) -> None:
         make(user)
         page = root.get(f"{LIST}?status=active&q=ada&created_at__from=2026-03-02").content.decode()
-        page = page[page.index("chatkit-date-range") :]
+        page = page[page.index("chatkit-date-range") :].split("</form>")[0]
         assert '<input type="hidden" name="status" value="active">' in page
         assert '<input type="hidden" name="q" value="ada">' in page
         assert 'type="date" name="created_at__from" value="2026-03-02"' in page
