@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 
 from chatkit import access, workflows
 from chatkit.models import Run, Session, Thread, ThreadItem
@@ -125,7 +125,9 @@ def staff_figures(user: Any) -> list[Figure]:
 
 
 def failures(label: str, count: int, url: str) -> Figure:
-    return Figure(label, count, "triangle-alert", "error" if count else "success", url)
+    if count:
+        return Figure(label, count, "triangle-alert", "error", url)
+    return Figure(label, count, "shield-check", "success", url)
 
 
 def admin_login(request: HttpRequest) -> HttpResponse:
@@ -175,7 +177,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(static("mseller/favicon.svg"))
 
 
-@require_GET
+@require_safe
 @cache_control(max_age=86400)
 def robots(request: HttpRequest) -> HttpResponse:
     """Nothing here is for search engines: everything stands behind a login."""

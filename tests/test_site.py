@@ -246,7 +246,7 @@ class TestShell:
     @pytest.mark.usefixtures("extra_urls")
     def test_messages_become_toasts(self, logged_in: Client) -> None:
         page = text(logged_in.get("/said/", follow=True))
-        assert re.search(r'<li class="toast is-success" role="status">', page)
+        assert re.search(r'<div class="toast is-success" role="status">', page)
         assert "The customer was saved." in page
 
     def test_names_are_escaped(self, client: Client, user: Any) -> None:
