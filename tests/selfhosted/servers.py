@@ -15,12 +15,45 @@ from chatkit.types import (
     AssistantMessageContentPartAdded,
     AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
+    AudioInput,
+    LockedStatus,
+    ProgressUpdateEvent,
+    SyncCustomActionResponse,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
     ThreadItemUpdatedEvent,
+    TranscriptionResult,
 )
 
 PAUSE = 0.02
+
+
+ITEMS: dict[str, dict[str, Any]] = {
+    "tool": {"type": "client_tool_call", "call_id": "c", "name": "n", "arguments": {"a": None}},
+    "form": {
+        "type": "structured_input",
+        "inputs": [
+            {"type": "freeform", "id": "q1", "question": "Why?"},
+            {
+                "type": "multiple_choice",
+                "id": "q2",
+                "question": "Which?",
+                "options": [{"value": "a"}, {"value": "b"}],
+            },
+        ],
+    },
+    "widget": {
+        "type": "widget",
+        "widget": {
+            "type": "Card",
+            "children": [
+                {"type": "Button", "label": "Go", "onClickAction": {"type": "go"}},
+                {"type": "Table", "children": []},
+            ],
+        },
+    },
+    "hidden": {"type": "hidden_context_item", "content": "canary"},
+}
 
 
 class ScriptedServer(DjangoChatKitServer):
@@ -66,9 +99,51 @@ class ScriptedServer(DjangoChatKitServer):
                 raise RuntimeError("secret cause")
             elif word == "sorry":
                 raise CustomStreamError("Sorry about that.", allow_retry=True)
+            elif word == "lock":
+                thread.status = LockedStatus(reason="Done here.")
+            elif word in ITEMS:
+                made = ITEMS[word] | {
+                    "id": self.store.generate_item_id("message", thread, context),
+                    "thread_id": thread.id,
+                    "created_at": datetime.datetime.now(),
+                }
+                yield ThreadItemDoneEvent.model_validate({"item": made})
+                return
         content = [AssistantMessageContent(text=text)]
         yield ThreadItemDoneEvent(item=item.model_copy(update={"content": content}))
+
+    async def action(
+        self, thread: Any, action: Any, sender: Any, context: ChatContext
+    ) -> AsyncIterator[Any]:
+        """`go` answers with the action's payload; others are left to the base class."""
+        if action.type != "go":
+            async for event in super().action(thread, action, sender, context):
+                yield event
+        yield ProgressUpdateEvent(text=f"went with {action.payload}")
 
     @staticmethod
     def _update(item: Any, update: Any) -> Any:
         return ThreadItemUpdatedEvent(item_id=item.id, update=update)
+
+
+class FullServer(ScriptedServer):
+    """Has the optional parts, too."""
+
+    async def sync_action(
+        self, thread: Any, action: Any, sender: Any, context: ChatContext
+    ) -> SyncCustomActionResponse:
+        return SyncCustomActionResponse(updated_item=sender)
+
+    async def transcribe(
+        self, audio_input: AudioInput, context: ChatContext
+    ) -> TranscriptionResult:
+        return TranscriptionResult(
+            text=f"{len(audio_input.data)} bytes of {audio_input.media_type}"
+        )
+
+
+class BrokenServer(DjangoChatKitServer):
+    """`respond` is not even a generator."""
+
+    def respond(self, thread: Any, input_user_message: Any, context: Any) -> Any:
+        return None

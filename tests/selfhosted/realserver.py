@@ -1,0 +1,163 @@
+"""A real server process on a free port, with a database file of its own."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from .protocol import events, until
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+UVICORN = ["-m", "uvicorn", "mseller.asgi:application", "--log-level", "warning",
+           "--timeout-graceful-shutdown", "1"]  # fmt: skip
+GUNICORN = ["-m", "gunicorn", "mseller.wsgi:application", "--worker-class", "gthread",
+            "--threads", "8", "--graceful-timeout", "1", "--log-level", "warning"]  # fmt: skip
+SET_UP = """
+import django; django.setup()
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.conf import settings
+from tests.selfhosted.protocol import secret_of
+call_command("migrate", verbosity=0)
+for name in ("ada", "bob"):
+    user = get_user_model().objects.create_user(name, password="pw")
+    print(secret_of(user, settings.WORKFLOW_ID))
+"""
+
+
+class Answer:
+    """A response that is read as it comes."""
+
+    def __init__(self, connection: http.client.HTTPConnection) -> None:
+        self.connection = connection
+        self.response = connection.getresponse()
+        self.status = self.response.status
+        self.headers = self.response.headers
+        self.data = b""
+
+    @property
+    def run_id(self) -> str:
+        return str(self.headers["X-ChatKit-Run"])
+
+    def read(self) -> bytes:
+        self.data += self.response.read()
+        self.connection.close()
+        return self.data
+
+    def read_until(self, enough: bytes) -> bytes:
+        """Read on until the bytes have come."""
+        while enough not in self.data:
+            chunk = self.response.read1(65536)
+            assert chunk, self.data[-500:]
+            self.data += chunk
+        return self.data
+
+    def drop(self) -> bytes:
+        """Close the connection, as a reload does; the whole events that had come."""
+        if self.connection.sock is not None:
+            self.connection.sock.close()
+        self.response.close()
+        self.connection.close()
+        return self.data[: self.data.rfind(b"\n\n") + 2]
+
+    def json(self) -> Any:
+        return json.loads(self.read())
+
+
+class RealServer:
+    def __init__(self, folder: Path, command: list[str], **environ: str) -> None:
+        self.folder = folder
+        self.command = command
+        self.environ = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "tests.selfhosted.site",
+            "TEST_DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+            "PYTHONPATH": str(ROOT),
+            **environ,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+        found = subprocess.run(
+            [sys.executable, "-c", SET_UP],
+            cwd=ROOT, env=self.environ, check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        self.ada, self.bob = found.stdout.split()
+
+    def start(self) -> RealServer:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        where = (
+            ["--bind", f"127.0.0.1:{self.port}"]
+            if "gunicorn" in self.command
+            else ["--port", str(self.port)]
+        )
+        self.log = (self.folder / "server.log").open("ab")
+        self.process = subprocess.Popen(
+            [sys.executable, *self.command, *where],
+            cwd=ROOT, env=self.environ, stdout=self.log, stderr=self.log,
+            start_new_session=True,
+        )  # fmt: skip
+        until(self._answers, seconds=90)
+        return self
+
+    def _answers(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, self.output()
+        try:
+            return self.call({"type": "threads.list", "params": {}}).status == 200
+        except OSError:
+            return False
+
+    def call(self, request: Any, secret: str | None = None) -> Answer:
+        return self.send("POST", "/api/chatkit", json.dumps(request), secret)
+
+    def send(self, method: str, path: str, body: str = "", secret: str | None = None) -> Answer:
+        # A connection of its own each time, so that several workers take turns.
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request(
+            method,
+            path,
+            body,
+            {
+                "Authorization": f"Bearer {secret or self.ada}",
+                "Content-Type": "application/json",
+                "Connection": "close",
+            },
+        )
+        return Answer(connection)
+
+    def events(self, run_id: str, after: int = 0) -> Answer:
+        return self.send("GET", f"/api/chatkit/runs/{run_id}/events?after={after}")
+
+    def stop_run(self, run_id: str) -> Answer:
+        return self.send("POST", f"/api/chatkit/runs/{run_id}/stop")
+
+    def items(self, thread_id: str) -> list[Any]:
+        request = {"type": "threads.get_by_id", "params": {"thread_id": thread_id}}
+        return list(self.call(request).json()["items"]["data"])
+
+    def terminate(self, seconds: float = 15) -> None:
+        assert self.process is not None
+        self.process.terminate()
+        self.process.wait(seconds)
+
+    def kill(self) -> None:
+        """SIGKILL to the process and its workers: nobody gets to say anything."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+        self.log.close()
+
+    def output(self) -> str:
+        return (self.folder / "server.log").read_text()[-5000:]
+
+
+def thread_of(data: bytes) -> str:
+    return str(events(data)[0]["thread"]["id"])

@@ -1,0 +1,152 @@
+"""The wrapper around Django's ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from chatkit import asgi
+
+MIB = 1024 * 1024
+
+
+def call(application: Any, scope: dict[str, Any], *messages: dict[str, Any]) -> list[Any]:
+    """What the application sends, given these messages."""
+    sent: list[Any] = []
+    left = list(messages)
+
+    async def receive() -> dict[str, Any]:
+        return left.pop(0)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(application(scope, receive, send))
+    return sent
+
+
+def http(path: str, *headers: tuple[bytes, bytes], root_path: str = "") -> dict[str, Any]:
+    return {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "root_path": root_path,
+        "headers": list(headers),
+    }
+
+
+def body(size: int, more: bool = False) -> dict[str, Any]:
+    return {"type": "http.request", "body": b"x" * size, "more_body": more}
+
+
+class Reader:
+    """An application that takes in the whole body, as Django's handler does."""
+
+    def __init__(self) -> None:
+        self.received = 0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        while True:
+            message = await receive()
+            self.received += len(message["body"])
+            if not message.get("more_body"):
+                break
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"ok"})
+
+
+def status(sent: list[Any]) -> int:
+    return int(sent[0]["status"])
+
+
+class TestBodies:
+    LIMIT = 11 * MIB  # ATTACHMENTS max_size and a little
+
+    def test_body_that_fits_passes(self) -> None:
+        reader = Reader()
+        sent = call(asgi.with_runs(reader), http("/api/chatkit"), body(1000, True), body(10))
+        assert (status(sent), reader.received) == (200, 1010)
+
+    def test_stream_of_bytes_without_end_is_cut(self) -> None:
+        reader = Reader()
+        chunks = [body(MIB, True)] * 100
+        sent = call(asgi.with_runs(reader), http("/api/chatkit"), *chunks)
+        assert status(sent) == 413
+        assert json.loads(sent[1]["body"])["error"]["code"] == "too_large"
+        assert reader.received <= self.LIMIT
+
+    def test_declared_length_is_refused_unread(self) -> None:
+        reader = Reader()
+        scope = http("/api/chatkit/attachments", (b"content-length", b"99999999"))
+        assert status(call(asgi.with_runs(reader), scope)) == 413
+        assert reader.received == 0
+
+    @pytest.mark.parametrize("path", ["/upload", "/api/chatkitten"])
+    def test_other_addresses_of_a_host_are_its_own_matter(self, path: str) -> None:
+        scope = http(path, (b"content-length", b"99999999"))
+        assert status(call(asgi.with_runs(Reader()), scope, body(20 * MIB))) == 200
+
+    def test_under_a_prefix(self) -> None:
+        scope = http("/sub/api/chatkit", (b"content-length", b"99999999"), root_path="/sub")
+        assert status(call(asgi.with_runs(Reader()), scope)) == 413
+
+    def test_max_body_covers_all_addresses(self) -> None:
+        wrapped = asgi.with_runs(Reader(), max_body=12 * MIB)
+        assert status(call(wrapped, http("/login", (b"content-length", b"99999999")))) == 413
+
+    def test_what_was_begun_is_not_begun_again(self) -> None:
+        async def early(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            while True:
+                await receive()
+
+        sent = call(asgi.with_runs(early), http("/api/chatkit"), *[body(MIB, True)] * 20)
+        assert [message["type"] for message in sent] == ["http.response.start"]
+
+    def test_other_kinds_of_connection_pass(self) -> None:
+        seen: list[Any] = []
+
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            seen.append(scope["type"])
+
+        call(asgi.with_runs(application), {"type": "websocket"})
+        assert seen == ["websocket"]
+
+
+class TestLifespan:
+    def test_start_prepares_and_end_finishes(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        steps: list[str] = []
+        monkeypatch.setattr(asgi, "prepare", lambda: steps.append("prepare"))
+        monkeypatch.setattr(asgi, "finish", lambda: steps.append("finish"))
+        sent = call(
+            asgi.with_runs(Reader()),
+            {"type": "lifespan"},
+            {"type": "lifespan.startup"},
+            {"type": "lifespan.shutdown"},
+        )
+        assert steps == ["prepare", "finish"]
+        assert [message["type"] for message in sent] == [
+            "lifespan.startup.complete",
+            "lifespan.shutdown.complete",
+        ]
+
+    @pytest.mark.django_db
+    def test_workflow_that_does_not_load_stops_no_start(
+        self, settings: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        settings.CHATKIT = settings.CHATKIT | {"WORKFLOWS": {"wf_broken": "no.such.Server"}}
+        asgi.prepare()
+        assert "wf_broken" in caplog.text
+
+    def test_hosted_workflows_load_nothing(
+        self, settings: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # No database is allowed in this test: nothing is looked for.
+        settings.CHATKIT = settings.CHATKIT | {"WORKFLOWS": {"wf_1": "openai"}}
+        asgi.prepare()
+
+    def test_end_without_any_run_is_quiet(self) -> None:
+        asgi.finish()
