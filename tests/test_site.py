@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asgiref.sync import async_to_sync
+from asgiref.sync import async_to_sync, iscoroutinefunction
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import Permission
@@ -495,7 +495,9 @@ class TestNoStore:
         request = RequestFactory().get("/")
         request.session = SessionStore()
         request.session[SESSION_KEY] = "1"
-        response = async_to_sync(NoStoreMiddleware(view))(request)
+        middleware = NoStoreMiddleware(view)
+        assert iscoroutinefunction(middleware)
+        response = async_to_sync(middleware.acall)(request)
         assert response["Cache-Control"] == "no-store"
 
 
