@@ -496,7 +496,7 @@ class TestNoStore:
         request.session = SessionStore()
         request.session[SESSION_KEY] = "1"
         middleware = NoStoreMiddleware(view)
-        assert iscoroutinefunction(middleware)
+        assert (iscoroutinefunction(middleware), middleware.is_async) == (True, True)
         response = async_to_sync(middleware.acall)(request)
         assert response["Cache-Control"] == "no-store"
 
