@@ -211,7 +211,7 @@ class TestBadInput:
 
     def test_client_that_goes_away(self, rf: RequestFactory) -> None:
         request = rf.post(URL, "x", content_type="application/json")
-        request._stream = Broken()  # type: ignore[attr-defined]
+        request._stream = Broken()  # type: ignore[assignment]
         with pytest.raises(ApiError, match="invalid_request"):
             read_body(request, SESSION_LIMIT)
 

@@ -118,7 +118,9 @@ class TestEnd:
         settings.CHATKIT = {**settings.CHATKIT, "SESSION_SECONDS": 7}
         before = timezone.now()
         start(logged_in, workflow_id)
-        left = Session.objects.get().expires_at - before
+        row = Session.objects.get()
+        assert row.expires_at
+        left = row.expires_at - before
         assert datetime.timedelta(seconds=7) <= left < datetime.timedelta(seconds=12)
 
     def test_cancelled(self, secret: str, admin_client: Client) -> None:
