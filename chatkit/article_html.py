@@ -21,7 +21,8 @@ def render_article(article: Article) -> SafeString:
     _drop_title(tokens)
     _set_anchors(tokens, article)
     # Safe: html is off and markdown-it's link check is on, so the parser escapes all the rest.
-    return mark_safe(_parser().renderer.render(tokens, _parser().options, {}))  # noqa: S308
+    body: str = _parser().renderer.render(tokens, _parser().options, {})
+    return mark_safe(body)  # noqa: S308
 
 
 @lru_cache(maxsize=1)

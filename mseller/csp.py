@@ -59,6 +59,7 @@ def _opened(
     for name, sources in extra.items():
         kept = [source for source in policy.get(name, []) if source != "'none'"]
         policy[name] = kept + sources
+    decorator: Any
     if BUILT_IN:
         from django.views.decorators.csp import csp_override
 
