@@ -1,0 +1,396 @@
+"""Every kind of item and update, as it comes on the wire, and as a thread that is read again."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from .standin import Pause, done, says, update, url_source
+from .states import card, form, list_view
+
+pytestmark = pytest.mark.browser
+
+
+def added(item_type, item_id, **fields):
+    return {**done(item_type, item_id, **fields), "type": "thread.item.added"}
+
+
+def answer(chat, *events):
+    chat.standin.reply = lambda asked: list(events)
+    chat.send("Go")
+    chat.wait("response.end")
+
+
+# Answers ----------------------------------------------------------------------------------
+
+
+def test_markdown_becomes_elements(chat):
+    from .states import MARKDOWN
+
+    answer(chat, *says(MARKDOWN))
+    shown = chat.answers.locator(".markdown")
+    expect(shown.get_by_role("heading", name="Adding a customer")).to_be_visible()
+    expect(shown.locator("ol > li")).to_have_count(3)
+    expect(shown.locator("ol ul li")).to_have_count(2)
+    expect(shown.get_by_role("img", name="Done", exact=True)).to_have_count(1)
+    expect(shown.get_by_role("cell", name="149.00")).to_have_class("right")
+    expect(shown.locator("blockquote")).to_contain_text("30 days")
+    expect(shown.locator("pre .hl-comment")).to_have_text("# Rounded once, at the end.")
+    expect(shown.locator("math mfrac")).to_have_count(1)
+    link = shown.get_by_role("link", name="link")
+    expect(link).to_have_attribute("rel", "noopener noreferrer")
+    expect(link).to_have_attribute("target", "_blank")
+
+
+def test_money_is_no_formula_but_formulas_are(chat):
+    answer(chat, *says("It costs $5 and then $10 more.\n\n$$x^2$$\n\n\\(y\\) and \\[z\\] and $a+b$."))
+    expect(chat.answers.locator("math")).to_have_count(4)
+    expect(chat.answers).to_contain_text("It costs $5 and then $10 more.")
+
+
+def test_heavy_parts_are_fetched_only_when_met(chat):
+    fetched = []
+    chat.page.on("request", lambda request: fetched.append(request.url.rsplit("/", 1)[-1]))
+    answer(chat, *says("Plain **words** and a list:\n\n- a\n- b"))
+    assert not [name for name in fetched if name.startswith("chunk-")]
+    answer(chat, *says("```js\nconst a = 1\n```"))
+    expect(chat.answers.locator(".hl-keyword")).to_have_count(1)
+    assert [name[:15] for name in fetched if name.startswith("chunk-")] == ["chunk-highlight"]
+
+
+def test_citations_stand_where_they_belong_and_in_the_list(chat):
+    text = "Open **Customers** first. Then press New."
+    sources = [
+        url_source("Customers", "/help/customers", 25),
+        url_source("Buttons", "/help/buttons", 41),
+        url_source("Customers", "/help/customers", 41),
+        {"type": "annotation", "source": {"type": "file", "title": "Manual", "filename": "manual.pdf"}},
+    ]
+    answer(chat, *says(text, annotations=sources))
+    marks = chat.answers.locator(".citation")
+    expect(marks).to_have_text(["1", "2", "1"])
+    expect(chat.answers.locator(".markdown p")).to_have_text("Open Customers first.1 Then press New.21")
+    expect(marks.first.get_by_role("link")).to_have_attribute("aria-label", "Source 1: Customers")
+    assert marks.first.get_by_role("link").get_attribute("href").endswith("/help/customers")
+    chat.answers.locator("summary").click()
+    expect(chat.answers.locator(".sources li")).to_have_count(3)
+    expect(chat.answers.locator(".sources")).to_contain_text("manual.pdf")
+
+
+def test_a_part_that_is_done_without_its_annotations_keeps_them(chat):
+    events = list(says("Words.", "m1", [url_source("Page", "/page", 6)]))
+    bare = {"type": "output_text", "text": "Words.", "annotations": []}
+    finish = update("m1", "assistant_message.content_part.done", content_index=0, content=bare)
+    chat.standin.reply = lambda asked: [*events[:-1], finish, Pause(), events[-1]]
+    chat.send("Go")
+    expect(chat.answers.locator(".citation")).to_have_text("1")
+    chat.standin.go()
+    chat.wait("response.end")
+    expect(chat.answers.locator(".citation")).to_have_text("1")
+
+
+def test_an_interactive_entity_is_for_the_page(open_chat):
+    chat = open_chat("{entities: {onClick: (entity) => { window.clicked = entity }}}")
+    source = {"type": "entity", "id": "e1", "title": "Acme", "interactive": True, "data": {"k": "v"}}
+    answer(chat, *says("Acme owes.", annotations=[{"type": "annotation", "source": source, "index": 4}]))
+    chat.answers.locator(".citation button").click()
+    assert chat.page.evaluate("clicked.id + clicked.data.k") == "e1v"
+
+
+def test_items_can_be_replaced_and_removed(chat):
+    first, second = list(says("First.", "m1")), list(says("Second.", "m2"))
+    changed = {**first[-1]["item"], "content": [{"type": "output_text", "text": "Changed."}]}
+    answer(
+        chat, *first, *second,
+        {"type": "thread.item.replaced", "item": changed},
+        {"type": "thread.item.removed", "item_id": "m2"},
+        {"type": "thread.item.removed", "item_id": "never-seen"},
+    )
+    expect(chat.answers.locator(".markdown")).to_have_text(["Changed."])
+
+
+def test_unknown_and_hidden_things_are_passed_over(chat):
+    answer(
+        chat,
+        {"type": "something.new", "value": 1},
+        done("hologram", "h1"),
+        added("hidden_context_item", "x1", content="secret plan"),
+        done("end_of_turn", "x2"),
+        update("nobody", "assistant_message.content_part.text_delta", content_index=0, delta="x"),
+        *says("Words."),
+        update(chat_id := "m9", "workflow.task.added", task_index=0, task={"type": "thought", "content": "x"}),
+    )
+    assert chat_id
+    expect(chat.answers.locator(".markdown")).to_have_text("Words.")
+    expect(chat.element).not_to_contain_text("secret plan")
+
+
+# Work ---------------------------------------------------------------------------------------
+
+
+def test_a_workflow_grows_and_folds(chat):
+    tasks = [{"type": "custom", "title": "Read", "status_indicator": "loading"}]
+    item = added("workflow", "w1", workflow={"type": "custom", "tasks": [], "expanded": False})
+    finished = done("workflow", "w1", workflow={
+        "type": "custom", "tasks": [{**tasks[0], "status_indicator": "complete"},
+                                    {"type": "thought", "title": "Thought", "content": "Some *words*"}],
+        "summary": {"title": "Two steps"}, "expanded": False})
+    chat.standin.reply = lambda asked: [
+        item,
+        update("w1", "workflow.task.added", task_index=0, task=tasks[0]),
+        Pause(),
+        update("w1", "workflow.task.updated", task_index=0, task={**tasks[0], "title": "Read all"}),
+        Pause(),
+        finished,
+    ]
+    chat.send("Go")
+    summary = chat.element.locator(".workflow summary")
+    expect(summary).to_contain_text("Read")
+    chat.standin.go()
+    expect(summary).to_contain_text("Read all")
+    chat.standin.go()
+    expect(summary).to_contain_text("Two steps")
+    expect(chat.element.locator(".task").first).not_to_be_visible()
+    summary.click()
+    expect(chat.element.locator(".task em")).to_have_text("words")
+
+
+def test_a_reasoning_workflow_tells_its_duration(chat):
+    answer(chat, done("workflow", workflow={"type": "reasoning", "tasks": [], "summary": {"duration": 12}}))
+    expect(chat.element.get_by_text("Thought for 12 seconds")).to_be_visible()
+
+
+def test_each_kind_of_task(chat):
+    source = {"type": "url", "title": "Tax office", "url": "/tax"}
+    answer(
+        chat,
+        done("task", task={"type": "web_search", "title_query": "tax", "queries": ["tax 2026"], "sources": [source]}),
+        done("task", task={"type": "file", "title": "Files", "sources": [
+            {"type": "file", "title": "Rules", "filename": "rules.pdf"}]}),
+        done("task", task={"type": "image", "title": "Drew"}),
+        done("task", task={"type": "custom", "title": "Checked", "icon": "lucide:rocket", "content": "**all**"}),
+    )
+    expect(chat.element.locator(".task-line")).to_have_count(4)
+    expect(chat.element.get_by_role("link", name="Tax office")).to_have_attribute("rel", "noopener noreferrer")
+    expect(chat.element.locator(".detail strong")).to_have_text("all")
+
+
+def test_a_generated_image_comes_in_steps(chat):
+    chat.standin.reply = lambda asked: [
+        added("generated_image", "g1"),
+        update("g1", "generated_image.updated", image={"id": "i", "url": ""}, progress=0.5),
+        Pause(),
+        done("generated_image", "g1", image={"id": "i", "url": "/pixel.png"}),
+    ]
+    chat.send("Draw")
+    expect(chat.element.locator("progress")).to_be_visible()
+    assert chat.element.locator("progress").evaluate("node => node.value") == 0.5
+    chat.standin.go()
+    expect(chat.element.get_by_role("img", name="Generated image")).to_be_visible()
+
+
+# Structured input ---------------------------------------------------------------------------
+
+QUESTIONS = [
+    {"type": "multiple_choice", "id": "who", "question": "Who?", "options": [{"value": "One"}, {"value": "All"}]},
+    {"type": "multiple_choice", "id": "which", "question": "Which?", "multiple": True,
+     "options": [{"value": "A"}, {"value": "B"}]},
+    {"type": "freeform", "id": "why", "question": "Why?", "description": "Briefly."},
+]
+
+
+def asks(chat):
+    item = done("structured_input", "s1", status="pending", inputs=QUESTIONS)
+
+    def reply(asked):
+        if asked.type != "threads.add_structured_input":
+            return [item]
+        answers = asked.params["input"]["answers"]
+        inputs = [{**q, "answer": answers[q["id"]]} for q in QUESTIONS]
+        status = asked.params["input"]["status"]
+        return [{"type": "thread.item.replaced",
+                 "item": {**item["item"], "status": status, "inputs": inputs}}, *says("Thanks.")]
+
+    chat.standin.reply = reply
+    chat.send("Go")
+    chat.wait("response.end")
+    expect(chat.input).to_have_count(0)
+
+
+def test_questions_take_the_composers_place_and_are_answered(chat):
+    asks(chat)
+    chat.element.get_by_label("All").check()
+    chat.element.get_by_label("A", exact=True).check()
+    chat.element.get_by_label("Which?: Other").fill("C")
+    chat.button("Submit").click()
+    given = chat.asked("threads.add_structured_input").params
+    assert given["item_id"] == "s1"
+    assert given["input"] == {"status": "answered", "answers": {
+        "who": {"values": ["All"], "skipped": False},
+        "which": {"values": ["A", "C"], "skipped": False},
+        "why": {"values": [], "skipped": True},
+    }}
+    expect(chat.answers).to_contain_text("Thanks.")
+    expect(chat.element.locator(".answers dd")).to_have_text(["All", "A, C", "Skipped"])
+    expect(chat.input).to_be_visible()
+
+
+def test_questions_can_be_skipped_but_not_sent_empty(chat):
+    asks(chat)
+    chat.button("Submit").click()
+    expect(chat.status).to_have_text("Choose an answer or skip.")
+    assert chat.standin.requests("threads.add_structured_input") == []
+    chat.button("Skip").click()
+    given = chat.asked("threads.add_structured_input").params["input"]
+    assert given["status"] == "skipped"
+    expect(chat.answers).to_contain_text("Thanks.")
+
+
+# Widgets ------------------------------------------------------------------------------------
+
+
+def test_a_card_confirms_and_is_busy_meanwhile(chat):
+    action = {"type": "refund", "payload": {"order": 7}}
+    answer(chat, done("widget", "w1", widget=card(action)))
+    chat.standin.reply = lambda asked: [Pause(), *says("Refunded.")]
+    chat.button("Refund").click()
+    given = chat.asked("threads.custom_action").params
+    assert (given["item_id"], given["action"]) == ("w1", action)
+    expect(chat.element.locator(".widget")).to_have_attribute("aria-busy", "true")
+    chat.standin.go()
+    expect(chat.answers).to_contain_text("Refunded.")
+    expect(chat.element.locator(".widget")).to_have_attribute("aria-busy", "false")
+
+
+def test_buttons_in_a_card_ask_the_next_question(chat):
+    buttons = [{"type": "Button", "label": label, "onClickAction": {"type": "ask", "payload": {"q": label}}}
+               for label in ("Add a customer", "Send an invoice")]
+    answer(chat, done("widget", "w1", widget={"type": "Card", "children": buttons}))
+    chat.standin.reply = lambda asked: says(f"About {asked.params['action']['payload']['q']}.")
+    chat.button("Send an invoice").click()
+    expect(chat.answers).to_contain_text("About Send an invoice.")
+
+
+def test_an_action_without_a_stream_changes_the_widget(chat):
+    button = {"type": "Button", "label": "More", "onClickAction": {"type": "more", "streaming": False}}
+    answer(chat, done("widget", "w1", widget={"type": "Basic", "children": [button]}))
+    after = {"type": "Basic", "children": [{"type": "Text", "value": "There is no more."}]}
+    chat.standin.sync_reply = lambda asked: {"updated_item": done("widget", "w1", widget=after)["item"]}
+    chat.button("More").click()
+    expect(chat.element.get_by_text("There is no more.")).to_be_visible()
+    assert chat.asked("threads.sync_custom_action").params["item_id"] == "w1"
+
+
+def test_an_action_for_the_page_stays_in_it(open_chat):
+    chat = open_chat("{widgets: {onAction: async (action, item) => { window.acted = [action, item.id, item.widget.type] }}}")
+    button = {"type": "Button", "label": "Open", "onClickAction": {"type": "open", "payload": {"id": 7}, "handler": "client"}}
+    answer(chat, done("widget", "w1", widget={"type": "Card", "children": [button]}))
+    chat.button("Open").click()
+    chat.page.wait_for_timeout(50)
+    assert chat.page.evaluate("acted") == [{"type": "open", "payload": {"id": 7}}, "w1", "Card"]
+    assert chat.standin.requests("threads.custom_action") == []
+
+
+def test_a_form_sends_its_values_once_they_are_allowed(chat):
+    answer(chat, done("widget", "w1", widget=form({"type": "create", "payload": {"kind": "fixed"}})))
+    chat.button("Create").click()
+    chat.page.wait_for_timeout(50)
+    assert chat.standin.requests("threads.custom_action") == []
+    chat.element.get_by_placeholder("Name of the customer").fill("Acme")
+    chat.element.get_by_role("combobox", name="Country").select_option("mx")
+    chat.element.get_by_label("Company").check()
+    chat.element.get_by_label("Send news").check()
+    chat.standin.reply = lambda asked: says("Created.")
+    chat.button("Create").click()
+    payload = chat.asked("threads.custom_action").params["action"]["payload"]
+    assert payload == {"kind": "fixed", "name": "Acme", "country": "mx", "since": "", "note": "", "news": True}
+    assert chat.events("error")[0]["code"] == "form_name_taken"
+
+
+def test_dotted_names_nest_and_prototypes_are_safe(chat):
+    fields = [{"type": "Input", "name": name, "defaultValue": "x"} for name in ("todo.title", "__proto__.polluted")]
+    widget = {"type": "Card", "asForm": True, "children": fields,
+              "confirm": {"label": "Go", "action": {"type": "go"}}}
+    answer(chat, done("widget", "w1", widget=widget))
+    chat.button("Go").click()
+    assert chat.asked("threads.custom_action").params["action"]["payload"] == {"todo": {"title": "x"}}
+    assert chat.page.evaluate("({}).polluted") is None
+
+
+def test_a_list_view_shows_more_and_raises_actions(chat):
+    answer(chat, done("widget", "w1", widget=list_view({"type": "open"})))
+    items = chat.element.locator("button.list-item")
+    expect(items).to_have_count(2)
+    chat.button("Show 1 more").click()
+    expect(items).to_have_count(3)
+    items.nth(2).click()
+    assert chat.asked("threads.custom_action").params["action"]["type"] == "open"
+
+
+def test_a_widget_streams(chat):
+    text = {"type": "Markdown", "id": "t", "value": "Hel", "streaming": True}
+    root = {"type": "Card", "children": [text]}
+    chat.standin.reply = lambda asked: [
+        added("widget", "w1", widget=root),
+        update("w1", "widget.streaming_text.value_delta", component_id="t", delta="lo **you**", done=False),
+        Pause(),
+        update("w1", "widget.component.updated", component_id="t", component={"type": "Text", "id": "t", "value": "Swapped"}),
+        Pause(),
+        update("w1", "widget.root.updated", widget={"type": "Card", "children": [{"type": "Title", "value": "New root"}]}),
+        done("widget", "w1", widget={"type": "Card", "children": [{"type": "Title", "value": "New root"}]}),
+    ]
+    chat.send("Go")
+    expect(chat.element.locator(".card strong")).to_have_text("you")
+    chat.standin.go()
+    expect(chat.element.get_by_text("Swapped")).to_be_visible()
+    chat.standin.go()
+    expect(chat.element.get_by_text("New root")).to_be_visible()
+
+
+def test_what_was_typed_in_a_widget_survives_its_update(chat):
+    field = {"type": "Input", "name": "n", "placeholder": "Name"}
+    chat.standin.reply = lambda asked: [
+        added("widget", "w1", widget={"type": "Card", "children": [field, {"type": "Text", "id": "t", "value": "a"}]}),
+        Pause(),
+        update("w1", "widget.streaming_text.value_delta", component_id="t", delta="bc", done=True),
+        Pause(),
+    ]
+    chat.send("Go")
+    chat.element.get_by_placeholder("Name").fill("typed")
+    chat.standin.go()
+    expect(chat.element.get_by_text("abc")).to_be_visible()
+    expect(chat.element.get_by_placeholder("Name")).to_have_value("typed")
+    chat.standin.go()
+
+
+def test_a_table_a_chart_and_an_unknown_component(chat):
+    cell = lambda text: {"type": "Table.Cell", "children": [{"type": "Text", "value": text}]}
+    answer(chat, done("widget", widget={"type": "Card", "children": [
+        {"type": "Table", "children": [
+            {"type": "Table.Row", "header": True, "children": [cell("Plan"), cell("Price")]},
+            {"type": "Table.Row", "children": [cell("Basic"), cell("19")]}]},
+        {"type": "Chart", "xAxis": "month", "series": [{"type": "bar", "dataKey": "sales", "label": "Sales"}],
+         "data": [{"month": "May", "sales": 1200}]},
+        {"type": "Hologram", "children": [{"type": "Text", "value": "Seen anyway"}]},
+    ]}))
+    expect(chat.element.get_by_role("columnheader", name="Plan")).to_be_visible()
+    expect(chat.element.get_by_role("cell", name="1,200")).to_be_visible()
+    expect(chat.element.get_by_text("Seen anyway")).to_be_visible()
+
+
+def test_a_thread_read_again_shows_the_same(chat):
+    answer(
+        chat,
+        done("workflow", workflow={"type": "custom", "tasks": [], "summary": {"title": "Read all"}}),
+        *says("Words with a source.", annotations=[url_source("Page", "/page", 20)]),
+        done("widget", widget=card({"type": "x"})),
+        done("generated_image", image={"id": "i", "url": "/pixel.png"}),
+    )
+    thread_id = next(iter(chat.standin.threads))
+    script = """node => node.shadowRoot.querySelector('.log').innerHTML
+      .replace(/<!--[^>]*-->/g, '').replace(/\\s+/g, ' ').replace(/local-\\w+-\\w+/g, '')"""
+    before = chat.element.evaluate(script)
+    chat.call("setThreadId", None)
+    chat.call("setThreadId", thread_id)
+    expect(chat.answers).to_have_count(1)
+    assert chat.element.evaluate(script) == before
