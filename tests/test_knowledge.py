@@ -174,7 +174,8 @@ class TestSearch:
         assert first(knowledge.search("the best?")) is None
 
     def test_title_tells_more_than_text(self, folder: Path) -> None:
-        write(folder, "en/drums.md", "# Drums\n\nNo kites. Some kites. Many kites.")
+        write(folder, "en/kites.md", "# Kites\n\nRun far away.")
+        write(folder, "en/drums.md", "# Drums\n\n## Kites\n\nKites fly.")
         assert first(Knowledge(folder).search("kites")) == "kites"
 
     def test_weak_matches_are_left_out(self, knowledge: Knowledge) -> None:
@@ -215,6 +216,13 @@ class TestSearch:
         expected = "es" if interface.startswith("es") else "en"
         assert knowledge.search("???", language=interface).language == expected
         assert knowledge.search("webhooks", language=interface).language == expected
+
+    def test_an_accent_is_enough(self, knowledge: Knowledge) -> None:
+        assert knowledge.search("canción", language="en").language == "es"
+
+    def test_the_better_answer_decides_where_words_do_not(self, knowledge: Knowledge) -> None:
+        assert knowledge.search("invocies", language="es").language == "en"
+        assert knowledge.search("factruas", language="en").language == "es"
 
     def test_one_language_serves_both(self, tmp_path: Path) -> None:
         write(tmp_path, "en/kites.md", "# Kites\n\nRun with the kite.")
