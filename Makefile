@@ -60,10 +60,8 @@ build: install-site built ## Build the front end and compile the messages
 messages: install-site ## Collect the translatable texts (needs GNU gettext) and compile them
 	@command -v xgettext >/dev/null 2>&1 || \
 		{ echo "GNU gettext is needed to collect texts: install the package gettext." >&2; exit 1; }
-	@for app in chatkit mseller; do \
-		(cd $$app && ../$(PY) ../manage.py makemessages -l es --no-location --no-wrap \
-			--ignore=frontend) || exit 1; \
-	done
+	@DEBUG=on $(PY) manage.py makemessages -l es --no-wrap --no-location --extension html,py \
+		--ignore .venv --ignore .build --ignore tests --ignore node_modules --ignore dist
 	@$(PY) -m mseller.tools.messages
 
 .PHONY: dist
