@@ -97,12 +97,15 @@ class RealServer:
             if "gunicorn" in self.command
             else ["--port", str(self.port)]
         )
-        self.log = (self.folder / "server.log").open("ab")
-        self.process = subprocess.Popen(
-            [sys.executable, *self.command, *where],
-            cwd=ROOT, env=self.environ, stdout=self.log, stderr=self.log,
-            start_new_session=True,
-        )  # fmt: skip
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, *self.command, *where],
+                cwd=ROOT,
+                env=self.environ,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
         until(self._answers, seconds=90)
         return self
 
@@ -153,7 +156,6 @@ class RealServer:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(10)
-        self.log.close()
 
     def output(self) -> str:
         return (self.folder / "server.log").read_text()[-5000:]
