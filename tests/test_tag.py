@@ -78,6 +78,10 @@ class TestMarkup:
             if tag == "script" and "src" not in attributes:
                 assert attributes["type"] == "application/json"
 
+    def test_says_what_is_missing_where_scripts_do_not_run(self, request_: HttpRequest) -> None:
+        html = render(request_)
+        assert "needs JavaScript" in html[html.index("<noscript>") : html.index("</noscript>")]
+
     def test_several_on_one_page_keep_their_own_data(self, request_: HttpRequest) -> None:
         html = render(request_, '{% chatkit user_id="1" %}<hr>{% chatkit user_id="2" %}')
         assert [config["labels"]["userId"] for config in configs(html)] == ["1", "2"]

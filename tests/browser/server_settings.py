@@ -15,5 +15,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True  # a file that changes meanwhile is served whole
 CHATKIT |= json.loads(os.environ.get("BROWSER_CHATKIT", "{}"))
 globals().update(json.loads(os.environ.get("BROWSER_SETTINGS", "{}")))

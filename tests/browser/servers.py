@@ -56,7 +56,12 @@ class Server:
 
     def __enter__(self) -> Server:
         with self.log.open("wb") as log:
-            run = {"cwd": settings.BASE_DIR, "env": self._env, "stdout": log, "stderr": log}
+            run: dict[str, Any] = {
+                "cwd": settings.BASE_DIR,
+                "env": self._env,
+                "stdout": log,
+                "stderr": log,
+            }
             prepared = subprocess.run([sys.executable, "-m", "tests.browser.prepare"], **run)
             if prepared.returncode:
                 raise AssertionError(f"The database could not be made:\n{self.output()}")

@@ -12,6 +12,8 @@ import { onSchemeChange, themeFor } from "./theme";
 export type Status = "loading" | "ready" | "problem" | "ended";
 
 const FRAME_SECONDS = 20;
+// The browser's idea of the server's clock may be off by the time that the page took to arrive.
+const EARLY_SECONDS = 30;
 
 export class Chat {
   status: Status = "loading";
@@ -145,10 +147,19 @@ export class Chat {
     const spare = this.#spare;
     this.#spare = null;
     if (spare && spare.clientSecret !== current) return spare.clientSecret;
+    // Our own element, and our own fetch, only ask again after a 401. One that came well before the
+    // session's time means that somebody ended it, and that is not to be glossed over.
+    const { script, texts } = this.config;
+    const left = (this.session?.expiresAt ?? 0) - this.clock.now() / 1000;
+    const ended = current !== null && (script.ours || script.form === "url") && left > EARLY_SECONDS;
     try {
-      const { clientSecret } = await this.#newSession();
+      const session = await this.#newSession();
+      if (ended) {
+        this.#spare = session;
+        throw new SessionError("session_expired", texts.endedTitle, 401);
+      }
       this.#banner.clear();
-      return clientSecret;
+      return session.clientSecret;
     } catch (error) {
       this.#refused(error);
       throw error;
@@ -282,7 +293,8 @@ export class Chat {
 
   #failed(error: unknown): void {
     if (error instanceof ScriptMissing) {
-      this.#scriptFailed = true;
+      this.#scriptFailed = !customElements.get(TAG);
+      if (this.#scriptFailed) this.#startIfItComes(this.#attempt);
       this.#emit("chatkit:error", { code: "script_missing", message: this.config.texts.scriptTitle });
     }
     const [name, state] = this.#stateFor(error);
@@ -290,6 +302,15 @@ export class Chat {
     this.#banner.clear();
     this.#cover.show(name, state);
     this.#set("problem");
+  }
+
+  /** A script that was only slow is better late than never. */
+  #startIfItComes(attempt: number): void {
+    void customElements.whenDefined(TAG).then(() => {
+      if (attempt !== this.#attempt) return;
+      this.#scriptFailed = false;
+      void this.start();
+    });
   }
 
   /** The state for a failure: its name and what it shows. */
@@ -308,7 +329,6 @@ export class Chat {
       case "not_authenticated":
         return ["logged-out", this.#loggedOut()];
       case "session_expired":
-        this.session = null;
         return ["ended", { ...problem, icon: "clock", tone: "plain", title: texts.endedTitle, text: texts.ended,
           action: { label: texts.startAgain, run: () => void this.start() } }];
       case "forbidden":

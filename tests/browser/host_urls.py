@@ -1,0 +1,36 @@
+"""A host's own page with the tag on it, and a style sheet as such sites have one."""
+
+from django.http import HttpRequest, HttpResponse
+from django.template import RequestContext, Template
+from django.urls import path
+
+from mseller.urls import handler400, handler500, urlpatterns  # noqa: F401
+
+PAGE = """{% load chatkit %}<!doctype html>
+<html lang="en"><head><title>Shop</title><link rel="stylesheet" href="/shop.css"></head>
+<body><h1>Our shop</h1>
+<div id="first">{% chatkit user_id="customer-17" device_id="kiosk-3" class="custom-chatkit" %}</div>
+<div id="second">{% chatkit class="plain" %}</div>
+</body></html>"""
+# As the users of the component of old have it in their style sheets.
+STYLE = """
+.chatkit-container {
+  --chatkit-primary-color: #9155fd;
+  --chatkit-background-color: #fff;
+  --chatkit-text-color: #333;
+  --chatkit-border-radius: 8px;
+}
+.custom-chatkit { border-radius: 12px; box-shadow: 0 4px 12px rgba(0,0,0,.1); }
+.plain { --chatkit-primary-color: rgb(0, 128, 0); height: 420px; width: 360px; }
+"""
+
+
+def shop(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(Template(PAGE).render(RequestContext(request)))
+
+
+def style(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(STYLE, content_type="text/css")
+
+
+urlpatterns = [path("shop/", shop), path("shop.css", style), *urlpatterns]

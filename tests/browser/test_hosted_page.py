@@ -1,0 +1,274 @@
+"""The page with a script other than ours, played by a stand-in that follows the published types."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .chat import Chat, replied
+from .conftest import DESKTOP, PHONE, Starter, Watch
+from .servers import Server
+from .test_states import LISTEN, state_of
+from .upstream import Upstream, upstream
+
+playwright = pytest.importorskip("playwright.sync_api")
+expect = playwright.expect
+pytestmark = pytest.mark.browser
+
+STANDIN = Path(__file__).with_name("standin.js").read_text(encoding="utf-8")
+CDN = "https://cdn.platform.openai.com/deployments/chatkit/chatkit.js"
+LIMITS = {"session": "1000/m", "message": "1000/m"}
+HOSTED = {"WORKFLOWS": {"wf_hosted": "openai"}, "OPENAI_API_KEY": "sk-canary-key"}
+NAMES_IT = re.compile("OpenAI announced the end of the workflows hosted there for Nov. 30, 2026")
+
+
+@pytest.fixture(scope="module")
+def openai() -> Iterator[Upstream]:
+    with upstream() as state:
+        yield state
+
+
+@pytest.fixture(scope="module")
+def hosted(start_server: Starter, openai: Upstream) -> Server:
+    """A hosted workflow whose script is the stand-in, on this site."""
+    settings = {"OPENAI_BASE_URL": openai.url, "SCRIPT_URL": "/standin/chatkit.js"}
+    return start_server(chatkit=HOSTED | settings | {"RATE_LIMITS": LIMITS})
+
+
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+def chat(request: Any, open_page: Callable[..., Any], hosted: Server, openai: Upstream) -> Chat:
+    openai.status = 200
+    return Chat(stand_in(open_page(hosted, request.param))).open()
+
+
+def stand_in(page: Any, address: str = "**/standin/chatkit.js") -> Any:
+    page.add_init_script(LISTEN)
+    page.route(address, lambda route: route.fulfill(body=STANDIN, content_type="text/javascript"))
+    return page
+
+
+def standin(page: Any, expression: str) -> Any:
+    return page.evaluate(f"window.standin.{expression}")
+
+
+def on(route: Any, day: str) -> dict[str, Any]:
+    """The page as the server would render it on another day."""
+    response = route.fetch()
+    moment = datetime.datetime.fromisoformat(day).replace(tzinfo=datetime.UTC)
+    body, found = re.subn(r'"now": \d+', f'"now": {moment.timestamp() * 1000:.0f}', response.text())
+    assert found == 1
+    return {"response": response, "body": body}
+
+
+class TestSession:
+    def test_the_element_gets_openais_secret_and_nobody_else(
+        self, chat: Chat, openai: Upstream
+    ) -> None:
+        secret = f"ek_canary_{len(openai.calls)}"
+        assert standin(chat.page, "secrets") == [secret]
+        assert openai.calls[-1]["workflow"] == {"id": "wf_hosted"}
+        assert openai.calls[-1]["user"].startswith("mseller:")
+        assert "canary" not in chat.page.content()
+        assert "canary" not in str(chat.page.evaluate("window.told"))
+        assert "canary" not in str(chat.page.evaluate("JSON.stringify(sessionStorage)"))
+
+    def test_one_upstream_call_per_page(self, chat: Chat, openai: Upstream) -> None:
+        before = len(openai.calls)
+        chat.page.reload()
+        chat.ready()
+        assert len(openai.calls) == before + 1
+
+    def test_a_renewal_replaces_the_session(self, chat: Chat, hosted: Server) -> None:
+        chat.page.evaluate("window.standin.elements.at(-1).renew()")
+        first, second = standin(chat.page, "secrets")
+        assert first != second
+        told = chat.page.evaluate("window.told")
+        assert [detail["refreshed"] for _, detail in told] == [False, True]
+        rows = hosted.rows(
+            "SELECT old.session_id, old.status FROM chatkit_session new"
+            " JOIN chatkit_session old ON new.refreshed_from_id = old.id"
+            " WHERE new.session_id = ?",
+            told[1][1]["sessionId"],
+        )
+        assert rows == [(told[0][1]["sessionId"], "refreshed")]
+
+    def test_a_failed_renewal_is_said_above_the_conversation(
+        self, chat: Chat, openai: Upstream, watch: Watch
+    ) -> None:
+        watch.expect("status of 500")
+        openai.status = 500
+        chat.page.evaluate("window.standin.elements.at(-1).renew().catch(() => null)")
+        banner = chat.page.locator(".ck-banner")
+        expect(banner).to_contain_text("The assistant could not be started.")
+        assert "upstream-detail" not in chat.page.content()
+        openai.status = 200
+        chat.page.evaluate("window.standin.elements.at(-1).renew()")
+        expect(banner).to_have_count(0)
+
+    def test_the_panel_says_who_answers(self, chat: Chat) -> None:
+        expect(chat.open_panel()).to_contain_text("Answered byOpenAI")
+
+
+class TestConversation:
+    def test_address_and_reload_follow_the_thread(self, chat: Chat) -> None:
+        chat.page.evaluate("window.standin.elements.at(-1).setThreadId('cthr_1')")
+        assert chat.thread == "cthr_1"
+        chat.page.reload()
+        chat.ready()
+        assert standin(chat.page, "options.at(-1).initialThread") == "cthr_1"
+        chat.press("New chat")
+        chat.page.wait_for_function(
+            "window.standin.calls.some(([name, id]) => name === 'setThreadId' && id === null)"
+        )
+        assert chat.thread == ""
+
+
+class TestTheme:
+    def test_the_pages_css_becomes_the_option(self, chat: Chat) -> None:
+        theme = standin(chat.page, "options.at(-1).theme")
+        assert theme["colorScheme"] == "light"
+        assert theme["color"]["accent"] == {"primary": "rgb(145, 85, 253)", "level": 2}
+        assert theme["color"]["surface"]["background"] == "rgb(255, 255, 255)"
+        assert theme["radius"] == "soft"
+        assert "Inter" in theme["typography"]["fontFamily"]
+
+    def test_it_follows_the_sites_choice(self, chat: Chat) -> None:
+        chat.page.evaluate(
+            "document.documentElement.dataset.theme = 'dark';"
+            "document.dispatchEvent(new CustomEvent('themechange'))"
+        )
+        chat.page.wait_for_function("window.standin.options.at(-1).theme.colorScheme === 'dark'")
+        theme = standin(chat.page, "options.at(-1).theme")
+        assert theme["color"]["surface"]["background"] == "rgb(49, 45, 75)"
+        assert len(standin(chat.page, "secrets")) == 1
+
+    def test_the_settings_come_first(
+        self, start_server: Starter, open_page: Callable[..., Any], openai: Upstream
+    ) -> None:
+        openai.status = 200
+        theme = {"radius": "pill", "color": {"accent": {"primary": "#008000", "level": 1}}}
+        settings = {"OPENAI_BASE_URL": openai.url, "SCRIPT_URL": "/standin/chatkit.js"}
+        server = start_server(chatkit=HOSTED | settings | {"THEME": theme})
+        page = stand_in(open_page(server, DESKTOP))
+        Chat(page).open()
+        made = standin(page, "options.at(-1).theme")
+        assert made["radius"] == "pill"
+        assert made["color"]["accent"] == {"primary": "#008000", "level": 1}
+        assert made["color"]["surface"]["background"] == "rgb(255, 255, 255)"
+
+
+@pytest.fixture(scope="module")
+def openais_script(start_server: Starter, openai: Upstream) -> Server:
+    """A hosted workflow with the script that it comes with."""
+    settings = {"OPENAI_BASE_URL": openai.url, "RATE_LIMITS": LIMITS}
+    return start_server(chatkit=HOSTED | settings)
+
+
+class TestOpenAIsOwnScript:
+    @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+    def test_is_let_in_by_the_policy_of_this_page(
+        self, open_page: Callable[..., Any], watch: Watch, openais_script: Server, size: Any
+    ) -> None:
+        watch.expect(f"outside: {CDN}")
+        page = stand_in(open_page(openais_script, size), CDN)
+        Chat(page).open()
+        assert standin(page, "elements.length") >= 1
+
+    def test_blocked_is_a_state_that_names_the_host(
+        self, open_page: Callable[..., Any], watch: Watch, openais_script: Server
+    ) -> None:
+        watch.expect(f"outside: {CDN}", "ERR_")
+        page = open_page(openais_script, PHONE)
+        page.route(CDN, lambda route: route.abort("blockedbyclient"))
+        page.goto("/apps/chatkit/")
+        Chat(page).state("script-missing")
+        expect(state_of(page)).to_contain_text("cdn.platform.openai.com")
+        assert not NAMES_IT.search(state_of(page).inner_text())
+
+    @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+    def test_from_the_day_of_the_shutdown_on_it_is_named(
+        self, open_page: Callable[..., Any], watch: Watch, openais_script: Server, size: Any
+    ) -> None:
+        watch.expect(f"outside: {CDN}", "ERR_")
+        page = open_page(openais_script, size)
+        page.route(CDN, lambda route: route.abort())
+        page.route("**/apps/chatkit/", lambda route: route.fulfill(**on(route, "2026-12-01")))
+        page.goto("/apps/chatkit/")
+        Chat(page).state("script-missing")
+        assert NAMES_IT.search(state_of(page).inner_text())
+
+
+@pytest.fixture(scope="module")
+def own_answerer(start_server: Starter) -> Server:
+    """This site answers, but the script is OpenAI's."""
+    return start_server(
+        chatkit={
+            "WORKFLOWS": {"wf_own": "tests.selfhosted.servers.ScriptedServer"},
+            "SCRIPT_URL": CDN,
+            "DOMAIN_KEY": "dk_1",
+            "SESSION_SECONDS": 20,  # so short that an early end is not to be told
+            "RATE_LIMITS": LIMITS,
+        }
+    )
+
+
+class TestOpenAIsScriptBeforeThisSite:
+    """The other form of `api`: the requests come here, and carry the secret by our `fetch`."""
+
+    @pytest.fixture
+    def page(self, open_page: Callable[..., Any], watch: Watch, own_answerer: Server) -> Any:
+        watch.expect(f"outside: {CDN}")
+        page = stand_in(open_page(own_answerer, DESKTOP), CDN)
+        Chat(page).open()
+        return page
+
+    def test_gets_address_and_domain_key(self, page: Any) -> None:
+        assert standin(page, "options.at(-1).api.url") == "/api/chatkit"
+        assert standin(page, "options.at(-1).api.domainKey") == "dk_1"
+        assert standin(page, "secrets") == []
+
+    def test_a_request_carries_the_secret(self, page: Any) -> None:
+        element = page.locator("openai-chatkit")
+        element.locator("textarea").fill("say 3")
+        with replied(page, r"/api/chatkit$") as answer:
+            element.get_by_role("button", name="Send").click()
+        assert answer.value.status == 200
+        assert answer.value.request.headers["authorization"].startswith("Bearer ck_")
+
+    def test_a_refused_secret_is_renewed_once(self, page: Any, watch: Watch) -> None:
+        watch.expect("status of 401")
+        page.evaluate("window.told.length = 0")
+        answers = iter([401])
+        page.route(
+            "**/api/chatkit",
+            lambda route: (
+                route.fulfill(status=status, json={})
+                if (status := next(answers, None))
+                else route.continue_()
+            ),
+        )
+        page.locator("openai-chatkit textarea").fill("say 1")
+        page.locator("openai-chatkit").get_by_role("button", name="Send").click()
+        expect(page.locator("openai-chatkit output")).to_have_text("200")
+        assert [detail["refreshed"] for _, detail in page.evaluate("window.told")] == [True]
+
+    def test_stop_reaches_the_run(self, page: Any, own_answerer: Server) -> None:
+        page.locator("openai-chatkit textarea").fill("say 2 wait")
+        page.locator("openai-chatkit").get_by_role("button", name="Send").click()
+        expect(page.locator("openai-chatkit output")).to_have_text("200")
+        with replied(page, r"/runs/[^/]+/stop$") as answer:
+            page.evaluate("window.standin.elements.at(-1).stopping.abort()")
+        assert answer.value.status == 200
+        run = answer.value.url.split("/")[-2]
+        status = ""
+        for _ in range(100):
+            [(status,)] = own_answerer.rows("SELECT status FROM chatkit_run WHERE id = ?", run)
+            if status != "running":
+                break
+            page.wait_for_timeout(100)
+        assert status == "stopped"

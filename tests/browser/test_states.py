@@ -1,0 +1,299 @@
+"""Each state of the chat page, made real: no session, no script, too fast, logged out, renewed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from .chat import Chat, replied
+from .conftest import DESKTOP, PHONE, Starter, Watch
+from .servers import Server
+
+playwright = pytest.importorskip("playwright.sync_api")
+expect = playwright.expect
+pytestmark = pytest.mark.browser
+
+SESSION = "**/api/chatkit/session"
+SCRIPT = "**/static/chatkit/chatkit.js"
+QUESTION = "How do I return goods?"
+ANSWER = "Open the invoice and choose More > Return."
+# Keeps what the container tells the page, from before its first event on.
+LISTEN = """
+window.told = [];
+for (const name of ["chatkit:session-created", "chatkit:error"])
+  addEventListener(name, (event) => window.told.push([name, event.detail]));
+"""
+
+
+def state_of(page: Any) -> Any:
+    return page.locator(".ck-state")
+
+
+def refuse(page: Any, status: int, code: str, message: str, **headers: str) -> None:
+    body = {"error": {"code": code, "message": message}}
+    page.route(SESSION, lambda route: route.fulfill(status=status, json=body, headers=headers))
+
+
+class TestLoading:
+    def test_shows_the_outline_of_the_chat_until_it_is_there(self, screen: Any) -> None:
+        held: list[Any] = []
+        screen.route(SCRIPT, lambda route: held.append(route))
+        screen.goto("/apps/chatkit/", wait_until="commit")
+        chat = Chat(screen).state("loading")
+        expect(screen.get_by_role("status", name="Loading the chat")).to_be_visible()
+        expect(chat.element).to_be_hidden()
+        screen.wait_for_function("document.readyState !== 'loading'")
+        held[0].continue_()
+        chat.ready()
+        expect(screen.get_by_role("status", name="Loading the chat")).to_be_hidden()
+
+
+class TestError:
+    def test_says_what_happened_and_tries_again(self, screen: Any, watch: Watch) -> None:
+        watch.expect("status of 500")
+        screen.add_init_script(LISTEN)
+        refuse(screen, 500, "openai_timeout", "The assistant took too long to answer.")
+        screen.goto("/apps/chatkit/")
+        chat = Chat(screen).state("error")
+        expect(state_of(screen)).to_contain_text("The chat could not be started")
+        expect(state_of(screen)).to_contain_text("The assistant took too long to answer.")
+        assert screen.evaluate("window.told") == [
+            [
+                "chatkit:error",
+                {"code": "openai_timeout", "message": "The assistant took too long to answer."},
+            ]
+        ]
+        screen.unroute(SESSION)
+        state_of(screen).get_by_role("button", name="Try again").click()
+        expect(chat.ready().element).to_contain_text("Hi Ada")
+
+    def test_the_network_is_down(self, page: Any, watch: Watch) -> None:
+        watch.expect("ERR_")
+        page.route(SESSION, lambda route: route.abort())
+        page.goto("/apps/chatkit/")
+        Chat(page).state("error")
+        expect(state_of(page)).to_contain_text("This site cannot be reached.")
+
+    @pytest.mark.parametrize("body", ["<html>proxy</html>", "{}", '{"client_secret": 7}', "[]"])
+    def test_an_answer_that_is_none(self, page: Any, body: str) -> None:
+        page.route(SESSION, lambda route: route.fulfill(status=200, body=body))
+        page.goto("/apps/chatkit/")
+        Chat(page).state("error")
+        expect(state_of(page)).to_contain_text("an answer that could not be read")
+        assert "proxy" not in state_of(page).inner_text()
+
+    def test_a_failed_security_check_reloads_the_page(self, page: Any, watch: Watch) -> None:
+        watch.expect("status of 403")
+        page.goto("/apps/chatkit/")
+        Chat(page).ready()
+        page.context.add_init_script("Object.defineProperty(document, 'cookie', {value: ''})")
+        page.reload()
+        Chat(page).state("error")
+        expect(state_of(page)).to_contain_text("The security check failed.")
+        with page.expect_navigation():
+            state_of(page).get_by_role("button", name="Reload the page").click()
+
+    def test_access_taken_away_while_the_page_is_open(self, page: Any, watch: Watch) -> None:
+        watch.expect("status of 403")
+        refuse(page, 403, "forbidden", "You may not use this assistant.")
+        page.goto("/apps/chatkit/")
+        Chat(page).state("forbidden")
+        expect(state_of(page)).to_contain_text("You may not use this assistant.")
+        expect(state_of(page).get_by_role("button")).to_have_count(0)
+
+    def test_no_workflow(self, start_server: Starter, open_page: Callable[..., Any]) -> None:
+        page = open_page(start_server(chatkit={"WORKFLOWS": {}}), PHONE)
+        page.goto("/apps/chatkit/")
+        Chat(page).state("not-configured")
+        expect(state_of(page)).to_contain_text("The assistant is not set up yet.")
+
+
+class TestScript:
+    def test_blocked(self, screen: Any, watch: Watch) -> None:
+        watch.expect("ERR_")
+        screen.add_init_script(LISTEN)
+        screen.route(SCRIPT, lambda route: route.abort())
+        screen.goto("/apps/chatkit/")
+        chat = Chat(screen).state("script-missing")
+        expect(state_of(screen)).to_contain_text("The chat could not be loaded")
+        assert ["chatkit:error", "script_missing"] in [
+            [name, detail.get("code")] for name, detail in screen.evaluate("window.told")
+        ]
+        screen.unroute(SCRIPT)
+        asked: list[str] = []
+        screen.on("request", lambda request: asked.append(request.url))
+        state_of(screen).get_by_role("button", name="Try again").click()
+        expect(chat.ready().element).to_contain_text("Hi Ada")
+        # The session that came while the script did not was kept.
+        assert not [url for url in asked if url.endswith("/session")]
+
+    def test_that_defines_no_element(self, page: Any) -> None:
+        page.route(SCRIPT, lambda route: route.fulfill(body="0", content_type="text/javascript"))
+        page.goto("/apps/chatkit/")
+        Chat(page).state("script-missing")
+
+    def test_that_does_not_come_within_ten_seconds(self, page: Any) -> None:
+        page.clock.install()
+        held: list[Any] = []
+        page.route(SCRIPT, lambda route: held.append(route))
+        with replied(page):
+            page.goto("/apps/chatkit/", wait_until="commit")
+        page.clock.run_for(8_000)
+        assert page.locator(".chatkit-container").get_attribute("data-state") == "loading"
+        page.clock.run_for(3_000)
+        chat = Chat(page).state("script-missing")
+        held[0].continue_()
+        chat.ready()  # late is better than never
+
+
+class TestRateLimit:
+    def test_counts_down_and_goes_on_by_itself(
+        self, start_server: Starter, open_page: Callable[..., Any], watch: Watch
+    ) -> None:
+        watch.expect("status of 429")
+        limited = start_server(chatkit={"RATE_LIMITS": {"session": "1/8s"}})
+        for size in (DESKTOP, PHONE):
+            page = open_page(limited, size)
+            for _ in range(5):  # a window may end between two of them
+                page.goto("/apps/chatkit/")
+                page.wait_for_selector("[data-state=ready], [data-state=rate-limited]")
+                if page.locator("[data-state=rate-limited]").count():
+                    break
+            expect(state_of(page)).to_contain_text("A short break")
+            button = state_of(page).get_by_role("button")
+            expect(button).to_be_disabled()
+            first = button.inner_text()
+            assert first.startswith("Try again in 0:0")
+            expect(button).not_to_have_text(first)
+            expect(Chat(page).ready().element).to_contain_text("Hi Ada")
+
+    def test_waits_as_long_as_the_server_says(self, page: Any, watch: Watch) -> None:
+        watch.expect("status of 429")
+        page.clock.install()
+        refuse(page, 429, "rate_limited", "Slow down.", **{"Retry-After": "75"})
+        page.goto("/apps/chatkit/")
+        chat = Chat(page).state("rate-limited")
+        expect(state_of(page)).to_contain_text("1:1")
+        page.clock.run_for(60_000)
+        expect(state_of(page).get_by_role("button")).to_contain_text("0:1")
+        page.unroute(SESSION)
+        page.clock.run_for(16_000)
+        chat.ready()
+
+
+class TestLoggedOut:
+    def test_leads_to_the_login_and_back_to_the_conversation(self, own_screen: Any) -> None:
+        chat = Chat(own_screen).open().ask(QUESTION)
+        thread = chat.thread
+        own_screen.context.clear_cookies(name="sessionid")
+        own_screen.reload()
+        own_screen.wait_for_url("**/accounts/login/**")
+        login_again(own_screen)
+        expect(chat.ready().element).to_contain_text(ANSWER)
+        assert chat.thread == thread
+
+    def test_in_another_tab(self, own_screen: Any, watch: Watch) -> None:
+        watch.expect("status of 401")
+        chat = Chat(own_screen).open().ask(QUESTION)
+        thread = chat.thread
+        other = own_screen.context.new_page()
+        other.goto("/")
+        other.evaluate("document.querySelector('form[action*=logout]').submit()")
+        other.wait_for_url("**/accounts/log**")
+        other.close()
+        chat.composer.fill("Is anybody there?")
+        chat.composer.press("Enter")
+        chat.state("logged-out")
+        expect(state_of(own_screen)).to_contain_text("Please log in again")
+        assert ANSWER not in own_screen.locator(".chatkit-container").inner_text()
+        assert chat.element.count() == 0
+        state_of(own_screen).get_by_role("link", name="Log in").click()
+        login_again(own_screen)
+        expect(chat.ready().element).to_contain_text(ANSWER)
+        assert chat.thread == thread
+        expect(chat.composer).to_have_value("Is anybody there?")
+
+
+@pytest.fixture(scope="module")
+def brief(start_server: Starter) -> Server:
+    """A server whose sessions last two seconds."""
+    return start_server(chatkit={"SESSION_SECONDS": 2})
+
+
+class TestRefresh:
+    @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+    def test_a_page_left_open_goes_on(
+        self,
+        open_page: Callable[..., Any],
+        watch: Watch,
+        brief: Server,
+        size: dict[str, Any],
+    ) -> None:
+        watch.expect("status of 401")  # the browser's note on the call that was then repeated
+        page = open_page(brief, size)
+        page.add_init_script(LISTEN)
+        chat = Chat(page).open()
+        first = page.evaluate("window.told[0][1].sessionId")
+        expect(page.locator("[data-ck-side-body] [data-ck-text=expires]")).to_have_text(
+            "Renewed with your next message"
+        )
+        chat.ask(QUESTION)
+        assert ANSWER in chat.said
+        assert chat.element.locator("[role=alert]").count() == 0
+        told = page.evaluate("window.told")
+        assert [name for name, _ in told] == ["chatkit:session-created"] * 2
+        assert [detail["refreshed"] for _, detail in told] == [False, True]
+        assert set(told[1][1]) == {"sessionId", "expiresAt", "refreshed"}
+        rows = brief.rows(
+            "SELECT old.session_id, old.status FROM chatkit_session new"
+            " JOIN chatkit_session old ON new.refreshed_from_id = old.id"
+            " WHERE new.session_id = ?",
+            told[1][1]["sessionId"],
+        )
+        assert [session for session, _ in rows] == [first]
+
+    def test_a_session_that_an_admin_ended(
+        self, open_page: Callable[..., Any], server: Server, page: Any, watch: Watch
+    ) -> None:
+        watch.expect("status of 401")
+        page.add_init_script(LISTEN)
+        chat = Chat(page).open()
+        session = page.evaluate("window.told[0][1].sessionId")
+        admin = open_page(server, DESKTOP, user="root")
+        admin.goto("/apps/chatkit/")
+        assert (
+            admin.evaluate(
+                """async (address) => (await fetch(address, {
+              method: "POST",
+              headers: {"X-CSRFToken": document.cookie.match(/csrftoken=(\\w+)/)[1]},
+            })).status""",
+                f"/api/chatkit/session/{session}/cancel",
+            )
+            == 200
+        )
+        chat.composer.fill(QUESTION)
+        chat.composer.press("Enter")
+        chat.state("ended")
+        expect(state_of(page)).to_contain_text("This session has ended")
+        state_of(page).get_by_role("button", name="Start a new session").click()
+        expect(chat.ready().composer).to_have_value(QUESTION)
+        chat.composer.press("Enter")
+        expect(chat.element).to_contain_text(ANSWER)
+
+
+class TestCsrf:
+    @pytest.mark.parametrize("setting", ["CSRF_USE_SESSIONS", "CSRF_COOKIE_HTTPONLY"])
+    def test_where_scripts_cannot_read_the_cookie(
+        self, start_server: Starter, open_page: Callable[..., Any], setting: str
+    ) -> None:
+        chat = Chat(open_page(start_server(settings={setting: True}))).open()
+        chat.ask(QUESTION)
+        assert ANSWER in chat.said
+
+
+def login_again(page: Any) -> None:
+    page.fill("[name=username]", "ada")
+    page.fill("[name=password]", "pw-ada")
+    page.press("[name=password]", "Enter")
