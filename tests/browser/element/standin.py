@@ -56,7 +56,8 @@ class Asked:
 
     @property
     def text(self) -> str:
-        return "".join(part["text"] for part in self.params["input"]["content"])
+        given = self.params.get("input", {}).get("content", [])
+        return "".join(part["text"] for part in given) or "again"
 
 
 @dataclass

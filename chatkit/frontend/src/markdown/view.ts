@@ -49,7 +49,6 @@ export class MarkdownView {
 
   constructor() {
     this.container.className = "markdown";
-    this.container.dir = "auto";
   }
 
   /** Draws what is new. `cited` numbers the sources over all parts of a message. */
@@ -79,6 +78,7 @@ export class MarkdownView {
     this.#complete = false;
     this.#marks = marksOf(annotations, this.#cited ?? numbered(annotations));
     this.container.replaceChildren();
+    this.container.removeAttribute("dir");
   }
 
   #take(fresh: string, complete: boolean): void {
@@ -89,6 +89,7 @@ export class MarkdownView {
       if (rest === null) return;
       text = rest;
     }
+    if (!this.container.dir) this.container.dir = directionOf(text);
     this.#open += text;
     for (const node of this.#tail) (node as ChildNode).remove();
     this.#tail = [];
@@ -233,6 +234,13 @@ export class MarkdownView {
   #render(): RenderContext {
     return { ...this.#context!, groups: this.#marks.groups };
   }
+}
+
+/** The direction of the first letter. `dir=auto` would look again, at the whole text, on every change. */
+function directionOf(text: string): "" | "ltr" | "rtl" {
+  const letter = /\p{L}/u.exec(text)?.[0];
+  if (!letter) return "";
+  return /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(letter) ? "rtl" : "ltr";
 }
 
 function kindOf(list: Tokens.List): "ul" | "ol" {

@@ -58,7 +58,7 @@ export const threadStyles = css`
   .actions { display: flex; flex-wrap: wrap; align-items: center; gap: 2px; margin-block-start: 6px; margin-inline-start: -8px; }
   .actions .icon-button { width: 32px; height: 32px; font-size: 0.87em; }
   .actions .icon-button[aria-pressed="true"] { color: var(--_primary-text); background: var(--_primary-soft); }
-  @media (pointer: coarse) { .actions .icon-button { width: 44px; height: 44px; } }
+  @media (pointer: coarse) { .actions .icon-button { width: 44px; height: 44px; } summary { min-height: 44px !important; } }
 
   .sources { margin-block-start: 10px; font-size: 0.93em; }
   .sources summary {
@@ -124,6 +124,7 @@ export const threadStyles = css`
   .workflow summary { width: fit-content; cursor: pointer; list-style: none; border-radius: var(--_small); }
   .workflow summary::-webkit-details-marker { display: none; }
   .workflow summary:hover { color: var(--_text); }
+  .workflow summary:focus-visible { outline-offset: 0; }
   .workflow ol { list-style: none; margin: 4px 0 0; margin-inline-start: 9px; padding-inline-start: 16px; border-inline-start: 2px solid var(--_border); display: grid; gap: 6px; }
   .task .icon { width: 1.1em; height: 1.1em; }
   .task .detail { color: var(--_secondary); font-size: 0.93em; padding-inline-start: 26px; }

@@ -1,0 +1,72 @@
+"""On a phone: full height above the keyboard, large targets, no zoom, one scrollbar."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from .standin import says
+from .states import OPTIONS, STATES, ask
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def chat(open_chat, phone):
+    return open_chat(OPTIONS, size=phone)
+
+
+@pytest.mark.parametrize("state", ["start", "conversation", "history", "widgets", "questions", "limited"])
+def test_targets_are_large_enough(chat, state):
+    STATES[state](chat)
+    small = chat.element.evaluate(
+        """node => [...node.shadowRoot.querySelectorAll("button, summary, input, select, textarea")].filter((e) => {
+          const target = e.closest("label") ?? e;
+          const { width, height } = target.getBoundingClientRect();
+          return height > 1 && (width < 44 || height < 44) && !e.closest(".markdown, .citation");
+        }).map((e) => e.outerHTML.slice(0, 120) + e.getBoundingClientRect().width + "x" + e.getBoundingClientRect().height)"""
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_nothing_is_wider_than_the_screen(chat, state):
+    STATES[state](chat)
+    assert chat.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert chat.page.evaluate("document.documentElement.scrollHeight") <= 844
+    frame = chat.element.evaluate("node => node.shadowRoot.querySelector('.frame').scrollWidth")
+    assert frame <= 390
+
+
+def test_the_field_is_large_enough_not_to_zoom(open_chat, phone):
+    chat = open_chat("{theme: {typography: {baseSize: 14}}}", size=phone)
+    assert chat.input.evaluate("node => parseFloat(getComputedStyle(node).fontSize)") >= 16
+
+
+def test_composer_and_last_message_are_visible(chat):
+    chat.standin.reply = lambda asked: says("Words. " * 300)
+    ask(chat, "Go")
+    expect(chat.input).to_be_in_viewport(ratio=1)
+    expect(chat.answers.locator(".actions")).to_be_in_viewport()
+
+
+def test_the_composer_rises_above_the_keyboard(chat):
+    chat.page.evaluate(
+        """() => {
+          Object.defineProperties(visualViewport, {height: {value: 500}, offsetTop: {value: 0}, scale: {value: 1}});
+          visualViewport.dispatchEvent(new Event("resize"));
+        }"""
+    )
+    box = chat.element.locator(".composer-box").bounding_box()
+    assert box["y"] + box["height"] <= 500
+
+
+def test_there_is_one_scrollbar(chat):
+    chat.standin.reply = lambda asked: says("Paragraph.\n\n" * 80)
+    ask(chat, "Go")
+    scrolling = chat.element.evaluate(
+        """node => [...node.shadowRoot.querySelectorAll("*")].filter((e) =>
+          e.scrollHeight > e.clientHeight + 1 && ["auto", "scroll"].includes(getComputedStyle(e).overflowY)
+          && e.localName !== "textarea").length"""
+    )
+    assert scrolling == 1
