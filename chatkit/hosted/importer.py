@@ -1,0 +1,235 @@
+"""Bringing hosted conversations home: OpenAI's threads and items as ours.
+
+A thread is read whole, then written in one transaction: whatever ends the import, each thread
+is there complete or not at all, and the next run takes up where this one ended. A thread that
+is there already gets what was said in it since.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from ..models import Attachment, Thread, ThreadItem
+from . import convert
+from . import threads as upstream
+from .causes import UpstreamError
+from .owners import Owners
+
+# A thread that can't be read is passed over; that many in a row means that nothing works.
+GIVE_UP = 3
+BATCH = 500
+# With these the next call fails as well.
+HOPELESS = (401, 403)
+
+
+@dataclass
+class Report:
+    """What became of the import. Ids are OpenAI's."""
+
+    threads: int = 0  # found at OpenAI within what was asked for
+    new: int = 0
+    extended: int = 0  # here before, with new items now
+    unchanged: int = 0
+    items: Counter[str] = field(default_factory=Counter)  # imported, by their type here
+    unmapped: dict[str, list[str]] = field(default_factory=dict)  # user there -> threads
+    kept_whole: list[str] = field(default_factory=list)  # items without a counterpart, and why
+    files: list[str] = field(default_factory=list)  # attachments whose content stays there
+    failed: list[str] = field(default_factory=list)  # threads that could not be read, and why
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything that was found is here now."""
+        return not self.unmapped and not self.failed
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far it is: `done` of `total` threads."""
+
+    done: int
+    total: int
+    items: int
+
+
+class Import:
+    """One import into `workflow_id`. `dry_run` reads and counts, and writes nothing.
+
+    `since` leaves out threads begun before it; `upstream_users` limits it to these users, as
+    OpenAI calls them (None: all).
+    """
+
+    def __init__(
+        self,
+        workflow_id: str,
+        owners: Owners,
+        *,
+        since: datetime.datetime | None = None,
+        upstream_users: list[str] | None = None,
+        dry_run: bool = False,
+        tell: Callable[[Progress], None] = lambda progress: None,
+    ) -> None:
+        self.workflow_id = workflow_id
+        self.owners = owners
+        self.since = since
+        self.upstream_users = upstream_users
+        self.dry_run = dry_run
+        self.tell = tell
+        self.report = Report()
+
+    def run(self) -> Report:
+        """Import all. UpstreamError where it can't go on; what was imported stays."""
+        found = self._list()
+        self.report.threads = len(found)
+        failures = 0
+        for number, thread in enumerate(found):
+            self.tell(Progress(number, len(found), self.report.items.total()))
+            owner = self.owners.owner(thread.user)
+            if owner is None:
+                self.report.unmapped.setdefault(thread.user, []).append(thread.id)
+                continue
+            try:
+                self._thread(thread, owner)
+                failures = 0
+            except UpstreamError as error:
+                failures += 1
+                self.report.failed.append(f"{thread.id}: {error.cause.sentence}")
+                hopeless = error.status in HOPELESS or error.code == "not_configured"
+                if hopeless or failures == GIVE_UP:
+                    raise
+        self.tell(Progress(len(found), len(found), self.report.items.total()))
+        return self.report
+
+    def _list(self) -> list[convert.Thread]:
+        """The threads to import, the oldest first, so that their order is that of their making."""
+        found: dict[str, convert.Thread] = {}
+        for user in self.upstream_users if self.upstream_users is not None else [""]:
+            for raw in self._raw_threads(user):
+                try:
+                    thread = convert.thread(raw)
+                except convert.Unreadable as error:
+                    thread_id = str(raw.get("id"))[:128]
+                    self.report.failed.append(f"{thread_id}: its {error} can't be read")
+                    continue
+                if self.since is None or thread.created_at >= self.since:
+                    found[thread.id] = thread
+        return sorted(found.values(), key=lambda thread: (thread.created_at, thread.id))
+
+    def _raw_threads(self, user: str) -> Iterator[dict[str, Any]]:
+        if self.since is None:
+            for page in upstream.threads(user=user, order="asc"):
+                yield from page
+            return
+        # The newest first, up to the first page that ends before the day.
+        start = self.since.timestamp()
+        for page in upstream.threads(user=user, order="desc"):
+            yield from page
+            last = page[-1].get("created_at") if page else None
+            if isinstance(last, int | float) and last < start:
+                return
+
+    def _thread(self, thread: convert.Thread, owner: Any) -> None:
+        row = Thread.objects.filter(upstream_id=thread.id).first()
+        if row is None:
+            fresh = Thread(
+                user=owner,
+                workflow_id=self.workflow_id,
+                title=thread.title,
+                status=thread.status,
+                source=Thread.Source.IMPORT,
+                upstream_id=thread.id,
+                created_at=thread.created_at,
+                updated_at=thread.created_at,
+            )
+            items = self._items(thread.id, fresh.id, known=set())
+            if self._write(fresh, items, new=True):
+                self.report.new += 1
+            return
+        if row.user_id != owner.pk:
+            self.report.failed.append(f"{thread.id}: it is here already, as another user's")
+            return
+        known = set(row.items.values_list("item_id", flat=True))
+        items = self._items(thread.id, row.id, known)
+        if not items:
+            self.report.unchanged += 1
+            return
+        row.title = row.title or thread.title
+        if self._write(row, items, new=False):
+            self.report.extended += 1
+
+    def _items(self, upstream_id: str, thread_id: str, known: set[str]) -> list[convert.Item]:
+        """The thread's items that are not here, in their order.
+
+        Of a thread that is here the newest are read first, and no more than need be.
+        """
+        found: dict[str, convert.Item] = {}
+        for page in upstream.items(upstream_id, order="desc" if known else "asc"):
+            for raw in page:
+                try:
+                    item = convert.item(raw, thread_id)
+                except convert.Unreadable as error:
+                    item_id = str(raw.get("id"))[:128]
+                    self.report.failed.append(f"{upstream_id}, {item_id}: its {error}")
+                    continue
+                if item.id in known:
+                    return [*reversed(found.values())]
+                if item.id not in found and item.kept_whole:
+                    self.report.kept_whole.append(f"{upstream_id}, {raw['id']}: {item.kept_whole}")
+                found.setdefault(item.id, item)
+        return [*(reversed(found.values()) if known else found.values())]
+
+    def _write(self, thread: Thread, items: list[convert.Item], *, new: bool) -> bool:
+        """Store a thread with its new items; False where another import was faster."""
+        thread.updated_at = max([thread.updated_at, *(item.created_at for item in items)])
+        if not self.dry_run:
+            try:
+                with transaction.atomic():
+                    changed = None if new else ["title", "updated_at"]
+                    thread.save(force_insert=new, update_fields=changed)
+                    self._write_items(thread, items)
+            except IntegrityError:
+                if not Thread.objects.filter(upstream_id=thread.upstream_id).exists():
+                    raise
+                self.report.unchanged += 1
+                return False
+        self.report.items.update(item.type for item in items)
+        self.report.files += [file.name for item in items for file in item.files]
+        return True
+
+    def _write_items(self, thread: Thread, items: list[convert.Item]) -> None:
+        ThreadItem.objects.bulk_create(
+            [
+                ThreadItem(
+                    item_id=item.id,
+                    thread=thread,
+                    type=item.type,
+                    payload=item.payload,
+                    created_at=item.created_at,
+                )
+                for item in items
+            ],
+            batch_size=BATCH,
+        )
+        Attachment.objects.bulk_create(
+            [
+                Attachment(
+                    id=file.id,
+                    user_id=thread.user_id,
+                    workflow_id=thread.workflow_id,
+                    thread=thread,
+                    name=file.name,
+                    mime_type=file.mime_type,
+                    payload={"type": "file"},
+                    created_at=item.created_at,
+                )
+                for item in items
+                for file in item.files
+            ],
+            batch_size=BATCH,
+            ignore_conflicts=True,  # one file sent twice
+        )

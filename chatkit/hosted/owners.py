@@ -1,0 +1,75 @@
+"""Whose conversation it is: the `user` that OpenAI was told, and the user here."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+
+from .. import conf, personal_data, sessions
+
+
+class BadMap(Exception):
+    """A line of the CSV that can't be followed. The text names it."""
+
+
+def read_map(lines: Iterable[str]) -> dict[str, Any]:
+    """A CSV of `user at OpenAI,login name here` as a dict of the one to the user.
+
+    A first line `openai_user,user` is a heading. BadMap for a line that does not lead to one
+    user, or that contradicts an earlier one.
+    """
+    users: dict[str, Any] = {}
+    for number, row in enumerate(csv.reader(lines), start=1):
+        cells = [cell.strip() for cell in row]
+        if not any(cells) or (number == 1 and cells == ["openai_user", "user"]):
+            continue
+        if len(cells) != 2 or not all(cells):
+            raise BadMap(f"Line {number} is not “user at OpenAI,login name here”.")
+        try:
+            user = personal_data.find_user(cells[1])
+        except personal_data.UserNotFound as error:
+            raise BadMap(f"Line {number}: {error}") from None
+        if users.setdefault(cells[0], user) != user:
+            raise BadMap(f"Line {number} maps {cells[0]!r} to another user than before.")
+    return users
+
+
+class Owners:
+    """Maps OpenAI's users to ours: by the CSV first, else by the name that we give them."""
+
+    def __init__(self, mapped: dict[str, Any] | None = None) -> None:
+        self.mapped = mapped or {}
+        self._known: dict[str, Any] = dict(self.mapped)
+
+    def owner(self, upstream_user: str) -> Any | None:
+        """The user here, or None: a thread is never given to somebody by a guess."""
+        if upstream_user not in self._known:
+            self._known[upstream_user] = self._by_our_name(upstream_user)
+        return self._known[upstream_user]
+
+    def upstream_users(self, name: str) -> list[str]:
+        """What OpenAI calls the user with this login name, or `name` itself if it is of there."""
+        if name in self.mapped or self.owner(name) is not None:
+            return [name]
+        user = personal_data.find_user(name)
+        mapped = [upstream for upstream, mapped in self.mapped.items() if mapped == user]
+        ours = sessions.upstream_user(user.pk)
+        return [*mapped, *([ours] if ours not in self.mapped else [])]
+
+    def _by_our_name(self, upstream_user: str) -> Any | None:
+        prefix = f"{conf.get('USER_PREFIX')}:"
+        if not upstream_user.startswith(prefix):
+            return None
+        model = get_user_model()
+        text = upstream_user.removeprefix(prefix)
+        try:
+            pk = model._meta.pk.to_python(text)
+        except ValidationError:
+            return None
+        user = model._default_manager.filter(pk=pk).first()
+        # The name must be the very one that we give: " 7" or "07" is somebody else's.
+        return user if user is not None and str(user.pk) == text else None

@@ -1,0 +1,57 @@
+"""OpenAI's lists of threads and items, page by page to their end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal
+from urllib.parse import quote
+
+from . import causes
+from .causes import UpstreamError
+from .transport import Answer, Patience, call
+
+Order = Literal["asc", "desc"]
+Row = dict[str, Any]
+
+# Nobody waits for the import at a screen: long pauses are better than a broken-off one.
+PATIENT = Patience(retries=8, longest_pause=120.0)
+PAGE = 100
+
+
+def threads(*, user: str = "", order: Order = "asc") -> Iterator[list[Row]]:
+    """Pages of threads in the order of their making, of one `user` as OpenAI knows it, or all."""
+    return _pages("/chatkit/threads", {"order": order, **({"user": user} if user else {})})
+
+
+def items(thread_id: str, *, order: Order = "asc") -> Iterator[list[Row]]:
+    """Pages of a thread's items in the order of their making."""
+    return _pages(f"/chatkit/threads/{quote(thread_id, safe='')}/items", {"order": order})
+
+
+def _pages(path: str, params: dict[str, Any]) -> Iterator[list[Row]]:
+    """Follows the cursor until there is no more.
+
+    UpstreamError ENDLESS where there is more and no cursor leads on: an end that is not one
+    must not pass for one.
+    """
+    params = {"limit": PAGE, **params}
+    cursors: set[str] = set()
+    while True:
+        answer = call("GET", path, params=params, patience=PATIENT)
+        yield _rows(answer)
+        if not answer.data["has_more"]:
+            return
+        cursor = answer.data.get("last_id")
+        if not isinstance(cursor, str) or not cursor or cursor in cursors:
+            raise UpstreamError(causes.ENDLESS, answer.status, answer.request_id)
+        cursors.add(cursor)
+        params = {**params, "after": cursor}
+
+
+def _rows(answer: Answer) -> list[Row]:
+    data, has_more = answer.data.get("data"), answer.data.get("has_more")
+    if not isinstance(data, list) or not isinstance(has_more, bool):
+        raise UpstreamError(causes.UNREADABLE, answer.status, answer.request_id)
+    if not all(isinstance(row, dict) for row in data):
+        raise UpstreamError(causes.UNREADABLE, answer.status, answer.request_id)
+    return data
