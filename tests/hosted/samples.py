@@ -112,7 +112,7 @@ json_values = st.recursive(
 tool_choices = st.builds(lambda id: {"id": id}, texts)
 tasks = {"heading": maybe_texts, "summary": maybe_texts}
 task_kinds = st.sampled_from(["custom", "thought"])
-annotations = st.one_of(
+sources = st.one_of(
     st.builds(lambda name: {"type": "file", "source": {"type": "file", "filename": name}}, texts),
     st.builds(lambda url: {"type": "url", "source": {"type": "url", "url": url}}, texts),
 )
@@ -163,7 +163,7 @@ bodies = st.one_of(
                     {
                         "type": st.just("output_text"),
                         "text": texts,
-                        "annotations": st.lists(annotations, max_size=2),
+                        "annotations": st.lists(sources, max_size=2),
                     }
                 ),
                 max_size=3,

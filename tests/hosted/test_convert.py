@@ -254,7 +254,7 @@ class TestThread:
     @pytest.mark.parametrize("name", ["id", "user", "created_at"])
     def test_unreadable(self, name: str) -> None:
         with pytest.raises(convert.Unreadable, match=name):
-            convert.thread(thread(**{name: None}))
+            convert.thread(thread() | {name: None})
 
     def test_id_that_fits_nowhere(self) -> None:
         with pytest.raises(convert.Unreadable):
