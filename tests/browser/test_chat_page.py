@@ -170,21 +170,36 @@ class TestComingBack:
 
 class TestLayout:
     def test_the_page_never_scrolls_and_the_last_message_is_in_sight(self, chat: Chat) -> None:
+        def fits() -> None:
+            assert chat.page.evaluate(
+                "[document.scrollingElement.scrollHeight - innerHeight,"
+                " document.scrollingElement.scrollWidth - innerWidth]"
+            ) == [0, 0]
+            expect(chat.composer).to_be_in_viewport(ratio=1)
+            box, composer = chat.element.bounding_box(), chat.composer.bounding_box()
+            assert box
+            assert composer
+            # At the bottom of the chat, whatever stands above it.
+            assert box["y"] + box["height"] - composer["y"] - composer["height"] < 90
+            if chat.phone:
+                assert (box["x"], box["y"], box["width"]) == (0, 64, 390)
+                assert box["y"] + box["height"] == 844
+
+        fits()
         for question in (QUESTION, "How do I create an order?", "How do I register a payment?"):
             chat.ask(question)
-        page = chat.page
-        assert page.evaluate(
-            "[document.scrollingElement.scrollHeight - innerHeight,"
-            " document.scrollingElement.scrollWidth - innerWidth]"
-        ) == [0, 0]
-        expect(chat.composer).to_be_in_viewport(ratio=1)
+            fits()
         expect(chat.element.locator("[data-copy]").last).to_be_in_viewport(ratio=1)
-        box = chat.element.bounding_box()
-        assert box
-        if chat.phone:
-            assert box["width"] == 390
-            assert box["y"] + box["height"] == 844
-            assert box["y"] == 64
+
+    def test_the_info_button_hides_nothing_of_the_chats_own_bar(self, phone: Any) -> None:
+        chat = Chat(phone).open().ask(QUESTION)
+        info = chat.info.bounding_box()
+        assert info
+        for button in chat.element.locator("[data-history], [data-new]").all():
+            box = button.bounding_box()
+            assert box
+            assert box["x"] + box["width"] <= info["x"]
+            assert abs(box["y"] + box["height"] / 2 - info["y"] - info["height"] / 2) < 3
 
     def test_cards_and_panel_stand_beside_the_chat_on_a_desktop(self, page: Any) -> None:
         chat = Chat(page).open()

@@ -33,8 +33,8 @@ export function connectPanel(page: HTMLElement, chat: Chat): void {
   const showExpiry = () => {
     const { session } = chat;
     if (!session) return say("expires", texts.none);
-    const left = Math.floor(session.expiresAt - chat.clock.now() / 1000);
-    say("expires", left > 0 ? fill(texts.expiresIn, duration(left)) : texts.statusExpired);
+    const left = session.expiresAt - chat.clock.now() / 1000;
+    say("expires", left > 0 ? fill(texts.expiresIn, duration(Math.floor(left))) : texts.statusExpired);
   };
 
   begin?.addEventListener("click", () => {
