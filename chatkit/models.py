@@ -331,6 +331,69 @@ class RunEvent(models.Model):
         return f"{self.run_id} {self.number}"
 
 
+def new_tool_call_id() -> str:
+    return new_id("tcl")
+
+
+class ToolCall(models.Model):
+    """One use of a tool by an assistant: for whom, with what, and what came of it.
+
+    A call that waits for its user's word is found by its id alone, once.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("Waiting for confirmation")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        REFUSED = "refused", _("Refused")
+        CANCELLED = "cancelled", _("Cancelled")
+        EXPIRED = "expired", _("Expired")
+
+    id = models.CharField(
+        primary_key=True, max_length=64, default=new_tool_call_id, editable=False
+    )
+    thread = models.ForeignKey(
+        Thread, on_delete=models.CASCADE, related_name="tool_calls", verbose_name=_("conversation")
+    )
+    run = models.ForeignKey(
+        Run,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="tool_calls",
+        verbose_name=_("run"),
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="chatkit_tool_calls",
+        verbose_name=_("user"),
+    )
+    tool = models.CharField(_("tool"), max_length=64)
+    arguments = models.JSONField(_("arguments"), default=dict, blank=True)
+    # Of a call that waits: the arguments as they will be used, gone once it is decided.
+    held = models.JSONField(null=True, blank=True, editable=False)
+    item_id = models.CharField(_("item id"), max_length=128, blank=True)
+    status = models.CharField(_("status"), max_length=16, choices=Status)
+    outcome = models.CharField(_("outcome"), max_length=255, blank=True)
+    created_at = models.DateTimeField(_("called"), default=timezone.now)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    objects = ThreadChildQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tool call")
+        verbose_name_plural = _("tool calls")
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="chatkit_toolcall_created"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tool} {self.id}"
+
+
 class StarterPrompt(models.Model):
     """A prompt that the start screen offers."""
 

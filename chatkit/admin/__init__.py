@@ -5,6 +5,7 @@ from .records import AttachmentAdmin, FeedbackAdmin
 from .runs import RunAdmin
 from .sessions import SessionAdmin
 from .threads import ThreadAdmin
+from .tool_calls import ToolCallAdmin
 
 __all__ = [
     "AttachmentAdmin",
@@ -13,4 +14,5 @@ __all__ = [
     "SessionAdmin",
     "StarterPromptAdmin",
     "ThreadAdmin",
+    "ToolCallAdmin",
 ]

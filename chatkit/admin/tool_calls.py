@@ -1,0 +1,71 @@
+"""Tool calls: what the assistants did, for whom, and what came of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import quote
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from ..models import ToolCall
+from .base import (
+    READ_PERMISSION,
+    ReadOnlyAdminMixin,
+    badge,
+    link_to_thread,
+    user_search_fields,
+    who,
+)
+from .filters import DateRangeFilter, ValuesFilter
+
+
+@admin.register(ToolCall)
+class ToolCallAdmin(ReadOnlyAdminMixin):
+    """Arguments and outcomes hold what users said: shown to those who may read conversations."""
+
+    list_display = ["created_at", "tool", who, "status_now", "place"]
+    list_filter = ["status", ("tool", ValuesFilter), ("created_at", DateRangeFilter)]
+    search_help_text = _("User, tool, call id or conversation id")
+    private_fields = ("arguments", "held", "outcome")
+    told = ["id", "tool", "user_name", "status_now", "place", "run_link", "created_at", "ended_at"]
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        return [*user_search_fields(), "tool", "id", "thread__id"]
+
+    def get_fields(self, request: HttpRequest, obj: ToolCall | None = None) -> Any:
+        if request.user.has_perm(READ_PERMISSION):
+            return [*self.told, "given", "outcome"]
+        return self.told
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ToolCall | None = None) -> Any:
+        return self.get_fields(request, obj)
+
+    @admin.display(description=_("status"), ordering="status")
+    def status_now(self, row: ToolCall) -> SafeString:
+        return badge(row.status, row.get_status_display())
+
+    @admin.display(description=_("conversation"), ordering="thread_id")
+    def place(self, row: ToolCall) -> SafeString | str:
+        """The conversation, opened at the card that asked."""
+        return link_to_thread(row.thread_id, row.item_id)
+
+    @admin.display(description=_("run"))
+    def run_link(self, row: ToolCall) -> SafeString | str:
+        if row.run_id is None:
+            return "-"
+        url = reverse("admin:chatkit_run_change", args=[quote(row.run_id)])
+        return format_html('<a href="{}">{}</a>', url, row.run_id)
+
+    @admin.display(description=_("user"))
+    def user_name(self, row: ToolCall) -> str:
+        return who(row)
+
+    @admin.display(description=_("arguments"))
+    def given(self, row: ToolCall) -> str:
+        return json.dumps(row.arguments, ensure_ascii=False, indent=1)

@@ -1,0 +1,37 @@
+"""The tools that come with the app: the help articles."""
+
+from __future__ import annotations
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from .knowledge import get_knowledge
+from .toolbox import ToolContext, tool
+
+
+@tool(title=_("Search the help articles"))
+def search_articles(ctx: ToolContext, question: str) -> str:
+    """Search this site's help articles. Use it for any question about the site or its services.
+
+    Each passage found begins with its number, such as [1]: cite it by that number.
+    """
+    findings = get_knowledge().search(question, language=ctx.language)
+    if not findings.matches:
+        topics = ", ".join(article.title for article in findings.nearest)
+        return f"No article answers that. Articles there are: {topics or 'none'}."
+    passages = []
+    for match in findings.matches:
+        section = match.section
+        title = f"{section.title} – {section.heading}" if section.heading else section.title
+        number = ctx.cite(title, article_url(section.slug, section.anchor))
+        passages.append(f"[{number}] {title}\n" + "\n".join(match.sentences))
+    return "\n\n".join(passages)
+
+
+def article_url(slug: str, anchor: str = "") -> str:
+    """The page of an article, at one of its headings; "" where the site does not serve it."""
+    try:
+        url = reverse("chatkit:help-article", args=[slug])
+    except NoReverseMatch:
+        return ""
+    return f"{url}#{anchor}" if anchor else url

@@ -1,0 +1,204 @@
+"""Tools: what an assistant may do on this site, as functions that any app declares.
+
+# myapp/chatkit_tools.py
+from chatkit.toolbox import tool
+
+@tool(permission="shop.view_order")
+def order_status(ctx, number: int) -> str:
+    \"\"\"Where an order is now. (The model reads this line.)\"\"\"
+    return Order.objects.get(number=number, customer=ctx.user).get_status_display()
+
+Needs no SDK: a `chatkit_tools` module costs nothing until the first assistant is built.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, overload
+
+from django.utils.functional import Promise
+from django.utils.module_loading import autodiscover_modules
+from django.utils.text import capfirst
+
+from .models import Session
+
+F = TypeVar("F", bound=Callable[..., Any])
+NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]{0,63}", re.ASCII)
+MODULE = "chatkit_tools"
+# Parts of names whose values are kept out of records and cards.
+SECRET = re.compile(
+    r"pass(word|wd|phrase|code)?|secret|token|api_?key|credential|authori[sz]ation|cvv|cvc"
+    r"|card_?number|iban|\bpin\b|(^|_)pin($|_)|ssn",
+    re.IGNORECASE,
+)
+MASK = "••••"
+LONGEST_VALUE = 300  # characters of one text in a record
+
+
+class ToolError(Exception):
+    """What the tool can't do, in a sentence that the model and the user may read."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Something that an answer may cite."""
+
+    title: str
+    url: str = ""
+
+
+@dataclass
+class ToolContext:
+    """What a tool is told beside its arguments. `user` is who acts: their rights, not the site's.
+
+    `language` is a code such as "es", active while a plain function runs. `sources` are those
+    cited so far in this answer.
+    """
+
+    user: Any
+    session: Session
+    thread_id: str
+    language: str
+    sources: list[Source] = field(default_factory=list)
+
+    def cite(self, title: str, url: str = "") -> int:
+        """The number by which the model cites this source, as in "[1]"."""
+        source = Source(title, url)
+        if source not in self.sources:
+            self.sources.append(source)
+        return self.sources.index(source) + 1
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A tool as declared. `confirm` may say in words what will be done: `(ctx, …) -> str`."""
+
+    name: str
+    function: Callable[..., Any]
+    description: str
+    permissions: tuple[str, ...] = ()
+    confirm: bool | Callable[..., Any] = False
+    title: str | Promise = ""
+    secrets: frozenset[str] = frozenset()
+    timeout: float = 30.0
+
+    @property
+    def label(self) -> str:
+        """The tool's title for people."""
+        return str(self.title) or capfirst(self.name.replace("_", " "))
+
+    def mask(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments for a record: secrets hidden, long texts cut, all of it JSON."""
+        return {
+            name: MASK if name in self.secrets or SECRET.search(name) else _masked(value)
+            for name, value in arguments.items()
+        }
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {
+            str(key): MASK if SECRET.search(str(key)) else _masked(entry)
+            for key, entry in value.items()
+        }
+    if isinstance(value, list | tuple | set):
+        return [_masked(entry) for entry in value]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    text = str(value).replace("\x00", "")
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+
+
+_registry: dict[str, Tool] = {}
+_discovering = threading.Lock()
+_discovered = False
+
+
+@overload
+def tool(function: F) -> F: ...
+
+
+@overload
+def tool(
+    *,
+    name: str = "",
+    permission: str | Iterable[str] = (),
+    confirm: bool | Callable[..., Any] = False,
+    title: str | Promise = "",
+    secrets: Iterable[str] = (),
+    timeout: float = 30.0,
+) -> Callable[[F], F]: ...
+
+
+def tool(function: Any = None, **options: Any) -> Any:
+    """Offer a function to the assistants of this site; it stays callable as it is.
+
+    Its first argument is a ToolContext, the others need annotations (their schema is what the
+    model sees), its docstring says what it does. Plain functions run on a database thread:
+    slow calls to elsewhere belong in an `async def`. A text is answered as it is, other values
+    as JSON; ToolError says why not.
+
+    permission  Django permissions the user needs; without them the tool is not even offered
+    confirm     ask before it is run: True, or `(ctx, …) -> str` that says what will happen.
+                The tool's answer is then shown to the user as it is
+    title       what people call it; secrets  arguments never to be recorded
+    timeout     seconds
+    """
+    if function is not None:
+        return _register(function, **options)
+    return lambda given: _register(given, **options)
+
+
+def _register(
+    function: F,
+    *,
+    name: str = "",
+    permission: str | Iterable[str] = (),
+    confirm: bool | Callable[..., Any] = False,
+    title: str | Promise = "",
+    secrets: Iterable[str] = (),
+    timeout: float = 30.0,
+) -> F:
+    name = name or function.__name__
+    if not NAME.fullmatch(name):
+        raise ValueError(f"{name!r} can't be a tool's name: letters, digits and _, up to 64.")
+    permissions = (permission,) if isinstance(permission, str) else tuple(permission)
+    wrong = [entry for entry in permissions if entry.count(".") != 1]
+    if wrong:
+        raise ValueError(f"The tool {name!r} wants {wrong[0]!r}, not a permission app.codename.")
+    if not inspect.getdoc(function):
+        raise ValueError(f"The tool {name!r} has no docstring to tell the model what it does.")
+    if not inspect.signature(function).parameters:
+        raise ValueError(f"The tool {name!r} takes no context: its first argument is one.")
+    there = _registry.get(name)
+    if there is not None and _place(there.function) != _place(function):
+        raise ValueError(f"Two tools are named {name!r}: {_place(there.function)} is the other.")
+    _registry[name] = Tool(
+        name=name,
+        function=function,
+        description=inspect.getdoc(function) or "",
+        permissions=permissions,
+        confirm=confirm,
+        title=title,
+        secrets=frozenset(secrets),
+        timeout=timeout,
+    )
+    return function
+
+
+def _place(function: Any) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
+
+
+def all_tools() -> dict[str, Tool]:
+    """Every tool of the installed apps by name. Imports their `chatkit_tools` the first time."""
+    global _discovered
+    with _discovering:
+        if not _discovered:
+            autodiscover_modules(MODULE)
+            _discovered = True
+    return dict(_registry)
