@@ -10,8 +10,10 @@ import contextvars
 import os
 import socket
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db import connection
 
 from .database import DatabaseThreads
 
@@ -84,6 +86,18 @@ def current() -> Process:
 def existing() -> Process | None:
     """This process's own, if anything has needed it yet."""
     return _process
+
+
+def in_database(function: Callable[..., T], *args: Any) -> T:
+    """Call `function(*args)`, which uses the ORM, for a request's thread.
+
+    Under ASGI every request has a thread of its own, and would open a connection of its own:
+    three hundred at once are more than PostgreSQL takes. So a database thread does it, except
+    inside a transaction that the caller has begun.
+    """
+    if connection.in_atomic_block:
+        return function(*args)
+    return current().database.submit(function, *args).result()
 
 
 def close() -> None:

@@ -23,7 +23,7 @@ from ..signals import run_finished
 from . import recovery, ticker, writes
 from .context import ChatContext
 from .live import Ending, LiveRun
-from .process import Process, current, existing
+from .process import Process, current, existing, in_database
 
 if TYPE_CHECKING:
     from .engine import DjangoChatKitServer
@@ -192,15 +192,20 @@ def live_run(session: Session, thread_id: str) -> Run | None:
     return run
 
 
-def make_way(session: Session, thread_id: str) -> None:
-    """Let a new message begin: ApiError `run_in_progress` where an answer is being heard.
+def find(session: Session, thread_id: str) -> tuple[Thread, Run | None]:
+    """A thread of the session and the run that answers in it now; ApiError `not_found`."""
+    thread = Thread.objects.for_session(session).filter(pk=thread_id).first()
+    if thread is None:
+        raise ApiError("not_found")
+    return thread, live_run(session, thread_id)
+
+
+def make_way(run: Run) -> None:
+    """Let a new message begin: ApiError `run_in_progress` where this answer is being heard.
 
     A client that knows no stop request only drops its connection to stop; a run that nobody
     hears any more is stopped for it.
     """
-    run = live_run(session, thread_id)
-    if run is None:
-        return
     here = current().runs.get(run.id)
     if here is not None:
         unheard = here.unheard_for >= UNHEARD_SECONDS
@@ -217,24 +222,26 @@ def stop(run: Run, *, wait: float = 0.0) -> bool:
     if here is not None:
         current().call_soon(here.cancel, Ending.STOPPED)
     else:
-        Run.objects.filter(pk=run.pk, live__isnull=False).update(stop_requested=True)
+        in_database(_ask_to_stop, run)
     deadline = time.monotonic() + wait
     while True:
-        ended = here.done if here is not None else _has_ended(run)
+        ended = here.done if here is not None else in_database(_has_ended, run)
         if ended or time.monotonic() >= deadline:
             return ended
         time.sleep(0.01 if here is not None else 0.05)
+
+
+def _ask_to_stop(run: Run) -> None:
+    Run.objects.filter(pk=run.pk, live__isnull=False).update(stop_requested=True)
 
 
 def _has_ended(run: Run) -> bool:
     return not Run.objects.filter(pk=run.pk, live__isnull=False).exists()
 
 
-def delete_thread(session: Session, thread_id: str) -> None:
-    """Stop what runs in a thread that is about to be deleted."""
-    if not Thread.objects.for_session(session).filter(pk=thread_id).exists():
-        raise ApiError("not_found")
-    run = live_run(session, thread_id)
+def prepare_delete(session: Session, thread_id: str) -> None:
+    """Stop what runs in a thread that is about to be deleted; ApiError where there is none."""
+    _thread, run = in_database(find, session, thread_id)
     if run is not None and not stop(run, wait=5.0):
         raise ApiError("run_in_progress")
 

@@ -29,7 +29,7 @@ from ..api import KIB, api_view, check_json_type, read_body
 from ..exceptions import ApiError
 from ..models import Run, Session, Thread
 from . import relay
-from .process import current
+from .process import current, in_database
 
 logger = logging.getLogger("chatkit.endpoint")
 
@@ -48,10 +48,10 @@ REQUEST_ID = re.compile(r"[\w.:=+/-]{1,64}", re.ASCII)
 @api_view("POST")
 def endpoint(request: HttpRequest) -> HttpResponseBase:
     """One request of the ChatKit protocol: JSON, or a stream of events."""
-    session = authenticate(request)
+    session, allowed = in_database(_identify, _secret(request))
     body = read_body(request, BODY_LIMIT)
     check_json_type(request)
-    server = _server(session)
+    server = _server(session, allowed)
 
     from . import protocol
 
@@ -66,12 +66,12 @@ def endpoint(request: HttpRequest) -> HttpResponseBase:
 @api_view("GET")
 def run_events(request: HttpRequest, run_id: str) -> HttpResponseBase:
     """The events of a run after number N (`?after=N`, 0 where absent), then live to its end."""
-    session = authenticate(request)
-    _server(session)
+    session, allowed = in_database(_identify, _secret(request))
+    _server(session, allowed)
     text = request.GET.get("after", "0")
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise ApiError("invalid_request")
-    run = _own_run(session, run_id)
+    run = in_database(_own_run, session, run_id)
     after = int(text)
     live = current().runs.get(run.pk)
     if live is not None:
@@ -87,31 +87,36 @@ def run_events(request: HttpRequest, run_id: str) -> HttpResponseBase:
 @api_view("POST")
 def stop_run(request: HttpRequest, run_id: str) -> HttpResponseBase:
     """End a run; what was said stays. Answers `{"run_id", "status"}`."""
-    session = authenticate(request)
-    _server(session)
-    run = _own_run(session, run_id)
+    session, allowed = in_database(_identify, _secret(request))
+    _server(session, allowed)
+    run = in_database(_own_run, session, run_id)
     if run.live is not None:
         from . import runs
 
         runs.stop(run, wait=1.0)
-        run = _own_run(session, run_id)
+        run = in_database(_own_run, session, run_id)
     return JsonResponse({"run_id": run.pk, "status": run.status}, headers={RUN_HEADER: run.pk})
 
 
 # -- who asks ----------------------------------------------------------------------------
 
 
-def authenticate(request: HttpRequest) -> Session:
-    """The session of the Bearer secret, its user loaded; ApiError 401 without one."""
+def _secret(request: HttpRequest) -> str:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not secret:
+    if scheme.lower() != "bearer" or not secret.strip():
         raise ApiError("not_authenticated")
-    return sessions.verify(secret.strip())
+    return secret.strip()
 
 
-def _server(session: Session) -> Any:
-    """The session's answerer, if its user may still use it."""
-    if not access.allowed(session.user, session.workflow_id):
+def _identify(secret: str) -> tuple[Session, bool]:
+    """The secret's session, its user loaded, and whether the user may still use the workflow."""
+    session = sessions.verify(secret)
+    return session, access.allowed(session.user, session.workflow_id)
+
+
+def _server(session: Session, allowed: bool) -> Any:
+    """The session's answerer."""
+    if not allowed:
         raise ApiError("forbidden")
     workflow = workflows.get(session.workflow_id)
     if workflow.hosted:  # since the session began: a reload gets a session of the new kind
@@ -148,9 +153,9 @@ def _answer_json(
     headers = {}
     thread_id = getattr(parsed.params, "thread_id", "")
     if parsed.type == "threads.delete":
-        runs.delete_thread(session, thread_id)
+        runs.prepare_delete(session, thread_id)
     elif parsed.type in ("threads.get_by_id", "items.list"):
-        run = runs.live_run(session, thread_id)
+        run = in_database(runs.live_run, session, thread_id)
         if run is not None:
             headers[RUN_HEADER] = run.pk
     context = _context(request, session)
@@ -177,13 +182,11 @@ def _answer_stream(
     if thread_id is not None:
         from .records import thread_from_row
 
-        row = Thread.objects.for_session(session).filter(pk=thread_id).first()
-        if row is None:
-            raise ApiError("not_found")
+        row, run = in_database(runs.find, session, thread_id)
         _check_open(row)
-        runs.make_way(session, thread_id)
+        if run is not None:
+            runs.make_way(run)
         context.thread = thread_from_row(row)
-    _close_connection()  # while this thread waits, and while the stream is open
     live = runs.start(server, parsed, context)
     if live.failure is not None:
         raise _as_api_error(live.failure, context.request_id)

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 import chatkit.types as sdk
 
 assert not hasattr(sdk, "Session")
-ADAPTERS = {
+ADAPTERS: dict[str, TypeAdapter] = {
     "event": TypeAdapter(sdk.ThreadStreamEvent),
     "thread": TypeAdapter(sdk.Thread),
     "threads": TypeAdapter(sdk.Page[sdk.Thread]),

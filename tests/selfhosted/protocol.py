@@ -17,7 +17,7 @@ TEXT_DELTA = "assistant_message.content_part.text_delta"
 
 def secret_of(user: Any, workflow_id: str, **fields: Any) -> str:
     """A client secret of a fresh session, as the session view would mint it."""
-    return sessions.sign(session_of(user, workflow_id, **fields).session_id)
+    return sessions.sign(str(session_of(user, workflow_id, **fields).session_id))
 
 
 def session_of(user: Any, workflow_id: str, **fields: Any) -> Session:

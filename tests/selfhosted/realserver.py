@@ -41,6 +41,8 @@ class Answer:
         self.status = self.response.status
         self.headers = self.response.headers
         self.data = b""
+        if self.status != 200:
+            self.read()
 
     @property
     def run_id(self) -> str:
@@ -113,7 +115,9 @@ class RealServer:
         assert self.process is not None
         assert self.process.poll() is None, self.output()
         try:
-            return self.call({"type": "threads.list", "params": {}}).status == 200
+            answer = self.call({"type": "threads.list", "params": {}})
+            answer.read()
+            return answer.status == 200
         except OSError:
             return False
 

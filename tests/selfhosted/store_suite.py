@@ -6,6 +6,7 @@ import datetime
 from typing import Any
 
 import pytest
+from pydantic import AnyUrl
 
 from chatkit.store import NotFoundError
 from chatkit.types import (
@@ -142,7 +143,7 @@ class StoreSuite:
 
     def test_items_of_every_kind_come_back_equal(self) -> None:
         self.call("save_thread", thread("thr_1"))
-        base = {"thread_id": "thr_1", "created_at": NOW}
+        base: dict[str, Any] = {"thread_id": "thr_1", "created_at": NOW}
         items = [
             UserMessageItem.model_validate(
                 base
@@ -284,7 +285,10 @@ class StoreSuite:
             id="atc_1", name="a.pdf", mime_type="application/pdf", metadata={"k": 1}
         )
         image = ImageAttachment(
-            id="atc_2", name="b.png", mime_type="image/png", preview_url="https://a.example/b"
+            id="atc_2",
+            name="b.png",
+            mime_type="image/png",
+            preview_url=AnyUrl("https://a.example/b"),
         )
         self.call("save_thread", thread("thr_1"))
         for attachment in (file, image):

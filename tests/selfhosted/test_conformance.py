@@ -172,7 +172,7 @@ class TestRequests:
     def _real(request: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
         """The request with names of threads and items replaced by ids."""
         params = dict(request["params"])
-        thread_id = names.get(params.get("thread_id"), params.get("thread_id"))
+        thread_id = names.get(params.get("thread_id", ""), params.get("thread_id"))
         if thread_id is not None:
             params["thread_id"] = thread_id
         ids = list(

@@ -59,7 +59,7 @@ def desk(
     return Caller(secret_of(user, workflow_id))
 
 
-def annotations(found: list[Any]) -> list[Any]:
+def citations(found: list[Any]) -> list[Any]:
     done = [e["item"] for e in found if e["type"] == "thread.item.done"]
     answer = next(item for item in done if item["type"] == "assistant_message")
     return list(answer["content"][0]["annotations"])
@@ -75,7 +75,7 @@ class TestAnswers:
             assert sentence.rstrip(".") in EN
         deltas = [e for e in found if "delta" in e.get("update", {})]
         assert len(deltas) >= 3
-        cited = annotations(found)
+        cited = citations(found)
         assert cited[0]["source"]["url"].startswith("/apps/chatkit/help/refunds/")
         assert cited[0]["source"]["title"].startswith("Refunds")
         assert all(0 < entry["index"] <= len(text) for entry in cited)
@@ -85,7 +85,7 @@ class TestAnswers:
         found = desk.stream(create("How do I refund an order?"))
         items = desk.json(ask("threads.get_by_id", thread_id=thread_id_of(found)))["items"]["data"]
         assert items[1]["content"][0]["text"] == text_of(found)
-        assert items[1]["content"][0]["annotations"] == annotations(found)
+        assert items[1]["content"][0]["annotations"] == citations(found)
 
     def test_language_follows_the_question(self, desk: Caller) -> None:
         text = text_of(desk.stream(create("¿Cómo puedo reembolsar un pedido?")))
@@ -124,7 +124,7 @@ class TestDeclines:
         found = desk.stream(create(question))
         done = [e["item"] for e in found if e["type"] == "thread.item.done"]
         assert [item["type"] for item in done] == ["user_message", "assistant_message", "widget"]
-        assert not annotations(found)
+        assert not citations(found)
         card = done[2]["widget"]
         assert card["type"] == "Card"
         actions = [button["onClickAction"] for button in card["children"]]
@@ -145,7 +145,7 @@ class TestDeclines:
             )
         )
         assert "thirty days" in text_of(answer)
-        assert annotations(answer)
+        assert citations(answer)
 
     def test_no_articles_at_all(self, desk: Caller, settings: Any) -> None:
         settings.CHATKIT = settings.CHATKIT | {"KNOWLEDGE_DIR": None}
