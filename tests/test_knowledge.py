@@ -279,8 +279,8 @@ class TestArticle:
     def test_language_and_fallback(self, folder: Path) -> None:
         write(folder, "en/extra.md", "# Extra\n\nText.")
         knowledge = Knowledge(folder)
-        assert knowledge.article("kites", "es-MX").title == "Cometas"  # type: ignore[union-attr]
-        assert knowledge.article("extra", "es").language == "en"  # type: ignore[union-attr]
+        assert knowledge.article("kites", "es-MX").title == "Cometas"
+        assert knowledge.article("extra", "es").language == "en"
         assert knowledge.article("none", "es") is None
 
     @pytest.mark.parametrize(
@@ -306,7 +306,7 @@ class TestFiles:
         assert knowledge.search(question).matches[0].sentences[0] == "Run."
         path = write(folder, "en/kites.md", "# Kites\n\n## Fly a kite\n\nWait for wind.\n")
         assert knowledge.search(question).matches[0].sentences == ("Wait for wind.",)
-        assert knowledge.article("kites", "en").text.endswith("wind.")  # type: ignore[union-attr]
+        assert knowledge.article("kites", "en").text.endswith("wind.")
         write(folder, "en/drums.md", "# Drums\n\nBeat the drum.")
         assert first(knowledge.search("drums")) == "drums"
         path.unlink()
