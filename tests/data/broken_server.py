@@ -1,3 +1,12 @@
 """A server module that fails when it is imported."""
 
-raise RuntimeError("no model today")
+
+def _fail() -> None:
+    raise RuntimeError("no model today")
+
+
+_fail()
+
+
+class Server:
+    pass
