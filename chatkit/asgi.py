@@ -43,8 +43,8 @@ def with_runs(application: Application, *, max_body: int | None = None) -> Appli
     async def wrapped(scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
-        elif scope["type"] == "http" and (limit := _limit(scope, max_body)) is not None:
-            await _limited(application, scope, receive, send, limit)
+        elif scope["type"] == "http":
+            await _http(application, scope, receive, send, _limit(scope, max_body))
         else:
             await application(scope, receive, send)
 
@@ -114,10 +114,10 @@ def _limit(scope: Any, max_body: int | None) -> int | None:
     return own if path == prefix or path.startswith(f"{prefix}/") else None
 
 
-async def _limited(
-    application: Application, scope: Any, receive: Receive, send: Send, limit: int
+async def _http(
+    application: Application, scope: Any, receive: Receive, send: Send, limit: int | None
 ) -> None:
-    if _declared(scope) > limit:
+    if limit is not None and _declared(scope) > limit:
         await _refuse(send)
         return
     received = 0
@@ -126,7 +126,7 @@ async def _limited(
     async def counted() -> Message:
         nonlocal received
         message = await receive()
-        if message["type"] == "http.request":
+        if limit is not None and message["type"] == "http.request":
             received += len(message.get("body", b""))
             if received > limit:
                 raise _TooLarge
@@ -142,6 +142,11 @@ async def _limited(
     except _TooLarge:
         if not answered:
             await _refuse(send)
+    except asyncio.CancelledError:
+        # The server's time to end is up, and this stream is still open: its run is kept by
+        # `finish`. Raised on, the server would log a traceback for every open stream.
+        if not answered:
+            raise
 
 
 def _declared(scope: Any) -> int:

@@ -106,6 +106,22 @@ class TestBodies:
         sent = call(asgi.with_runs(early), http("/api/chatkit"), *[body(MIB, True)] * 20)
         assert [message["type"] for message in sent] == ["http.response.start"]
 
+    def test_open_stream_that_the_server_cancels_ends_quietly(self) -> None:
+        async def streaming(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await asyncio.Event().wait()
+
+        async def serve() -> None:
+            async def nothing(*args: Any) -> Any: ...
+
+            wrapped = asgi.with_runs(streaming)
+            task = asyncio.ensure_future(wrapped(http("/api/chatkit"), nothing, nothing))
+            await asyncio.sleep(0)
+            task.cancel()
+            await task
+
+        asyncio.run(serve())
+
     def test_other_kinds_of_connection_pass(self) -> None:
         seen: list[Any] = []
 
