@@ -17,12 +17,12 @@ import { markdownStyles } from "./styles/markdown";
 import { threadStyles } from "./styles/thread";
 import { widgetStyles } from "./styles/widgets";
 import { ThemeController } from "./theme-controller";
-import { type Resolved, resolve } from "./translations/resolve";
+import { fetchLanguage, type Resolved, resolve } from "./translations/resolve";
 import { footer } from "./views/composer";
 import { header } from "./views/header";
 import { historyView } from "./views/history";
 import { startScreen } from "./views/start";
-import { threadView } from "./views/thread";
+import { skeleton, threadView } from "./views/thread";
 import type { Ui } from "./views/ui";
 import { Wait } from "./wait";
 import { dispatchAction } from "./widgets/dispatch";
@@ -92,6 +92,8 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   #booted = false;
   #configured = false;
   #announced = "";
+  #language: Promise<void> = Promise.resolve();
+  #focused: Element | null = null;
 
   constructor() {
     super();
@@ -158,7 +160,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     const moved = this.#configured && address(before) !== address(options);
     this.options = options;
     this.#configured = true;
-    this.locale = resolve(options.locale);
+    this.#language = this.#speak();
     this.#theme.update();
     if (moved) {
       // Another server knows neither the thread nor the secret.
@@ -262,17 +264,17 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     const content = typeof prompt === "string" ? toContent(prompt) : toContent(undefined, prompt);
     const { inference_options } = this.composer.input();
     void this.#send({ content, attachments: [], inference_options });
-    void this.focusComposer();
+    void this.updateComplete.then(() => this.#focusMain());
   }
 
   newChat(): void {
-    void this.#open(null).then(() => this.focusComposer());
+    void this.#open(null).then(() => this.#focusMain());
   }
 
   openThread(id: string): void {
     if (id === this.conversation.threadId) this.history.hide();
     else void this.#open(id);
-    void this.focusComposer();
+    void this.updateComplete.then(() => this.#focusMain());
   }
 
   toggleHistory(): void {
@@ -302,7 +304,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
 
   scrollToEnd(): void {
     this.#scroller.toEnd();
-    void this.focusComposer();
+    this.#focusMain();
   }
 
   async copy(text: string): Promise<boolean> {
@@ -316,23 +318,34 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   }
 
   protected override render(): TemplateResult {
-    const { locale, conversation, history } = this;
+    const { locale } = this;
     const frame = this.options.frameTitle ?? "Chat";
-    const empty = conversation.threadId === null && !conversation.thread.entries.length;
     return html`<section
       class="frame"
       part="frame"
+      tabindex="-1"
       lang=${locale.language}
       dir=${locale.direction}
       aria-label=${frame}
       data-ready=${this.#booted}
     >
       <span class="probe" aria-hidden="true"></span>
-      ${header(this)}
-      <div class="body">${history.open ? historyView(this) : empty ? startScreen(this) : threadView(this)}</div>
-      ${history.open ? null : footer(this)}
+      ${this.#booted || locale.nearest === locale.language ? this.#views() : null}
       <div class="hidden" role="status" aria-live="polite" aria-atomic="true">${this.#announced}</div>
     </section>`;
+  }
+
+  #views(): TemplateResult {
+    const { conversation, history } = this;
+    const empty = conversation.threadId === null && !conversation.thread.entries.length;
+    if (!this.#configured) return html`<div class="body">${skeleton(this)}</div>`;
+    return html`${header(this)}
+      <div class="body">${history.open ? historyView(this) : empty ? startScreen(this) : threadView(this)}</div>
+      ${history.open ? null : footer(this)}`;
+  }
+
+  protected override willUpdate(): void {
+    this.#focused = this.shadowRoot?.activeElement ?? null;
   }
 
   protected override firstUpdated(): void {
@@ -342,6 +355,20 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     this.#scroller.updated();
+    // What had the focus is gone, as a button that did its work: the focus must not fall out of the chat.
+    if (this.#focused && !this.#focused.isConnected && !this.shadowRoot!.activeElement) this.#focusMain();
+  }
+
+  /** Where a person goes on. On a touch screen that is not the field: it would open the keyboard. */
+  #focusMain(): void {
+    const touch = matchMedia("(pointer: coarse)").matches;
+    const order = touch ? "[data-scroller], .frame" : "textarea.input:enabled, [data-scroller], .frame";
+    for (const selector of order.split(", ")) {
+      const target = this.renderRoot.querySelector<HTMLElement>(selector);
+      if (!target) continue;
+      target.focus({ preventScroll: true });
+      return;
+    }
   }
 
   get #input(): HTMLTextAreaElement | null {
@@ -368,13 +395,24 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   #boot(): void {
     if (this.#booted || !this.#configured || !this.isConnected) return;
     setTimeout(() =>
-      setTimeout(() => {
+      setTimeout(async () => {
+        await this.#language;
         if (this.#booted || !this.isConnected) return;
         this.#booted = true;
         this.emit("chatkit.ready");
         void this.#start();
       }),
     );
+  }
+
+  /** Takes the words of the page's language as soon as they are here. */
+  async #speak(): Promise<void> {
+    const wanted = (this.locale = resolve(this.options.locale));
+    if (wanted.nearest === wanted.language) return;
+    await fetchLanguage(wanted);
+    if (this.locale !== wanted) return;
+    this.locale = resolve(this.options.locale);
+    this.changed();
   }
 
   async #start(): Promise<void> {
@@ -405,9 +443,10 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   readonly #network = () => {
     this.online = navigator.onLine;
     this.changed();
-    if (this.online && !this.conversation.busy && this.conversation.failure?.error.code === "network") {
-      this.conversation.failure.retry?.();
-    }
+    const { failure, busy, resend } = this.conversation;
+    if (!this.online || busy || failure?.error.code !== "network") return;
+    // A refused message goes by itself only as it was sent, not as somebody has begun to rewrite it.
+    if (failure.retry !== resend || this.composer.untouched) failure.retry?.();
   };
 
   /** A thread may have grown elsewhere while nobody looked at this tab. */

@@ -2,11 +2,15 @@
 import type * as Highlight from "./lazy/highlight";
 import type * as Icons from "./lazy/icons";
 import type * as Maths from "./lazy/maths";
+import type { Strings } from "./translations/strings";
 
 interface Parts {
   highlight: typeof Highlight;
   icons: typeof Icons;
   maths: typeof Maths;
+  ar: { default: Strings };
+  es: { default: Strings };
+  pt: { default: Strings };
 }
 
 /** File names with the hash of their content, put in by the build. */

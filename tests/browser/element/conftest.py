@@ -39,6 +39,7 @@ customElements.whenDefined("openai-chatkit").then(() => {
 CSS = """
 html, body { margin: 0; height: 100%; }
 openai-chatkit { height: 100dvh; }
+h1 { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; margin: 0; overflow: hidden; }
 """
 HOSTED = (
     "{getClientSecret: async (current) => {(window.asked ??= []).push(current); return SECRET}}"
@@ -51,7 +52,7 @@ def page_of(body: str, title: str = "Chat", head: str = "") -> str:
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">'
         '<link rel="icon" href="/pixel.png"><link rel="stylesheet" href="/page.css">'
-        f"{head}</head><body><main><h1 hidden>{title}</h1>{body}</main></body></html>"
+        f"{head}</head><body><main><h1>{title}</h1>{body}</main></body></html>"
     )
 
 

@@ -27,6 +27,9 @@ def test_every_supported_code_resolves_to_the_nearest_language(chat):
     declared = source[source.index("export type TranslatedLocale") : source.index("A Web Component that serves")]
     codes = re.findall(r"\| '([\w-]+)'", declared)
     assert len(codes) == 114
+    for language, greeting in GREETINGS.items():
+        chat.set_options(f'{{"locale": "{language}"}}')
+        expect(chat.element.locator(".greeting")).to_have_text(greeting)
     for code in [*codes, "xx", "not a code", "ES_mx"]:
         chat.set_options(f'{{"locale": "{code}"}}')
         expected = GREETINGS.get(re.split("[-_]", code.lower())[0], GREETINGS["en"])

@@ -56,7 +56,8 @@ def test_the_title_can_be_fixed_or_off(open_chat):
     heading = chat.element.get_by_role("heading", level=2)
     expect(heading).to_have_text("Help desk")
     chat.set_options('{"header": {"title": {"enabled": false}}}')
-    expect(heading).to_have_text("")
+    expect(heading).to_have_text("Chat")
+    expect(heading.locator(".hidden")).to_have_count(1)
 
 
 def test_header_actions_call_the_page(open_chat):
@@ -276,13 +277,13 @@ def test_auto_scroll_follows_only_readers_who_are_at_the_end(open_chat):
     chat.wait("response.end")
     assert scroller.evaluate("node => node.scrollTop") == 0
     chat.button("Jump to the latest message").click()
-    expect(chat.element.get_by_text("Paragraph 59.")).to_be_in_viewport()
+    expect(chat.answers.get_by_text("Paragraph 59.")).to_be_in_viewport()
 
 
 def test_without_auto_scroll_the_reader_stays(chat):
     chat.standin.reply = lambda asked: says([f"Paragraph {n}.\n\n" for n in range(60)])
     ask(chat, "Go")
-    expect(chat.element.get_by_text("Paragraph 59.")).not_to_be_in_viewport()
+    expect(chat.answers.get_by_text("Paragraph 59.")).not_to_be_in_viewport()
 
 
 def _paused(pieces):

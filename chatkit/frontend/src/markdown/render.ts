@@ -12,6 +12,8 @@ import { maths } from "./maths";
 
 export interface RenderContext extends MarkdownContext {
   groups: Cited[][];
+  /** The depth of the message's first heading: it stands right below the chat's own. */
+  outline: { top: number };
 }
 
 export function renderBlocks(tokens: readonly Token[], context: RenderContext): Node[] {
@@ -24,9 +26,9 @@ function block(token: Token, context: RenderContext): Node[] {
     case "def":
       return [];
     case "heading": {
-      // The page's own heading is above the chat's title: an answer's levels begin below both.
-      const level = Math.min((token as Tokens.Heading).depth + 2, 6) as 3 | 4 | 5 | 6;
       const { depth } = token as Tokens.Heading;
+      context.outline.top ||= depth;
+      const level = Math.min(3 + Math.max(0, depth - context.outline.top), 6) as 3 | 4 | 5 | 6;
       return [make(`h${level}`, { class: `h${depth}` }, ...inline((token as Tokens.Heading).tokens, context))];
     }
     case "hr":

@@ -46,6 +46,7 @@ export class MarkdownView {
   #fence: OpenFence | null = null;
   #continued: Continued | null = null;
   #complete = false;
+  #outline = { top: 0 };
 
   constructor() {
     this.container.className = "markdown";
@@ -76,6 +77,7 @@ export class MarkdownView {
     this.#fence = null;
     this.#continued = null;
     this.#complete = false;
+    this.#outline = { top: 0 };
     this.#marks = marksOf(annotations, this.#cited ?? numbered(annotations));
     this.container.replaceChildren();
     this.container.removeAttribute("dir");
@@ -232,7 +234,7 @@ export class MarkdownView {
   }
 
   #render(): RenderContext {
-    return { ...this.#context!, groups: this.#marks.groups };
+    return { ...this.#context!, groups: this.#marks.groups, outline: this.#outline };
   }
 }
 

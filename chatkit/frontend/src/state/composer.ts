@@ -10,6 +10,8 @@ export class Composer {
   quote: string | null = null;
   attachments: WireAttachment[] = [];
   toolId: string | null = null;
+  /** The text is a refused message as it came back: nobody has written in it since. */
+  untouched = false;
   #modelId: string | null = null;
   #tags: Tag[] = [];
   #thread: string | null = null;
@@ -44,6 +46,7 @@ export class Composer {
 
   setText(text: string): void {
     this.text = text;
+    this.untouched = false;
     this.#keep();
   }
 
@@ -126,6 +129,7 @@ export class Composer {
     this.setContent(input.content);
     this.quote = input.quoted_text ?? null;
     this.attachments = attachments;
+    this.untouched = true;
     if (input.inference_options.tool_choice) this.setTool(input.inference_options.tool_choice.id);
     this.host.changed();
   }

@@ -16,6 +16,7 @@ import type { Entry } from "./entry";
 import { follow } from "./follow";
 import { type Host, report } from "./host";
 import { localId } from "./ids";
+import { spoken } from "./spoken";
 import { Thread } from "./thread";
 
 export type Phase = "idle" | "loading" | "waiting" | "answering" | "stopping";
@@ -58,8 +59,9 @@ export class Conversation implements ReactiveController {
 
   constructor(private readonly host: Host) {}
 
+  /** An element that is only moved is back before this asks: its answer goes on undisturbed. */
   hostDisconnected(): void {
-    this.#job?.abort();
+    queueMicrotask(() => this.host.isConnected || this.#job?.abort());
   }
 
   /** True while an answer is on its way. */
@@ -97,8 +99,7 @@ export class Conversation implements ReactiveController {
 
   /** Picks up after the element was put back into the page. */
   async resume(): Promise<void> {
-    if (this.phase !== "idle") this.#settle();
-    await this.refresh();
+    if (this.phase === "idle") await this.refresh();
   }
 
   async loadEarlier(): Promise<void> {
@@ -446,7 +447,7 @@ export class Conversation implements ReactiveController {
     this.#settle();
     host.emit("chatkit.response.end");
     const answers = thread.entries.slice(thread.entries.findLastIndex(({ item }) => item.type === "user_message") + 1);
-    const said = answers.map((entry) => entry.text).filter(Boolean).join("\n");
+    const said = spoken(answers.map((entry) => entry.text).filter(Boolean).join("\n"));
     if (this.stopped) host.announce(host.strings.stopped);
     else if (said && !this.failure) host.announce(host.strings.assistantSaid(said));
     host.changed();

@@ -11,6 +11,7 @@ export interface Host {
   readonly client: Client;
   readonly options: ChatKitOptions;
   readonly strings: Strings;
+  readonly isConnected: boolean;
   /** Something a rendering depends on has changed. */
   changed(): void;
   emit<K extends keyof ChatKitEvents>(name: K, ...detail: EventDetail<K> extends void ? [] : [EventDetail<K>]): void;

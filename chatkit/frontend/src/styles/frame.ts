@@ -46,7 +46,7 @@ export const frameStyles = css`
   h2, h3, h4, h5, h6, p { margin: 0; }
   ul, ol { margin: 0; padding: 0; }
   :focus-visible { outline: 2px solid var(--_focus); outline-offset: 2px; }
-  :focus:not(:focus-visible) { outline: none; }
+  :focus:not(:focus-visible), .frame:focus { outline: none; }
   .icon { display: block; flex: none; width: 1.25em; height: 1.25em; }
   .icon.filled { fill: currentColor; }
   .frame[dir="rtl"] .icon.mirrored { transform: scaleX(-1); }
@@ -91,7 +91,6 @@ export const frameStyles = css`
     flex: none;
     min-height: 56px;
     padding: 8px 12px;
-    padding-block-start: max(8px, var(--_safe-top, 0px));
     border-block-end: 1px solid var(--_border);
   }
   header .title {

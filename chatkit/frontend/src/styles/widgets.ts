@@ -3,7 +3,7 @@ import { css } from "lit";
 
 export const widgetStyles = css`
   .widget { display: flex; flex-direction: column; min-width: 0; transition: opacity 150ms; }
-  .widget[aria-busy="true"] { opacity: 0.55; }
+  .widget[aria-busy="true"] { opacity: 0.55; pointer-events: none; }
   .card {
     display: flex;
     flex-direction: column;

@@ -9,7 +9,7 @@ function count(n: number, forms: { one: string; two: string; few: string; many: 
   return form.replace("#", String(n));
 }
 
-export const ar: Strings = {
+const ar: Strings = {
   greeting: "كيف يمكنني مساعدتك اليوم؟",
   placeholder: "اكتب رسالة",
   newChat: "محادثة جديدة",
@@ -125,3 +125,5 @@ export const ar: Strings = {
     tooLarge: "هذه الرسالة طويلة جدًا.",
   },
 };
+
+export default ar;

@@ -1,6 +1,6 @@
 import type { Strings } from "./strings";
 
-export const es: Strings = {
+const es: Strings = {
   greeting: "¿En qué puedo ayudarte hoy?",
   placeholder: "Escribe un mensaje",
   newChat: "Nuevo chat",
@@ -103,3 +103,5 @@ export const es: Strings = {
     tooLarge: "Este mensaje es demasiado largo.",
   },
 };
+
+export default es;

@@ -1,6 +1,6 @@
 import type { Strings } from "./strings";
 
-export const pt: Strings = {
+const pt: Strings = {
   greeting: "Como posso ajudar hoje?",
   placeholder: "Escreva uma mensagem",
   newChat: "Nova conversa",
@@ -103,3 +103,5 @@ export const pt: Strings = {
     tooLarge: "Esta mensagem é longa demais.",
   },
 };
+
+export default pt;

@@ -1,11 +1,11 @@
 /** From a locale code to the nearest language there is. */
-import { ar } from "./ar";
+import { lazy } from "../lazy-import";
 import { en } from "./en";
-import { es } from "./es";
-import { pt } from "./pt";
 import type { Strings } from "./strings";
 
-const LANGUAGES: Record<string, Strings> = { ar, en, es, pt };
+/** English is always here; the others are fetched when a page first asks for them. */
+const FETCHED = ["ar", "es", "pt"] as const;
+const languages: Record<string, Strings> = { en };
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur"]);
 
 export interface Resolved {
@@ -13,6 +13,8 @@ export interface Resolved {
   locale: string;
   /** What the built-in strings are in. */
   language: string;
+  /** What they will be in once `fetchLanguage` has resolved. */
+  nearest: string;
   strings: Strings;
   direction: "ltr" | "rtl";
 }
@@ -21,14 +23,26 @@ export interface Resolved {
 export function resolve(locale: string | undefined): Resolved {
   const wanted = valid(locale) ?? valid(navigator.language) ?? "en";
   const base = wanted.split("-")[0]!.toLowerCase();
-  const language = LANGUAGES[base] ? base : "en";
+  const nearest = (FETCHED as readonly string[]).includes(base) ? base : "en";
+  const language = languages[nearest] ? nearest : "en";
   return {
     locale: wanted,
     language,
-    strings: LANGUAGES[language]!,
+    nearest,
+    strings: languages[language]!,
     // The direction is that of the words on the screen, so an untranslated right-to-left locale is not turned.
     direction: RIGHT_TO_LEFT.has(language) ? "rtl" : "ltr",
   };
+}
+
+/** Resolves when the nearest language is here, or cannot be had: English serves then. */
+export async function fetchLanguage({ nearest }: Resolved): Promise<void> {
+  if (languages[nearest]) return;
+  try {
+    languages[nearest] = (await lazy(nearest as (typeof FETCHED)[number])).default;
+  } catch {
+    return;
+  }
 }
 
 function valid(locale: string | undefined): string | null {

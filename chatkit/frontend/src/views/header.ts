@@ -6,9 +6,12 @@ import type { Ui } from "./ui";
 
 export function header(ui: Ui): unknown {
   const options = ui.options.header ?? {};
-  if (options.enabled === false) return nothing;
   const { strings, history, conversation } = ui;
-  const title = history.open ? strings.chats : (options.title?.text ?? conversation.thread.title ?? "");
+  const given = options.title?.enabled === false ? "" : (options.title?.text ?? conversation.thread.title ?? "");
+  const title = history.open ? strings.chats : given;
+  // There is a heading at all times: without a title it is only heard.
+  const name = ui.options.frameTitle ?? "Chat";
+  if (options.enabled === false) return html`<h2 class="hidden">${title || name}</h2>`;
   const historyOn = ui.options.history?.enabled !== false;
   return html`<header part="header">
     ${history.open
@@ -16,7 +19,7 @@ export function header(ui: Ui): unknown {
           ${icon("back-small")}
         </button>`
       : action(ui, options.leftAction, "left")}
-    <h2 class="title" part="title"><bdi>${options.title?.enabled === false && !history.open ? nothing : title}</bdi></h2>
+    <h2 class="title" part="title">${title ? html`<bdi>${title}</bdi>` : html`<span class="hidden">${name}</span>`}</h2>
     ${historyOn && !history.open
       ? html`<button type="button" class="icon-button" part="header-button" data-history aria-label=${strings.history} title=${strings.history} @click=${() => ui.toggleHistory()}>
           ${icon("history")}

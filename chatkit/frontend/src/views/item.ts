@@ -51,11 +51,10 @@ function userMessage(ui: Ui, entry: Entry, item: UserMessageItem): TemplateResul
 function content(ui: Ui, parts: InputContent[]): unknown[] {
   return parts.map((part) => {
     if (part.type !== "input_tag") return part.text;
-    const { onClick } = ui.options.entities ?? {};
-    if (!part.interactive || !onClick) return html`<span class="tag" part="tag">${part.text}</span>`;
+    if (!part.interactive || !ui.options.entities?.onClick) return html`<span class="tag" part="tag">${part.text}</span>`;
     const { id, text: title, group, data } = part;
     const entity = { id, title, group, interactive: true, data: data as Record<string, string> };
-    return html`<button type="button" class="tag" part="tag" @click=${() => onClick(entity)}>${part.text}</button>`;
+    return html`<button type="button" class="tag" part="tag" @click=${() => ui.options.entities?.onClick?.(entity)}>${part.text}</button>`;
   });
 }
 

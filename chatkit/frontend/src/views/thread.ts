@@ -83,7 +83,7 @@ function noticeView(ui: Ui, notice: Notice): TemplateResult {
   </div>`;
 }
 
-function skeleton(ui: Ui): TemplateResult {
+export function skeleton(ui: Ui): TemplateResult {
   return html`<div class="scroller" aria-busy="true">
     <div class="column">
       <div class="log" role="status" aria-label=${ui.strings.loading}>

@@ -28,7 +28,7 @@ export function widgetView(ui: Ui, entry: Entry, item: WidgetItem): unknown {
   };
   const busy = entry.busy === "";
   const scheme = root["theme"] === "light" || root["theme"] === "dark" ? root["theme"] : nothing;
-  return html`<div class="widget" part="widget" data-theme=${scheme} aria-busy=${busy} ?inert=${busy}>${rootView(root, scope)}</div>`;
+  return html`<div class="widget" part="widget" data-theme=${scheme} aria-busy=${busy}>${rootView(root, scope)}</div>`;
 }
 
 function rootView(root: WidgetNode, scope: Scope): unknown {

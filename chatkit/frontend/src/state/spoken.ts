@@ -1,0 +1,13 @@
+/** Markdown as it is read out: the words without the signs around them. */
+export function spoken(markdown: string): string {
+  return markdown
+    .replace(/^ {0,3}(?:```|~~~).*$/gm, "")
+    .replace(/^[ |:-]*-{3,}[ |:-]*$/gm, "")
+    .replace(/!?\[([^\]]*)\]\([^)\s]*(?:\s+"[^"]*")?\)/g, "$1")
+    .replace(/^\s*(?:#{1,6}|>|[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?/gm, "")
+    .replace(/(\*\*|__|~~|`)/g, "")
+    .replace(/\*(\S[^*\n]*)\*/g, "$1")
+    .replace(/\s*\|\s*/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+}
