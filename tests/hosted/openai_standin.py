@@ -238,11 +238,11 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def running(port: int = 0) -> Iterator[OpenAI]:
+def running(openai: OpenAI | None = None) -> Iterator[OpenAI]:
     """The stand-in on a free port, until the end of the block."""
-    openai = OpenAI()
+    openai = openai or OpenAI()
     handler = type("BoundHandler", (Handler,), {"openai": openai})
-    server = _Server(("127.0.0.1", port), handler)
+    server = _Server(("127.0.0.1", 0), handler)
     openai.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
