@@ -1,6 +1,6 @@
 """System checks: each misconfiguration that can be seen before a request, with its fix.
 
-They load no SDK: `manage.py check` and `migrate` stay quick. The ids are listed in the README.
+They load no SDK: `manage.py check` and `migrate` stay quick. docs/checks.md lists them.
 """
 
 from . import answerers, packages, site, values  # noqa: F401  (registers the checks)
