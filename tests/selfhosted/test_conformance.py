@@ -139,7 +139,7 @@ class TestRequests:
 
     @given(steps=st.lists(st.tuples(st.sampled_from("AB"), REQUEST), min_size=1, max_size=8))
     @settings(
-        max_examples=int(os.environ.get("CONFORMANCE_EXAMPLES", "25")),
+        max_examples=int(os.environ.get("CONFORMANCE_EXAMPLES", "15")),
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )

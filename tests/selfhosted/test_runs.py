@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from chatkit import signals
 from chatkit.models import Run, RunEvent, Session, Thread, ThreadItem
-from chatkit.selfhosted import process, recovery, relay, runs, ticker
+from chatkit.selfhosted import process, runs, ticker
 from chatkit.selfhosted.database import DatabaseThreads
 
 from .protocol import (
@@ -22,46 +22,13 @@ from .protocol import (
     ask,
     create,
     events,
-    numbers,
     secret_of,
     text_of,
     thread_id_of,
     types,
     until,
 )
-
-
-class Stream:
-    """The chunks of a streaming response; `close` is what a client's going away does."""
-
-    def __init__(self, response: Any) -> None:
-        self.response = response
-        self.chunks = iter(response.streaming_content)
-
-    def __iter__(self) -> Any:
-        return self.chunks
-
-    def __next__(self) -> bytes:
-        return bytes(next(self.chunks))
-
-    def close(self) -> None:
-        self.response.close()
-
-
-def open_stream(caller: Caller, request: Any) -> tuple[str, str, Stream]:
-    """Run id, thread id and the unread stream of a request."""
-    response = caller.post(request)
-    assert response.status_code == 200, response.content
-    run = Run.objects.get(pk=response["X-ChatKit-Run"])
-    return run.pk, run.thread_id, Stream(response)
-
-
-def ended(run_id: str) -> Run | None:
-    return Run.objects.filter(pk=run_id, live__isnull=True).first()
-
-
-def item_types(thread_id: str) -> list[str]:
-    return list(ThreadItem.objects.filter(thread=thread_id).values_list("type", flat=True))
+from .streams import ended, item_types, open_stream
 
 
 class TestAnAnswer:
@@ -312,156 +279,6 @@ class TestTimeout:
         run = Run.objects.get()
         assert (run.status, run.error) == ("failed", "timeout")
         assert item_types(run.thread_id) == ["user_message", "assistant_message", "task"]
-
-
-class TestListening:
-    def test_everything_again_with_numbers(self, ada: Caller) -> None:
-        response = ada.post(create("drip 5"))
-        first = b"".join(response.streaming_content)
-        run_id = response["X-ChatKit-Run"]
-        again = ada.events(run_id)
-        assert again["X-ChatKit-Run-Status"] == "completed"
-        data = b"".join(again.streaming_content)
-        assert events(data) == events(first)
-        assert numbers(data) == list(range(1, len(events(first)) + 1))
-
-    @pytest.mark.parametrize("after", [1, 4, 7])
-    def test_the_rest_after_a_number(self, ada: Caller, after: int) -> None:
-        response = ada.post(create("drip 5"))
-        first = events(b"".join(response.streaming_content))
-        data = b"".join(ada.events(response["X-ChatKit-Run"], after).streaming_content)
-        assert events(data) == first[after:]
-        assert numbers(data)[0] == after + 1
-
-    def test_live_run_is_joined_and_followed_to_its_end(self, ada: Caller) -> None:
-        run_id, _thread_id, stream = open_stream(ada, create("drip 40"))
-        seen = next(stream)
-        stream.close()
-        after = len(events(seen))
-        joined = ada.events(run_id, after)
-        assert joined["X-ChatKit-Run-Status"] == "running"
-        rest = b"".join(joined.streaming_content)
-        assert text_of(events(seen) + events(rest)).split() == [str(n) for n in range(1, 41)]
-
-    def test_rows_alone_tell_the_same(self, ada: Caller, monkeypatch: Any) -> None:
-        # As another process sees it, while the run lives here.
-        run_id, _thread_id, stream = open_stream(ada, create("drip 60"))
-        next(stream)
-        monkeypatch.setattr(recovery, "is_dead", lambda run: False)
-        data = b"".join(relay.Relay(Run.objects.get(pk=run_id)).listen(0))
-        assert text_of(events(data)).split() == [str(n) for n in range(1, 61)]
-        found = numbers(data)
-        assert found == list(range(1, len(found) + 1))
-        assert found[-1] == len(events(data))
-
-    def test_long_after_the_end_the_stream_is_empty(self, ada: Caller) -> None:
-        response = ada.post(create("say 1"))
-        b"".join(response.streaming_content)
-        Run.objects.update(ended_at=timezone.now() - datetime.timedelta(seconds=61))
-        recovery.sweep()
-        assert not RunEvent.objects.exists()
-        late = ada.events(response["X-ChatKit-Run"])
-        assert (late.status_code, b"".join(late.streaming_content)) == (200, b"")
-        assert late["X-ChatKit-Run-Status"] == "completed"
-
-    def test_frames_of_a_run_just_ended_are_kept(self, ada: Caller) -> None:
-        response = ada.post(create("say 1"))
-        b"".join(response.streaming_content)
-        recovery.sweep()
-        assert b"".join(ada.events(response["X-ChatKit-Run"]).streaming_content)
-
-    def test_reading_the_thread_names_its_live_run(self, ada: Caller) -> None:
-        run_id, thread_id, stream = open_stream(ada, create("wait"))
-        next(stream)
-        request = ask("threads.get_by_id", thread_id=thread_id)
-        assert ada.post(request)["X-ChatKit-Run"] == run_id
-        ada.stop(run_id)
-        assert "X-ChatKit-Run" not in ada.post(request)
-
-    def test_silent_stream_gets_comments(self, ada: Caller, monkeypatch: Any) -> None:
-        from chatkit.selfhosted import live
-
-        monkeypatch.setattr(live, "THREAD_BEAT", 0.05)
-        run_id, _thread_id, stream = open_stream(ada, create("wait"))
-        until(lambda: next(stream) == b": hb\n\n")
-        ada.stop(run_id)
-        rest = b"".join(stream)
-        assert events(rest)
-        replay = b"".join(ada.events(run_id).streaming_content)
-        assert numbers(replay) == list(range(1, len(events(replay)) + 1))  # comments have none
-
-
-class TestDeadRuns:
-    @pytest.fixture
-    def dead(self, ada: Caller, monkeypatch: Any) -> tuple[str, str]:
-        """A run as a killed process leaves it: some frames stored, nobody there."""
-        run_id, thread_id, _stream = open_stream(ada, create("drip 1000"))
-        until(lambda: RunEvent.objects.count() >= 2)
-        with monkeypatch.context() as patch:
-            patch.setattr(runs, "_begin_finish", lambda *args: None)
-            process.close()  # the loop is gone in the middle of the answer
-        Run.objects.update(owner=f"{process._host()}|999999999|1")
-        return run_id, thread_id
-
-    def test_read_of_the_thread_folds_what_was_shown(
-        self, ada: Caller, dead: tuple[str, str]
-    ) -> None:
-        run_id, thread_id = dead
-        shown = text_of(events(b"".join(recovery.read_frames(run_id, 0))))
-        assert shown
-        response = ada.post(ask("threads.get_by_id", thread_id=thread_id))
-        assert "X-ChatKit-Run" not in response
-        items = response.json()["items"]["data"]
-        assert [item["type"] for item in items] == ["user_message", "assistant_message", "task"]
-        assert items[1]["content"][0]["text"] == shown
-        run = Run.objects.get()
-        assert (run.status, run.live) == ("interrupted", None)
-        again = ada.json(ask("threads.get_by_id", thread_id=thread_id))["items"]["data"]
-        assert again == items
-
-    def test_next_message_is_answered(self, ada: Caller, dead: tuple[str, str]) -> None:
-        assert text_of(ada.stream(add(dead[1], "say 2"))) == "1 2 "
-
-    def test_retry_works(self, ada: Caller, dead: tuple[str, str]) -> None:
-        item_id = ThreadItem.objects.get(type="user_message").item_id
-        ThreadItem.objects.filter(item_id=item_id).update()
-        payload = ThreadItem.objects.get(item_id=item_id).payload
-        payload["content"][0]["text"] = "say 2"
-        ThreadItem.objects.filter(item_id=item_id).update(payload=payload)
-        request = ask("threads.retry_after_item", thread_id=dead[1], item_id=item_id)
-        assert text_of(ada.stream(request)) == "1 2 "
-        assert item_types(dead[1]) == ["user_message", "assistant_message"]
-
-    def test_listener_gets_what_there_was_and_an_end(
-        self, ada: Caller, dead: tuple[str, str]
-    ) -> None:
-        response = ada.events(dead[0])
-        assert response["X-ChatKit-Run-Status"] == "interrupted"
-        assert text_of(events(b"".join(response.streaming_content)))
-
-    def test_silence_on_another_host_is_death(self, dead: tuple[str, str]) -> None:
-        Run.objects.update(owner="elsewhere|1|1", heartbeat_at=timezone.now())
-        assert not recovery.is_dead(Run.objects.get())
-        Run.objects.update(heartbeat_at=timezone.now() - datetime.timedelta(seconds=11))
-        recovery.recover_all()
-        assert Run.objects.get().status == "interrupted"
-
-    def test_process_that_ended_is_gone_and_this_one_is_not(self) -> None:
-        owner = process.current().owner
-        assert process.is_gone(owner) is False
-        assert process.is_gone(owner.rpartition("|")[0] + "|1") is True
-        assert process.is_gone("elsewhere|1|1") is None
-
-
-class TestShutdown:
-    def test_runs_are_kept_as_interrupted(self, ada: Caller) -> None:
-        _run_id, thread_id, stream = open_stream(ada, create("say 2 wait"))
-        until(lambda: b"text_delta" in next(stream))
-        runs.stop_all(5)
-        run = Run.objects.get()
-        assert (run.status, run.live) == ("interrupted", None)
-        assert item_types(thread_id) == ["user_message", "assistant_message", "task"]
-        assert events(b"".join(stream))[-1]["type"] == "error"
 
 
 class TestSignals:
