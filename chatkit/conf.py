@@ -106,6 +106,10 @@ def _is_cards(value: Any) -> bool:
     return value is None or isinstance(value, str | list | tuple)
 
 
+def _is_model_api(value: Any) -> bool:
+    return value in ("", "responses", "chat_completions")
+
+
 def _is_bool(value: Any) -> bool:
     return isinstance(value, bool)
 
@@ -200,6 +204,14 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("THEME", {}, "ChatKit's `theme` option, as given to the element.", "a dict", _is_dict),
     Setting("MODEL", "", "The model that AssistantServer asks.", TEXT, _is_text),
+    Setting(
+        "MODEL_API",
+        "",
+        "How the model is asked: responses or chat_completions. "
+        "Empty: responses at OpenAI, chat_completions elsewhere.",
+        "responses, chat_completions or empty",
+        _is_model_api,
+    ),
     Setting(
         "KNOWLEDGE_DIR",
         None,

@@ -188,6 +188,7 @@ CHATKIT = {
     "SCRIPT_URL": env.str("CHATKIT_SCRIPT_URL", default=None),
     "DOMAIN_KEY": env.str("CHATKIT_DOMAIN_KEY", default=""),
     "MODEL": env.str("CHATKIT_MODEL", default=""),
+    "MODEL_API": env.str("CHATKIT_MODEL_API", default=""),
     "KNOWLEDGE_DIR": env.str("CHATKIT_KNOWLEDGE_DIR", default=str(BASE_DIR / "mseller" / "help")),
     "BASE_TEMPLATE": "base.html",
 }

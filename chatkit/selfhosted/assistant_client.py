@@ -9,7 +9,7 @@ import asyncio
 import weakref
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 import openai
@@ -20,6 +20,7 @@ from openai.types.responses import ResponseStreamEvent
 from .. import conf
 from .context import ChatContext
 
+T = TypeVar("T")
 RESPONSES, CHAT_COMPLETIONS = "responses", "chat_completions"
 OPENAI_HOST = "api.openai.com"
 # Response events after which no more come.
@@ -43,7 +44,7 @@ def default_api() -> str:
     return RESPONSES if host == OPENAI_HOST else CHAT_COMPLETIONS
 
 
-class _Checked:
+class _Checked(Generic[T]):
     """A stream that raises StreamCut where it ends too soon, and counts its tokens once."""
 
     _ended = False
@@ -76,11 +77,11 @@ def _is_last(chunk: Any) -> bool:
     return getattr(chunk, "type", "") in LAST
 
 
-class _ChatStream(_Checked, AsyncStream[ChatCompletionChunk]):
+class _ChatStream(_Checked[ChatCompletionChunk], AsyncStream[ChatCompletionChunk]):
     pass
 
 
-class _ResponseStream(_Checked, AsyncStream[ResponseStreamEvent]):
+class _ResponseStream(_Checked[ResponseStreamEvent], AsyncStream[ResponseStreamEvent]):
     pass
 
 

@@ -36,8 +36,10 @@ class HistoryConverter(ThreadItemConverter):
 
     async def attachment_to_message_content(self, attachment: Attachment) -> Any:
         """A file by its name alone; override to send what is in it."""
-        return _text(f"[The user attached the file {_quoted(attachment.name)} "
-                     f"of type {_quoted(attachment.mime_type)}; its content is not given.]")
+        return _text(
+            f"[The user attached the file {_quoted(attachment.name)} "
+            f"of type {_quoted(attachment.mime_type)}; its content is not given.]"
+        )
 
     async def tag_to_message_content(self, tag: UserMessageTagContent) -> Any:
         """A tagged entity with its data; override to look it up."""
@@ -56,9 +58,7 @@ class HistoryConverter(ThreadItemConverter):
         return {"role": "assistant", "content": text} if text else None
 
     async def widget_to_input(self, item: WidgetItem) -> Any:
-        shown = item.copy_text or item.widget.model_dump_json(
-            exclude_unset=True, exclude_none=True
-        )
+        shown = item.copy_text or item.widget.model_dump_json(exclude_unset=True, exclude_none=True)
         return _message(f"[This widget was shown to the user: {shown[:WIDGET_LENGTH]}]")
 
     async def task_to_input(self, item: TaskItem) -> Any:

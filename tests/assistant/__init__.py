@@ -1,0 +1,1 @@
+"""AssistantServer, the tools and the exported workflow, against a real model server."""

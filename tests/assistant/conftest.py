@@ -1,0 +1,67 @@
+"""A model server on a real socket, and callers of a site whose assistant asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from llmock.testing import LLMockServer
+
+from chatkit.selfhosted import process, runs
+from tests.selfhosted.protocol import Caller, secret_of
+
+ASSISTANT = "tests.assistant.servers.QuickServer"
+APIS = ("responses", "chat_completions")
+
+
+@pytest.fixture(scope="session")
+def model_server() -> Iterator[LLMockServer]:
+    with LLMockServer() as server:
+        yield server
+
+
+@pytest.fixture
+def model(model_server: LLMockServer) -> Iterator[LLMockServer]:
+    """The model server, with nothing scripted."""
+    model_server.state.scenarios.clear()
+    model_server.state.journal.clear()
+    yield model_server
+    model_server.state.scenarios.clear()
+
+
+@pytest.fixture(autouse=True)
+def _end_runs(transactional_db: None) -> Iterator[None]:
+    """No run of one test lives into the next, nor its threads and connections."""
+    yield
+    runs.stop_all()
+    process.close()
+
+
+@pytest.fixture(params=APIS)
+def api(request: pytest.FixtureRequest) -> str:
+    """Both ways to ask a model."""
+    return str(request.param)
+
+
+@pytest.fixture
+def use(settings: Any, workflow_id: str) -> Callable[..., None]:
+    """Set who answers, and by which model server."""
+
+    def set_up(answerer: str = ASSISTANT, **chatkit: Any) -> None:
+        settings.CHATKIT = settings.CHATKIT | {
+            "WORKFLOWS": {workflow_id: answerer},
+            "RATE_LIMITS": {"message": "1000/m"},
+            "OPENAI_API_KEY": "sk-canary",
+            "MODEL": "mock-1",
+            **chatkit,
+        }
+
+    return set_up
+
+
+@pytest.fixture
+def ada(use: Any, model: LLMockServer, api: str, user: Any, workflow_id: str) -> Caller:
+    """A caller with a session of `user`, whose assistant asks the model server."""
+    use(OPENAI_BASE_URL=model.base_url("openai"), MODEL_API=api)
+    return Caller(secret_of(user, workflow_id))
