@@ -137,8 +137,8 @@ def tool(
 def tool(function: Any = None, **options: Any) -> Any:
     """Offer a function to the assistants of this site; it stays callable as it is.
 
-    Its first argument is a ToolContext, the others need annotations (their schema is what the
-    model sees), its docstring says what it does. Plain functions run on a database thread:
+    Its first argument is a ToolContext; the others' annotations are the schema that the model
+    sees, `Annotated[int, "What it is."]` describes one; the docstring says what the tool does. Plain functions run on a database thread:
     slow calls to elsewhere belong in an `async def`. A text is answered as it is, other values
     as JSON; ToolError says why not.
 

@@ -9,12 +9,12 @@ import logging
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from agents import FunctionTool
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from chatkit.store import Store
 from chatkit.types import ThreadItemDoneEvent, ThreadMetadata
@@ -109,11 +109,18 @@ def arguments_of(tool: Tool) -> type[BaseModel]:
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             raise ValueError(f"The tool {tool.name!r} can't take *args or **kwargs.")
         required = parameter.default is parameter.empty
-        fields[parameter.name] = (
-            hints.get(parameter.name, str),
-            ... if required else parameter.default,
-        )
+        hint = _described(hints.get(parameter.name, str))
+        fields[parameter.name] = (hint, ... if required else parameter.default)
     return create_model(tool.name, __config__=ConfigDict(extra="forbid"), **fields)
+
+
+def _described(hint: Any) -> Any:
+    """`Annotated[int, "What it is."]` as pydantic has it, so that apps need not import it."""
+    if get_origin(hint) is not Annotated:
+        return hint
+    kind, *notes = get_args(hint)
+    told = [Field(description=note) if isinstance(note, str) else note for note in notes]
+    return Annotated[kind, *told]
 
 
 def _schema(model: type[BaseModel]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Customers, and notes of what to follow up with them."""
