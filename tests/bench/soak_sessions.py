@@ -155,16 +155,19 @@ def untrue(database: Path, tally: Tally, openai: Unsteady) -> list[str]:
         ).fetchall()
     active = {session_id for status, session_id, _ in rows if status == "active"}
     failed = Counter(code for status, _, code in rows if status == "failed")
-    found = []
-    if active != tally.session_ids or active != set(openai.sessions):
-        found.append(
-            f"sessions: {len(active)} recorded, {len(tally.session_ids)} answered, "
-            f"{len(openai.sessions)} made at OpenAI"
-        )
     caused: Counter[str] = Counter()
     for kind, count in openai.done.items():
         if kind != "ok":
             caused[CODES[kind]] += count
+    # On a busy machine a good answer may come too late: made there, a timeout here.
+    late = failed["openai_timeout"] - caused["openai_timeout"]
+    caused["openai_timeout"] += late
+    found = []
+    if active != tally.session_ids or len(openai.sessions) - len(active) != late or late < 0:
+        found.append(
+            f"sessions: {len(active)} recorded, {len(tally.session_ids)} answered, "
+            f"{len(openai.sessions)} made at OpenAI, of which {late} came too late"
+        )
     if not failed == tally.codes == caused:
         found.append(
             f"failures: {dict(failed)} recorded, {dict(tally.codes)} answered, {dict(caused)} made"
@@ -230,7 +233,9 @@ def main() -> int:
             url, pid = f"http://{HOST}:{server.port}", server.process.pid
             call_all(url, keys, options.calls // 4, tally)  # pools and caches fill
             before, start = Size.of(pid), time.monotonic()
-            call_all(url, keys, options.calls, tally)
+            call_all(url, keys, options.calls // 2, tally)
+            middle = Size.of(pid)
+            call_all(url, keys, options.calls // 2, tally)
             took, after = time.monotonic() - start, Size.of(pid)
         wrong = untrue(folder / "site.sqlite3", tally, unsteady) + leaks(before, after)
     print(
@@ -241,6 +246,7 @@ def main() -> int:
                 "upstream": dict(unsteady.done),
                 "seconds": round(took, 1),
                 "before": vars(before),
+                "middle": vars(middle),
                 "after": vars(after),
             },
             indent=2,

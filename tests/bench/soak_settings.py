@@ -3,6 +3,6 @@
 from .settings import *  # noqa: F403
 from .settings import CHATKIT, LOGGING
 
-CHATKIT["OPENAI_TIMEOUT"] = (2.0, 0.5)
+CHATKIT["OPENAI_TIMEOUT"] = (2.0, 1.5)
 for logger in LOGGING["loggers"].values():  # type: ignore[attr-defined]
     logger["level"] = "CRITICAL"  # every fifth call fails, as it should
