@@ -11,6 +11,8 @@ from llmock.testing import LLMockServer
 from chatkit.selfhosted import process, runs
 from tests.selfhosted.protocol import Caller, secret_of
 
+from .model_server import Model
+
 ASSISTANT = "tests.assistant.servers.QuickServer"
 APIS = ("responses", "chat_completions")
 
@@ -64,4 +66,18 @@ def use(settings: Any, workflow_id: str) -> Callable[..., None]:
 def ada(use: Any, model: LLMockServer, api: str, user: Any, workflow_id: str) -> Caller:
     """A caller with a session of `user`, whose assistant asks the model server."""
     use(OPENAI_BASE_URL=model.base_url("openai"), MODEL_API=api)
+    return Caller(secret_of(user, workflow_id))
+
+
+@pytest.fixture
+def scripted_model() -> Iterator[Model]:
+    """A model that says what a test has written down."""
+    with Model().running() as model:
+        yield model
+
+
+@pytest.fixture
+def chat_ada(use: Any, scripted_model: Model, user: Any, workflow_id: str) -> Caller:
+    """A caller whose assistant asks the scripted model by Chat Completions."""
+    use(OPENAI_BASE_URL=scripted_model.url)
     return Caller(secret_of(user, workflow_id))
