@@ -39,7 +39,7 @@ customElements.whenDefined("openai-chatkit").then(() => {
 CSS = """
 html, body { margin: 0; height: 100%; }
 openai-chatkit { height: 100dvh; }
-h1 { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; margin: 0; overflow: hidden; }
+h1 { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; margin: 0; }
 """
 HOSTED = (
     "{getClientSecret: async (current) => {(window.asked ??= []).push(current); return SECRET}}"
@@ -121,7 +121,7 @@ class Chat:
 
 @contextmanager
 def page_opener(browser: Any, standin: Standin, watch: Watch) -> Iterator[Callable[..., Any]]:
-    """Gives `new_page(size)`: a page of a fresh profile whose complaints and requests are watched."""
+    """Gives `new_page(size)`: a page of a fresh profile, its complaints watched."""
     contexts: list[Any] = []
 
     def new_page(size: dict[str, Any] = DESKTOP, **options: Any) -> Any:

@@ -33,9 +33,7 @@ def main(chosen: list[str]) -> None:
     wanted = [word for word in chosen if word in LOOKS] or list(LOOKS)
     names = [word for word in chosen if word in STATES] or list(STATES)
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=chromium.executable(), args=ARGUMENTS
-        )
+        browser = driver.chromium.launch(executable_path=chromium.executable(), args=ARGUMENTS)
         for name in names:
             for look in wanted:
                 size, extra = LOOKS[look]

@@ -9,6 +9,7 @@ ours does: numbered events, re-attaching, Stop.
 from __future__ import annotations
 
 import base64
+import contextlib
 import itertools
 import json
 import threading
@@ -433,7 +434,8 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             while not self.standin.closed:
                 with run.changed:
-                    run.changed.wait_for(lambda: len(run.frames) > at or run.over, 0.1)
+                    if len(run.frames) <= at and not run.over:
+                        run.changed.wait(0.1)
                     fresh, over = run.frames[at:], run.over
                 for frame in fresh:
                     if cuts and at >= cuts[0]:
@@ -471,7 +473,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, status: int, content: bytes, media_type: str, **headers: str) -> None:
         self.send_response(status)
         self.send_header(
-            "Content-Type", media_type + ("; charset=utf-8" if "image/png" != media_type else "")
+            "Content-Type", media_type + ("; charset=utf-8" if media_type != "image/png" else "")
         )
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Cache-Control", "no-store")
@@ -503,10 +505,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _break(self) -> None:
         self.close_connection = True
-        try:
+        with contextlib.suppress(OSError):
             self.connection.shutdown(2)
-        except OSError:
-            pass
 
 
 STREAMING = {

@@ -1,7 +1,7 @@
 """Every state the element can be in, to be looked at (`gallery`) and to be judged by axe.
 
-Each state is a function from a `Chat` whose options are `OPTIONS` to nothing: afterwards the element
-shows it. Kept apart from the tests because both use them.
+Each state is a function from a `Chat` whose options are `OPTIONS` to nothing: afterwards the
+element shows it. Kept apart from the tests because both use them.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ OPTIONS = """{
 
 MARKDOWN = """## Adding a customer
 
-Open **Customers** in the menu and press *New customer*. A customer needs a name; everything else can
-wait. Inline `code`, ~~old~~ text and a [link](/help/customers).
+Open **Customers** in the menu and press *New customer*. A customer needs a name; everything
+else can wait. Inline `code`, ~~old~~ text and a [link](/help/customers).
 
 1. Choose **Customers**.
 2. Press **New customer**.
@@ -79,7 +79,9 @@ def conversation(chat: Any) -> None:
     chat.standin.reply = lambda asked: says(
         "Open **Customers** and press *New customer*. Only the name is required.",
         annotations=[
-            url_source("Adding a customer", "/help/customers", 71, description="Customers and contacts"),
+            url_source(
+                "Adding a customer", "/help/customers", 71, description="Customers and contacts"
+            ),
             url_source("Required fields", "/help/fields", 71),
         ],
     )
@@ -96,7 +98,10 @@ def sources(chat: Any) -> None:
         annotations=[
             url_source("Sending invoices", "/help/invoices", 28, description="Chapter 4"),
             url_source("Numbering", "https://tax.example.org/numbering", 60),
-            {"type": "annotation", "source": {"type": "file", "title": "Rules", "filename": "rules.pdf"}},
+            {
+                "type": "annotation",
+                "source": {"type": "file", "title": "Rules", "filename": "rules.pdf"},
+            },
         ],
     )
     ask(chat, "How are invoices sent?")
@@ -124,18 +129,37 @@ def streaming(chat: Any) -> None:
 
 def workflow(chat: Any) -> None:
     tasks = [
-        {"type": "web_search", "title": "Searched the web", "queries": ["tax numbers"],
-         "sources": [{"type": "url", "title": "Tax office", "url": "/tax"}],
-         "status_indicator": "complete"},
-        {"type": "thought", "title": "Compared the rules", "content": "Two **rules** apply.",
-         "status_indicator": "complete"},
-        {"type": "file", "title": "Read two files", "sources": [
-            {"type": "file", "title": "Rules", "filename": "rules.pdf"}], "status_indicator": "loading"},
+        {
+            "type": "web_search",
+            "title": "Searched the web",
+            "queries": ["tax numbers"],
+            "sources": [{"type": "url", "title": "Tax office", "url": "/tax"}],
+            "status_indicator": "complete",
+        },
+        {
+            "type": "thought",
+            "title": "Compared the rules",
+            "content": "Two **rules** apply.",
+            "status_indicator": "complete",
+        },
+        {
+            "type": "file",
+            "title": "Read two files",
+            "sources": [{"type": "file", "title": "Rules", "filename": "rules.pdf"}],
+            "status_indicator": "loading",
+        },
         {"type": "custom", "title": "Wrote a summary", "icon": "write", "content": "One page."},
     ]
     chat.standin.reply = lambda asked: [
-        done("workflow", workflow={"type": "reasoning", "tasks": tasks, "summary": {"duration": 12},
-                                   "expanded": True}),
+        done(
+            "workflow",
+            workflow={
+                "type": "reasoning",
+                "tasks": tasks,
+                "summary": {"duration": 12},
+                "expanded": True,
+            },
+        ),
         done("task", task={"type": "custom", "title": "Checked the calendar", "icon": "calendar"}),
         *says("Two rules apply."),
         {"type": "notice", "level": "warning", "title": "Beta", "message": "This is *new*."},
@@ -159,12 +183,19 @@ def card(action: dict[str, Any]) -> dict[str, Any]:
         "type": "Card",
         "status": {"text": "Order 1023", "icon": "suitcase"},
         "children": [
-            {"type": "Row", "justify": "between", "children": [
-                {"type": "Title", "value": "Refund of 49.00"},
-                {"type": "Badge", "label": "Waiting", "color": "warning"},
-            ]},
-            {"type": "Text", "value": "The customer gets the money back within three days.",
-             "color": "secondary"},
+            {
+                "type": "Row",
+                "justify": "between",
+                "children": [
+                    {"type": "Title", "value": "Refund of 49.00"},
+                    {"type": "Badge", "label": "Waiting", "color": "warning"},
+                ],
+            },
+            {
+                "type": "Text",
+                "value": "The customer gets the money back within three days.",
+                "color": "secondary",
+            },
             {"type": "Divider", "flush": True},
             {"type": "Markdown", "value": "Asked for by **Ada**."},
         ],
@@ -178,13 +209,21 @@ def list_view(action: dict[str, Any]) -> dict[str, Any]:
         "type": "ListView",
         "limit": 2,
         "children": [
-            {"type": "ListViewItem", "onClickAction": action, "children": [
-                {"type": "Icon", "name": "user"},
-                {"type": "Col", "gap": 0, "children": [
-                    {"type": "Text", "value": name, "weight": "medium"},
-                    {"type": "Caption", "value": "Customer since 2024"},
-                ]},
-            ]}
+            {
+                "type": "ListViewItem",
+                "onClickAction": action,
+                "children": [
+                    {"type": "Icon", "name": "user"},
+                    {
+                        "type": "Col",
+                        "gap": 0,
+                        "children": [
+                            {"type": "Text", "value": name, "weight": "medium"},
+                            {"type": "Caption", "value": "Customer since 2024"},
+                        ],
+                    },
+                ],
+            }
             for name in ("Acme", "Globex", "Initech")
         ],
     }
@@ -195,23 +234,54 @@ def form(action: dict[str, Any]) -> dict[str, Any]:
         "type": "Card",
         "asForm": True,
         "children": [
-            {"type": "Col", "gap": 2, "children": [
-                {"type": "Label", "value": "Name", "fieldName": "name"},
-                {"type": "Input", "name": "name", "placeholder": "Name of the customer", "required": True},
-            ]},
-            {"type": "Select", "name": "country", "placeholder": "Country", "options": [
-                {"value": "mx", "label": "Mexico"}, {"value": "es", "label": "Spain"}]},
+            {
+                "type": "Col",
+                "gap": 2,
+                "children": [
+                    {"type": "Label", "value": "Name", "fieldName": "name"},
+                    {
+                        "type": "Input",
+                        "name": "name",
+                        "placeholder": "Name of the customer",
+                        "required": True,
+                    },
+                ],
+            },
+            {
+                "type": "Select",
+                "name": "country",
+                "placeholder": "Country",
+                "options": [{"value": "mx", "label": "Mexico"}, {"value": "es", "label": "Spain"}],
+            },
             {"type": "DatePicker", "name": "since", "placeholder": "Since"},
             {"type": "Textarea", "name": "note", "placeholder": "Note"},
-            {"type": "RadioGroup", "name": "kind", "ariaLabel": "Kind", "options": [
-                {"value": "c", "label": "Company"}, {"value": "p", "label": "Person"}]},
+            {
+                "type": "RadioGroup",
+                "name": "kind",
+                "ariaLabel": "Kind",
+                "options": [{"value": "c", "label": "Company"}, {"value": "p", "label": "Person"}],
+            },
             {"type": "Checkbox", "name": "news", "label": "Send news"},
-            {"type": "Row", "children": [
-                {"type": "Button", "label": "Save", "submit": True, "style": "primary", "iconStart": "check"},
-                {"type": "Button", "label": "More", "onClickAction": action, "variant": "soft"},
-                {"type": "Button", "label": "Delete", "onClickAction": action, "color": "danger",
-                 "variant": "outline"},
-            ]},
+            {
+                "type": "Row",
+                "children": [
+                    {
+                        "type": "Button",
+                        "label": "Save",
+                        "submit": True,
+                        "style": "primary",
+                        "iconStart": "check",
+                    },
+                    {"type": "Button", "label": "More", "onClickAction": action, "variant": "soft"},
+                    {
+                        "type": "Button",
+                        "label": "Delete",
+                        "onClickAction": action,
+                        "color": "danger",
+                        "variant": "outline",
+                    },
+                ],
+            },
         ],
         "confirm": {"label": "Create", "action": action},
     }
@@ -220,11 +290,25 @@ def form(action: dict[str, Any]) -> dict[str, Any]:
 def questions(chat: Any) -> None:
     chat.standin.reply = lambda asked: [
         *says("Two questions first."),
-        done("structured_input", status="pending", inputs=[
-            {"type": "multiple_choice", "id": "q1", "question": "Who is it for?", "multiple": False,
-             "options": [{"value": "One customer"}, {"value": "All customers"}]},
-            {"type": "freeform", "id": "q2", "question": "Anything else?", "description": "In a sentence."},
-        ]),
+        done(
+            "structured_input",
+            status="pending",
+            inputs=[
+                {
+                    "type": "multiple_choice",
+                    "id": "q1",
+                    "question": "Who is it for?",
+                    "multiple": False,
+                    "options": [{"value": "One customer"}, {"value": "All customers"}],
+                },
+                {
+                    "type": "freeform",
+                    "id": "q2",
+                    "question": "Anything else?",
+                    "description": "In a sentence.",
+                },
+            ],
+        ),
     ]
     ask(chat, "Prepare a letter")
     expect(chat.element.locator("fieldset")).to_have_count(2)
@@ -288,11 +372,17 @@ def missing(chat: Any) -> None:
 
 
 def quoted(chat: Any) -> None:
-    chat.call("setComposerValue", {
-        "text": "What does this mean?", "reply": "Deleted customers can be restored for 30 days.",
-        "attachments": [{"type": "file", "id": "atc_1", "name": "customers.csv", "mime_type": "text/csv"}],
-        "selectedToolId": "chart",
-    })
+    chat.call(
+        "setComposerValue",
+        {
+            "text": "What does this mean?",
+            "reply": "Deleted customers can be restored for 30 days.",
+            "attachments": [
+                {"type": "file", "id": "atc_1", "name": "customers.csv", "mime_type": "text/csv"}
+            ],
+            "selectedToolId": "chart",
+        },
+    )
 
 
 def ask(chat: Any, text: str) -> None:
@@ -317,7 +407,24 @@ def images(chat: Any) -> None:
 STATES: dict[str, Callable[[Any], None]] = {
     state.__name__: state
     for state in (
-        start, conversation, sources, waiting, streaming, workflow, widgets, questions, failed, limited,
-        history, no_history, menu, stopped, locked, closed, missing, quoted, images,
+        start,
+        conversation,
+        sources,
+        waiting,
+        streaming,
+        workflow,
+        widgets,
+        questions,
+        failed,
+        limited,
+        history,
+        no_history,
+        menu,
+        stopped,
+        locked,
+        closed,
+        missing,
+        quoted,
+        images,
     )
 }

@@ -146,7 +146,9 @@ def test_an_answer_is_asked_for_again(open_chat):
     expect(chat.answers).to_have_count(2)
     asked = chat.asked("threads.retry_after_item")
     kept = chat.standin.threads[asked.params["thread_id"]]["items"]
-    assert next(i for i in kept if i["id"] == asked.params["item_id"])["content"][0]["text"] == "Two"
+    assert (
+        next(i for i in kept if i["id"] == asked.params["item_id"])["content"][0]["text"] == "Two"
+    )
 
 
 def test_feedback_is_sent_and_shown(open_chat):
@@ -219,7 +221,10 @@ def test_a_title_that_comes_late_is_shown(chat):
     def reply(asked):
         yield from says("Hi")
         thread = next(iter(asked.server.threads.values()))
-        yield {"type": "thread.updated", "thread": asked.server.described({**thread, "title": "Hello"})}
+        yield {
+            "type": "thread.updated",
+            "thread": asked.server.described({**thread, "title": "Hello"}),
+        }
 
     chat.standin.reply = reply
     ask(chat, "Go")
@@ -228,7 +233,9 @@ def test_a_title_that_comes_late_is_shown(chat):
 
 
 def test_a_deep_link_tells_the_page(chat):
-    chat.standin.reply = lambda asked: says("See [the order](chatkit-link://order/?id=7&tab=items).")
+    chat.standin.reply = lambda asked: says(
+        "See [the order](chatkit-link://order/?id=7&tab=items)."
+    )
     ask(chat, "Go")
     chat.element.get_by_role("button", name="the order").click()
     assert chat.events("deeplink") == [{"name": "order", "data": {"id": "7", "tab": "items"}}]
@@ -239,9 +246,14 @@ def test_markdown_is_the_same_however_it_is_cut(open_chat, size):
     from .states import MARKDOWN
 
     chat = open_chat()
-    text = MARKDOWN + "\n~~~\nopen ``` code\n~~~\n\n" + "".join(
-        f"| {n} | x |\n" if n > 1 else "| a | b |\n|---|---|\n" for n in range(1, 40)
-    ) + "\n" + "".join(f"- item {n}\n\n  more\n" for n in range(20)) + "\nEnd **bold**.\n"
+    text = (
+        MARKDOWN
+        + "\n~~~\nopen ``` code\n~~~\n\n"
+        + "".join(f"| {n} | x |\n" if n > 1 else "| a | b |\n|---|---|\n" for n in range(1, 40))
+        + "\n"
+        + "".join(f"- item {n}\n\n  more\n" for n in range(20))
+        + "\nEnd **bold**.\n"
+    )
     pieces = [text[at : at + size] for at in range(0, len(text), size)]
     chat.standin.reply = lambda asked: says(pieces if "pieces" in asked.text else text)
     ask(chat, "pieces")
@@ -255,14 +267,28 @@ def test_markdown_is_the_same_however_it_is_cut(open_chat, size):
 
 
 def test_a_part_that_was_never_announced_still_grows(chat):
-    item = {"id": "m1", "type": "assistant_message", "content": [], "thread_id": "", "created_at": "2026-11-22T10:00:00"}
+    item = {
+        "id": "m1",
+        "type": "assistant_message",
+        "content": [],
+        "thread_id": "",
+        "created_at": "2026-11-22T10:00:00",
+    }
     delta = "assistant_message.content_part.text_delta"
     chat.standin.reply = lambda asked: [
         {"type": "thread.item.added", "item": item},
         update("m1", delta, content_index=1, delta="Second part"),
         update("m1", delta, content_index=0, delta="First part"),
-        {"type": "thread.item.done", "item": {**item, "content": [
-            {"type": "output_text", "text": "First part"}, {"type": "output_text", "text": "Second part"}]}},
+        {
+            "type": "thread.item.done",
+            "item": {
+                **item,
+                "content": [
+                    {"type": "output_text", "text": "First part"},
+                    {"type": "output_text", "text": "Second part"},
+                ],
+            },
+        },
     ]
     ask(chat, "Go")
     expect(chat.answers.locator(".markdown")).to_have_text(["First part", "Second part"])

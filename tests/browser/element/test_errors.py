@@ -46,10 +46,13 @@ def test_a_rejected_session_is_told_and_tried_again(open_chat):
       let count = 0;
       window.session = async () => {
         if (count++) return SECRET;
-        throw Object.assign(new Error("The assistant is resting."), {code: "openai_error", status: 500});
+        throw Object.assign(new Error("The assistant is resting."),
+          {code: "openai_error", status: 500});
       };
     """
-    chat = open_chat("{api: {getClientSecret: () => session()}}", before=before.replace("SECRET", "window.good"))
+    chat = open_chat(
+        "{api: {getClientSecret: () => session()}}", before=before.replace("SECRET", "window.good")
+    )
     chat.page.evaluate("secret => { window.good = secret }", chat.standin.secret())
     expect(chat.element.get_by_role("alert")).to_contain_text("The assistant is resting.")
     assert chat.events("error")[0]["code"] == "openai_error"
@@ -60,13 +63,17 @@ def test_a_rejected_session_is_told_and_tried_again(open_chat):
 
 
 def test_an_error_of_the_page_without_a_code_is_not_shown_raw(open_chat):
-    chat = open_chat("{api: {getClientSecret: async () => { throw new Error('TypeError: x is undefined') }}}")
+    chat = open_chat(
+        "{api: {getClientSecret: async () => { throw new Error('TypeError: x is undefined') }}}"
+    )
     alert = chat.element.get_by_role("alert")
     expect(alert).to_contain_text("The chat could not be started.")
     expect(alert).not_to_contain_text("undefined")
 
 
-@pytest.mark.parametrize("secret", ["", "ck_Ly9ldmlsLmV4YW1wbGUvYXBp.x", "ck_L1xldmlsLmV4YW1wbGU.x", "ck_%%.x"])
+@pytest.mark.parametrize(
+    "secret", ["", "ck_Ly9ldmlsLmV4YW1wbGUvYXBp.x", "ck_L1xldmlsLmV4YW1wbGU.x", "ck_%%.x"]
+)
 def test_a_secret_that_leads_elsewhere_is_refused(open_chat, secret):
     chat = open_chat(f"{{api: {{getClientSecret: async () => '{secret}'}}}}")
     chat.wait("error")
@@ -177,7 +184,9 @@ def test_an_error_event_keeps_the_text_and_offers_a_retry(chat):
 
 
 def test_an_error_event_without_retry_has_no_button_but_can_be_dismissed(chat):
-    chat.standin.reply = lambda asked: [{"type": "error", "code": "stream.error", "message": "secret trace"}]
+    chat.standin.reply = lambda asked: [
+        {"type": "error", "code": "stream.error", "message": "secret trace"}
+    ]
     ask(chat, "Hi")
     alert = chat.element.get_by_role("alert")
     expect(alert).to_contain_text("could not be completed")
@@ -189,8 +198,12 @@ def test_an_error_event_without_retry_has_no_button_but_can_be_dismissed(chat):
 
 def test_a_broken_event_ends_the_answer_clearly(chat):
     chat.standin.reply = lambda asked: ["not an event"]
-    chat.page.route("**/api/chatkit", lambda route: route.fulfill(
-        status=200, content_type="text/event-stream", body="data: {broken\n\n"))
+    chat.page.route(
+        "**/api/chatkit",
+        lambda route: route.fulfill(
+            status=200, content_type="text/event-stream", body="data: {broken\n\n"
+        ),
+    )
     chat.send("Hi")
     chat.wait("response.end")
     assert chat.events("error")[0]["code"] == "bad_response"

@@ -43,7 +43,9 @@ def test_markdown_becomes_elements(chat):
 
 
 def test_money_is_no_formula_but_formulas_are(chat):
-    answer(chat, *says("It costs $5 and then $10 more.\n\n$$x^2$$\n\n\\(y\\) and \\[z\\] and $a+b$."))
+    answer(
+        chat, *says("It costs $5 and then $10 more.\n\n$$x^2$$\n\n\\(y\\) and \\[z\\] and $a+b$.")
+    )
     expect(chat.answers.locator("math")).to_have_count(4)
     expect(chat.answers).to_contain_text("It costs $5 and then $10 more.")
 
@@ -64,12 +66,17 @@ def test_citations_stand_where_they_belong_and_in_the_list(chat):
         url_source("Customers", "/help/customers", 25),
         url_source("Buttons", "/help/buttons", 41),
         url_source("Customers", "/help/customers", 41),
-        {"type": "annotation", "source": {"type": "file", "title": "Manual", "filename": "manual.pdf"}},
+        {
+            "type": "annotation",
+            "source": {"type": "file", "title": "Manual", "filename": "manual.pdf"},
+        },
     ]
     answer(chat, *says(text, annotations=sources))
     marks = chat.answers.locator(".citation")
     expect(marks).to_have_text(["1", "2", "1"])
-    expect(chat.answers.locator(".markdown p")).to_have_text("Open Customers first.1 Then press New.21")
+    expect(chat.answers.locator(".markdown p")).to_have_text(
+        "Open Customers first.1 Then press New.21"
+    )
     expect(marks.first.get_by_role("link")).to_have_attribute("aria-label", "Source 1: Customers")
     assert marks.first.get_by_role("link").get_attribute("href").endswith("/help/customers")
     chat.answers.locator("summary").click()
@@ -91,8 +98,17 @@ def test_a_part_that_is_done_without_its_annotations_keeps_them(chat):
 
 def test_an_interactive_entity_is_for_the_page(open_chat):
     chat = open_chat("{entities: {onClick: (entity) => { window.clicked = entity }}}")
-    source = {"type": "entity", "id": "e1", "title": "Acme", "interactive": True, "data": {"k": "v"}}
-    answer(chat, *says("Acme owes.", annotations=[{"type": "annotation", "source": source, "index": 4}]))
+    source = {
+        "type": "entity",
+        "id": "e1",
+        "title": "Acme",
+        "interactive": True,
+        "data": {"k": "v"},
+    }
+    answer(
+        chat,
+        *says("Acme owes.", annotations=[{"type": "annotation", "source": source, "index": 4}]),
+    )
     chat.answers.locator(".citation button").click()
     assert chat.page.evaluate("clicked.id + clicked.data.k") == "e1v"
 
@@ -101,7 +117,9 @@ def test_items_can_be_replaced_and_removed(chat):
     first, second = list(says("First.", "m1")), list(says("Second.", "m2"))
     changed = {**first[-1]["item"], "content": [{"type": "output_text", "text": "Changed."}]}
     answer(
-        chat, *first, *second,
+        chat,
+        *first,
+        *second,
         {"type": "thread.item.replaced", "item": changed},
         {"type": "thread.item.removed", "item_id": "m2"},
         {"type": "thread.item.removed", "item_id": "never-seen"},
@@ -118,7 +136,12 @@ def test_unknown_and_hidden_things_are_passed_over(chat):
         done("end_of_turn", "x2"),
         update("nobody", "assistant_message.content_part.text_delta", content_index=0, delta="x"),
         *says("Words."),
-        update(chat_id := "m9", "workflow.task.added", task_index=0, task={"type": "thought", "content": "x"}),
+        update(
+            chat_id := "m9",
+            "workflow.task.added",
+            task_index=0,
+            task={"type": "thought", "content": "x"},
+        ),
     )
     assert chat_id
     expect(chat.answers.locator(".markdown")).to_have_text("Words.")
@@ -131,10 +154,19 @@ def test_unknown_and_hidden_things_are_passed_over(chat):
 def test_a_workflow_grows_and_folds(chat):
     tasks = [{"type": "custom", "title": "Read", "status_indicator": "loading"}]
     item = added("workflow", "w1", workflow={"type": "custom", "tasks": [], "expanded": False})
-    finished = done("workflow", "w1", workflow={
-        "type": "custom", "tasks": [{**tasks[0], "status_indicator": "complete"},
-                                    {"type": "thought", "title": "Thought", "content": "Some *words*"}],
-        "summary": {"title": "Two steps"}, "expanded": False})
+    finished = done(
+        "workflow",
+        "w1",
+        workflow={
+            "type": "custom",
+            "tasks": [
+                {**tasks[0], "status_indicator": "complete"},
+                {"type": "thought", "title": "Thought", "content": "Some *words*"},
+            ],
+            "summary": {"title": "Two steps"},
+            "expanded": False,
+        },
+    )
     chat.standin.reply = lambda asked: [
         item,
         update("w1", "workflow.task.added", task_index=0, task=tasks[0]),
@@ -156,7 +188,10 @@ def test_a_workflow_grows_and_folds(chat):
 
 
 def test_a_reasoning_workflow_tells_its_duration(chat):
-    answer(chat, done("workflow", workflow={"type": "reasoning", "tasks": [], "summary": {"duration": 12}}))
+    answer(
+        chat,
+        done("workflow", workflow={"type": "reasoning", "tasks": [], "summary": {"duration": 12}}),
+    )
     expect(chat.element.get_by_text("Thought for 12 seconds")).to_be_visible()
 
 
@@ -164,14 +199,38 @@ def test_each_kind_of_task(chat):
     source = {"type": "url", "title": "Tax office", "url": "/tax"}
     answer(
         chat,
-        done("task", task={"type": "web_search", "title_query": "tax", "queries": ["tax 2026"], "sources": [source]}),
-        done("task", task={"type": "file", "title": "Files", "sources": [
-            {"type": "file", "title": "Rules", "filename": "rules.pdf"}]}),
+        done(
+            "task",
+            task={
+                "type": "web_search",
+                "title_query": "tax",
+                "queries": ["tax 2026"],
+                "sources": [source],
+            },
+        ),
+        done(
+            "task",
+            task={
+                "type": "file",
+                "title": "Files",
+                "sources": [{"type": "file", "title": "Rules", "filename": "rules.pdf"}],
+            },
+        ),
         done("task", task={"type": "image", "title": "Drew"}),
-        done("task", task={"type": "custom", "title": "Checked", "icon": "lucide:rocket", "content": "**all**"}),
+        done(
+            "task",
+            task={
+                "type": "custom",
+                "title": "Checked",
+                "icon": "lucide:rocket",
+                "content": "**all**",
+            },
+        ),
     )
     expect(chat.element.locator(".task-line")).to_have_count(4)
-    expect(chat.element.get_by_role("link", name="Tax office")).to_have_attribute("rel", "noopener noreferrer")
+    expect(chat.element.get_by_role("link", name="Tax office")).to_have_attribute(
+        "rel", "noopener noreferrer"
+    )
     expect(chat.element.locator(".detail strong")).to_have_text("all")
 
 
@@ -192,9 +251,19 @@ def test_a_generated_image_comes_in_steps(chat):
 # Structured input ---------------------------------------------------------------------------
 
 QUESTIONS = [
-    {"type": "multiple_choice", "id": "who", "question": "Who?", "options": [{"value": "One"}, {"value": "All"}]},
-    {"type": "multiple_choice", "id": "which", "question": "Which?", "multiple": True,
-     "options": [{"value": "A"}, {"value": "B"}]},
+    {
+        "type": "multiple_choice",
+        "id": "who",
+        "question": "Who?",
+        "options": [{"value": "One"}, {"value": "All"}],
+    },
+    {
+        "type": "multiple_choice",
+        "id": "which",
+        "question": "Which?",
+        "multiple": True,
+        "options": [{"value": "A"}, {"value": "B"}],
+    },
     {"type": "freeform", "id": "why", "question": "Why?", "description": "Briefly."},
 ]
 
@@ -208,8 +277,13 @@ def asks(chat):
         answers = asked.params["input"]["answers"]
         inputs = [{**q, "answer": answers[q["id"]]} for q in QUESTIONS]
         status = asked.params["input"]["status"]
-        return [{"type": "thread.item.replaced",
-                 "item": {**item["item"], "status": status, "inputs": inputs}}, *says("Thanks.")]
+        return [
+            {
+                "type": "thread.item.replaced",
+                "item": {**item["item"], "status": status, "inputs": inputs},
+            },
+            *says("Thanks."),
+        ]
 
     chat.standin.reply = reply
     chat.send("Go")
@@ -225,11 +299,14 @@ def test_questions_take_the_composers_place_and_are_answered(chat):
     chat.button("Submit").click()
     given = chat.asked("threads.add_structured_input").params
     assert given["item_id"] == "s1"
-    assert given["input"] == {"status": "answered", "answers": {
-        "who": {"values": ["All"], "skipped": False},
-        "which": {"values": ["A", "C"], "skipped": False},
-        "why": {"values": [], "skipped": True},
-    }}
+    assert given["input"] == {
+        "status": "answered",
+        "answers": {
+            "who": {"values": ["All"], "skipped": False},
+            "which": {"values": ["A", "C"], "skipped": False},
+            "why": {"values": [], "skipped": True},
+        },
+    }
     expect(chat.answers).to_contain_text("Thanks.")
     expect(chat.element.locator(".answers dd")).to_have_text(["All", "A, C", "Skipped"])
     expect(chat.input).to_be_visible()
@@ -263,8 +340,14 @@ def test_a_card_confirms_and_is_busy_meanwhile(chat):
 
 
 def test_buttons_in_a_card_ask_the_next_question(chat):
-    buttons = [{"type": "Button", "label": label, "onClickAction": {"type": "ask", "payload": {"q": label}}}
-               for label in ("Add a customer", "Send an invoice")]
+    buttons = [
+        {
+            "type": "Button",
+            "label": label,
+            "onClickAction": {"type": "ask", "payload": {"q": label}},
+        }
+        for label in ("Add a customer", "Send an invoice")
+    ]
     answer(chat, done("widget", "w1", widget={"type": "Card", "children": buttons}))
     chat.standin.reply = lambda asked: says(f"About {asked.params['action']['payload']['q']}.")
     chat.button("Send an invoice").click()
@@ -272,18 +355,31 @@ def test_buttons_in_a_card_ask_the_next_question(chat):
 
 
 def test_an_action_without_a_stream_changes_the_widget(chat):
-    button = {"type": "Button", "label": "More", "onClickAction": {"type": "more", "streaming": False}}
+    button = {
+        "type": "Button",
+        "label": "More",
+        "onClickAction": {"type": "more", "streaming": False},
+    }
     answer(chat, done("widget", "w1", widget={"type": "Basic", "children": [button]}))
     after = {"type": "Basic", "children": [{"type": "Text", "value": "There is no more."}]}
-    chat.standin.sync_reply = lambda asked: {"updated_item": done("widget", "w1", widget=after)["item"]}
+    chat.standin.sync_reply = lambda asked: {
+        "updated_item": done("widget", "w1", widget=after)["item"]
+    }
     chat.button("More").click()
     expect(chat.element.get_by_text("There is no more.")).to_be_visible()
     assert chat.asked("threads.sync_custom_action").params["item_id"] == "w1"
 
 
 def test_an_action_for_the_page_stays_in_it(open_chat):
-    chat = open_chat("{widgets: {onAction: async (action, item) => { window.acted = [action, item.id, item.widget.type] }}}")
-    button = {"type": "Button", "label": "Open", "onClickAction": {"type": "open", "payload": {"id": 7}, "handler": "client"}}
+    chat = open_chat(
+        "{widgets: {onAction: async (action, item) => {"
+        " window.acted = [action, item.id, item.widget.type] }}}"
+    )
+    button = {
+        "type": "Button",
+        "label": "Open",
+        "onClickAction": {"type": "open", "payload": {"id": 7}, "handler": "client"},
+    }
     answer(chat, done("widget", "w1", widget={"type": "Card", "children": [button]}))
     chat.button("Open").click()
     chat.page.wait_for_timeout(50)
@@ -292,7 +388,9 @@ def test_an_action_for_the_page_stays_in_it(open_chat):
 
 
 def test_a_form_sends_its_values_once_they_are_allowed(chat):
-    answer(chat, done("widget", "w1", widget=form({"type": "create", "payload": {"kind": "fixed"}})))
+    answer(
+        chat, done("widget", "w1", widget=form({"type": "create", "payload": {"kind": "fixed"}}))
+    )
     chat.button("Create").click()
     chat.page.wait_for_timeout(50)
     assert chat.standin.requests("threads.custom_action") == []
@@ -303,17 +401,33 @@ def test_a_form_sends_its_values_once_they_are_allowed(chat):
     chat.standin.reply = lambda asked: says("Created.")
     chat.button("Create").click()
     payload = chat.asked("threads.custom_action").params["action"]["payload"]
-    assert payload == {"kind": "fixed", "name": "Acme", "country": "mx", "since": "", "note": "", "news": True}
+    assert payload == {
+        "kind": "fixed",
+        "name": "Acme",
+        "country": "mx",
+        "since": "",
+        "note": "",
+        "news": True,
+    }
     assert chat.events("error")[0]["code"] == "form_name_taken"
 
 
 def test_dotted_names_nest_and_prototypes_are_safe(chat):
-    fields = [{"type": "Input", "name": name, "defaultValue": "x"} for name in ("todo.title", "__proto__.polluted")]
-    widget = {"type": "Card", "asForm": True, "children": fields,
-              "confirm": {"label": "Go", "action": {"type": "go"}}}
+    fields = [
+        {"type": "Input", "name": name, "defaultValue": "x"}
+        for name in ("todo.title", "__proto__.polluted")
+    ]
+    widget = {
+        "type": "Card",
+        "asForm": True,
+        "children": fields,
+        "confirm": {"label": "Go", "action": {"type": "go"}},
+    }
     answer(chat, done("widget", "w1", widget=widget))
     chat.button("Go").click()
-    assert chat.asked("threads.custom_action").params["action"]["payload"] == {"todo": {"title": "x"}}
+    assert chat.asked("threads.custom_action").params["action"]["payload"] == {
+        "todo": {"title": "x"}
+    }
     assert chat.page.evaluate("({}).polluted") is None
 
 
@@ -332,12 +446,31 @@ def test_a_widget_streams(chat):
     root = {"type": "Card", "children": [text]}
     chat.standin.reply = lambda asked: [
         added("widget", "w1", widget=root),
-        update("w1", "widget.streaming_text.value_delta", component_id="t", delta="lo **you**", done=False),
+        update(
+            "w1",
+            "widget.streaming_text.value_delta",
+            component_id="t",
+            delta="lo **you**",
+            done=False,
+        ),
         Pause(),
-        update("w1", "widget.component.updated", component_id="t", component={"type": "Text", "id": "t", "value": "Swapped"}),
+        update(
+            "w1",
+            "widget.component.updated",
+            component_id="t",
+            component={"type": "Text", "id": "t", "value": "Swapped"},
+        ),
         Pause(),
-        update("w1", "widget.root.updated", widget={"type": "Card", "children": [{"type": "Title", "value": "New root"}]}),
-        done("widget", "w1", widget={"type": "Card", "children": [{"type": "Title", "value": "New root"}]}),
+        update(
+            "w1",
+            "widget.root.updated",
+            widget={"type": "Card", "children": [{"type": "Title", "value": "New root"}]},
+        ),
+        done(
+            "widget",
+            "w1",
+            widget={"type": "Card", "children": [{"type": "Title", "value": "New root"}]},
+        ),
     ]
     chat.send("Go")
     expect(chat.element.locator(".card strong")).to_have_text("you")
@@ -350,7 +483,11 @@ def test_a_widget_streams(chat):
 def test_what_was_typed_in_a_widget_survives_its_update(chat):
     field = {"type": "Input", "name": "n", "placeholder": "Name"}
     chat.standin.reply = lambda asked: [
-        added("widget", "w1", widget={"type": "Card", "children": [field, {"type": "Text", "id": "t", "value": "a"}]}),
+        added(
+            "widget",
+            "w1",
+            widget={"type": "Card", "children": [field, {"type": "Text", "id": "t", "value": "a"}]},
+        ),
         Pause(),
         update("w1", "widget.streaming_text.value_delta", component_id="t", delta="bc", done=True),
         Pause(),
@@ -364,15 +501,38 @@ def test_what_was_typed_in_a_widget_survives_its_update(chat):
 
 
 def test_a_table_a_chart_and_an_unknown_component(chat):
-    cell = lambda text: {"type": "Table.Cell", "children": [{"type": "Text", "value": text}]}
-    answer(chat, done("widget", widget={"type": "Card", "children": [
-        {"type": "Table", "children": [
-            {"type": "Table.Row", "header": True, "children": [cell("Plan"), cell("Price")]},
-            {"type": "Table.Row", "children": [cell("Basic"), cell("19")]}]},
-        {"type": "Chart", "xAxis": "month", "series": [{"type": "bar", "dataKey": "sales", "label": "Sales"}],
-         "data": [{"month": "May", "sales": 1200}]},
-        {"type": "Hologram", "children": [{"type": "Text", "value": "Seen anyway"}]},
-    ]}))
+    def cell(text):
+        return {"type": "Table.Cell", "children": [{"type": "Text", "value": text}]}
+
+    answer(
+        chat,
+        done(
+            "widget",
+            widget={
+                "type": "Card",
+                "children": [
+                    {
+                        "type": "Table",
+                        "children": [
+                            {
+                                "type": "Table.Row",
+                                "header": True,
+                                "children": [cell("Plan"), cell("Price")],
+                            },
+                            {"type": "Table.Row", "children": [cell("Basic"), cell("19")]},
+                        ],
+                    },
+                    {
+                        "type": "Chart",
+                        "xAxis": "month",
+                        "series": [{"type": "bar", "dataKey": "sales", "label": "Sales"}],
+                        "data": [{"month": "May", "sales": 1200}],
+                    },
+                    {"type": "Hologram", "children": [{"type": "Text", "value": "Seen anyway"}]},
+                ],
+            },
+        ),
+    )
     expect(chat.element.get_by_role("columnheader", name="Plan")).to_be_visible()
     expect(chat.element.get_by_role("cell", name="1,200")).to_be_visible()
     expect(chat.element.get_by_text("Seen anyway")).to_be_visible()
@@ -381,7 +541,9 @@ def test_a_table_a_chart_and_an_unknown_component(chat):
 def test_a_thread_read_again_shows_the_same(chat):
     answer(
         chat,
-        done("workflow", workflow={"type": "custom", "tasks": [], "summary": {"title": "Read all"}}),
+        done(
+            "workflow", workflow={"type": "custom", "tasks": [], "summary": {"title": "Read all"}}
+        ),
         *says("Words with a source.", annotations=[url_source("Page", "/page", 20)]),
         done("widget", widget=card({"type": "x"})),
         done("generated_image", image={"id": "i", "url": "/pixel.png"}),

@@ -24,7 +24,9 @@ GREETINGS = {
 
 def test_every_supported_code_resolves_to_the_nearest_language(chat):
     source = TYPES.read_text()
-    declared = source[source.index("export type TranslatedLocale") : source.index("A Web Component that serves")]
+    declared = source[
+        source.index("export type TranslatedLocale") : source.index("A Web Component that serves")
+    ]
     codes = re.findall(r"\| '([\w-]+)'", declared)
     assert len(codes) == 114
     for language, greeting in GREETINGS.items():
@@ -34,12 +36,15 @@ def test_every_supported_code_resolves_to_the_nearest_language(chat):
         chat.set_options(f'{{"locale": "{code}"}}')
         expected = GREETINGS.get(re.split("[-_]", code.lower())[0], GREETINGS["en"])
         shown = chat.page.evaluate(
-            "() => chat.updateComplete.then(() => chat.shadowRoot.querySelector('.greeting').textContent)"
+            "() => chat.updateComplete.then(() =>"
+            " chat.shadowRoot.querySelector('.greeting').textContent)"
         )
         assert shown == expected, code
 
 
-@pytest.mark.parametrize(("locale", "language"), [("es-MX", "es"), ("pt-BR", "pt"), ("de-DE", "en"), ("ar-EG", "ar")])
+@pytest.mark.parametrize(
+    ("locale", "language"), [("es-MX", "es"), ("pt-BR", "pt"), ("de-DE", "en"), ("ar-EG", "ar")]
+)
 def test_without_the_option_the_browser_decides(open_chat, locale, language):
     chat = open_chat(locale=locale)
     expect(chat.element.locator(".greeting")).to_have_text(GREETINGS[language])

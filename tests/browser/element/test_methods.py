@@ -12,13 +12,21 @@ pytestmark = pytest.mark.browser
 
 
 def test_send_user_message_with_everything(chat):
-    chat.call("sendUserMessage", {
-        "content": [{"type": "input_tag", "id": "e1", "text": "@Acme"}, {"type": "input_text", "text": " owes?"}],
-        "reply": "The quoted words",
-        "attachments": [{"type": "file", "id": "atc_1", "name": "a.csv", "mime_type": "text/csv"}],
-        "toolChoice": {"id": "search"},
-        "model": "deep",
-    })
+    chat.call(
+        "sendUserMessage",
+        {
+            "content": [
+                {"type": "input_tag", "id": "e1", "text": "@Acme"},
+                {"type": "input_text", "text": " owes?"},
+            ],
+            "reply": "The quoted words",
+            "attachments": [
+                {"type": "file", "id": "atc_1", "name": "a.csv", "mime_type": "text/csv"}
+            ],
+            "toolChoice": {"id": "search"},
+            "model": "deep",
+        },
+    )
     assert chat.asked("threads.create").params["input"] == {
         "content": [
             {"type": "input_tag", "id": "e1", "text": "@Acme", "data": {}, "interactive": False},
@@ -50,20 +58,39 @@ def test_send_user_message_is_refused_while_an_answer_streams(chat):
 
 def test_set_thread_id_opens_and_leaves(chat):
     thread_id = chat.standin.add_thread(
-        [{"id": "u", "type": "user_message", "content": [{"type": "input_text", "text": "Old words"}]}]
+        [
+            {
+                "id": "u",
+                "type": "user_message",
+                "content": [{"type": "input_text", "text": "Old words"}],
+            }
+        ]
     )
     chat.call("setThreadId", thread_id)
     expect(chat.questions).to_contain_text("Old words")
     chat.call("setThreadId", None)
     expect(chat.element.locator(".greeting")).to_be_visible()
-    assert chat.events() == ["ready", "thread.change", "thread.load.start", "thread.load.end", "thread.change"]
+    assert chat.events() == [
+        "ready",
+        "thread.change",
+        "thread.load.start",
+        "thread.load.end",
+        "thread.change",
+    ]
     assert chat.events("thread.change") == [{"threadId": thread_id}, {"threadId": None}]
 
 
 def test_of_two_threads_opened_at_once_the_last_wins(chat):
     ids = [
-        chat.standin.add_thread([{"id": f"u{n}", "type": "user_message",
-                                  "content": [{"type": "input_text", "text": f"Words {n}"}]}])
+        chat.standin.add_thread(
+            [
+                {
+                    "id": f"u{n}",
+                    "type": "user_message",
+                    "content": [{"type": "input_text", "text": f"Words {n}"}],
+                }
+            ]
+        )
         for n in range(2)
     ]
     chat.page.evaluate("([a, b]) => Promise.all([chat.setThreadId(a), chat.setThreadId(b)])", ids)
@@ -86,13 +113,25 @@ def test_focus_composer(chat):
 
 
 def test_set_composer_value(open_chat):
-    chat = open_chat('{composer: {tools: [{id: "t", label: "Tool", icon: "bolt"}],'
-                     ' models: [{id: "a", label: "A"}, {id: "b", label: "B"}]}}')
-    chat.call("setComposerValue", {
-        "content": [{"type": "input_text", "text": "Ask "}, {"type": "input_tag", "id": "e", "text": "@Bob"}],
-        "reply": "Quoted", "selectedToolId": "t", "selectedModelId": "b",
-        "attachments": [{"type": "file", "id": "atc", "name": "b.csv", "mime_type": "text/csv"}],
-    })
+    chat = open_chat(
+        '{composer: {tools: [{id: "t", label: "Tool", icon: "bolt"}],'
+        ' models: [{id: "a", label: "A"}, {id: "b", label: "B"}]}}'
+    )
+    chat.call(
+        "setComposerValue",
+        {
+            "content": [
+                {"type": "input_text", "text": "Ask "},
+                {"type": "input_tag", "id": "e", "text": "@Bob"},
+            ],
+            "reply": "Quoted",
+            "selectedToolId": "t",
+            "selectedModelId": "b",
+            "attachments": [
+                {"type": "file", "id": "atc", "name": "b.csv", "mime_type": "text/csv"}
+            ],
+        },
+    )
     expect(chat.input).to_have_value("Ask @Bob")
     assert chat.standin.asked == []
     chat.input.press("Enter")
@@ -130,19 +169,31 @@ def test_send_custom_action(chat):
 
 
 def test_client_tools(open_chat):
-    chat = open_chat("{onClientTool: async ({name, params}) => { if (params.fail) throw new Error('no'); "
-                     "return {name, twice: params.n * 2} }}")
+    chat = open_chat(
+        "{onClientTool: async ({name, params}) => { if (params.fail) throw new Error('no'); "
+        "return {name, twice: params.n * 2} }}"
+    )
 
     def reply(asked):
         if asked.type == "threads.add_client_tool_output":
             return says(f"Result: {asked.params['result']}")
         fail = {"fail": True} if "fail" in asked.text else {}
-        return [done("client_tool_call", status="pending", call_id="c", name="double",
-                     arguments={"n": 21, **fail})]
+        return [
+            done(
+                "client_tool_call",
+                status="pending",
+                call_id="c",
+                name="double",
+                arguments={"n": 21, **fail},
+            )
+        ]
 
     chat.standin.reply = reply
     ask(chat, "Hi")
-    assert chat.asked("threads.add_client_tool_output").params["result"] == {"name": "double", "twice": 42}
+    assert chat.asked("threads.add_client_tool_output").params["result"] == {
+        "name": "double",
+        "twice": 42,
+    }
     expect(chat.answers).to_contain_text("42")
     assert chat.events().count("response.start") == chat.events().count("response.end") == 1
     ask(chat, "fail")
@@ -157,6 +208,8 @@ def test_the_log_tells_no_text(chat):
 
 
 def test_events_bubble_out_of_the_element(chat):
-    chat.page.evaluate("document.addEventListener('chatkit.thread.change', (e) => { window.heard = e.detail })")
+    chat.page.evaluate(
+        "document.addEventListener('chatkit.thread.change', (e) => { window.heard = e.detail })"
+    )
     chat.call("setThreadId", None)
     assert chat.page.evaluate("window.heard") == {"threadId": None}

@@ -23,7 +23,8 @@ MODELS = """[
 
 def variable(chat, name):
     return chat.element.evaluate(
-        "(el, name) => getComputedStyle(el.shadowRoot.querySelector('.frame')).getPropertyValue(name)",
+        "(el, name) => getComputedStyle(el.shadowRoot.querySelector('.frame'))"
+        ".getPropertyValue(name)",
         f"--_{name}",
     ).strip()
 
@@ -76,7 +77,13 @@ def test_header_actions_call_the_page(open_chat):
 def with_threads(chat, count=3):
     return [
         chat.standin.add_thread(
-            [{"id": f"i{n}", "type": "user_message", "content": [{"type": "input_text", "text": f"Text {n}"}]}],
+            [
+                {
+                    "id": f"i{n}",
+                    "type": "user_message",
+                    "content": [{"type": "input_text", "text": f"Text {n}"}],
+                }
+            ],
             f"Thread number {n}",
         )
         for n in range(count)
@@ -94,7 +101,13 @@ def test_history_lists_opens_and_closes(chat):
     expect(chat.questions).to_contain_text("Text 0")
     expect(chat.input).to_be_focused()
     opened = [name for name in chat.events() if not name.startswith("ready")]
-    assert opened == ["history.open", "history.close", "thread.change", "thread.load.start", "thread.load.end"]
+    assert opened == [
+        "history.open",
+        "history.close",
+        "thread.change",
+        "thread.load.start",
+        "thread.load.end",
+    ]
     assert chat.events("thread.load.end") == [{"threadId": ids[0]}]
 
 
@@ -144,7 +157,10 @@ def test_a_thread_is_renamed(chat):
     expect(field).to_be_focused()
     field.fill("A better title")
     field.press("Enter")
-    assert chat.asked("threads.update").params == {"thread_id": thread_id, "title": "A better title"}
+    assert chat.asked("threads.update").params == {
+        "thread_id": thread_id,
+        "title": "A better title",
+    }
     expect(row).to_contain_text("A better title")
     expect(row.locator(".open")).to_be_focused()
     chat.call("hideHistory")
@@ -223,10 +239,13 @@ def test_the_default_greeting_and_placeholder(chat):
 
 def test_placeholder_and_disclaimer(open_chat):
     chat = open_chat(
-        "{composer: {placeholder: 'Ask us'}, disclaimer: {text: 'See [terms](/terms)', highContrast: true}}"
+        "{composer: {placeholder: 'Ask us'},"
+        " disclaimer: {text: 'See [terms](/terms)', highContrast: true}}"
     )
     expect(chat.input).to_have_attribute("placeholder", "Ask us")
-    expect(chat.element.locator(".disclaimer.high a")).to_have_attribute("rel", "noopener noreferrer")
+    expect(chat.element.locator(".disclaimer.high a")).to_have_attribute(
+        "rel", "noopener noreferrer"
+    )
 
 
 def test_tools(open_chat):
@@ -238,7 +257,9 @@ def test_tools(open_chat):
     expect(chat.input).to_have_attribute("placeholder", "Search for…")
     assert chat.events("tool.change") == [{"toolId": "search"}]
     ask(chat, "Hi")
-    assert chat.asked("threads.create").params["input"]["inference_options"] == {"tool_choice": {"id": "search"}}
+    assert chat.asked("threads.create").params["input"]["inference_options"] == {
+        "tool_choice": {"id": "search"}
+    }
     assert chat.events("tool.change")[-1] == {"toolId": None}
     chat.button("Pinned tool").click()
     ask(chat, "Hi again")
@@ -261,7 +282,9 @@ def test_models(open_chat):
     chat.page.keyboard.press("Enter")
     expect(chat.button("Model: Model A")).to_be_focused()
     ask(chat, "Hi again")
-    assert chat.asked("threads.add_user_message").params["input"]["inference_options"] == {"model": "a"}
+    assert chat.asked("threads.add_user_message").params["input"]["inference_options"] == {
+        "model": "a"
+    }
 
 
 def test_auto_scroll_follows_only_readers_who_are_at_the_end(open_chat):
@@ -306,7 +329,8 @@ def test_accent_surface_radius_density_and_typography(open_chat):
     chat = open_chat(
         """{theme: {radius: "sharp", density: "compact",
           typography: {baseSize: 18, fontFamily: "Georgia, serif"},
-          color: {accent: {primary: "#0a7d32", level: 2}, surface: {background: "#fffbe6", foreground: "#222"}}}}"""
+          color: {accent: {primary: "#0a7d32", level: 2},
+            surface: {background: "#fffbe6", foreground: "#222"}}}}"""
     )
     assert variable(chat, "background") == "rgb(255 251 230)"
     assert variable(chat, "text") == "rgb(34 34 34)"
@@ -318,14 +342,17 @@ def test_accent_surface_radius_density_and_typography(open_chat):
 
 
 def test_grayscale_tints_the_ground(open_chat):
-    chat = open_chat('{theme: {color: {grayscale: {hue: 220, tint: 9}}}}')
+    chat = open_chat("{theme: {color: {grayscale: {hue: 220, tint: 9}}}}")
     red, _, blue = (int(x) for x in variable(chat, "background")[4:-1].split())
     assert blue > red
 
 
 def test_the_pages_properties_win_over_the_theme(open_chat):
-    css = """.brand { --chatkit-primary-color: oklch(50% 0.2 30); --chatkit-background-color: #102030;
-      --chatkit-text-color: #eee; --chatkit-border-radius: 4px; --chatkit-font-family: monospace; }"""
+    css = """.brand {
+      --chatkit-primary-color: oklch(50% 0.2 30); --chatkit-background-color: #102030;
+      --chatkit-text-color: #eee; --chatkit-border-radius: 4px;
+      --chatkit-font-family: monospace;
+    }"""
     chat = open_chat(
         '{theme: {radius: "pill", color: {surface: {background: "#fff", foreground: "#000"}}}}',
         css=css,
@@ -360,11 +387,16 @@ def test_any_primary_gives_readable_text(open_chat, primary):
         return (high + 0.05) / (low + 0.05)
 
     for ink, ground, least in [
-        ("on-primary", "primary-solid", 4.45), ("primary-text", "background", 4.45),
-        ("primary-text", "primary-soft", 4.45), ("bubble-text", "bubble", 4.45),
-        ("secondary", "background", 4.45), ("secondary", "raised", 4.45),
-        ("control", "background", 2.95), ("focus", "background", 2.95),
-        ("danger-text", "danger-soft", 4.45), ("warning-text", "warning-soft", 4.45),
+        ("on-primary", "primary-solid", 4.45),
+        ("primary-text", "background", 4.45),
+        ("primary-text", "primary-soft", 4.45),
+        ("bubble-text", "bubble", 4.45),
+        ("secondary", "background", 4.45),
+        ("secondary", "raised", 4.45),
+        ("control", "background", 2.95),
+        ("focus", "background", 2.95),
+        ("danger-text", "danger-soft", 4.45),
+        ("warning-text", "warning-soft", 4.45),
     ]:
         assert contrast(ink, ground) >= least, (ink, ground)
 
@@ -388,7 +420,8 @@ def test_a_closed_thread_has_no_composer(chat):
 def test_options_that_come_later_leave_no_dead_button(open_chat):
     chat = open_chat(
         """{composer: {dictation: {enabled: true}, attachments: {enabled: true}},
-          entities: {onTagSearch: async () => [], showComposerMenu: true}, commands: {enabled: true}}"""
+          entities: {onTagSearch: async () => [], showComposerMenu: true},
+          commands: {enabled: true}}"""
     )
     buttons = chat.element.locator("footer button")
     expect(buttons).to_have_count(1)

@@ -1,4 +1,4 @@
-"""The element among other things on a page: order of scripts, several of it, moving, new options."""
+"""The element on a page: order of scripts, several of it, moving, new options, files."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ def test_ready_comes_after_listeners_that_were_added_late(open_chat):
           second.setOptions(window.options);
           document.body.append(second);
           const channel = new MessageChannel();
-          channel.port1.onmessage = () => second.addEventListener("chatkit.ready", () => resolve(true));
+          channel.port1.onmessage = () =>
+            second.addEventListener("chatkit.ready", () => resolve(true));
           channel.port2.postMessage(0);
           setTimeout(() => resolve(false), 3000);
         })"""
@@ -48,7 +49,9 @@ def test_ready_comes_after_listeners_that_were_added_late(open_chat):
 
 
 def test_loading_the_script_twice_does_no_harm(open_chat):
-    chat = open_chat(body='<script src="/static/chatkit.js" async></script><openai-chatkit></openai-chatkit>')
+    chat = open_chat(
+        body='<script src="/static/chatkit.js" async></script><openai-chatkit></openai-chatkit>'
+    )
     ask(chat, "Hi")
     expect(chat.answers).to_contain_text("You said: Hi")
 
@@ -58,7 +61,9 @@ def test_two_elements_do_not_know_each_other(open_chat):
         body='<openai-chatkit id="a"></openai-chatkit><openai-chatkit id="b"></openai-chatkit>',
         css="openai-chatkit { height: 45vh }",
     )
-    chat.page.evaluate("() => { const b = document.getElementById('b'); listen(b); b.setOptions(window.options) }")
+    chat.page.evaluate(
+        "() => { const b = document.getElementById('b'); listen(b); b.setOptions(window.options) }"
+    )
     other = chat.page.locator("#b")
     chat.input.fill("draft of a")
     other.locator("textarea").fill("Hello from b")
@@ -66,7 +71,9 @@ def test_two_elements_do_not_know_each_other(open_chat):
     expect(other.locator(".assistant")).to_contain_text("You said: Hello from b")
     expect(chat.answers).to_have_count(0)
     expect(chat.input).to_have_value("draft of a")
-    assert {source for name, _, source in chat.page.evaluate("events") if name == "response.end"} == {"b"}
+    assert {
+        source for name, _, source in chat.page.evaluate("events") if name == "response.end"
+    } == {"b"}
 
 
 def test_taken_out_and_put_back_it_goes_on(open_chat):
@@ -90,7 +97,10 @@ def test_taken_out_and_put_back_it_goes_on(open_chat):
 
 def test_moved_within_the_page_it_keeps_its_thread(chat):
     ask(chat, "Hi")
-    chat.page.evaluate("() => { const box = document.createElement('div'); document.body.append(box); box.append(chat) }")
+    chat.page.evaluate(
+        "() => { const box = document.createElement('div');"
+        " document.body.append(box); box.append(chat) }"
+    )
     expect(chat.answers).to_contain_text("You said: Hi")
     ask(chat, "Again")
     expect(chat.answers).to_have_count(2)
@@ -123,7 +133,10 @@ def test_the_same_options_again_change_nothing(chat):
 def test_another_server_begins_anew(open_chat):
     chat = open_chat(custom=True)
     ask(chat, "Hi")
-    chat.page.evaluate("secret => chat.setOptions({api: {getClientSecret: async () => secret}})", chat.standin.secret())
+    chat.page.evaluate(
+        "secret => chat.setOptions({api: {getClientSecret: async () => secret}})",
+        chat.standin.secret(),
+    )
     expect(chat.element.locator(".greeting")).to_be_visible()
     ask(chat, "Again")
     assert chat.standin.asked[-1].headers["authorization"].startswith("Bearer ck_")
@@ -134,7 +147,9 @@ def test_a_bare_fetch_and_a_wrapped_one(open_chat):
     ask(chat, "Hi")
     chat.page.evaluate(
         """() => chat.setOptions({api: {url: "/custom", domainKey: "x",
-          fetch: (url, init) => { const headers = new Headers(init.headers); headers.set("X-Mine", "1");
+          fetch: (url, init) => {
+            const headers = new Headers(init.headers);
+            headers.set("X-Mine", "1");
             return fetch(url, {...init, headers}) }}})"""
     )
     ask(chat, "Again")
@@ -153,13 +168,20 @@ def test_nothing_is_asked_of_anyone_else(chat):
 
 
 def test_files_are_uploaded_by_both_strategies(open_chat):
-    body = "{composer: {attachments: {enabled: true, maxCount: 2, maxSize: 20, accept: {'text/plain': ['.txt']}}}, "
-    chat = open_chat(body + "api: {url: '/custom', domainKey: 'x', uploadStrategy: {type: 'direct', uploadUrl: '/upload'}}}")
+    body = (
+        "{composer: {attachments: {enabled: true, maxCount: 2, maxSize: 20,"
+        " accept: {'text/plain': ['.txt']}}}, "
+    )
+    chat = open_chat(
+        body + "api: {url: '/custom', domainKey: 'x',"
+        " uploadStrategy: {type: 'direct', uploadUrl: '/upload'}}}"
+    )
     files = chat.element.locator("input[type=file]")
     files.set_input_files([{"name": "notes.txt", "mimeType": "text/plain", "buffer": b"hello"}])
     expect(chat.element.locator("footer .attachment")).to_contain_text("notes.txt")
     chat.page.evaluate(
-        "() => chat.setOptions({...options, api: {...options.api, uploadStrategy: {type: 'two_phase'}}})"
+        "() => chat.setOptions({...options,"
+        " api: {...options.api, uploadStrategy: {type: 'two_phase'}}})"
     )
     files.set_input_files([{"name": "more.txt", "mimeType": "text/plain", "buffer": b"world"}])
     expect(chat.element.locator("footer .attachment")).to_have_count(2)
@@ -172,12 +194,16 @@ def test_files_are_uploaded_by_both_strategies(open_chat):
 
 @pytest.mark.parametrize(
     ("name", "media_type", "size", "told"),
-    [("big.txt", "text/plain", 30, "big.txt is too large."), ("a.exe", "application/x-dos", 3, "a.exe is not of")],
+    [
+        ("big.txt", "text/plain", 30, "big.txt is too large."),
+        ("a.exe", "application/x-dos", 3, "a.exe is not of"),
+    ],
 )
 def test_files_that_are_not_allowed_are_refused(open_chat, name, media_type, size, told):
     chat = open_chat(
         "{composer: {attachments: {enabled: true, maxSize: 20, accept: {'text/plain': ['.txt']}}},"
-        " api: {url: '/custom', domainKey: 'x', uploadStrategy: {type: 'direct', uploadUrl: '/upload'}}}"
+        " api: {url: '/custom', domainKey: 'x',"
+        " uploadStrategy: {type: 'direct', uploadUrl: '/upload'}}}"
     )
     chat.element.locator("input[type=file]").set_input_files(
         [{"name": name, "mimeType": media_type, "buffer": b"x" * size}]
@@ -189,12 +215,15 @@ def test_files_that_are_not_allowed_are_refused(open_chat, name, media_type, siz
 def test_a_module_script_works_too(new_page, standin):
     page = new_page()
     head = '<script type="module" src="/static/chatkit.js"></script>'
+    setup = (
+        "customElements.whenDefined('openai-chatkit').then(() =>"
+        " document.querySelector('openai-chatkit')"
+        ".setOptions({api: {url: '/custom', domainKey: 'x'}}))"
+    )
     page_body = '<openai-chatkit></openai-chatkit><script src="/setup.js"></script>'
     standin.pages |= {
         "/": (page_of(page_body, head=head), "text/html"),
-        "/setup.js": (
-            "customElements.whenDefined('openai-chatkit').then(() => document.querySelector('openai-chatkit')"
-            ".setOptions({api: {url: '/custom', domainKey: 'x'}}))", "text/javascript"),
+        "/setup.js": (setup, "text/javascript"),
         "/page.css": ("", "text/css"),
     }
     page.goto("/")

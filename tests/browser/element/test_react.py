@@ -34,7 +34,8 @@ function App() {
     onResponseStart: on("response.start"), onResponseEnd: on("response.end"),
     onThreadLoadStart: on("thread.load.start"), onThreadLoadEnd: on("thread.load.end"),
     onHistoryOpen: on("history.open"), onHistoryClose: on("history.close"),
-    onEffect: on("effect"), onDeeplink: on("deeplink"), onToolChange: on("tool.change"), onLog: on("log"),
+    onEffect: on("effect"), onDeeplink: on("deeplink"), onToolChange: on("tool.change"),
+    onLog: on("log"),
   });
   window.methods = methods;
   window.setTheme = setTheme;
@@ -55,10 +56,18 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> str:
     source.write_text(APP)
     out = source.with_name("app.js")
     command = [
-        str(esbuild), str(source), "--bundle", "--format=iife", f"--outfile={out}", "--log-level=warning",
+        str(esbuild),
+        str(source),
+        "--bundle",
+        "--format=iife",
+        f"--outfile={out}",
+        "--log-level=warning",
         '--define:process.env.NODE_ENV="production"',
     ]
-    environment = {"NODE_PATH": str(FRONTEND / "node_modules"), "PATH": "/usr/local/bin:/usr/bin:/bin"}
+    environment = {
+        "NODE_PATH": str(FRONTEND / "node_modules"),
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+    }
     subprocess.run(command, check=True, env=environment, cwd=FRONTEND)
     return out.read_text()
 
@@ -75,7 +84,9 @@ def chat(request, new_page, standin, watch, bundle, api):
     """The script loaded before React renders, and after."""
     scripts = '<script src="/api.js"></script><script src="/app.js"></script>'
     script = '<script src="/static/chatkit.js"></script>'
-    body = '<div id="root"></div>' + (script + scripts if request.param == "before" else scripts + script)
+    body = '<div id="root"></div>' + (
+        script + scripts if request.param == "before" else scripts + script
+    )
     standin.pages |= {
         "/": (page_of(body), "text/html"),
         "/api.js": (f"window.api = {api};", "text/javascript"),
@@ -105,11 +116,17 @@ def test_a_whole_conversation(chat):
     chat.wait("history.close")
     chat.page.evaluate("id => methods.setThreadId(id)", thread_id)
     expect(chat.answers).to_have_count(2)
-    chat.page.evaluate("methods.setComposerValue({text: 'A draft'}).then(() => methods.focusComposer())")
+    chat.page.evaluate(
+        "methods.setComposerValue({text: 'A draft'}).then(() => methods.focusComposer())"
+    )
     expect(chat.input).to_have_value("A draft")
     expect(chat.input).to_be_focused()
     chat.page.evaluate("methods.fetchUpdates()")
-    assert [change["threadId"] for change in chat.events("thread.change")] == [thread_id, None, thread_id]
+    assert [change["threadId"] for change in chat.events("thread.change")] == [
+        thread_id,
+        None,
+        thread_id,
+    ]
     assert chat.events("ready") == [None]
     assert chat.events("error") == []
 

@@ -50,7 +50,9 @@ def test_a_reload_in_the_middle_goes_on(open_chat):
     chat.standin.reply = lambda asked: pieces("Before. ", "After.")
     chat.send("Go")
     expect(chat.answers).to_contain_text("Before.")
-    chat.page.evaluate("sessionStorage.thread = events.find(([n]) => n === 'thread.change')[1].threadId")
+    chat.page.evaluate(
+        "sessionStorage.thread = events.find(([n]) => n === 'thread.change')[1].threadId"
+    )
     chat.page.reload()
     chat.page.evaluate("window.ready")
     expect(chat.answers.locator(".markdown")).to_have_text("Before.")

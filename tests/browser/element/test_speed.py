@@ -22,7 +22,11 @@ def test_a_thread_of_a_thousand_items_opens_in_under_a_second(chat):
     items = []
     for number in range(500):
         items += [
-            {"id": f"u{number}", "type": "user_message", "content": [{"type": "input_text", "text": f"Q {number}"}]},
+            {
+                "id": f"u{number}",
+                "type": "user_message",
+                "content": [{"type": "input_text", "text": f"Q {number}"}],
+            },
             list(says(f"Answer **{number}**.\n\n- one\n- two\n", f"a{number}"))[-1]["item"],
         ]
     thread_id = chat.standin.add_thread(items, "Long")
@@ -69,7 +73,8 @@ def test_a_long_answer_does_not_slow_down(open_chat, kind):
     }[kind]
     slow = chat.page.evaluate(
         """async ([beginning, line]) => {
-          const item = {id: "m", type: "assistant_message", content: [], created_at: "2026-11-22T10:00:00"};
+          const item = {id: "m", type: "assistant_message", content: [],
+            created_at: "2026-11-22T10:00:00"};
           const { conversation } = chat;
           const { thread } = conversation;
           thread.id = "thr";
@@ -107,7 +112,8 @@ def test_a_long_answer_does_not_slow_down(open_chat, kind):
 
 def test_memory_stays_flat_over_many_threads(chat):
     ids = [
-        chat.standin.add_thread([list(says(MARKDOWN * 2, f"m{n}"))[-1]["item"]], f"T{n}") for n in range(20)
+        chat.standin.add_thread([list(says(MARKDOWN * 2, f"m{n}"))[-1]["item"]], f"T{n}")
+        for n in range(20)
     ]
     script = """async ([ids, rounds]) => {
       for (let round = 0; round < rounds; round++) for (const id of ids) await chat.setThreadId(id);
