@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .fields import ExactCharField
 from .managers import OwnedQuerySet, SessionQuerySet, ThreadChildQuerySet, ThreadQuerySet
 
 
@@ -58,7 +59,7 @@ class Session(models.Model):
         verbose_name=_("user"),
     )
     workflow_id = models.CharField(_("workflow"), max_length=128)
-    session_id = models.CharField(
+    session_id = ExactCharField(
         _("session id"), max_length=128, unique=True, null=True, blank=True
     )
     issuer = models.CharField(_("answered by"), max_length=16, choices=Issuer)
@@ -135,7 +136,7 @@ class Thread(models.Model):
     allowed_image_domains = models.JSONField(_("allowed image domains"), null=True, blank=True)
     metadata = models.JSONField(_("metadata"), default=dict, blank=True)
     source = models.CharField(_("source"), max_length=16, choices=Source, default=Source.CHAT)
-    upstream_id = models.CharField(
+    upstream_id = ExactCharField(
         _("id at OpenAI"), max_length=128, unique=True, null=True, blank=True
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now)
@@ -167,7 +168,7 @@ class ThreadItem(models.Model):
     """
 
     sequence = models.BigAutoField(primary_key=True)
-    item_id = models.CharField(_("item id"), max_length=128)
+    item_id = ExactCharField(_("item id"), max_length=128)
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="items")
     type = models.CharField(_("type"), max_length=64)
     payload = models.JSONField(_("payload"))
@@ -233,7 +234,7 @@ class Feedback(models.Model):
         NEGATIVE = "negative", _("Negative")
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="feedback")
-    item_id = models.CharField(_("item id"), max_length=128)
+    item_id = ExactCharField(_("item id"), max_length=128)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="chatkit_feedback"
     )
@@ -374,7 +375,7 @@ class ToolCall(models.Model):
     arguments = models.JSONField(_("arguments"), default=dict, blank=True)
     # Of a call that waits: the arguments as they will be used, gone once it is decided.
     held = models.JSONField(null=True, blank=True, editable=False)
-    item_id = models.CharField(_("item id"), max_length=128, blank=True)
+    item_id = ExactCharField(_("item id"), max_length=128, blank=True)
     status = models.CharField(_("status"), max_length=16, choices=Status)
     outcome = models.CharField(_("outcome"), max_length=255, blank=True)
     created_at = models.DateTimeField(_("called"), default=timezone.now)

@@ -1,0 +1,15 @@
+"""The driver for MariaDB: mysqlclient where it could be compiled, else PyMySQL."""
+
+from __future__ import annotations
+
+import importlib.util
+
+
+def mysql() -> None:
+    """Make `import MySQLdb` work. ImportError where neither driver is here."""
+    if importlib.util.find_spec("MySQLdb") is None:
+        import pymysql
+
+        # The version of mysqlclient whose API it has; Django asks for 2.2.1 and newer.
+        pymysql.version_info = (2, 2, 7, "final", 0)
+        pymysql.install_as_MySQLdb()

@@ -1,0 +1,125 @@
+"""Databases of a test's own on the servers of this machine: made, named by a URL, dropped.
+
+TEST_POSTGRES_URL, TEST_MARIADB_URL and TEST_REDIS_URL name other servers than the local ones.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+
+POSTGRES = "PostgreSQL"
+MARIADB = "MariaDB"
+SQLITE = "SQLite"
+REDIS = "Redis"
+SERVERS = {
+    POSTGRES: ("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432"),
+    MARIADB: ("TEST_MARIADB_URL", "mysql://root@127.0.0.1:3306"),
+    REDIS: ("TEST_REDIS_URL", "rediscache://127.0.0.1:6379"),
+}
+
+
+def server_url(name: str) -> SplitResult:
+    variable, default = SERVERS[name]
+    return urlsplit(os.environ.get(variable) or default)
+
+
+def missing(name: str) -> str:
+    """Why nothing can be tested there, "" where it can."""
+    if name == SQLITE:
+        return ""
+    url = server_url(name)
+    where = f"{url.hostname}:{url.port}"
+    try:
+        socket.create_connection((url.hostname or "", url.port or 0), timeout=2).close()
+    except OSError:
+        return f"no server answers at {where}"
+    try:
+        if name == REDIS:
+            empty_redis_database()
+        else:
+            _connect(name).close()
+    except Exception as error:
+        return f"the server at {where} can't be used ({type(error).__name__})"
+    return ""
+
+
+@contextmanager
+def scratch(name: str, folder: Path) -> Iterator[str]:
+    """The DATABASE_URL of an empty database, which is dropped in the end."""
+    if name == SQLITE:
+        yield f"sqlite:///{folder / 'scratch.sqlite3'}"
+        return
+    database = f"chatkit_test_{uuid.uuid4().hex[:12]}"
+    _execute(name, f"CREATE DATABASE {database}")
+    try:
+        url = server_url(name)
+        yield urlunsplit(url._replace(path=f"/{database}"))
+    finally:
+        _execute(name, f"DROP DATABASE {database}{' WITH (FORCE)' if name == POSTGRES else ''}")
+
+
+def ask(name: str, database_url: str, sql: str) -> list[tuple[Any, ...]]:
+    """The rows of one query, over a connection of its own."""
+    return _execute(name, sql, urlsplit(database_url).path.lstrip("/"))
+
+
+def redis_url() -> str:
+    """The cache URL of a Redis database that holds nothing, since tests clear theirs."""
+    url = server_url(REDIS)
+    return urlunsplit(url._replace(path=f"/{empty_redis_database()}"))
+
+
+def empty_redis_database() -> int:
+    import redis
+
+    url = server_url(REDIS)
+    for number in range(15, 0, -1):
+        client = redis.Redis(
+            host=url.hostname or "",
+            port=url.port or 6379,
+            username=unquote(url.username or "") or None,
+            password=unquote(url.password or "") or None,
+            db=number,
+            socket_timeout=5,
+        )
+        try:
+            if client.dbsize() == 0:
+                return number
+        finally:
+            client.close()
+    raise LookupError("no empty database")
+
+
+def _execute(name: str, sql: str, database: str = "") -> list[tuple[Any, ...]]:
+    connection = _connect(name, database)
+    try:
+        cursor = connection.cursor()
+        cursor.execute(sql)
+        return list(cursor.fetchall()) if cursor.description else []
+    finally:
+        connection.close()
+
+
+def _connect(name: str, database: str = "") -> Any:
+    url = server_url(name)
+    user, password = unquote(url.username or ""), unquote(url.password or "")
+    where: dict[str, Any] = {"host": url.hostname, "port": url.port, "user": user}
+    if name == POSTGRES:
+        import psycopg
+
+        return psycopg.connect(
+            **where, password=password or None, dbname=database or "postgres", autocommit=True
+        )
+    from . import drivers
+
+    drivers.mysql()
+    import MySQLdb
+
+    return MySQLdb.connect(**where, password=password, database=database, autocommit=True)

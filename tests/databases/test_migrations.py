@@ -1,0 +1,50 @@
+"""Migrations, forwards and backwards, on every database."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .scratch import MARIADB, POSTGRES, SQLITE
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+pytestmark = pytest.mark.database
+
+SCRIPT = """
+import django; django.setup()
+from django.core.management import call_command
+from django.db import connection
+
+def ours():
+    with connection.cursor() as cursor:
+        return {name for name in connection.introspection.table_names(cursor)
+                if name.startswith("chatkit_")}
+
+call_command("migrate", verbosity=0)
+made = ours()
+assert {"chatkit_session", "chatkit_thread", "chatkit_threaditem", "chatkit_run"} <= made, made
+call_command("migrate", "chatkit", "zero", verbosity=0)
+assert ours() == set(), ours()
+call_command("migrate", verbosity=0)
+assert ours() == made
+call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+call_command("check", databases=["default"], fail_level="WARNING")
+"""
+
+
+@pytest.mark.parametrize("name", [SQLITE, POSTGRES, MARIADB])
+def test_forwards_to_zero_and_back(name: str, make_database: Callable[[str], str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", SCRIPT],
+        cwd=ROOT,
+        env=os.environ
+        | {"DJANGO_SETTINGS_MODULE": "tests.settings", "TEST_DATABASE_URL": make_database(name)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]

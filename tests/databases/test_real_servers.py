@@ -1,0 +1,139 @@
+"""Real server processes on each database: many streams, many chats, a worker that is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from ..selfhosted.protocol import add, create, events, text_of, until
+from ..selfhosted.realserver import UVICORN, RealServer, thread_of
+from .scratch import MARIADB, POSTGRES, SQLITE, ask
+
+pytestmark = pytest.mark.database
+Serve = Callable[..., RealServer]
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """`serve(database_url, workers)` starts a server there; it is killed in the end."""
+    with ExitStack() as started:
+
+        def start(database_url: str, workers: int = 1) -> RealServer:
+            options = ["--workers", str(workers)] if workers > 1 else []
+            server = RealServer(tmp_path, [*UVICORN, *options], TEST_DATABASE_URL=database_url)
+            started.callback(server.kill)
+            return server.start()
+
+        yield start
+
+
+def counted(text: str) -> list[int]:
+    return [int(number) for number in text.split()]
+
+
+@pytest.mark.parametrize("query", ["", "?pool=true", "?CONN_MAX_AGE=60"])
+def test_three_hundred_streams_hold_five_connections(
+    query: str, make_database: Callable[[str], str], serve: Serve
+) -> None:
+    url = make_database(POSTGRES)
+    server = serve(url + query)
+    with ThreadPoolExecutor(20) as callers:
+        answers = list(callers.map(lambda _: server.call(create("say 1 wait")), range(300)))
+    assert {answer.status for answer in answers} == {200}
+    for answer in answers:
+        answer.read_until(b"text_delta")
+    # This query's own connection is to the same database.
+    held = ask(
+        POSTGRES,
+        url,
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
+    )
+    assert 1 <= held[0][0] <= 5
+    running = ask(POSTGRES, url, "SELECT count(*) FROM chatkit_run WHERE live IS NOT NULL")
+    assert running == [(300,)]
+    for answer in answers:
+        answer.drop()
+
+
+@pytest.mark.parametrize("name", [SQLITE, POSTGRES, MARIADB])
+def test_fifty_chats_at_once(name: str, make_database: Callable[[str], str], serve: Serve) -> None:
+    """Two questions each, in two processes: every answer is whole, and nothing was locked."""
+    server = serve(make_database(name), workers=2)
+    together = threading.Barrier(50)
+
+    def chat(number: int) -> list[list[int]]:
+        together.wait()
+        first = server.call(create("drip 10"))
+        assert first.status == 200, first.read()
+        thread_id = thread_of(first.read())
+        second = server.call(add(thread_id, "drip 10"))
+        assert second.status == 200, second.read()
+        second.read()
+        return [counted(text_of(events(answer.data))) for answer in (first, second)]
+
+    with ThreadPoolExecutor(50) as callers:
+        found = list(callers.map(chat, range(50)))
+    assert found == [[list(range(1, 11))] * 2] * 50
+    for word in ("locked", "Deadlock", "Traceback", "could not be stored", "ERROR"):
+        assert word not in server.output()
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc"), reason="tells a dead process by /proc")
+@pytest.mark.parametrize("name", [POSTGRES, MARIADB])
+def test_worker_that_writes_is_killed(
+    name: str, make_database: Callable[[str], str], serve: Serve
+) -> None:
+    url = make_database(name)
+    server = serve(url, workers=2)
+    answer = server.call(create("drip 2000"))
+    thread_id = thread_of(answer.read_until(b'"delta":"60 "'))
+    rows = ask(name, url, f"SELECT owner FROM chatkit_run WHERE id = '{answer.run_id}'")
+    os.kill(int(rows[0][0].split("|")[1]), signal.SIGKILL)
+    shown = counted(text_of(events(answer.drop())))
+
+    def interrupted() -> list[str] | None:
+        try:
+            items = server.items(thread_id)
+        except OSError:  # a connection that the dead worker had taken
+            return None
+        kinds = [item["type"] for item in items]
+        return items if kinds == ["user_message", "assistant_message", "task"] else None
+
+    items = until(interrupted, seconds=20)
+    kept = counted(items[1]["content"][0]["text"])
+    assert kept == list(range(1, len(kept) + 1))
+    assert len(kept) >= len(shown) - 40  # 0.5 s, and what a tick takes on a busy machine
+
+    ended = server.events(answer.run_id)
+    assert ended.headers["X-ChatKit-Run-Status"] == "interrupted"
+    assert counted(text_of(events(ended.read()))) == kept
+    assert server.call(add(thread_id, "say 3")).status == 200
+
+
+@pytest.mark.parametrize("name", [POSTGRES, MARIADB])
+def test_resumed_and_stopped_on_either_worker(
+    name: str, make_database: Callable[[str], str], serve: Serve
+) -> None:
+    server = serve(make_database(name), workers=2)
+    for _ in range(4):
+        answer = server.call(create("drip 40"))
+        answer.read_until(b'"delta":"3 "')
+        seen = events(answer.drop())
+        rest = server.events(answer.run_id, len(seen)).read()
+        assert counted(text_of(seen + events(rest))) == list(range(1, 41))
+    for _ in range(4):
+        answer = server.call(create("say 2 wait"))
+        thread_id = thread_of(answer.read_until(b"1 2 "))
+        assert server.call(add(thread_id, "say 1")).status == 409
+        server.stop_run(answer.run_id).read()
+        answer.read()
+        kinds = [item["type"] for item in server.items(thread_id)]
+        assert kinds == ["user_message", "assistant_message", "task"]

@@ -1,0 +1,60 @@
+"""The suites that depend on the database or the cache, run on each that this machine has.
+
+A pytest of its own for each, since a process has one database.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from . import scratch
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CLOSING = re.compile(r"^=* ?(\d+ passed.*?) in ", re.MULTILINE)
+ON_DATABASES = [
+    "tests/selfhosted",
+    "tests/databases/test_large.py",
+    "tests/databases/test_exact_ids.py",
+    "tests/test_endpoint.py",
+    "tests/test_session_view.py",
+    "tests/test_sessions.py",
+]
+ON_REDIS = ["tests/test_limits.py", "tests/test_session_view.py", "tests/test_endpoint.py"]
+# Real servers, which stay on the SQLite file they make, whatever the database of the tests.
+LEFT_OUT = ["--ignore", "tests/selfhosted/test_server.py"]
+
+pytestmark = pytest.mark.database
+
+
+def run(paths: list[str], record: Any, name: str, **environ: str) -> None:
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "TEST_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider",
+         "--create-db", *LEFT_OUT, *paths],
+        cwd=ROOT, env=inherited | environ, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    closing = CLOSING.findall(done.stdout)
+    assert closing, done.stdout[-2000:]
+    record("ran_on", f"{name}: {closing[-1]}")
+
+
+@pytest.mark.parametrize("name", [scratch.POSTGRES, scratch.MARIADB])
+def test_database(
+    name: str, make_database: Callable[[str], str], record_property: Callable[[str, object], None]
+) -> None:
+    run(ON_DATABASES, record_property, name, TEST_DATABASE_URL=make_database(name))
+
+
+def test_redis(record_property: Callable[[str, object], None]) -> None:
+    if reason := scratch.missing(scratch.REDIS):
+        pytest.skip(f"Redis: {reason}")
+    run(ON_REDIS, record_property, scratch.REDIS, TEST_CACHE_URL=scratch.redis_url())
