@@ -226,11 +226,7 @@ def thought_and_text(thought: str, text: str, annotations: list[Any]) -> Frames:
             "output_index": 1,
             "item": message | {"content": []},
         },
-        {
-            "type": "response.content_part.added",
-            **at,
-            "part": part | {"text": "", "annotations": []},
-        },
+        {"type": "response.content_part.added", **at, "part": empty},
         {"type": "response.output_text.delta", **at, "delta": text[:8], "logprobs": []},
         {"type": "response.output_text.delta", **at, "delta": text[8:], "logprobs": []},
         *(
