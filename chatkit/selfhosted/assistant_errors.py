@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import openai
@@ -60,7 +61,7 @@ def explain(error: BaseException) -> Trouble:
         return Trouble(_("The model gave an empty answer. Please try again."), record)
     if isinstance(error, openai.APIError):  # an error that came within the stream
         return Trouble(_("The model has a problem now. Please try again."), record)
-    known = isinstance(error, agents.ModelBehaviorError | ValueError)
+    known = isinstance(error, agents.ModelBehaviorError | json.JSONDecodeError)
     return Trouble(_("The model gave an unusable answer. Please try again."), record, known)
 
 

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from agents import RunResultStreaming
+from pydantic import BaseModel
 
 from chatkit.agents import AgentContext, stream_agent_response
 from chatkit.types import (
@@ -39,6 +40,9 @@ from .assistant_citations import CitedText
 QUIET = (HiddenContextItem, SDKHiddenContextItem, WorkflowItem)
 CONSULTED = 3  # sources named under an answer that cites none itself
 
+# What the SDK knows to make of a citation; it fails over others.
+CITATIONS = ("file_citation", "url_citation", "container_file_citation", "file_path")
+
 # Runs that are being ended, until they have: nobody else holds on to them.
 _ending: set[asyncio.Task[None]] = set()
 
@@ -56,7 +60,7 @@ async def agent_events(
 
     async def pump() -> None:
         try:
-            async for event in stream_agent_response(context, result):
+            async for event in stream_agent_response(context, _Readable(result)):  # type: ignore[arg-type]
                 events.put_nowait(event)
             events.put_nowait(over)
         except Exception as error:
@@ -74,6 +78,25 @@ async def agent_events(
             result.cancel()
             _ending.add(task)
             task.add_done_callback(_ending.discard)
+
+
+class _Readable:
+    """A run whose streamed citations the SDK can read: it wants them as dicts, for OpenAI's
+    client has two sets of classes for them."""
+
+    def __init__(self, result: RunResultStreaming) -> None:
+        self._result = result
+
+    async def stream_events(self) -> AsyncIterator[Any]:
+        async for event in self._result.stream_events():
+            if event.type == "raw_response_event":
+                data: Any = event.data
+                if data.type == "response.output_text.annotation.added":
+                    if isinstance(data.annotation, BaseModel):
+                        data.annotation = data.annotation.model_dump()
+                    if data.annotation.get("type") not in CITATIONS:
+                        continue
+            yield event
 
 
 class Translator:

@@ -53,7 +53,9 @@ class Model:
 
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                model.requests.append((self.path, dict(self.headers), body))
+                model.requests.append(
+                    (self.path, {name.lower(): value for name, value in self.headers.items()}, body)
+                )
                 answer = model._next(body)
                 if body.get("stream"):
                     self._stream(answer)

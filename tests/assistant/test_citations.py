@@ -1,0 +1,53 @@
+"""Marks in a text that comes in pieces."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatkit.toolbox import Source
+
+
+def cited(pieces: list[str], sources: int = 3) -> tuple[str, list[tuple[str, int]]]:
+    from chatkit.selfhosted.assistant_citations import CitedText
+
+    part = CitedText([Source(f"s{number}", f"/{number}") for number in range(1, sources + 1)])
+    shown, annotations = "", list[Any]()
+    for piece in pieces:
+        text, more = part.feed(piece)
+        shown, annotations = shown + text, annotations + more
+    text, more = part.finish()
+    assert shown + text == part.text
+    assert annotations + more == part.annotations
+    return part.text, [(a.source.title, a.index) for a in part.annotations]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "found"),
+    [
+        ("It is so [1].", "It is so.", [("s1", 8)]),
+        ("A[1][2] b【3†lines】", "A b", [("s1", 1), ("s2", 1), ("s3", 3)]),
+        ("See [9] and [x] and [1](http://a)", "See [9] and [x] and [1](http://a)", []),
+        ("list[0] [", "list[0] [", []),
+        ("[1]", "", [("s1", 0)]),
+    ],
+)
+def test_marks(text: str, shown: str, found: list[tuple[str, int]]) -> None:
+    assert cited([text]) == (shown, found)
+
+
+def test_without_sources_nothing_is_touched() -> None:
+    assert cited(["a [1] b"], sources=0) == ("a [1] b", [])
+
+
+@given(st.data())
+def test_pieces_make_no_difference(data: st.DataObject) -> None:
+    text = data.draw(st.text("a [1](23)】【†\n", max_size=25))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6)))
+    edges = [0, *cuts, len(text)]
+    pieces = [text[a:b] for a, b in itertools.pairwise(edges)]
+    assert cited(pieces) == cited([text])
