@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 if TYPE_CHECKING:
-    StrField = models.CharField[str, str]
+    ExactCharField = models.CharField
 else:
-    StrField = models.CharField
 
+    class ExactCharField(models.CharField):
+        """Text that is equal only where every character is, on MySQL and MariaDB too.
 
-class ExactCharField(StrField):
-    """Text that is equal only where every character is, on MySQL and MariaDB too.
+        Their usual collations take `a` and `A` for the same, which ids made elsewhere tell apart.
+        """
 
-    Their usual collations take `a` and `A` for the same, which ids made elsewhere tell apart.
-    """
-
-    def db_parameters(self, connection: Any) -> dict[str, Any]:
-        parameters: dict[str, Any] = dict(super().db_parameters(connection))
-        if connection.vendor == "mysql":
-            parameters["collation"] = "utf8mb4_bin"
-        return parameters
+        def db_parameters(self, connection: Any) -> dict[str, Any]:
+            parameters = dict(super().db_parameters(connection))
+            if connection.vendor == "mysql":
+                parameters["collation"] = "utf8mb4_bin"
+            return parameters

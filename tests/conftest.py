@@ -10,6 +10,13 @@ from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.test import Client
 
+from .databases import flushing
+
+
+def pytest_configure() -> None:
+    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+        flushing.install()
+
 
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> None:

@@ -100,6 +100,7 @@ class TestInstall:
 
     def test_mariadb_is_installed_where_the_database_is_one(self) -> None:
         assert install.groups_for({"DATABASE_URL": "mysql://me@localhost/shop"}) == ["mariadb"]
+        assert install.groups_for({"TEST_DATABASE_URL": "mysql://me@localhost/shop"}) == ["mariadb"]
         assert install.groups_for({"DATABASE_URL": "sqlite:///x"}) == []
         assert install.groups_for({}) == []
 
@@ -428,14 +429,15 @@ def test_pins_that_differ_by_python_carry_a_marker() -> None:
     ]
 
 
-def test_what_is_left_out_is_said_with_its_reason() -> None:
+def test_what_is_left_out_is_said_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(left_out, "missing", lambda name: f"no {name} here")
     assert left_out.left_out({}, None) == [
         "the browser suite: there is no Chromium",
-        "PostgreSQL: TEST_DATABASE_URL does not name one",
-        "MariaDB: TEST_DATABASE_URL does not name one",
-        "Redis: TEST_CACHE_URL does not name one",
+        "PostgreSQL: no PostgreSQL here",
+        "MariaDB: no MariaDB here",
+        "Redis: no Redis here",
     ]
     here = {"TEST_DATABASE_URL": "postgres://x", "TEST_CACHE_URL": "redis://x"}
-    assert left_out.left_out(here, "/usr/bin/chromium") == [
-        "MariaDB: TEST_DATABASE_URL does not name one"
-    ]
+    assert left_out.left_out(here, "/usr/bin/chromium") == ["MariaDB: no MariaDB here"]
+    monkeypatch.setattr(left_out, "missing", lambda name: "")
+    assert left_out.left_out({}, "/usr/bin/chromium") == []

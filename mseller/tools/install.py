@@ -40,7 +40,8 @@ def requirements(group: str) -> list[str]:
 
 def groups_for(environ: dict[str, str]) -> list[str]:
     """The groups that the environment asks for beyond those named."""
-    schemes = (environ.get(name, "").partition(":")[0] for name in ("DATABASE_URL",))
+    names = ("DATABASE_URL", "TEST_DATABASE_URL")
+    schemes = (environ.get(name, "").partition(":")[0] for name in names)
     return sorted({DATABASE_GROUPS[scheme] for scheme in schemes if scheme in DATABASE_GROUPS})
 
 

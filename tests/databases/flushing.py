@@ -24,4 +24,4 @@ def install() -> None:
         # In any order: the foreign keys are deferred, and all is one transaction.
         return [f"DELETE FROM {self.quote_name(table)};" for table in tables]
 
-    DatabaseOperations.sql_flush = sql_flush
+    DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]

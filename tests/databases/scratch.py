@@ -120,6 +120,6 @@ def _connect(name: str, database: str = "") -> Any:
     from . import drivers
 
     drivers.mysql()
-    import MySQLdb
+    import MySQLdb  # type: ignore[import-untyped]
 
     return MySQLdb.connect(**where, password=password, database=database, autocommit=True)

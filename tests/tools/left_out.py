@@ -1,11 +1,20 @@
-"""A pytest plugin: says at the end which suites this machine could not run, and why."""
+"""A pytest plugin: says at the end what ran on which database, and what this machine could not
+run, and why."""
 
 from __future__ import annotations
 
 import os
 from typing import Any
 
+from tests.databases.scratch import MARIADB, POSTGRES, REDIS, missing
+
 from .chromium import executable
+
+SCHEMES = {
+    POSTGRES: ("TEST_DATABASE_URL", ("postgres", "postgresql", "psql")),
+    MARIADB: ("TEST_DATABASE_URL", ("mysql", "mariadb")),
+    REDIS: ("TEST_CACHE_URL", ("redis", "rediss", "rediscache")),
+}
 
 
 def left_out(environ: dict[str, str], chromium: str | None) -> list[str]:
@@ -13,20 +22,25 @@ def left_out(environ: dict[str, str], chromium: str | None) -> list[str]:
     lines = []
     if chromium is None:
         lines.append("the browser suite: there is no Chromium")
-    database = environ.get("TEST_DATABASE_URL", "").partition(":")[0]
-    for name, schemes in (
-        ("PostgreSQL", ("postgres", "postgresql", "psql")),
-        ("MariaDB", ("mysql", "mariadb")),
-    ):
-        if database not in schemes:
-            lines.append(f"{name}: TEST_DATABASE_URL does not name one")
-    if not environ.get("TEST_CACHE_URL", "").startswith("redis"):
-        lines.append("Redis: TEST_CACHE_URL does not name one")
+    for name, (variable, schemes) in SCHEMES.items():
+        everything_there = environ.get(variable, "").partition(":")[0] in schemes
+        if not everything_there and (reason := missing(name)):
+            lines.append(f"{name}: {reason}")
     return lines
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Before pytest's own closing line, which stays the last."""
+    ran = [
+        value
+        for report in terminalreporter.stats.get("passed", [])
+        for name, value in getattr(report, "user_properties", [])
+        if name == "ran_on"
+    ]
+    if ran:
+        terminalreporter.section("suites of their own")
+        for line in sorted(set(ran)):
+            terminalreporter.line(f"Ran on {line}.")
     lines = left_out(dict(os.environ), executable())
     if lines:
         terminalreporter.section("left out")
