@@ -103,8 +103,16 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
     }
 else:
-    DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+    # Not kept per thread: under ASGI a request's thread, and what it keeps, ends with it.
+    DATABASES["default"].setdefault("CONN_MAX_AGE", 0)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+        # Neither with CONN_MAX_AGE nor with a pooler in front, for which the URL says ?pool=false.
+        options = DATABASES["default"].setdefault("OPTIONS", {})
+        pool = options.pop("pool", not DATABASES["default"]["CONN_MAX_AGE"])
+        if str(pool).lower() in ("true", "1", "on", "yes"):
+            options["pool"] = {"min_size": 1, "max_size": 10, "timeout": 10}
+            DATABASES["default"]["CONN_MAX_AGE"] = 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://mseller")}
 RATELIMIT_ENABLE = env.bool("RATELIMIT_ENABLE", default=True)

@@ -83,6 +83,7 @@ class DatabaseThreads:
                 _keep_usable(untested=time.monotonic() - used_at > UNTESTED_SECONDS)
                 result = call()
                 _keep_usable(untested=False)
+                _give_back_pooled()
             except BaseException as error:
                 _drop_broken()
                 future.set_exception(error)
@@ -96,8 +97,16 @@ class DatabaseThreads:
 def _drop_broken() -> None:
     try:
         _keep_usable(untested=False)
+        _give_back_pooled()
     except Exception:
         connections.close_all()
+
+
+def _give_back_pooled() -> None:
+    # A pool lends connections: those kept here would be missing for every other request.
+    for connection in connections.all(initialized_only=True):
+        if getattr(connection, "pool", None) is not None:
+            connection.close()
 
 
 def _keep_usable(*, untested: bool) -> None:
