@@ -118,7 +118,7 @@ def user_key(request: HttpRequest) -> str:
     """Tells the browser's stored drafts of two users apart, and tells nothing else."""
     if not request.user.is_authenticated:
         return ""
-    return salted_hmac("chatkit.embed", str(request.user.pk)).hexdigest()[:16]
+    return salted_hmac("chatkit.embed", str(request.user.pk), algorithm="sha256").hexdigest()[:16]
 
 
 def shutdown(workflow: Workflow | None) -> dict[str, Any] | None:
