@@ -13,7 +13,8 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from . import conf, workflows
+from . import conf
+from .workflows import Workflow
 
 logger = logging.getLogger("chatkit.cards")
 
@@ -40,15 +41,15 @@ class Card:
         return _SCHEME.match(self.url) is not None
 
 
-def cards(request: HttpRequest) -> list[Card]:
-    """The cards that this request's user sees, in their order.
+def cards(request: HttpRequest, workflow: Workflow | None) -> list[Card]:
+    """The cards that this request's user sees beside a chat with `workflow`, in their order.
 
     A card that is wrong is left out and logged, and so is all of them if the site's function
     fails: the chat works without them.
     """
     source = conf.get("INFO_CARDS")
     try:
-        given = default_cards(request) if source is None else _given(source, request)
+        given = default_cards(workflow) if source is None else _given(source, request)
     except Exception:
         logger.exception("CHATKIT['INFO_CARDS'] failed: the page shows no cards.")
         return []
@@ -72,38 +73,39 @@ def _given(source: Any, request: HttpRequest) -> Iterable[Any]:
     return list(function(request))
 
 
-def default_cards(request: HttpRequest) -> list[dict[str, str]]:
-    """What it can do, how your data is treated, what it cannot do."""
-    workflow = workflows.default()
+def default_cards(workflow: Workflow | None) -> list[dict[str, str]]:
+    """What it can do, how your data is treated, what it cannot do.
+
+    Only the help desk is known to send nothing away and to change nothing: of a site's own
+    server class no more is said than is true of any.
+    """
+    able = _("Ask in your own words, in your own language, and ask again until it fits.")
+    unable = _("It can be wrong: check what matters.")
     if workflow and workflow.hosted:
         data = _(
             "OpenAI answers for this site, so your messages are sent to and kept by OpenAI. "
             "Leave out passwords and card numbers."
         )
+    elif workflow and not workflow.is_help_desk:
+        data = _(
+            "Conversations are kept on this site; your messages may be sent to a language model "
+            "that writes the answers. Leave out passwords and card numbers. Administrators need "
+            "a special permission to read conversations, and each reading is logged."
+        )
     else:
+        able = _(
+            "Ask in your own words. It answers from this site’s help and names the article, "
+            "so that you can read on."
+        )
         data = _(
             "Conversations stay on this site. Administrators need a special permission to read "
             "them, and each reading is logged."
         )
+        unable = _("It changes nothing in your account, and it can be wrong: check what matters.")
     return [
-        {
-            "icon": "sparkles",
-            "title": _("What it can do"),
-            "body": _(
-                "Ask in your own words. It answers from this site’s help and names the article, "
-                "so that you can read on."
-            )
-            if not (workflow and workflow.hosted)
-            else _("Ask in your own words, in your own language, and ask again until it fits."),
-        },
+        {"icon": "sparkles", "title": _("What it can do"), "body": able},
         {"icon": "shield-check", "title": _("How your data is treated"), "body": data},
-        {
-            "icon": "hand",
-            "title": _("What it cannot do"),
-            "body": _(
-                "It changes nothing in your account, and it can be wrong: check what matters."
-            ),
-        },
+        {"icon": "hand", "title": _("What it cannot do"), "body": unable},
     ]
 
 

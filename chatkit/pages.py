@@ -48,7 +48,7 @@ def chat(request: HttpRequest) -> HttpResponse:
     )
     context |= base_context() | {
         "title": options.title(),
-        "cards": cards(request),
+        "cards": cards(request, workflow),
         "answered_by": answered_by(workflow),
     }
     response = render(request, "chatkit/page.html", context)

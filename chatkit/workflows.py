@@ -11,6 +11,7 @@ from . import conf
 from .exceptions import ApiError
 
 OPENAI = "openai"
+HELP_DESK = "chatkit.selfhosted.helpdesk.HelpDeskServer"
 LONGEST_ID = 64  # characters
 
 
@@ -29,6 +30,11 @@ class Workflow:
     def hosted(self) -> bool:
         """Whether OpenAI answers."""
         return self.answerer == OPENAI
+
+    @property
+    def is_help_desk(self) -> bool:
+        """Whether our help desk answers, from the help articles alone."""
+        return self.answerer == HELP_DESK
 
     def server_class(self) -> Any:
         """The class that answers here. Loads OpenAI's SDK: call it only when it is needed."""

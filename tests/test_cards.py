@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory, override_settings
 from django.utils.translation import override
 
-from chatkit import cards
+from chatkit import cards, workflows
 from chatkit.cards import is_safe_url
 
 GOOD = {"title": "Hours", "body": "Nine to five.", "icon": "clock", "url": "/hours/"}
@@ -28,7 +28,12 @@ def shown(user: Any, given: Any) -> list[cards.Card]:
     request = RequestFactory().get("/")
     request.user = user
     with override_settings(CHATKIT={"INFO_CARDS": given}):
-        return cards.cards(request)
+        return cards.cards(request, None)
+
+
+def default_texts(workflow_id: str) -> str:
+    request = RequestFactory().get("/")
+    return " ".join(card.body for card in cards.cards(request, workflows.get(workflow_id)))
 
 
 class TestCards:
@@ -39,13 +44,30 @@ class TestCards:
             spanish = [card.title for card in shown(user, None)]
         assert not set(english) & set(spanish)
 
-    def test_the_default_on_data_says_who_gets_it(self, user: Any) -> None:
-        request = RequestFactory().get("/")
-        request.user = user
-        with override_settings(CHATKIT={"WORKFLOWS": {"wf_1": "openai"}}):
-            hosted = [card.body for card in cards.cards(request)]
-        assert "OpenAI" in " ".join(hosted)
-        assert "OpenAI" not in " ".join(card.body for card in shown(user, None))
+    def test_the_defaults_promise_no_more_than_the_answerer_keeps(self, settings: Any) -> None:
+        settings.CHATKIT = {
+            "WORKFLOWS": {
+                "desk": workflows.HELP_DESK,
+                "hosted": "openai",
+                "own": "chatkit.selfhosted.assistant.AssistantServer",
+            }
+        }
+        assert "kept by OpenAI" in default_texts("hosted")
+        assert "sent to a language model" in default_texts("own")
+        assert "stay on this site" in default_texts("desk")
+        for workflow_id in ("hosted", "own"):
+            assert "stay on this site" not in default_texts(workflow_id)
+            assert "changes nothing" not in default_texts(workflow_id)
+
+    def test_the_page_describes_the_workflow_that_it_shows(
+        self, logged_in: Client, settings: Any
+    ) -> None:
+        settings.CHATKIT = {
+            "WORKFLOWS": {"desk": workflows.HELP_DESK, "hosted": "openai"},
+            "OPENAI_API_KEY": "sk-1",
+        }
+        assert "kept by OpenAI" in logged_in.get("/apps/chatkit/?workflow=hosted").text
+        assert "kept by OpenAI" not in logged_in.get("/apps/chatkit/").text
 
     def test_a_list(self, user: Any) -> None:
         [card] = shown(user, [GOOD])
