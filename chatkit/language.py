@@ -82,7 +82,8 @@ antes ya aun todavia siempre nunca jamas aqui ahi alli
 alla asi muy mas menos mucho mucha muchos muchas poco poca pocos tan tanto tambien
 tampoco solo solamente bien mal apenas casi quizas tal vez veces
 hola buenos buenas gracias favor porfavor porfa disculpa perdon ok no
-ayuda ayudame ayudenme ayudar explica explicame expliquen dime diga digame decir saber se
+ver veo ves ve vemos ven explica explicame expliquen dime diga digame decir saber se
+ayuda ayudame ayudenme ayudar ayudarme ayudarnos ayudas
 lunes martes miercoles jueves viernes sabado domingo enero febrero marzo abril mayo junio
 julio agosto septiembre setiembre octubre noviembre diciembre
 sabes sabe muestrame cuentame pregunta duda posible manera forma acaso
@@ -139,6 +140,11 @@ def is_stop_word(word: str, language: str) -> bool:
 
 def without_stop_words(text: str, language: str) -> str:
     return " ".join(word for word in words(text) if not is_stop_word(word, language))
+
+
+def names_no_topic(text: str, language: str) -> bool:
+    """Whether all of a text is grammar and courtesy: "hello", "what can you help me with?"."""
+    return not without_stop_words(text, language)
 
 
 def language_scores(text: str, vocabularies: Mapping[str, Container[str]]) -> dict[str, float]:

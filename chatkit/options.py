@@ -104,7 +104,8 @@ def prompts(language: str | None = None) -> list[dict[str, str]]:
 
 
 def default_prompts() -> list[dict[str, str]]:
-    """Questions that any assistant of any site has an answer to."""
+    """What people ask first on any site. The help desk meets the first with its topics; the
+    others need an article."""
     return [
         {"label": text, "prompt": text, "icon": icon}
         for text, icon in (

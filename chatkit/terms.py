@@ -17,6 +17,8 @@ SHORTENED = 0.85  # the same, if only its beginning was typed
 FOREIGN = 1.5  # how much more than another word a name tells that no article has
 MAX_TERMS = 32  # of a question; what follows is not read
 
+# A stressed stem's vowel, as in "devuelvo" and "pierdo", and the verb's own: devolver, perder.
+_DIPHTHONGS = (("ue", "o"), ("ie", "e"))
 # A word with a capital inside a sentence: "delete my Facebook account".
 _NAME = re.compile(r"(?<=[^\W\d_A-Z] )[A-Z][^\W_]+")
 
@@ -87,6 +89,10 @@ class Vocabulary:
         for form in (word, surface):
             if (own := stem(form, self.language)) in self._occurs:
                 return own, 1.0
+        if self.language == "es":
+            for changed, plain in _DIPHTHONGS:
+                if (own := stem(surface.replace(changed, plain), "es")) in self._occurs:
+                    return own, 1.0
         begun = {self._usual(known) for known in self._speller.complete(surface)}
         if len(begun) == 1:
             return begun.pop(), SHORTENED

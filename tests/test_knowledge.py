@@ -134,6 +134,8 @@ class TestQuality:
             ("olvidé mi contraseña", "password-and-login", "contrasena-olvidada"),
             ("cheque devuelto por el banco", "payments", "anular-un-cobro"),
             ("create an api key", "integrations", "create-an-api-key"),
+            ("¿Cómo devuelvo un producto?", "returns", "registrar-una-devolucion"),
+            ("¿Dónde veo las devoluciones?", "returns", "registrar-una-devolucion"),
         ],
     )
     def test_best_section(

@@ -38,6 +38,7 @@ from chatkit.widgets import DynamicWidgetRoot
 
 from ..articles import is_item
 from ..knowledge import Article, Findings, Match, get_knowledge
+from ..language import names_no_topic
 from .context import ChatContext
 from .engine import ASK, DjangoChatKitServer, message_text
 
@@ -65,7 +66,7 @@ class HelpDeskServer(DjangoChatKitServer):
             pieces = list(answer_pieces(findings.matches))
         else:
             with translation.override(findings.language):
-                pieces = [Piece(decline(findings))]
+                pieces = [Piece(decline(question, findings))]
         async for event in self._say(thread, pieces, context):
             yield event
         if not findings.matches and findings.nearest:
@@ -135,8 +136,10 @@ def search(question: str, language: str) -> Findings:
     return get_knowledge().search(question, language=language)
 
 
-def decline(findings: Findings) -> str:
-    """The fixed sentence for what the articles don't cover."""
+def decline(question: str, findings: Findings) -> str:
+    """The fixed sentence for what the articles don't cover, or for a greeting."""
+    if findings.nearest and names_no_topic(question, findings.language):
+        return _("I answer from the help articles. Choose a topic, or ask in your own words:")
     if findings.nearest:
         return _("The help articles don’t answer that. Maybe one of these topics helps:")
     return _("The help articles don’t answer that.")

@@ -131,6 +131,18 @@ class TestDeclines:
         assert {action["type"] for action in actions} == {"chatkit.ask"}
         assert {action["handler"] for action in actions} == {"server"}
 
+    @pytest.mark.parametrize(
+        ("question", "answer"),
+        [
+            ("What can you help me with?", "I answer from the help articles."),
+            ("thanks!", "I answer from the help articles."),
+            ("¿En qué puedes ayudarme?", "Respondo con los artículos de ayuda."),
+            ("Who won the world cup?", "The help articles don’t answer that."),
+        ],
+    )
+    def test_a_greeting_is_no_question(self, desk: Caller, question: str, answer: str) -> None:
+        assert text_of(desk.stream(create(question))).startswith(answer)
+
     def test_topic_button_is_answered(self, desk: Caller) -> None:
         found = desk.stream(create("Who won the world cup?"))
         widget = found[-1]["item"]
