@@ -89,6 +89,7 @@ WRONG: dict[str, list[Any]] = {
     "INFO_CARDS": [{}, 5],
     "THEME": ["dark"],
     "MODEL": [None],
+    "MODEL_API": [None, "completions"],
     "KNOWLEDGE_DIR": [5],
     "ATTACHMENTS": [{"max_size": "1"}, {"max_count": 0}, {"size": 1}, {"accept": []}, []],
     "RUN_TIMEOUT": [0, None],
