@@ -138,9 +138,9 @@ def tool(function: Any = None, **options: Any) -> Any:
     """Offer a function to the assistants of this site; it stays callable as it is.
 
     Its first argument is a ToolContext; the others' annotations are the schema that the model
-    sees, `Annotated[int, "What it is."]` describes one; the docstring says what the tool does. Plain functions run on a database thread:
-    slow calls to elsewhere belong in an `async def`. A text is answered as it is, other values
-    as JSON; ToolError says why not.
+    sees, `Annotated[int, "What it is."]` describes one; the docstring says what the tool does.
+    Plain functions run on a database thread: slow calls to elsewhere belong in an `async def`.
+    A text is answered as it is, other values as JSON; ToolError says why not.
 
     permission  Django permissions the user needs; without them the tool is not even offered
     confirm     ask before it is run: True, or `(ctx, …) -> str` that says what will happen.

@@ -347,8 +347,9 @@ class AssistantServer(DjangoChatKitServer):
         events = say(thread, self.refusal(error, context), self.store, context)
         said: Any = events[-1]
         refuse(thread, [item.id for item in (question, said.item) if item is not None])
-        if context.run is not None:
-            context.run.error = "guardrail" if error is None else type(error).__name__
+        # Not an error of the run: this is what the guardrail is there for.
+        run_id = context.run.id if context.run else "-"
+        logger.info("run %s: refused by a guardrail, %s", run_id, type(error).__name__)
         return events
 
     def _failed(self, error: Exception, context: ChatContext) -> CustomStreamError:

@@ -52,7 +52,7 @@ class CitedText:
         self._given.append(annotation)
         index = annotation.index
         if index is not None:
-            index -= sum(length for place, length in self._cuts if place <= annotation.index)
+            index -= sum(length for place, length in self._cuts if place <= index)
             index = max(0, min(index, len(self.text) + len(self._held)))
         moved = annotation.model_copy(update={"index": index})
         self.annotations.append(moved)

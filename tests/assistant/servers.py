@@ -10,3 +10,19 @@ class QuickServer(AssistantServer):
 
     model_timeout = (1.0, 1.0)
     model_retries = 0
+
+
+class WorkflowServer(QuickServer):
+    """Answers by an exported workflow, unchanged."""
+
+    workflow = "tests.assistant.exported_workflow:run_workflow"
+
+
+class AgentServer(QuickServer):
+    """Answers by one of its agents, streamed."""
+
+    agent = "tests.assistant.exported_workflow:support"
+
+
+class LostServer(QuickServer):
+    agent = "tests.assistant.exported_workflow:gone"

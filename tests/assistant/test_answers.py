@@ -46,9 +46,10 @@ def test_answer(ada: Caller, model: LLMockServer) -> None:
     assert stored["content"][0]["text"] == "Hello there, Ada."
     run = Run.objects.get()
     assert (run.status, run.error, run.model) == ("completed", "", "mock-1")
-    assert run.tokens_in > 0
-    assert run.tokens_out > 0
-    assert run.duration_ms >= run.first_token_ms >= 0
+    assert (run.tokens_in or 0) > 0
+    assert (run.tokens_out or 0) > 0
+    assert run.first_token_ms is not None
+    assert run.first_token_ms <= (run.duration_ms or 0)
 
 
 def test_articles_are_a_tool_and_cited(ada: Caller, model: LLMockServer) -> None:
@@ -72,7 +73,7 @@ def test_articles_are_a_tool_and_cited(ada: Caller, model: LLMockServer) -> None
     assert stored["content"][0]["annotations"][0]["source"] == annotation["source"]
     # Both requests of this answer count.
     run = Run.objects.get()
-    assert run.tokens_out > 2
+    assert (run.tokens_out or 0) > 2
 
 
 def test_consulted_articles_are_named_where_none_is_cited(ada: Caller, model: LLMockServer) -> None:

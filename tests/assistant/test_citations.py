@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chatkit.toolbox import Source
 
 
-def cited(pieces: list[str], sources: int = 3) -> tuple[str, list[tuple[str, int]]]:
+def cited(pieces: list[str], sources: int = 3) -> tuple[str, list[tuple[str, int | None]]]:
     from chatkit.selfhosted.assistant_citations import CitedText
 
     part = CitedText([Source(f"s{number}", f"/{number}") for number in range(1, sources + 1)])

@@ -112,7 +112,7 @@ def test_empty_answer(ada: Caller, model: LLMockServer) -> None:
 def test_broken_tool_call(ada: Caller, model: LLMockServer) -> None:
     """The model is told of it and may do better."""
     for kind in ("malformed_arguments", "unknown_tool"):
-        model.state.scenarios.add(ToolFault(kind), Reply("Sorry, this way.", times=2))  # type: ignore[arg-type]
+        model.state.scenarios.add(ToolFault(kind), Reply("Sorry, this way.", times=2))
         found = ada.stream(create("Hi?"))
         assert "Sorry, this way." in text_of(found), found[-1]
         model.state.scenarios.clear()

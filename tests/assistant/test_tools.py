@@ -115,6 +115,7 @@ class TestCall:
         assert call.arguments == {"name": "acm"}
         assert "hi@acme.example" in call.outcome
         assert call.run.thread_id == call.thread_id == thread_id_of(found)
+        assert call.ended_at is not None
         assert call.ended_at >= call.created_at
 
     def test_arguments_that_do_not_fit(
