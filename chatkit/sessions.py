@@ -307,7 +307,7 @@ def connect_signals() -> None:
 
 def log_refusal(user: Any, code: str) -> None:
     """One line for an attempt that ended before a session was asked for."""
-    logger.warning("session %s user=%s", code, user.pk)
+    logger.warning("session %s user=%s", code, user.pk or "-")
 
 
 def _log(row: Session, code: str) -> None:

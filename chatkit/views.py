@@ -44,8 +44,8 @@ def session(request: HttpRequest) -> JsonResponse:
     the last names the session that this one refreshes. Answers
     `{"client_secret", "session_id", "expires_at"}` (unix seconds).
     """
-    check_login(request)
     try:
+        check_login(request)
         wanted = _checked(request)
         limits.check(request, "session", request.user.pk)
     except ApiError as error:

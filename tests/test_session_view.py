@@ -126,10 +126,14 @@ class TestMethods:
 
 
 class TestStrangers:
-    def test_refused(self, client: Client, workflow_id: str, db: None) -> None:
+    def test_refused(
+        self, client: Client, workflow_id: str, db: None, caplog: pytest.LogCaptureFixture
+    ) -> None:
         response = post(client, {"workflowId": workflow_id})
         assert (response.status_code, code(response)) == (401, "not_authenticated")
         assert not Session.objects.exists()
+        lines = [line for line in caplog.records if line.name == "chatkit.sessions"]
+        assert [line.getMessage() for line in lines] == ["session not_authenticated user=-"]
 
     def test_deactivated(self, logged_in: Client, user: Any, workflow_id: str) -> None:
         get_user_model().objects.filter(pk=user.pk).update(is_active=False)
