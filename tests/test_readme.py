@@ -36,3 +36,12 @@ def test_each_error_code_stands_in_the_reference() -> None:
 def test_each_command_is_named() -> None:
     commands = Path(settings.BASE_DIR, "chatkit/management/commands").glob("chatkit_*.py")
     assert [path.stem for path in commands if f"`{path.stem}" not in README] == []
+
+
+def test_each_file_that_it_points_to_exists() -> None:
+    table = README.partition("## Where the original")[2].partition("\n## ")[0]
+    paths = re.findall(r"`((?:chatkit|mseller|tests|static)/[\w./-]+)`", table)
+    built = {"chatkit/static/chatkit/chatkit.d.ts"}
+    assert len(paths) > 10
+    missing = [path for path in paths if not Path(settings.BASE_DIR, path).exists()]
+    assert set(missing) <= built
