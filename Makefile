@@ -70,6 +70,11 @@ dist: install-dist built ## Build the sdist and the wheel of the app into dist/ 
 	@$(PY) -m build --no-isolation
 	@$(PY) -m twine check --strict dist/*
 
+.PHONY: docs
+docs: install-docs ## Build the documentation into .build/docs; every warning is an error
+	@$(PY) -m sphinx --fail-on-warning --keep-going --quiet -b html docs .build/docs
+	@echo "Open .build/docs/index.html"
+
 .PHONY: bench
 bench: install-bench built ## Measure sessions and answers per second beside a plain FastAPI app
 	@$(PY) -m tests.bench $(ARGS)
@@ -92,17 +97,19 @@ clean: ## Remove what was built; .venv, .env and the database stay
 
 # -- steps that the targets above share ----------------------------------------------------
 
-.PHONY: install-site install-test install-lint install-dist install-bench built
+.PHONY: install-site install-test install-lint install-dist install-bench install-docs built
 install-site:
 	$(call install,site build)
 install-test:
-	$(call install,site build test)
+	$(call install,site build test docs)
 install-lint:
-	$(call install,site build test lint bench)
+	$(call install,site build test docs lint bench)
 install-dist:
 	$(call install,site build dist)
 install-bench:
 	$(call install,site build bench)
+install-docs:
+	$(call install,site build docs)
 built:
 	@$(PY) -m mseller.tools.frontend
 	@$(PY) -m mseller.tools.messages
