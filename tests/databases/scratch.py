@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
@@ -62,39 +63,55 @@ def scratch(name: str, folder: Path) -> Iterator[str]:
         url = server_url(name)
         yield urlunsplit(url._replace(path=f"/{database}"))
     finally:
-        _execute(name, f"DROP DATABASE {database}{' WITH (FORCE)' if name == POSTGRES else ''}")
+        force = " WITH (FORCE)" if name == POSTGRES else ""
+        for left in (database, f"test_{database}"):  # the latter if a pytest there was killed
+            _execute(name, f"DROP DATABASE IF EXISTS {left}{force}")
 
 
 def ask(name: str, database_url: str, sql: str) -> list[tuple[Any, ...]]:
     """The rows of one query, over a connection of its own."""
+    if name == SQLITE:
+        with closing(sqlite3.connect(urlsplit(database_url).path)) as connection:
+            return list(connection.execute(sql))
     return _execute(name, sql, urlsplit(database_url).path.lstrip("/"))
 
 
-def redis_url() -> str:
-    """The cache URL of a Redis database that holds nothing, since tests clear theirs."""
-    url = server_url(REDIS)
-    return urlunsplit(url._replace(path=f"/{empty_redis_database()}"))
+@contextmanager
+def redis_cache() -> Iterator[str]:
+    """The cache URL of a Redis database that held nothing, and does so again in the end: tests
+    clear theirs."""
+    number = empty_redis_database()
+    try:
+        yield urlunsplit(server_url(REDIS)._replace(path=f"/{number}"))
+    finally:
+        client = _redis(number)
+        client.flushdb()
+        client.close()
 
 
 def empty_redis_database() -> int:
-    import redis
-
-    url = server_url(REDIS)
     for number in range(15, 0, -1):
-        client = redis.Redis(
-            host=url.hostname or "",
-            port=url.port or 6379,
-            username=unquote(url.username or "") or None,
-            password=unquote(url.password or "") or None,
-            db=number,
-            socket_timeout=5,
-        )
+        client = _redis(number)
         try:
             if client.dbsize() == 0:
                 return number
         finally:
             client.close()
     raise LookupError("no empty database")
+
+
+def _redis(number: int) -> Any:
+    import redis
+
+    url = server_url(REDIS)
+    return redis.Redis(
+        host=url.hostname or "",
+        port=url.port or 6379,
+        username=unquote(url.username or "") or None,
+        password=unquote(url.password or "") or None,
+        db=number,
+        socket_timeout=5,
+    )
 
 
 def _execute(name: str, sql: str, database: str = "") -> list[tuple[Any, ...]]:

@@ -52,36 +52,28 @@ print(len(allowed))
 def test_fifty_callers_in_each_of_four_processes() -> None:
     if reason := scratch.missing(scratch.REDIS):
         pytest.skip(f"Redis: {reason}")
-    environ = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "TEST_CACHE_URL": scratch.redis_url(),
-    }
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", CALLS],
-            cwd=ROOT, env=environ, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )
-        for _ in range(PROCESSES)
-    ]  # fmt: skip
-    try:
-        for process in processes:
-            assert process.stdout.readline() == "ready\n"
-        for process in processes:
-            process.stdin.write("\n")
-            process.stdin.flush()
-        counts = [process.communicate(timeout=60)[0].split() for process in processes]
-    finally:
-        for process in processes:
-            process.kill()
-            process.wait()
-        _clear(environ["TEST_CACHE_URL"])
-    assert all(len(count) == 1 for count in counts), counts
-    assert sum(int(count[0]) for count in counts) == ALLOWED
-
-
-def _clear(url: str) -> None:
-    import redis
-
-    client = redis.Redis.from_url(url.replace("rediscache:", "redis:"))
-    client.flushdb()
-    client.close()
+    with scratch.redis_cache() as url:
+        environ = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "TEST_CACHE_URL": url,
+        }
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-c", CALLS],
+                cwd=ROOT, env=environ, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            )
+            for _ in range(PROCESSES)
+        ]  # fmt: skip
+        try:
+            for process in processes:
+                assert process.stdout.readline() == "ready\n"
+            for process in processes:
+                process.stdin.write("\n")
+                process.stdin.flush()
+            counts = [process.communicate(timeout=60)[0].split() for process in processes]
+        finally:
+            for process in processes:
+                process.kill()
+                process.wait()
+        assert all(len(count) == 1 for count in counts), counts
+        assert sum(int(count[0]) for count in counts) == ALLOWED

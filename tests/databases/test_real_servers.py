@@ -8,39 +8,63 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from ..selfhosted.protocol import add, create, events, text_of, until
 from ..selfhosted.realserver import UVICORN, RealServer, thread_of
-from .scratch import MARIADB, POSTGRES, SQLITE, ask
+from .scratch import MARIADB, POSTGRES, SQLITE, ask, missing, scratch
 
 pytestmark = pytest.mark.database
-Serve = Callable[..., RealServer]
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Serve]:
-    """`serve(database_url, workers)` starts a server there; it is killed in the end."""
+def serve(tmp_path: Path) -> Iterator[Callable[[str], RealServer]]:
+    """`serve(database_url)` starts a server there; it is killed in the end."""
     with ExitStack() as started:
 
-        def start(database_url: str, workers: int = 1) -> RealServer:
-            options = ["--workers", str(workers)] if workers > 1 else []
-            server = RealServer(tmp_path, [*UVICORN, *options], TEST_DATABASE_URL=database_url)
+        def start(database_url: str) -> RealServer:
+            server = RealServer(tmp_path, UVICORN, TEST_DATABASE_URL=database_url)
             started.callback(server.kill)
             return server.start()
 
         yield start
 
 
+@dataclass
+class Workers:
+    """Two processes on a database."""
+
+    database: str
+    url: str
+    server: RealServer
+
+
+@pytest.fixture(scope="module", params=[SQLITE, POSTGRES, MARIADB])
+def workers(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Workers]:
+    name: str = request.param
+    if reason := missing(name):
+        pytest.skip(f"{name}: {reason}")
+    folder = tmp_path_factory.mktemp("workers")
+    with scratch(name, folder) as url:
+        server = RealServer(folder, [*UVICORN, "--workers", "2"], TEST_DATABASE_URL=url)
+        try:
+            yield Workers(name, url, server.start())
+        finally:
+            server.kill()
+
+
 def counted(text: str) -> list[int]:
     return [int(number) for number in text.split()]
 
 
-@pytest.mark.parametrize("query", ["", "?pool=true", "?CONN_MAX_AGE=60"])
+@pytest.mark.parametrize("query", ["?pool=true", "?CONN_MAX_AGE=60"])
 def test_three_hundred_streams_hold_five_connections(
-    query: str, make_database: Callable[[str], str], serve: Serve
+    query: str, make_database: Callable[[str], str], serve: Callable[[str], RealServer]
 ) -> None:
     url = make_database(POSTGRES)
     server = serve(url + query)
@@ -63,10 +87,9 @@ def test_three_hundred_streams_hold_five_connections(
         answer.drop()
 
 
-@pytest.mark.parametrize("name", [SQLITE, POSTGRES, MARIADB])
-def test_fifty_chats_at_once(name: str, make_database: Callable[[str], str], serve: Serve) -> None:
+def test_fifty_chats_at_once(workers: Workers) -> None:
     """Two questions each, in two processes: every answer is whole, and nothing was locked."""
-    server = serve(make_database(name), workers=2)
+    server = workers.server
     together = threading.Barrier(50)
 
     def chat(number: int) -> list[list[int]]:
@@ -86,16 +109,32 @@ def test_fifty_chats_at_once(name: str, make_database: Callable[[str], str], ser
         assert word not in server.output()
 
 
+def test_resumed_and_stopped_on_either_worker(workers: Workers) -> None:
+    server = workers.server
+    for _ in range(4):
+        answer = server.call(create("drip 40"))
+        answer.read_until(b'"delta":"3 "')
+        seen = events(answer.drop())
+        rest = server.events(answer.run_id, len(seen)).read()
+        assert counted(text_of(seen + events(rest))) == list(range(1, 41))
+    for _ in range(4):
+        answer = server.call(create("say 2 wait"))
+        thread_id = thread_of(answer.read_until(b"1 2 "))
+        assert server.call(add(thread_id, "say 1")).status == 409
+        server.stop_run(answer.run_id).read()
+        answer.read()
+        kinds = [item["type"] for item in server.items(thread_id)]
+        assert kinds == ["user_message", "assistant_message", "task"]
+
+
 @pytest.mark.skipif(not os.path.isdir("/proc"), reason="tells a dead process by /proc")
-@pytest.mark.parametrize("name", [POSTGRES, MARIADB])
-def test_worker_that_writes_is_killed(
-    name: str, make_database: Callable[[str], str], serve: Serve
-) -> None:
-    url = make_database(name)
-    server = serve(url, workers=2)
+def test_worker_that_writes_is_killed(workers: Workers) -> None:
+    server = workers.server
     answer = server.call(create("drip 2000"))
     thread_id = thread_of(answer.read_until(b'"delta":"60 "'))
-    rows = ask(name, url, f"SELECT owner FROM chatkit_run WHERE id = '{answer.run_id}'")
+    rows = ask(
+        workers.database, workers.url, f"SELECT owner FROM chatkit_run WHERE id = '{answer.run_id}'"
+    )
     os.kill(int(rows[0][0].split("|")[1]), signal.SIGKILL)
     shown = counted(text_of(events(answer.drop())))
 
@@ -116,24 +155,3 @@ def test_worker_that_writes_is_killed(
     assert ended.headers["X-ChatKit-Run-Status"] == "interrupted"
     assert counted(text_of(events(ended.read()))) == kept
     assert server.call(add(thread_id, "say 3")).status == 200
-
-
-@pytest.mark.parametrize("name", [POSTGRES, MARIADB])
-def test_resumed_and_stopped_on_either_worker(
-    name: str, make_database: Callable[[str], str], serve: Serve
-) -> None:
-    server = serve(make_database(name), workers=2)
-    for _ in range(4):
-        answer = server.call(create("drip 40"))
-        answer.read_until(b'"delta":"3 "')
-        seen = events(answer.drop())
-        rest = server.events(answer.run_id, len(seen)).read()
-        assert counted(text_of(seen + events(rest))) == list(range(1, 41))
-    for _ in range(4):
-        answer = server.call(create("say 2 wait"))
-        thread_id = thread_of(answer.read_until(b"1 2 "))
-        assert server.call(add(thread_id, "say 1")).status == 409
-        server.stop_run(answer.run_id).read()
-        answer.read()
-        kinds = [item["type"] for item in server.items(thread_id)]
-        assert kinds == ["user_message", "assistant_message", "task"]
