@@ -62,6 +62,14 @@ class TestSettings:
         sentence = next(line for line in self.PAGE.splitlines() if "in part" in line)
         assert set(re.findall(r"`([A-Z_]+)`", sentence)) == conf.MERGED
 
+    def test_what_nothing_reads_yet(self) -> None:
+        files = [*(ROOT / "chatkit").glob("*.py"), *(ROOT / "chatkit").glob("[!fc]*/**/*.py")]
+        code = "".join(path.read_text("utf-8") for path in files if path.name != "conf.py")
+        names = [*conf.BY_NAME, *conf.RATE_GROUPS]
+        unread = {name for name in names if not re.search(rf"[\"']{name}[\"']", code)}
+        sentence = re.findall(r"^Accepted already, read by nothing yet: (.+)$", self.PAGE, re.M)
+        assert set(re.findall(r"`(\w+)`", "".join(sentence))) == unread
+
     @pytest.mark.parametrize("text", fences("python"))
     def test_examples_name_settings_that_exist_and_take_the_values(self, text: str) -> None:
         if not re.search(r"^CHATKIT = ", text, re.M):
