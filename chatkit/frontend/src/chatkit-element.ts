@@ -1,10 +1,17 @@
 import type { Attachment, ChatKitOptions, OpenAIChatKit, StartScreenPrompt, UserMessageContent } from "@openai/chatkit";
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { copyText } from "./clipboard";
-import { Keyboard } from "./keyboard";
+import { Announcer } from "./controllers/announcer";
+import { Autosize } from "./controllers/autosize";
+import { Focus } from "./controllers/focus";
+import { Keyboard } from "./controllers/keyboard";
+import { Language } from "./controllers/language";
+import { Scroller } from "./controllers/scroller";
+import { Surroundings } from "./controllers/surroundings";
+import { ThemeController } from "./controllers/theme";
+import { Wait } from "./controllers/wait";
 import { identity } from "./markdown/citations";
 import type { MarkdownContext } from "./markdown/context";
-import { Scroller } from "./scroller";
 import { Composer, toContent } from "./state/composer";
 import { Conversation } from "./state/conversation";
 import type { Entry } from "./state/entry";
@@ -16,15 +23,13 @@ import { frameStyles } from "./styles/frame";
 import { markdownStyles } from "./styles/markdown";
 import { threadStyles } from "./styles/thread";
 import { widgetStyles } from "./styles/widgets";
-import { ThemeController } from "./theme-controller";
-import { fetchLanguage, type Resolved, resolve } from "./translations/resolve";
+import type { Resolved } from "./translations/resolve";
 import { footer } from "./views/composer";
 import { header } from "./views/header";
 import { historyView } from "./views/history";
 import { startScreen } from "./views/start";
 import { skeleton, threadView } from "./views/thread";
 import type { Ui } from "./views/ui";
-import { Wait } from "./wait";
 import { dispatchAction } from "./widgets/dispatch";
 import { ApiError } from "./wire/api-error";
 import { Client } from "./wire/client";
@@ -74,9 +79,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   static override styles = [frameStyles, threadStyles, markdownStyles, composerStyles, widgetStyles];
 
   options = NO_OPTIONS;
-  locale: Resolved = resolve(undefined);
   menu: string | null = null;
-  online = navigator.onLine;
   readonly client = new Client(
     () => this.options.api,
     () => this.locale.locale,
@@ -88,19 +91,29 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   readonly #theme = new ThemeController(this);
   readonly #scroller = new Scroller(this);
   readonly #wait = new Wait(this);
+  readonly #focus = new Focus(this);
+  readonly #announcer = new Announcer(this);
+  readonly #language = new Language(this);
+  readonly #surroundings = new Surroundings(this);
   #markdown: MarkdownContext | null = null;
   #booted = false;
   #configured = false;
-  #announced = "";
-  #language: Promise<void> = Promise.resolve();
-  #focused: Element | null = null;
 
   constructor() {
     super();
     this.addController(this.conversation);
     this.addController(new Keyboard(this));
+    new Autosize(this);
     this.conversation.rejected = (input, attachments) => this.composer.restore(input, attachments);
     this.conversation.resend = () => this.submit();
+  }
+
+  get locale(): Resolved {
+    return this.#language.resolved;
+  }
+
+  get online(): boolean {
+    return this.#surroundings.online;
   }
 
   get strings(): Resolved["strings"] {
@@ -136,18 +149,8 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    window.addEventListener("online", this.#network);
-    window.addEventListener("offline", this.#network);
-    document.addEventListener("visibilitychange", this.#visible);
     if (this.#booted) void this.conversation.resume();
     else this.#boot();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    window.removeEventListener("online", this.#network);
-    window.removeEventListener("offline", this.#network);
-    document.removeEventListener("visibilitychange", this.#visible);
   }
 
   // The published interface --------------------------------------------------------------------------------
@@ -160,7 +163,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     const moved = this.#configured && address(before) !== address(options);
     this.options = options;
     this.#configured = true;
-    this.#language = this.#speak();
+    this.#language.speak(options.locale);
     this.#theme.update();
     if (moved) {
       // Another server knows neither the thread nor the secret.
@@ -241,13 +244,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   }
 
   announce(text: string): void {
-    // The same sentence twice in a row is only spoken again when the region was empty in between.
-    this.#announced = "";
-    this.changed();
-    setTimeout(() => {
-      this.#announced = text;
-      this.changed();
-    }, 60);
+    this.#announcer.say(text);
   }
 
   submit(): void {
@@ -264,24 +261,24 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     const content = typeof prompt === "string" ? toContent(prompt) : toContent(undefined, prompt);
     const { inference_options } = this.composer.input();
     void this.#send({ content, attachments: [], inference_options });
-    void this.updateComplete.then(() => this.#focusMain());
+    this.#focus.toMain();
   }
 
   newChat(): void {
-    void this.#open(null).then(() => this.#focusMain());
+    void this.#open(null).then(() => this.#focus.toMain());
   }
 
   openThread(id: string): void {
     if (id === this.conversation.threadId) this.history.hide();
     else void this.#open(id);
-    void this.updateComplete.then(() => this.#focusMain());
+    this.#focus.toMain();
   }
 
   toggleHistory(): void {
     const target = this.history.open ? "[data-history]" : "[data-search]";
     if (this.history.open) this.history.hide();
     else void this.history.show();
-    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(target)?.focus());
+    this.#focus.to(target);
   }
 
   async removeThread(id: string): Promise<void> {
@@ -289,9 +286,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     const at = threads.findIndex((thread) => thread.id === id);
     const next = (threads[at + 1] ?? threads[at - 1])?.id;
     const removed = this.history.remove(id);
-    await this.updateComplete;
-    const row = next ? `[data-thread="${CSS.escape(next)}"] .open` : "[data-search]";
-    this.renderRoot.querySelector<HTMLElement>(row)?.focus();
+    this.#focus.to(next ? `[data-thread="${CSS.escape(next)}"] .open` : "[data-search]");
     if (!(await removed)) return;
     this.announce(this.strings.deleted);
     if (this.conversation.threadId === id) await this.conversation.open(null);
@@ -304,7 +299,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
 
   scrollToEnd(): void {
     this.#scroller.toEnd();
-    this.#focusMain();
+    this.#focus.toMain();
   }
 
   async copy(text: string): Promise<boolean> {
@@ -330,8 +325,8 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
       data-ready=${this.#booted}
     >
       <span class="probe" aria-hidden="true"></span>
-      ${this.#booted || locale.nearest === locale.language ? this.#views() : null}
-      <div class="hidden" role="status" aria-live="polite" aria-atomic="true">${this.#announced}</div>
+      ${this.#booted || !this.#language.pending ? this.#views() : null}
+      <div class="hidden" role="status" aria-live="polite" aria-atomic="true">${this.#announcer.text}</div>
     </section>`;
   }
 
@@ -344,10 +339,6 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
       ${history.open ? null : footer(this)}`;
   }
 
-  protected override willUpdate(): void {
-    this.#focused = this.shadowRoot?.activeElement ?? null;
-  }
-
   protected override firstUpdated(): void {
     this.#theme.update();
   }
@@ -355,20 +346,6 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     this.#scroller.updated();
-    // What had the focus is gone, as a button that did its work: the focus must not fall out of the chat.
-    if (this.#focused && !this.#focused.isConnected && !this.shadowRoot!.activeElement) this.#focusMain();
-  }
-
-  /** Where a person goes on. On a touch screen that is not the field: it would open the keyboard. */
-  #focusMain(): void {
-    const touch = matchMedia("(pointer: coarse)").matches;
-    const order = touch ? "[data-scroller], .frame" : "textarea.input:enabled, [data-scroller], .frame";
-    for (const selector of order.split(", ")) {
-      const target = this.renderRoot.querySelector<HTMLElement>(selector);
-      if (!target) continue;
-      target.focus({ preventScroll: true });
-      return;
-    }
   }
 
   get #input(): HTMLTextAreaElement | null {
@@ -396,23 +373,13 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     if (this.#booted || !this.#configured || !this.isConnected) return;
     setTimeout(() =>
       setTimeout(async () => {
-        await this.#language;
+        await this.#language.settled;
         if (this.#booted || !this.isConnected) return;
         this.#booted = true;
         this.emit("chatkit.ready");
         void this.#start();
       }),
     );
-  }
-
-  /** Takes the words of the page's language as soon as they are here. */
-  async #speak(): Promise<void> {
-    const wanted = (this.locale = resolve(this.options.locale));
-    if (wanted.nearest === wanted.language) return;
-    await fetchLanguage(wanted);
-    if (this.locale !== wanted) return;
-    this.locale = resolve(this.options.locale);
-    this.changed();
   }
 
   async #start(): Promise<void> {
@@ -439,22 +406,6 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   #scope(): string {
     return `${address(this.options)}:${this.id}`;
   }
-
-  readonly #network = () => {
-    this.online = navigator.onLine;
-    this.changed();
-    const { failure, busy, resend } = this.conversation;
-    if (!this.online || busy || failure?.error.code !== "network") return;
-    // A refused message goes by itself only as it was sent, not as somebody has begun to rewrite it.
-    if (failure.retry !== resend || this.composer.untouched) failure.retry?.();
-  };
-
-  /** A thread may have grown elsewhere while nobody looked at this tab. */
-  readonly #visible = () => {
-    if (document.visibilityState === "visible" && this.#booted && this.conversation.phase === "idle" && !this.conversation.failure) {
-      void this.conversation.refresh();
-    }
-  };
 }
 
 /** What tells one server from another. Functions do not count: pages make new ones all the time. */

@@ -11,7 +11,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from .standin import Pause, done, says, update, url_source
+from .events import Pause, done, says, update, url_source
 
 OPTIONS = """{
   header: {leftAction: {icon: "menu", onClick() {}}},

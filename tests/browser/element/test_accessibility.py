@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from .standin import Pause, says
+from .events import Pause, says
 from .states import OPTIONS, STATES, ask
 
 pytestmark = pytest.mark.browser

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from .standin import says
+from .events import says
 from .states import ask
 
 pytestmark = pytest.mark.browser

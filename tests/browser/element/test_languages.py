@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from .standin import says
+from .events import says
 from .states import ask
 
 pytestmark = pytest.mark.browser

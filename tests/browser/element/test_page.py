@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .conftest import page_of
-from .standin import Pause, says
+from .events import Pause, says
 from .states import ask
 
 pytestmark = pytest.mark.browser

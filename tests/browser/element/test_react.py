@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .conftest import CSS, Chat, page_of
-from .standin import Pause, says
+from .events import Pause, says
 
 pytestmark = pytest.mark.browser
 

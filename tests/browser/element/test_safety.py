@@ -11,7 +11,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from .standin import done, says, url_source
+from .events import done, says, url_source
 from .states import ask
 from .vectors import ADDRESSES, EVERYTHING, HTML
 

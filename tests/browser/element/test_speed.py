@@ -7,7 +7,8 @@ import gzip
 import pytest
 from playwright.sync_api import expect
 
-from .standin import BUILT, says
+from .events import says
+from .standin import BUILT
 from .states import MARKDOWN
 
 pytestmark = pytest.mark.browser

@@ -1,7 +1,7 @@
 /** Applies the theme again whenever something it depends on may have changed. */
 import type { ChatKitOptions } from "@openai/chatkit";
 import type { ReactiveController, ReactiveControllerHost } from "lit";
-import { applyTheme, loadFonts } from "./theme";
+import { applyTheme, loadFonts } from "../theme";
 
 type Host = ReactiveControllerHost & HTMLElement & { renderRoot: HTMLElement | DocumentFragment; options: ChatKitOptions };
 

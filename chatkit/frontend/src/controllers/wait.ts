@@ -1,6 +1,6 @@
 /** Counts the seconds down that a server asked for. */
 import type { ReactiveController, ReactiveControllerHost } from "lit";
-import type { ApiError } from "./wire/api-error";
+import type { ApiError } from "../wire/api-error";
 
 export class Wait implements ReactiveController {
   seconds = 0;

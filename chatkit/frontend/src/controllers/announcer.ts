@@ -1,0 +1,28 @@
+/** Says sentences to assistive technology, through one polite live region. */
+import type { ReactiveController, ReactiveControllerHost } from "lit";
+
+export class Announcer implements ReactiveController {
+  /** What the region holds. */
+  text = "";
+  #timer = 0;
+
+  constructor(private readonly host: ReactiveControllerHost) {
+    host.addController(this);
+  }
+
+  hostDisconnected(): void {
+    clearTimeout(this.#timer);
+  }
+
+  say(text: string): void {
+    // The same sentence twice in a row is only spoken again when the region was empty in between.
+    this.#put("");
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => this.#put(text), 60);
+  }
+
+  #put(text: string): void {
+    this.text = text;
+    this.host.requestUpdate();
+  }
+}

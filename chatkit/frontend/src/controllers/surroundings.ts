@@ -1,0 +1,41 @@
+/** Notices when the network comes and goes, and when somebody looks at the page again. */
+import type { ReactiveController, ReactiveControllerHost } from "lit";
+import type { Composer } from "../state/composer";
+import type { Conversation } from "../state/conversation";
+
+type Host = ReactiveControllerHost & { conversation: Conversation; composer: Composer };
+
+export class Surroundings implements ReactiveController {
+  online = navigator.onLine;
+
+  constructor(private readonly host: Host) {
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    window.addEventListener("online", this.#network);
+    window.addEventListener("offline", this.#network);
+    document.addEventListener("visibilitychange", this.#visible);
+  }
+
+  hostDisconnected(): void {
+    window.removeEventListener("online", this.#network);
+    window.removeEventListener("offline", this.#network);
+    document.removeEventListener("visibilitychange", this.#visible);
+  }
+
+  readonly #network = () => {
+    this.online = navigator.onLine;
+    this.host.requestUpdate();
+    const { failure, busy, resend } = this.host.conversation;
+    if (!this.online || busy || failure?.error.code !== "network") return;
+    // A refused message goes by itself only as it was sent, not as somebody has begun to rewrite it.
+    if (failure.retry !== resend || this.host.composer.untouched) failure.retry?.();
+  };
+
+  /** A thread may have grown elsewhere while nobody looked at this tab. */
+  readonly #visible = () => {
+    const { phase, failure } = this.host.conversation;
+    if (document.visibilityState === "visible" && phase === "idle" && !failure) void this.host.conversation.refresh();
+  };
+}

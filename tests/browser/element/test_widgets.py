@@ -1,0 +1,224 @@
+"""Widgets: every component, what its actions do, how it streams."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from .events import Pause, done, says, update
+from .states import card, form, list_view
+from .test_items import added, answer
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_card_confirms_and_is_busy_meanwhile(chat):
+    action = {"type": "refund", "payload": {"order": 7}}
+    answer(chat, done("widget", "w1", widget=card(action)))
+    chat.standin.reply = lambda asked: [Pause(), *says("Refunded.")]
+    chat.button("Refund").click()
+    given = chat.asked("threads.custom_action").params
+    assert (given["item_id"], given["action"]) == ("w1", action)
+    expect(chat.element.locator(".widget")).to_have_attribute("aria-busy", "true")
+    chat.standin.go()
+    expect(chat.answers).to_contain_text("Refunded.")
+    expect(chat.element.locator(".widget")).to_have_attribute("aria-busy", "false")
+
+
+def test_buttons_in_a_card_ask_the_next_question(chat):
+    buttons = [
+        {
+            "type": "Button",
+            "label": label,
+            "onClickAction": {"type": "ask", "payload": {"q": label}},
+        }
+        for label in ("Add a customer", "Send an invoice")
+    ]
+    answer(chat, done("widget", "w1", widget={"type": "Card", "children": buttons}))
+    chat.standin.reply = lambda asked: says(f"About {asked.params['action']['payload']['q']}.")
+    chat.button("Send an invoice").click()
+    expect(chat.answers).to_contain_text("About Send an invoice.")
+
+
+def test_an_action_without_a_stream_changes_the_widget(chat):
+    button = {
+        "type": "Button",
+        "label": "More",
+        "onClickAction": {"type": "more", "streaming": False},
+    }
+    answer(chat, done("widget", "w1", widget={"type": "Basic", "children": [button]}))
+    after = {"type": "Basic", "children": [{"type": "Text", "value": "There is no more."}]}
+    chat.standin.sync_reply = lambda asked: {
+        "updated_item": done("widget", "w1", widget=after)["item"]
+    }
+    chat.button("More").click()
+    expect(chat.element.get_by_text("There is no more.")).to_be_visible()
+    assert chat.asked("threads.sync_custom_action").params["item_id"] == "w1"
+
+
+def test_an_action_for_the_page_stays_in_it(open_chat):
+    chat = open_chat(
+        "{widgets: {onAction: async (action, item) => {"
+        " window.acted = [action, item.id, item.widget.type] }}}"
+    )
+    button = {
+        "type": "Button",
+        "label": "Open",
+        "onClickAction": {"type": "open", "payload": {"id": 7}, "handler": "client"},
+    }
+    answer(chat, done("widget", "w1", widget={"type": "Card", "children": [button]}))
+    chat.button("Open").click()
+    chat.page.wait_for_timeout(50)
+    assert chat.page.evaluate("acted") == [{"type": "open", "payload": {"id": 7}}, "w1", "Card"]
+    assert chat.standin.requests("threads.custom_action") == []
+
+
+def test_a_form_sends_its_values_once_they_are_allowed(chat):
+    answer(
+        chat, done("widget", "w1", widget=form({"type": "create", "payload": {"kind": "fixed"}}))
+    )
+    chat.button("Create").click()
+    chat.page.wait_for_timeout(50)
+    assert chat.standin.requests("threads.custom_action") == []
+    chat.element.get_by_placeholder("Name of the customer").fill("Acme")
+    chat.element.get_by_role("combobox", name="Country").select_option("mx")
+    chat.element.get_by_label("Company").check()
+    chat.element.get_by_label("Send news").check()
+    chat.standin.reply = lambda asked: says("Created.")
+    chat.button("Create").click()
+    payload = chat.asked("threads.custom_action").params["action"]["payload"]
+    assert payload == {
+        "kind": "fixed",
+        "name": "Acme",
+        "country": "mx",
+        "since": "",
+        "note": "",
+        "news": True,
+    }
+    assert chat.events("error")[0]["code"] == "form_name_taken"
+
+
+def test_dotted_names_nest_and_prototypes_are_safe(chat):
+    fields = [
+        {"type": "Input", "name": name, "defaultValue": "x"}
+        for name in ("todo.title", "__proto__.polluted")
+    ]
+    widget = {
+        "type": "Card",
+        "asForm": True,
+        "children": fields,
+        "confirm": {"label": "Go", "action": {"type": "go"}},
+    }
+    answer(chat, done("widget", "w1", widget=widget))
+    chat.button("Go").click()
+    assert chat.asked("threads.custom_action").params["action"]["payload"] == {
+        "todo": {"title": "x"}
+    }
+    assert chat.page.evaluate("({}).polluted") is None
+
+
+def test_a_list_view_shows_more_and_raises_actions(chat):
+    answer(chat, done("widget", "w1", widget=list_view({"type": "open"})))
+    items = chat.element.locator("button.list-item")
+    expect(items).to_have_count(2)
+    chat.button("Show 1 more").click()
+    expect(items).to_have_count(3)
+    items.nth(2).click()
+    assert chat.asked("threads.custom_action").params["action"]["type"] == "open"
+
+
+def test_a_widget_streams(chat):
+    text = {"type": "Markdown", "id": "t", "value": "Hel", "streaming": True}
+    root = {"type": "Card", "children": [text]}
+    chat.standin.reply = lambda asked: [
+        added("widget", "w1", widget=root),
+        update(
+            "w1",
+            "widget.streaming_text.value_delta",
+            component_id="t",
+            delta="lo **you**",
+            done=False,
+        ),
+        Pause(),
+        update(
+            "w1",
+            "widget.component.updated",
+            component_id="t",
+            component={"type": "Text", "id": "t", "value": "Swapped"},
+        ),
+        Pause(),
+        update(
+            "w1",
+            "widget.root.updated",
+            widget={"type": "Card", "children": [{"type": "Title", "value": "New root"}]},
+        ),
+        done(
+            "widget",
+            "w1",
+            widget={"type": "Card", "children": [{"type": "Title", "value": "New root"}]},
+        ),
+    ]
+    chat.send("Go")
+    expect(chat.element.locator(".card strong")).to_have_text("you")
+    chat.standin.go()
+    expect(chat.element.get_by_text("Swapped")).to_be_visible()
+    chat.standin.go()
+    expect(chat.element.get_by_text("New root")).to_be_visible()
+
+
+def test_what_was_typed_in_a_widget_survives_its_update(chat):
+    field = {"type": "Input", "name": "n", "placeholder": "Name"}
+    chat.standin.reply = lambda asked: [
+        added(
+            "widget",
+            "w1",
+            widget={"type": "Card", "children": [field, {"type": "Text", "id": "t", "value": "a"}]},
+        ),
+        Pause(),
+        update("w1", "widget.streaming_text.value_delta", component_id="t", delta="bc", done=True),
+        Pause(),
+    ]
+    chat.send("Go")
+    chat.element.get_by_placeholder("Name").fill("typed")
+    chat.standin.go()
+    expect(chat.element.get_by_text("abc")).to_be_visible()
+    expect(chat.element.get_by_placeholder("Name")).to_have_value("typed")
+    chat.standin.go()
+
+
+def test_a_table_a_chart_and_an_unknown_component(chat):
+    def cell(text):
+        return {"type": "Table.Cell", "children": [{"type": "Text", "value": text}]}
+
+    answer(
+        chat,
+        done(
+            "widget",
+            widget={
+                "type": "Card",
+                "children": [
+                    {
+                        "type": "Table",
+                        "children": [
+                            {
+                                "type": "Table.Row",
+                                "header": True,
+                                "children": [cell("Plan"), cell("Price")],
+                            },
+                            {"type": "Table.Row", "children": [cell("Basic"), cell("19")]},
+                        ],
+                    },
+                    {
+                        "type": "Chart",
+                        "xAxis": "month",
+                        "series": [{"type": "bar", "dataKey": "sales", "label": "Sales"}],
+                        "data": [{"month": "May", "sales": 1200}],
+                    },
+                    {"type": "Hologram", "children": [{"type": "Text", "value": "Seen anyway"}]},
+                ],
+            },
+        ),
+    )
+    expect(chat.element.get_by_role("columnheader", name="Plan")).to_be_visible()
+    expect(chat.element.get_by_role("cell", name="1,200")).to_be_visible()
+    expect(chat.element.get_by_text("Seen anyway")).to_be_visible()
