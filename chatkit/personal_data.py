@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from . import retention
-from .models import Attachment, Feedback, Run, Session, Thread, ThreadItem
+from .models import Attachment, Feedback, Run, Session, Thread, ThreadItem, ToolCall
 
 CHUNK = 500
 FORMAT = "mseller-chatkit/1"
@@ -122,6 +122,21 @@ SECTIONS: tuple[Section, ...] = (
         ),
     ),
     Section(
+        "tool_calls",
+        lambda user: ToolCall.objects.filter(user=user),
+        (
+            "id",
+            "thread_id",
+            "run_id",
+            "tool",
+            "arguments",
+            "status",
+            "outcome",
+            "created_at",
+            "ended_at",
+        ),
+    ),
+    Section(
         "attachments",
         lambda user: Attachment.objects.filter(user=user),
         ("id", "workflow_id", "thread_id", "name", "mime_type", "size", "created_at"),
@@ -138,7 +153,8 @@ def export(user: Any) -> Iterator[str]:
     """Everything of the user as pieces of one JSON object; never all of it in memory.
 
     `{"format", "exported_at", "user": {"id", "login"}, "sessions": [...], "threads": [...],
-    "items": [...], "feedback": [...], "runs": [...], "attachments": [...]}`, times in ISO 8601.
+    "items": [...], "feedback": [...], "runs": [...], "tool_calls": [...], "attachments":
+    [...]}`, times in ISO 8601.
     """
     about = {
         "format": FORMAT,
@@ -167,6 +183,7 @@ def erase(user: Any) -> dict[str, int]:
     retention.delete_attachments(Attachment.objects.filter(user=user))
     retention.delete_threads(Thread.objects.filter(user=user))
     retention.delete_rows(Feedback.objects.filter(user=user))
+    retention.delete_rows(ToolCall.objects.filter(user=user))
     retention.delete_rows(Run.objects.filter(user=user))
     retention.delete_rows(Session.objects.filter(user=user))  # made meanwhile
     return found

@@ -26,11 +26,12 @@ from chatkit.models import (
     StarterPrompt,
     Thread,
     ThreadItem,
+    ToolCall,
 )
 
 pytestmark = pytest.mark.django_db
 
-ALL = (Session, Thread, ThreadItem, Feedback, Run, RunEvent, Attachment)
+ALL = (Session, Thread, ThreadItem, Feedback, Run, RunEvent, ToolCall, Attachment)
 
 
 def run(name: str, *args: Any, **options: Any) -> str:
@@ -66,6 +67,9 @@ def fill(user: Any, words: str = "hello", when: datetime.datetime | None = None)
         type="user_message",
         payload={"content": [{"type": "input_text", "text": words}]},
         created_at=when,
+    )
+    ToolCall.objects.create(
+        thread=thread, user=user, tool="t", arguments={"q": words}, status="done", created_at=when
     )
     answer = Run.objects.create(
         thread=thread,
@@ -284,9 +288,11 @@ class TestExport:
         names = {
             model._meta.model_name for model in apps.get_app_config("chatkit").get_models()
         } - told_elsewhere
-        known = {"session", "thread", "threaditem", "feedback", "run", "attachment"}
+        known = {"session", "thread", "threaditem", "feedback", "run", "attachment", "toolcall"}
         assert names == known
-        assert exported == {"sessions", "threads", "items", "feedback", "runs", "attachments"}
+        assert exported == {
+            "sessions", "threads", "items", "feedback", "runs", "tool_calls", "attachments",
+        }  # fmt: skip
 
     def test_to_a_file_for_its_maker_alone(self, user: Any, tmp_path: Path) -> None:
         fill(user)
@@ -343,12 +349,13 @@ class TestErase:
         gone, kept = files_of(user), files_of(other)
         said = run("chatkit_erase", "--user=ada", "--yes")
         assert said == (
-            "Deleted of ada: 2 sessions, 2 threads, 2 items, 2 feedback, 2 runs, 4 attachments.\n"
+            "Deleted of ada: 2 sessions, 2 threads, 2 items, 2 feedback, 2 runs, 2 tool calls, "
+            "4 attachments.\n"
         )
         assert not any(path.exists() for path in gone)
         assert all(path.exists() for path in kept)
         counts = [model.objects.count() for model in ALL]
-        assert counts == [1, 1, 1, 1, 1, 1, 2]
+        assert counts == [1, 1, 1, 1, 1, 1, 1, 2]
         assert json.loads(run("chatkit_export", "--user=ada"))["items"] == []
         assert len(json.loads(run("chatkit_export", "--user=bob"))["items"]) == 1
         assert get_user_model().objects.filter(username="ada").exists()

@@ -15,7 +15,7 @@ from ...sessions import upstream_user
 class Command(BaseCommand):
     help = (
         "Delete everything that is kept about one user: sessions, conversations with their "
-        "items, feedback, runs, attachments and their files. The user's account stays. "
+        "items, feedback, runs, tool calls, attachments and their files. The user's account stays. "
         "There is no way back: run chatkit_export first."
     )
 
@@ -55,4 +55,4 @@ class Command(BaseCommand):
 
 
 def _said(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in counts.items())
+    return ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())

@@ -15,8 +15,9 @@ from ... import personal_data
 class Command(BaseCommand):
     help = (
         "Write everything that is kept about one user as JSON: sessions, conversations with "
-        "their items, feedback, runs, and what is known of attachments. Run it when somebody "
-        "asks for their data. Conversations that are only at OpenAI are not in it."
+        "their items, feedback, runs, tool calls, and what is known of attachments. "
+        "Run it when somebody asks for their data. Conversations that are only at OpenAI are not "
+        "in it."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
