@@ -258,12 +258,18 @@ def test_markdown_is_the_same_however_it_is_cut(open_chat, size):
     chat.standin.reply = lambda asked: says(pieces if "pieces" in asked.text else text)
     ask(chat, "pieces")
     ask(chat, "whole")
-    chat.page.wait_for_timeout(300)
-    shown = [
-        node.evaluate("node => node.querySelector('.markdown').innerHTML.replace(/\\s+/g, ' ')")
-        for node in chat.answers.all()
-    ]
-    assert shown[0] == shown[1]
+
+    def shown() -> list[str]:
+        return [
+            node.evaluate("node => node.querySelector('.markdown').innerHTML.replace(/\\s+/g, ' ')")
+            for node in chat.answers.all()
+        ]
+
+    for _ in range(50):  # code and maths are dressed once their parts are loaded
+        if len(set(shown())) == 1:
+            break
+        chat.page.wait_for_timeout(100)
+    assert shown()[0] == shown()[1]
 
 
 def test_a_part_that_was_never_announced_still_grows(chat):

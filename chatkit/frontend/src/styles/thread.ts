@@ -111,6 +111,7 @@ export const threadStyles = css`
   .line { color: var(--_secondary); font-size: 0.93em; }
   .center { text-align: center; }
   .empty { display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 14px; flex: 1; padding: 24px; text-align: center; }
+  .empty .notice { text-align: start; }
   .empty > .icon { width: 32px; height: 32px; color: var(--_secondary); }
 
   .workflow summary, .task-line {

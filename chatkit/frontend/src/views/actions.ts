@@ -1,16 +1,16 @@
-/** The row of small buttons under an answer. */
+/** The row of small buttons under an answer: one a turn, under its last words. */
 import { html, nothing } from "lit";
 import { icon } from "../icons";
 import type { Entry } from "../state/entry";
+import { turnText, type Turn } from "../state/turns";
 import type { Ui } from "./ui";
 
-export function actions(ui: Ui, entry: Entry, last: boolean): unknown {
-  const { item } = entry;
-  const text = item.type === "widget" ? item.copy_text : entry.text;
-  if (entry.state !== "done" || (item.type === "widget" && !text)) return nothing;
+export function actions(ui: Ui, entry: Entry, turn: Turn | undefined): unknown {
+  if (!turn || entry.state !== "done") return nothing;
+  const text = turnText(turn);
   const { feedback, retry } = ui.options.threadItemActions ?? {};
   const { conversation, strings } = ui;
-  const question = retry && last && !conversation.busy ? conversation.thread.questionOf(entry) : undefined;
+  const question = retry && turn.last && !conversation.busy ? conversation.thread.questionOf(entry) : undefined;
   return html`<div class="actions" part="item-actions">
     ${text
       ? html`<button type="button" class="icon-button" part="item-action" data-copy aria-label=${strings.copy} title=${strings.copy} @click=${(event: Event) => void copy(ui, text, event)}>

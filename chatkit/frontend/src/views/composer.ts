@@ -55,7 +55,7 @@ function composer(ui: Ui): TemplateResult {
         class="input"
         part="input"
         rows="1"
-        dir="auto"
+        dir=${composer.text ? "auto" : ui.locale.direction}
         enterkeyhint="send"
         autocomplete="off"
         aria-label=${placeholder}

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { icon, namedIcon } from "../icons";
 import { safeGeneratedImage, safeImage } from "../links";
 import type { Entry } from "../state/entry";
+import type { Turn } from "../state/turns";
 import type { GeneratedImageItem, InputContent, UserMessageItem, WireAttachment } from "../wire/protocol";
 import { widgetView } from "../widgets/root";
 import { actions } from "./actions";
@@ -11,17 +12,17 @@ import { assistantMessage } from "./message";
 import { taskView, workflowView } from "./workflow";
 import type { Ui } from "./ui";
 
-export function itemView(ui: Ui, entry: Entry, last: boolean): unknown {
+export function itemView(ui: Ui, entry: Entry, turn: Turn | undefined): unknown {
   const { item } = entry;
   if (!entry.visible) return nothing;
   switch (item.type) {
     case "user_message":
       return userMessage(ui, entry, item);
     case "assistant_message":
-      return assistantMessage(ui, entry, last);
+      return assistantMessage(ui, entry, turn);
     case "widget":
       return html`<article class="item" part="widget-item" data-id=${entry.id}>
-        ${widgetView(ui, entry, item)}${actions(ui, entry, last)}
+        ${widgetView(ui, entry, item)}${actions(ui, entry, turn)}
       </article>`;
     case "workflow":
       return html`<article class="item" part="workflow" data-id=${entry.id}>${workflowView(ui, entry, item.workflow)}</article>`;

@@ -7,10 +7,11 @@ import { numbered } from "../markdown/citations";
 import type { Cited } from "../markdown/context";
 import { streamed } from "../markdown/directive";
 import type { Entry } from "../state/entry";
+import type { Turn } from "../state/turns";
 import { actions } from "./actions";
 import type { Ui } from "./ui";
 
-export function assistantMessage(ui: Ui, entry: Entry, last: boolean): TemplateResult {
+export function assistantMessage(ui: Ui, entry: Entry, turn: Turn | undefined): TemplateResult {
   const cited = numbered(entry.parts.flatMap((part) => part.annotations));
   return html`<article class="item assistant" part="message assistant-message" data-id=${entry.id}>
     <span class="hidden">${ui.strings.assistant}</span>
@@ -19,7 +20,7 @@ export function assistantMessage(ui: Ui, entry: Entry, last: boolean): TemplateR
       (part) => part,
       (part) => html`<div part="text">${streamed(part, ui.markdown, cited)}</div>`,
     )}
-    ${entry.state === "done" ? sources(ui, cited) : nothing} ${actions(ui, entry, last)}
+    ${entry.state === "done" ? sources(ui, cited) : nothing} ${actions(ui, entry, turn)}
   </article>`;
 }
 

@@ -5,6 +5,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { icon, namedIcon } from "../icons";
 import { markdown } from "../markdown/directive";
 import type { Entry } from "../state/entry";
+import { turns, type Turn } from "../state/turns";
 import type { Notice } from "../state/conversation";
 import { failure } from "./failure";
 import { itemView } from "./item";
@@ -15,7 +16,7 @@ export function threadView(ui: Ui): TemplateResult {
   const { thread } = conversation;
   if (conversation.phase === "loading" && !thread.entries.length) return skeleton(ui);
   if (conversation.failure?.opening) return html`<div class="empty">${failure(ui)}</div>`;
-  const last = lastAnswer(thread.entries);
+  const ends = turns(thread.entries);
   return html`<div class="scroller" part="thread" data-scroller tabindex="0" role="region" aria-label=${strings.messages}>
       <div class="column">
         <div class="log" part="log" role="log" aria-live="off" aria-label=${strings.messages} aria-busy=${conversation.busy}>
@@ -29,7 +30,7 @@ export function threadView(ui: Ui): TemplateResult {
           ${repeat(
             thread.entries,
             (entry) => entry.key,
-            (entry) => guard(dependencies(ui, entry, entry === last), () => itemView(ui, entry, entry === last)),
+            (entry) => guard(dependencies(ui, entry, ends.get(entry)), () => itemView(ui, entry, ends.get(entry))),
           )}
           ${conversation.notices.map((notice) => noticeView(ui, notice))} ${working(ui)}
           ${conversation.stopped && !conversation.busy ? html`<p class="line" data-stopped>${strings.stopped}</p>` : nothing}
@@ -44,15 +45,10 @@ export function threadView(ui: Ui): TemplateResult {
 }
 
 /** Everything an item's rendering looks at beside the item; only a change here renders it anew. */
-function dependencies(ui: Ui, entry: Entry, last: boolean): unknown[] {
+function dependencies(ui: Ui, entry: Entry, turn: Turn | undefined): unknown[] {
   const { feedback, retry } = ui.options.threadItemActions ?? {};
   const { busy, thread } = ui.conversation;
-  return [entry, entry.version, last && !busy, busy && entry.item.type === "widget", ui.strings, feedback, retry, thread.imageDomains];
-}
-
-function lastAnswer(entries: Entry[]): Entry | undefined {
-  const last = entries.findLast((entry) => entry.visible);
-  return last?.item.type === "user_message" ? undefined : last;
+  return [entry, entry.version, turn?.entries.length, turn?.last && !busy, busy && entry.item.type === "widget", ui.strings, feedback, retry, thread.imageDomains];
 }
 
 /** Between the question and the first words, and whenever the server says what it is doing. */

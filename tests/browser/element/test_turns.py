@@ -1,0 +1,31 @@
+"""The buttons under an answer: one row a turn, whatever the answer is made of."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from .events import done, says
+
+pytestmark = pytest.mark.browser
+
+
+def test_an_answer_of_two_items_has_one_row(open_chat):
+    options = "{threadItemActions: {feedback: true, retry: true}}"
+    chat = open_chat(options, permissions=["clipboard-read", "clipboard-write"])
+    topics = {"type": "Card", "children": [{"type": "Text", "value": "Topics"}]}
+    chat.standin.reply = lambda asked: [
+        *says("I don't know."),
+        done("widget", f"topics{asked.text}", widget=topics, copy_text="Orders"),
+    ]
+    for question in ("One?", "Two?"):
+        chat.send(question)
+        chat.wait("response.end")
+    rows = chat.element.locator(".actions")
+    expect(rows).to_have_count(2)
+    expect(chat.button("Good answer")).to_have_count(2)
+    expect(chat.button("Answer again")).to_have_count(1)
+    rows.last.get_by_role("button", name="Copy").click()
+    expect(chat.status).to_have_text("Copied")
+    copied = chat.page.evaluate("navigator.clipboard.readText()")
+    assert copied == "I don't know.\n\nOrders"
