@@ -48,6 +48,7 @@ def with_runs(application: Application, *, max_body: int | None = None) -> Appli
         else:
             await application(scope, receive, send)
 
+    wrapped.ends_chatkit_runs = True  # type: ignore[attr-defined]  # for check --deploy
     return wrapped
 
 

@@ -470,3 +470,35 @@ class TestPackages:
         assert messages() == []
         installed["openai-chatkit"] = Installed(Path("/x"))
         only(messages(), "chatkit.W032")
+
+
+class TestServing:
+    def test_a_login_page_that_is_not_there(self, messages: Messages, settings: Any) -> None:
+        settings.LOGIN_URL = "/members/enter/"
+        assert "'/members/enter/'" in only(messages(), "chatkit.W027").msg
+
+    def test_a_login_page_elsewhere_is_not_ours_to_find(
+        self, messages: Messages, settings: Any
+    ) -> None:
+        settings.LOGIN_URL = "https://login.example.com/"
+        assert messages() == []
+
+    def deploy(self) -> list[checks.CheckMessage]:
+        found = checks.run_checks(tags=["chatkit"], include_deployment_checks=True)
+        return [message for message in found if message.id in ("chatkit.W028", "chatkit.W029")]
+
+    def test_the_site_serves_as_it_should(self) -> None:
+        assert self.deploy() == []
+
+    def test_no_asgi_application(self, settings: Any) -> None:
+        settings.ASGI_APPLICATION = None
+        assert "holds a thread" in only(self.deploy(), "chatkit.W028").msg
+
+    def test_an_asgi_application_without_runs(self, settings: Any) -> None:
+        settings.ASGI_APPLICATION = "mseller.wsgi.application"  # any callable that is not wrapped
+        assert "with_runs" in only(self.deploy(), "chatkit.W029").msg
+
+    def test_openai_answers_alone(self, settings: Any) -> None:
+        settings.ASGI_APPLICATION = None
+        settings.CHATKIT = {"WORKFLOWS": {"wf_1": "openai"}}
+        assert self.deploy() == []

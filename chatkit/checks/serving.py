@@ -1,0 +1,70 @@
+"""Checks of how the site is reached and served: the login page, and the server for answers."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Warning, register
+from django.shortcuts import resolve_url
+from django.urls import Resolver404, get_script_prefix, resolve
+from django.utils.module_loading import import_string
+
+from .. import workflows
+from .values import is_sound
+
+FIX = "In asgi.py: application = chatkit.asgi.with_runs(get_asgi_application())."
+
+
+@register("chatkit")
+def check_login(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """W027: LOGIN_URL leads nowhere, and it is where strangers are sent from the chat page."""
+    try:
+        address = urlsplit(str(resolve_url(settings.LOGIN_URL)))
+        if address.netloc:
+            return []  # another site's
+        resolve("/" + address.path.removeprefix(get_script_prefix()))
+    except Resolver404:
+        return [
+            Warning(
+                f"LOGIN_URL is {settings.LOGIN_URL!r}, which leads nowhere: strangers who open "
+                "the chat page are sent there.",
+                hint="Set LOGIN_URL, or include django.contrib.auth.urls under accounts/.",
+                id="chatkit.W027",
+            )
+        ]
+    except Exception:  # a URLconf that fails is reported by Django's own checks
+        return []
+    return []
+
+
+@register("chatkit", deploy=True)
+def check_asgi(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """W028: no ASGI application. W029: it doesn't end runs in order. Both with --deploy only."""
+    if not is_sound("WORKFLOWS") or all(each.hosted for each in workflows.table().values()):
+        return []
+    path = getattr(settings, "ASGI_APPLICATION", None)
+    if not path:
+        return [
+            Warning(
+                "ASGI_APPLICATION is not set. Under WSGI each answer that is being written holds "
+                "a thread of the server, which bounds how many people can chat at once.",
+                hint=FIX,
+                id="chatkit.W028",
+            )
+        ]
+    try:
+        application = import_string(path)
+    except Exception:  # Django reports it when the server starts
+        return []
+    if getattr(application, "ends_chatkit_runs", False):
+        return []
+    return [
+        Warning(
+            f"{path} is not wrapped by chatkit.asgi.with_runs: a restart of the server breaks "
+            "answers off instead of ending them, and the first question waits for the SDK.",
+            hint=FIX,
+            id="chatkit.W029",
+        )
+    ]
