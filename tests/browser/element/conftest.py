@@ -134,7 +134,7 @@ def page_opener(browser: Any, standin: Standin, watch: Watch) -> Iterator[Callab
         page.on("pageerror", lambda error: watch.found.append(f"page error: {error}"))
         page.on("console", lambda line: _heard(watch, line))
         page.on("request", lambda request: _asked(watch, standin, request))
-        page.on("dialog", lambda dialog: (watch.found.append("dialog"), dialog.dismiss()))
+        page.on("dialog", lambda dialog: _opened(watch, dialog))
         return page
 
     yield new_page
@@ -201,6 +201,11 @@ def chat(open_chat: Callable[..., Chat]) -> Chat:
 @pytest.fixture
 def phone() -> dict[str, Any]:
     return PHONE
+
+
+def _opened(watch: Watch, dialog: Any) -> None:
+    watch.found.append(f"dialog: {dialog.message}")
+    dialog.dismiss()
 
 
 def _heard(watch: Watch, line: Any) -> None:

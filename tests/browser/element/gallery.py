@@ -5,17 +5,20 @@ Written to screenshots/element/: 1280 and 390 px wide, light and dark, and right
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from ...tools import chromium
-from ..conftest import ARGUMENTS, DESKTOP, PHONE, Watch
-from .conftest import chat_opener
-from .standin import Standin
-from .states import OPTIONS, STATES
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+
+from ...tools import chromium  # noqa: E402
+from ..conftest import ARGUMENTS, DESKTOP, PHONE, Watch  # noqa: E402
+from .conftest import chat_opener  # noqa: E402
+from .standin import Standin  # noqa: E402
+from .states import OPTIONS, STATES  # noqa: E402
 
 FOLDER = Path(__file__).parents[3] / "screenshots" / "element"
 LOOKS: dict[str, tuple[dict[str, Any], str]] = {

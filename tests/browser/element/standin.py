@@ -92,7 +92,7 @@ class Standin:
 
     def described(self, thread: dict[str, Any], items: list[Event] | None = None) -> Event:
         known = {key: value for key, value in thread.items() if key != "items"}
-        page = {"data": (items or [])[: self.page_size], "has_more": False}
+        page: Event = {"data": (items or [])[: self.page_size], "has_more": False}
         if items and len(items) > self.page_size:
             page |= {"has_more": True, "after": page["data"][-1]["id"]}
         return {"status": {"type": "active"}, "metadata": {}, **known, "items": page}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from .events import Pause, done, says, update, url_source
+from .events import Event, Pause, done, says, update, url_source
 from .states import card
 
 pytestmark = pytest.mark.browser
@@ -250,7 +250,7 @@ def test_a_generated_image_comes_in_steps(chat):
 
 # Structured input ---------------------------------------------------------------------------
 
-QUESTIONS = [
+QUESTIONS: list[Event] = [
     {
         "type": "multiple_choice",
         "id": "who",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import expect
 
@@ -20,7 +22,7 @@ def chat(open_chat):
 
 def pieces(*texts, between=Pause):
     """An answer with something between its pieces."""
-    events = list(says(list(texts)))
+    events: list[Any] = list(says(list(texts)))
     mixed = events[:2]
     for event in events[2:-1]:
         # A cut discards what the browser has not read yet: give it a moment.
