@@ -59,9 +59,7 @@ class Session(models.Model):
         verbose_name=_("user"),
     )
     workflow_id = models.CharField(_("workflow"), max_length=128)
-    session_id = ExactCharField(
-        _("session id"), max_length=128, unique=True, null=True, blank=True
-    )
+    session_id = ExactCharField(_("session id"), max_length=128, unique=True, null=True, blank=True)
     issuer = models.CharField(_("answered by"), max_length=16, choices=Issuer)
     status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.ACTIVE)
     refreshed_from = models.ForeignKey(
@@ -351,9 +349,7 @@ class ToolCall(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
         EXPIRED = "expired", _("Expired")
 
-    id = models.CharField(
-        primary_key=True, max_length=64, default=new_tool_call_id, editable=False
-    )
+    id = models.CharField(primary_key=True, max_length=64, default=new_tool_call_id, editable=False)
     thread = models.ForeignKey(
         Thread, on_delete=models.CASCADE, related_name="tool_calls", verbose_name=_("conversation")
     )
