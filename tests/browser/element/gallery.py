@@ -14,11 +14,11 @@ from playwright.sync_api import sync_playwright
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
-from ...tools import chromium  # noqa: E402
-from ..conftest import ARGUMENTS, DESKTOP, PHONE, Watch  # noqa: E402
-from .conftest import chat_opener  # noqa: E402
-from .standin import Standin  # noqa: E402
-from .states import OPTIONS, STATES  # noqa: E402
+from ...tools import chromium
+from ..conftest import ARGUMENTS, DESKTOP, PHONE, Watch
+from .conftest import chat_opener
+from .standin import Standin
+from .states import OPTIONS, STATES
 
 FOLDER = Path(__file__).parents[3] / "screenshots" / "element"
 LOOKS: dict[str, tuple[dict[str, Any], str]] = {
