@@ -241,7 +241,9 @@ SETTINGS: tuple[Setting, ...] = (
         "a whole number of days above 0, or None",
         _is_days,
     ),
-    Setting("BUDGETS", {}, "Spending limits.", "a dict", _is_dict),
+    Setting(
+        "BUDGETS", {}, "Reserved for spending limits; nothing reads it yet.", "a dict", _is_dict
+    ),
     Setting(
         "TRACING",
         False,
