@@ -314,6 +314,8 @@ def _produce(standin: Standin, run: Run, asked: Asked, cuts: list[int]) -> None:
                 run.frames.append(json.dumps(event))
                 run.changed.notify_all()
         if run.stopped.is_set() or standin.closed:
+            with run.changed:
+                run.frames += [json.dumps(event) for event in standin.at_stop]
             break
     with run.changed:
         run.over = True

@@ -35,6 +35,8 @@ class Standin:
         self.reply: Callable[[Asked], Iterable[Any]] = lambda asked: says(f"You said: {asked.text}")
         self.sync_reply: Callable[[Asked], dict[str, Any]] = lambda asked: {}
         self.runs: dict[str, Run] | None = None
+        # What a run ends with that is stopped.
+        self.at_stop: list[Event] = []
         self.secrets = {"good"}
         self.policy = POLICY
         self.refusals: list[tuple[int, str, str, dict[str, str]]] = []

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from .events import Cut, Pause, says
+from .events import Cut, Pause, done, says
 from .states import ask
 
 pytestmark = pytest.mark.browser
@@ -102,6 +102,17 @@ def test_stop_asks_the_server_and_keeps_what_was_said(chat):
     assert chat.asked("runs.stop").params["run"] in chat.standin.runs
     expect(chat.answers.locator(".markdown")).to_have_text("Kept.")
     expect(chat.element.locator("[data-stopped]")).to_be_visible()
+
+
+def test_a_stop_that_the_thread_tells_is_told_once(chat):
+    chat.standin.at_stop = [done("task", "tsk_1", task={"type": "custom", "title": "Stopped"})]
+    chat.standin.reply = lambda asked: pieces("Kept. ", "Never.")
+    chat.send("Go")
+    expect(chat.answers).to_contain_text("Kept.")
+    chat.button("Stop").click()
+    chat.wait("response.end")
+    expect(chat.element.locator("[part=task]")).to_have_text("Stopped")
+    expect(chat.element.locator("[data-stopped]")).to_have_count(0)
 
 
 def test_stop_after_a_reload_stops_the_same_run(open_chat):

@@ -33,7 +33,7 @@ export function threadView(ui: Ui): TemplateResult {
             (entry) => guard(dependencies(ui, entry, ends.get(entry)), () => itemView(ui, entry, ends.get(entry))),
           )}
           ${conversation.notices.map((notice) => noticeView(ui, notice))} ${working(ui)}
-          ${conversation.stopped && !conversation.busy ? html`<p class="line" data-stopped>${strings.stopped}</p>` : nothing}
+          ${conversation.stopped && !conversation.busy && !saysSo(thread.entries) ? html`<p class="line" data-stopped>${strings.stopped}</p>` : nothing}
         </div>
       </div>
     </div>
@@ -49,6 +49,11 @@ function dependencies(ui: Ui, entry: Entry, turn: Turn | undefined): unknown[] {
   const { feedback, retry } = ui.options.threadItemActions ?? {};
   const { busy, thread } = ui.conversation;
   return [entry, entry.version, turn?.entries.length, turn?.last && !busy, busy && entry.item.type === "widget", ui.strings, feedback, retry, thread.imageDomains];
+}
+
+/** A server of ours ends a stopped answer with an item that says so, also after a reload. */
+function saysSo(entries: Entry[]): boolean {
+  return entries.findLast((entry) => entry.visible)?.item.type === "task";
 }
 
 /** Between the question and the first words, and whenever the server says what it is doing. */
