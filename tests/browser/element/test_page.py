@@ -185,6 +185,7 @@ def test_files_are_uploaded_by_both_strategies(open_chat):
     )
     files.set_input_files([{"name": "more.txt", "mimeType": "text/plain", "buffer": b"world"}])
     expect(chat.element.locator("footer .attachment")).to_have_count(2)
+    expect(chat.element.locator("footer .attachment[aria-busy]")).to_have_count(0)
     chat.send("See these")
     assert chat.asked("threads.create").params["input"]["attachments"] == ["atc_up", "atc_new"]
     (method, _, multipart, _), (put, path, raw, headers) = chat.standin.uploads

@@ -68,6 +68,8 @@ def test_the_corpus_is_large_enough():
 @pytest.mark.parametrize("part", range(4))
 def test_answers_are_inert(chat, part):
     texts = EVERYTHING[part::4]
+    # An image of this site that is not there.
+    chat.watch.expect("404 (Not Found)")
     chat.standin.reply = lambda asked: [event for text in texts for event in says(text)]
     ask(chat, "Go")
     expect(chat.answers).to_have_count(len(texts))
