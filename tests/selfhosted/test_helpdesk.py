@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.urls import clear_script_prefix, set_script_prefix
 
 from chatkit.articles import parse_article
 from chatkit.knowledge import Match
-from chatkit.selfhosted.helpdesk import HelpDeskServer, answer_pieces
+from chatkit.selfhosted.helpdesk import answer_pieces
 
 from .protocol import Caller, ask, create, secret_of, text_of, thread_id_of, types
 
@@ -182,8 +186,15 @@ def test_lists_of_two_passages_do_not_run_together() -> None:
 
 
 def test_help_desk_needs_no_model() -> None:
-    import sys
-
-    server = HelpDeskServer()
-    assert server.attachment_store is None
-    assert "chatkit.selfhosted.assistant" not in sys.modules
+    program = (
+        "import sys, django; django.setup()\n"
+        "from chatkit.selfhosted.helpdesk import HelpDeskServer\n"
+        "server = HelpDeskServer()\n"
+        "print(server.attachment_store, 'chatkit.selfhosted.assistant' in sys.modules)"
+    )
+    environ = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    done = subprocess.run(  # a process of its own: another test may have loaded the assistant
+        [sys.executable, "-W", "ignore", "-c", program],
+        env=environ, cwd=settings.BASE_DIR, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.stdout.split() == ["None", "False"], done.stderr
