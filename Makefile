@@ -101,9 +101,9 @@ clean: ## Remove what was built; .venv, .env and the database stay
 install-site:
 	$(call install,site build)
 install-test:
-	$(call install,site build test docs)
+	$(call install,site build test hosts docs)
 install-lint:
-	$(call install,site build test docs lint bench)
+	$(call install,site build test hosts docs lint bench)
 install-dist:
 	$(call install,site build dist)
 install-bench:

@@ -91,7 +91,9 @@ class TestMakefile:
 
 
 class TestInstall:
-    @pytest.mark.parametrize("group", ["app", "site", "build", "node", "test", "lint", "bench"])
+    @pytest.mark.parametrize(
+        "group", ["app", "site", "build", "node", "test", "hosts", "lint", "bench"]
+    )
     def test_each_group_is_pinned(self, group: str) -> None:
         pins = (ROOT / "constraints.txt").read_text("utf-8")
         for line in install.requirements(group):

@@ -16,7 +16,10 @@ from . import install, interpreters
 from .console import fail, step
 
 DJANGO = "django~=5.2.0"  # the long-term support line; `make matrix` tries the newest
-GROUPS = ("app", "site", "mariadb", "build", "node", "test", "lint", "dist", "bench", "docs")
+GROUPS = (
+    *("app", "site", "mariadb", "build", "node"),
+    *("test", "hosts", "lint", "dist", "bench", "docs"),
+)
 HEAD = """\
 # Written by `make constraints`: what .venv is installed from. The app itself allows more,
 # see pyproject.toml.

@@ -16,7 +16,7 @@ from pathlib import Path
 from . import install, interpreters
 from .console import ROOT, SCRATCH, fail, step
 
-GROUPS = ("app", "site", "build", "test")
+GROUPS = ("app", "site", "build", "test", "hosts")
 FREE = re.compile(r"^(django|asgiref)==", re.IGNORECASE)
 
 
