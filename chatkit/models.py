@@ -349,7 +349,7 @@ class ToolCall(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
         EXPIRED = "expired", _("Expired")
 
-    id = models.CharField(primary_key=True, max_length=64, default=new_tool_call_id, editable=False)
+    id = ExactCharField(primary_key=True, max_length=64, default=new_tool_call_id, editable=False)
     thread = models.ForeignKey(
         Thread, on_delete=models.CASCADE, related_name="tool_calls", verbose_name=_("conversation")
     )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from chatkit.models import Feedback, Session, Thread, ThreadItem
+from chatkit.models import Feedback, Session, Thread, ThreadItem, ToolCall
 from chatkit.selfhosted.writes import upsert
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -41,3 +41,10 @@ def test_items_and_votes(user: Any) -> None:
     for item_id in ("tsk_a", "tsk_A"):
         Feedback.objects.create(thread=thread, item_id=item_id, user=user, kind="positive")
     assert Feedback.objects.filter(item_id="tsk_A").count() == 1
+
+
+def test_tool_calls(user: Any) -> None:
+    thread = Thread.objects.create(user=user, workflow_id="wf_1")
+    for call_id in ("tcl_a", "tcl_A"):
+        ToolCall.objects.create(id=call_id, thread=thread, user=user, tool="note")
+    assert ToolCall.objects.get(pk="tcl_A").pk == "tcl_A"

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 CLOSING = re.compile(r"^=* ?(\d+ passed.*?) in ", re.MULTILINE)
 ON_DATABASES = [
     "tests/selfhosted",
+    "tests/assistant/test_tools.py",
     "tests/databases/test_large.py",
     "tests/databases/test_exact_ids.py",
     "tests/test_endpoint.py",
