@@ -19,7 +19,7 @@ from django.db import connection
 from django.http import HttpRequest
 from django.views.debug import SafeExceptionReporterFilter
 
-from . import conf, workflows
+from . import conf, health, workflows
 
 NORMAL, WARNING, FAULT = "", "warning", "fault"
 PACKAGES = ("mseller-chatkit", "openai-chatkit", "openai-agents", "requests", "django-ratelimit")
@@ -117,7 +117,12 @@ def environment() -> Part:
     part = Part("Surroundings")
     part.say(f"Python {platform.python_version()}, Django {django.get_version()}")
     part.say(", ".join(f"{name} {_version(name)}" for name in PACKAGES))
-    part.say(f"database: {connection.vendor}")
+    answers = health.state("database") == health.OK
+    part.say(
+        f"database: {connection.vendor}"
+        + ("" if answers else ", which can't be used or was not migrated; see the log"),
+        NORMAL if answers else FAULT,
+    )
     for text, kind in _cache_lines():
         part.say(text, kind)
     set_proxies = [name for name in PROXIES if os.environ.get(name) or os.environ.get(name.lower())]
@@ -155,6 +160,8 @@ def _cache_lines() -> Iterator[tuple[str, str]]:
         yield "  each process counts for itself: with several, use Redis or Memcached", WARNING
     elif backend == "DummyCache":
         yield "  it keeps nothing: calls are not limited", WARNING
+    elif health.state("cache") != health.OK:
+        yield "  it does not answer: calls are not limited; see the log", FAULT
 
 
 def ping() -> Part:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import pages, views
+from . import health, pages, views
 from .selfhosted import views as selfhosted
 
 app_name = "chatkit"
@@ -16,4 +16,5 @@ urlpatterns = [
     path("api/chatkit", selfhosted.endpoint, name="endpoint"),
     path("api/chatkit/runs/<str:run_id>/events", selfhosted.run_events, name="run-events"),
     path("api/chatkit/runs/<str:run_id>/stop", selfhosted.stop_run, name="run-stop"),
+    path("api/chatkit/health", health.health, name="health"),
 ]
