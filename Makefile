@@ -60,9 +60,7 @@ build: install-site built ## Build the front end and compile the messages
 messages: install-site ## Collect the translatable texts (needs GNU gettext) and compile them
 	@command -v xgettext >/dev/null 2>&1 || \
 		{ echo "GNU gettext is needed to collect texts: install the package gettext." >&2; exit 1; }
-	@DEBUG=on $(PY) manage.py makemessages -l es --no-wrap --no-location --extension html,py \
-		--ignore .venv --ignore .build --ignore tests --ignore node_modules --ignore dist
-	@$(PY) -m mseller.tools.messages
+	@DEBUG=on $(PY) -m mseller.tools.messages collect
 
 .PHONY: dist
 dist: install-dist built ## Build the sdist and the wheel of the app into dist/ and check them

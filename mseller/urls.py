@@ -4,13 +4,13 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
-from . import views
+from . import language_choice, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path(
         "accounts/login/",
-        auth.LoginView.as_view(redirect_authenticated_user=True),
+        language_choice.LoginView.as_view(),
         name="login",
     ),
     path("accounts/logout/", auth.LogoutView.as_view(next_page="logged_out"), name="logout"),
@@ -21,7 +21,7 @@ urlpatterns = [
         auth.PasswordChangeDoneView.as_view(),
         name="password_change_done",
     ),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", language_choice.set_language, name="set_language"),
     path("admin/login/", views.admin_login),
     path("admin/", admin.site.urls),
     path("favicon.ico", views.favicon, name="favicon"),

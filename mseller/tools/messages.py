@@ -1,7 +1,13 @@
-"""Compiles the message catalogs (.po to .mo) that changed, without GNU gettext."""
+"""Keeps the message catalogs: `collect` finds the texts (GNU gettext does), the rest needs none.
+
+python -m mseller.tools.messages            compiles what changed (.po to .mo)
+python -m mseller.tools.messages collect    updates every .po from the sources first
+"""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import polib
@@ -9,11 +15,55 @@ import polib
 from .console import ROOT, fail, step
 
 APPS = (ROOT / "chatkit", ROOT / "mseller")
+LEFT_OUT = (".venv", ".build", "tests", "node_modules", "dist")
 
 
 def catalogs() -> list[Path]:
     """Every .po file of ours."""
     return sorted(path for app in APPS for path in app.glob("locale/*/LC_MESSAGES/*.po"))
+
+
+def collect() -> None:
+    """Update the .po files of every language with a folder in `mseller/locale`.
+
+    A new language is a new, empty folder there; both apps get their file for it.
+    """
+    command = [sys.executable, "manage.py", "makemessages", "--all", "--no-wrap", "--no-location"]
+    command += ["--extension", "html,py"]
+    command += [part for name in LEFT_OUT for part in ("--ignore", name)]
+    if subprocess.run(command, cwd=ROOT).returncode:
+        fail("The texts could not be collected.")
+    missing = [
+        f"  {path.relative_to(ROOT)}: {msgid}" for path in catalogs() for msgid in tidy(path)
+    ]
+    if missing:
+        step("\n".join(["Still to be translated:", *missing]))
+
+
+def tidy(path: Path) -> list[str]:
+    """Leave a catalog's entries in order and nothing else in it; the texts it lacks.
+
+    gettext guesses a translation from a similar text and marks it fuzzy: the guess goes.
+    """
+    catalog = polib.pofile(str(path), wrapwidth=0)
+    for name in (
+        "POT-Creation-Date",
+        "PO-Revision-Date",
+        "Report-Msgid-Bugs-To",
+        "Last-Translator",
+    ):
+        catalog.metadata.pop(name, None)
+    for entry in list(catalog):
+        if entry.obsolete:
+            catalog.remove(entry)
+        elif entry.fuzzy:
+            entry.flags.remove("fuzzy")
+            entry.previous_msgid = entry.previous_msgid_plural = entry.previous_msgctxt = None
+            entry.msgstr = ""
+            entry.msgstr_plural = dict.fromkeys(entry.msgstr_plural, "")
+    catalog.sort(key=lambda entry: (entry.msgid, entry.msgctxt or ""))
+    catalog.save(str(path))
+    return [entry.msgid for entry in catalog.untranslated_entries()]
 
 
 def compile_changed() -> None:
@@ -30,4 +80,6 @@ def compile_changed() -> None:
 
 
 if __name__ == "__main__":
+    if "collect" in sys.argv[1:]:
+        collect()
     compile_changed()

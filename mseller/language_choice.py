@@ -1,0 +1,73 @@
+"""The language that a user chooses: kept in a cookie of the browser and, for a user, in a row.
+
+The row is read at log-in and laid into the browser's cookie, which Django's LocaleMiddleware
+reads: no request costs a query for it. Who chooses on the login page and then logs in means
+that choice, so it waits in the session, which a cookie left by somebody else does not.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import views as auth
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_supported_language_variant
+from django.views import i18n
+
+from .models import Preference
+
+CHOSEN = "chosen_language"  # in the session of a person who is not logged in
+
+
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Django's view of that name (POST `language`, `next`), which also keeps a user's choice."""
+    response: HttpResponse = i18n.set_language(request)
+    cookie = response.cookies.get(settings.LANGUAGE_COOKIE_NAME)
+    code = supported(cookie.value) if cookie else ""
+    if code and request.user.is_authenticated:
+        keep(request.user, code)
+    elif code:
+        request.session[CHOSEN] = code
+    return response
+
+
+class LoginView(auth.LoginView):
+    """The login, after which the user's language is the browser's."""
+
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        chosen = self.request.session.get(CHOSEN, "")  # before it is another session
+        response = super().form_valid(form)
+        self.request.session.pop(CHOSEN, None)
+        if chosen:
+            keep(self.request.user, chosen)
+        else:
+            rows = Preference.objects.filter(user_id=self.request.user.pk)
+            chosen = supported(rows.values_list("language", flat=True).first() or "")
+        if chosen:
+            samesite: Any = settings.LANGUAGE_COOKIE_SAMESITE
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                chosen,
+                max_age=settings.LANGUAGE_COOKIE_AGE,
+                path=settings.LANGUAGE_COOKIE_PATH,
+                domain=settings.LANGUAGE_COOKIE_DOMAIN,
+                secure=settings.LANGUAGE_COOKIE_SECURE,
+                httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+                samesite=samesite,
+            )
+        return response
+
+
+def keep(user: Any, code: str) -> None:
+    Preference.objects.update_or_create(user=user, defaults={"language": code})
+
+
+def supported(code: str) -> str:
+    """The language of the site that serves `code`, or "": `pt` gives `pt-br`."""
+    try:
+        return get_supported_language_variant(code)
+    except LookupError:
+        return ""

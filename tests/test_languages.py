@@ -1,0 +1,191 @@
+"""The site in each of its languages: who chooses it, where it is kept, whether it is whole."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import polib
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation.template import templatize
+
+from mseller.models import Preference
+
+pytestmark = pytest.mark.django_db
+
+ROOT = Path(settings.BASE_DIR)
+APPS = ("chatkit", "mseller")
+CATALOGS = sorted(path for app in APPS for path in ROOT.glob(f"{app}/locale/*/*/*.po"))
+FIELD = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|\{\w*\}")
+WORD = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+CALL = re.compile(rf"\b(n?p?gettext|_)\(({WORD})(?:,\s*({WORD}))?")
+
+
+def language(client: Client, path: str = "/accounts/login/") -> str:
+    """The language of a page, as it says itself."""
+    found = re.search(r'<html lang="([\w-]+)"', client.get(path).content.decode())
+    assert found
+    return found[1]
+
+
+def choose(client: Client, code: str) -> Any:
+    """Press a button of the language menu."""
+    return client.post(reverse("set_language"), {"language": code, "next": "/"})
+
+
+def log_in(client: Client, name: str = "ada") -> None:
+    done = client.post("/accounts/login/", {"username": name, "password": f"pw-{name}"})
+    assert done.status_code == 302
+
+
+class TestChoice:
+    def test_it_follows_the_user_to_another_browser(self, user: Any) -> None:
+        first, second = Client(), Client(headers={"accept-language": "ar"})
+        log_in(first)
+        choose(first, "es")
+        assert language(first, "/") == "es"
+        first.post("/accounts/logout/")
+        assert language(second) == "ar"
+        log_in(second)
+        assert language(second, "/") == "es"
+        assert second.get("/apps/chatkit/").context["config"]["options"]["locale"] == "es"
+
+    def test_the_last_choice_counts(self, user: Any) -> None:
+        first, second = Client(), Client()
+        log_in(first)
+        for code in ("es", "ar", "en"):
+            choose(first, code)
+        log_in(second)
+        assert (language(first, "/"), language(second, "/")) == ("en", "en")
+
+    def test_a_choice_on_the_login_page_is_the_users(self, user: Any) -> None:
+        Preference.objects.create(user=user, language="ar")
+        first, second = Client(), Client()
+        choose(first, "es")
+        assert language(first) == "es"
+        log_in(first)
+        assert language(first, "/") == "es"
+        log_in(second)
+        assert language(second, "/") == "es"
+
+    def test_what_somebody_else_left_in_the_browser_is_not(self, user: Any, other: Any) -> None:
+        browser = Client()
+        log_in(browser)
+        choose(browser, "es")
+        browser.post("/accounts/logout/")
+        log_in(browser, "bob")
+        assert not Preference.objects.filter(user=other).exists()
+
+    def test_each_user_has_their_own(self, user: Any, other: Any) -> None:
+        Preference.objects.create(user=user, language="es")
+        Preference.objects.create(user=other, language="ar")
+        browser = Client()
+        log_in(browser)
+        assert language(browser, "/") == "es"
+        browser.post("/accounts/logout/")
+        log_in(browser, "bob")
+        assert language(browser, "/") == "ar"
+
+    def test_a_country_gives_the_language_that_there_is(self, user: Any) -> None:
+        client = Client()
+        log_in(client)
+        choose(client, "pt")
+        assert Preference.objects.get(user=user).language == "pt-br"
+        assert language(client, "/") == "pt-br"
+
+    @pytest.mark.parametrize("code", ["xx", "", "../../etc", "es" * 500, "\x00"])
+    def test_what_is_no_language_changes_nothing(self, user: Any, code: str) -> None:
+        client = Client()
+        log_in(client)
+        assert choose(client, code).status_code == 302
+        assert not Preference.objects.exists()
+        assert language(client, "/") == "en"
+
+    def test_one_that_is_gone_leaves_the_browsers(self, user: Any) -> None:
+        Preference.objects.create(user=user, language="tlh")
+        client = Client(headers={"accept-language": "es"})
+        log_in(client)
+        assert language(client, "/") == "es"
+
+    def test_it_takes_a_post_with_a_token(self, user: Any) -> None:
+        strict = Client(enforce_csrf_checks=True)
+        strict.force_login(user)
+        assert choose(strict, "es").status_code == 403
+        strict.get(reverse("set_language"), {"language": "es"})
+        assert not Preference.objects.exists()
+
+    def test_it_goes_with_the_user(self, user: Any) -> None:
+        Preference.objects.create(user=user, language="es")
+        user.delete()
+        assert not Preference.objects.exists()
+
+
+class TestCatalogs:
+    """Every text of the sources is translated in every language, and nothing else is."""
+
+    @pytest.mark.parametrize("catalog", CATALOGS, ids=lambda path: str(path.relative_to(ROOT)))
+    def test_it_is_whole(self, catalog: Path) -> None:
+        entries = polib.pofile(str(catalog), check_for_duplicates=True)
+        assert [entry.msgid for entry in entries if entry.fuzzy] == []
+        assert [entry.msgid for entry in entries if not entry.translated()] == []
+        assert [entry.msgid for entry in entries.obsolete_entries()] == []
+        in_catalog = {(entry.msgctxt or "", entry.msgid) for entry in entries}
+        in_sources = texts(catalog.relative_to(ROOT).parts[0])
+        hint = "run `make messages` and translate what it names"
+        assert in_sources - in_catalog == set(), hint
+        assert in_catalog - in_sources == set(), hint
+
+    @pytest.mark.parametrize("catalog", CATALOGS, ids=lambda path: str(path.relative_to(ROOT)))
+    def test_translations_have_the_fields_and_edges_of_their_text(self, catalog: Path) -> None:
+        entries = polib.pofile(str(catalog))
+        forms = int(re.findall(r"nplurals=(\d)", entries.metadata["Plural-Forms"])[0])
+        for entry in entries:
+            if entry.msgid_plural:
+                assert len(entry.msgstr_plural) == forms, entry.msgid
+                # "one session" may do without its number; what is said besides may not be lost.
+                wanted = sorted(set(FIELD.findall(entry.msgid)) - {"%(count)d"})
+                for form in entry.msgstr_plural.values():
+                    assert sorted(set(FIELD.findall(form)) - {"%(count)d"}) == wanted, form
+            else:
+                assert sorted(FIELD.findall(entry.msgstr)) == sorted(FIELD.findall(entry.msgid))
+            for form in entry.msgstr_plural.values() or [entry.msgstr]:
+                assert form.startswith(" ") == entry.msgid.startswith(" "), form
+                assert form.endswith(" ") == entry.msgid.endswith(" "), form
+
+    def test_both_apps_and_the_element_have_the_same_languages(self) -> None:
+        apps = {app: {path.parts[-3] for path in CATALOGS if app in path.parts} for app in APPS}
+        assert apps["chatkit"] == apps["mseller"] >= {"es", "pt", "ar"}
+        files = {path.stem for path in (ROOT / "chatkit/frontend/src/translations").glob("*.ts")}
+        assert files - {"strings", "resolve", "en"} == apps["chatkit"]
+
+    def test_they_are_what_the_site_offers(self) -> None:
+        folders = {path.parts[-3] for path in CATALOGS}
+        assert {code.partition("-")[0] for code, _ in settings.LANGUAGES} == folders | {"en"}
+
+
+def texts(app: str) -> set[tuple[str, str]]:
+    """(context, text) of everything that an app's sources give to gettext."""
+    found: set[tuple[str, str]] = set()
+    for path in (ROOT / app).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                at = 1 if "pgettext" in name else 0
+                if name == "_" or re.fullmatch(r"n?p?gettext(_lazy|_noop)?", name):
+                    words = [str(arg.value) for arg in node.args if isinstance(arg, ast.Constant)]
+                    if len(words) > at:
+                        found.add((words[0] if at else "", words[at]))
+    folders = [ROOT / app / "templates"] + ([ROOT / "templates"] if app == "mseller" else [])
+    for path in (path for folder in folders for path in folder.rglob("*.html")):
+        source = templatize(path.read_text("utf-8"), origin=str(path))
+        for name, first, second in CALL.findall(source):
+            words = [
+                str(ast.literal_eval(word.removeprefix("u"))) for word in (first, second) if word
+            ]
+            found.add((words[0], words[1]) if "p" in name else ("", words[0]))
+    return found
