@@ -44,8 +44,7 @@ class LoginView(auth.LoginView):
         if chosen:
             keep(self.request.user, chosen)
         else:
-            rows = Preference.objects.filter(user_id=self.request.user.pk)
-            chosen = supported(rows.values_list("language", flat=True).first() or "")
+            chosen = kept(self.request.user)
         if chosen:
             samesite: Any = settings.LANGUAGE_COOKIE_SAMESITE
             response.set_cookie(
@@ -63,6 +62,12 @@ class LoginView(auth.LoginView):
 
 def keep(user: Any, code: str) -> None:
     Preference.objects.update_or_create(user=user, defaults={"language": code})
+
+
+def kept(user: Any) -> str:
+    """The language that a user chose last, or "" where there is none or it is offered no more."""
+    row = Preference.objects.filter(user=user).first()
+    return supported(row.language) if row else ""
 
 
 def supported(code: str) -> str:

@@ -18,10 +18,8 @@ const LAZY = {
   highlight: "src/lazy/highlight.ts",
   maths: "src/lazy/maths.ts",
   icons: "src/lazy/icons.ts",
-  ar: "src/translations/ar.ts",
-  es: "src/translations/es.ts",
-  pt: "src/translations/pt.ts",
 };
+const NO_LANGUAGES = ["en.ts", "resolve.ts", "strings.ts"]; // English is inside chatkit.js
 const MAX_GZIP = 80 * 1024;
 
 const common = {
@@ -88,19 +86,29 @@ function removeStaleChunks() {
   }
 }
 
-const chunks = {};
-for (const [name, entry] of Object.entries(LAZY)) {
+/** Builds one lazy part; its file name. */
+async function chunk(name, entry) {
   const contents = await bundle(entry, { format: "esm" });
   const hash = createHash("sha256").update(contents).digest("hex").slice(0, 10);
-  chunks[name] = `chunk-${name}-${hash}.js`;
-  emit(chunks[name], contents);
+  const file = `chunk-${name}-${hash}.js`;
+  emit(file, contents);
+  return file;
+}
+
+const chunks = {};
+for (const [name, entry] of Object.entries(LAZY)) chunks[name] = await chunk(name, entry);
+const languages = {};
+for (const file of readdirSync(path.join(here, "src/translations")).sort()) {
+  if (NO_LANGUAGES.includes(file)) continue;
+  const code = path.basename(file, ".ts");
+  languages[code] = await chunk(code, `src/translations/${file}`);
 }
 
 emit(
   "chatkit.js",
   await bundle("src/define.ts", {
     format: "iife",
-    define: { __CHUNKS__: JSON.stringify(chunks) },
+    define: { __CHUNKS__: JSON.stringify(chunks), __LANGUAGES__: JSON.stringify(languages) },
     plugins: [smallerSheets],
   }),
 );

@@ -8,13 +8,11 @@ interface Parts {
   highlight: typeof Highlight;
   icons: typeof Icons;
   maths: typeof Maths;
-  ar: { default: Strings };
-  es: { default: Strings };
-  pt: { default: Strings };
 }
 
-/** File names with the hash of their content, put in by the build. */
+/** File names with the hash of their content, put in by the build: parts, and languages by code. */
 declare const __CHUNKS__: Record<keyof Parts, string>;
+declare const __LANGUAGES__: Record<string, string>;
 
 // `document.currentScript` is only there while the script runs for the first time.
 const script =
@@ -24,13 +22,25 @@ const script =
 
 const loading = new Map<string, Promise<unknown>>();
 
+/** The codes of the languages that have a file in `translations`, save English. */
+export const languageCodes = Object.keys(__LANGUAGES__);
+
 /** Rejects when the part cannot be fetched; the next call tries again. */
 export function lazy<K extends keyof Parts>(name: K): Promise<Parts[K]> {
-  let part = loading.get(name);
+  return fetched(__CHUNKS__[name]) as Promise<Parts[K]>;
+}
+
+/** The words of one of `languageCodes`; rejects as `lazy` does. */
+export async function lazyLanguage(code: string): Promise<Strings> {
+  return ((await fetched(__LANGUAGES__[code]!)) as { default: Strings }).default;
+}
+
+function fetched(file: string): Promise<unknown> {
+  let part = loading.get(file);
   if (!part) {
-    part = import(new URL(__CHUNKS__[name], script).href);
-    part.catch(() => loading.delete(name));
-    loading.set(name, part);
+    part = import(new URL(file, script).href);
+    part.catch(() => loading.delete(file));
+    loading.set(file, part);
   }
-  return part as Promise<Parts[K]>;
+  return part;
 }

@@ -1,10 +1,9 @@
 /** From a locale code to the nearest language there is. */
-import { lazy } from "../lazy-import";
+import { languageCodes, lazyLanguage } from "../lazy-import";
 import { en } from "./en";
 import type { Strings } from "./strings";
 
-/** English is always here; the others are fetched when a page first asks for them. */
-const FETCHED = ["ar", "es", "pt"] as const;
+/** English is always here; the others, a file each beside this one, come when a page asks for them. */
 const languages: Record<string, Strings> = { en };
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur"]);
 
@@ -23,7 +22,7 @@ export interface Resolved {
 export function resolve(locale: string | undefined): Resolved {
   const wanted = valid(locale) ?? valid(navigator.language) ?? "en";
   const base = wanted.split("-")[0]!.toLowerCase();
-  const nearest = (FETCHED as readonly string[]).includes(base) ? base : "en";
+  const nearest = languageCodes.includes(base) ? base : "en";
   const language = languages[nearest] ? nearest : "en";
   return {
     locale: wanted,
@@ -39,7 +38,7 @@ export function resolve(locale: string | undefined): Resolved {
 export async function fetchLanguage({ nearest }: Resolved): Promise<void> {
   if (languages[nearest]) return;
   try {
-    languages[nearest] = (await lazy(nearest as (typeof FETCHED)[number])).default;
+    languages[nearest] = await lazyLanguage(nearest);
   } catch {
     return;
   }
