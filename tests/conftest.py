@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from .databases import flushing
+from .wheel import dist, wheel  # noqa: F401  (fixtures of every suite)
 
 
 def pytest_configure() -> None:

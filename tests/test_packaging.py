@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import shutil
-import subprocess
-import sys
 import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
-ROOT = Path(settings.BASE_DIR)
-PACKAGED = ("chatkit", "CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml", ".gitignore")
-SDK = ("chatkit", "openai_chatkit", "openai", "agents")
+from .hosts import environment
+from .wheel import PACKAGED, ROOT, build, copy_of_project
+
 SETTINGS = """
 SECRET_KEY = "k" * 50
 DEBUG = True
@@ -78,51 +72,10 @@ print(chatkit.__file__)
 """
 
 
-def copy_of_project(folder: Path) -> Path:
-    """What the sdist is made from, without what others are at work on around it."""
-    project = folder / "project"
-    project.mkdir()
-    for name in PACKAGED:
-        if (ROOT / name).is_dir():
-            shutil.copytree(
-                ROOT / name,
-                project / name,
-                ignore=shutil.ignore_patterns("node_modules", "__pycache__"),
-            )
-        else:
-            shutil.copy(ROOT / name, project)
-    return project
-
-
-def build(project: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """`python -m build` into `dist`: the sdist, then the wheel from it, unless told else."""
-    command = [sys.executable, "-I", "-m", "build", "--no-isolation", *options]
-    return subprocess.run(command, cwd=project, capture_output=True, text=True)
-
-
 @pytest.fixture(scope="session")
-def dist(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The folder with the sdist and the wheel, built once however many processes test."""
-    shared = tmp_path_factory.getbasetemp()
-    if worker_id != "master":
-        shared = shared.parent
-    folder = shared / "packaging"
-    with (shared / "packaging.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            folder.mkdir()
-            done = build(copy_of_project(folder))
-            (folder / "words").write_text(done.stdout + done.stderr, "utf-8")
-    built = folder / "project" / "dist"
-    if not list(built.glob("*.whl")):
-        pytest.fail((folder / "words").read_text("utf-8"))
-    return built
-
-
-@pytest.fixture(scope="session")
-def in_wheel(dist: Path) -> set[str]:
-    with zipfile.ZipFile(next(dist.glob("*.whl"))) as wheel:
-        return set(wheel.namelist())
+def in_wheel(wheel: Path) -> set[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return set(archive.namelist())
 
 
 def sources(pattern: str) -> set[str]:
@@ -200,24 +153,9 @@ def test_a_build_without_a_built_file_fails_and_says_what_to_do(
 
 
 @pytest.fixture
-def outside(tmp_path: Path, dist: Path) -> Path:
+def outside(tmp_path: Path, wheel: Path) -> Path:
     """A fresh environment with the wheel and Django but without the SDK, and a project in it."""
-    subprocess.run(
-        [sys.executable, "-I", "-m", "venv", "--without-pip", tmp_path / "venv"], check=True
-    )
-    others = tmp_path / "others"  # this environment's packages, save for the SDK
-    others.mkdir()
-    found = next(Path(entry) for entry in sys.path if (Path(entry) / "django").is_dir())
-    for package in found.iterdir():
-        if not package.name.startswith(SDK):
-            (others / package.name).symlink_to(package)
-    site = next((tmp_path / "venv" / "lib").glob("python*/site-packages"))
-    (site / "others.pth").write_text(f"{others}\n", "utf-8")
-    python = str(tmp_path / "venv" / "bin" / "python")
-    wheel = str(next(dist.glob("*.whl")))
-    pip = [sys.executable, "-I", "-m", "pip", "--python", python, "install", "--quiet"]
-    alone = ["--no-deps", "--no-index", "--disable-pip-version-check"]
-    subprocess.run([*pip, *alone, wheel], check=True)
+    environment.make(tmp_path / "venv", wheel, extra="")
     project = tmp_path / "outside"
     project.mkdir()
     (project / "settings.py").write_text(SETTINGS, "utf-8")
@@ -228,16 +166,8 @@ def outside(tmp_path: Path, dist: Path) -> Path:
 
 def run(project: Path, *arguments: str) -> str:
     """Run the project's Python; its output."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    done = subprocess.run(
-        [project.parent / "venv" / "bin" / "python", "-W", "error", *arguments],
-        cwd=project,
-        env=kept | {"DJANGO_SETTINGS_MODULE": "settings"},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    venv = environment.Environment(project.parent / "venv")
+    return venv.run(project, "python", "-W", "error", *arguments, DJANGO_SETTINGS_MODULE="settings")
 
 
 def test_a_project_outside_uses_the_wheel_without_the_sdk(outside: Path) -> None:

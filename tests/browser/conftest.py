@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 
 from ..tools import chromium as chromium_tool
+from ..tools.served import Served
 from .servers import Server
 
 BUILT = Path(settings.BASE_DIR) / "chatkit" / "static" / "chatkit"
@@ -209,6 +210,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = yield
     if report.failed:  # type: ignore[attr-defined]
         servers = getattr(item, "funcargs", {}).values()
-        for server in (value for value in servers if isinstance(value, Server)):
+        for server in (value for value in servers if isinstance(value, Served)):
             report.sections.append(("the server's output", server.output()[-6000:]))  # type: ignore[attr-defined]
     return report
