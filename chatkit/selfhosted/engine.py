@@ -40,6 +40,7 @@ from chatkit.types import (
     ThreadMetadata,
     ThreadsAddUserMessageReq,
     ThreadsCustomActionReq,
+    ThreadsSyncCustomActionReq,
     ThreadStreamEvent,
     ThreadUpdatedEvent,
     UserMessageItem,
@@ -48,7 +49,7 @@ from chatkit.types import (
 )
 
 from ..workflows import Workflow
-from . import feedback, notes, records, writes
+from . import feedback, notes, records, recovery, writes
 from .context import ChatContext
 from .live import Ending
 from .merging import merge_deltas
@@ -119,8 +120,16 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
     async def answer(self, request: Any, context: ChatContext) -> bytes:
         """The JSON that answers a request without a stream."""
         data = await self._process_non_streaming(request, context)
+        if isinstance(request, ThreadsSyncCustomActionReq):
+            self._keep_updated(request.params.thread_id, data, context)
         await self._flush(context)
         return data
+
+    def _keep_updated(self, thread_id: str, answer: bytes, context: ChatContext) -> None:
+        """Store the item that a sync action has changed: the SDK only shows it."""
+        item = json.loads(answer).get("updated_item")
+        if item is not None:
+            context.writes.append(writes.SaveItem(thread_id, recovery.row_of(thread_id, item)))
 
     async def stream(
         self, request: StreamingReq, context: ChatContext
@@ -175,6 +184,9 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
                 begun = True
                 for early in held:
                     yield self._frame(early)
+            event = records.for_client(event)
+            if event is None:
+                continue
             self._observe(event, context)
             yield self._frame(event)
 

@@ -25,6 +25,7 @@ from chatkit.types import (
     ThreadItemAddedEvent,
     ThreadItemBase,
     ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
     ThreadItemReplacedEvent,
     ThreadMetadata,
     ThreadUpdatedEvent,
@@ -188,7 +189,8 @@ def for_wire(model: Any) -> Any:
     if isinstance(model, ThreadItemBase):
         return model.model_copy(update={"created_at": to_aware(model.created_at)})
     if isinstance(model, ThreadMetadata):
-        changes: dict[str, Any] = {"created_at": to_aware(model.created_at)}
+        # Its metadata is the site's own, also in events that a server makes itself.
+        changes: dict[str, Any] = {"created_at": to_aware(model.created_at), "metadata": {}}
         if (items := getattr(model, "items", None)) is not None:
             changes["items"] = for_wire(items)
         return model.model_copy(update=changes)
@@ -199,6 +201,17 @@ def for_wire(model: Any) -> Any:
     if isinstance(model, SyncCustomActionResponse) and model.updated_item is not None:
         return model.model_copy(update={"updated_item": for_wire(model.updated_item)})
     return model
+
+
+def for_client(event: Any) -> Any:
+    """An event as a client may have it; None for one that shows a hidden item, which the SDK
+    keeps back only where the item is done."""
+    kind = type(event)
+    if kind is ThreadItemReplacedEvent and isinstance(event.item, HIDDEN):
+        return ThreadItemRemovedEvent(item_id=event.item.id)
+    if kind is ThreadItemAddedEvent and isinstance(event.item, HIDDEN):
+        return None
+    return event
 
 
 def to_json(model: BaseModel) -> bytes:

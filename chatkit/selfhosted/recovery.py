@@ -54,8 +54,8 @@ def recover(run: Run) -> None:
         if not mine:
             return
         frames = read_frames(run.pk, 0)
-        rows = [_row(run.thread_id, item) for item in unfinished_items(frames) if _has_text(item)]
-        rows.append(_row(run.thread_id, _note(run.thread_id, now)))
+        rows = [row_of(run.thread_id, item) for item in unfinished_items(frames) if _has_text(item)]
+        rows.append(row_of(run.thread_id, _note(run.thread_id, now)))
         upsert(ThreadItem, rows, ["thread", "item_id"], ["type", "payload"])
     logger.warning("run %s interrupted: its process is gone", run.pk)
     run.refresh_from_db()
@@ -136,7 +136,8 @@ def _note(thread_id: str, now: datetime.datetime) -> dict[str, Any]:
     }
 
 
-def _row(thread_id: str, item: dict[str, Any]) -> ThreadItem:
+def row_of(thread_id: str, item: dict[str, Any]) -> ThreadItem:
+    """An item as it was sent, as an unsaved row."""
     return ThreadItem(
         item_id=item["id"],
         thread_id=thread_id,

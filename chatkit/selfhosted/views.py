@@ -154,6 +154,8 @@ def _answer_json(
     thread_id = getattr(parsed.params, "thread_id", "")
     if parsed.type == "threads.delete":
         runs.prepare_delete(session, thread_id)
+    elif parsed.type == "threads.sync_custom_action":
+        _check_open(in_database(runs.find, session, thread_id)[0])
     elif parsed.type in ("threads.get_by_id", "items.list"):
         run = in_database(runs.live_run, session, thread_id)
         if run is not None:
