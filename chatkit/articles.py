@@ -20,7 +20,7 @@ _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+\S")
 # A sentence ends at its mark (and closing quotes or emphasis) if a new one can begin after it.
 _SENTENCE_END = re.compile(
-    r"""(?:[.!?…]+["'”’»)\]*_]*)(\s+)(?=["'“‘«(\[*_`]*[^\W_a-z]|["'“‘«(\[*_`]*[¿¡])"""
+    r"""(?:[.!?…؟]+["'”’»)\]*_]*)(\s+)(?=["'“‘«(\[*_`]*[^\W_a-z]|["'“‘«(\[*_`]*[¿¡])"""
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:e\.g|i\.e|p\. ?ej|ej|etc|vs|approx|aprox|núm|pág|fig|sr|sra|srta|dr|dra"

@@ -16,7 +16,7 @@ from threading import RLock
 
 from .article_files import Entry, list_files, read_file
 from .articles import Article, Section, slugify
-from .language import DEFAULT, language_scores, primary, without_stop_words
+from .language import DEFAULT, STOP_WORDS, language_scores, primary, without_stop_words
 from .retrieval import Index, Match, Result
 
 __all__ = [
@@ -55,7 +55,9 @@ class Knowledge:
     def search(self, question: str, *, language: str = DEFAULT, limit: int = 3) -> Findings:
         """Answer a question from at most `limit` sections.
 
-        `language` is the interface's; the question's own decides wherever it can be told.
+        `language` is the interface's; the question's own decides wherever it can be told. It
+        can't where the interface's language has neither articles nor stop words here: then the
+        findings are in that language and the articles in whichever answers.
         """
         question = question[:MAX_QUESTION]
         library = self._current()
@@ -118,10 +120,16 @@ class _Library:
         """The question's language and what its articles say. In doubt the words decide, then the
         better answer, then the interface's language."""
         indexes = self._indexes
-        vocabularies: dict[str, Container[str]] = {"en": (), "es": ()}
+        vocabularies: dict[str, Container[str]] = dict.fromkeys(STOP_WORDS, ())
         vocabularies |= {code: index.vocabulary for code, index in indexes.items()}
         scores = language_scores(question, vocabularies)
-        interface = interface if interface in scores else DEFAULT
+        if interface and interface not in scores:
+            # Nothing here tells a question in that language from one in another, so the reader's
+            # language is taken for the question's, and any article that answers will do.
+            found = {code: index.search(question, limit) for code, index in indexes.items()}
+            best = max(found, default="", key=lambda code: _worth(found[code], scores[code]))
+            return interface, found.get(best, _NOTHING)
+        interface = interface or DEFAULT
         top = max(scores.values())
         likely = sorted(
             (code for code in scores if scores[code] > top - CLEAR),
@@ -133,7 +141,7 @@ class _Library:
             # The other language's articles can only share names, so its grammar is left out.
             asked = question if available == code else without_stop_words(question, code)
             index = indexes.get(available)
-            results[code] = index.search(asked, limit) if index else Result((), 0.0, ())
+            results[code] = index.search(asked, limit) if index else _NOTHING
         language = max(likely, key=lambda code: (scores[code], results[code].coverage))
         return language, results[language]
 
@@ -153,6 +161,13 @@ class _Library:
         if language in self._by_language:
             return language
         return DEFAULT if DEFAULT in self._by_language else next(iter(self._by_language), "")
+
+
+def _worth(result: Result, score: float) -> tuple[bool, float, float]:
+    return bool(result.matches), score, result.coverage
+
+
+_NOTHING = Result((), 0.0, ())
 
 
 def get_knowledge(directory: Path | str | None = None) -> Knowledge:

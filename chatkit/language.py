@@ -18,6 +18,7 @@ _ACCENTS = re.compile("[áéíóúü]")
 
 # Snowball's algorithms by language code; other languages are matched word for word.
 _ALGORITHMS = {
+    "ar": "arabic",
     "da": "danish",
     "de": "german",
     "en": "english",
@@ -126,6 +127,25 @@ def _stemmer(language: str) -> Any:
     import snowballstemmer
 
     return snowballstemmer.stemmer(algorithm)
+
+
+def name(code: str) -> str:
+    """A language's name in the page's own: `es` gives "Spanish", on a Spanish page "español"."""
+    return str(_information(code).get("name_translated", code))
+
+
+def direction(code: str) -> str:
+    """`rtl` or `ltr`: which way a language is written."""
+    return "rtl" if _information(code).get("bidi") else "ltr"
+
+
+def _information(code: str) -> Any:
+    from django.utils.translation import get_language_info  # late: the rest needs no Django
+
+    try:
+        return get_language_info(code)
+    except KeyError:
+        return {}
 
 
 def primary(language: str) -> str:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from . import access, conf, options, workflows
 from .cards import cards
 from .embed import embed
+from .language import direction, name, primary
 from .models import Thread
 from .workflows import Workflow
 
@@ -100,7 +101,7 @@ def base_context() -> dict[str, Any]:
 @login_required
 @never_cache
 def help_article(request: HttpRequest, slug: str) -> HttpResponse:
-    """One help article, in the reader's language where it is written in it."""
+    """One help article, in the reader's language where it is written in it; else it says so."""
     from .article_html import render_article  # the Markdown parser is only needed here
     from .knowledge import get_knowledge
 
@@ -110,8 +111,13 @@ def help_article(request: HttpRequest, slug: str) -> HttpResponse:
     article = get_knowledge().article(slug, get_language() or "en")
     if article is None:
         raise Http404("There is no help article of this name.")
+    written = ""
+    if article.language != primary(get_language() or "en"):
+        written = name(article.language)
     context = base_context() | {
         "article": article,
+        "direction": direction(article.language),
+        "written_in": written,
         "body": render_article(article),
         "page_name": options.title(),
         "title": article.title,

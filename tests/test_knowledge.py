@@ -211,13 +211,31 @@ class TestSearch:
         assert findings.language == "es"
         assert findings.nearest == tuple(knowledge.articles("es")[:3])
 
-    @pytest.mark.parametrize("interface", ["en", "es", "es-MX", "fr", ""])
+    @pytest.mark.parametrize("interface", ["en", "es", "es-MX", ""])
     def test_interface_language_decides_in_doubt(
         self, knowledge: Knowledge, interface: str
     ) -> None:
         expected = "es" if interface.startswith("es") else "en"
         assert knowledge.search("???", language=interface).language == expected
         assert knowledge.search("webhooks", language=interface).language == expected
+
+    def test_a_reader_whose_language_has_no_articles_keeps_it(self, knowledge: Knowledge) -> None:
+        findings = knowledge.search("How do I refund an order?", language="pt-br")
+        assert findings.language == "pt"
+        assert findings.matches[0].section.language == "en"
+        findings = knowledge.search("¿Cómo hago una devolución?", language="ar")
+        assert (findings.language, findings.matches[0].section.language) == ("ar", "es")
+        for question in ("كيف أغيّر كلمة المرور؟", "Wie geht das?", "", "؟"):
+            findings = knowledge.search(question, language="ar")
+            assert (findings.language, findings.matches) == ("ar", ())
+            assert findings.nearest == tuple(knowledge.articles("ar")[:3])
+
+    def test_articles_in_arabic_are_found_by_their_stems(self, tmp_path: Path) -> None:
+        text = "# الطلبات\n\nافتح صفحة الطلبات. هل تريد إلغاء الطلب؟ اضغط على إلغاء."
+        write(tmp_path, "ar/orders.md", text)
+        findings = Knowledge(tmp_path).search("إلغاء الطلبات", language="ar")
+        assert (findings.language, first(findings)) == ("ar", "orders")
+        assert len(findings.matches[0].sentences) == 3
 
     def test_an_accent_is_enough(self, knowledge: Knowledge) -> None:
         assert knowledge.search("canción", language="en").language == "es"

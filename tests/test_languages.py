@@ -12,8 +12,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation.template import templatize
 
+from chatkit.selfhosted.helpdesk import answer_pieces, reply_pieces, search
 from mseller.models import Preference
 
 pytestmark = pytest.mark.django_db
@@ -189,3 +191,38 @@ def texts(app: str) -> set[tuple[str, str]]:
             ]
             found.add((words[0], words[1]) if "p" in name else ("", words[0]))
     return found
+
+
+@pytest.fixture
+def arabic(user: Any) -> Client:
+    client = Client(headers={"accept-language": "ar"})
+    client.force_login(user)
+    return client
+
+
+class TestWithoutArticles:
+    """Help in a language that has no articles: those of another, and it says so."""
+
+    def test_an_article_says_what_it_is_written_in(self, arabic: Client) -> None:
+        page = arabic.get("/apps/chatkit/help/returns/").content.decode()
+        assert '<html lang="ar" dir="rtl"' in page
+        assert 'class="ck-card ck-article" lang="en" dir="ltr"' in page
+        assert "وهذه باللغة الإنجليزيّة" in page
+
+    def test_one_in_the_readers_language_says_nothing(self, logged_in: Client) -> None:
+        page = logged_in.get("/apps/chatkit/help/returns/", headers={"accept-language": "es"})
+        assert "ck-written" not in page.content.decode()
+
+    def test_an_answer_says_what_it_is_written_in(self) -> None:
+        findings = search("How do I return goods?", "ar")
+        with translation.override("ar"):
+            note, *passages = reply_pieces("How do I return goods?", findings)
+        assert note.text == "مقالات المساعدة عن هذا مكتوبة باللغة الإنجليزيّة:\n\n"
+        assert note.source is None
+        assert passages == list(answer_pieces(findings.matches))
+
+    def test_nothing_found_is_said_in_the_readers_language(self) -> None:
+        findings = search("كيف أغيّر كلمة المرور؟", "ar")
+        with translation.override("ar"):
+            (only,) = reply_pieces("كيف أغيّر كلمة المرور؟", findings)
+        assert only.text.startswith("لا تجيب مقالات المساعدة عن ذلك.")

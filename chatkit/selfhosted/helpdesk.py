@@ -38,6 +38,7 @@ from chatkit.widgets import DynamicWidgetRoot
 
 from ..articles import is_item
 from ..knowledge import Article, Findings, Match, get_knowledge
+from ..language import name as language_name
 from ..language import names_no_topic
 from .context import ChatContext
 from .engine import ASK, DjangoChatKitServer, message_text
@@ -62,11 +63,8 @@ class HelpDeskServer(DjangoChatKitServer):
     ) -> AsyncIterator[ThreadStreamEvent]:
         question = message_text(input_user_message) if input_user_message else ""
         findings = search(question, context.language)
-        if findings.matches:
-            pieces = list(answer_pieces(findings.matches))
-        else:
-            with translation.override(findings.language):
-                pieces = [Piece(decline(question, findings))]
+        with translation.override(findings.language):
+            pieces = list(reply_pieces(question, findings))
         async for event in self._say(thread, pieces, context):
             yield event
         if not findings.matches and findings.nearest:
@@ -143,6 +141,19 @@ def decline(question: str, findings: Findings) -> str:
     if findings.nearest:
         return _("The help articles don’t answer that. Maybe one of these topics helps:")
     return _("The help articles don’t answer that.")
+
+
+def reply_pieces(question: str, findings: Findings) -> Iterator[Piece]:
+    """The whole reply; a line of ours stands before passages in a language that is not the
+    reader's, or is all there is."""
+    if not findings.matches:
+        yield Piece(decline(question, findings))
+        return
+    written = findings.matches[0].section.language
+    if written != findings.language:
+        words = _("The help articles about this are in %(language)s:")
+        yield Piece(words % {"language": language_name(written)} + "\n\n")
+    yield from answer_pieces(findings.matches)
 
 
 def answer_pieces(matches: tuple[Match, ...]) -> Iterator[Piece]:
