@@ -1,0 +1,49 @@
+"""What the tests of all hosts share: environments, and servers that end with their module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..browser.conftest import (  # noqa: F401  (fixtures, and a failed test's server output)
+    browser,
+    open_page,
+    pytest_runtest_makereport,
+    watch,
+)
+from ..tools.served import Served
+from . import environment, readme
+from .environment import Environment
+from .project import Project
+
+NewEnvironment = Callable[..., Environment]
+Serve = Callable[..., Served]
+
+
+@pytest.fixture(scope="module")
+def new_environment(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> NewEnvironment:
+    """`new_environment("wagtail")`: a fresh one with the wheel as the README installs it, an ASGI
+    server, and the packages that are named."""
+
+    def new(*packages: str) -> Environment:
+        folder = tmp_path_factory.mktemp("host") / "venv"
+        return environment.make(folder, wheel, "uvicorn", *packages, extra=readme.extra())
+
+    return new
+
+
+@pytest.fixture(scope="module")
+def serve() -> Iterator[Serve]:
+    """`serve(project, …)`: as `Project.serve`, until the module's tests are done."""
+    with ExitStack() as stack:
+
+        def start(project: Project, **options: Any) -> Served:
+            served = project.serve(**options)
+            stack.callback(served.stop)
+            return served
+
+        yield start

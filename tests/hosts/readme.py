@@ -1,0 +1,84 @@
+"""The steps of "In your own project" in the README, read from it and done to a project."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from textwrap import dedent
+
+from django.conf import settings
+
+from ..test_docs_tutorial import blocks
+from .project import Project
+
+TEXT = Path(settings.BASE_DIR, "README.md").read_text("utf-8")
+SECTION = TEXT.partition("### In your own project\n")[2].partition("\n## ")[0]
+STEPS = re.findall(r"^\d+\. ((?s:.*?))(?=^\d+\. |^\S(?<!\d)|\Z)", SECTION, re.M)
+INSTALL, SETTINGS, URLS, COMMANDS, ASGI = STEPS
+BASE_TEMPLATE = re.compile(r'^ *"BASE_TEMPLATE": ("base\.html"),.*\n', re.M)
+
+
+def block(step: str) -> str:
+    """The step's one block of Python."""
+    (text,) = re.findall(r"```python\n((?s:.*?))```", step)
+    return dedent(text)
+
+
+def quoted(step: str, start: str) -> str:
+    """The step's words in code that begin so."""
+    (text,) = re.findall(rf"`({re.escape(start)}[^`]*)`", step)
+    return str(text)
+
+
+def extra() -> str:
+    """What stands in brackets behind the package's name."""
+    return re.findall(r"\[(.*?)\]", quoted(INSTALL, "pip install"))[0]
+
+
+def follow(
+    project: Project,
+    *,
+    base_template: str | None = None,
+    prefix: str = "",
+    login_url: bool = False,
+    commands: bool = True,
+) -> None:
+    """Steps 2 to 5, with the articles of the tutorial as the site's help.
+
+    `base_template` is the host's own, None where it has none that fits; `prefix` is where the
+    addresses are included; `login_url` is what the README offers to a site without a login page.
+    `commands` false leaves migrate and check to the caller.
+    """
+    project.append(project.settings, settings_lines(base_template))
+    if login_url:
+        project.append(project.settings, quoted(URLS, "LOGIN_URL =") + "\n")
+    for article in blocks():
+        if article.language == "markdown":
+            project.write(article.caption, article.text)
+    project.replace(project.urls, "urlpatterns = [", f"urlpatterns = [\n    {url_line(prefix)},")
+    project.write(project.urls, "from django.urls import include\n" + project.read(project.urls))
+    imported, wrapped = block(ASGI).strip().splitlines()
+    project.replace(project.asgi, "import os\n", f"import os\n{imported}\n")
+    project.replace(project.asgi, "application = get_asgi_application()", wrapped)
+    if commands:
+        run_commands(project)
+
+
+def settings_lines(base_template: str | None) -> str:
+    text = block(SETTINGS)
+    assert len(BASE_TEMPLATE.findall(text)) == 1
+    if base_template is None:
+        return BASE_TEMPLATE.sub("", text)
+    return BASE_TEMPLATE.sub(lambda line: line[0].replace("base.html", base_template), text)
+
+
+def url_line(prefix: str) -> str:
+    return quoted(URLS, "path(").replace('""', f'"{prefix}"', 1)
+
+
+def run_commands(project: Project) -> None:
+    """Migrate, and check: nothing at all may be found."""
+    for name in re.findall(r"`python manage\.py (\w+)`", COMMANDS):
+        said = project.manage(name)
+        if name == "check":
+            assert "System check identified no issues (0 silenced)." in said

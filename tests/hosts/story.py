@@ -1,0 +1,62 @@
+"""What people do on every host: ask, come back, look into the history; then what the admin does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ..browser.chat import Chat, replied
+
+playwright = pytest.importorskip("playwright.sync_api")
+expect = playwright.expect
+
+# Of the tutorial's articles.
+QUESTION = "How many days do I have to return something?"
+ANSWER = "You can return anything within 30 days."
+
+
+def chat(page: Any, address: str = "/apps/chatkit/") -> Chat:
+    """Ask on the chat page, follow the source and come back, begin anew, find it in the history."""
+    if not page.url.endswith(address):
+        page.goto(address)
+    chat = Chat(page).ready()
+    with replied(page, r"/api/chatkit$") as answer:
+        chat.ask(QUESTION)
+    assert_streams(answer.value)
+    assert ANSWER in chat.said
+    source = chat.element.get_by_role("link").first.get_attribute("href")
+    assert source
+    page.goto(source)
+    expect(page.get_by_role("heading", name="Returns")).to_be_visible()
+    expect(page.get_by_text(ANSWER)).to_be_visible()
+    page.goto(address)
+    expect(chat.ready().element).to_contain_text(ANSWER)
+    page.reload()
+    expect(chat.ready().element).to_contain_text(ANSWER)
+    chat.element.locator("[data-new]").click()
+    expect(chat.element).not_to_contain_text(ANSWER)
+    chat.element.locator("[data-history]").click()
+    chat.element.locator("[data-thread] .open").click()
+    expect(chat.element).to_contain_text(ANSWER)
+    return chat
+
+
+def assert_streams(response: Any) -> None:
+    """Nothing on the way holds the answer back or packs it."""
+    headers = response.headers
+    assert headers["content-type"].startswith("text/event-stream")
+    assert headers.get("content-encoding", "identity") == "identity"
+    assert "content-length" not in headers
+
+
+def admin(page: Any, address: str = "/admin/") -> None:
+    """Find the session, the conversation and its run in the admin, and read them."""
+    expected = {"session": "support", "thread": QUESTION, "run": "threads.create"}
+    for model, text in expected.items():
+        page.goto(address)
+        page.locator(f'a[href$="/chatkit/{model}/"]').first.click()
+        page.wait_for_url(f"**/chatkit/{model}/")
+        page.locator("#result_list tbody th a").first.click()
+        page.wait_for_url(f"**/chatkit/{model}/*/change/")
+        expect(page.get_by_text(text).first).to_be_visible()

@@ -1,0 +1,43 @@
+"""`django-admin startproject`, and the README's five steps: the page stands on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ..tools.served import Served
+from . import readme, story
+from .conftest import NewEnvironment, Serve
+from .project import Project
+
+PASSWORD = "choose-your-own"
+
+
+@pytest.fixture(scope="module")
+def project(new_environment: NewEnvironment) -> Project:
+    project = Project.made_by(new_environment(), "django-admin", "startproject", "shop")
+    readme.follow(project, login_url=True)
+    project.superuser(PASSWORD, username="ada", email="ada@example.com")
+    return project
+
+
+@pytest.fixture(scope="module")
+def site(project: Project, serve: Serve) -> Served:
+    return serve(project)
+
+
+def test_the_deployment_check_finds_nothing_of_ours(project: Project) -> None:
+    assert "chatkit." not in project.manage("check", "--deploy")
+
+
+@pytest.mark.browser
+def test_story(site: Served, open_page: Callable[..., Any]) -> None:
+    page = open_page(site, user="")
+    page.goto("/apps/chatkit/")
+    page.fill("[name=username]", "ada")
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    story.chat(page)
+    story.admin(page)
