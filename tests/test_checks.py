@@ -492,7 +492,13 @@ class TestServing:
 
     def test_no_asgi_application(self, settings: Any) -> None:
         settings.ASGI_APPLICATION = None
+        settings.WSGI_APPLICATION = "tests.wsgi.application"  # and nothing beside it
         assert "holds a thread" in only(self.deploy(), "chatkit.W028").msg
+
+    def test_an_asgi_application_beside_the_wsgi_one(self, settings: Any) -> None:
+        settings.ASGI_APPLICATION = None  # as startproject leaves it
+        assert settings.WSGI_APPLICATION == "mseller.wsgi.application"
+        assert self.deploy() == []
 
     def test_an_asgi_application_without_runs(self, settings: Any) -> None:
         settings.ASGI_APPLICATION = "mseller.wsgi.application"  # any callable that is not wrapped

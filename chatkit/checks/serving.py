@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,13 +45,13 @@ def check_asgi(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """W028: no ASGI application. W029: it doesn't end runs in order. Both with --deploy only."""
     if not is_sound("WORKFLOWS") or all(each.hosted for each in workflows.table().values()):
         return []
-    path = getattr(settings, "ASGI_APPLICATION", None)
+    path = _asgi_path()
     if not path:
         return [
             Warning(
-                "ASGI_APPLICATION is not set. Under WSGI each answer that is being written holds "
+                "No ASGI application is found. Under WSGI each answer that is being written holds "
                 "a thread of the server, which bounds how many people can chat at once.",
-                hint=FIX,
+                hint=f"{FIX} Set ASGI_APPLICATION where it isn't beside WSGI_APPLICATION.",
                 id="chatkit.W028",
             )
         ]
@@ -68,3 +69,18 @@ def check_asgi(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             id="chatkit.W029",
         )
     ]
+
+
+def _asgi_path() -> str:
+    """Where the ASGI application is: ASGI_APPLICATION, which is no setting of Django's own, or
+    the `asgi` module that `startproject` lays beside that of WSGI_APPLICATION; "" for nowhere.
+    """
+    given = getattr(settings, "ASGI_APPLICATION", None)
+    module, _, name = str(settings.WSGI_APPLICATION or "").rpartition(".")
+    if given or not module.endswith("wsgi"):
+        return str(given or "")
+    beside = f"{module.removesuffix('wsgi')}asgi"
+    try:
+        return f"{beside}.{name}" if find_spec(beside) else ""
+    except ModuleNotFoundError:
+        return ""
