@@ -56,6 +56,9 @@ async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
+            from .selfhosted import process
+
+            process.serve_on(asyncio.get_running_loop())
             await asyncio.to_thread(prepare)
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
@@ -97,9 +100,11 @@ def _recover() -> None:
 
 def finish() -> None:
     """End this process's runs, keeping what they have said."""
+    from .selfhosted import process
     from .selfhosted.runs import stop_all
 
     stop_all(SHUTDOWN_SECONDS)
+    process.close()  # the server's loop ends next: nothing may begin there any more
 
 
 def _limit(scope: Any, max_body: int | None) -> int | None:

@@ -2,11 +2,14 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mseller.settings")
-django_application = get_asgi_application()
+django.setup(set_prefix=False)
 
 from chatkit.asgi import with_runs  # noqa: E402  (needs the settings)
 
+from .handler import OneThreadHandler  # noqa: E402
+
+django_application = OneThreadHandler()
 application = with_runs(django_application, max_body=12 * 1024 * 1024)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -22,6 +23,13 @@ from .process import current
 ASYNC_BEAT = 15.0
 THREAD_BEAT = 5.0
 BEAT = b": hb\n\n"
+# A stream's first writes go out at once. Later ones keep this distance, in seconds, and hold
+# all frames that came meanwhile: nobody reads faster, and each write has its price.
+AT_ONCE = 8
+DISTANCE = 1 / 30
+THE_END = sys.maxsize  # a number that no frame has
+
+Wakers = list[Callable[[], Any]]
 
 
 class Ending(StrEnum):
@@ -86,7 +94,8 @@ class LiveRun:
         self.listeners = 0
         self.heard_at = self.started
         self.first = threading.Event()  # the first frame, or the end without one
-        self._wakers: list[Callable[[], Any]] = []
+        self._wakers: Wakers = []  # of who waits for the next frame
+        self._enders: Wakers = []  # of who waits for the end
 
     def row(self, thread_id: str) -> Run:
         """The run's record at its start. Its `live` column keeps a second run off the thread."""
@@ -108,7 +117,7 @@ class LiveRun:
     def append(self, frame: bytes) -> None:
         self.frames.append(frame)
         if self._wakers:
-            self._wake()
+            wake(self._wakers)
         if len(self.frames) == 1:
             self.first.set()
 
@@ -117,7 +126,8 @@ class LiveRun:
         self.done = True
         self.ended = time.monotonic()
         self.first.set()
-        self._wake()
+        wake(self._wakers)
+        wake(self._enders)
 
     def cancel(self, why: Ending) -> None:
         """End the run; what was said stays. On the loop's thread."""
@@ -130,14 +140,6 @@ class LiveRun:
             self.ending = self.ending or why
             self.cancelled_at = now
             self.task.cancel()
-
-    def _wake(self) -> None:
-        wakers, self._wakers = self._wakers, []
-        for wake in wakers:
-            try:
-                wake()
-            except RuntimeError:  # that listener's loop is closed
-                continue
 
     # -- the listeners' side -------------------------------------------------------------
 
@@ -159,49 +161,102 @@ class LiveRun:
 
     async def alisten(self, after: int, *, numbered: bool) -> AsyncIterator[bytes]:
         """Frames after number `after`, several in one write where several are there."""
-        loop = asyncio.get_running_loop()
+        pace = Pace()
         self._enter()
         try:
             while True:
                 done = self.done  # before the frames: what comes later is not missed
                 if len(self.frames) > after:
+                    if not done and (early := pace.early()) > 0:
+                        await self._ahear(self._enders, early, THE_END)
                     data, after = self._take(after, numbered)
                     yield data
+                    pace.written()
                 elif done:
                     return
-                else:
-                    heard = asyncio.Event()
-                    self._wakers.append(partial(loop.call_soon_threadsafe, heard.set))
-                    if len(self.frames) > after or self.done:
-                        continue
-                    try:
-                        async with asyncio.timeout(ASYNC_BEAT):
-                            await heard.wait()
-                    except TimeoutError:
-                        yield BEAT
+                elif not await self._ahear(self._wakers, ASYNC_BEAT, after):
+                    yield BEAT
         finally:
             self._leave()
 
+    async def _ahear(self, wakers: Wakers, seconds: float, after: int) -> bool:
+        """Wait for a frame after number `after`; whether one came within `seconds`."""
+        loop = asyncio.get_running_loop()
+        heard = asyncio.Event()
+        own = loop is current().loop  # then nobody wakes it from another thread
+        waker = heard.set if own else partial(loop.call_soon_threadsafe, heard.set)
+        wakers.append(waker)
+        try:
+            if self.done or len(self.frames) > after:  # since the caller looked
+                return True
+            async with asyncio.timeout(seconds):
+                await heard.wait()
+        except TimeoutError:
+            return False
+        finally:
+            _forget(wakers, waker)
+        return True
+
     def listen(self, after: int, *, numbered: bool) -> Iterator[bytes]:
         """The same for a threaded server."""
+        pace = Pace()
         self._enter()
         try:
             while True:
                 done = self.done
                 if len(self.frames) > after:
+                    if not done and (early := pace.early()) > 0:
+                        self._hear(self._enders, early, THE_END)
                     data, after = self._take(after, numbered)
                     yield data
+                    pace.written()
                 elif done:
                     return
-                else:
-                    heard = threading.Event()
-                    self._wakers.append(heard.set)
-                    if len(self.frames) > after or self.done:
-                        continue
-                    if not heard.wait(THREAD_BEAT):
-                        yield BEAT
+                elif not self._hear(self._wakers, THREAD_BEAT, after):
+                    yield BEAT
         finally:
             self._leave()
+
+    def _hear(self, wakers: Wakers, seconds: float, after: int) -> bool:
+        heard = threading.Event()
+        waker = heard.set
+        wakers.append(waker)
+        try:
+            return self.done or len(self.frames) > after or heard.wait(seconds)
+        finally:
+            _forget(wakers, waker)
+
+
+class Pace:
+    """When a stream may write again."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.at = 0.0
+
+    def written(self) -> None:
+        self.count += 1
+        self.at = time.monotonic()
+
+    def early(self) -> float:
+        """Seconds to wait before the next write; 0 or less for none."""
+        return 0.0 if self.count < AT_ONCE else self.at + DISTANCE - time.monotonic()
+
+
+def wake(wakers: Wakers) -> None:
+    """Wake them all. Others may add and remove themselves at the same time."""
+    while wakers:
+        try:
+            wakers.pop()()
+        except (IndexError, RuntimeError):  # another took it; that listener's loop is closed
+            continue
+
+
+def _forget(wakers: Wakers, waker: Callable[[], Any]) -> None:
+    try:
+        wakers.remove(waker)
+    except ValueError:  # it has been woken
+        return
 
 
 def join(frames: list[bytes], after: int, numbered: bool) -> bytes:

@@ -1,6 +1,8 @@
-"""What a server process keeps for its runs: an event loop on a thread, database threads.
+"""What a server process keeps for its runs: an event loop, database threads.
 
-Made at first use, so importing costs nothing, and made anew after a fork.
+The loop is the ASGI server's own where `chatkit.asgi.with_runs` has told it (no thread stands
+between a delta and who reads it then), else one on a thread of ours. Made at first use, so
+importing costs nothing, and made anew after a fork.
 """
 
 from __future__ import annotations
@@ -24,17 +26,19 @@ T = TypeVar("T")
 
 
 class Process:
-    """One server process: its background loop, its database threads, its live runs."""
+    """One server process: the loop of its runs, its database threads, its live runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
         self.database = DatabaseThreads()
         self.owner = f"{_host()}|{os.getpid()}|{_started(os.getpid())}"
         # Runs being written here, and for a minute those that were: by id.
         self.runs: dict[str, LiveRun] = {}
         self.ticker: asyncio.Task[None] | None = None
-        self.loop = asyncio.new_event_loop()
-        self.thread = threading.Thread(target=self._run_loop, name="chatkit-runs", daemon=True)
-        self.thread.start()
+        self.loop = loop or asyncio.new_event_loop()
+        self.thread: threading.Thread | None = None
+        if loop is None:
+            self.thread = threading.Thread(target=self._run_loop, name="chatkit-runs", daemon=True)
+            self.thread.start()
 
     def _run_loop(self) -> None:
         asyncio.set_event_loop(self.loop)
@@ -71,6 +75,7 @@ class Process:
 
 _lock = threading.Lock()
 _process: Process | None = None
+_server_loop: asyncio.AbstractEventLoop | None = None
 
 
 def current() -> Process:
@@ -79,8 +84,15 @@ def current() -> Process:
     if _process is None:
         with _lock:
             if _process is None:
-                _process = Process()
+                running = _server_loop is not None and _server_loop.is_running()
+                _process = Process(_server_loop if running else None)
     return _process
+
+
+def serve_on(loop: asyncio.AbstractEventLoop) -> None:
+    """Let the runs that come use this loop, which the server runs until `close`."""
+    global _server_loop
+    _server_loop = loop
 
 
 def existing() -> Process | None:
@@ -101,13 +113,20 @@ def in_database(function: Callable[..., T], *args: Any) -> T:
 
 
 def close() -> None:
-    """End the loop, the threads and their connections; the next use makes them anew."""
-    global _process
+    """End the loop, the threads and their connections; the next use makes them anew.
+
+    A server's own loop is left alone. Not on the loop's thread.
+    """
+    global _process, _server_loop
     with _lock:
-        process, _process = _process, None
+        process, _process, _server_loop = _process, None, None
     if process is None:
         return
     process.database.close()
+    if process.thread is None:
+        if process.ticker is not None and process.loop.is_running():
+            process.loop.call_soon_threadsafe(process.ticker.cancel)
+        return
     process.loop.call_soon_threadsafe(process.loop.stop)
     process.thread.join(5)
     if not process.thread.is_alive():
@@ -116,8 +135,8 @@ def close() -> None:
 
 def _forget() -> None:
     # After a fork the threads are the parent's, and the lock may be held by one of them.
-    global _process, _lock
-    _process = None
+    global _process, _server_loop, _lock
+    _process = _server_loop = None
     _lock = threading.Lock()
 
 

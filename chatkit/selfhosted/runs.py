@@ -252,7 +252,7 @@ def prepare_delete(session: Session, thread_id: str) -> None:
 def stop_all(seconds: float = 5.0) -> None:
     """End this process's runs as interrupted, keeping their text. Returns once they are stored."""
     process = existing()
-    if process is None or not process.runs:
+    if process is None or not process.runs or not process.loop.is_running():
         return
     try:
         process.wait_for(_stop_all(process, seconds), seconds + 1)

@@ -10,8 +10,10 @@ import asyncio
 import logging
 import time
 from contextlib import ExitStack
+from functools import partial
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from .. import conf, sessions
@@ -23,6 +25,8 @@ from .process import Process
 logger = logging.getLogger("chatkit.runs")
 
 TICK_SECONDS = 0.5
+# Whether users and sessions are still good is looked up at every so manieth tick only.
+LOOK_UP = 4
 SWEEP_SECONDS = 20.0
 
 
@@ -35,13 +39,15 @@ def ensure(process: Process) -> None:
 async def _tick_on(process: Process) -> None:
     swept_at = time.monotonic()
     idle_since: float | None = None
+    ticks = 0
     while True:
         await asyncio.sleep(TICK_SECONDS)
         now = time.monotonic()
         # Not those before their first frame: they may still be refused, and then leave nothing.
         lives = [live for live in process.runs.values() if live.frames and not live.done]
         if lives:
-            await _tick(process, lives)
+            ticks += 1
+            await _tick(process, lives, look_up=ticks % LOOK_UP == 0)
         _check_time(process)
         if now - swept_at > SWEEP_SECONDS:
             swept_at = now
@@ -54,13 +60,13 @@ async def _tick_on(process: Process) -> None:
             return  # the last frames are swept; the next run starts the clock again
 
 
-async def _tick(process: Process, lives: list[LiveRun]) -> None:
+async def _tick(process: Process, lives: list[LiveRun], *, look_up: bool) -> None:
     try:
-        endings = await process.database.run(tick, lives)
+        endings = await process.database.run(partial(tick, lives, look_up=look_up))
     except Exception as error:
         if len(lives) > 1:  # one that can't be written must not hold up the others
             for live in lives:
-                await _tick(process, [live])
+                await _tick(process, [live], look_up=look_up)
             return
         if isinstance(error, writes.RowMissing):
             lives[0].cancel(Ending.REVOKED)  # its thread was deleted
@@ -83,23 +89,22 @@ def _check_time(process: Process) -> None:
             live.cancel(Ending.TIMEOUT)
 
 
-def tick(lives: list[LiveRun]) -> list[tuple[LiveRun, Ending]]:
+def tick(lives: list[LiveRun], *, look_up: bool) -> list[tuple[LiveRun, Ending]]:
     """One transaction; whom to end, and why. On a database thread."""
-    now = timezone.now()
     stored: list[tuple[LiveRun, int, int]] = []
     with ExitStack() as locks:
         for live in lives:
             locks.enter_context(live.context.lock)
         with transaction.atomic():
-            # The first statement writes (see `writes`).
-            Run.objects.filter(pk__in=[live.id for live in lives]).update(heartbeat_at=now)
-            rows = _rows(lives)
-            if heard := [live.id for live in lives if live.listeners]:
-                Run.objects.filter(pk__in=heard).update(listened_at=now)
+            _beat(lives)  # the first statement writes (see `writes`)
+            runs = Run.objects.filter(pk__in=[live.id for live in lives])
+            # No row: deleted with its thread. No `live`: taken for dead by another process.
+            asked = {run[0]: run[1:] for run in runs.values_list("pk", "live", "stop_requested")}
+            revoked = _revoked(runs) if look_up else set()
             events = []
             for live in lives:
-                if live.id not in rows:
-                    continue  # deleted with its thread: nothing to write to
+                if live.id not in asked:
+                    continue  # nothing to write to
                 # Frames before writes: a frame that says "done" never comes without its item.
                 count = len(live.frames)
                 pending = live.context.writes[:]
@@ -112,28 +117,31 @@ def tick(lives: list[LiveRun]) -> list[tuple[LiveRun, Ending]]:
         for live, count, written in stored:
             del live.context.writes[:written]
             live.saved = count
-    return _endings(lives, rows)
-
-
-def _rows(lives: list[LiveRun]) -> dict[str, Run]:
-    rows = Run.objects.filter(pk__in=[live.id for live in lives])
-    return {run.pk: run for run in rows.select_related("session__user", "user")}
-
-
-def _endings(lives: list[LiveRun], rows: dict[str, Run]) -> list[tuple[LiveRun, Ending]]:
     found = []
     for live in lives:
-        run = rows.get(live.id)
-        if run is not None and run.stop_requested:
+        row, stop_requested = asked.get(live.id, (None, False))
+        if stop_requested:
             found.append((live, Ending.STOPPED))
-        elif (
-            run is None
-            or run.live is None  # taken for dead by another process
-            or not run.user.is_active
-            or (run.session is not None and sessions.is_revoked(run.session))
-        ):
+        elif row is None or live.id in revoked:
             found.append((live, Ending.REVOKED))
     return found
+
+
+def _beat(lives: list[LiveRun]) -> None:
+    """Show that these runs are alive, and which of them are being heard."""
+    now = timezone.now()
+    for heard, values in ((True, {"listened_at": now}), (False, {})):
+        if ids := [live.id for live in lives if bool(live.listeners) is heard]:
+            Run.objects.filter(pk__in=ids).update(heartbeat_at=now, **values)
+
+
+def _revoked(runs: QuerySet[Run]) -> set[str]:
+    """The runs whose user or session may not go on."""
+    return {
+        run.pk
+        for run in runs.select_related("session__user", "user")
+        if not run.user.is_active or (run.session is not None and sessions.is_revoked(run.session))
+    }
 
 
 async def _sweep(process: Process) -> None:

@@ -59,9 +59,9 @@ ITEMS: dict[str, dict[str, Any]] = {
 class ScriptedServer(DjangoChatKitServer):
     """Reads the question word by word.
 
-    `say N` gives N numbered deltas at once, `drip N` the same with a pause after each, `wait`
-    waits for ever, `fail` raises, `sorry` raises a sentence for the user, `stubborn` ignores
-    the first cancellation.
+    `say N` gives N numbered deltas at once, `drip N` the same with a pause after each,
+    `rush N` with one that no clock sees, `wait` waits for ever, `fail` raises, `sorry` raises a
+    sentence for the user, `stubborn` ignores the first cancellation.
     """
 
     async def respond(
@@ -79,15 +79,15 @@ class ScriptedServer(DjangoChatKitServer):
         yield self._update(item, AssistantMessageContentPartAdded(content_index=0, content=part))
         text = ""
         for word, following in zip(words, [*words[1:], ""], strict=True):
-            if word in ("say", "drip"):
+            if word in ("say", "drip", "rush"):
                 for number in range(1, int(following) + 1):
                     delta = f"{number} "
                     text += delta
                     yield self._update(
                         item, AssistantMessageContentPartTextDelta(content_index=0, delta=delta)
                     )
-                    if word == "drip":
-                        await asyncio.sleep(PAUSE)
+                    if word != "say":
+                        await asyncio.sleep(PAUSE if word == "drip" else 0)
             elif word == "wait":
                 await asyncio.Event().wait()
             elif word == "stubborn":

@@ -95,6 +95,14 @@ class TestAnAnswer:
         assert text_of(burst).split()[-1] == "100"
         assert deltas(ada.stream(create("drip 5"))) == 5
 
+    def test_a_fast_answer_is_written_a_few_frames_at_a_time(self, ada: Caller) -> None:
+        _run_id, _thread_id, stream = open_stream(ada, create("rush 300"))
+        parts = list(stream)
+        frames = b"".join(parts).split(b"\n\n")
+        assert len(frames) > 300
+        assert len(parts) < 150  # none is held back for long, none is written for itself
+        assert b"thread.item.done" in parts[-1]
+
     def test_quick_answer_takes_few_statements(self, ada: Caller, monkeypatch: Any) -> None:
         jobs: list[int] = []
         submit = DatabaseThreads.submit
@@ -303,9 +311,9 @@ class TestTicker:
         ticks: list[int] = []
         tick = ticker.tick
 
-        def counted(lives: Any) -> Any:
+        def counted(lives: Any, *, look_up: bool) -> Any:
             with CaptureQueriesContext(connection) as queries:
-                result = tick(lives)
+                result = tick(lives, look_up=look_up)
             statements = [q["sql"] for q in queries if not q["sql"].startswith(("BEGIN", "COMMIT"))]
             assert statements[0].startswith("UPDATE")
             ticks.append(len(statements))
@@ -314,7 +322,7 @@ class TestTicker:
         monkeypatch.setattr(ticker, "tick", counted)
         streams = [open_stream(ada, create("drip 1000")) for _ in range(5)]
         until(lambda: len(ticks) >= 2)
-        assert max(ticks) <= 4 + 5 * 3  # heartbeat, rows, listeners, frames; first writes of each
+        assert max(ticks) <= 4 + 5 * 3  # heartbeat, rows, users, frames; first writes of each
         assert ticks[-1] <= 4
         for run_id, _thread_id, _stream in streams:
             ada.stop(run_id)
@@ -324,10 +332,10 @@ class TestTicker:
         bad, _bad_thread, _other = open_stream(ada, create("drip 1000"))
         tick = ticker.tick
 
-        def sometimes(lives: Any) -> Any:
+        def sometimes(lives: Any, *, look_up: bool) -> Any:
             if any(live.id == bad for live in lives):
                 raise RuntimeError("not this one")
-            return tick(lives)
+            return tick(lives, look_up=look_up)
 
         monkeypatch.setattr(ticker, "tick", sometimes)
         RunEvent.objects.all().delete()
