@@ -46,6 +46,19 @@ class HistoryConverter(ThreadItemConverter):
         data = json.dumps(tag.data, ensure_ascii=False, default=str)[:WIDGET_LENGTH]
         return _text(f"@{tag.text} is {_quoted(tag.id)}: {data}")
 
+    async def user_message_to_input(
+        self, item: UserMessageItem, is_last_message: bool = True
+    ) -> Any:
+        """As the SDK has it; it tells only the first of several tags that read alike."""
+        entries: Any = await super().user_message_to_input(item, is_last_message)
+        told: dict[str, str] = {}
+        for tag in item.content:
+            if isinstance(tag, UserMessageTagContent) and told.setdefault(tag.text, tag.id) != (
+                tag.id
+            ):
+                entries[-1]["content"].append(await self.tag_to_message_content(tag))
+        return entries
+
     async def hidden_context_to_input(self, item: HiddenContextItem) -> Any:
         if not isinstance(item.content, str):
             content = json.dumps(item.content, ensure_ascii=False, default=str)

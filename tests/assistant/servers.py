@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from agents import (
+    Agent,
+    GuardrailFunctionOutput,
+    RunContextWrapper,
+    StopAtTools,
+    function_tool,
+    output_guardrail,
+)
+
+from chatkit.agents import ClientToolCall
 from chatkit.selfhosted.assistant import AssistantServer
 
 
@@ -26,3 +38,28 @@ class AgentServer(QuickServer):
 
 class LostServer(QuickServer):
     agent = "tests.assistant.exported_workflow:gone"
+
+
+@function_tool
+async def where_is_the_user(ctx: RunContextWrapper[Any]) -> None:
+    """Ask the user's browser where it is."""
+    ctx.context.client_tool_call = ClientToolCall(name="position", arguments={"exact": None})
+
+
+@output_guardrail
+async def no_secrets(
+    ctx: RunContextWrapper[Any], agent: Agent[Any], output: Any
+) -> GuardrailFunctionOutput:
+    """What was said must not have been."""
+    return GuardrailFunctionOutput(output_info=None, tripwire_triggered="secret" in str(output))
+
+
+class BrowserServer(QuickServer):
+    """Asks the page for something, and has a look at its own answers."""
+
+    agent = Agent[Any](
+        name="browser",
+        tools=[where_is_the_user],
+        tool_use_behavior=StopAtTools(stop_at_tool_names=["where_is_the_user"]),
+        output_guardrails=[no_secrets],
+    )
