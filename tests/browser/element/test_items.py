@@ -84,6 +84,18 @@ def test_citations_stand_where_they_belong_and_in_the_list(chat):
     expect(chat.answers.locator(".sources")).to_contain_text("manual.pdf")
 
 
+def test_citations_count_characters_not_units_of_strings(chat):
+    """An emoji is one character to the server, and two units of a string to the browser."""
+    first, code, last = "🙂🙂 One.", "```\n🙂\n```", "- 🙂 Two.\n- 🙂 Three."
+    text = f"{first}\n\n{code}\n\n{last}"
+    places = [text.index(word) + len(word) for word in ("One", "Two", "Three")]
+    sources = [url_source(str(at), f"/{at}", at) for at in places]
+    answer(chat, *says([*text], annotations=sources))
+    shown = chat.answers.locator(".markdown").first
+    expect(shown.locator("p").first).to_have_text("🙂🙂 One1.")
+    expect(shown.locator("li")).to_have_text(["🙂 Two2.", "🙂 Three3."])
+
+
 def test_a_part_that_is_done_without_its_annotations_keeps_them(chat):
     events = list(says("Words.", "m1", [url_source("Page", "/page", 6)]))
     bare = {"type": "output_text", "text": "Words.", "annotations": []}

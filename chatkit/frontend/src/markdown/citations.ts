@@ -28,7 +28,7 @@ export function numbered(annotations: readonly Annotation[]): Cited[] {
 }
 
 export interface Marks {
-  /** Positions with the group of sources cited there, ascending. */
+  /** Positions, in characters, with the group of sources cited there, ascending. */
   at: { index: number; group: number }[];
   groups: Cited[][];
 }
@@ -49,24 +49,37 @@ export function marksOf(annotations: readonly Annotation[], all: readonly Cited[
   };
 }
 
-/** Puts the marks into `text`, which begins at `offset` of the message; `end` takes those beyond its length. */
+/** The length of a text as the server counts it: an emoji, two units of a string here, is one character. */
+export function characters(text: string): number {
+  return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
+}
+
+/** Where the character with this number stands in `text`; beyond its end where there are fewer. */
+function place(text: string, character: number): number {
+  let at = 0;
+  for (; character > 0 && at < text.length; character--) at += text.codePointAt(at)! > 0xffff ? 2 : 1;
+  return at + character;
+}
+
+/**
+ * Puts the marks into `text`, which begins at the character `offset` of the message; `end` takes those beyond its
+ * length.
+ */
 export function insertMarks(text: string, offset: number, marks: Marks, end: boolean): string {
   let result = "";
   let from = 0;
   for (const { index, group } of marks.at) {
-    let at = index - offset;
-    if (at < 0 || (at === 0 && offset > 0)) continue;
+    const character = index - offset;
+    if (character < 0 || (character === 0 && offset > 0)) continue;
+    let at = place(text, character);
     if (at > text.length) {
       if (!end) continue;
       at = text.length;
     }
-    const half = text.charCodeAt(at - 1);
-    if (half >= 0xd800 && half < 0xdc00) at++;
     // A mark belongs to the sentence before it, not to the line that follows.
-    let place = at;
-    while (place > from && /\s/.test(text[place - 1]!)) place--;
-    result += text.slice(from, place) + citationMark(group);
-    from = place;
+    while (at > from && /\s/.test(text[at - 1]!)) at--;
+    result += text.slice(from, at) + citationMark(group);
+    from = at;
   }
   return result + text.slice(from);
 }

@@ -5,7 +5,7 @@
  */
 import type { Token, Tokens } from "marked";
 import type { TextPart } from "../state/text-part";
-import { insertMarks, type Marks, marksOf, numbered } from "./citations";
+import { characters, insertMarks, type Marks, marksOf, numbered } from "./citations";
 import { type GrowingCode, growingCode } from "./code";
 import type { Cited, MarkdownContext } from "./context";
 import { lex, type Links, withoutMarks } from "./lexer";
@@ -37,7 +37,7 @@ export class MarkdownView {
   #cited: Cited[] | undefined;
   #seen = 0;
   #revision = -1;
-  /** Source not yet finished, and where it begins in the whole text. */
+  /** Source not yet finished, and at which character of the whole text it begins. */
   #open = "";
   #offset = 0;
   #tail: Node[] = [];
@@ -187,7 +187,7 @@ export class MarkdownView {
     this.#continued = null;
     this.#fence = { code, closing, held: "", midLine: false };
     this.#open = "";
-    this.#offset += head.length;
+    this.#offset += characters(head);
     this.#growFence(rest, false);
     return true;
   }
@@ -216,21 +216,21 @@ export class MarkdownView {
     fence.code.append(hold ? text.slice(0, from) : text);
     fence.held = hold ? line : "";
     fence.midLine = !hold && line !== "";
-    this.#offset += text.length - fence.held.length;
+    this.#offset += characters(text) - fence.held.length;
     return null;
   }
 
   #endFence(text: string, consumed: number): string {
     this.#fence!.code.finish();
     this.#fence = null;
-    this.#offset += consumed;
+    this.#offset += characters(text.slice(0, consumed));
     return text.slice(consumed);
   }
 
   #advance(raw: string): void {
-    const { length } = withoutMarks(raw);
-    this.#open = this.#open.slice(length);
-    this.#offset += length;
+    const source = withoutMarks(raw);
+    this.#open = this.#open.slice(source.length);
+    this.#offset += characters(source);
   }
 
   #render(): RenderContext {

@@ -90,6 +90,7 @@ export interface Annotation {
   type: "annotation";
   source: Source;
   /** Position in the text, in UTF-16 units; absent: the source is listed but has no marker. */
+  /** Where its mark goes, in characters of the text: an emoji is one. */
   index?: number;
 }
 
