@@ -28,6 +28,7 @@ from chatkit.models import (
     ThreadItem,
     ToolCall,
 )
+from mseller.customers.models import Customer
 
 pytestmark = pytest.mark.django_db
 
@@ -157,6 +158,22 @@ class TestDemo:
         StarterPrompt.objects.all().delete()
         run("chatkit_demo")
         assert not StarterPrompt.objects.exists()
+
+    def test_the_site_s_tools_can_be_tried(self) -> None:
+        """Customers, and a user who may work with them without being an admin."""
+        run("chatkit_demo")
+        demo = get_user_model().objects.get(username="demo")
+        assert demo.has_perms(["customers.view_customer", "customers.add_note"])
+        assert not demo.has_perm("customers.delete_customer")
+        assert Customer.objects.count() >= 5
+        Customer.objects.all().delete()
+        run("chatkit_demo")
+        assert not Customer.objects.exists()
+
+    def test_a_user_who_was_there_gets_no_rights(self) -> None:
+        get_user_model().objects.create_user("demo", password="my own")
+        run("chatkit_demo")
+        assert not get_user_model().objects.get(username="demo").has_perm("customers.view_customer")
 
     def test_own_prompts_stay_alone(self) -> None:
         StarterPrompt.objects.create(label="mine", prompt="mine")

@@ -55,13 +55,18 @@ class Command(BaseCommand):
                 "is on."
             )
         with transaction.atomic():
-            made = [demo for demo in DEMOS if make(demo)]
-            # Once: an admin who deleted the prompts does not find them back at the next start.
-            if made and not StarterPrompt.objects.exists():
-                make_prompts()
+            if made := [demo for demo in DEMOS if make(demo)]:
+                self.fill({demo.name for demo in made})
         if not options["quiet"] and options["verbosity"] > 0:
             for demo in DEMOS:
                 self.stdout.write(login_line(demo))
+
+    def fill(self, made: set[str]) -> None:
+        """What the demo users meet, `made` being the names of those that are new; a site's own
+        command of this name may add to it. Once: what an admin deleted does not come back.
+        """
+        if not StarterPrompt.objects.exists():
+            make_prompts()
 
 
 def login_name(demo: Demo) -> str:
