@@ -315,6 +315,11 @@ class TestSite:
         assert "chatkit.E020" in ids
         assert set(ids) <= {"chatkit.E020", "chatkit.E025"}
 
+    def test_a_site_may_do_without_djangos_admin(self, messages: Messages, settings: Any) -> None:
+        settings.ROOT_URLCONF = "chatkit.urls"  # as such a site includes them, less the namespace
+        leads = [message.msg for message in messages() if message.id == "chatkit.E025"]
+        assert [text for text in leads if "admin:" in text] == []
+
     def test_broken_urls_are_djangos_to_report(self, messages: Messages, settings: Any) -> None:
         settings.ROOT_URLCONF = "tests.data.broken_server"
         assert messages() == []
