@@ -1,4 +1,7 @@
-"""What our admin pages share: records are looked at, never written."""
+"""What our admin pages share: records are looked at, never written.
+
+Where django-unfold draws the admin, our pages are unfold's too.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote as url_quote
 from urllib.parse import urlencode
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.forms import Select
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -21,8 +26,17 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+UNFOLD = apps.is_installed("unfold")
+STYLES = ["chatkit/admin.css", "chatkit/admin-unfold.css"] if UNFOLD else ["chatkit/admin.css"]
+SELECT: type[Select] = Select  # the widget of a field with choices
+
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
+elif UNFOLD:
+    from unfold.admin import ModelAdmin
+    from unfold.widgets import UnfoldAdminSelectWidget
+
+    SELECT = UnfoldAdminSelectWidget
 else:
     ModelAdmin = admin.ModelAdmin
 
@@ -43,7 +57,7 @@ class ReadOnlyAdminMixin(ModelAdmin):
     private_fields: tuple[str, ...] = ()
 
     class Media:
-        css = {"all": ["chatkit/admin.css"]}
+        css = {"all": STYLES}
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -7,12 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import Field
-from django.forms import ChoiceField, Select
+from django.forms import ChoiceField
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from ..models import StarterPrompt
-from .base import ModelAdmin
+from .base import SELECT, ModelAdmin
 from .filters import ValuesFilter
 
 
@@ -33,7 +34,7 @@ class StarterPromptAdmin(ModelAdmin):
             return ChoiceField(
                 choices=choices,
                 required=False,
-                widget=Select,
-                label=db_field.verbose_name,
+                widget=SELECT,
+                label=capfirst(db_field.verbose_name),
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
