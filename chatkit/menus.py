@@ -1,0 +1,63 @@
+"""Our menu in the admin of another package: its entries in the shape that the package wants.
+
+A menu of the site's own takes `navigation.entries(request)`; Wagtail's is fed by `wagtail_hooks`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.html import escape
+
+from .navigation import entries
+
+# Our icons by their names among the Material Symbols, which unfold draws.
+MATERIAL = {
+    "activity": "monitoring",
+    "book-open": "menu_book",
+    "chart-column": "bar_chart",
+    "file-text": "description",
+    "gauge": "speed",
+    "home": "home",
+    "house": "home",
+    "layout-dashboard": "dashboard",
+    "life-buoy": "support",
+    "mail": "mail",
+    "message-circle": "chat",
+    "messages-square": "forum",
+    "package": "package_2",
+    "receipt": "receipt_long",
+    "settings": "settings",
+    "shopping-cart": "shopping_cart",
+    "star": "star",
+    "table": "table",
+    "thumbs-up": "thumb_up",
+    "truck": "local_shipping",
+    "user": "person",
+    "users": "group",
+    "wrench": "build",
+}
+
+
+def unfold(request: HttpRequest) -> list[dict[str, Any]]:
+    """The menu as groups of django-unfold's sidebar: `{title, separator, items}` for each section.
+
+    `UNFOLD = {"SIDEBAR": {"navigation": "chatkit.menus.unfold"}}`, or put these groups behind
+    those of a function of your own. A child stands behind its parent: unfold has one level.
+    """
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for entry in entries(request):
+        groups.setdefault(entry.section, []).extend(
+            {
+                "title": escape(shown.label),  # unfold prints it as it is
+                "icon": MATERIAL.get(shown.icon, "arrow_right"),
+                "link": shown.url,
+                "active": shown.active,
+            }
+            for shown in (entry, *entry.children)
+        )
+    return [
+        {"title": section, "separator": bool(section), "items": items}
+        for section, items in groups.items()
+    ]
