@@ -55,7 +55,8 @@ def follow(
     for article in blocks():
         if article.language == "markdown":
             project.write(article.caption, article.text)
-    project.replace(project.urls, "urlpatterns = [", f"urlpatterns = [\n    {url_line(prefix)},")
+    (begin,) = re.findall(r"^urlpatterns = .*[\[(]$", project.read(project.urls), re.M)
+    project.replace(project.urls, begin, f"{begin}\n    {url_line(prefix)},")
     project.write(project.urls, "from django.urls import include\n" + project.read(project.urls))
     imported, wrapped = block(ASGI).strip().splitlines()
     project.replace(project.asgi, "import os\n", f"import os\n{imported}\n")

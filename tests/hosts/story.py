@@ -57,6 +57,6 @@ def admin(page: Any, address: str = "/admin/") -> None:
         page.goto(address)
         page.locator(f'a[href$="/chatkit/{model}/"]').first.click()
         page.wait_for_url(f"**/chatkit/{model}/")
-        page.locator("#result_list tbody th a").first.click()
+        page.locator("#result_list tbody th a").last.click()
         page.wait_for_url(f"**/chatkit/{model}/*/change/")
         expect(page.get_by_text(text).first).to_be_visible()
