@@ -157,6 +157,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
+# Hashes by Django, and by the build in the names of parts that chatkit.js loads; as in nginx.conf.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"[.-][0-9a-f]{10,12}\.\w+$"
 
 # -- security, behind a proxy that speaks HTTPS --------------------------------------------
 HTTPS = env.bool("HTTPS", default=not DEBUG)
