@@ -33,6 +33,7 @@ run: install-site built ## Serve the site at HOST:PORT (127.0.0.1:8000), everyth
 .PHONY: test
 test: install-test built ## Run every test, the browser's included (ARGS="-k name" narrows it)
 	@$(PY) -m tests.tools.chromium
+	@$(PY) -m tests.tools.nginx
 	@$(PY) -m pytest -p tests.tools.left_out -n 2 --dist worksteal $(ARGS)
 
 .PHONY: check

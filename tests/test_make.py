@@ -433,13 +433,15 @@ def test_pins_that_differ_by_python_carry_a_marker() -> None:
 
 def test_what_is_left_out_is_said_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(left_out, "missing", lambda name: f"no {name} here")
-    assert left_out.left_out({}, None) == [
+    assert left_out.left_out({}, None, None) == [
         "the browser suite: there is no Chromium",
+        "the production suite: there is no nginx",
         "PostgreSQL: no PostgreSQL here",
         "MariaDB: no MariaDB here",
         "Redis: no Redis here",
     ]
     here = {"TEST_DATABASE_URL": "postgres://x", "TEST_CACHE_URL": "redis://x"}
-    assert left_out.left_out(here, "/usr/bin/chromium") == ["MariaDB: no MariaDB here"]
+    found = ("/usr/bin/chromium", "/usr/sbin/nginx")
+    assert left_out.left_out(here, *found) == ["MariaDB: no MariaDB here"]
     monkeypatch.setattr(left_out, "missing", lambda name: "")
-    assert left_out.left_out({}, "/usr/bin/chromium") == []
+    assert left_out.left_out({}, *found) == []

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.databases.scratch import MARIADB, POSTGRES, REDIS, missing
 
+from . import nginx
 from .chromium import executable
 
 SCHEMES = {
@@ -17,11 +18,13 @@ SCHEMES = {
 }
 
 
-def left_out(environ: dict[str, str], chromium: str | None) -> list[str]:
+def left_out(environ: dict[str, str], chromium: str | None, proxy: str | None) -> list[str]:
     """One line per suite that is left out."""
     lines = []
     if chromium is None:
         lines.append("the browser suite: there is no Chromium")
+    if proxy is None:
+        lines.append("the production suite: there is no nginx")
     for name, (variable, schemes) in SCHEMES.items():
         everything_there = environ.get(variable, "").partition(":")[0] in schemes
         if not everything_there and (reason := missing(name)):
@@ -41,7 +44,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.section("suites of their own")
         for line in sorted(set(ran)):
             terminalreporter.line(f"Ran on {line}.")
-    lines = left_out(dict(os.environ), executable())
+    lines = left_out(dict(os.environ), executable(), nginx.executable())
     if lines:
         terminalreporter.section("left out")
         for line in lines:

@@ -1,0 +1,179 @@
+"""The files of deploy/ agree with each other, with the settings and with what the docs show."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatkit import conf
+from chatkit.asgi import SHUTDOWN_SECONDS
+
+from . import deployed
+from .deployed import DEPLOY, NAME
+
+ROOT = DEPLOY.parent
+UNITS = sorted(path.name for path in (DEPLOY / "systemd").iterdir())
+(SERVE,) = deployed.commands("mseller.service")
+
+
+def option(name: str) -> str:
+    return SERVE[SERVE.index(name) + 1]
+
+
+class TestUnits:
+    @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze")
+    def test_systemd_understands_them(self, tmp_path: Path) -> None:
+        for name in UNITS:
+            text = (DEPLOY / "systemd" / name).read_text("utf-8")
+            (tmp_path / name).write_text(text.replace(deployed.PYTHON, sys.executable))
+        done = subprocess.run(
+            ["systemd-analyze", "verify", "--man=no", *(str(tmp_path / name) for name in UNITS)],
+            capture_output=True,
+            text=True,
+        )
+        own = [line for line in done.stderr.splitlines() if "mseller" in line]
+        assert own == []
+
+    @pytest.mark.parametrize("name", [name for name in UNITS if name.endswith(".service")])
+    def test_each_runs_as_the_site_with_its_environment(self, name: str) -> None:
+        unit = deployed.unit(name)
+        assert unit["User"] == unit["Group"] == ["mseller"]
+        assert unit["EnvironmentFile"] == ["/etc/mseller.env"]
+        assert unit["WorkingDirectory"] == ["/srv/mseller"]
+        assert {command[0] for command in deployed.commands(name)} == {deployed.PYTHON}
+
+    def test_there_is_time_for_an_orderly_end(self) -> None:
+        grace = int(option("--timeout-graceful-shutdown"))
+        (limit,) = deployed.unit("mseller.service")["TimeoutStopSec"]
+        assert grace + SHUTDOWN_SECONDS < int(limit)
+
+    def test_two_processes_listen_where_nginx_asks(self) -> None:
+        assert option("--workers") == "2"
+        address = f"server {option('--host')}:{option('--port')};"
+        assert address in (DEPLOY / "nginx.conf").read_text("utf-8")
+
+    def test_uploads_fit_through_nginx(self) -> None:
+        found = re.search(r"client_max_body_size (\d+)m;", (DEPLOY / "nginx.conf").read_text())
+        assert found
+        assert int(found[1]) * 1024 * 1024 > conf.get("ATTACHMENTS")["max_size"]
+
+    @pytest.mark.parametrize("name", ["mseller-prune.service", "mseller-release.service"])
+    def test_commands_exist(self, name: str) -> None:
+        from django.core.management import get_commands
+
+        for _python, script, command, *_options in deployed.commands(name):
+            assert script == "manage.py"
+            assert command in get_commands()
+
+
+class TestEnvironment:
+    def test_it_names_known_variables_once(self) -> None:
+        text = (DEPLOY / "mseller.env").read_text("utf-8")
+        names = re.findall(r"^#?([A-Z_]+)=", text, re.M)
+        example = (ROOT / ".env.example").read_text("utf-8")
+        assert len(names) == len(set(names)) > 10
+        assert [name for name in names if not re.search(rf"^#?{name}=", example, re.M)] == []
+
+    def test_check_deploy_has_nothing_to_say(self) -> None:
+        done = self.check(SECRET_KEY=os.urandom(40).hex())
+        assert done.returncode == 0, done.stdout
+        assert "no issues (0 silenced)" in done.stdout
+
+    def test_the_key_can_not_be_forgotten(self) -> None:
+        done = self.check()
+        assert done.returncode == 1
+        assert "SECRET_KEY is not set" in done.stdout
+
+    def check(self, **environ: str) -> subprocess.CompletedProcess[str]:
+        """The first command of a release, where each warning counts too."""
+        command = deployed.commands("mseller-release.service")[0]
+        command = [sys.executable, *command[1:3], "--deploy", "--fail-level", "WARNING"]
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        return subprocess.run(
+            command,
+            cwd=ROOT,
+            env=kept | deployed.environment() | environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+
+class TestContainers:
+    """Not built and not started here: what can be read of them is compared."""
+
+    def test_it_serves_as_the_unit_does(self) -> None:
+        found = re.search(r"^CMD (\[.*\])$", deployed.containerfile(), re.M)
+        assert found
+        command: list[str] = json.loads(found[1])
+        host = command.index("--host") + 1
+        assert [*command[1:host], *command[host + 1 :]] == [
+            *SERVE[1 : SERVE.index("--host") + 1],
+            *SERVE[SERVE.index("--host") + 2 :],
+        ]
+
+    def test_what_it_copies_is_here(self) -> None:
+        lines = re.findall(r"^COPY (?!--from)(.+) \S+$", deployed.containerfile(), re.M)
+        sources = [source for line in lines for source in line.split()]
+        assert len(sources) >= 5
+        assert [source for source in sources if not (ROOT / source).exists()] == []
+
+    def test_no_key_and_no_database_gets_into_an_image(self) -> None:
+        ignored = (DEPLOY / "Containerfile.dockerignore").read_text("utf-8").splitlines()
+        assert {".git", ".venv", "**/.env", "**/.env.*", "**/*.sqlite3*", "media"} <= set(ignored)
+
+    def test_compose(self) -> None:
+        yaml = pytest.importorskip("yaml")
+        compose: Any = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+        services = compose["services"]
+        web = services["web"]
+        assert (DEPLOY / web["build"]["context"] / web["build"]["dockerfile"]).resolve().is_file()
+        assert web["env_file"] == deployed.unit("mseller.service")["EnvironmentFile"][0]
+        (limit,) = deployed.unit("mseller.service")["TimeoutStopSec"]
+        assert web["stop_grace_period"] == f"{limit}s"
+        assert services["nginx"]["network_mode"] == "service:web"
+        mounted = [volume.partition(":")[0] for volume in services["nginx"]["volumes"]]
+        assert all((DEPLOY / path).is_file() for path in mounted if path.startswith("."))
+        known = set(compose["volumes"])
+        for service in services.values():
+            named = {volume.partition(":")[0] for volume in service.get("volumes", [])}
+            assert {name for name in named if name[0] not in "./"} <= known
+            assert set(service.get("depends_on", {})) <= set(services)
+
+
+def test_the_name_is_the_same_everywhere() -> None:
+    assert deployed.environment()["ALLOWED_HOSTS"] == NAME
+    nginx = (DEPLOY / "nginx.conf").read_text("utf-8")
+    assert set(re.findall(r"server_name ([^;]+);", nginx)) == {NAME}
+
+
+class TestGuide:
+    PAGE = (ROOT / "docs" / "howto" / "deploy.md").read_text("utf-8")
+
+    def test_it_shows_every_file(self) -> None:
+        shown = set(re.findall(r"^```\{literalinclude\} \.\./\.\./deploy/(\S+)$", self.PAGE, re.M))
+        files = {str(path.relative_to(DEPLOY)) for path in DEPLOY.rglob("*") if path.is_file()}
+        assert shown == files - {"Containerfile.dockerignore"}
+
+    def test_the_commands_of_its_shell_blocks_exist(self) -> None:
+        blocks = re.findall(r"^```console\n((?s:.*?))^```$", self.PAGE, re.M)
+        lines = [line for block in blocks for line in block.splitlines()]
+        assert len(lines) > 10
+        makes = re.findall(r"^([a-z-]+):.*?##", (ROOT / "Makefile").read_text("utf-8"), re.M)
+        for line in lines:
+            words = line.removeprefix("# ").split()
+            for word in words:
+                if word.startswith("deploy/"):
+                    assert (ROOT / word.rstrip("/*")).exists(), line
+                if word.endswith((".service", ".timer")):
+                    assert Path(word).name in UNITS, line
+            if "make" in words:
+                assert words[-1] in makes, line
