@@ -291,7 +291,9 @@ def _page(entries: list[Event], params: dict[str, Any]) -> Event:
     ids = [entry["id"] for entry in entries]
     start = ids.index(after) + 1 if after else 0
     data = entries[start : start + limit]
-    page: Event = {"data": data, "has_more": start + limit < len(entries)}
+    # As the SDK has it: hidden items are left out of the page after it was cut.
+    shown = [entry for entry in data if entry.get("type") != "hidden_context_item"]
+    page: Event = {"data": shown, "has_more": start + limit < len(entries)}
     if page["has_more"]:
         page["after"] = data[-1]["id"]
     return page

@@ -335,6 +335,23 @@ def test_questions_can_be_skipped_but_not_sent_empty(chat):
     expect(chat.answers).to_contain_text("Thanks.")
 
 
+def test_pages_without_anything_to_show_are_passed(chat):
+    """A page may hold nothing but hidden items, which the server leaves out of it."""
+
+    def message(number):
+        content = [{"type": "input_text", "text": f"Message {number}"}]
+        return {"id": f"m{number}", "type": "user_message", "content": content}
+
+    hidden = [{"id": f"h{number}", "type": "hidden_context_item"} for number in range(200)]
+    items = [message(0), *hidden, *(message(number) for number in range(1, 101))]
+    chat.call("setThreadId", chat.standin.add_thread(items))
+    expect(chat.questions).to_have_count(100)
+    chat.button("Show earlier messages").click()
+    expect(chat.questions).to_have_count(101)
+    expect(chat.questions.first).to_contain_text("Message 0")
+    expect(chat.button("Show earlier messages")).to_have_count(0)
+
+
 def test_a_thread_read_again_shows_the_same(chat):
     answer(
         chat,

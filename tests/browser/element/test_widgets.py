@@ -14,7 +14,9 @@ pytestmark = pytest.mark.browser
 
 def test_a_card_confirms_and_is_busy_meanwhile(chat):
     action = {"type": "refund", "payload": {"order": 7}}
-    answer(chat, done("widget", "w1", widget=card(action)))
+    answer(chat, done("widget", "w1", widget={**card(action), "collapsed": True}))
+    body = chat.element.get_by_text("Refund of 49.00")
+    expect(body).to_be_visible()  # it is folded when it is decided
     chat.standin.reply = lambda asked: [Pause(), *says("Refunded.")]
     chat.button("Refund").click()
     given = chat.asked("threads.custom_action").params
@@ -23,6 +25,7 @@ def test_a_card_confirms_and_is_busy_meanwhile(chat):
     chat.standin.go()
     expect(chat.answers).to_contain_text("Refunded.")
     expect(chat.element.locator(".widget")).to_have_attribute("aria-busy", "false")
+    expect(body).to_have_count(0)
 
 
 def test_buttons_in_a_card_ask_the_next_question(chat):

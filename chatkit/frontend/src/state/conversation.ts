@@ -61,14 +61,18 @@ export class Conversation extends Answering {
     this.loadingEarlier = true;
     this.host.changed();
     try {
-      const { value } = await this.host.client.call<Page<ThreadItem>>("items.list", {
-        thread_id: id,
-        limit: PAGE,
-        order: "desc",
-        ...(earlier ? { after: earlier } : {}),
-      });
-      if (this.thread.id !== id) return;
-      this.thread.prepend(value.data.reverse(), value.has_more ? (value.after ?? null) : null);
+      let cursor: string | null = earlier;
+      let found: ThreadItem[] = [];
+      // Hidden items are left out of a page after it was cut: an empty one is not the end.
+      while (!found.length && cursor !== null) {
+        const after: { after?: string } = cursor ? { after: cursor } : {};
+        const params = { thread_id: id, limit: PAGE, order: "desc", ...after };
+        const page: Page<ThreadItem> = (await this.host.client.call<Page<ThreadItem>>("items.list", params)).value;
+        if (this.thread.id !== id) return;
+        found = page.data.reverse();
+        cursor = page.has_more ? (page.after ?? null) : null;
+        this.thread.prepend(found, cursor);
+      }
     } catch (error) {
       this.failed(error, () => void this.loadEarlier());
     } finally {

@@ -17,6 +17,8 @@ export class Entry {
   feedback: "positive" | "negative" | null = null;
   /** Widgets: an action is under way; the key names the control, "" the whole widget. */
   busy: string | null = null;
+  /** Widgets: the card's main action is through. */
+  confirmed = false;
   /** Stays the same when a local message gets its id from the server, so that its DOM stays too. */
   readonly key: string;
   #item: ThreadItem;

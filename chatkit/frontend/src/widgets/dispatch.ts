@@ -6,6 +6,9 @@ import type { Ui } from "../views/ui";
 import type { ActionConfig } from "../wire/protocol";
 import { collect, valid } from "./form";
 
+/** The control of a card's main action. */
+export const CONFIRM = "confirm";
+
 export async function dispatchAction(
   ui: Ui,
   entry: Entry,
@@ -27,6 +30,7 @@ export async function dispatchAction(
     if (config.handler === "client") await clientAction(ui, entry, action);
     else if (streaming) await ui.conversation.act(action, entry.id);
     else await ui.conversation.actSync(action, entry.id);
+    if (control === CONFIRM && !ui.conversation.failure) entry.confirmed = true;
   } catch (thrown) {
     ui.conversation.fail(thrown, null);
   } finally {

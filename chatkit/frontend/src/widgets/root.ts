@@ -4,6 +4,7 @@ import { icon, namedIcon } from "../icons";
 import type { Entry } from "../state/entry";
 import type { Ui } from "../views/ui";
 import type { WidgetItem, WidgetNode } from "../wire/protocol";
+import { CONFIRM } from "./dispatch";
 import { childViews, nodeView } from "./node";
 import { children, isAction, type Scope, string } from "./scope";
 import { styled } from "./styled";
@@ -47,11 +48,13 @@ function card(root: WidgetNode, scope: Scope): TemplateResult {
   const submit = (event: CustomEvent<{ source: HTMLElement }>) => {
     event.stopPropagation();
     const confirm = root["confirm"] as { action?: unknown } | undefined;
-    scope.act(confirm?.action, event.detail.source, "", "container");
+    scope.act(confirm?.action, event.detail.source, CONFIRM, "container");
   };
+  // Only once there is nothing more to decide about what it holds.
+  const folded = root["collapsed"] === true && (scope.entry.confirmed || !root["confirm"]);
   const styles = values.box({ background: root["background"], border: root["border"], padding: root["padding"] }, "column");
   return html`<div class="card size-${string(root["size"]) ?? "md"}" part="card" role="group" ?data-form=${asForm} ${styled({ ...styles, "align-items": "stretch" })} @widget-submit=${submit}>
-    ${status(root, scope)} ${root["collapsed"] === true ? nothing : childViews(root, "r", scope)}
+    ${status(root, scope)} ${folded ? nothing : childViews(root, "r", scope)}
     ${root["confirm"] || root["cancel"]
       ? html`<div class="card-actions">${cardAction(root["cancel"], false, scope)}${cardAction(root["confirm"], true, scope)}</div>`
       : nothing}
@@ -61,7 +64,7 @@ function card(root: WidgetNode, scope: Scope): TemplateResult {
 function cardAction(given: unknown, primary: boolean, scope: Scope): unknown {
   const { label, action } = (given ?? {}) as { label?: string; action?: unknown };
   if (!isAction(action)) return nothing;
-  const press = (event: Event) => !scope.inert && scope.act(action, event.currentTarget as HTMLElement, "", "container");
+  const press = (event: Event) => !scope.inert && scope.act(action, event.currentTarget as HTMLElement, primary ? CONFIRM : "cancel", "container");
   return html`<button type="button" class="button ${primary ? "primary" : ""}" part=${primary ? "confirm-button" : "cancel-button"} @click=${press}>
     <span dir="auto">${label ?? (primary ? scope.ui.strings.submit : scope.ui.strings.cancel)}</span>
   </button>`;
