@@ -20,6 +20,7 @@ class Preference(models.Model):
     language = models.CharField(_("language"), max_length=16)
 
     class Meta:
+        default_permissions = ()  # nobody changes another's
         verbose_name = _("preference")
         verbose_name_plural = _("preferences")
 

@@ -134,6 +134,7 @@ LOGOUT_REDIRECT_URL = "login"
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
 LANGUAGES = languages.offered()
 LOCALE_PATHS = [languages.LOCALE]
+FORMAT_MODULE_PATH = "mseller.locale"  # dates where Django's own lack some: ar/formats.py
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60  # else the choice ends with the browser
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -144,7 +144,7 @@ class SessionAdmin(ReadOnlyAdminMixin):
                 done.append(row)
                 in_a_row = 0
         for row in done:
-            self.log_change(request, row, "Cancelled.")
+            self.log_change(request, row, gettext("Cancelled."))
         failed = failures.total()
         self._tell(request, done=len(done), over=chosen - len(live), failures=failures)
         if untried := len(live) - len(done) - failed:

@@ -104,7 +104,8 @@ class ThreadAdmin(ReadOnlyAdminMixin):
         entries = transcript.merge(entries, runs_beside(thread, page, items))
         if readable and items:
             first, last = page.start_index(), page.end_index()
-            self.log_change(request, thread, f"Read the conversation, items {first}–{last}.")
+            words = _("Read the conversation, items %(first)d–%(last)d.")
+            self.log_change(request, thread, words % {"first": first, "last": last})
             logger.info(
                 "conversation read thread=%s items=%s-%s by user=%s",
                 thread.pk,

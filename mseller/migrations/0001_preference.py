@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ("language", models.CharField(max_length=16, verbose_name="language")),
             ],
             options={
+                "default_permissions": (),
                 "verbose_name": "preference",
                 "verbose_name_plural": "preferences",
             },

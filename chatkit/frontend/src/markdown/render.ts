@@ -54,7 +54,8 @@ function block(token: Token, context: RenderContext): Node[] {
 
 export function renderList(list: Tokens.List, context: RenderContext): HTMLElement {
   const start = list.ordered && list.start !== "" && list.start !== 1 ? String(list.start) : null;
-  const element = list.ordered ? make("ol", { start }) : make("ul");
+  // Its own direction: the numbers stand on the side where the items begin, whatever came before.
+  const element = list.ordered ? make("ol", { start, dir: "auto" }) : make("ul", { dir: "auto" });
   for (const item of list.items) element.append(renderItem(item, context));
   return element;
 }

@@ -106,7 +106,7 @@ export const composerStyles = css`
   .history .search input { padding-inline-start: 40px; }
   .history .list { flex: 1; min-height: 0; overflow-y: auto; padding-block-end: 20px; scrollbar-width: thin; }
   .history h3 { padding: 16px 8px 4px; font-size: 0.8em; font-weight: 600; color: var(--_secondary); }
-  .history ul { list-style: none; display: grid; gap: 2px; }
+  .history ul { list-style: none; display: grid; grid-template-columns: minmax(0, 1fr); gap: 2px; }
   .history li { display: flex; align-items: center; gap: 4px; border-radius: var(--_small); padding-inline-end: 4px; }
   .history li:hover, .history li:focus-within { background: var(--_hover); }
   .history li[data-current] { background: var(--_primary-soft); }

@@ -154,6 +154,7 @@ export const threadStyles = css`
   .start { display: flex; flex-direction: column; justify-content: center; flex: 1; min-height: 0; overflow-y: auto; padding-block: 24px; }
   .start .column { display: flex; flex-direction: column; gap: calc(var(--_s) * 6); margin-block: auto; }
   .greeting { font-size: 1.6em; line-height: 1.25; font-weight: 600; letter-spacing: -0.01em; text-wrap: balance; }
+  [dir="rtl"] .greeting { letter-spacing: normal; }
   .prompts { list-style: none; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(300px, 100%), 1fr)); gap: 10px; }
   .prompt {
     display: flex;

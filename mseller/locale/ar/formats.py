@@ -1,0 +1,7 @@
+"""What Django's formats for Arabic leave to the American ones."""
+
+DATETIME_FORMAT = "j F Y، g:i A"
+SHORT_DATE_FORMAT = "j/n/Y"
+SHORT_DATETIME_FORMAT = "j/n/Y g:i A"
+FIRST_DAY_OF_WEEK = 6  # Saturday
+NUMBER_GROUPING = 3
