@@ -1,0 +1,40 @@
+"""The page of the protocol's edges: each one names tests, and they are there."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+PAGE = (ROOT / "docs" / "explanation" / "protocol-edges.md").read_text("utf-8")
+ROWS = [line for line in PAGE.splitlines() if line.startswith("| ")]
+EDGES = [row for row in ROWS if not row.startswith("| Edge |")]
+NAMED = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+
+
+@cache
+def names_in(path: str) -> set[str]:
+    tree = ast.parse((ROOT / path).read_text("utf-8"))
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return {node.name for node in ast.walk(tree) if isinstance(node, kinds)}
+
+
+@pytest.mark.parametrize("row", EDGES, ids=lambda row: row[2:50])
+def test_each_edge_has_a_decision_and_a_test(row: str) -> None:
+    _edge, decision, held_by = (cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1])
+    assert decision
+    named = NAMED.findall(held_by)
+    assert named
+    assert re.sub(r"[`, ]", "", NAMED.sub("", held_by)) == "", "something else than tests"
+    missing = [f"{path}::{name}" for path, name in named if name not in names_in(path)]
+    assert missing == []
+
+
+def test_the_page_is_whole() -> None:
+    assert len(EDGES) > 90
+    assert PAGE.count("| Edge | What we do | Held by |") == PAGE.count("|---|---|---|")
