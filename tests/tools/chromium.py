@@ -1,6 +1,9 @@
 """Finds Chromium for the browser suite; run as a program, installs it where it may.
 
 .venv/bin/python -m tests.tools.chromium
+
+The headless shell is the same engine without the window around it: a page costs a third of the
+processor's time. Any other Chromium will do where it is not packaged.
 """
 
 from __future__ import annotations
@@ -10,15 +13,20 @@ import shutil
 import subprocess
 import sys
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# (a command that is there, the commands that install)
-INSTALLERS = {
+SHELL = "chromium-headless-shell"
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# A command that is there, the commands that install; the last of them with the first of these
+# packages that it finds.
+INSTALLERS: dict[str, tuple[list[list[str]], tuple[str, ...]]] = {
     "apt-get": (
-        ["apt-get", "update", "-q"],
-        ["apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium"],
+        [
+            ["apt-get", "update", "-q"],
+            ["apt-get", "install", "-q", "-y", "--no-install-recommends"],
+        ],
+        (SHELL, "chromium"),
     ),
-    "dnf": (["dnf", "install", "-y", "chromium"],),
-    "apk": (["apk", "add", "chromium"],),
+    "dnf": ([["dnf", "install", "-y"]], ("chromium",)),
+    "apk": ([["apk", "add"]], ("chromium",)),
 }
 
 
@@ -36,19 +44,27 @@ def install() -> None:
         print("No Chromium here: the browser suite is left out. Install the package chromium.")
         return
     print("Installing Chromium for the browser suite …", flush=True)
-    for command in INSTALLERS[manager]:
-        done = subprocess.run(
-            command,
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        if done.returncode:
-            print(done.stdout[-2000:], file=sys.stderr)
-            print("Chromium could not be installed: the browser suite is left out.")
+    (*before, last), packages = INSTALLERS[manager]
+    said = ""
+    for commands in ([*before, [*last, package]] for package in packages):
+        said = next(filter(None, map(_refused, commands)), "")
+        if not said and executable():
             return
+    print(said, file=sys.stderr)
+    print("Chromium could not be installed: the browser suite is left out.")
+
+
+def _refused(command: list[str]) -> str:
+    """Runs it; the end of what it said if it failed."""
+    done = subprocess.run(
+        command,
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return done.stdout[-2000:] or "no reason given" if done.returncode else ""
 
 
 if __name__ == "__main__":
