@@ -19,6 +19,7 @@ POSTGRES = "PostgreSQL"
 MARIADB = "MariaDB"
 SQLITE = "SQLite"
 REDIS = "Redis"
+RESERVED = "chatkit-tests"
 SERVERS = {
     POSTGRES: ("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432"),
     MARIADB: ("TEST_MARIADB_URL", "mysql://root@127.0.0.1:3306"),
@@ -79,8 +80,8 @@ def ask(name: str, database_url: str, sql: str) -> list[tuple[Any, ...]]:
 @contextmanager
 def redis_cache() -> Iterator[str]:
     """The cache URL of a Redis database that held nothing, and does so again in the end: tests
-    clear theirs."""
-    number = empty_redis_database()
+    clear theirs. Until then it is nobody else's."""
+    number = _reserved_redis_database()
     try:
         yield urlunsplit(server_url(REDIS)._replace(path=f"/{number}"))
     finally:
@@ -95,6 +96,20 @@ def empty_redis_database() -> int:
         try:
             if client.dbsize() == 0:
                 return number
+        finally:
+            client.close()
+    raise LookupError("no empty database")
+
+
+def _reserved_redis_database() -> int:
+    """An empty database, marked: suites that run at once must not clear each other's."""
+    for number in range(15, 0, -1):
+        client = _redis(number)
+        try:
+            if client.set(RESERVED, os.getpid(), nx=True):
+                if client.dbsize() == 1:
+                    return number
+                client.delete(RESERVED)
         finally:
             client.close()
     raise LookupError("no empty database")
