@@ -11,7 +11,9 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.conf import settings
+from django.urls import NoReverseMatch, get_script_prefix, reverse
+from django.utils.translation import get_language_from_path, override
 
 from . import conf, workflows
 from .exceptions import ApiError
@@ -112,12 +114,22 @@ def _limit(scope: Any, max_body: int | None) -> int | None:
     own: int = max(MIB, conf.get("ATTACHMENTS").get("max_size", 0) + MIB)
     if max_body is not None:
         return max(own, max_body)
+    return own if _is_ours(scope) else None
+
+
+def _is_ours(scope: Any) -> bool:
+    """Whether the endpoint or something below it is asked, whichever way the site includes it."""
+    site = settings.FORCE_SCRIPT_NAME or scope.get("root_path", "")
+    path = f"/{scope['path'].removeprefix(site.rstrip('/')).lstrip('/')}"
+    # Under i18n_patterns an address depends on the language, which no middleware has set yet.
+    language = get_language_from_path(path) or settings.LANGUAGE_CODE
     try:
-        prefix = reverse("chatkit:endpoint")
+        with override(language):
+            address = reverse("chatkit:endpoint")
     except NoReverseMatch:
-        return None
-    path = scope["path"].removeprefix(scope.get("root_path", ""))
-    return own if path == prefix or path.startswith(f"{prefix}/") else None
+        return False
+    endpoint = f"/{address.removeprefix(get_script_prefix())}"
+    return path == endpoint or path.startswith(f"{endpoint}/")
 
 
 async def _http(

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from django.urls import clear_script_prefix, set_script_prefix
 
 from chatkit import asgi
 
@@ -92,6 +93,21 @@ class TestBodies:
     def test_under_a_prefix(self) -> None:
         scope = http("/sub/api/chatkit", (b"content-length", b"99999999"), root_path="/sub")
         assert status(call(asgi.with_runs(Reader()), scope)) == 413
+
+    @pytest.mark.parametrize("language", ["en", "es"])
+    def test_below_a_script_name_and_a_language(self, language: str, settings: Any) -> None:
+        settings.ROOT_URLCONF = "tests.language_urls"
+        settings.FORCE_SCRIPT_NAME = "/app"
+        declared = (b"content-length", b"99999999")
+        ours = http(f"/app/{language}/help/api/chatkit", declared, root_path="/app")
+        assert status(call(asgi.with_runs(Reader()), ours)) == 413
+        set_script_prefix("/app")  # as Django does when it starts, and each request anew
+        try:
+            assert status(call(asgi.with_runs(Reader()), ours)) == 413
+        finally:
+            clear_script_prefix()
+        theirs = http(f"/app/{language}/api/chatkit", declared, root_path="/app")
+        assert status(call(asgi.with_runs(Reader()), theirs, body(20 * MIB))) == 200
 
     def test_max_body_covers_all_addresses(self) -> None:
         wrapped = asgi.with_runs(Reader(), max_body=12 * MIB)
