@@ -6,30 +6,24 @@ import asyncio
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from typing import Any
 
 from django.utils import timezone
 
 from ..models import Run
 from .context import ChatContext
 from .process import current
+from .waking import Pace, Waker, forget, join, settle, wake
 
 # Comments on silent streams: they keep proxies from closing them. A threaded server notices a
 # client that is gone only by writing to it, so there they come more often.
 ASYNC_BEAT = 15.0
 THREAD_BEAT = 5.0
 BEAT = b": hb\n\n"
-# A stream's first writes go out at once. Later ones keep this distance, in seconds, and hold
-# all frames that came meanwhile: nobody reads faster, and each write has its price.
-AT_ONCE = 8
-DISTANCE = 1 / 30
 THE_END = sys.maxsize  # a number that no frame has
-
-Wakers = list[Callable[[], Any]]
 
 
 class Ending(StrEnum):
@@ -94,8 +88,8 @@ class LiveRun:
         self.listeners = 0
         self.heard_at = self.started
         self.first = threading.Event()  # the first frame, or the end without one
-        self._wakers: Wakers = []  # of who waits for the next frame
-        self._enders: Wakers = []  # of who waits for the end
+        self._wakers: list[Waker] = []  # of who waits for the next frame
+        self._enders: list[Waker] = []  # of who waits for the end
 
     def row(self, thread_id: str) -> Run:
         """The run's record at its start. Its `live` column keeps a second run off the thread."""
@@ -165,10 +159,10 @@ class LiveRun:
         self._enter()
         try:
             while True:
+                if (early := pace.early()) > 0:
+                    await self._ahear(self._enders, early, THE_END)
                 done = self.done  # before the frames: what comes later is not missed
                 if len(self.frames) > after:
-                    if not done and (early := pace.early()) > 0:
-                        await self._ahear(self._enders, early, THE_END)
                     data, after = self._take(after, numbered)
                     yield data
                     pace.written()
@@ -179,23 +173,21 @@ class LiveRun:
         finally:
             self._leave()
 
-    async def _ahear(self, wakers: Wakers, seconds: float, after: int) -> bool:
-        """Wait for a frame after number `after`; whether one came within `seconds`."""
+    async def _ahear(self, wakers: list[Waker], seconds: float, after: int) -> bool:
+        """Wait for a frame after number `after`, or the end; whether it came within `seconds`."""
         loop = asyncio.get_running_loop()
-        heard = asyncio.Event()
-        own = loop is current().loop  # then nobody wakes it from another thread
-        waker = heard.set if own else partial(loop.call_soon_threadsafe, heard.set)
+        heard: asyncio.Future[bool] = loop.create_future()
+        waker: Waker = partial(settle, heard, True)
+        if loop is not current().loop:  # it is called on another thread then
+            waker = partial(loop.call_soon_threadsafe, partial(settle, heard, True))
         wakers.append(waker)
+        timer = loop.call_later(seconds, settle, heard, False)
         try:
-            if self.done or len(self.frames) > after:  # since the caller looked
-                return True
-            async with asyncio.timeout(seconds):
-                await heard.wait()
-        except TimeoutError:
-            return False
+            # Once more: it may have come since the caller looked.
+            return self.done or len(self.frames) > after or await heard
         finally:
-            _forget(wakers, waker)
-        return True
+            timer.cancel()
+            forget(wakers, waker)
 
     def listen(self, after: int, *, numbered: bool) -> Iterator[bytes]:
         """The same for a threaded server."""
@@ -203,10 +195,10 @@ class LiveRun:
         self._enter()
         try:
             while True:
+                if (early := pace.early()) > 0:
+                    self._hear(self._enders, early, THE_END)
                 done = self.done
                 if len(self.frames) > after:
-                    if not done and (early := pace.early()) > 0:
-                        self._hear(self._enders, early, THE_END)
                     data, after = self._take(after, numbered)
                     yield data
                     pace.written()
@@ -217,52 +209,11 @@ class LiveRun:
         finally:
             self._leave()
 
-    def _hear(self, wakers: Wakers, seconds: float, after: int) -> bool:
+    def _hear(self, wakers: list[Waker], seconds: float, after: int) -> bool:
         heard = threading.Event()
         waker = heard.set
         wakers.append(waker)
         try:
             return self.done or len(self.frames) > after or heard.wait(seconds)
         finally:
-            _forget(wakers, waker)
-
-
-class Pace:
-    """When a stream may write again."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.at = 0.0
-
-    def written(self) -> None:
-        self.count += 1
-        self.at = time.monotonic()
-
-    def early(self) -> float:
-        """Seconds to wait before the next write; 0 or less for none."""
-        return 0.0 if self.count < AT_ONCE else self.at + DISTANCE - time.monotonic()
-
-
-def wake(wakers: Wakers) -> None:
-    """Wake them all. Others may add and remove themselves at the same time."""
-    while wakers:
-        try:
-            wakers.pop()()
-        except (IndexError, RuntimeError):  # another took it; that listener's loop is closed
-            continue
-
-
-def _forget(wakers: Wakers, waker: Callable[[], Any]) -> None:
-    try:
-        wakers.remove(waker)
-    except ValueError:  # it has been woken
-        return
-
-
-def join(frames: list[bytes], after: int, numbered: bool) -> bytes:
-    """One write of several frames; with `id: N` lines where a client resumes by number."""
-    if not numbered:
-        return b"".join(frames)
-    return b"".join(
-        b"id: %d\n%s" % (number, frame) for number, frame in enumerate(frames, after + 1)
-    )
+            forget(wakers, waker)

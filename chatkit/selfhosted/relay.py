@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from ..models import Run
 from . import recovery
-from .live import ASYNC_BEAT, BEAT, THREAD_BEAT, join
+from .live import ASYNC_BEAT, BEAT, THREAD_BEAT
 from .process import current
+from .waking import join
 
 POLL_SECONDS = 0.3
 HEARD_SECONDS = 1.0
