@@ -434,7 +434,7 @@ def test_pins_that_differ_by_python_carry_a_marker() -> None:
 def test_what_is_left_out_is_said_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(left_out, "missing", lambda name: f"no {name} here")
     assert left_out.left_out({}, None, None) == [
-        "the browser suite: there is no Chromium",
+        "the browser suite and the stories of tests/hosts: there is no Chromium",
         "the production suite: there is no nginx",
         "PostgreSQL: no PostgreSQL here",
         "MariaDB: no MariaDB here",

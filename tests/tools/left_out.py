@@ -22,7 +22,7 @@ def left_out(environ: dict[str, str], chromium: str | None, proxy: str | None) -
     """One line per suite that is left out."""
     lines = []
     if chromium is None:
-        lines.append("the browser suite: there is no Chromium")
+        lines.append("the browser suite and the stories of tests/hosts: there is no Chromium")
     if proxy is None:
         lines.append("the production suite: there is no nginx")
     for name, (variable, schemes) in SCHEMES.items():
