@@ -19,5 +19,5 @@ def executable() -> str | None:
     return shutil.which("nginx", path=FOLDERS)
 
 
-if __name__ == "__main__" and executable() is None:
-    packages.install("nginx", "the production suite")
+if __name__ == "__main__":
+    packages.install("nginx", "the production suite", executable, ("nginx",))
