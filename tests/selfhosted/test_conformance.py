@@ -130,11 +130,30 @@ class TestRequests:
             THREADS, st.none() | ITEMS, st.sampled_from(["go", "chatkit.ask", "unknown", 1]),
             st.none() | st.just({"text": "say 1"}) | st.text(max_size=3),
         ),
+        st.builds(
+            lambda t, i, k: ask(
+                "threads.sync_custom_action", thread_id=t, item_id=i, action={"type": k}
+            ),
+            THREADS, st.none() | ITEMS, st.sampled_from(["go", ""]),
+        ),
+        st.builds(
+            lambda a: ask("input.transcribe", audio_base64=a, mime_type="audio/webm"),
+            st.sampled_from(["", "AAAA", "A", "?!"]) | st.text(max_size=3),
+        ),
+        st.builds(
+            lambda n, s: ask("attachments.create", name=n, size=s, mime_type="text/plain"),
+            st.text(max_size=3), st.integers(-1, 2**40),
+        ),
+        st.builds(lambda a: ask("attachments.delete", attachment_id=a), ITEMS),
         st.builds(lambda t: ask(t), st.sampled_from(["threads.burn", "input.transcribe", ""])),
     )  # fmt: skip
 
     @pytest.fixture
-    def users(self, ada: Caller, bob: Caller) -> dict[str, Caller]:
+    def users(self, ada: Caller, bob: Caller, scripted: str, settings: Any) -> dict[str, Caller]:
+        """Two users of a server that has the optional parts, too."""
+        settings.CHATKIT = settings.CHATKIT | {
+            "WORKFLOWS": {scripted: "tests.selfhosted.servers.FullServer"}
+        }
         return {"A": ada, "B": bob}
 
     @given(steps=st.lists(st.tuples(st.sampled_from("AB"), REQUEST), min_size=1, max_size=8))

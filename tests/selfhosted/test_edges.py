@@ -10,9 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from chatkit.models import Attachment, Run, Thread, ThreadItem
-from chatkit.selfhosted import process, recovery
+from chatkit.selfhosted import process, recovery, writes
 from chatkit.selfhosted.context import ChatContext
 from chatkit.selfhosted.messages import send_message
 
@@ -258,6 +259,25 @@ class TestFailures:
         refused = edges.post(request)
         assert (refused.status_code, refused.json()["error"]["code"]) == (500, "server_error")
         assert not Run.objects.filter(live__isnull=False).exists()
+
+    def test_a_change_before_the_failure_is_kept_and_told(self, ada: Caller) -> None:
+        found = ada.stream(create("say 1 lock fail"))
+        assert set(types(found)[-2:]) == {"error", "thread.updated"}
+        assert Thread.objects.get().status["type"] == "locked"
+
+    def test_a_question_that_cannot_be_stored(
+        self, ada: Caller, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(*args: Any) -> None:
+            raise OperationalError("disk full")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(writes, "apply", full)
+            refused = ada.post(create("say 1"))
+        assert (refused.status_code, refused.json()["error"]["code"]) == (500, "server_error")
+        assert "disk" not in refused.text
+        assert not Thread.objects.exists()
+        assert text_of(ada.stream(create("say 1"))) == "1 "
 
     @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
     def test_respond_that_is_a_coroutine(self, ada: Caller, settings: Any, scripted: str) -> None:

@@ -117,6 +117,11 @@ class TestRows:
         self.call("save_thread", thread("thr_1", title="x" * 500))
         assert len(Thread.objects.get().title) == 200
 
+    def test_a_kind_that_only_a_newer_sdk_has_gets_an_id(self) -> None:
+        kind: Any = "hologram"
+        made = self.store.generate_item_id(kind, thread("thr_1"), context_of(self.session))
+        assert made.startswith("itm_")
+
     def test_only_what_changed_is_written(self) -> None:
         self.call("save_thread", thread("thr_1", title="old"))
         context = context_of(self.session)
