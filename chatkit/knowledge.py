@@ -56,8 +56,8 @@ class Knowledge:
         """Answer a question from at most `limit` sections.
 
         `language` is the interface's; the question's own decides wherever it can be told. It
-        can't where the interface's language has neither articles nor stop words here: then the
-        findings are in that language and the articles in whichever answers.
+        can't where the interface's language has no stop words here: then that language counts,
+        and where its own articles have no answer, any other's may.
         """
         question = question[:MAX_QUESTION]
         library = self._current()
@@ -123,11 +123,15 @@ class _Library:
         vocabularies: dict[str, Container[str]] = dict.fromkeys(STOP_WORDS, ())
         vocabularies |= {code: index.vocabulary for code, index in indexes.items()}
         scores = language_scores(question, vocabularies)
-        if interface and interface not in scores:
+        if interface and interface not in STOP_WORDS:
             # Nothing here tells a question in that language from one in another, so the reader's
-            # language is taken for the question's, and any article that answers will do.
+            # language is taken for the question's. Its own articles answer first, then any.
             found = {code: index.search(question, limit) for code, index in indexes.items()}
-            best = max(found, default="", key=lambda code: _worth(found[code], scores[code]))
+            worth = {
+                code: (bool(result.matches), code == interface, scores[code], result.coverage)
+                for code, result in found.items()
+            }
+            best = max(worth, default="", key=lambda code: worth[code])
             return interface, found.get(best, _NOTHING)
         interface = interface or DEFAULT
         top = max(scores.values())
@@ -161,10 +165,6 @@ class _Library:
         if language in self._by_language:
             return language
         return DEFAULT if DEFAULT in self._by_language else next(iter(self._by_language), "")
-
-
-def _worth(result: Result, score: float) -> tuple[bool, float, float]:
-    return bool(result.matches), score, result.coverage
 
 
 _NOTHING = Result((), 0.0, ())

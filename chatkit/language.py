@@ -1,6 +1,7 @@
 """Words: folding, stop words and stems, and which language a question is written in.
 
-English and Spanish have stop words; every language that Snowball knows has stems.
+English and Spanish have stop words that also tell the two apart, Arabic and Portuguese have some;
+every language that Snowball knows has stems.
 """
 
 from __future__ import annotations
@@ -35,6 +36,15 @@ _ALGORITHMS = {
     "sv": "swedish",
     "tr": "turkish",
 }
+
+
+def fold(text: str) -> str:
+    """Lower case without accents: `Facturación` gives `facturacion`."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
 
 # Words that name no topic: grammar, courtesy, asking, and when. Folded, so without accents.
 _ENGLISH = """
@@ -89,18 +99,40 @@ lunes martes miercoles jueves viernes sabado domingo enero febrero marzo abril m
 julio agosto septiembre setiembre octubre noviembre diciembre
 sabes sabe muestrame cuentame pregunta duda posible manera forma acaso
 """
+_PORTUGUESE = """
+o a os as um uma uns umas este esta estes estas isto esse essa esses essas isso aquele aquela
+aquilo outro outra outros outras algum alguma nenhum nenhuma cada todo toda todos todas tudo
+mesmo mesma nada algo alguem ninguem coisa
+eu me mim meu minha meus minhas tu te teu tua voce voces ele ela eles elas se lhe seu sua seus
+suas nos nosso nossa nossos nossas comigo
+sou e somos sao era eram ser sera seria sido estou esta estamos estao estava estar ha havia haver
+tenho tem temos tinha ter tive teve faco faz fazemos fazem fazer faca fez feito
+posso pode podemos podem poderia poder quero quer queremos querem queria querer preciso precisa
+precisamos precisar devo deve devemos deveria vou vai vamos vao ir da dar
+e ou nem mas porem porque pois enquanto como quando onde qual quais quem que quanto quanta
+quantos quantas por pela pelo para pra com sem de do da dos das em no na nos nas num numa ao aos
+ante contra desde durante entre ate sobre apos
+agora hoje amanha ontem depois antes ja ainda sempre nunca aqui ai ali la assim muito muita muitos
+muitas mais menos pouco tanto tao tambem so somente bem mal quase talvez vez vezes
+ola oi bom boa dia tarde noite obrigado obrigada favor por desculpe ok sim nao
+ajuda ajudar ajude saber sabe diga dizer explique explicar mostre mostrar pergunta duvida possivel
+maneira forma
+"""
+_ARABIC = """
+من في على إلى عن مع هذا هذه ذلك تلك هؤلاء هو هي هم نحن أنا أنت انت أنتم ما ماذا هل كيف متى أين
+اين لماذا كم أي اي الذي التي الذين أن ان إن إذا لو لا لم لن ليس قد كان كانت يكون تكون ثم أو او
+بل لكن حتى بعد قبل عند عندما كل بعض غير بين تحت فوق يمكن يمكنني يمكنك أريد اريد أحتاج احتاج أستطيع
+استطيع شيء به بها له لها لي لك بم بمَ مرحبا أهلا اهلا شكرا فضلك نعم مساعدتي ساعدني مساعدة أخبرني
+"""
 STOP_WORDS = {"en": frozenset(_ENGLISH.split()), "es": frozenset(_SPANISH.split())}
+# Left out of a search as well. They don't tell a language: Portuguese's are half Spanish's.
+MORE_STOP_WORDS = {
+    "ar": frozenset(fold(word) for word in _ARABIC.split()),
+    "pt": frozenset(_PORTUGUESE.split()),
+}
 DEFAULT = "en"
 
 _stemming = Lock()  # a Snowball stemmer works on a word inside itself
-
-
-def fold(text: str) -> str:
-    """Lower case without accents: `Facturación` gives `facturacion`."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 def words(text: str) -> list[str]:
@@ -155,7 +187,7 @@ def primary(language: str) -> str:
 
 def is_stop_word(word: str, language: str) -> bool:
     """Whether the (unfolded) word names no topic in this language."""
-    return fold(word) in STOP_WORDS.get(language, ())
+    return fold(word) in (STOP_WORDS.get(language) or MORE_STOP_WORDS.get(language) or ())
 
 
 def without_stop_words(text: str, language: str) -> str:

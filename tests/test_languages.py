@@ -201,10 +201,10 @@ def arabic(user: Any) -> Client:
 
 
 class TestWithoutArticles:
-    """Help in a language that has no articles: those of another, and it says so."""
+    """Help in a language that lacks the article: that of another, and it says so."""
 
     def test_an_article_says_what_it_is_written_in(self, arabic: Client) -> None:
-        page = arabic.get("/apps/chatkit/help/returns/").content.decode()
+        page = arabic.get("/apps/chatkit/help/orders/").content.decode()
         assert '<html lang="ar" dir="rtl"' in page
         assert 'class="ck-card ck-article" lang="en" dir="ltr"' in page
         assert "وهذه باللغة الإنجليزيّة" in page
@@ -214,15 +214,23 @@ class TestWithoutArticles:
         assert "ck-written" not in page.content.decode()
 
     def test_an_answer_says_what_it_is_written_in(self) -> None:
-        findings = search("How do I return goods?", "ar")
+        findings = search("How do I create an order?", "ar")
         with translation.override("ar"):
-            note, *passages = reply_pieces("How do I return goods?", findings)
+            note, *passages = reply_pieces("How do I create an order?", findings)
         assert note.text == "مقالات المساعدة عن هذا مكتوبة باللغة الإنجليزيّة:\n\n"
         assert note.source is None
         assert passages == list(answer_pieces(findings.matches))
 
-    def test_nothing_found_is_said_in_the_readers_language(self) -> None:
-        findings = search("كيف أغيّر كلمة المرور؟", "ar")
+    @pytest.mark.parametrize(
+        ("question", "answer"),
+        [
+            ("من فاز بكأس العالم؟", "لا تجيب مقالات المساعدة عن ذلك."),
+            ("بمَ يمكنك مساعدتي؟", "أجيب من مقالات المساعدة."),
+        ],
+    )
+    def test_nothing_found_is_said_in_the_readers_language(
+        self, question: str, answer: str
+    ) -> None:
         with translation.override("ar"):
-            (only,) = reply_pieces("كيف أغيّر كلمة المرور؟", findings)
-        assert only.text.startswith("لا تجيب مقالات المساعدة عن ذلك.")
+            (only,) = reply_pieces(question, search(question, "ar"))
+        assert only.text.startswith(answer)

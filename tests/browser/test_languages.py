@@ -213,3 +213,38 @@ def test_nothing_is_english_in_spanish(
                     page.goto(page.url.replace("/change/", "/history/"))
                 look(page, f"{path} record {part}")
     assert not english_texts, "\n".join(f"{name}: {texts}" for name, texts in english_texts.items())
+
+
+@pytest.mark.parametrize(("size", "language"), [(PHONE, "ar"), (PHONE, "es"), (DESKTOP, "ar")])
+def test_pages_fit_and_turn(
+    server: Server, open_page: Callable[..., Any], size: Any, language: str
+) -> None:
+    page = open_page(server, size, "root", locale=language)
+    turned = language == "ar"
+    width = size["viewport"]["width"]
+
+    def check(path: str) -> None:
+        assert page.evaluate("document.documentElement.scrollWidth") == width, path
+        assert page.evaluate("getComputedStyle(document.body).direction") == (
+            "rtl" if turned else "ltr"
+        ), path
+
+    chat = Chat(page).open()
+    chat.ask("How do I return goods?")
+    check("chat")
+    question = chat.element.locator("[part=user-bubble]").first.bounding_box()
+    assert (question["x"] < width / 2) is (turned or size is PHONE)
+    numbers = chat.element.locator(".markdown ol").first
+    assert numbers.evaluate("list => getComputedStyle(list).direction") == "ltr"
+    chat.element.locator("[part=header] button").first.click()
+    row = chat.element.locator("[data-thread]").first.bounding_box()
+    box = chat.element.bounding_box()
+    before, after = row["x"] - box["x"], box["x"] + box["width"] - row["x"] - row["width"]
+    assert before == pytest.approx(after, abs=1)
+    for path in ("/", "/accounts/password_change/", "/admin/", "/admin/chatkit/session/"):
+        page.goto(path)
+        check(path)
+    logout, crumbs = page.locator("#logout-form"), page.locator("#header + *")
+    end = logout.bounding_box()["y"] + logout.bounding_box()["height"]
+    assert page.locator("#header").evaluate("box => box.scrollHeight <= box.clientHeight + 1")
+    assert end <= crumbs.bounding_box()["y"] + 1
