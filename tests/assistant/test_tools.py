@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import threading
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.test import Client
 
 from chatkit.models import ThreadItem, ToolCall
@@ -186,6 +188,32 @@ class TestConfirmation:
         again = press(clerk, thread, card, "confirm")
         assert again[-1]["message"] == "This has been decided already."
         assert Note.objects.count() == 1
+
+    def test_in_many_tabs_at_once(
+        self, clerk: Caller, scripted_model: Model, acme: Customer
+    ) -> None:
+        thread, card = asked(scripted_model, clerk, acme)
+        action = card["widget"]["confirm"]["action"]
+        request = ask("threads.custom_action", thread_id=thread, item_id=card["id"], action=action)
+        barrier = threading.Barrier(5)
+        codes: list[int] = []
+
+        def send() -> None:
+            barrier.wait()
+            answer = clerk.post(request)
+            if answer.status_code == 200:
+                b"".join(answer.streaming_content)
+            codes.append(answer.status_code)
+            connection.close()
+
+        tabs = [threading.Thread(target=send) for _ in range(5)]
+        for tab in tabs:
+            tab.start()
+        for tab in tabs:
+            tab.join()
+        assert set(codes) <= {200, 409}
+        assert Note.objects.count() == 1
+        assert ToolCall.objects.get().status == "done"
 
     def test_another_user(
         self, clerk: Caller, scripted_model: Model, acme: Customer, other: Any, workflow_id: str

@@ -25,7 +25,7 @@ ON_DATABASES = [
     "tests/assistant/test_tools.py::TestCall::test_answer_goes_to_the_model_and_on_record",
     "tests/assistant/test_tools.py::TestConfirmation::test_confirm",
     "tests/assistant/test_tools.py::TestConfirmation::test_cancel",
-    "tests/assistant/test_tools.py::TestConfirmation::test_once",
+    "tests/assistant/test_tools.py::TestConfirmation::test_in_many_tabs_at_once",
     "tests/databases/test_large.py",
     "tests/databases/test_exact_ids.py",
     "tests/test_endpoint.py",
