@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -22,6 +23,7 @@ from .project import Project
 
 NewEnvironment = Callable[..., Environment]
 Serve = Callable[..., Served]
+COMPLAINT = re.compile(r"Traceback|\bERROR\b|CRITICAL|never awaited|/chatkit/.*Warning")
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +40,19 @@ def new_environment(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Ne
 
 @pytest.fixture(scope="module")
 def serve() -> Iterator[Serve]:
-    """`serve(project, …)`: as `Project.serve`, until the module's tests are done."""
+    """`serve(project, …)`: as `Project.serve`, until the module's tests are done. Then the server
+    must have ended in order, and complained of nothing."""
+    started: list[Served] = []
     with ExitStack() as stack:
 
         def start(project: Project, **options: Any) -> Served:
             served = project.serve(**options)
             stack.callback(served.stop)
+            started.append(served)
             return served
 
         yield start
+    for served in started:
+        said = served.output()
+        assert "Application shutdown complete." in said
+        assert not COMPLAINT.search(said), said
