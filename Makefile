@@ -74,6 +74,11 @@ docs: install-docs ## Build the documentation into .build/docs; every warning is
 	@$(PY) -m sphinx --fail-on-warning --keep-going --quiet -b html docs .build/docs
 	@echo "Open .build/docs/index.html"
 
+.PHONY: screenshots
+screenshots: install-test built ## Take the documentation's pictures anew, into docs/images/
+	@$(PY) -m tests.tools.chromium
+	@$(PY) -m tests.browser.pictures
+
 .PHONY: bench
 bench: install-bench built ## Measure sessions and answers per second beside a plain FastAPI app
 	@$(PY) -m tests.bench $(ARGS)

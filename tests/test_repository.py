@@ -33,7 +33,7 @@ REGISTRIES = re.compile(
     )
 )
 MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:home/\w+|root|Users/\w+|work)/|[A-Z]:\\\\Users")
-BINARY = {".woff2", ".png", ".ico", ".mo", ".gif", ".jpg"}
+BINARY = {".woff2", ".png", ".ico", ".mo", ".gif", ".jpg", ".webp"}
 
 
 def tracked() -> list[Path]:

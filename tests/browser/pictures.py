@@ -1,0 +1,105 @@
+"""The pictures of the documentation: `make screenshots`.
+
+Written to docs/images/ as WebP, which Chromium packs itself: the chat page of the demo site on a
+desktop in light and dark, on a phone, in Spanish, and a conversation in the admin.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+
+import django
+from playwright.sync_api import sync_playwright
+
+from ..tools import chromium
+from .chat import Chat
+from .conftest import ARGUMENTS, PHONE, login
+from .servers import Server
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images"
+QUALITY = 0.75
+SIZE = {"viewport": {"width": 1280, "height": 700}}
+WEBP = """
+async ([picture, quality]) => {
+  const image = new Image();
+  image.src = `data:image/png;base64,${picture}`;
+  await image.decode();
+  const canvas = new OffscreenCanvas(image.width, image.height);
+  canvas.getContext("2d").drawImage(image, 0, 0);
+  const packed = await canvas.convertToBlob({type: "image/webp", quality});
+  const bytes = new Uint8Array(await packed.arrayBuffer());
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+}
+"""
+
+
+def chat(page: Any) -> None:
+    Chat(page).open().ask("How do I create an order?")
+
+
+def chat_in_spanish(page: Any) -> None:
+    Chat(page).open().ask("¿Cómo creo un pedido?")
+
+
+def conversation(page: Any) -> None:
+    """What an admin reads of the first conversation."""
+    page.goto("/admin/chatkit/thread/")
+    page.locator("#result_list th a").last.click()
+    page.wait_for_load_state()
+
+
+# name: (size and other options of the browser, who is logged in, what is done)
+PICTURES: dict[str, tuple[dict[str, Any], str, Callable[[Any], None]]] = {
+    "chat": (SIZE, "ada", chat),
+    "chat-dark": ({**SIZE, "color_scheme": "dark"}, "ada", chat),
+    "chat-es": ({**SIZE, "locale": "es-ES"}, "bob", chat_in_spanish),
+    "chat-phone": (PHONE, "ada", chat),
+    "admin": (SIZE, "root", conversation),
+}
+
+
+def main(chosen: list[str]) -> None:
+    django.setup()
+    FOLDER.mkdir(exist_ok=True)
+    limits = {"session": "1000/m", "message": "1000/m"}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Server(Path(folder), chatkit={"RATE_LIMITS": limits}) as server,
+        sync_playwright() as driver,
+    ):
+        browser = driver.chromium.launch(executable_path=chromium.executable(), args=ARGUMENTS)
+        for name in chosen or PICTURES:
+            take(browser, server, name)
+        browser.close()
+
+
+def take(browser: Any, server: Server, name: str) -> None:
+    options, user, act = PICTURES[name]
+    context = browser.new_context(base_url=server.url, **{"locale": "en-US", **options})
+    page = context.new_page()
+    login(page, user)
+    act(page)
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(300)  # for what fades in
+    picture = page.screenshot(animations="disabled", caret="hide")
+    blank = browser.new_page()
+    packed = blank.evaluate(WEBP, [base64.b64encode(picture).decode(), QUALITY])
+    blank.close()
+    context.close()
+    file = FOLDER / f"{name}.webp"
+    file.write_bytes(base64.b64decode(packed))
+    print(f"{file.relative_to(FOLDER.parents[1])}: {file.stat().st_size // 1024} KiB")
+
+
+if __name__ == "__main__":
+    if chromium.executable() is None:
+        sys.exit("There is no Chromium here: install the package chromium.")
+    main(sys.argv[1:])
