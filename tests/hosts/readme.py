@@ -55,7 +55,7 @@ def follow(
     for article in blocks():
         if article.language == "markdown":
             project.write(article.caption, article.text)
-    (begin,) = re.findall(r"^urlpatterns = .*[\[(]$", project.read(project.urls), re.M)
+    begin = re.findall(r"^urlpatterns = .*[\[(]$", project.read(project.urls), re.M)[0]
     project.replace(project.urls, begin, f"{begin}\n    {url_line(prefix)},")
     project.write(project.urls, "from django.urls import include\n" + project.read(project.urls))
     imported, wrapped = block(ASGI).strip().splitlines()

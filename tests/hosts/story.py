@@ -55,7 +55,7 @@ def admin(page: Any, address: str = "/admin/") -> None:
     expected = {"session": "support", "thread": QUESTION, "run": "threads.create"}
     for model, text in expected.items():
         page.goto(address)
-        page.locator(f'a[href$="/chatkit/{model}/"]').first.click()
+        page.locator(f'a[href$="/chatkit/{model}/"]:visible').first.click()
         page.wait_for_url(f"**/chatkit/{model}/")
         page.locator("#result_list tbody th a").last.click()
         page.wait_for_url(f"**/chatkit/{model}/*/change/")
