@@ -131,6 +131,7 @@ MORE_STOP_WORDS = {
     "pt": frozenset(_PORTUGUESE.split()),
 }
 DEFAULT = "en"
+CAPITALS = {"de", "en", "id", "lb", "ms", "nl", "sw", "tr"}  # write languages' names with one
 
 _stemming = Lock()  # a Snowball stemmer works on a word inside itself
 
@@ -162,8 +163,12 @@ def _stemmer(language: str) -> Any:
 
 
 def name(code: str) -> str:
-    """A language's name in the page's own: `es` gives "Spanish", on a Spanish page "español"."""
-    return str(_information(code).get("name_translated", code))
+    """A language's name as the page's own has it in a sentence: `es` gives "Spanish", "español"."""
+    from django.utils.translation import get_language
+
+    translated = str(_information(code).get("name_translated", code))
+    # Django's Spanish, for one, writes it as in a list.
+    return translated if primary(get_language() or DEFAULT) in CAPITALS else translated.lower()
 
 
 def direction(code: str) -> str:

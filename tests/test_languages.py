@@ -15,7 +15,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation.template import templatize
 
+from chatkit.language import name
 from chatkit.selfhosted.helpdesk import answer_pieces, reply_pieces, search
+from mseller import languages
 from mseller.models import Preference
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +167,17 @@ class TestCatalogs:
         files = {path.stem for path in (ROOT / "chatkit/frontend/src/translations").glob("*.ts")}
         assert files - {"strings", "resolve", "en"} == apps["chatkit"]
 
+    def test_a_folder_is_all_that_offers_one(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for folder in ("pt", "fr", "zh_Hant"):
+            (tmp_path / folder / "LC_MESSAGES").mkdir(parents=True)
+        (tmp_path / "empty").mkdir()
+        monkeypatch.setattr(languages, "LOCALE", tmp_path)
+        assert [code for code, _ in languages.offered()] == ["en", "fr", "pt-br", "zh-hant"]
+        with translation.override("es"):
+            assert str(dict(languages.offered())["fr"]) == "Francés"
+
     def test_they_are_what_the_site_offers(self) -> None:
         folders = {path.parts[-3] for path in CATALOGS}
         assert {code.partition("-")[0] for code, _ in settings.LANGUAGES} == folders | {"en"}
@@ -220,6 +233,11 @@ class TestWithoutArticles:
         assert note.text == "مقالات المساعدة عن هذا مكتوبة باللغة الإنجليزيّة:\n\n"
         assert note.source is None
         assert passages == list(answer_pieces(findings.matches))
+
+    def test_a_sentence_has_a_languages_name_as_it_writes_it(self) -> None:
+        for page, written in (("es", "inglés"), ("pt-br", "inglês"), ("en", "English")):
+            with translation.override(page):
+                assert name("en") == written
 
     @pytest.mark.parametrize(
         ("question", "answer"),
