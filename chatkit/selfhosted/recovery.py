@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..models import Run, RunEvent, ThreadItem, new_id
+from ..models import Run, RunEvent, ThreadItem, ToolCall, new_id
 from ..signals import run_finished
 from .process import current, is_gone
 from .writes import upsert
@@ -57,6 +57,10 @@ def recover(run: Run) -> None:
         rows = [row_of(run.thread_id, item) for item in unfinished_items(frames) if _has_text(item)]
         rows.append(row_of(run.thread_id, _note(run.thread_id, now)))
         upsert(ThreadItem, rows, ["thread", "item_id"], ["type", "payload"])
+        # One run at a time: what was being done in this thread, this run did.
+        ToolCall.objects.filter(thread_id=run.thread_id, status=ToolCall.Status.RUNNING).update(
+            status=ToolCall.Status.FAILED, outcome="process gone", ended_at=now
+        )
     logger.warning("run %s interrupted: its process is gone", run.pk)
     run.refresh_from_db()
     run_finished.send_robust(sender=Run, run=run)

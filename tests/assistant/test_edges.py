@@ -130,6 +130,37 @@ class TestThoughts:
         kinds = list(ThreadItem.objects.values_list("type", flat=True))
         assert kinds == ["workflow", "client_tool_call", "assistant_message"]
 
+    def test_one_left_open_is_stored_and_goes_on(
+        self, use: Any, scripted_model: Model, user: Any, workflow_id: str
+    ) -> None:
+        """The SDK adds it without an event, and ends it in the next turn under the same id."""
+        use(BROWSER, OPENAI_BASE_URL=scripted_model.url, MODEL_API="responses")
+        thoughts = thought_and_text("Hm, well", "", [])[:6]
+        call = {
+            "type": "function_call", "id": "fc_1", "call_id": "call_1", "arguments": "{}",
+            "name": "where_is_the_user", "status": "completed",
+        }  # fmt: skip
+        over = response([thoughts[5]["item"], call])
+        frames: list[dict[str, Any]] = [
+            *thoughts,
+            {"type": "response.output_item.added", "output_index": 1, "item": call},
+            {"type": "response.output_item.done", "output_index": 1, "item": call},
+            {"type": "response.completed", "response": over},
+        ]
+        asks = [frame | {"sequence_number": number} for number, frame in enumerate(frames)]
+        scripted_model.answers = [asks, thought_and_text("So, so", "In Rome.", [])]
+        ada = Caller(secret_of(user, workflow_id))
+        found = ada.stream(create("Where am I?"))
+        thread = thread_id_of(found)
+        (begun,) = [e["item"]["id"] for e in found if e["type"] == "thread.item.added"]
+        assert [item["id"] for item in rows(thread, "workflow")] == [begun]
+        request = ask("threads.add_client_tool_output", thread_id=thread, result="Rome")
+        assert text_of(ada.stream(request)) == "In Rome."
+        (workflow,) = rows(thread, "workflow")
+        assert workflow["id"] == begun
+        assert [t["content"] for t in workflow["workflow"]["tasks"]] == ["Hm, well", "So, so"]
+        assert "summary" in workflow["workflow"]
+
     def test_stopped_while_thinking(self, responses_ada: Caller, scripted_model: Model) -> None:
         """Nothing is stored that nobody was told of."""
         scripted_model.pause = threading.Event()

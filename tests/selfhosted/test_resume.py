@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from chatkit.models import Run, RunEvent, ThreadItem
+from chatkit.models import Run, RunEvent, ThreadItem, ToolCall
 from chatkit.selfhosted import process, recovery, relay, runs
 
 from .protocol import (
@@ -128,6 +128,16 @@ class TestDeadRuns:
         assert (run.status, run.live) == ("interrupted", None)
         again = ada.json(ask("threads.get_by_id", thread_id=thread_id))["items"]["data"]
         assert again == items
+
+    def test_a_tool_that_was_being_used_is_not_left_running(
+        self, ada: Caller, dead: tuple[str, str], user: Any
+    ) -> None:
+        """Whether it was done nobody knows: the record says that its process is gone."""
+        for status in ("running", "waiting"):
+            ToolCall.objects.create(thread_id=dead[1], user=user, tool="note", status=status)
+        ada.json(ask("threads.get_by_id", thread_id=dead[1]))
+        found = set(ToolCall.objects.values_list("status", "outcome"))
+        assert found == {("failed", "process gone"), ("waiting", "")}
 
     def test_next_message_is_answered(self, ada: Caller, dead: tuple[str, str]) -> None:
         assert text_of(ada.stream(add(dead[1], "say 2"))) == "1 2 "
