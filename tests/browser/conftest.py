@@ -7,8 +7,8 @@ shows what the server wrote.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,10 @@ from django.conf import settings
 
 from ..tools import chromium as chromium_tool
 from ..tools.served import Served
+from .pages import DESKTOP, PHONE, Watch, page_opener
 from .servers import Server
 
+__all__ = ["ARGUMENTS", "DESKTOP", "PHONE", "Starter", "Watch", "login"]
 BUILT = Path(settings.BASE_DIR) / "chatkit" / "static" / "chatkit"
 ARGUMENTS = [
     "--no-sandbox",
@@ -26,33 +28,7 @@ ARGUMENTS = [
     "--disable-quic",
     "--disable-background-networking",
 ]
-DESKTOP = {"viewport": {"width": 1280, "height": 800}}
-PHONE = {
-    "viewport": {"width": 390, "height": 844},
-    "device_scale_factor": 2,
-    "has_touch": True,
-    "is_mobile": True,
-}
-REPORTS = """
-document.addEventListener("securitypolicyviolation", (event) =>
-  console.error(`CSP: ${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}`));
-"""
 Starter = Callable[..., Server]
-
-
-@dataclass
-class Watch:
-    """What went wrong in the browser. `expect` names a part of a message that may."""
-
-    found: list[str] = field(default_factory=list)
-    expected: list[str] = field(default_factory=list)
-
-    def expect(self, *parts: str) -> None:
-        self.expected += parts
-
-    @property
-    def problems(self) -> list[str]:
-        return [text for text in self.found if not any(part in text for part in self.expected)]
 
 
 @pytest.fixture(scope="session")
@@ -79,9 +55,9 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Starter]:
         server.__exit__()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """One Chromium per module: its driver's event loop must not outlive the browser tests."""
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[tuple[Any, asyncio.AbstractEventLoop]]:
+    """One Chromium for all tests of a process, and the event loop of its driver."""
     playwright = pytest.importorskip("playwright.sync_api")
     executable = chromium_tool.executable()
     if executable is None:
@@ -89,12 +65,26 @@ def browser() -> Iterator[Any]:
     missing = [name for name in ("chatkit.js", "page.js") if not (BUILT / name).is_file()]
     if missing:
         pytest.skip(f"{' and '.join(missing)} not built: run `make build`.")
-    # Playwright's own event loop runs in this thread; the ORM would take it for ours.
-    with pytest.MonkeyPatch.context() as patch, playwright.sync_playwright() as driver:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        chromium = driver.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+    with playwright.sync_playwright() as driver:
+        loop = asyncio.get_running_loop()
+        browser = driver.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield browser, loop
+        asyncio._set_running_loop(loop)
+        browser.close()
+
+
+@pytest.fixture
+def browser(
+    chromium: tuple[Any, asyncio.AbstractEventLoop], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Any]:
+    """Chromium. Its driver's loop counts as running in this thread while the test lasts: the
+    tests between those of the browser have loops of their own."""
+    browser, loop = chromium
+    asyncio._set_running_loop(loop)
+    # The ORM would take that loop for ours.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    yield browser
+    asyncio._set_running_loop(None)
 
 
 @pytest.fixture
@@ -111,38 +101,28 @@ def open_page(browser: Any, watch: Watch) -> Iterator[Callable[..., Any]]:
 
     The login is made once per server and shared; a test that ends it asks for `own_login`.
     """
-    contexts: list[Any] = []
+    with page_opener(browser, watch) as new_page:
 
-    def open_page(
-        server: Server,
-        size: dict[str, Any] = DESKTOP,
-        user: str = "ada",
-        own_login: bool = False,
-        **options: Any,
-    ) -> Any:
-        options.setdefault("locale", "en-US")
-        context = browser.new_context(base_url=server.url, **size, **options)
-        contexts.append(context)
-        context.set_default_timeout(15_000)
-        context.add_init_script(REPORTS)
-        page = context.new_page()
-        page.on("pageerror", lambda error: watch.found.append(f"page error: {error}"))
-        page.on("console", lambda line: _heard(watch, line))
-        page.on("request", lambda request: _asked(watch, server, request))
-        if user and own_login:
-            login(page, user)
-        elif user:
-            if user not in server.logins:
+        def open_page(
+            server: Server,
+            size: dict[str, Any] = DESKTOP,
+            user: str = "ada",
+            own_login: bool = False,
+            **options: Any,
+        ) -> Any:
+            page = new_page(server.url, size, **options)
+            if user and own_login:
                 login(page, user)
-                server.logins[user] = [
-                    cookie for cookie in context.cookies() if cookie["name"] == "sessionid"
-                ]
-            context.add_cookies(server.logins[user])
-        return page
+            elif user:
+                if user not in server.logins:
+                    login(page, user)
+                    server.logins[user] = [
+                        cookie for cookie in page.context.cookies() if cookie["name"] == "sessionid"
+                    ]
+                page.context.add_cookies(server.logins[user])
+            return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+        yield open_page
 
 
 @pytest.fixture
@@ -192,16 +172,6 @@ def login(page: Any, user: str) -> None:
     page.fill("[name=password]", f"pw-{user}")
     page.press("[name=password]", "Enter")
     page.wait_for_url(lambda url: "/accounts/login/" not in url)
-
-
-def _heard(watch: Watch, line: Any) -> None:
-    if line.type == "error":
-        watch.found.append(f"console: {line.text} ({line.location.get('url', '')})")
-
-
-def _asked(watch: Watch, server: Server, request: Any) -> None:
-    if not request.url.startswith((f"{server.url}/", "data:", "blob:")):
-        watch.found.append(f"outside: {request.url}")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

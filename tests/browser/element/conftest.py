@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ..conftest import DESKTOP, PHONE, REPORTS, Watch
+from ..pages import DESKTOP, PHONE, Watch, page_opener
 from .standin import Standin
 
 SETUP = """
@@ -120,32 +120,22 @@ class Chat:
 
 
 @contextmanager
-def page_opener(browser: Any, standin: Standin, watch: Watch) -> Iterator[Callable[..., Any]]:
-    """Gives `new_page(size)`: a page of a fresh profile, its complaints watched."""
-    contexts: list[Any] = []
+def standin_opener(browser: Any, standin: Standin, watch: Watch) -> Iterator[Callable[..., Any]]:
+    """Gives `new_page(size)`: a page at the stand-in, where a dialog is a complaint, too."""
+    with page_opener(browser, watch) as open_page:
 
-    def new_page(size: dict[str, Any] = DESKTOP, **options: Any) -> Any:
-        options.setdefault("locale", "en-US")
-        context = browser.new_context(base_url=standin.url, **size, **options)
-        contexts.append(context)
-        context.set_default_timeout(8_000)
-        context.add_init_script(REPORTS)
-        page = context.new_page()
-        page.on("pageerror", lambda error: watch.found.append(f"page error: {error}"))
-        page.on("console", lambda line: _heard(watch, line))
-        page.on("request", lambda request: _asked(watch, standin, request))
-        page.on("dialog", lambda dialog: _opened(watch, dialog))
-        return page
+        def new_page(size: dict[str, Any] = DESKTOP, **options: Any) -> Any:
+            page = open_page(standin.url, size, **options)
+            page.on("dialog", lambda dialog: _opened(watch, dialog))
+            return page
 
-    yield new_page
-    for context in contexts:
-        context.close()
+        yield new_page
 
 
 @contextmanager
 def chat_opener(browser: Any, standin: Standin, watch: Watch) -> Iterator[Callable[..., Chat]]:
     """Gives `open_chat("{header: …}", custom=True)`: the element with these options, ready."""
-    with page_opener(browser, standin, watch) as new_page:
+    with standin_opener(browser, standin, watch) as new_page:
 
         def open_chat(
             options: str = "{}",
@@ -182,7 +172,7 @@ def standin() -> Iterator[Standin]:
 
 @pytest.fixture
 def new_page(browser: Any, watch: Watch, standin: Standin) -> Iterator[Callable[..., Any]]:
-    with page_opener(browser, standin, watch) as new_page:
+    with standin_opener(browser, standin, watch) as new_page:
         yield new_page
 
 
@@ -206,13 +196,3 @@ def phone() -> dict[str, Any]:
 def _opened(watch: Watch, dialog: Any) -> None:
     watch.found.append(f"dialog: {dialog.message}")
     dialog.dismiss()
-
-
-def _heard(watch: Watch, line: Any) -> None:
-    if line.type == "error":
-        watch.found.append(f"console: {line.text} ({line.location.get('url', '')})")
-
-
-def _asked(watch: Watch, standin: Standin, request: Any) -> None:
-    if not request.url.startswith((f"{standin.url}/", "data:", "blob:")):
-        watch.found.append(f"outside: {request.url}")

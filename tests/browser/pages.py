@@ -1,0 +1,72 @@
+"""Pages of a fresh profile each, and what their browser complains of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "has_touch": True,
+    "is_mobile": True,
+}
+REPORTS = """
+document.addEventListener("securitypolicyviolation", (event) =>
+  console.error(`CSP: ${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}`));
+"""
+
+
+@dataclass
+class Watch:
+    """What went wrong in the browser. `expect` names a part of a message that may."""
+
+    found: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+
+    def expect(self, *parts: str) -> None:
+        self.expected += parts
+
+    @property
+    def problems(self) -> list[str]:
+        return [text for text in self.found if not any(part in text for part in self.expected)]
+
+    def follow(self, page: Any, url: str) -> None:
+        """Hear of the page's errors, and of its requests to hosts other than that of `url`."""
+        page.on("pageerror", lambda error: self.found.append(f"page error: {error}"))
+        page.on("console", self._heard)
+        page.on("request", lambda request: self._asked(request, url))
+
+    def _heard(self, line: Any) -> None:
+        if line.type == "error":
+            self.found.append(f"console: {line.text} ({line.location.get('url', '')})")
+
+    def _asked(self, request: Any, url: str) -> None:
+        if not request.url.startswith((f"{url}/", "data:", "blob:")):
+            self.found.append(f"outside: {request.url}")
+
+
+@contextmanager
+def page_opener(browser: Any, watch: Watch) -> Iterator[Callable[..., Any]]:
+    """Gives `new_page(url, size)`: a page of a fresh profile at that site, its complaints watched.
+
+    Further options are those of Playwright's contexts.
+    """
+    contexts: list[Any] = []
+
+    def new_page(url: str, size: dict[str, Any] = DESKTOP, **options: Any) -> Any:
+        options.setdefault("locale", "en-US")
+        context = browser.new_context(base_url=url, **size, **options)
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        context.add_init_script(REPORTS)
+        page = context.new_page()
+        watch.follow(page, url)
+        return page
+
+    yield new_page
+    for context in contexts:
+        context.close()
