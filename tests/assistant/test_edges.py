@@ -321,12 +321,13 @@ def test_the_documented_way_out_of_agent_builder(
         code = code.replace("    workflow =", "    # workflow =").replace(
             "    # agent", "    agent"
         )
-    for name in ("shop", "shop.assistant"):
-        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    name = f"documented_{line}"  # a server is kept by its path
+    module = ModuleType(name)
+    monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.setitem(sys.modules, "shop", ModuleType("shop"))
     monkeypatch.setitem(sys.modules, "shop.exported", exported_workflow)
-    exec(compile(code, "shop/assistant.py", "exec"), sys.modules["shop.assistant"].__dict__)
-    monkeypatch.setattr(sys.modules["shop"], "assistant", sys.modules["shop.assistant"], False)
-    use("shop.assistant.SupportServer", OPENAI_BASE_URL=scripted_model.url)
+    exec(compile(code, "shop/assistant.py", "exec"), module.__dict__)
+    use(f"{name}.SupportServer", OPENAI_BASE_URL=scripted_model.url)
     scripted_model.answers = [orders]
     found = Caller(secret_of(user, workflow_id)).stream(create("Where is my order 7?"))
     assert text_of(found) == "Good news: Order 7 left the warehouse this morning."
