@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,36 @@ from ..tools.served import Served
 
 # Of the machine's environment, only what a process needs to run at all.
 KEPT = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "SYSTEMROOT", "PYTHONPATH", "VIRTUAL_ENV")
+
+
+def environment(database: Path) -> dict[str, str]:
+    """What every server's process is told."""
+    return {name: os.environ[name] for name in KEPT if name in os.environ} | {
+        "DJANGO_SETTINGS_MODULE": "tests.browser.server_settings",
+        "READ_DOT_ENV": "off",
+        "SECRET_KEY": "browser-tests-" + "k" * 50,
+        "DEBUG": "off",
+        "HTTPS": "off",
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        "DATABASE_URL": f"sqlite:///{database}",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+@cache
+def prepared() -> Path:
+    """A database with tables and people, made once per process: each server has a copy."""
+    database = Path(tempfile.mkdtemp(prefix="chatkit-prepared-")) / "server.sqlite3"
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.browser.prepare"],
+        cwd=settings.BASE_DIR,
+        env=environment(database),
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise AssertionError(f"The database could not be made:\n{done.stdout}{done.stderr}")
+    return database
 
 
 class Server(Served):
@@ -34,28 +67,16 @@ class Server(Served):
     ) -> None:
         super().__init__(folder / "server.log")
         self.database = folder / "server.sqlite3"
-        self._env = {name: os.environ[name] for name in KEPT if name in os.environ} | {
-            "DJANGO_SETTINGS_MODULE": "tests.browser.server_settings",
-            "READ_DOT_ENV": "off",
-            "SECRET_KEY": "browser-tests-" + "k" * 50,
-            "DEBUG": "off",
-            "HTTPS": "off",
-            "ALLOWED_HOSTS": "127.0.0.1,localhost",
-            "DATABASE_URL": f"sqlite:///{self.database}",
+        self._env = environment(self.database) | {
             "MEDIA_ROOT": str(folder / "media"),
-            "PYTHONDONTWRITEBYTECODE": "1",
             "BROWSER_CHATKIT": json.dumps(chatkit or {}),
             "BROWSER_SETTINGS": json.dumps(settings or {}),
         }
         self._env |= env or {}
 
     def __enter__(self) -> Server:
+        shutil.copyfile(prepared(), self.database)
         base = Path(settings.BASE_DIR)
-        with self.log.open("wb") as log:
-            prepare = [sys.executable, "-m", "tests.browser.prepare"]
-            prepared = subprocess.run(prepare, cwd=base, env=self._env, stdout=log, stderr=log)
-        if prepared.returncode:
-            raise AssertionError(f"The database could not be made:\n{self.output()}")
         self.start(
             "mseller.asgi:application", python=Path(sys.executable), folder=base, env=self._env
         )

@@ -5,10 +5,13 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +23,44 @@ UVICORN = ["-m", "uvicorn", "mseller.asgi:application", "--log-level", "warning"
 GUNICORN = ["-m", "gunicorn", "mseller.wsgi:application", "--worker-class", "gthread",
             "--threads", "8", "--graceful-timeout", "1", "--log-level", "warning"]  # fmt: skip
 SET_UP = """
+import datetime
 import django; django.setup()
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.conf import settings
+from django.utils import timezone
 from tests.selfhosted.protocol import secret_of
 call_command("migrate", verbosity=0)
 for name in ("ada", "bob"):
     user = get_user_model().objects.create_user(name, password="pw")
-    print(secret_of(user, settings.WORKFLOW_ID))
+    tomorrow = timezone.now() + datetime.timedelta(days=1)
+    print(secret_of(user, settings.WORKFLOW_ID, expires_at=tomorrow))
 """
+
+
+def set_up(environ: dict[str, str]) -> tuple[str, str]:
+    """Tables and two people with a session each, in the database of `environ`; their secrets."""
+    found = subprocess.run(
+        [sys.executable, "-c", SET_UP],
+        cwd=ROOT, env=environ, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    ada, bob = found.stdout.split()
+    return ada, bob
+
+
+@cache
+def prepared() -> tuple[Path, tuple[str, str]]:
+    """An SQLite file so set up, made once per process to be copied, and the secrets."""
+    database = Path(tempfile.mkdtemp(prefix="chatkit-prepared-")) / "db.sqlite3"
+    return database, set_up(environment(database))
+
+
+def environment(database: Path) -> dict[str, str]:
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "tests.selfhosted.site",
+        "TEST_DATABASE_URL": f"sqlite:///{database}",
+        "PYTHONPATH": str(ROOT),
+    }
 
 
 class Answer:
@@ -77,18 +108,14 @@ class RealServer:
     def __init__(self, folder: Path, command: list[str], **environ: str) -> None:
         self.folder = folder
         self.command = command
-        self.environ = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "tests.selfhosted.site",
-            "TEST_DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
-            "PYTHONPATH": str(ROOT),
-            **environ,
-        }
+        database = folder / "db.sqlite3"
+        self.environ = environment(database) | environ
         self.process: subprocess.Popen[bytes] | None = None
-        found = subprocess.run(
-            [sys.executable, "-c", SET_UP],
-            cwd=ROOT, env=self.environ, check=True, capture_output=True, text=True,
-        )  # fmt: skip
-        self.ada, self.bob = found.stdout.split()
+        if self.environ["TEST_DATABASE_URL"] == f"sqlite:///{database}":
+            source, (self.ada, self.bob) = prepared()
+            shutil.copyfile(source, database)
+        else:
+            self.ada, self.bob = set_up(self.environ)
 
     def start(self) -> RealServer:
         with socket.socket() as probe:
