@@ -460,7 +460,7 @@ class TestItems:
             "answer one",
             "Negative",
             "Completed",
-            "3000 ms",
+            "3,000 ms",
             "10 tokens in",
             "question two",
             "Failed",

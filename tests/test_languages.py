@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime
 import re
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,16 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation.template import templatize
 
 from chatkit.language import name
+from chatkit.models import Run, Thread
 from chatkit.selfhosted.helpdesk import answer_pieces, reply_pieces, search
+from chatkit.templatetags.chatkit import chatkit_number
 from mseller import languages
 from mseller.models import Preference
+from mseller.tools import messages
 
 pytestmark = pytest.mark.django_db
 
@@ -252,3 +257,57 @@ class TestWithoutArticles:
         with translation.override("ar"):
             (only,) = reply_pieces(question, search(question, "ar"))
         assert only.text.startswith(answer)
+
+
+class TestFormats:
+    """Dates and numbers as the reader writes them."""
+
+    MOMENT = datetime.datetime(2026, 3, 5, 15, 7)
+
+    @pytest.mark.parametrize(
+        ("code", "long", "short", "number"),
+        [
+            ("en", "March 5, 2026, 3:07 p.m.", "03/05/2026 3:07 p.m.", "1,234,567"),
+            ("es", "5 de marzo de 2026 a las 15:07", "05/03/2026 15:07", "1\xa0234\xa0567"),
+            ("pt-br", "5 de Março de 2026 às 15:07", "05/03/2026 15:07", "1.234.567"),
+            ("ar", "5 مارس 2026، 3:07 م", "5/3/2026 3:07 م", "1.234.567"),
+        ],
+    )
+    def test_they_are_the_languages(self, code: str, long: str, short: str, number: str) -> None:
+        with translation.override(code):
+            assert date_format(self.MOMENT, "DATETIME_FORMAT") == long
+            assert date_format(self.MOMENT, "SHORT_DATETIME_FORMAT") == short
+            assert chatkit_number(1234567) == number
+
+    def test_the_admin_groups_the_tokens(self, client: Client, admin: Any) -> None:
+        thread = Thread.objects.create(user=admin, workflow_id="wf_x")
+        Run.objects.create(
+            thread=thread, user=admin, kind="x", status="completed",
+            tokens_in=1234567, tokens_out=89012, first_token_ms=1500, duration_ms=62345,
+        )  # fmt: skip
+        client.force_login(admin)
+        page = client.get("/admin/chatkit/run/", headers={"accept-language": "pt-BR"})
+        for number in ("1.234.567 / 89.012", "1.500 / 62.345", "<dd>1.234.567</dd>"):
+            assert number in page.content.decode()
+
+
+class TestTidying:
+    def test_guesses_and_leftovers_go_and_what_is_missing_is_told(self, tmp_path: Path) -> None:
+        catalog = polib.POFile()
+        catalog.metadata = {"POT-Creation-Date": "x", "Content-Type": "text/plain; charset=UTF-8"}
+        guess = polib.POEntry(msgid="b", msgstr="guessed", flags=["fuzzy"], previous_msgid="bb")
+        catalog += [
+            guess,
+            polib.POEntry(msgid="c", msgstr="gone", obsolete=True),
+            polib.POEntry(msgid="a", msgstr="kept"),
+        ]
+        path = tmp_path / "django.po"
+        catalog.save(str(path))
+        assert messages.tidy(path) == ["b"]
+        tidied = polib.pofile(str(path))
+        assert [(entry.msgid, entry.msgstr, entry.fuzzy) for entry in tidied] == [
+            ("a", "kept", False),
+            ("b", "", False),
+        ]
+        assert "POT-Creation-Date" not in tidied.metadata
+        assert "guessed" not in path.read_text("utf-8")

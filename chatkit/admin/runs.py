@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import analytics
 from ..models import Run
+from ..templatetags.chatkit import chatkit_number
 from .base import ReadOnlyAdminMixin, badge, moment, thread_link, user_search_fields, who
 from .filters import DateRangeFilter, ValuesFilter
 
@@ -95,14 +96,14 @@ class RunAdmin(ReadOnlyAdminMixin):
     def took(self, row: Run) -> str:
         if row.first_token_ms is None and row.duration_ms is None:
             return "-"
-        first, whole = ("-" if n is None else n for n in (row.first_token_ms, row.duration_ms))
+        first, whole = map(chatkit_number, (row.first_token_ms, row.duration_ms))
         return f"{first} / {whole}"
 
     @admin.display(description=_("tokens in / out"), ordering="tokens_out")
     def tokens(self, row: Run) -> str:
         if row.tokens_in is None and row.tokens_out is None:
             return "-"
-        return f"{row.tokens_in or 0} / {row.tokens_out or 0}"
+        return f"{chatkit_number(row.tokens_in or 0)} / {chatkit_number(row.tokens_out or 0)}"
 
     @admin.display(description=_("conversation"))
     def thread_id_link(self, row: Run) -> SafeString | str:

@@ -1,4 +1,4 @@
-"""Template tags: `{% chatkit %}`, `{% chatkit_menu %}`, `{% chatkit_icon %}`."""
+"""Template tags: `{% chatkit %}`, `{% chatkit_menu %}`, `{% chatkit_icon %}`, and a filter."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django import template
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -52,6 +53,12 @@ def chatkit(
 def chatkit_menu(context: dict[str, Any]) -> dict[str, Any]:
     """The menu as this request's user sees it."""
     return {"entries": entries(_request(context, "chatkit_menu"))}
+
+
+@register.filter
+def chatkit_number(value: int | None) -> str:
+    """A whole number as the reader writes it: 12,345 or 12.345; "-" for none."""
+    return "-" if value is None else number_format(value, use_l10n=True, force_grouping=True)
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""Makes a server's database: tables, two people, the starter prompts of the tests.
+"""Makes a server's database: tables, people, the starter prompts of the tests.
 
 python -m tests.browser.prepare
 """
@@ -24,6 +24,8 @@ def main() -> None:
     users.create_user("ada", "ada@example.com", "pw-ada", first_name="Ada")
     users.create_user("bob", "bob@example.com", "pw-bob", first_name="Bob")
     users.create_superuser("root", "root@example.com", "pw-root", first_name="Ruth")
+    # Who chooses a language: a choice is kept, and the others' tests read English.
+    users.create_user("eva", "eva@example.com", "pw-eva", first_name="Eva")
     for order, (language, text, icon) in enumerate(PROMPTS):
         StarterPrompt.objects.create(
             label=text, prompt=text, icon=icon, language=language, order=order

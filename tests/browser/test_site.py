@@ -190,7 +190,7 @@ class TestTheme:
 
 class TestLanguage:
     def test_switch_stays_on_the_page(self, visit: Opener) -> None:
-        page = visit("/accounts/password_change/?from=test", "ada")
+        page = visit("/accounts/password_change/?from=test", "eva")
         page.locator("summary[aria-label^=Language]").click()
         page.get_by_role("button", name="Español").click()
         playwright.expect(page.locator("html")).to_have_attribute("lang", "es")
