@@ -215,7 +215,8 @@ class TestHelpArticle:
         (tmp_path / "es" / "solo.md").write_text("# Solo en español\n\nHola.\n")
         with override_settings(CHATKIT={"KNOWLEDGE_DIR": str(tmp_path)}):
             html = logged_in.get("/apps/chatkit/help/solo/").content.decode()
-        assert '<article class="ck-card ck-article" lang="es">' in html
+        assert '<article class="ck-card ck-article" lang="es" dir="ltr">' in html
+        assert "There is no such article in your language yet; this one is in Spanish." in html
 
     def test_leads_back_to_the_assistant(self, logged_in: Client) -> None:
         html = logged_in.get("/apps/chatkit/help/returns/").content.decode()
