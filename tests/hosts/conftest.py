@@ -12,6 +12,7 @@ import pytest
 
 from ..browser.conftest import (  # noqa: F401  (fixtures, and a failed test's server output)
     browser,
+    chromium,
     open_page,
     pytest_runtest_makereport,
     watch,

@@ -37,17 +37,9 @@ def site(project: Project, serve: Serve) -> Served:
     return serve(project)
 
 
-def test_every_admin_page_of_ours_is_unfolds(project: Project) -> None:
-    said = project.shell(
-        "from django.contrib import admin; from unfold.admin import ModelAdmin;"
-        "ours = [a for m, a in admin.site._registry.items() if m._meta.app_label == 'chatkit'];"
-        "print(len(ours) > 5, [a for a in ours if not isinstance(a, ModelAdmin)])"
-    )
-    assert said.split() == ["True", "[]"]
-
-
 @pytest.mark.browser
-def test_story(site: Served, open_page: Callable[..., Any]) -> None:
+def test_story(project: Project, site: Served, open_page: Callable[..., Any]) -> None:
+    assert_all_is_unfolds(project)
     page = open_page(site, user="")
     page.goto("/admin/")
     page.fill("[name=username]", "ada")
@@ -57,6 +49,7 @@ def test_story(site: Served, open_page: Callable[..., Any]) -> None:
     sidebar.get_by_role("link", name="Chat assistant").click()
     page.wait_for_url("**/apps/chatkit/")
     story.chat(page)
+    story.assert_fits_a_phone(page)
     story.admin(page)
     page.goto("/admin/chatkit/thread/")
     expect(sidebar.locator("a.active")).to_contain_text("Conversations")
@@ -64,6 +57,16 @@ def test_story(site: Served, open_page: Callable[..., Any]) -> None:
     filter_by_date(page)
     page.goto(f"/admin/{PROMPT}/add/")
     expect(page.locator(UNFOLD_SELECT)).to_be_visible()
+
+
+def assert_all_is_unfolds(project: Project) -> None:
+    """Each admin class of ours is one of unfold's."""
+    said = project.shell(
+        "from django.contrib import admin; from unfold.admin import ModelAdmin;"
+        "ours = [a for m, a in admin.site._registry.items() if m._meta.app_label == 'chatkit'];"
+        "print(len(ours) > 5, [a for a in ours if not isinstance(a, ModelAdmin)])"
+    )
+    assert said.split() == ["True", "[]"]
 
 
 def read_in_both_schemes(page: Any) -> None:

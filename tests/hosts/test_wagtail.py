@@ -60,16 +60,9 @@ def site(project: Project, serve: Serve) -> Served:
     return serve(project)
 
 
-def test_the_menu_shows_what_a_user_may_see(project: Project) -> None:
-    editor, nobody, chief = re.findall(r"\[.*?\]", project.shell(MENU))
-    assert "Asistente de chat" in editor
-    assert "Administración" not in editor
-    assert "Asistente de chat" not in nobody
-    assert "Administración" in chief
-
-
 @pytest.mark.browser
-def test_story(site: Served, open_page: Callable[..., Any], watch: Any) -> None:
+def test_story(project: Project, site: Served, open_page: Callable[..., Any], watch: Any) -> None:
+    assert_the_menu_shows_what_a_user_may_see(project)
     watch.expect("releases.wagtail.org", "gravatar.com")  # Wagtail asks for news and portraits
     page = open_page(site, user="")
     page.context.route(re.compile("^https:"), lambda route: route.abort())
@@ -80,6 +73,7 @@ def test_story(site: Served, open_page: Callable[..., Any], watch: Any) -> None:
     page.wait_for_url("**/apps/chatkit/")
     story.chat(page)
     expect(page).to_have_title("Chat assistant")
+    story.assert_fits_a_phone(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.goto("/admin/")
     menu = page.get_by_role("navigation").first
@@ -90,3 +84,11 @@ def test_story(site: Served, open_page: Callable[..., Any], watch: Any) -> None:
     menu.get_by_role("link", name="Conversations").click()
     page.wait_for_url("**/django-admin/chatkit/thread/")
     story.admin(page, "/django-admin/")
+
+
+def assert_the_menu_shows_what_a_user_may_see(project: Project) -> None:
+    editor, nobody, chief = re.findall(r"\[.*?\]", project.shell(MENU))
+    assert "Asistente de chat" in editor
+    assert "Administración" not in editor
+    assert "Asistente de chat" not in nobody
+    assert "Administración" in chief
