@@ -2,7 +2,8 @@
 
 To add one: make an environment with what it needs (`new_environment("wagtail")`), run its tool in
 it (`Project.made_by`), give it what is its own, `readme.follow` it, make people, `serve` it, and
-drive `story` in Chromium; `test_startproject.py` is the example.
+drive `story` in Chromium; `test_startproject.py` is the example. One test for each host: two would
+set it up twice where they run in two processes.
 """
 
 from __future__ import annotations

@@ -42,6 +42,15 @@ def chat(page: Any, address: str = "/apps/chatkit/") -> Chat:
     return chat
 
 
+def assert_fits_a_phone(page: Any) -> None:
+    """Nothing is wider than the narrowest screen that we know."""
+    size = page.viewport_size
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(page.locator("openai-chatkit textarea")).to_be_in_viewport()
+    page.set_viewport_size(size)
+
+
 def assert_streams(response: Any) -> None:
     """Nothing on the way holds the answer back or packs it."""
     headers = response.headers
