@@ -21,6 +21,11 @@ os.environ.update(
     CACHE_URL=KEPT["TEST_CACHE_URL"] or "locmemcache://tests",
     DJANGO_LOG_LEVEL="INFO",
 )
+worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+if KEPT["TEST_CACHE_URL"].startswith("redis") and worker != "0":
+    # Each test empties its cache: a Redis database for each process, from the named one on.
+    server, _, number = KEPT["TEST_CACHE_URL"].rpartition("/")
+    os.environ["CACHE_URL"] = f"{server}/{int(number) + int(worker)}"
 if KEPT["TEST_DATABASE_URL"].startswith("mysql:"):
     from tests.databases import drivers
 

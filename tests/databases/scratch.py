@@ -25,6 +25,7 @@ SERVERS = {
     MARIADB: ("TEST_MARIADB_URL", "mysql://root@127.0.0.1:3306"),
     REDIS: ("TEST_REDIS_URL", "rediscache://127.0.0.1:6379"),
 }
+LISTED = {POSTGRES: "SELECT datname FROM pg_database", MARIADB: "SHOW DATABASES"}
 
 
 def server_url(name: str) -> SplitResult:
@@ -65,8 +66,10 @@ def scratch(name: str, folder: Path) -> Iterator[str]:
         yield urlunsplit(url._replace(path=f"/{database}"))
     finally:
         force = " WITH (FORCE)" if name == POSTGRES else ""
-        for left in (database, f"test_{database}"):  # the latter if a pytest there was killed
-            _execute(name, f"DROP DATABASE IF EXISTS {left}{force}")
+        # More than the one if a pytest there was killed.
+        for (left,) in _execute(name, LISTED[name]):
+            if database in left:
+                _execute(name, f"DROP DATABASE IF EXISTS {left}{force}")
 
 
 def ask(name: str, database_url: str, sql: str) -> list[tuple[Any, ...]]:
@@ -78,16 +81,18 @@ def ask(name: str, database_url: str, sql: str) -> list[tuple[Any, ...]]:
 
 
 @contextmanager
-def redis_cache() -> Iterator[str]:
+def redis_cache(processes: int = 1) -> Iterator[str]:
     """The cache URL of a Redis database that held nothing, and does so again in the end: tests
-    clear theirs. Until then it is nobody else's."""
-    number = _reserved_redis_database()
+    clear theirs. Until then it is nobody else's, nor are those that follow it, one for each
+    further process of a pytest-xdist."""
+    first = _reserved_redis_databases(processes)
     try:
-        yield urlunsplit(server_url(REDIS)._replace(path=f"/{number}"))
+        yield urlunsplit(server_url(REDIS)._replace(path=f"/{first}"))
     finally:
-        client = _redis(number)
-        client.flushdb()
-        client.close()
+        for number in range(first, first + processes):
+            client = _redis(number)
+            client.flushdb()
+            client.close()
 
 
 def empty_redis_database() -> int:
@@ -101,18 +106,32 @@ def empty_redis_database() -> int:
     raise LookupError("no empty database")
 
 
-def _reserved_redis_database() -> int:
-    """An empty database, marked: suites that run at once must not clear each other's."""
-    for number in range(15, 0, -1):
-        client = _redis(number)
-        try:
-            if client.set(RESERVED, os.getpid(), nx=True):
-                if client.dbsize() == 1:
-                    return number
-                client.delete(RESERVED)
-        finally:
-            client.close()
+def _reserved_redis_databases(count: int) -> int:
+    """The first of so many empty ones in a row."""
+    for first in range(16 - count, 0, -1):
+        taken = []
+        for number in range(first, first + count):
+            if not _reserve(number):
+                break
+            taken.append(number)
+        if len(taken) == count:
+            return first
+        for number in taken:
+            _redis(number).delete(RESERVED)
     raise LookupError("no empty database")
+
+
+def _reserve(number: int) -> bool:
+    """Mark it if it is empty: suites that run at once must not clear each other's."""
+    client = _redis(number)
+    try:
+        if client.set(RESERVED, os.getpid(), nx=True):
+            if client.dbsize() == 1:
+                return True
+            client.delete(RESERVED)
+        return False
+    finally:
+        client.close()
 
 
 def _redis(number: int) -> Any:
