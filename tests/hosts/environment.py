@@ -65,8 +65,8 @@ def make(folder: Path, wheel: Path, *others: str, extra: str = "selfhosted") -> 
     for found in closure(wanted).values():
         lay(found, environment)
     chosen = f"{wheel}[{extra}]" if extra else str(wheel)
-    pip = [sys.executable, "-I", "-m", "pip", "--python", str(environment.python), "install"]
-    pip += ["--quiet", "--no-index", "--disable-pip-version-check", chosen]
+    pip = [sys.executable, "-I", "-m", "pip", "--isolated", "--python", str(environment.python)]
+    pip += ["install", "--quiet", "--no-index", "--disable-pip-version-check", chosen]
     done = subprocess.run(pip, cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return environment
