@@ -178,12 +178,8 @@ class AssistantServer(DjangoChatKitServer):
             for event in self._refuse(thread, input_user_message, error, context):
                 yield event
         except assistant_errors.OURS:
-            for event in translator.withdraw():
-                yield event
             raise
-        except Exception as error:
-            for event in translator.withdraw():
-                yield event
+        except Exception as error:  # what was said stays: the engine sees to it
             raise self._failed(error, context) from error
 
     def action(

@@ -7,7 +7,6 @@ feedback and the "ask this" buttons come with it.
 from __future__ import annotations
 
 import asyncio
-import datetime
 import json
 import threading
 import time
@@ -26,12 +25,10 @@ from chatkit.types import (
     AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
     ChatKitReq,
-    CustomTask,
     ErrorEvent,
     FeedbackKind,
     SDKHiddenContextItem,
     StreamingReq,
-    TaskItem,
     ThreadCreatedEvent,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
@@ -233,7 +230,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         stream: Callable[[], AsyncIterator[ThreadStreamEvent]],
     ) -> AsyncIterator[ThreadStreamEvent]:
         def wrapped() -> AsyncIterator[ThreadStreamEvent]:
-            return notes.remember_failure(merge_deltas(stream()), context)
+            return notes.keep_on_failure(merge_deltas(stream()), thread, self.store, context)
 
         async for event in super()._process_events(thread, context, wrapped):
             yield event
@@ -252,13 +249,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
                 context.parting.append(ThreadItemDoneEvent(item=item))
             else:
                 context.parting.append(ThreadItemRemovedEvent(item_id=item.id))
-        now = datetime.datetime.now()
-        note = TaskItem(
-            id=self.store.generate_item_id("task", thread, context),
-            thread_id=thread.id,
-            created_at=now,
-            task=CustomTask(title=notes.ending_note(ending), icon="info"),
-        )
+        note = notes.note_item(notes.ending_note(ending), thread, self.store, context)
         await self.store.add_thread_item(thread.id, note, context)
         if ending not in (None, Ending.STOPPED):
             context.parting.append(ErrorEvent(message=note.task.title, allow_retry=True))
@@ -267,7 +258,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
             hidden = SDKHiddenContextItem(
                 id=self.store.generate_item_id("sdk_hidden_context", thread, context),
                 thread_id=thread.id,
-                created_at=now,
+                created_at=note.created_at,
                 content=HIDDEN_STOP_NOTE,
             )
             await self.store.add_thread_item(thread.id, hidden, context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import logging
 from collections.abc import AsyncIterator
@@ -10,9 +11,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from chatkit.errors import CustomStreamError
-from chatkit.store import NotFoundError
-from chatkit.types import ThreadItemRemovedEvent
+from chatkit.store import NotFoundError, Store
+from chatkit.types import (
+    AssistantMessageItem,
+    CustomTask,
+    TaskItem,
+    ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
+    ThreadMetadata,
+)
 
+from . import recovery
 from .context import ChatContext
 from .live import Ending
 
@@ -34,11 +43,14 @@ def interrupted_note() -> str:
     return _("The answer was interrupted.")
 
 
-async def remember_failure(stream: AsyncIterator[Any], context: ChatContext) -> AsyncIterator[Any]:
-    """The same events; on the run's record, the kind of error that ended them.
+async def keep_on_failure(
+    stream: AsyncIterator[Any], thread: ThreadMetadata, store: Store[Any], context: ChatContext
+) -> AsyncIterator[Any]:
+    """The same events; before an error ends them, what becomes of the items that were begun.
 
-    The SDK turns it into an `error` event and logs it, so the record would not know. Items that
-    were begun are taken back: they are not stored, and a reload would not show them.
+    Text that was shown stays, with a note that it is not the whole answer, which a reload shows
+    in the place of the error; a retry replaces both. What is no text is taken back: it is not
+    stored. The record learns the kind of error, which the SDK only logs.
     """
     try:
         async for event in stream:
@@ -48,9 +60,29 @@ async def remember_failure(stream: AsyncIterator[Any], context: ChatContext) -> 
         if run is not None:
             if not isinstance(error, CustomStreamError):
                 run.error = type(error).__name__
+            said = {item["id"]: item for item in recovery.said_items(run.frames)}
             for item_id in open_items(run.frames):
-                yield ThreadItemRemovedEvent(item_id=item_id)
+                if item_id in said:
+                    item = AssistantMessageItem.model_validate(said[item_id])
+                    yield ThreadItemDoneEvent(item=item)
+                else:
+                    yield ThreadItemRemovedEvent(item_id=item_id)
+            if said:
+                note = note_item(interrupted_note(), thread, store, context)
+                await store.add_thread_item(thread.id, note, context)
         raise
+
+
+def note_item(
+    text: str, thread: ThreadMetadata, store: Store[Any], context: ChatContext
+) -> TaskItem:
+    """A sentence of ours below an answer."""
+    return TaskItem(
+        id=store.generate_item_id("task", thread, context),
+        thread_id=thread.id,
+        created_at=datetime.datetime.now(),
+        task=CustomTask(title=text, icon="info"),
+    )
 
 
 def open_items(frames: list[bytes]) -> list[str]:

@@ -54,7 +54,7 @@ def recover(run: Run) -> None:
         if not mine:
             return
         frames = read_frames(run.pk, 0)
-        rows = [row_of(run.thread_id, item) for item in unfinished_items(frames) if _has_text(item)]
+        rows = [row_of(run.thread_id, item) for item in said_items(frames)]
         rows.append(row_of(run.thread_id, _note(run.thread_id, now)))
         upsert(ThreadItem, rows, ["thread", "item_id"], ["type", "payload"])
         # One run at a time: what was being done in this thread, this run did.
@@ -93,8 +93,9 @@ def read_frames(run_id: str, after: int) -> list[bytes]:
     return frames
 
 
-def unfinished_items(frames: list[bytes]) -> list[dict[str, Any]]:
-    """The assistant's messages that these frames began and did not complete, as far as they got."""
+def said_items(frames: list[bytes]) -> list[dict[str, Any]]:
+    """The assistant's messages that these frames began and did not complete, as far as they got;
+    none without text."""
     items: dict[str, dict[str, Any]] = {}
     for frame in frames:
         event = json.loads(frame.removeprefix(b"data: "))
@@ -107,7 +108,7 @@ def unfinished_items(frames: list[bytes]) -> list[dict[str, Any]]:
             items.pop(event["item_id"], None)
         elif kind == "thread.item.updated" and event["item_id"] in items:
             _update(items[event["item_id"]]["content"], event["update"])
-    return list(items.values())
+    return [item for item in items.values() if _has_text(item)]
 
 
 def _update(content: list[dict[str, Any]], update: dict[str, Any]) -> None:

@@ -28,11 +28,20 @@ def failed(caller: Caller, sentence: str, record: str) -> list[dict[str, Any]]:
     run = Run.objects.latest("created_at")
     assert (run.status, run.error, run.live) == ("failed", record, None)
     thread = thread_id_of(found)
-    stored = ThreadItem.objects.filter(thread_id=thread)
-    assert [row.type for row in stored] == ["user_message"]
-    # What had been shown is taken back, so that the screen and the store agree.
-    shown = {e["item"]["id"] for e in found if e["type"] == "thread.item.added"}
-    assert shown == {e["item_id"] for e in found if e["type"] == "thread.item.removed"}
+    stored = list(ThreadItem.objects.filter(thread_id=thread).order_by("sequence"))
+    said = text_of(found)
+    # What was said stays, and a note below it says that there was more to come.
+    kinds = ["user_message", "assistant_message", "task"] if said else ["user_message"]
+    assert [row.type for row in stored] == kinds
+    if said:
+        assert stored[1].payload["content"][0]["text"] == said
+        assert stored[2].payload["task"]["title"] == "The answer was interrupted."
+    # The screen and the store agree.
+    begun = {e["item"]["id"] for e in found if e["type"] == "thread.item.added"}
+    ended = {e["item"]["id"] for e in found if e["type"] == "thread.item.done"}
+    removed = {e["item_id"] for e in found if e["type"] == "thread.item.removed"}
+    assert begun <= ended | removed
+    assert removed.isdisjoint(row.item_id for row in stored)
     return found
 
 
@@ -79,6 +88,8 @@ def test_cut_off(ada: Caller, model: LLMockServer) -> None:
     found = failed(ada, "cut off", "APIConnectionError")
     model.state.scenarios.add(Reply("Here I am."))
     assert text_of(retry(ada, found)) == "Here I am."
+    (answer,) = ThreadItem.objects.filter(type="assistant_message")
+    assert answer.payload["content"][0]["text"] == "Here I am."  # the half one gave way
 
 
 def test_ends_too_soon(ada: Caller, model: LLMockServer) -> None:

@@ -241,6 +241,22 @@ class TestFailures:
         assert item_types(thread_id_of(found)) == ["user_message", "task"]
         assert Run.objects.get().status == "failed"
 
+    def test_text_that_was_shown_is_kept(self, ada: Caller) -> None:
+        """With a note that there was more to come; a retry replaces both."""
+        found = ada.stream(create("drip 3 fail"))
+        assert types(found)[-2:] == ["thread.item.done", "error"]
+        assert found[-2]["item"]["content"][0]["text"] == "1 2 3 "
+        thread = thread_id_of(found)
+        assert item_types(thread) == ["user_message", "assistant_message", "task"]
+        said, note = items(ada, thread)[1:]
+        assert said == found[-2]["item"]
+        assert note["task"]["title"] == "The answer was interrupted."
+        asked = items(ada, thread)[0]["id"]
+        again = ada.stream(ask("threads.retry_after_item", thread_id=thread, item_id=asked))
+        assert types(again)[-1] == "error"
+        assert item_types(thread) == ["user_message", "assistant_message", "task"]
+        assert items(ada, thread)[1]["id"] != said["id"]
+
     @pytest.mark.parametrize("script", ["icon", "stateless", "template"])
     def test_what_the_sdk_refuses_is_an_error_event(self, edges: Caller, script: str) -> None:
         found = edges.stream(create(script))
@@ -406,7 +422,7 @@ def test_frames_of_a_dead_run_add_up_as_the_sdk_s_do() -> None:
         return frame("updated", item_id="m", update=given)
 
     citation = {"type": "annotation", "source": {}}
-    (item,) = recovery.unfinished_items(
+    (item,) = recovery.said_items(
         [
             frame("added", item={"id": "m", "type": "assistant_message", "content": []}),
             update("text_delta", 1, delta="b"),
