@@ -84,7 +84,7 @@ bench: install-bench built ## Measure sessions and answers per second beside a p
 	@$(PY) -m tests.bench $(ARGS)
 
 .PHONY: matrix
-matrix: install-test built ## Test the oldest and the newest pair of Python and Django here
+matrix: install-test built ## Test the oldest and the newest Python and Django on each database here
 	@$(PY) -m tests.tools.chromium
 	@$(PY) -m mseller.tools.matrix $(ARGS)
 
