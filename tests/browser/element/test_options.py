@@ -303,6 +303,27 @@ def test_auto_scroll_follows_only_readers_who_are_at_the_end(open_chat):
     expect(chat.answers.get_by_text("Paragraph 59.")).to_be_in_viewport()
 
 
+def test_what_grows_between_a_scroll_and_its_event_is_followed(open_chat):
+    chat = open_chat("{thread: {autoScroll: true}}")
+    chat.standin.reply = lambda asked: says([f"Paragraph {n}.\n\n" for n in range(60)])
+    ask(chat, "Go")
+    expect(chat.answers.get_by_text("Paragraph 59.")).to_be_in_viewport()
+    # The reader comes down to the end, and before the browser tells so there is more.
+    rest = """async (node) => {
+        const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+        node.scrollTop -= 40;
+        await frame();
+        node.scrollTop += 20;
+        const list = node.firstElementChild;
+        list.style.minBlockSize = `${list.offsetHeight + 400}px`;
+        await frame();
+        await frame();
+        return node.scrollHeight - node.scrollTop - node.clientHeight;
+    }"""
+    assert chat.element.locator("[data-scroller]").evaluate(rest) < 2
+    expect(chat.button("Jump to the latest message")).to_have_count(0)
+
+
 def test_without_auto_scroll_the_reader_stays(chat):
     chat.standin.reply = lambda asked: says([f"Paragraph {n}.\n\n" for n in range(60)])
     ask(chat, "Go")

@@ -13,6 +13,7 @@ const NEAR = 80;
 export class Scroller implements ReactiveController {
   atEnd = true;
   #scroller: HTMLElement | null = null;
+  #top = 0;
   #jump = true;
   #anchor: HTMLElement | null = null;
   #anchorTop = 0;
@@ -77,22 +78,26 @@ export class Scroller implements ReactiveController {
   #grown(): void {
     const scroller = this.#scroller;
     if (!scroller) return;
-    if (this.atEnd && this.host.options.thread?.autoScroll) {
-      scroller.scrollTop = scroller.scrollHeight;
-    }
-    this.#judge();
+    if (this.atEnd && this.host.options.thread?.autoScroll) scroller.scrollTop = scroller.scrollHeight;
+    else this.#set(isNear(scroller));
   }
 
-  readonly #scrolled = () => this.#judge();
-
-  #judge(): void {
+  /** Only who scrolls up leaves the end: what grows below a reader at the end is followed. */
+  readonly #scrolled = () => {
     const scroller = this.#scroller;
-    if (scroller) this.#set(scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR);
-  }
+    if (!scroller) return;
+    const up = scroller.scrollTop < this.#top;
+    this.#top = scroller.scrollTop;
+    if (up || isNear(scroller)) this.#set(isNear(scroller));
+  };
 
   #set(atEnd: boolean): void {
     if (atEnd === this.atEnd) return;
     this.atEnd = atEnd;
     this.host.requestUpdate();
   }
+}
+
+function isNear(scroller: HTMLElement): boolean {
+  return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
 }
