@@ -52,7 +52,7 @@ format: install-lint ## Format the Python code and mend what can be mended
 
 .PHONY: types
 types: install-lint ## Check the Python types
-	@$(PY) -m mypy chatkit mseller tests
+	@$(PY) -m mypy --num-workers 2 chatkit mseller tests
 
 .PHONY: build
 build: install-site built ## Build the front end and compile the messages
