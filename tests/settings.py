@@ -7,6 +7,12 @@ import os
 import tempfile
 from pathlib import Path
 
+worker = os.environ.pop("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+if worker and os.environ.get("TEST_CACHE_URL", "").startswith("redis"):
+    # Each test empties its cache: a Redis database for each process, from the named one on. What
+    # a test starts uses its own, hence the pop.
+    server, _, number = os.environ["TEST_CACHE_URL"].rpartition("/")
+    os.environ["TEST_CACHE_URL"] = f"{server}/{int(number) + int(worker)}"
 KEPT = {name: os.environ.get(name, "") for name in ("TEST_DATABASE_URL", "TEST_CACHE_URL")}
 for name in list(os.environ):
     if name.startswith(("CHATKIT_", "OPENAI_", "NEXT_PUBLIC_CHATKIT_", "SECURE_", "CSRF_")):
@@ -21,11 +27,6 @@ os.environ.update(
     CACHE_URL=KEPT["TEST_CACHE_URL"] or "locmemcache://tests",
     DJANGO_LOG_LEVEL="INFO",
 )
-worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-if KEPT["TEST_CACHE_URL"].startswith("redis") and worker != "0":
-    # Each test empties its cache: a Redis database for each process, from the named one on.
-    server, _, number = KEPT["TEST_CACHE_URL"].rpartition("/")
-    os.environ["CACHE_URL"] = f"{server}/{int(number) + int(worker)}"
 if KEPT["TEST_DATABASE_URL"].startswith("mysql:"):
     from tests.databases import drivers
 
