@@ -10,6 +10,7 @@ import gc
 import json
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import ExitStack
 from typing import Any
 
 from django.conf import settings
@@ -37,15 +38,17 @@ class _TooLarge(Exception):
 def with_runs(application: Application, *, max_body: int | None = None) -> Application:
     """`application` with ASGI's lifespan, and no stranger's body without end.
 
-    At start the answerers and their SDK are loaded, so that nobody waits for it; at the end
-    answers that are being written are kept and marked as interrupted, within five seconds.
+    At start the answerers and their SDK are loaded, so that nobody waits for it. Told to end,
+    the process gives answers that are being written three seconds; then, or when the server
+    ends before, they are kept and marked as interrupted, and their readers told.
     A body of more bytes than any of our views takes is answered 413 before Django stores it:
     on our own addresses, or with `max_body` (bytes) on all.
     """
 
     async def wrapped(scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await _lifespan(receive, send)
+            with ExitStack() as signals:
+                await _lifespan(receive, send, signals)
         elif scope["type"] == "http":
             await _http(application, scope, receive, send, _limit(scope, max_body))
         else:
@@ -55,13 +58,15 @@ def with_runs(application: Application, *, max_body: int | None = None) -> Appli
     return wrapped
 
 
-async def _lifespan(receive: Receive, send: Send) -> None:
+async def _lifespan(receive: Receive, send: Send, signals: ExitStack) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
-            from .selfhosted import process
+            from .selfhosted import process, signalled
 
-            process.serve_on(asyncio.get_running_loop())
+            loop = asyncio.get_running_loop()
+            signals.enter_context(signalled.ends_runs(loop))
+            process.serve_on(loop)
             await asyncio.to_thread(prepare)
             # What is loaded by now stays: looking through it for garbage again and again costs
             # a tenth of the time of an answer.

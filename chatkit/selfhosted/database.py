@@ -8,6 +8,7 @@ broken ones and close idle ones. Daemons: they still work while the interpreter 
 from __future__ import annotations
 
 import asyncio
+import logging
 import queue
 import threading
 import time
@@ -16,6 +17,8 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
+
+logger = logging.getLogger("chatkit.runs")
 
 T = TypeVar("T")
 Job = tuple["Future[Any]", Callable[[], Any]]
@@ -71,10 +74,10 @@ class DatabaseThreads:
             try:
                 job = self._jobs.get(timeout=IDLE_SECONDS)
             except queue.Empty:
-                connections.close_all()
+                _close_all()
                 continue
             if job is None:
-                connections.close_all()
+                _close_all()
                 return
             future, call = job
             if not future.set_running_or_notify_cancel():
@@ -99,7 +102,14 @@ def _drop_broken() -> None:
         _keep_usable(untested=False)
         _give_back_pooled()
     except Exception:
+        _close_all()
+
+
+def _close_all() -> None:
+    try:
         connections.close_all()
+    except Exception:  # this thread must live: it may be the only one
+        logger.warning("A database connection could not be closed.", exc_info=True)
 
 
 def _give_back_pooled() -> None:

@@ -242,7 +242,8 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
 
         Awaits no database: the run's end writes it all.
         """
-        ending = context.run.ending if context.run else None
+        # A run that nobody here has cancelled was, by its own code or a server that ends.
+        ending = (context.run.ending or Ending.SHUTDOWN) if context.run else None
         for item in pending_items:
             if isinstance(item, AssistantMessageItem) and has_text(item):
                 await self.store.add_thread_item(thread.id, item, context)

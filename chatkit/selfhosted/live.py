@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from ..models import Run
 from .context import ChatContext
-from .process import current
+from .process import Process
 from .waking import Pace, Waker, forget, join, settle, wake
 
 # Comments on silent streams: they keep proxies from closing them. A threaded server notices a
@@ -67,7 +67,8 @@ class LiveRun:
     The producer appends on the loop's thread; anybody may listen on any thread.
     """
 
-    def __init__(self, run_id: str, context: ChatContext, kind: str) -> None:
+    def __init__(self, process: Process, run_id: str, context: ChatContext, kind: str) -> None:
+        self.process = process
         self.id = run_id
         self.context = context
         self.kind = kind
@@ -101,7 +102,7 @@ class LiveRun:
             session_id=self.context.session.pk,
             kind=self.kind,
             live=thread_id,
-            owner=current().owner,
+            owner=self.process.owner,
             heartbeat_at=now,
             listened_at=now,
         )
@@ -178,7 +179,7 @@ class LiveRun:
         loop = asyncio.get_running_loop()
         heard: asyncio.Future[bool] = loop.create_future()
         waker: Waker = partial(settle, heard, True)
-        if loop is not current().loop:  # it is called on another thread then
+        if loop is not self.process.loop:  # it is called on another thread then
             waker = partial(loop.call_soon_threadsafe, partial(settle, heard, True))
         wakers.append(waker)
         timer = loop.call_later(seconds, settle, heard, False)

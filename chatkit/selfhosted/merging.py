@@ -6,6 +6,7 @@ the wire; a reader sees no difference, since all of a burst would be drawn at on
 
 from __future__ import annotations
 
+import asyncio
 import types
 from collections.abc import AsyncIterator, Generator
 from typing import Any
@@ -37,7 +38,7 @@ async def merge_deltas(stream: AsyncIterator[Any]) -> AsyncIterator[Any]:
                 event = await _resume(step, awaited)
         except StopAsyncIteration:
             break
-        except Exception:
+        except (Exception, asyncio.CancelledError):
             if held is not None:
                 yield _merged(held, texts)
             raise

@@ -34,6 +34,7 @@ class Process:
         # Runs being written here, and for a minute those that were: by id.
         self.runs: dict[str, LiveRun] = {}
         self.ticker: asyncio.Task[None] | None = None
+        self.ending = False  # who listens to another process's runs may go there
         self.loop = loop or asyncio.new_event_loop()
         self.thread: threading.Thread | None = None
         if loop is None:
@@ -81,12 +82,14 @@ _server_loop: asyncio.AbstractEventLoop | None = None
 def current() -> Process:
     """This process's own."""
     global _process
-    if _process is None:
+    found = _process
+    if found is None or found.loop.is_closed():  # a server's, which was forced to end
         with _lock:
-            if _process is None:
+            found = _process
+            if found is None or found.loop.is_closed():
                 running = _server_loop is not None and _server_loop.is_running()
-                _process = Process(_server_loop if running else None)
-    return _process
+                found = _process = Process(_server_loop if running else None)
+    return found
 
 
 def serve_on(loop: asyncio.AbstractEventLoop) -> None:

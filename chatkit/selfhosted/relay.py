@@ -44,15 +44,15 @@ class Relay:
 
     async def alisten(self, after: int) -> AsyncIterator[bytes]:
         """Under ASGI; the database's work is done on the process's own threads."""
-        database = current().database
+        process = current()
         said_at = time.monotonic()
         while True:
-            frames, over = await asyncio.wrap_future(database.submit(self.step, after))
+            frames, over = await asyncio.wrap_future(process.database.submit(self.step, after))
             if frames:
                 yield join(frames, after, numbered=True)
                 after += len(frames)
                 said_at = time.monotonic()
-            if over:
+            if over or process.ending:
                 return
             if time.monotonic() - said_at > ASYNC_BEAT:
                 yield BEAT

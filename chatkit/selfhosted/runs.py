@@ -52,7 +52,7 @@ def start(server: DjangoChatKitServer, request: Any, context: ChatContext) -> Li
     The run's `failure` is set where it ended before that frame.
     """
     process = current()
-    live = LiveRun(new_run_id(), context, request.type)
+    live = LiveRun(process, new_run_id(), context, request.type)
     context.run = live
     thread_id = getattr(request.params, "thread_id", None)
     if thread_id is not None:
@@ -97,7 +97,7 @@ async def _produce(live: LiveRun, server: DjangoChatKitServer, request: Any) -> 
 
 async def _finish(process: Process, live: LiveRun) -> None:
     if live.status == Run.Status.RUNNING:  # cancelled, perhaps before its first step
-        live.status = STATUS_AT_END[live.ending or Ending.STOPPED]
+        live.status = STATUS_AT_END[live.ending or Ending.SHUTDOWN]
     if live.ending is Ending.TIMEOUT:
         live.error = live.error or "timeout"
     try:

@@ -16,7 +16,7 @@ import uvicorn
 from .console import fail, step
 
 HOST, PORT = "127.0.0.1", "8000"
-GRACE_SECONDS = 3
+GRACE_SECONDS = 5  # more than the three seconds after which runs are ended
 
 
 def address() -> tuple[str, int]:

@@ -18,8 +18,8 @@ from typing import Any
 from .protocol import events, until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-UVICORN = ["-m", "uvicorn", "mseller.asgi:application", "--log-level", "warning",
-           "--timeout-graceful-shutdown", "1"]  # fmt: skip
+PATIENT = ["-m", "uvicorn", "mseller.asgi:application", "--log-level", "warning"]
+UVICORN = [*PATIENT, "--timeout-graceful-shutdown", "1"]
 GUNICORN = ["-m", "gunicorn", "mseller.wsgi:application", "--worker-class", "gthread",
             "--threads", "8", "--graceful-timeout", "1", "--log-level", "warning"]  # fmt: skip
 SET_UP = """

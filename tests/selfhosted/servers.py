@@ -61,7 +61,8 @@ class ScriptedServer(DjangoChatKitServer):
 
     `say N` gives N numbered deltas at once, `drip N` the same with a pause after each,
     `rush N` with one that no clock sees, `wait` waits for ever, `fail` raises, `sorry` raises a
-    sentence for the user, `stubborn` ignores the first cancellation.
+    sentence for the user, `stubborn` ignores the first cancellation, `cancelled` is what code of
+    its own has cancelled.
     """
 
     async def respond(
@@ -95,6 +96,8 @@ class ScriptedServer(DjangoChatKitServer):
                     await asyncio.Event().wait()
                 except asyncio.CancelledError:
                     await asyncio.Event().wait()
+            elif word == "cancelled":
+                raise asyncio.CancelledError
             elif word == "fail":
                 raise RuntimeError("secret cause")
             elif word == "sorry":

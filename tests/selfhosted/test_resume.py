@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
+import threading
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from chatkit.models import Run, RunEvent, ThreadItem, ToolCall
-from chatkit.selfhosted import process, recovery, relay, runs
+from chatkit.selfhosted import database, process, recovery, relay, runs
 
 from .protocol import (
     Caller,
@@ -182,3 +185,42 @@ class TestShutdown:
         assert (run.status, run.live) == ("interrupted", None)
         assert item_types(thread_id) == ["user_message", "assistant_message", "task"]
         assert events(b"".join(stream))[-1]["type"] == "error"
+
+    def test_what_nobody_here_has_cancelled_is_interrupted(self, ada: Caller) -> None:
+        _run_id, thread_id, stream = open_stream(ada, create("say 2 cancelled"))
+        assert events(b"".join(stream))[-1]["type"] == "error"
+        assert Run.objects.get().status == "interrupted"
+        assert item_types(thread_id) == ["user_message", "assistant_message", "task"]
+
+    def test_a_server_s_loop_that_has_gone_is_not_used(self, ada: Caller) -> None:
+        process.close()
+        with asyncio.Runner() as server:
+
+            async def serve() -> None:
+                process.serve_on(asyncio.get_running_loop())
+                assert process.current().loop is asyncio.get_running_loop()
+
+            server.run(serve())
+        found = ada.stream(create("say 2"))  # the server was forced to end, this process was not
+        assert text_of(found) == "1 2 "
+
+
+class TestDatabaseThreads:
+    def test_a_connection_that_fails_to_close_ends_no_thread(
+        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        failed = threading.Event()
+
+        def fail() -> None:
+            failed.set()
+            raise RuntimeError("gone already")
+
+        monkeypatch.setattr(database, "IDLE_SECONDS", 0.01)
+        monkeypatch.setattr(connections, "close_all", fail)
+        threads = database.DatabaseThreads(1)
+        assert threads.submit(int).result(5) == 0
+        assert failed.wait(5)
+        until(lambda: "could not be closed" in caplog.text)
+        assert threads.submit(int, "7").result(5) == 7
+        monkeypatch.undo()
+        threads.close()

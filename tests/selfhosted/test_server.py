@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from .protocol import add, ask, create, events, numbers, text_of, types, until
-from .realserver import GUNICORN, UVICORN, RealServer, thread_of
+from .realserver import GUNICORN, PATIENT, UVICORN, RealServer, thread_of
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +148,22 @@ class TestOneProcess:
         ended = single.events(answer.run_id)
         assert ended.headers["X-ChatKit-Run-Status"] == "interrupted"
         ended.read()
+
+    def test_readers_hear_of_the_end(self, tmp_path: Path) -> None:
+        """Even where the server itself would wait for an open stream for ever."""
+        server = RealServer(tmp_path, PATIENT).start()
+        try:
+            answer = server.call(create("say 2 wait"))
+            answer.read_until(b"1 2 ")
+            quick = server.call(create("drip 50"))  # ends by itself within the grace
+            server.terminate(12)
+            assert types(events(quick.read()))[-1] == "thread.item.done"
+            last = events(answer.read())[-1]
+            assert (last["type"], last["allow_retry"]) == ("error", True)
+            assert last["message"] == "The answer was interrupted."
+            assert server.output() == ""
+        finally:
+            server.kill()
 
 
 class TestThreadedServer:
