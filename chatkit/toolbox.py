@@ -139,7 +139,8 @@ def tool(function: Any = None, **options: Any) -> Any:
 
     Its first argument is a ToolContext; the others' annotations are the schema that the model
     sees, `Annotated[int, "What it is."]` describes one; the docstring says what the tool does.
-    Plain functions run on a database thread: slow calls to elsewhere belong in an `async def`.
+    Plain functions run on a few threads of the tools' own, one on SQLite: slow calls to
+    elsewhere belong in an `async def`.
     A text is answered as it is, other values as JSON; ToolError says why not.
 
     permission  Django permissions the user needs; without them the tool is not even offered

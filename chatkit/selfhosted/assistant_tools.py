@@ -196,7 +196,7 @@ async def _execute(answer: Answer, function: Any, tool: Tool, parsed: BaseModel,
     async with asyncio.timeout(tool.timeout):
         if inspect.iscoroutinefunction(function):
             return await function(told, **given)
-        return await context.database(job)
+        return await current().tools.run(job)
 
 
 async def _ask(answer: Answer, tool: Tool, parsed: BaseModel, user: Any) -> str:

@@ -31,7 +31,8 @@ UNTESTED_SECONDS = 5.0
 class DatabaseThreads:
     """Runs functions that use the ORM, off the event loop."""
 
-    def __init__(self, size: int | None = None) -> None:
+    def __init__(self, size: int | None = None, name: str = "chatkit-db") -> None:
+        self.name = name
         vendor = connections[DEFAULT_DB_ALIAS].vendor
         # SQLite takes one writer at a time: a queue of ours is fairer than its busy handler.
         self.size = size or (1 if vendor == "sqlite" else 4)
@@ -51,19 +52,23 @@ class DatabaseThreads:
         """Await `function(*args)` on one of the threads."""
         return await asyncio.wrap_future(self.submit(function, *args))
 
-    def close(self) -> None:
-        """End the threads and their connections after the queue; the next job starts anew."""
+    def close(self, seconds: float = 5) -> None:
+        """End the threads and their connections after the queue; the next job starts anew.
+
+        Returns after at most `seconds`; a thread that hangs is left behind.
+        """
+        deadline = time.monotonic() + seconds
         with self._lock:
             threads, self._threads = self._threads, []
         for _thread in threads:
             self._jobs.put(None)
         for thread in threads:
-            thread.join(5)
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     def _start(self) -> None:
         with self._lock:
             while len(self._threads) < self.size:
-                name = f"chatkit-db-{len(self._threads)}"
+                name = f"{self.name}-{len(self._threads)}"
                 thread = threading.Thread(target=self._work, name=name, daemon=True)
                 self._threads.append(thread)
                 thread.start()

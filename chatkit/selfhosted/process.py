@@ -30,6 +30,8 @@ class Process:
 
     def __init__(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
         self.database = DatabaseThreads()
+        # A tool that hangs must not hold up the clock, nor who wants to read.
+        self.tools = DatabaseThreads(name="chatkit-tool")
         self.owner = f"{_host()}|{os.getpid()}|{_started(os.getpid())}"
         # Runs being written here, and for a minute those that were: by id.
         self.runs: dict[str, LiveRun] = {}
@@ -125,6 +127,7 @@ def close() -> None:
         process, _process, _server_loop = _process, None, None
     if process is None:
         return
+    process.tools.close(1)
     process.database.close()
     if process.thread is None:
         if process.ticker is not None and process.loop.is_running():

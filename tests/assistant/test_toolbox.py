@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
@@ -11,7 +13,7 @@ import pytest
 from chatkit import toolbox
 from chatkit.models import ToolCall
 from chatkit.toolbox import MASK, ToolContext, ToolError, tool
-from tests.selfhosted.protocol import Caller, create, text_of
+from tests.selfhosted.protocol import Caller, ask, create, events, text_of
 
 from .model_server import Model, chat, chat_call
 
@@ -127,6 +129,26 @@ class TestCalls:
         call = ToolCall.objects.get()
         assert (told, call.outcome) == expected[kind]
         assert call.status == "failed"
+
+    def test_one_that_hangs_holds_up_nobody(self, chat_ada: Caller, scripted_model: Model) -> None:
+        hangs, over = threading.Event(), threading.Event()
+
+        @tool(timeout=0.5)
+        def hang(ctx: ToolContext) -> None:
+            """Hang."""
+            hangs.set()
+            over.wait(20)
+
+        scripted_model.answers = [chat_call("hang", {}), chat("Well.")]
+        try:
+            response = chat_ada.post(create("Go"))
+            assert hangs.wait(10)
+            asked = time.monotonic()
+            assert chat_ada.json(ask("threads.list"))["data"]
+            assert "Well." in text_of(events(b"".join(response.streaming_content)))
+            assert time.monotonic() - asked < 10  # the answer as well goes on
+        finally:
+            over.set()
 
     def test_language_of_the_user(self, chat_ada: Caller, scripted_model: Model) -> None:
         @tool
