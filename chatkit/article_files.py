@@ -56,19 +56,30 @@ def _file(file: os.DirEntry[str], language: str) -> Iterator[Entry]:
 
 def read_file(entry: Entry) -> Article | None:
     """The article of a file, or None with a warning in the log."""
-    language, slug, path, (*_, size, _inode) = entry
-    if not SLUG.fullmatch(slug):
-        logger.warning("Help article %s left out: name it with a-z, 0-9 and - only.", path)
-        return None
-    if size > MAX_FILE:
-        logger.warning("Help article %s left out: over %d KiB.", path, MAX_FILE // 1024)
-        return None
-    try:
-        source = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        logger.warning("Help article %s left out: %s", path, error)
+    language, slug, path, _stat = entry
+    source, reason = _text(entry)
+    if reason:
+        logger.warning("Help article %s left out: %s", path, reason)
         return None
     if not language:
         scores = language_scores(source, {"en": (), "es": ()})
         language = max(scores, key=lambda code: scores[code])
     return parse_article(source, slug, language)
+
+
+def fault(entry: Entry) -> str:
+    """Why the article of a file is left out, "" where it is not."""
+    return _text(entry)[1]
+
+
+def _text(entry: Entry) -> tuple[str, str]:
+    """What a file holds, and why it is no article."""
+    _language, slug, path, (*_, size, _inode) = entry
+    if not SLUG.fullmatch(slug):
+        return "", "name it with a-z, 0-9 and - only."
+    if size > MAX_FILE:
+        return "", f"over {MAX_FILE // 1024} KiB."
+    try:
+        return Path(path).read_text(encoding="utf-8"), ""
+    except (OSError, UnicodeDecodeError) as error:
+        return "", f"{error}."

@@ -55,7 +55,7 @@ def only(found: list[Any], id: str) -> Any:
     assert [message.id for message in found] == [id]
     (message,) = found
     assert message.msg.rstrip().endswith((".", ")"))
-    assert message.hint
+    assert message.hint.endswith(" (docs/checks.md)")
     serious = id.startswith("chatkit.E")
     assert message.level == (checks.ERROR if serious else checks.WARNING)
     return message
@@ -70,6 +70,10 @@ def all_ids() -> list[str]:
 
 
 def not_a_function() -> None: ...
+
+
+async def rule_that_nobody_awaits(user: Any, workflow_id: str) -> bool:
+    return False
 
 
 NUMBER = 5
@@ -87,7 +91,8 @@ class TestGoodSite:
         assert checks.run_checks() == []
 
     def test_every_check_has_a_test(self) -> None:
-        assert [id for id in all_ids() if f'"{id}"' not in Path(__file__).read_text()] == []
+        tests = "".join(file.read_text() for file in Path(__file__).parent.glob("test_checks*.py"))
+        assert [id for id in all_ids() if f'"{id}"' not in tests] == []
 
     def test_every_check_is_documented(self) -> None:
         page = (Path(settings.BASE_DIR) / "docs" / "checks.md").read_text()
@@ -118,7 +123,15 @@ class TestValues:
         assert "WORKFLOWS" in message.hint
 
     @pytest.mark.parametrize(
-        "path", ["nowhere.rule", "chatkit.access.nobody", "rule", "tests.test_checks.NUMBER"]
+        "path",
+        [
+            "nowhere.rule",
+            "chatkit.access.nobody",
+            "rule",
+            "tests.test_checks.NUMBER",
+            "tests.test_checks.not_a_function",
+            "tests.test_checks.rule_that_nobody_awaits",
+        ],
     )
     def test_access(self, messages: Messages, path: str) -> None:
         assert repr(path) in only(messages(ACCESS=path), "chatkit.E003").msg
@@ -199,7 +212,7 @@ class TestSessionOptions:
         assert "canary" not in only(messages(SESSION_OPTIONS=options), "chatkit.E005").msg
 
     def test_right(self, messages: Messages, workflow_id: str) -> None:
-        own = {**RIGHT_OPTIONS, "state_variables": "tests.test_checks.not_a_function"}
+        own = {**RIGHT_OPTIONS, "state_variables": "tests.test_access.everyone"}
         assert messages(SESSION_OPTIONS={**RIGHT_OPTIONS, "workflows": {workflow_id: own}}) == []
 
 
@@ -278,7 +291,9 @@ class TestAnswerers:
 
     def test_no_folder(self, messages: Messages, tmp_path: Path) -> None:
         only(messages(KNOWLEDGE_DIR=tmp_path / "nowhere"), "chatkit.E016")
-        assert messages(KNOWLEDGE_DIR=None) == []
+        assert "help desk" in only(messages(KNOWLEDGE_DIR=None), "chatkit.W017").msg
+        own = {"wf_1": "mseller.assistant.SupportServer"}
+        assert messages(KNOWLEDGE_DIR=None, WORKFLOWS=own) == []
 
     def test_empty_folder(self, messages: Messages, tmp_path: Path) -> None:
         (tmp_path / "en").mkdir()
@@ -286,6 +301,34 @@ class TestAnswerers:
         only(messages(KNOWLEDGE_DIR=tmp_path), "chatkit.W017")
         (tmp_path / "en" / "orders.md").write_text("# Orders")
         assert messages(KNOWLEDGE_DIR=str(tmp_path)) == []
+
+    def test_articles_without_a_folder_of_their_language(
+        self, messages: Messages, tmp_path: Path
+    ) -> None:
+        (tmp_path / "orders.md").write_text("# Orders")
+        assert messages(KNOWLEDGE_DIR=tmp_path) == []
+
+    def test_folder_that_is_no_language(self, messages: Messages, tmp_path: Path) -> None:
+        (tmp_path / "English").mkdir()
+        (tmp_path / "English" / "orders.md").write_text("# Orders")
+        only(messages(KNOWLEDGE_DIR=tmp_path), "chatkit.W017")
+
+    @pytest.mark.parametrize(
+        ("name", "content", "words"),
+        [
+            ("cafe.md", "# Café".encode("latin-1"), "utf-8"),
+            ("My orders.md", b"# Orders", "a-z"),
+            ("long.md", b"x" * (512 * 1024 + 1), "512 KiB"),
+        ],
+    )
+    def test_article_left_out(
+        self, messages: Messages, tmp_path: Path, name: str, content: bytes, words: str
+    ) -> None:
+        (tmp_path / "orders.md").write_text("# Orders")
+        (tmp_path / name).write_bytes(content)
+        said = only(messages(KNOWLEDGE_DIR=tmp_path), "chatkit.W019").msg
+        assert name in said
+        assert words in said
 
 
 class TestShutdown:
@@ -313,7 +356,7 @@ class TestSite:
         settings.ROOT_URLCONF = "tests.data.urls_without_chatkit"
         ids = [message.id for message in messages()]
         assert "chatkit.E020" in ids
-        assert set(ids) <= {"chatkit.E020", "chatkit.E025"}
+        assert set(ids) <= {"chatkit.E020", "chatkit.E025", "chatkit.W027"}
 
     def test_a_site_may_do_without_djangos_admin(self, messages: Messages, settings: Any) -> None:
         settings.ROOT_URLCONF = "chatkit.urls"  # as such a site includes them, less the namespace
@@ -479,8 +522,9 @@ class TestPackages:
 
 class TestServing:
     def test_a_login_page_that_is_not_there(self, messages: Messages, settings: Any) -> None:
-        settings.LOGIN_URL = "/members/enter/"
-        assert "'/members/enter/'" in only(messages(), "chatkit.W027").msg
+        for nowhere in ("/members/enter/", "members:enter", None):
+            settings.LOGIN_URL = nowhere
+            assert repr(nowhere) in only(messages(), "chatkit.W027").msg
 
     def test_a_login_page_elsewhere_is_not_ours_to_find(
         self, messages: Messages, settings: Any
@@ -499,6 +543,10 @@ class TestServing:
         settings.ASGI_APPLICATION = None
         settings.WSGI_APPLICATION = "tests.wsgi.application"  # and nothing beside it
         assert "holds a thread" in only(self.deploy(), "chatkit.W028").msg
+
+    def test_an_asgi_application_that_does_not_load(self, settings: Any) -> None:
+        settings.ASGI_APPLICATION = "tests.data.broken_server.application"
+        assert "no model today" in only(self.deploy(), "chatkit.W028").msg
 
     def test_an_asgi_application_beside_the_wsgi_one(self, settings: Any) -> None:
         settings.ASGI_APPLICATION = None  # as startproject leaves it

@@ -7,11 +7,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, Warning
 
-from .. import conf, workflows
+from .. import article_files, conf, workflows
 from ..api import is_storable
 from ..hosted import shutdown
+from .page import register
 from .paths import fault_of_class
 from .values import is_sound
 
@@ -120,9 +121,19 @@ def check_sdk(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register("chatkit")
 def check_knowledge(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """E016: KNOWLEDGE_DIR is no folder. W017: it holds no article."""
-    if not is_sound("KNOWLEDGE_DIR") or not conf.get("KNOWLEDGE_DIR"):
+    """E016: KNOWLEDGE_DIR is no folder. W017: there is no article. W019: one is left out."""
+    if not is_sound("KNOWLEDGE_DIR"):
         return []
+    if not conf.get("KNOWLEDGE_DIR"):
+        return [
+            Warning(
+                f"No CHATKIT['KNOWLEDGE_DIR'] is set: the help desk ({workflow.id}) knows nothing.",
+                hint="Name the folder that holds <language>/<slug>.md.",
+                id="chatkit.W017",
+            )
+            for workflow in _table()
+            if workflow.is_help_desk
+        ]
     folder = Path(conf.get("KNOWLEDGE_DIR"))
     if not folder.is_dir():
         return [
@@ -132,7 +143,8 @@ def check_knowledge(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 id="chatkit.E016",
             )
         ]
-    if next(folder.glob("*/*.md"), None) is None:
+    files = list(article_files.list_files(folder))
+    if not files:
         return [
             Warning(
                 f"CHATKIT['KNOWLEDGE_DIR'], {str(folder)!r}, holds no article.",
@@ -140,7 +152,15 @@ def check_knowledge(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 id="chatkit.W017",
             )
         ]
-    return []
+    return [
+        Warning(
+            f"The help article {entry[2]!r} is left out: {fault}",
+            hint="Articles are Markdown files in UTF-8, named such as en/my-orders.md.",
+            id="chatkit.W019",
+        )
+        for entry in files
+        if (fault := article_files.fault(entry))
+    ]
 
 
 @register("chatkit")

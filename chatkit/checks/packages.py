@@ -7,7 +7,9 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, Warning
+
+from .page import register
 
 OURS = "mseller-chatkit"
 SDK = "openai-chatkit"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,13 +11,25 @@ from pathlib import Path
 from django.utils.module_loading import import_string
 
 
-def fault_of_function(path: str) -> str:
-    """One sentence where the path can't be imported or is no function, "" where all is well."""
+def fault_of_function(path: str, *arguments: str) -> str:
+    """One sentence where the path can't be imported, is no function or doesn't take arguments of
+    these names by their place; "" where all is well.
+    """
     try:
         function = import_string(path)
     except Exception as error:  # the module itself may fail in any way
         return f"{path!r} cannot be imported ({type(error).__name__}: {error})."
-    return "" if callable(function) else f"{path!r} is {type(function).__name__}, not a function."
+    if not callable(function):
+        return f"{path!r} is {type(function).__name__}, not a function."
+    if inspect.iscoroutinefunction(function):
+        return f"{path!r} is async: nobody would wait for what it says."
+    try:
+        inspect.signature(function).bind(*arguments)
+    except TypeError as error:
+        return f"{path!r} can't be called with ({', '.join(arguments)}): {error}."
+    except ValueError:  # it is written in C and doesn't say
+        return ""
+    return ""
 
 
 def fault_of_class(path: str) -> str:

@@ -7,12 +7,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Warning, register
+from django.core.checks import CheckMessage, Warning
 from django.shortcuts import resolve_url
-from django.urls import Resolver404, get_script_prefix, resolve
+from django.urls import NoReverseMatch, Resolver404, get_script_prefix, resolve
 from django.utils.module_loading import import_string
 
 from .. import workflows
+from .page import register
 from .values import is_sound
 
 FIX = "In asgi.py: application = chatkit.asgi.with_runs(get_asgi_application())."
@@ -26,7 +27,7 @@ def check_login(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         if address.netloc:
             return []  # another site's
         resolve("/" + address.path.removeprefix(get_script_prefix()))
-    except Resolver404:
+    except (Resolver404, NoReverseMatch, TypeError):
         return [
             Warning(
                 f"LOGIN_URL is {settings.LOGIN_URL!r}, which leads nowhere: strangers who open "
@@ -42,23 +43,25 @@ def check_login(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register("chatkit", deploy=True)
 def check_asgi(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """W028: no ASGI application. W029: it doesn't end runs in order. Both with --deploy only."""
+    """W028: no ASGI application, or it can't be loaded. W029: it doesn't end runs in order. Both
+    with --deploy only.
+    """
     if not is_sound("WORKFLOWS") or all(each.hosted for each in workflows.table().values()):
         return []
-    path = _asgi_path()
-    if not path:
+    path, application, fault = _asgi_path(), None, "No ASGI application is found."
+    try:
+        application = import_string(path) if path else None
+    except Exception as error:  # the site's own module may fail in any way
+        fault = f"{path} cannot be imported ({type(error).__name__}: {error})."
+    if application is None:
         return [
             Warning(
-                "No ASGI application is found. Under WSGI each answer that is being written holds "
+                f"{fault} Under WSGI each answer that is being written holds "
                 "a thread of the server, which bounds how many people can chat at once.",
                 hint=f"{FIX} Set ASGI_APPLICATION where it isn't beside WSGI_APPLICATION.",
                 id="chatkit.W028",
             )
         ]
-    try:
-        application = import_string(path)
-    except Exception:  # Django reports it when the server starts
-        return []
     if getattr(application, "ends_chatkit_runs", False):
         return []
     return [

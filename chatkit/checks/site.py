@@ -8,17 +8,20 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, Warning
+from django.core.exceptions import ImproperlyConfigured
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.context import Context
 from django.template.loader import get_template
 from django.template.loader_tags import BlockNode, ExtendsNode
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, resolve, reverse
 from django.utils.module_loading import import_string
 
 from .. import conf, navigation
+from .page import register
 from .values import is_sound
 
+ADDRESSES = ("page", "session", "endpoint", "health")
 SCRIPT = Path(__file__).resolve().parent.parent / "static" / "chatkit" / "chatkit.js"
 # Whom we need to know people: (app, its middleware).
 NEEDED = (
@@ -46,6 +49,30 @@ def check_urls(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chatkit")
+def check_addresses(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """E045: another URL of the site takes one of our addresses."""
+    return [
+        Error(
+            f"The address {address} of the chat is taken by an earlier URL, {other!r}.",
+            hint="Put the include of chatkit.urls before it in the URLconf.",
+            id="chatkit.E045",
+        )
+        for address, other in map(_who_takes, ADDRESSES)
+        if other
+    ]
+
+
+def _who_takes(name: str) -> tuple[str, str]:
+    """An address of ours, and the URL of the site's that comes before it, "" for none."""
+    try:
+        address = reverse(f"chatkit:{name}")
+        match = resolve("/" + address.removeprefix(get_script_prefix()))
+    except Exception:  # not included, which is E020, or Django's own checks say what is wrong
+        return "", ""
+    return address, "" if "chatkit" in match.app_names else match.route or match.view_name
+
+
+@register("chatkit")
 def check_middleware(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """E021: an app that we need is not installed. E022: its middleware is missing."""
     found: list[CheckMessage] = []
@@ -67,6 +94,25 @@ def check_middleware(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 )
             )
     return found
+
+
+@register("chatkit")
+def check_order(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """E043: people are looked up before their session is."""
+    places = [
+        [place for place, path in enumerate(settings.MIDDLEWARE) if _is_a(path, middleware)]
+        for _, middleware in NEEDED
+    ]
+    sessions, auth = places
+    if not sessions or not auth or sessions[0] < auth[0]:
+        return []
+    return [
+        Error(
+            "AuthenticationMiddleware stands before SessionMiddleware: every request would fail.",
+            hint="Put SessionMiddleware first in MIDDLEWARE.",
+            id="chatkit.E043",
+        )
+    ]
 
 
 def _is_a(path: str, middleware: str) -> bool:
@@ -106,6 +152,22 @@ def check_base_template(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             id="chatkit.E024",
         )
     ]
+
+
+@register("chatkit")
+def check_templates(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """E044: no engine finds our templates."""
+    try:
+        get_template("chatkit/page.html")
+    except (TemplateDoesNotExist, TemplateSyntaxError, ImproperlyConfigured) as error:
+        return [
+            Error(
+                f"TEMPLATES has no engine that loads our page ({type(error).__name__}: {error}).",
+                hint="Add one of django.template.backends.django.DjangoTemplates with APP_DIRS.",
+                id="chatkit.E044",
+            )
+        ]
+    return []
 
 
 def _blocks(template: Any) -> Iterator[str]:

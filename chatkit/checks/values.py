@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, Warning
 
 from .. import cards, conf
 from ..hosted import options
+from .page import register
 from .paths import fault_of_function
 
 TABLE = "The README has a table of all settings."
@@ -38,10 +39,10 @@ def check_values(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register("chatkit")
 def check_access(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """E003: ACCESS names no function."""
+    """E003: ACCESS names no function of a user and a workflow's id."""
     if not is_sound("ACCESS"):
         return []
-    fault = fault_of_function(conf.get("ACCESS"))
+    fault = fault_of_function(conf.get("ACCESS"), "user", "workflow_id")
     if not fault:
         return []
     return [
@@ -76,7 +77,7 @@ def check_session_options(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
     given = conf.get("SESSION_OPTIONS")
     problems = options.problems(given, set(conf.get("WORKFLOWS")))
     for path in options.functions(given):
-        fault = fault_of_function(path)
+        fault = fault_of_function(path, "request", "workflow_id")
         if fault:
             problems.append(f"CHATKIT['SESSION_OPTIONS'], state_variables: {fault}")
     return [

@@ -1,0 +1,157 @@
+"""Checks of what the site gives the app: cache, templates, addresses, files, policy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core import checks
+from django.http import HttpResponse
+from django.urls import include, path, re_path
+
+from chatkit.options import OPENAI_SCRIPT
+
+from .test_checks import HELP_DESK, only, ours
+from .test_checks import _built as _built  # every check's surroundings
+
+DUMMY = "django.core.cache.backends.dummy.DummyCache"
+BACKENDS = "django.core.cache.backends"
+
+
+class Urls:
+    """A URLconf whose first entry takes everything under /api/."""
+
+    def __init__(self, *patterns: Any) -> None:
+        self.urlpatterns = [
+            *patterns,
+            path("accounts/login/", lambda request: HttpResponse(), name="login"),
+            path("", include("mseller.urls")),
+        ]
+
+
+class TestCache:
+    def test_keeps_nothing(self, settings: Any) -> None:
+        settings.CACHES = {"default": {"BACKEND": DUMMY}}
+        settings.RATELIMIT_ENABLE = True
+        assert "not limited" in only(ours(), "chatkit.W040").msg
+        settings.RATELIMIT_ENABLE = False
+        assert ours() == []
+
+    def test_not_there(self, settings: Any) -> None:
+        settings.RATELIMIT_ENABLE = True
+        settings.RATELIMIT_USE_CACHE = "limits"
+        assert "is not there" in only(ours(), "chatkit.E041").msg
+        settings.CACHES = {**settings.CACHES, "limits": {"BACKEND": "nowhere.Cache"}}
+        assert "can't be loaded (No module named 'nowhere')" in only(ours(), "chatkit.E041").msg
+
+    @pytest.mark.parametrize(
+        ("backend", "words"),
+        [
+            ("locmem.LocMemCache", "each process"),
+            ("filebased.FileBasedCache", "at once"),
+            ("db.DatabaseCache", "at once"),
+            ("redis.RedisCache", ""),
+        ],
+    )
+    def test_shared(self, settings: Any, backend: str, words: str) -> None:
+        settings.RATELIMIT_ENABLE = True
+        settings.CACHES = {"default": {"BACKEND": f"{BACKENDS}.{backend}"}}
+        found = checks.run_checks(tags=["chatkit"], include_deployment_checks=True)
+        found = [message for message in found if message.id == "chatkit.W042"]
+        assert words in only(found, "chatkit.W042").msg if words else found == []
+        assert ours() == []  # without --deploy one process is enough
+
+
+class TestSite:
+    def test_order_of_middleware(self, settings: Any) -> None:
+        settings.MIDDLEWARE = settings.MIDDLEWARE[::-1]
+        only(ours(), "chatkit.E043")
+
+    @pytest.mark.parametrize(
+        "engines", [[], [{"BACKEND": "django.template.backends.django.DjangoTemplates"}]]
+    )
+    def test_templates(self, settings: Any, engines: Any) -> None:
+        settings.TEMPLATES = engines
+        settings.CHATKIT = {**settings.CHATKIT, "BASE_TEMPLATE": None}
+        assert "chatkit/page.html" in only(ours(), "chatkit.E044").msg
+
+    def test_address_taken(self, settings: Any) -> None:
+        settings.ROOT_URLCONF = Urls(re_path("^api/", lambda request: HttpResponse()))
+        found = ours()
+        assert {message.id for message in found} == {"chatkit.E045"}
+        said = " ".join(message.msg for message in found)
+        assert "/api/chatkit/session" in said
+        assert "/apps/chatkit/" not in said
+        settings.ROOT_URLCONF = Urls(path("api/", lambda request: HttpResponse()))
+        assert ours() == []
+
+
+class TestFiles:
+    def test_static(self, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        installed = apps.is_installed
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                apps, "is_installed", lambda name: "staticfiles" not in name and installed(name)
+            )
+            assert "staticfiles" in only(ours(), "chatkit.E046").msg
+        settings.STATIC_URL = None
+        assert "STATIC_URL" in only(ours(), "chatkit.E046").msg
+
+    @pytest.mark.parametrize(("media", "wrong"), [("s", True), ("s/m", True), ("m", False)])
+    def test_media(self, settings: Any, tmp_path: Path, media: str, wrong: bool) -> None:
+        settings.STATIC_ROOT = tmp_path / "s"
+        settings.MEDIA_ROOT = str(tmp_path / media)
+        if wrong:
+            only(ours(), "chatkit.W047")
+        else:
+            assert ours() == []
+
+    @pytest.mark.parametrize(
+        ("who", "script", "key", "wrong"),
+        [
+            (HELP_DESK, OPENAI_SCRIPT, "", True),
+            (HELP_DESK, OPENAI_SCRIPT, "domain_pk_1", False),
+            (HELP_DESK, "/static/mine.js", "", False),
+            ("openai", "/static/chatkit/chatkit.js", "", True),
+            ("openai", OPENAI_SCRIPT, "", False),
+        ],
+    )
+    def test_script(self, settings: Any, who: str, script: str, key: str, wrong: bool) -> None:
+        given = {"SCRIPT_URL": script, "DOMAIN_KEY": key, "OPENAI_API_KEY": "sk"}
+        settings.CHATKIT = {**settings.CHATKIT, **given, "WORKFLOWS": {"wf_1": who}}
+        settings.SILENCED_SYSTEM_CHECKS = ["chatkit.W018"]
+        found = [message for message in ours() if not message.is_silenced()]
+        if wrong:
+            assert "wf_1" in only(found, "chatkit.W048").msg
+        else:
+            assert found == []
+
+
+class TestPolicy:
+    @pytest.mark.parametrize(
+        ("policy", "names"),
+        [
+            ({"default-src": ["'self'"]}, []),
+            ({"default-src": "'self' https://cdn.example.com"}, []),
+            ({"script-src": ["https://static.example.com"]}, []),
+            ({"img-src": ["'none'"]}, []),
+            ({"default-src": ["'none'"]}, ["script-src", "connect-src"]),
+            ({"default-src": ["'self'"], "script-src": ["'nonce-1'"]}, ["script-src"]),
+            ({"script-src": ["'self'", "'strict-dynamic'"]}, ["script-src"]),
+            ({"script-src": ["'self'"], "connect-src": []}, ["connect-src"]),
+        ],
+    )
+    @pytest.mark.parametrize("package", ["django", "django-csp"])
+    def test_sources(
+        self, settings: Any, package: str, policy: dict[str, Any], names: list[str]
+    ) -> None:
+        if package == "django":
+            settings.SECURE_CSP = policy
+        else:
+            settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy}
+        found = ours()
+        assert [message.id for message in found] == ["chatkit.W049"] * len(names)
+        for message, name in zip(found, names, strict=True):
+            assert f"{name} is" in message.msg
