@@ -148,10 +148,12 @@ class RealServer:
         except OSError:
             return False
 
-    def call(self, request: Any, secret: str | None = None) -> Answer:
-        return self.send("POST", "/api/chatkit", json.dumps(request), secret)
+    def call(self, request: Any, secret: str | None = None, **headers: str) -> Answer:
+        return self.send("POST", "/api/chatkit", json.dumps(request), secret, **headers)
 
-    def send(self, method: str, path: str, body: str = "", secret: str | None = None) -> Answer:
+    def send(
+        self, method: str, path: str, body: str = "", secret: str | None = None, **headers: str
+    ) -> Answer:
         # A connection of its own each time, so that several workers take turns.
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         connection.request(
@@ -162,6 +164,7 @@ class RealServer:
                 "Authorization": f"Bearer {secret or self.ada}",
                 "Content-Type": "application/json",
                 "Connection": "close",
+                **headers,
             },
         )
         return Answer(connection)

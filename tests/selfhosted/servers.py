@@ -7,6 +7,8 @@ import datetime
 from collections.abc import AsyncIterator
 from typing import Any
 
+from django.utils import translation
+
 from chatkit.errors import CustomStreamError
 from chatkit.selfhosted.context import ChatContext
 from chatkit.selfhosted.engine import DjangoChatKitServer, message_text
@@ -62,7 +64,7 @@ class ScriptedServer(DjangoChatKitServer):
     `say N` gives N numbered deltas at once, `drip N` the same with a pause after each,
     `rush N` with one that no clock sees, `wait` waits for ever, `fail` raises, `sorry` raises a
     sentence for the user, `stubborn` ignores the first cancellation, `cancelled` is what code of
-    its own has cancelled.
+    its own has cancelled, `speak` says the language it finds, more than once.
     """
 
     async def respond(
@@ -89,6 +91,14 @@ class ScriptedServer(DjangoChatKitServer):
                     )
                     if word != "say":
                         await asyncio.sleep(PAUSE if word == "drip" else 0)
+            elif word == "speak":
+                for _ in range(5):
+                    delta = f"{translation.get_language()} "
+                    text += delta
+                    yield self._update(
+                        item, AssistantMessageContentPartTextDelta(content_index=0, delta=delta)
+                    )
+                    await asyncio.sleep(PAUSE)
             elif word == "wait":
                 await asyncio.Event().wait()
             elif word == "stubborn":

@@ -22,6 +22,7 @@ from .protocol import (
     events,
     numbers,
     text_of,
+    types,
     until,
 )
 from .streams import item_types, open_stream
@@ -102,6 +103,29 @@ class TestListening:
         assert events(rest)
         replay = b"".join(ada.events(run_id).streaming_content)
         assert numbers(replay) == list(range(1, len(events(replay)) + 1))  # comments have none
+
+    def test_a_stream_on_another_loop_is_woken_and_gets_comments(
+        self, ada: Caller, monkeypatch: Any
+    ) -> None:
+        """Under a server that knows no lifespan the runs have a loop of their own."""
+        from chatkit.selfhosted import live
+
+        monkeypatch.setattr(live, "ASYNC_BEAT", 0.05)
+        run_id, _thread_id, _stream = open_stream(ada, create("say 2 wait"))
+        run = process.current().runs[run_id]
+
+        async def listen() -> bytes:
+            data = b""
+            async for chunk in run.alisten(0, numbered=True):
+                if chunk == live.BEAT and not data.endswith(live.BEAT):
+                    process.current().call_soon(run.cancel, live.Ending.STOPPED)
+                data += chunk
+            return data
+
+        data = asyncio.run(listen())
+        assert live.BEAT in data
+        assert numbers(data) == list(range(1, len(run.frames) + 1))
+        assert types(events(data))[-2:] == ["thread.item.done"] * 2
 
 
 class TestDeadRuns:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,16 @@ class TestTwoWorkers:
 
         again = until(accepted, seconds=15)
         assert counted(text_of(events(again.read()))) == [1, 2, 3]
+
+    def test_answers_at_the_same_time_keep_their_languages(self, server: RealServer) -> None:
+        def asked(language: str) -> str:
+            headers = {"Accept-Language": language}
+            return text_of(events(server.call(create("speak"), **headers).read()))
+
+        languages = ["en", "es"] * 6
+        with ThreadPoolExecutor(6) as callers:
+            said = list(callers.map(asked, languages))
+        assert said == [f"{language} " * 5 for language in languages]
 
     def test_not_found_comes_before_the_first_byte(self, server: RealServer) -> None:
         assert server.call(add("thr_none", "say 1")).status == 404
