@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tarfile
 import zipfile
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
@@ -61,14 +62,14 @@ from django.test import Client
 import chatkit
 
 client = Client()
-client.force_login(User.objects.create_user("ada"))
+client.force_login(User.objects.get_or_create(username="ada")[0])
 english = client.get("/apps/chatkit/")
 assert english.status_code == 200, english.status_code
 spanish = client.get("/apps/chatkit/", headers={"accept-language": "es"})
 assert spanish.content != english.content, "the Spanish messages are missing"
 assert finders.find("chatkit/chatkit.js"), "the script is missing"
 assert not {"agents", "openai", "chatkit.server"} & set(sys.modules)
-print(chatkit.__file__)
+print(chatkit.__path__[0])
 """
 
 
@@ -152,11 +153,12 @@ def test_a_build_without_a_built_file_fails_and_says_what_to_do(
     assert not list(project.glob("dist/*"))
 
 
-@pytest.fixture
-def outside(tmp_path: Path, wheel: Path) -> Path:
+@pytest.fixture(scope="module")
+def outside(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
     """A fresh environment with the wheel and Django but without the SDK, and a project in it."""
-    environment.make(tmp_path / "venv", wheel, extra="")
-    project = tmp_path / "outside"
+    folder = tmp_path_factory.mktemp("packaging")
+    environment.make(folder / "venv", wheel, extra="")
+    project = folder / "outside"
     project.mkdir()
     (project / "settings.py").write_text(SETTINGS, "utf-8")
     (project / "urls.py").write_text(URLS, "utf-8")
@@ -164,14 +166,63 @@ def outside(tmp_path: Path, wheel: Path) -> Path:
     return project
 
 
+def environment_of(project: Path) -> environment.Environment:
+    return environment.Environment(project.parent / "venv")
+
+
 def run(project: Path, *arguments: str) -> str:
     """Run the project's Python; its output."""
-    venv = environment.Environment(project.parent / "venv")
-    return venv.run(project, "python", "-W", "error", *arguments, DJANGO_SETTINGS_MODULE="settings")
+    environ = {"DJANGO_SETTINGS_MODULE": "settings"}
+    return environment_of(project).run(project, "python", "-W", "error", *arguments, **environ)
+
+
+def visit(project: Path) -> None:
+    """The site has no error and shows its page, from the environment outside."""
+    run(project, "-m", "django", "check", "--fail-level", "ERROR")
+    run(project, "-m", "django", "migrate", "--verbosity", "0")
+    assert str(project.parent / "venv") in run(project, "visit.py")
 
 
 def test_a_project_outside_uses_the_wheel_without_the_sdk(outside: Path) -> None:
-    run(outside, "-m", "django", "check", "--fail-level", "ERROR")
-    run(outside, "-m", "django", "migrate", "--verbosity", "0")
+    visit(outside)
     run(outside, "-m", "django", "makemigrations", "--check", "--dry-run")
-    assert str(outside.parent / "venv") in run(outside, "visit.py")
+
+
+def test_the_sdk_comes_changes_and_goes(outside: Path, tmp_path: Path, wheel: Path) -> None:
+    """Installed after the app, upgraded and uninstalled; each takes the shared files along."""
+    place = environment_of(outside)
+    look = "from importlib.util import find_spec; print(bool(find_spec('chatkit.server')))"
+    for version in ("1.6.5", "1.6.6"):
+        place.pip("install", "--no-deps", str(sdk_wheel(tmp_path, version)))
+        visit(outside)
+        assert run(outside, "-c", look).split() == ["True"]
+        assert version in run(outside, "-m", "django", "chatkit_doctor")
+    place.pip("uninstall", "openai-chatkit")
+    assert not (place.packages / "chatkit" / "__init__.py").exists()
+    visit(outside)
+    assert run(outside, "-c", look).split() == ["False"]
+    place.pip("install", "--no-deps", "--force-reinstall", str(wheel))
+    assert (place.packages / "chatkit" / "__init__.py").exists()
+    visit(outside)
+
+
+def sdk_wheel(folder: Path, version: str) -> Path:
+    """A wheel of the SDK that is installed around us, called this version of it."""
+    sdk = distribution("openai-chatkit")
+    path = folder / f"openai_chatkit-{version}-py3-none-any.whl"
+    info = f"openai_chatkit-{version}.dist-info"
+    record = [f"{info}/RECORD"]
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in sdk.files or []:
+            name = str(file)
+            if file.parts[0].endswith(".dist-info") and file.name in ("METADATA", "WHEEL"):
+                name = f"{info}/{file.name}"
+            elif file.parts[0] != "chatkit" or "__pycache__" in file.parts:
+                continue
+            text = file.read_text("utf-8")
+            if file.name == "METADATA":
+                text = text.replace(f"\nVersion: {sdk.version}\n", f"\nVersion: {version}\n")
+            archive.writestr(name, text)
+            record.append(name)
+        archive.writestr(record[0], "".join(f"{name},,\n" for name in record))
+    return path

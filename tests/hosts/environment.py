@@ -56,6 +56,19 @@ class Environment:
         assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
         return done.stdout + done.stderr
 
+    def pip(self, *arguments: str) -> None:
+        """Change what is installed in it, by the pip of the environment around us; no index."""
+        pip = [sys.executable, "-I", "-m", "pip", "--isolated", "--python", str(self.python)]
+        command, *rest = arguments
+        options = ["--no-index", "--no-compile"] if command == "install" else ["--yes"]
+        done = subprocess.run(
+            [*pip, command, "--quiet", "--disable-pip-version-check", *options, *rest],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
 
 def make(folder: Path, wheel: Path, *others: str, extra: str = "selfhosted") -> Environment:
     """A new environment with the wheel, its `extra` ("" for none), and what `others` require."""
@@ -64,11 +77,7 @@ def make(folder: Path, wheel: Path, *others: str, extra: str = "selfhosted") -> 
     wanted = [*requirements_of(wheel, extra), *(Requirement(line) for line in others)]
     for found in closure(wanted).values():
         lay(found, environment)
-    chosen = f"{wheel}[{extra}]" if extra else str(wheel)
-    pip = [sys.executable, "-I", "-m", "pip", "--isolated", "--python", str(environment.python)]
-    pip += ["install", "--quiet", "--no-index", "--disable-pip-version-check", chosen]
-    done = subprocess.run(pip, cwd=folder, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
+    environment.pip("install", f"{wheel}[{extra}]" if extra else str(wheel))
     return environment
 
 
