@@ -329,6 +329,17 @@ class TestRecord:
         assert cause in page
         assert fix.split("'")[0] in page
 
+    def test_list_in_spanish(self, root: Client, user: Any) -> None:
+        make(user)
+        page = root.get(LIST, headers={"Accept-Language": "es"}).content.decode()
+        for title in ("Por estado", "Por quién responde", "Por flujo", "Por creación"):
+            assert title in " ".join(page.split())
+
+    def test_a_time_stays_on_one_line(self, root: Client, user: Any) -> None:
+        noon = timezone.now().replace(hour=12, minute=5)
+        make(user, created_at=noon, expires_at=noon + datetime.timedelta(minutes=10))
+        assert "12:15\N{NO-BREAK SPACE}p.m." in root.get(LIST).content.decode()
+
 
 class TestCancel:
     def test_ends_what_lives_and_counts_the_rest(self, root: Client, user: Any, admin: Any) -> None:

@@ -141,7 +141,9 @@ def moment(at: datetime.datetime | None, *, beside: datetime.datetime | None = N
         return "-"
     at, beside = _here(at), _here(beside) if beside else None
     same_day = beside is not None and at.date() == beside.date()
-    return date_format(at, "TIME_FORMAT" if same_day else "SHORT_DATETIME_FORMAT")
+    if same_day:
+        return date_format(at, "TIME_FORMAT").replace(" ", "\N{NO-BREAK SPACE}")
+    return date_format(at, "SHORT_DATETIME_FORMAT")
 
 
 def _here(at: datetime.datetime) -> datetime.datetime:
