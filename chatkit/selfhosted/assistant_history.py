@@ -22,7 +22,8 @@ from chatkit.types import (
 
 from .context import ChatContext
 
-CHARACTERS_PER_TOKEN = 4
+# Of UTF-8, which does for every script: a Chinese character, three bytes, is about one token.
+BYTES_PER_TOKEN = 4
 PAGE = 100  # items read of a conversation
 WIDGET_LENGTH = 2_000
 # Thread metadata: ids of messages that a guardrail refused, and of what was said to that.
@@ -95,7 +96,7 @@ async def load_input(
     """
     page = await server.store.load_thread_items(thread.id, None, PAGE, "desc", context)
     refused = set(thread.metadata.get(REFUSED) or ())
-    budget = server.history_tokens * CHARACTERS_PER_TOKEN
+    budget = server.history_tokens * BYTES_PER_TOKEN
     kept: list[list[Any]] = []
     for item in page.data:
         asked = question is not None and item.id == question.id
@@ -104,7 +105,7 @@ async def load_input(
         if asked:
             item = _cut(item, budget)
         entries = await server.converter.to_agent_input([item])
-        size = sum(len(json.dumps(entry, ensure_ascii=False, default=str)) for entry in entries)
+        size = sum(_size(entry) for entry in entries)
         if kept and size > budget:
             break
         budget -= size
@@ -127,14 +128,19 @@ def _from_the_user_on(entries: list[Any]) -> list[Any]:
     return entries
 
 
-def _cut(message: UserMessageItem, characters: int) -> UserMessageItem:
-    if sum(len(part.text) for part in message.content) <= characters:
-        return message
+def _size(entry: Any) -> int:
+    return len(json.dumps(entry, ensure_ascii=False, default=str).encode(errors="replace"))
+
+
+def _cut(message: UserMessageItem, size: int) -> UserMessageItem:
+    """The message with at most `size` bytes of text."""
     content = []
     for part in message.content:
-        text = part.text[: max(0, characters)]
-        characters -= len(text)
-        content.append(part.model_copy(update={"text": text}))
+        text = part.text.encode(errors="replace")
+        if len(text) > size:
+            part = part.model_copy(update={"text": text[:size].decode(errors="ignore")})
+        size = max(0, size - len(text))
+        content.append(part)
     return message.model_copy(update={"content": content})
 
 

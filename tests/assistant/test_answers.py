@@ -189,6 +189,9 @@ class TestRequest:
         (last,) = scripted_model.bodies[-1]["messages"][1:]
         assert "long yyy" in str(last)
         assert len(str(last)) < 700
+        chat_ada.stream(add(thread, "長" * 5_000))  # one token for each
+        (last,) = scripted_model.bodies[-1]["messages"][1:]
+        assert 100 < str(last).count("長") < 140
 
     def test_file_is_named(self, chat_ada: Caller, scripted_model: Model, user: Any) -> None:
         from chatkit.models import Attachment
