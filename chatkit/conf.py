@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.signals import setting_changed
+from django.utils.functional import Promise
 
 Check = Callable[[Any], bool]
 
@@ -56,6 +57,24 @@ def _is_url(value: Any) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _is_script(value: Any) -> bool:
+    """An address of another site's or, from its root, of this one."""
+    if not value or not isinstance(value, str):
+        return value is None or value == ""
+    return value.split() == [value] and (value.startswith("/") or _is_url(value))
+
+
+def _is_title(value: Any) -> bool:
+    return isinstance(value, str | Promise)
+
+
+def _is_theme(value: Any) -> bool:
+    """As ChatKit names its parts; what the free ones hold is the element's to read."""
+    if not isinstance(value, dict) or not set(value) <= set(THEME):
+        return False
+    return all(part in (THEME[name] or (part,)) for name, part in value.items())
 
 
 def _is_positive_int(value: Any) -> bool:
@@ -115,6 +134,13 @@ def _is_bool(value: Any) -> bool:
 
 
 TEXT = "a text"
+THEME: dict[str, tuple[str, ...] | None] = {
+    "colorScheme": ("light", "dark"),
+    "radius": ("pill", "round", "soft", "sharp"),
+    "density": ("compact", "normal", "spacious"),
+    "color": None,
+    "typography": None,
+}
 RATE_GROUPS = ("session", "message", "upload", "transcribe")
 SETTINGS: tuple[Setting, ...] = (
     Setting(
@@ -167,8 +193,8 @@ SETTINGS: tuple[Setting, ...] = (
         "SCRIPT_URL",
         None,
         "The chat script. None: OpenAI's for a hosted workflow, ours otherwise.",
-        "a URL or None",
-        _is_text_or_none,
+        "a URL, a path from / on, or None",
+        _is_script,
     ),
     Setting("DOMAIN_KEY", "", "The domain key that OpenAI's script wants.", TEXT, _is_text),
     Setting(
@@ -193,7 +219,7 @@ SETTINGS: tuple[Setting, ...] = (
         "a template name or None",
         _is_text_or_none,
     ),
-    Setting("TITLE", "", "The page's title. Empty: “Chat assistant”, translated.", TEXT, _is_text),
+    Setting("TITLE", "", "The page's title. Empty: “Chat assistant”, translated.", TEXT, _is_title),
     Setting(
         "INFO_CARDS",
         None,
@@ -202,7 +228,13 @@ SETTINGS: tuple[Setting, ...] = (
         "a list, a dotted path or None",
         _is_cards,
     ),
-    Setting("THEME", {}, "ChatKit's `theme` option, as given to the element.", "a dict", _is_dict),
+    Setting(
+        "THEME",
+        {},
+        "ChatKit's `theme` option, as given to the element.",
+        f"a dict of {', '.join(THEME)}, as ChatKit has them",
+        _is_theme,
+    ),
     Setting("MODEL", "", "The model that AssistantServer asks.", TEXT, _is_text),
     Setting(
         "MODEL_API",

@@ -140,7 +140,10 @@ class TestValues:
         message = only(messages(ACCESS="tests.data.broken_server.rule"), "chatkit.E003")
         assert "RuntimeError: no model today" in message.msg
 
-    @pytest.mark.parametrize("cards", ["nowhere.cards", [{"title": "x", "colour": "red"}]])
+    @pytest.mark.parametrize(
+        "cards",
+        ["nowhere.cards", "tests.test_checks.not_a_function", [{"title": "x", "colour": "red"}]],
+    )
     def test_cards(self, messages: Messages, cards: Any) -> None:
         found = messages(INFO_CARDS=cards)
         assert {message.id for message in found} == {"chatkit.E004"}
@@ -280,6 +283,13 @@ class TestAnswerers:
         found = messages(WORKFLOWS={"wf_1": "openai"}, OPENAI_API_KEY=" ")
         assert [message.id for message in found] == ["chatkit.E014", "chatkit.W018"]
         assert "OPENAI_API_KEY" in found[0].hint
+
+    @pytest.mark.parametrize("key", ["", "sk-a b", "sk-“1”"])
+    def test_the_assistant_asks_openai_too(self, messages: Messages, key: str) -> None:
+        own = {"wf_1": "chatkit.selfhosted.assistant.AssistantServer"}
+        only(messages(WORKFLOWS=own, OPENAI_API_KEY=key), "chatkit.E014")
+        near = "http://127.0.0.1:8001/v1"
+        assert messages(WORKFLOWS=own, OPENAI_API_KEY=key, OPENAI_BASE_URL=near) == []
 
     def test_no_sdk(self, messages: Messages, monkeypatch: pytest.MonkeyPatch) -> None:
         from chatkit.checks import answerers

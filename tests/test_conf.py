@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils.translation import gettext_lazy
 
 from chatkit import conf
 
@@ -70,7 +71,7 @@ WRONG: dict[str, list[Any]] = {
     "OPENAI_BASE_URL": ["", "api.openai.com", "ftp://x", None, "https://", "http://[x"],
     "OPENAI_TIMEOUT": [5, (5,), (0, 1), ("1", 2), (1, 2, 3), (True, 1), (1, float("inf"))],
     "SESSION_OPTIONS": [[], None],
-    "SCRIPT_URL": [5],
+    "SCRIPT_URL": [5, "not a url", "chatkit.js", "javascript:alert(1)", "/a b.js"],
     "DOMAIN_KEY": [None],
     "USER_PREFIX": [None],
     "RATE_LIMITS": [
@@ -87,7 +88,7 @@ WRONG: dict[str, list[Any]] = {
     "BASE_TEMPLATE": [5],
     "TITLE": [None],
     "INFO_CARDS": [{}, 5],
-    "THEME": ["dark"],
+    "THEME": ["dark", {"colour": {}}, {"colorScheme": "purple"}, {"density": 1}],
     "MODEL": [None],
     "MODEL_API": [None, "completions"],
     "KNOWLEDGE_DIR": [5],
@@ -102,6 +103,9 @@ RIGHT: dict[str, list[Any]] = {
     "OPENAI_BASE_URL": ["http://127.0.0.1:8080/v1", "https://eu.api.openai.com/v1/"],
     "OPENAI_TIMEOUT": [[1, 2], (0.5, 30)],
     "RETENTION_DAYS": [None, 30],
+    "SCRIPT_URL": [None, "", "/static/mine.js", "https://cdn.example.com/c.js?v=1"],
+    "THEME": [{"colorScheme": "dark", "radius": "round", "color": {"accent": {}}}],
+    "TITLE": ["Help", gettext_lazy("Help")],
     "ATTACHMENTS": [{}, {"max_size": 5, "accept": {"image/png": [".png"]}}],
 }
 

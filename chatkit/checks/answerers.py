@@ -6,6 +6,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.checks import CheckMessage, Error, Warning
 
@@ -15,6 +16,9 @@ from ..hosted import shutdown
 from .page import register
 from .paths import fault_of_class
 from .values import is_sound
+
+# A subclass may bring a client of its own, so that nothing can be told of it.
+ASSISTANT = "chatkit.selfhosted.assistant.AssistantServer"
 
 
 def _table() -> list[workflows.Workflow]:
@@ -91,17 +95,25 @@ def _may_be_server(path: str) -> bool:
 
 @register("chatkit")
 def check_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """E014: OpenAI is to answer, and there is no key."""
-    if not is_sound("OPENAI_API_KEY") or conf.get("OPENAI_API_KEY").strip():
+    """E014: OpenAI is to be asked, and there is no key, or none that can be sent."""
+    if not is_sound("OPENAI_API_KEY", "OPENAI_BASE_URL"):
         return []
+    key, fault = conf.get("OPENAI_API_KEY").strip(), ""
+    if not key:
+        fault = "there is no key"
+    elif not (key.isascii() and key.isprintable()) or " " in key:
+        fault = "the key holds characters that no key has"
+    if not fault:
+        return []
+    own_model = urlsplit(conf.get("OPENAI_BASE_URL")).hostname != "api.openai.com"
     return [
         Error(
-            f"CHATKIT['WORKFLOWS'][{workflow.id!r}] is \"openai\", but there is no key.",
+            f"CHATKIT['WORKFLOWS'][{workflow.id!r}] is {workflow.answerer!r}, but {fault}.",
             hint="Set OPENAI_API_KEY in the environment, or let a server class of yours answer.",
             id="chatkit.E014",
         )
         for workflow in _table()
-        if workflow.hosted
+        if workflow.hosted or (workflow.answerer == ASSISTANT and not own_model)
     ]
 
 

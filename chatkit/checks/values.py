@@ -59,13 +59,17 @@ def check_cards(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """E004: a wrong info card, or INFO_CARDS names no function."""
     if not is_sound("INFO_CARDS"):
         return []
+    given, problems = conf.get("INFO_CARDS"), cards.problems()
+    if isinstance(given, str) and not problems:
+        fault = fault_of_function(given, "request")
+        problems = [f"CHATKIT['INFO_CARDS']: {fault}"] if fault else []
     return [
         Error(
             problem,
             hint="A card is a dict of title, body and icon, with url and permission at will.",
             id="chatkit.E004",
         )
-        for problem in cards.problems()
+        for problem in problems
     ]
 
 
