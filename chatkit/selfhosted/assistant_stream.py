@@ -43,41 +43,55 @@ CONSULTED = 3  # sources named under an answer that cites none itself
 # What the SDK knows to make of a citation; it fails over others.
 CITATIONS = ("file_citation", "url_citation", "container_file_citation", "file_path")
 
-# Runs that are being ended, until they have: nobody else holds on to them.
-_ending: set[asyncio.Task[None]] = set()
+# What reads the SDK's streams, to their end: nobody else holds on to them.
+_pumps: set[asyncio.Task[None]] = set()
 
 
-async def agent_events(
-    context: AgentContext[Any], result: RunResultStreaming
+def agent_events(context: AgentContext[Any], result: RunResultStreaming) -> AsyncIterator[Any]:
+    """The events of `stream_agent_response`. Ends the agents' run wherever it is left."""
+
+    def left() -> None:
+        context.workflow_item = None  # else it would be stored, announced to nobody
+        result.cancel()
+
+    return _eagerly(stream_agent_response(context, _Readable(result)), left)  # type: ignore[arg-type]
+
+
+def _eagerly(
+    source: AsyncIterator[Any], left: Callable[[], None] = lambda: None
 ) -> AsyncIterator[Any]:
-    """The events of `stream_agent_response`. Ends the agents' run wherever it is left.
+    """`source`, read from now on by a task of its own, as fast as it comes; `left` is called
+    where the reader goes before its end.
 
-    The SDK's generator leaves its tasks behind, and the model talking, when it is cancelled; so
-    it runs in a task of its own, which then comes to an end by itself.
+    The SDK's generators leave their tasks behind, and the model talking, when they are cancelled;
+    so this one comes to an end by itself. And they forget what was not read when the run fails:
+    a reader that waits for the database would lose the model's last words.
     """
     events: asyncio.Queue[Any] = asyncio.Queue()
     over = object()
 
     async def pump() -> None:
         try:
-            async for event in stream_agent_response(context, _Readable(result)):  # type: ignore[arg-type]
+            async for event in source:
                 events.put_nowait(event)
             events.put_nowait(over)
         except Exception as error:
             events.put_nowait(error)
 
+    async def read() -> AsyncIterator[Any]:
+        try:
+            while (event := await events.get()) is not over:
+                if isinstance(event, Exception):
+                    raise event
+                yield event
+        finally:
+            if not task.done():
+                left()
+
     task = asyncio.create_task(pump())
-    try:
-        while (event := await events.get()) is not over:
-            if isinstance(event, Exception):
-                raise event
-            yield event
-    finally:
-        if not task.done():
-            context.workflow_item = None  # else it would be stored, announced to nobody
-            result.cancel()
-            _ending.add(task)
-            task.add_done_callback(_ending.discard)
+    _pumps.add(task)
+    task.add_done_callback(_pumps.discard)
+    return read()
 
 
 class _Readable:
@@ -85,10 +99,10 @@ class _Readable:
     client has two sets of classes for them."""
 
     def __init__(self, result: RunResultStreaming) -> None:
-        self._result = result
+        self._events = _eagerly(result.stream_events())
 
     async def stream_events(self) -> AsyncIterator[Any]:
-        async for event in self._result.stream_events():
+        async for event in self._events:
             if event.type == "raw_response_event":
                 data: Any = event.data
                 if data.type == "response.output_text.annotation.added":

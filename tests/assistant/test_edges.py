@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sys
 import threading
+from collections.abc import AsyncIterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,7 +16,11 @@ from django.conf import settings as site
 from django.utils import timezone
 from llmock.testing import LLMockServer
 
+from chatkit.agents import AgentContext
 from chatkit.models import Run, Thread, ThreadItem
+from chatkit.selfhosted.assistant_stream import agent_events
+from chatkit.selfhosted.orm import DjangoStore
+from chatkit.types import Page, ThreadMetadata
 from tests.selfhosted.protocol import (
     Caller,
     add,
@@ -219,6 +225,29 @@ class TestClientTools:
 
 
 class TestWhatTheModelSays:
+    def test_it_is_read_while_the_database_is_asked(self) -> None:
+        """A run that has failed meanwhile forgets what nobody has read."""
+        read = asyncio.Event()
+
+        class Result:
+            async def stream_events(self) -> AsyncIterator[Any]:
+                read.set()
+                for event in ():
+                    yield event
+
+        class SlowStore(DjangoStore):
+            async def load_thread_items(self, *args: Any, **kwargs: Any) -> Any:
+                await asyncio.wait_for(read.wait(), 5)
+                return Page()
+
+        async def answer() -> list[Any]:
+            thread = ThreadMetadata(id="thr_1", created_at=timezone.now())
+            context = AgentContext[Any](thread=thread, store=SlowStore(), request_context=None)
+            result: Any = Result()
+            return [event async for event in agent_events(context, result)]
+
+        assert asyncio.run(answer()) == []
+
     def test_a_refusal_is_text(self, chat_ada: Caller, scripted_model: Model) -> None:
         scripted_model.answers = [[chunk({"refusal": "I must not."}), chunk({}, "stop")]]
         assert final(chat_ada.stream(create("Hi?")))["text"] == "I must not."
