@@ -232,7 +232,8 @@ class TestWhatTheModelSays:
         class Result:
             async def stream_events(self) -> AsyncIterator[Any]:
                 read.set()
-                for event in ():
+                nothing: list[Any] = []
+                for event in nothing:
                     yield event
 
         class SlowStore(DjangoStore):
