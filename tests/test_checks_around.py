@@ -1,4 +1,4 @@
-"""Checks of what the site gives the app: cache, templates, addresses, files, policy."""
+"""Checks of what the site gives the app: cache, templates, addresses, files, policy, server."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from django.urls import include, path, re_path
 
 from chatkit.options import OPENAI_SCRIPT
 
-from .test_checks import HELP_DESK, only, ours
+from .test_checks import HELP_DESK, Messages, only, ours
 from .test_checks import _built as _built  # every check's surroundings
+from .test_checks import messages as messages
 
 DUMMY = "django.core.cache.backends.dummy.DummyCache"
 BACKENDS = "django.core.cache.backends"
@@ -87,6 +88,12 @@ class TestSite:
         settings.ROOT_URLCONF = Urls(path("api/", lambda request: HttpResponse()))
         assert ours() == []
 
+    def test_times_without_a_zone(self, settings: Any) -> None:
+        settings.USE_TZ = False
+        only(ours(), "chatkit.E050")
+        settings.CHATKIT = {"WORKFLOWS": {"wf_1": "openai"}, "OPENAI_API_KEY": "sk"}
+        assert "chatkit.E050" not in [message.id for message in ours()]
+
 
 class TestFiles:
     def test_static(self, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,3 +162,46 @@ class TestPolicy:
         assert [message.id for message in found] == ["chatkit.W049"] * len(names)
         for message, name in zip(found, names, strict=True):
             assert f"{name} is" in message.msg
+
+
+class TestServing:
+    def test_a_login_page_that_is_not_there(self, messages: Messages, settings: Any) -> None:
+        for nowhere in ("/members/enter/", "members:enter", None):
+            settings.LOGIN_URL = nowhere
+            assert repr(nowhere) in only(messages(), "chatkit.W027").msg
+
+    def test_a_login_page_elsewhere_is_not_ours_to_find(
+        self, messages: Messages, settings: Any
+    ) -> None:
+        settings.LOGIN_URL = "https://login.example.com/"
+        assert messages() == []
+
+    def deploy(self) -> list[checks.CheckMessage]:
+        found = checks.run_checks(tags=["chatkit"], include_deployment_checks=True)
+        return [message for message in found if message.id in ("chatkit.W028", "chatkit.W029")]
+
+    def test_the_site_serves_as_it_should(self) -> None:
+        assert self.deploy() == []
+
+    def test_no_asgi_application(self, settings: Any) -> None:
+        settings.ASGI_APPLICATION = None
+        settings.WSGI_APPLICATION = "tests.wsgi.application"  # and nothing beside it
+        assert "holds a thread" in only(self.deploy(), "chatkit.W028").msg
+
+    def test_an_asgi_application_that_does_not_load(self, settings: Any) -> None:
+        settings.ASGI_APPLICATION = "tests.data.broken_server.application"
+        assert "no model today" in only(self.deploy(), "chatkit.W028").msg
+
+    def test_an_asgi_application_beside_the_wsgi_one(self, settings: Any) -> None:
+        settings.ASGI_APPLICATION = None  # as startproject leaves it
+        assert settings.WSGI_APPLICATION == "mseller.wsgi.application"
+        assert self.deploy() == []
+
+    def test_an_asgi_application_without_runs(self, settings: Any) -> None:
+        settings.ASGI_APPLICATION = "mseller.wsgi.application"  # any callable that is not wrapped
+        assert "with_runs" in only(self.deploy(), "chatkit.W029").msg
+
+    def test_openai_answers_alone(self, settings: Any) -> None:
+        settings.ASGI_APPLICATION = None
+        settings.CHATKIT = {"WORKFLOWS": {"wf_1": "openai"}}
+        assert self.deploy() == []

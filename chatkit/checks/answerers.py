@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 
 from .. import article_files, conf, workflows
@@ -127,6 +128,20 @@ def check_sdk(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             "A workflow is answered by this site, but the ChatKit SDK is not installed.",
             hint='Install it: pip install "mseller-chatkit[selfhosted]".',
             id="chatkit.E015",
+        )
+    ]
+
+
+@register("chatkit")
+def check_time_zone(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """E050: this site is to answer, and its database can't keep times with their zone."""
+    if not _has_own() or settings.USE_TZ:
+        return []
+    return [
+        Error(
+            "A workflow is answered by this site, but USE_TZ is off: no question could be kept.",
+            hint="Set USE_TZ = True, which is Django's default.",
+            id="chatkit.E050",
         )
     ]
 
