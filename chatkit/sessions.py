@@ -168,13 +168,22 @@ def verify(client_secret: str) -> Session:
     `session_expired` for one that was: run out, cancelled, replaced, logged out, password
     changed or user deactivated.
     """
+    return load(unsign(client_secret))
+
+
+def unsign(client_secret: str) -> str:
+    """The session id in one of our secrets, without a query; ApiError `not_authenticated`."""
     if not client_secret.startswith(PREFIX):
         raise ApiError("not_authenticated")
     try:
         signed = signing.Signer(salt=SALT).unsign(client_secret.removeprefix(PREFIX))
     except signing.BadSignature:
         raise ApiError("not_authenticated") from None
-    session_id = signed.rpartition(".")[2]
+    return signed.rpartition(".")[2]
+
+
+def load(session_id: str) -> Session:
+    """The live session with this id, its user loaded; ApiError `session_expired`."""
     # At each request: without an order, which would take longer to compile than to look up.
     found = Session.objects.select_related("user").order_by().filter(session_id=session_id)
     row = next(iter(found), None)

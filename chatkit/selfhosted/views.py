@@ -42,25 +42,34 @@ STREAM_HEADERS = {
     # Django 5.2's GZipMiddleware cuts an async stream off in browsers, nginx holds it back.
     "Content-Encoding": "identity",
 }
+Found = tuple[Thread, Run | None]
 REQUEST_ID = re.compile(r"[\w.:=+/-]{1,64}", re.ASCII)
 
 
 @api_view("POST")
 def endpoint(request: HttpRequest) -> HttpResponseBase:
     """One request of the ChatKit protocol: JSON, or a stream of events."""
-    session, allowed = in_database(_identify, _secret(request))
-    body = read_body(request, BODY_LIMIT)
-    check_json_type(request)
-    server = _server(session, allowed)
+    session_id = sessions.unsign(_secret(request))
+    try:
+        parsed, refusal = _parse(request), None
+    except ApiError as error:
+        parsed, refusal = None, error  # told once it is known who asks
 
     from . import protocol
 
-    parsed = protocol.parse(body)
+    streaming = parsed is not None and protocol.is_streaming_req(parsed)
+    thread_id = getattr(parsed.params, "thread_id", None) if streaming else None
+    session, allowed, found = in_database(_admit, session_id, thread_id)
+    server = _server(session, allowed)
+    if refusal is not None:
+        raise refusal
     protocol.check_enabled(parsed, server)
-    if protocol.is_streaming_req(parsed):
-        limits.check(request, "message", session.user_id)
-        return _answer_stream(request, session, server, parsed)
-    return _answer_json(request, session, server, parsed)
+    if not streaming:
+        return _answer_json(request, session, server, parsed)
+    limits.check(request, "message", session.user_id)
+    if thread_id is not None and found is None:
+        raise ApiError("not_found")
+    return _answer_stream(request, session, server, parsed, found)
 
 
 @api_view("GET")
@@ -112,6 +121,30 @@ def _identify(secret: str) -> tuple[Session, bool]:
     """The secret's session, its user loaded, and whether the user may still use the workflow."""
     session = sessions.verify(secret)
     return session, access.allowed(session.user, session.workflow_id)
+
+
+def _admit(session_id: str, thread_id: str | None) -> tuple[Session, bool, Found | None]:
+    """The session, whether its user may still use the workflow, and the thread that is meant
+    with the run that answers in it now: one job, for each trip to the database takes its time."""
+    session = sessions.load(session_id)
+    allowed = access.allowed(session.user, session.workflow_id)
+    if thread_id is None or not allowed:
+        return session, allowed, None
+    from . import runs
+
+    try:
+        return session, allowed, runs.find(session, thread_id)
+    except ApiError:
+        return session, allowed, None
+
+
+def _parse(request: HttpRequest) -> Any:
+    body = read_body(request, BODY_LIMIT)
+    check_json_type(request)
+
+    from . import protocol
+
+    return protocol.parse(body)
 
 
 def _server(session: Session, allowed: bool) -> Any:
@@ -175,16 +208,15 @@ async def _localised(server: Any, parsed: Any, context: Any) -> bytes:
 
 
 def _answer_stream(
-    request: HttpRequest, session: Session, server: Any, parsed: Any
+    request: HttpRequest, session: Session, server: Any, parsed: Any, found: Found | None
 ) -> HttpResponseBase:
     from . import runs
 
     context = _context(request, session)
-    thread_id = getattr(parsed.params, "thread_id", None)
-    if thread_id is not None:
+    if found is not None:
         from .records import thread_from_row
 
-        row, run = in_database(runs.find, session, thread_id)
+        row, run = found
         _check_open(row)
         if run is not None:
             runs.make_way(run)
