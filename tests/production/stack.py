@@ -167,10 +167,12 @@ class Stack:
         until(lambda: accepts(self.https), seconds=30)
 
     def stop(self) -> None:
-        for process in (self.nginx, self.processes):
-            if process is not None and process.poll() is None:
-                process.kill()
-                process.wait(10)
+        if self.nginx is not None and self.nginx.poll() is None:
+            self.nginx.terminate()  # killed, it would leave its workers behind
+            self.nginx.wait(10)
+        if self.processes is not None and self.processes.poll() is None:
+            self.processes.kill()
+            self.processes.wait(10)
         if self.processes is not None:
             with_children(self.processes.pid)
 
