@@ -29,7 +29,7 @@ HEADERS = {
     "User-Agent": "mseller-chatkit",
 }
 LARGEST_ANSWER = 32 * 1024 * 1024  # bytes; a page of 100 long items stays far below
-POOL = 20
+POOL = 100
 _sleep = time.sleep
 
 

@@ -166,7 +166,8 @@ class TestRateLimit:
             expect(button).to_be_disabled()
             first = button.inner_text()
             assert first.startswith("Try again in 0:0")
-            expect(button).not_to_have_text(first)
+            if not first.endswith("1"):  # else the next thing is the chat
+                expect(button).not_to_have_text(first)
             expect(Chat(page).ready().element).to_contain_text("Hi Ada")
 
     def test_waits_as_long_as_the_server_says(self, page: Any, watch: Watch) -> None:

@@ -265,11 +265,22 @@ def test_markdown_is_the_same_however_it_is_cut(open_chat, size):
             for node in chat.answers.all()
         ]
 
-    for _ in range(50):  # code and maths are dressed once their parts are loaded
+    for _ in range(150):  # code and maths are dressed once their parts are loaded
         if len(set(shown())) == 1:
             break
         chat.page.wait_for_timeout(100)
     assert shown()[0] == shown()[1]
+
+
+def test_code_that_was_seen_growing_ends_without_an_empty_line(chat):
+    events = list(says(["```\none\n", "two\n```\n\nEnd."]))
+    chat.standin.reply = lambda asked: [*events[:3], Pause(), *events[3:]]
+    chat.send("Go")
+    code = chat.element.locator("code.block")
+    expect(code).to_contain_text("one")
+    chat.standin.go()
+    chat.wait("response.end")
+    assert code.evaluate("node => node.textContent") == "one\ntwo"
 
 
 def test_a_part_that_was_never_announced_still_grows(chat):

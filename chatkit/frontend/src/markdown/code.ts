@@ -10,12 +10,13 @@ const MAX_HIGHLIGHT = 60_000;
 export interface GrowingCode {
   element: HTMLElement;
   append(text: string): void;
+  /** No more comes. The last line's end belongs to the fence and not to the code. */
   finish(): void;
 }
 
 export function codeBlock(source: string, info: string | undefined, context: MarkdownContext): HTMLElement {
   const growing = growingCode(info, context);
-  growing.append(source);
+  growing.append(`${source}\n`);
   growing.finish();
   return growing.element;
 }
@@ -37,7 +38,7 @@ export function growingCode(info: string | undefined, context: MarkdownContext):
     element: make("div", { class: "code", part: "code-block" }, bar, pre),
     append: (text) => code.append(text),
     finish: () => {
-      code.normalize();
+      code.textContent = code.textContent!.replace(/\n$/, "");
       if (language && code.textContent!.length <= MAX_HIGHLIGHT) void highlight(code, language);
     },
   };
