@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 import pytest
+from django.contrib.admin.utils import quote
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
@@ -290,7 +291,7 @@ class TestAdmin:
     ) -> None:
         asked(scripted_model, clerk, acme)
         call = ToolCall.objects.get()
-        url = f"/admin/chatkit/toolcall/{call.pk}/change/"
+        url = f"/admin/chatkit/toolcall/{quote(call.pk)}/change/"
         client = Client()
         client.force_login(admin)
         assert NOTE["text"] in client.get(url).content.decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.admin.utils import quote
 from django.test import Client
 from django.urls import reverse
 
@@ -97,7 +98,7 @@ def test_is_not_another_users(thread_id: str, other: Any) -> None:
 
 
 def test_is_marked_in_the_admin(thread_id: str, admin_client: Client) -> None:
-    page = admin_client.get(reverse("admin:chatkit_thread_change", args=[thread_id]))
+    page = admin_client.get(reverse("admin:chatkit_thread_change", args=[quote(thread_id)]))
     assert page.status_code == 200
     assert "Imported from OpenAI" in page.content.decode()
     assert "cthr_1" in page.content.decode()
