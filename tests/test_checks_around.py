@@ -157,6 +157,7 @@ class TestPolicy:
         if package == "django":
             settings.SECURE_CSP = policy
         else:
+            settings.SECURE_CSP = {}
             settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy}
         found = ours()
         assert [message.id for message in found] == ["chatkit.W049"] * len(names)

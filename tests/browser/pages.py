@@ -49,6 +49,16 @@ class Watch:
             self.found.append(f"outside: {request.url}")
 
 
+def wait_until(page: Any, condition: str) -> None:
+    """Wait for a condition in the page (wait_for_function() needs eval, which the CSP forbids)."""
+    page.evaluate(
+        "() => new Promise((done, failed) => {"
+        " const over = setTimeout(() => failed(new Error('not within 10 s')), 10000);"
+        f" const look = () => {condition} ? (clearTimeout(over), done())"
+        " : requestAnimationFrame(look); look(); })"
+    )
+
+
 @contextmanager
 def page_opener(browser: Any, watch: Watch) -> Iterator[Callable[..., Any]]:
     """Gives `new_page(url, size)`: a page of a fresh profile at that site, its complaints watched.

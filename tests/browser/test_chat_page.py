@@ -163,9 +163,11 @@ class TestComingBack:
 
     def test_a_page_out_of_the_browsers_cache_is_read_again(self, chat: Chat) -> None:
         chat.page.evaluate("window.old = true")
-        chat.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
-        chat.page.wait_for_function("window.old === undefined")
+        again = "dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))"
+        with chat.page.expect_event("load"):
+            chat.page.evaluate(again)
         chat.ready()
+        assert chat.page.evaluate("window.old") is None
 
 
 class TestLayout:

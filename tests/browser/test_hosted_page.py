@@ -12,6 +12,7 @@ import pytest
 
 from .chat import Chat, replied
 from .conftest import DESKTOP, PHONE, Starter, Watch
+from .pages import wait_until
 from .servers import Server
 from .test_states import LISTEN, state_of
 from .upstream import Upstream, upstream
@@ -122,8 +123,9 @@ class TestConversation:
         chat.ready()
         assert standin(chat.page, "options.at(-1).initialThread") == "cthr_1"
         chat.press("New chat")
-        chat.page.wait_for_function(
-            "window.standin.calls.some(([name, id]) => name === 'setThreadId' && id === null)"
+        wait_until(
+            chat.page,
+            "window.standin.calls.some(([name, id]) => name === 'setThreadId' && id === null)",
         )
         assert chat.thread == ""
 
@@ -142,7 +144,7 @@ class TestTheme:
             "document.documentElement.dataset.theme = 'dark';"
             "document.dispatchEvent(new CustomEvent('themechange'))"
         )
-        chat.page.wait_for_function("window.standin.options.at(-1).theme.colorScheme === 'dark'")
+        wait_until(chat.page, "window.standin.options.at(-1).theme.colorScheme === 'dark'")
         theme = standin(chat.page, "options.at(-1).theme")
         assert theme["color"]["surface"]["background"] == "rgb(49, 45, 75)"
         assert len(standin(chat.page, "secrets")) == 1

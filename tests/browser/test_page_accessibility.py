@@ -27,7 +27,9 @@ LOOKS = [
 
 def violations(page: Any) -> list[str]:
     """What axe finds, in short. It is put in by evaluation: the policy lets no script in."""
-    page.evaluate("() => Promise.all(document.getAnimations().map((motion) => motion.finished))")
+    page.evaluate(
+        "() => Promise.allSettled(document.getAnimations().map((motion) => motion.finished))"
+    )
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(
         """() => axe.run(document, {preload: false}).then((result) => JSON.stringify(

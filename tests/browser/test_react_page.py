@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 
 from .conftest import Starter
+from .pages import wait_until
 from .servers import Server
 from .test_hosted_page import HOSTED, LIMITS, STANDIN
 from .upstream import Upstream, upstream
@@ -121,7 +122,7 @@ def test_answered_here(open_app: Callable[..., Any], server: Server) -> None:
     composer = page.locator("openai-chatkit textarea")
     composer.fill("How do I create an order?")
     composer.press("Enter")
-    page.wait_for_function("told.includes('answered')")
+    wait_until(page, "told.includes('answered')")
     assert sorted(page.evaluate("told")) == ["answered", "new", "ready"]
     expect(page.locator("openai-chatkit [data-copy]")).to_have_count(1)
     (label,) = server.rows("select device_label from chatkit_session order by id desc limit 1")
@@ -130,11 +131,11 @@ def test_answered_here(open_app: Callable[..., Any], server: Server) -> None:
 
 def test_answered_by_openai(open_app: Callable[..., Any], hosted: Server, openai: Upstream) -> None:
     page = open_app(hosted, OPENAIS, "wf_hosted")
-    page.wait_for_function("told.includes('ready')")
+    wait_until(page, "told.includes('ready')")
     assert page.evaluate("told") == ["new", "ready"]
     assert page.evaluate("standin.secrets") == [f"ek_canary_{len(openai.calls)}"]
     page.evaluate("standin.elements[0].renew()")
-    page.wait_for_function("told.includes('again')")
+    wait_until(page, "told.includes('again')")
     refreshed, active = hosted.rows(
         "select id, status, refreshed_from_id from chatkit_session order by id desc limit 2"
     )[::-1]
@@ -145,4 +146,4 @@ def test_answered_by_openai(open_app: Callable[..., Any], hosted: Server, openai
 def test_refused(open_app: Callable[..., Any], hosted: Server, watch: Any) -> None:
     watch.expect("400 (Bad Request)")
     page = open_app(hosted, OPENAIS, "wf_unknown")
-    page.wait_for_function("told.includes('unknown_workflow')")
+    wait_until(page, "told.includes('unknown_workflow')")

@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 
 from .conftest import Watch
+from .pages import wait_until
 from .servers import Server
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -35,16 +36,6 @@ def visit(server: Server, open_page: Callable[..., Any]) -> Opener:
         return page
 
     return visit
-
-
-def wait_until(page: Any, condition: str) -> None:
-    """Wait for a condition in the page (wait_for_function() needs eval, which the CSP forbids)."""
-    page.evaluate(
-        "() => new Promise((done, failed) => {"
-        " const over = setTimeout(() => failed(new Error('not within 10 s')), 10000);"
-        f" const look = () => {condition} ? (clearTimeout(over), done())"
-        " : requestAnimationFrame(look); look(); })"
-    )
 
 
 def theme_of(page: Any) -> str:
@@ -232,7 +223,7 @@ def test_axe_finds_nothing(visit: Opener, watch: Watch, size: Any, scheme: str) 
 
     def examine(name: str, page: Any) -> None:
         # Colours that are still on their way would be measured half way.
-        page.evaluate("() => Promise.all(document.getAnimations().map((a) => a.finished))")
+        page.evaluate("() => Promise.allSettled(document.getAnimations().map((a) => a.finished))")
         page.evaluate(AXE.read_text())
         result = json.loads(page.evaluate("axe.run().then((r) => JSON.stringify(r.violations))"))
         for violation in result:

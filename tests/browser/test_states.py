@@ -9,6 +9,7 @@ import pytest
 
 from .chat import Chat, replied
 from .conftest import DESKTOP, PHONE, Starter, Watch
+from .pages import wait_until
 from .servers import Server
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -44,7 +45,7 @@ class TestLoading:
         chat = Chat(screen).state("loading")
         expect(screen.get_by_role("status", name="Loading the chat")).to_be_visible()
         expect(chat.element).to_be_hidden()
-        screen.wait_for_function("document.readyState !== 'loading'")
+        wait_until(screen, "document.readyState !== 'loading'")
         held[0].continue_()
         chat.ready()
         expect(screen.get_by_role("status", name="Loading the chat")).to_be_hidden()

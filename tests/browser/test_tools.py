@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -118,7 +119,7 @@ def test_a_card_asks_and_is_decided_once(
     assert (desk.notes, desk.calls) == ([NOTE], ["done", "cancelled"])
 
     desk.ask()
-    with sqlite3.connect(site.database, timeout=20) as database:
+    with closing(sqlite3.connect(site.database, timeout=20)) as database, database:
         database.execute("DELETE FROM auth_user_user_permissions")
     confirm.click()
     expect(chat_here.element).to_contain_text("You don’t have the permission for this any more.")
