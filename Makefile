@@ -46,9 +46,10 @@ lint: install-lint ## Look for mistakes and unformatted code
 	@$(PY) -m mseller.tools.frontend check
 
 .PHONY: format
-format: install-lint ## Format the Python code and mend what can be mended
+format: install-lint ## Format the code and mend what can be mended
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
+	@$(PY) -m mseller.tools.frontend format
 
 .PHONY: types
 types: install-lint ## Check the Python types

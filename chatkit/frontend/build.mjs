@@ -3,12 +3,13 @@
 // chatkit.js is a classic script (`<script src async>`), so its lazy parts cannot be code-split by the
 // bundler: they are built first as ES modules with the content hash in their name, and their names are
 // compiled into chatkit.js, which imports them relative to its own address.
-import { build } from "esbuild";
+
 import { createHash } from "node:crypto";
-import { gzipSync } from "node:zlib";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const argument = process.argv.indexOf("--out");
@@ -40,7 +41,11 @@ const smallerSheets = {
     onLoad({ filter: /src[\\/]styles[\\/]\w+\.ts$/ }, ({ path: file }) => {
       const source = readFileSync(file, "utf8");
       const contents = source.replace(/css`[^`]*`/g, (sheet) =>
-        sheet.replace(/\s+/g, " ").replace(/ ?([{};,]) ?/g, "$1").replace(/: /g, ":").replace(/;}/g, "}"),
+        sheet
+          .replace(/\s+/g, " ")
+          .replace(/ ?([{};,]) ?/g, "$1")
+          .replace(/: /g, ":")
+          .replace(/;}/g, "}"),
       );
       return { contents, loader: "ts" };
     });
@@ -72,8 +77,10 @@ async function sprite() {
       const written = Object.entries(attributes).filter(([key]) => key !== "key");
       return `<${tag} ${written.map(([key, value]) => `${key}="${value}"`).join(" ")}/>`;
     });
-    return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" ` +
-      `stroke-linecap="round" stroke-linejoin="round">${shapes.join("")}</symbol>`;
+    return (
+      `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" ` +
+      `stroke-linecap="round" stroke-linejoin="round">${shapes.join("")}</symbol>`
+    );
   });
   return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("\n")}</svg>\n`;
 }

@@ -3,7 +3,7 @@
     .venv/bin/python -m mseller.tools.frontend [npm script]
 
 Without an argument it builds, and only if a source changed since the last build; with one it
-runs that npm script (`check`). Standard library only.
+runs that npm script (`check`, `format`). Standard library only.
 """
 
 from __future__ import annotations

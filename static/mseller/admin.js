@@ -5,7 +5,7 @@
  *
  * And a name in the page's language for the picture that the admin calls "Search" in every one.
  */
-"use strict";
+
 {
   const root = document.documentElement;
   const chosen = /(?:^|; )theme=(light|dark|system)(?:;|$)/.exec(document.cookie)?.[1];

@@ -3,7 +3,8 @@
  * published types name them, and nothing else. `window.standin` tells what was done with it.
  */
 (() => {
-  const seen = (window.standin = { elements: [], options: [], secrets: [], calls: [] });
+  const seen = { elements: [], options: [], secrets: [], calls: [] };
+  window.standin = seen;
 
   class StandIn extends HTMLElement {
     options = null;

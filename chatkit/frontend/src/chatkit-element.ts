@@ -138,7 +138,14 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
         onDeeplink: ({ name, data }) => this.emit("chatkit.deeplink", { name, data }),
         onEntity: (source) => {
           const { id, title, icon, interactive, group, data } = source;
-          this.options.entities?.onClick?.({ id, title, icon, interactive, group, data: data as Record<string, string> });
+          this.options.entities?.onClick?.({
+            id,
+            title,
+            icon,
+            interactive,
+            group,
+            data: data as Record<string, string>,
+          });
           this.emit("chatkit.log", { name: "entity.click", data: { source: identity(source).split(" ")[0] } });
         },
         copy: (text) => this.copy(text),
@@ -249,7 +256,8 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
 
   submit(): void {
     const { composer, conversation } = this;
-    if (composer.empty || conversation.busy || conversation.phase === "loading" || this.uploads.pending || this.wait) return;
+    if (composer.empty || conversation.busy || conversation.phase === "loading" || this.uploads.pending || this.wait)
+      return;
     const input = composer.input();
     const { attachments } = composer;
     composer.clear();

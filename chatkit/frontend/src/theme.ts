@@ -4,7 +4,7 @@
  * Derived colours are moved until text has 4.5:1 and the edges of controls have 3:1.
  */
 import type { ChatKitOptions, ThemeOption } from "@openai/chatkit";
-import { contrast, fromHsl, luminance, mix, parseColour, reach, readableOn, type Rgb, toCss } from "./colour";
+import { contrast, fromHsl, luminance, mix, parseColour, type Rgb, reach, readableOn, toCss } from "./colour";
 
 const DEFAULTS = {
   light: { background: "#ffffff", text: "#3a3541", primary: "#9155fd", raised: "#f4f5fa" },
@@ -48,7 +48,10 @@ export function applyTheme(frame: HTMLElement, probe: HTMLElement, options: Chat
   const dark = luminance(background) < 0.2;
   const level = accent?.level ?? 1;
   const raised = colour(given("surface-color"), toCss(mix(text, background, dark ? 0.07 : 0.05)));
-  const bubble = colour(given("user-message-color"), toCss(mix(primary, background, [0.08, 0.12, 0.2, 0.3][level] ?? 0.12)));
+  const bubble = colour(
+    given("user-message-color"),
+    toCss(mix(primary, background, [0.08, 0.12, 0.2, 0.3][level] ?? 0.12)),
+  );
   const { ground, ink } = solid(primary);
   const edge = mix(text, background, 0.14);
 
@@ -84,14 +87,14 @@ export function applyTheme(frame: HTMLElement, probe: HTMLElement, options: Chat
 
   const typography = theme.typography ?? {};
   const radius = given("border-radius");
-  variables["font"] = given("font-family") || safeFont(typography.fontFamily) || FONT;
-  variables["mono"] = given("font-family-mono") || safeFont(typography.fontFamilyMono) || MONO;
-  variables["size"] = given("font-size") || `${typography.baseSize ?? 15}px`;
-  variables["radius"] = radius || RADII[theme.radius ?? "pill"] || RADII.pill;
+  variables.font = given("font-family") || safeFont(typography.fontFamily) || FONT;
+  variables.mono = given("font-family-mono") || safeFont(typography.fontFamilyMono) || MONO;
+  variables.size = given("font-size") || `${typography.baseSize ?? 15}px`;
+  variables.radius = radius || RADII[theme.radius ?? "pill"] || RADII.pill;
   variables["frame-radius"] = radius || "0px";
-  variables["gap"] = { compact: "0.75", normal: "1", spacious: "1.35" }[theme.density ?? "normal"] ?? "1";
+  variables.gap = { compact: "0.75", normal: "1", spacious: "1.35" }[theme.density ?? "normal"] ?? "1";
   for (const [name, value] of Object.entries(variables)) frame.style.setProperty(`--_${name}`, value);
-  frame.style.setProperty("color-scheme", variables["scheme"]!);
+  frame.style.setProperty("color-scheme", variables.scheme!);
 }
 
 const CODE = { keyword: 265, string: 140, number: 25, title: 210 };

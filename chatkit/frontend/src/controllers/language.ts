@@ -19,7 +19,8 @@ export class Language {
   }
 
   async #speak(locale: string | undefined): Promise<void> {
-    const wanted = (this.resolved = resolve(locale));
+    const wanted = resolve(locale);
+    this.resolved = wanted;
     if (!this.pending) return;
     await fetchLanguage(wanted);
     if (this.resolved !== wanted) return;

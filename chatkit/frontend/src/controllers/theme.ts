@@ -3,7 +3,8 @@ import type { ChatKitOptions } from "@openai/chatkit";
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 import { applyTheme, loadFonts } from "../theme";
 
-type Host = ReactiveControllerHost & HTMLElement & { renderRoot: HTMLElement | DocumentFragment; options: ChatKitOptions };
+type Host = ReactiveControllerHost &
+  HTMLElement & { renderRoot: HTMLElement | DocumentFragment; options: ChatKitOptions };
 
 export class ThemeController implements ReactiveController {
   #frame = 0;

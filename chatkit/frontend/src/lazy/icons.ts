@@ -1,5 +1,5 @@
 /** All of Lucide, for pages that name an icon the element does not carry (`lucide:<name>`). */
-import { icons, type IconNode } from "lucide";
+import { type IconNode, icons } from "lucide";
 
 /** By kebab-case name, or null. */
 export function lucide(name: string): IconNode | null {

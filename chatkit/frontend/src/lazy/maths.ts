@@ -2,11 +2,46 @@
 import temml from "temml";
 
 const ATTRIBUTES = new Set([
-  "accent", "accentunder", "columnalign", "columnlines", "columnspacing", "columnspan", "depth", "display",
-  "displaystyle", "encoding", "fence", "form", "frame", "framespacing", "height", "intent", "largeop", "linebreak",
-  "linethickness", "lspace", "mathbackground", "mathcolor", "mathsize", "mathvariant", "maxsize", "minsize",
-  "movablelimits", "notation", "rowalign", "rowlines", "rowspacing", "rowspan", "rspace", "scriptlevel", "separator",
-  "stretchy", "symmetric", "voffset", "width", "xmlns",
+  "accent",
+  "accentunder",
+  "columnalign",
+  "columnlines",
+  "columnspacing",
+  "columnspan",
+  "depth",
+  "display",
+  "displaystyle",
+  "encoding",
+  "fence",
+  "form",
+  "frame",
+  "framespacing",
+  "height",
+  "intent",
+  "largeop",
+  "linebreak",
+  "linethickness",
+  "lspace",
+  "mathbackground",
+  "mathcolor",
+  "mathsize",
+  "mathvariant",
+  "maxsize",
+  "minsize",
+  "movablelimits",
+  "notation",
+  "rowalign",
+  "rowlines",
+  "rowspacing",
+  "rowspan",
+  "rspace",
+  "scriptlevel",
+  "separator",
+  "stretchy",
+  "symmetric",
+  "voffset",
+  "width",
+  "xmlns",
 ]);
 
 /** The formula, or null where its source is not TeX we understand. */
@@ -26,7 +61,7 @@ export function formula(source: string, display: boolean): Element | null {
     return null;
   }
   const math = box.firstElementChild;
-  if (!math || math.localName !== "math") return null;
+  if (math?.localName !== "math") return null;
   for (const element of [math, ...math.querySelectorAll("*")]) clean(element);
   math.setAttribute("alttext", source);
   return math;

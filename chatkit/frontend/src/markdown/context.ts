@@ -1,7 +1,8 @@
 /** What the Markdown of a message may use of its surroundings. */
+
+import type { Deeplink } from "../links";
 import type { Strings } from "../translations/strings";
 import type { Source } from "../wire/protocol";
-import type { Deeplink } from "../links";
 
 export interface MarkdownContext {
   strings: Strings;

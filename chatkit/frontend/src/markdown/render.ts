@@ -181,7 +181,12 @@ function image(token: Tokens.Image, context: RenderContext): Node {
   const alternative = decodeEntities(token.text ?? "");
   const src = safeImage(token.href, context.imageDomains);
   if (src !== null) {
-    const element = make("img", { alt: alternative, loading: "lazy", referrerpolicy: "no-referrer", title: token.title });
+    const element = make("img", {
+      alt: alternative,
+      loading: "lazy",
+      referrerpolicy: "no-referrer",
+      title: token.title,
+    });
     element.src = src;
     return element;
   }

@@ -8,8 +8,8 @@ import type { TextPart } from "../state/text-part";
 import { characters, insertMarks, type Marks, marksOf, numbered } from "./citations";
 import { type GrowingCode, growingCode } from "./code";
 import type { Cited, MarkdownContext } from "./context";
-import { lex, type Links, withoutMarks } from "./lexer";
-import { renderBlocks, renderItem, renderList, renderTable, type RenderContext } from "./render";
+import { type Links, lex, withoutMarks } from "./lexer";
+import { type RenderContext, renderBlocks, renderItem, renderList, renderTable } from "./render";
 
 interface OpenFence {
   code: GrowingCode;
@@ -54,7 +54,8 @@ export class MarkdownView {
 
   /** Draws what is new. `cited` numbers the sources over all parts of a message. */
   update(part: TextPart, context: MarkdownContext, cited?: Cited[]): void {
-    const restarted = part !== this.#part || part.revision !== this.#revision || context.strings !== this.#context?.strings;
+    const restarted =
+      part !== this.#part || part.revision !== this.#revision || context.strings !== this.#context?.strings;
     this.#part = part;
     this.#context = context;
     this.#cited = cited;
@@ -131,7 +132,10 @@ export class MarkdownView {
     const context = this.#render();
     const continued = this.#continued;
     if (continued && token.type === "list" && continued.kind === kindOf(token as Tokens.List)) {
-      return put(continued.element, (token as Tokens.List).items.map((item) => renderItem(item, context)));
+      return put(
+        continued.element,
+        (token as Tokens.List).items.map((item) => renderItem(item, context)),
+      );
     }
     if (continued?.kind === "table" && token.type === "table") {
       return put(continued.element, rowsOf(token as Tokens.Table, context));
@@ -151,7 +155,10 @@ export class MarkdownView {
     }
     const { element } = this.#continued;
     const done = list.items.slice(0, -1);
-    put(element, done.map((item) => renderItem(item, context)));
+    put(
+      element,
+      done.map((item) => renderItem(item, context)),
+    );
     this.#advance(done.map((item) => item.raw).join(""));
     this.#tail = put(element, [renderItem(list.items.at(-1)!, context)]);
     return true;
@@ -242,7 +249,9 @@ export class MarkdownView {
 function directionOf(text: string): "" | "ltr" | "rtl" {
   const letter = /\p{L}/u.exec(text)?.[0];
   if (!letter) return "";
-  return /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(letter) ? "rtl" : "ltr";
+  return /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(letter)
+    ? "rtl"
+    : "ltr";
 }
 
 function kindOf(list: Tokens.List): "ul" | "ol" {

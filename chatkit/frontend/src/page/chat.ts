@@ -4,7 +4,7 @@ import { bearerFetch } from "./bearer-fetch";
 import type { ChatKitContainerEvents } from "./chatkit";
 import { Clock, type PageConfig } from "./config";
 import { claim, rememberedThread, rememberThread, showInAddress } from "./memory";
-import { loadAgain, scriptReady, ScriptMissing, TAG } from "./script";
+import { loadAgain, ScriptMissing, scriptReady, TAG } from "./script";
 import { type Session, SessionApi, SessionError } from "./session";
 import { Banner, Cover, type State } from "./states";
 import { onSchemeChange, themeFor } from "./theme";
@@ -329,16 +329,27 @@ export class Chat {
       case "not_authenticated":
         return ["logged-out", this.#loggedOut()];
       case "session_expired":
-        return ["ended", { ...problem, icon: "clock", tone: "plain", title: texts.endedTitle, text: texts.ended,
-          action: { label: texts.startAgain, run: () => void this.start() } }];
+        return [
+          "ended",
+          {
+            ...problem,
+            icon: "clock",
+            tone: "plain",
+            title: texts.endedTitle,
+            text: texts.ended,
+            action: { label: texts.startAgain, run: () => void this.start() },
+          },
+        ];
       case "forbidden":
         return ["forbidden", { icon: "lock", tone: "wait", title: texts.forbiddenTitle, text: error.message }];
       case "csrf_failed":
         return ["error", { ...problem, text: error.message, action: reload }];
       case "rate_limited": {
         const at = this.clock.now() + (error.retryAfter ?? 60) * 1000;
-        return ["rate-limited", { icon: "hourglass", tone: "wait", title: texts.limitedTitle, text: texts.limited,
-          at, action: again }];
+        return [
+          "rate-limited",
+          { icon: "hourglass", tone: "wait", title: texts.limitedTitle, text: texts.limited, at, action: again },
+        ];
       }
       default: {
         // Where OpenAI failed, the server's own sentence names the shutdown.

@@ -244,7 +244,12 @@ export abstract class Answering implements ReactiveController {
     this.#settle();
     host.emit("chatkit.response.end");
     const answers = thread.entries.slice(thread.entries.findLastIndex(({ item }) => item.type === "user_message") + 1);
-    const said = spoken(answers.map((entry) => entry.text).filter(Boolean).join("\n"));
+    const said = spoken(
+      answers
+        .map((entry) => entry.text)
+        .filter(Boolean)
+        .join("\n"),
+    );
     if (this.stopped) host.announce(host.strings.stopped);
     else if (said && !this.failure) host.announce(host.strings.assistantSaid(said));
     host.changed();

@@ -1,13 +1,6 @@
 /** The open conversation: opens and reads threads, and sends everything that can be sent to one. */
 import { ApiError } from "../wire/api-error";
-import type {
-  Page,
-  ThreadItem,
-  UserMessageInput,
-  UserMessageItem,
-  WireAttachment,
-  WireThread,
-} from "../wire/protocol";
+import type { Page, ThreadItem, UserMessageInput, UserMessageItem, WireAttachment, WireThread } from "../wire/protocol";
 import { Answering } from "./answering";
 import type { Entry } from "./entry";
 import { localId } from "./ids";

@@ -85,7 +85,7 @@ export class Entry {
   #adopt(item: ThreadItem): void {
     if (item.type !== "assistant_message") return;
     const contents: OutputText[] = item.content ?? [];
-    contents.forEach((content, index) => this.part(index).replace(content));
+    for (const [index, content] of contents.entries()) this.part(index).replace(content);
     this.parts.length = Math.max(contents.length, this.#state === "streaming" ? this.parts.length : 0);
     if (this.#state !== "streaming") for (const part of this.parts) part.finish();
   }

@@ -1,6 +1,7 @@
 /** The list of the person's threads. */
+
+import { type ApiError, fromHost } from "../wire/api-error";
 import type { Page, WireThread } from "../wire/protocol";
-import { ApiError, fromHost } from "../wire/api-error";
 import { type Host, report } from "./host";
 
 const PAGE = 50;

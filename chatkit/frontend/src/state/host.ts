@@ -4,8 +4,7 @@ import type { Strings } from "../translations/strings";
 import type { ApiError } from "../wire/api-error";
 import type { Client } from "../wire/client";
 
-export type EventDetail<K extends keyof ChatKitEvents> =
-  ChatKitEvents[K] extends CustomEvent<infer D> ? D : never;
+export type EventDetail<K extends keyof ChatKitEvents> = ChatKitEvents[K] extends CustomEvent<infer D> ? D : never;
 
 export interface Host {
   readonly client: Client;

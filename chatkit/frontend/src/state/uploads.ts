@@ -115,14 +115,17 @@ export class Uploads {
 function limitFor(file: File, maxSize: number | Record<string, number> | undefined): number {
   if (maxSize === undefined) return DEFAULT_MAX_SIZE;
   if (typeof maxSize === "number") return maxSize;
-  const match = Object.keys(maxSize).find((pattern) => pattern !== "*" && pattern !== "" && matches(file.type, pattern));
+  const match = Object.keys(maxSize).find(
+    (pattern) => pattern !== "*" && pattern !== "" && matches(file.type, pattern),
+  );
   return maxSize[match ?? "*"] ?? maxSize[""] ?? DEFAULT_MAX_SIZE;
 }
 
 function accepted(file: File, accept: Record<string, string[]>): boolean {
   const name = file.name.toLowerCase();
   return Object.entries(accept).some(
-    ([type, extensions]) => matches(file.type, type) || extensions.some((extension) => name.endsWith(extension.toLowerCase())),
+    ([type, extensions]) =>
+      matches(file.type, type) || extensions.some((extension) => name.endsWith(extension.toLowerCase())),
   );
 }
 

@@ -82,8 +82,7 @@ const ar: Strings = {
   headerAction: "المزيد",
   lockedThread: "هذه المحادثة مقفلة.",
   closedThread: "هذه المحادثة مغلقة.",
-  thoughtFor: (n) =>
-    count(n, { one: "فكّر ثانية واحدة", two: "فكّر ثانيتين", few: "فكّر # ثوانٍ", many: "فكّر # ثانية" }),
+  thoughtFor: (n) => count(n, { one: "فكّر ثانية واحدة", two: "فكّر ثانيتين", few: "فكّر # ثوانٍ", many: "فكّر # ثانية" }),
   thinkingNow: "يفكّر…",
   steps: "الخطوات",
   working: "يعمل…",

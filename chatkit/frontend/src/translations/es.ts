@@ -62,7 +62,8 @@ const es: Strings = {
   attach: "Adjuntar archivos",
   uploading: "Subiendo…",
   tooLarge: (name) => `${name} es demasiado grande.`,
-  tooMany: (count) => (count === 1 ? "Solo se puede adjuntar un archivo." : `Se pueden adjuntar ${count} archivos como máximo.`),
+  tooMany: (count) =>
+    count === 1 ? "Solo se puede adjuntar un archivo." : `Se pueden adjuntar ${count} archivos como máximo.`,
   wrongType: (name) => `El tipo de ${name} no se acepta.`,
   headerAction: "Más",
   lockedThread: "Esta conversación está bloqueada.",
@@ -87,7 +88,8 @@ const es: Strings = {
   codeBlock: "Código",
   showMore: (count) => `Ver ${count} más`,
   choose: "Elegir…",
-  waitSeconds: (seconds) => (seconds === 1 ? "Inténtalo de nuevo en 1 segundo." : `Inténtalo de nuevo en ${seconds} segundos.`),
+  waitSeconds: (seconds) =>
+    seconds === 1 ? "Inténtalo de nuevo en 1 segundo." : `Inténtalo de nuevo en ${seconds} segundos.`,
   maths: "Fórmula",
   errors: {
     generic: "Algo salió mal.",

@@ -62,7 +62,8 @@ const pt: Strings = {
   attach: "Anexar arquivos",
   uploading: "Enviando…",
   tooLarge: (name) => `${name} é grande demais.`,
-  tooMany: (count) => (count === 1 ? "Só é possível anexar um arquivo." : `É possível anexar no máximo ${count} arquivos.`),
+  tooMany: (count) =>
+    count === 1 ? "Só é possível anexar um arquivo." : `É possível anexar no máximo ${count} arquivos.`,
   wrongType: (name) => `O tipo de ${name} não é aceito.`,
   headerAction: "Mais",
   lockedThread: "Esta conversa está bloqueada.",

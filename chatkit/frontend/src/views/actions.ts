@@ -2,7 +2,7 @@
 import { html, nothing } from "lit";
 import { icon } from "../icons";
 import type { Entry } from "../state/entry";
-import { turnText, type Turn } from "../state/turns";
+import { type Turn, turnText } from "../state/turns";
 import type { Ui } from "./ui";
 
 export function actions(ui: Ui, entry: Entry, turn: Turn | undefined): unknown {
@@ -12,17 +12,21 @@ export function actions(ui: Ui, entry: Entry, turn: Turn | undefined): unknown {
   const { conversation, strings } = ui;
   const question = retry && turn.last && !conversation.busy ? conversation.thread.questionOf(entry) : undefined;
   return html`<div class="actions" part="item-actions">
-    ${text
-      ? html`<button type="button" class="icon-button" part="item-action" data-copy aria-label=${strings.copy} title=${strings.copy} @click=${(event: Event) => void copy(ui, text, event)}>
+    ${
+      text
+        ? html`<button type="button" class="icon-button" part="item-action" data-copy aria-label=${strings.copy} title=${strings.copy} @click=${(event: Event) => void copy(ui, text, event)}>
           ${icon("copy")}
         </button>`
-      : nothing}
+        : nothing
+    }
     ${feedback ? [thumb(ui, entry, "positive"), thumb(ui, entry, "negative")] : nothing}
-    ${question
-      ? html`<button type="button" class="icon-button" part="item-action" data-again aria-label=${strings.retry} title=${strings.retry} @click=${() => void conversation.retry(question)}>
+    ${
+      question
+        ? html`<button type="button" class="icon-button" part="item-action" data-again aria-label=${strings.retry} title=${strings.retry} @click=${() => void conversation.retry(question)}>
           ${icon("retry")}
         </button>`
-      : nothing}
+        : nothing
+    }
   </div>`;
 }
 
@@ -47,10 +51,10 @@ async function copy(ui: Ui, text: string, event: Event): Promise<void> {
   const copied = await ui.copy(text);
   ui.announce(copied ? ui.strings.copied : ui.strings.copyFailed);
   if (!copied) return;
-  button.dataset["done"] = "";
+  button.dataset.done = "";
   button.title = ui.strings.copied;
   setTimeout(() => {
-    delete button.dataset["done"];
+    delete button.dataset.done;
     button.title = ui.strings.copy;
   }, 2000);
 }

@@ -17,9 +17,11 @@ export function footer(ui: Ui): TemplateResult {
       ${conversation.failure?.opening ? nothing : failure(ui)}
       ${ui.online ? nothing : html`<p class="banner" role="status">${icon("offline")}${strings.offline}</p>`}
       ${composerArea(ui)}
-      ${options.disclaimer?.text
-        ? html`<div class="disclaimer ${options.disclaimer.highContrast ? "high" : ""}" part="disclaimer">${markdown(options.disclaimer.text, ui.markdown)}</div>`
-        : nothing}
+      ${
+        options.disclaimer?.text
+          ? html`<div class="disclaimer ${options.disclaimer.highContrast ? "high" : ""}" part="disclaimer">${markdown(options.disclaimer.text, ui.markdown)}</div>`
+          : nothing
+      }
     </div>
   </footer>`;
 }
@@ -29,7 +31,9 @@ function composerArea(ui: Ui): TemplateResult {
   if (thread.status.type === "closed") {
     return html`<p class="closed" part="closed"><bdi>${thread.status.reason || ui.strings.closedThread}</bdi></p>`;
   }
-  const pending = busy ? undefined : thread.entries.findLast(({ item }) => item.type === "structured_input" && item.status === "pending");
+  const pending = busy
+    ? undefined
+    : thread.entries.findLast(({ item }) => item.type === "structured_input" && item.status === "pending");
   if (pending && thread.status.type === "active") return questionsView(ui, pending.item as StructuredInputItem);
   return composer(ui);
 }
@@ -42,13 +46,18 @@ function composer(ui: Ui): TemplateResult {
     ? status.reason || strings.lockedThread
     : (composer.tool?.placeholderOverride ?? options.composer?.placeholder ?? strings.placeholder);
   const menus = !locked && (composer.tools.length > 0 || composer.models.length > 1 || ui.uploads.enabled);
-  return html`<form class="composer-box ${locked ? "locked" : ""}" part="composer" @submit=${(event: Event) => { event.preventDefault(); ui.submit(); }} @click=${focusInput}>
-    ${composer.quote
-      ? html`<div class="composer-quote">
+  return html`<form class="composer-box ${locked ? "locked" : ""}" part="composer" @submit=${(event: Event) => {
+    event.preventDefault();
+    ui.submit();
+  }} @click=${focusInput}>
+    ${
+      composer.quote
+        ? html`<div class="composer-quote">
           ${icon("quote")}<span class="quote" dir="auto"><span class="hidden">${strings.quoted}: </span>${composer.quote}</span>
           <button type="button" class="quiet" aria-label=${strings.removeQuote} @click=${() => composer.setQuote(null)}>${icon("close")}</button>
         </div>`
-      : nothing}
+        : nothing
+    }
     ${attachments(ui)}
     <div class="composer-row">
       <textarea
@@ -76,7 +85,9 @@ function composer(ui: Ui): TemplateResult {
 function sendButton(ui: Ui, locked: boolean): TemplateResult {
   const { conversation, composer, strings } = ui;
   const stop = conversation.busy;
-  const idle = stop ? !conversation.canStop || conversation.phase === "stopping" : locked || composer.empty || ui.uploads.pending || ui.wait > 0 || conversation.phase === "loading";
+  const idle = stop
+    ? !conversation.canStop || conversation.phase === "stopping"
+    : locked || composer.empty || ui.uploads.pending || ui.wait > 0 || conversation.phase === "loading";
   const label = stop ? strings.stop : strings.send;
   return html`<button
     type="button"
@@ -119,7 +130,10 @@ function attachments(ui: Ui): unknown {
     html`<button type="button" class="quiet" aria-label=${strings.removeAttachment(name)} @click=${action}>${icon("close")}</button>`;
   return html`<div class="attachments">
     ${composer.attachments.map((attachment) =>
-      attachmentView(attachment, remove(attachment.name, () => uploads.remove(attachment))),
+      attachmentView(
+        attachment,
+        remove(attachment.name, () => uploads.remove(attachment)),
+      ),
     )}
     ${uploads.files.map(
       ({ id, name }) => html`<span class="attachment" part="attachment" aria-busy="true">
@@ -136,7 +150,9 @@ function attachButton(ui: Ui): unknown {
   return html`<button type="button" class="icon-button" part="attach-button" aria-label=${strings.attach} title=${strings.attach} @click=${(event: Event) => (event.currentTarget as HTMLElement).parentElement!.querySelector("input")!.click()}>
       ${icon("attach")}
     </button>
-    <input type="file" class="hidden" multiple tabindex="-1" aria-hidden="true" accept=${uploads.accept ?? nothing} @change=${(event: Event) => {
+    <input type="file" class="hidden" multiple tabindex="-1" aria-hidden="true" accept=${uploads.accept ?? nothing} @change=${(
+      event: Event,
+    ) => {
       const input = event.target as HTMLInputElement;
       void uploads.add([...(input.files ?? [])]);
       input.value = "";
@@ -149,7 +165,8 @@ function tools(ui: Ui): unknown {
   const pinned = composer.tools.filter((tool) => tool.pinned);
   const others = composer.tools.filter((tool) => !tool.pinned);
   const { tool } = composer;
-  return html`${others.length
+  return html`${
+    others.length
       ? menuButton(
           ui,
           "tools",
@@ -161,17 +178,22 @@ function tools(ui: Ui): unknown {
             choose: () => choose(option.id),
           })),
         )
-      : nothing}
+      : nothing
+  }
     ${pinned.map(
-      (option) => html`<button type="button" class="pill" part="tool" aria-pressed=${option.id === composer.toolId} @click=${() => choose(option.id)}>
+      (
+        option,
+      ) => html`<button type="button" class="pill" part="tool" aria-pressed=${option.id === composer.toolId} @click=${() => choose(option.id)}>
         ${namedIcon(option.icon)}<span>${option.shortLabel ?? option.label}</span>
       </button>`,
     )}
-    ${tool && !tool.pinned
-      ? html`<button type="button" class="pill chosen" part="tool" aria-label="${tool.shortLabel ?? tool.label}: ${strings.noTool}" @click=${() => composer.setTool(null)}>
+    ${
+      tool && !tool.pinned
+        ? html`<button type="button" class="pill chosen" part="tool" aria-label="${tool.shortLabel ?? tool.label}: ${strings.noTool}" @click=${() => composer.setTool(null)}>
           ${namedIcon(tool.icon)}<span>${tool.shortLabel ?? tool.label}</span>${icon("close")}
         </button>`
-      : nothing}`;
+        : nothing
+    }`;
 }
 
 function models(ui: Ui): unknown {
@@ -181,7 +203,12 @@ function models(ui: Ui): unknown {
   return menuButton(
     ui,
     "models",
-    { label: `${strings.model}: ${name}`, content: html`<span>${name}</span>${icon("chevron-down")}`, class: "pill", part: "model-button" },
+    {
+      label: `${strings.model}: ${name}`,
+      content: html`<span>${name}</span>${icon("chevron-down")}`,
+      class: "pill",
+      part: "model-button",
+    },
     composer.models.map((model) => ({
       label: model.label,
       description: model.description,

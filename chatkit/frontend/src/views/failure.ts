@@ -44,16 +44,22 @@ export function failure(ui: Ui): unknown {
       <span dir="auto">${sentence(error, strings)}</span>
       ${wait ? html`<span data-wait aria-hidden="true">${strings.waitSeconds(wait)}</span>` : nothing}
       <div class="do">
-        ${gone || (opening && conversation.threadId !== null)
-          ? html`<button type="button" class="button" @click=${() => ui.newChat()}>${strings.newChat}</button>`
-          : nothing}
-        ${retry && !gone && error.code !== "hosted_workflow"
-          ? html`<button type="button" class="button" data-retry aria-disabled=${wait ? "true" : nothing} @click=${() => !wait && retry()}>${label}</button>`
-          : nothing}
+        ${
+          gone || (opening && conversation.threadId !== null)
+            ? html`<button type="button" class="button" @click=${() => ui.newChat()}>${strings.newChat}</button>`
+            : nothing
+        }
+        ${
+          retry && !gone && error.code !== "hosted_workflow"
+            ? html`<button type="button" class="button" data-retry aria-disabled=${wait ? "true" : nothing} @click=${() => !wait && retry()}>${label}</button>`
+            : nothing
+        }
       </div>
     </div>
-    ${opening
-      ? nothing
-      : html`<button type="button" class="icon-button" aria-label=${strings.dismiss} title=${strings.dismiss} @click=${() => conversation.dismiss()}>${icon("close")}</button>`}
+    ${
+      opening
+        ? nothing
+        : html`<button type="button" class="icon-button" aria-label=${strings.dismiss} title=${strings.dismiss} @click=${() => conversation.dismiss()}>${icon("close")}</button>`
+    }
   </div>`;
 }

@@ -14,22 +14,28 @@ export function header(ui: Ui): unknown {
   if (options.enabled === false) return html`<h2 class="hidden">${title || name}</h2>`;
   const historyOn = ui.options.history?.enabled !== false;
   return html`<header part="header">
-    ${history.open
-      ? html`<button type="button" class="icon-button" part="header-button" data-history-back aria-label=${strings.back} title=${strings.back} @click=${() => ui.toggleHistory()}>
+    ${
+      history.open
+        ? html`<button type="button" class="icon-button" part="header-button" data-history-back aria-label=${strings.back} title=${strings.back} @click=${() => ui.toggleHistory()}>
           ${icon("back-small")}
         </button>`
-      : action(ui, options.leftAction, "left")}
+        : action(ui, options.leftAction, "left")
+    }
     <h2 class="title" part="title">${title ? html`<bdi>${title}</bdi>` : html`<span class="hidden">${name}</span>`}</h2>
-    ${historyOn && !history.open
-      ? html`<button type="button" class="icon-button" part="header-button" data-history aria-label=${strings.history} title=${strings.history} @click=${() => ui.toggleHistory()}>
+    ${
+      historyOn && !history.open
+        ? html`<button type="button" class="icon-button" part="header-button" data-history aria-label=${strings.history} title=${strings.history} @click=${() => ui.toggleHistory()}>
           ${icon("history")}
         </button>`
-      : nothing}
-    ${conversation.threadId !== null || history.open
-      ? html`<button type="button" class="icon-button" part="header-button" data-new aria-label=${strings.newChat} title=${strings.newChat} @click=${() => ui.newChat()}>
+        : nothing
+    }
+    ${
+      conversation.threadId !== null || history.open
+        ? html`<button type="button" class="icon-button" part="header-button" data-new aria-label=${strings.newChat} title=${strings.newChat} @click=${() => ui.newChat()}>
           ${icon("compose")}
         </button>`
-      : nothing}
+        : nothing
+    }
     ${action(ui, options.rightAction, "right")}
   </header>`;
 }

@@ -11,7 +11,7 @@ const DAY = 86_400_000;
 export function historyView(ui: Ui): TemplateResult {
   const { history, strings } = ui;
   const shown = history.shown;
-  return html`<div class="history" part="history" @keydown=${(event: KeyboardEvent) => escape(ui, event)}>
+  return html`<div class="history" part="history" @keydown=${(event: KeyboardEvent) => closeOnEscape(ui, event)}>
     <div class="column search">
       ${icon("search")}
       <input
@@ -31,22 +31,30 @@ export function historyView(ui: Ui): TemplateResult {
         ${grouped(ui, shown).map(
           ([label, threads]) => html`<h3>${label}</h3>
             <ul role="list">
-              ${repeat(threads, (thread) => thread.id, (thread) => row(ui, thread))}
+              ${repeat(
+                threads,
+                (thread) => thread.id,
+                (thread) => row(ui, thread),
+              )}
             </ul>`,
         )}
         ${history.loading ? loading(ui) : nothing} ${empty(ui, shown)}
-        ${history.error
-          ? html`<div class="notice danger" role="alert">
+        ${
+          history.error
+            ? html`<div class="notice danger" role="alert">
               ${icon("danger")}
               <div class="what">
                 ${sentence(history.error, strings)}
                 <div class="do"><button type="button" class="button" @click=${() => void history.reload()}>${strings.tryAgain}</button></div>
               </div>
             </div>`
-          : nothing}
-        ${history.after !== null && !history.loading && !history.query
-          ? html`<p class="center"><button type="button" class="button" data-more @click=${() => void history.more()}>${strings.loadMore}</button></p>`
-          : nothing}
+            : nothing
+        }
+        ${
+          history.after !== null && !history.loading && !history.query
+            ? html`<p class="center"><button type="button" class="button" data-more @click=${() => void history.more()}>${strings.loadMore}</button></p>`
+            : nothing
+        }
       </div>
     </div>
   </div>`;
@@ -63,12 +71,16 @@ function row(ui: Ui, thread: WireThread): TemplateResult {
     <button type="button" class="open" aria-current=${current ? "true" : nothing} @click=${() => ui.openThread(thread.id)}>
       <span class="name"><bdi>${title}</bdi></span>${when(ui, thread)}
     </button>
-    ${showRename
-      ? html`<button type="button" class="icon-button" data-rename aria-label=${strings.renameChat(title)} title=${strings.rename} @click=${() => edit(ui, thread.id, "renaming")}>${icon("pencil")}</button>`
-      : nothing}
-    ${showDelete
-      ? html`<button type="button" class="icon-button" data-delete aria-label=${strings.deleteChat(title)} title=${strings.delete} @click=${() => edit(ui, thread.id, "deleting")}>${icon("trash")}</button>`
-      : nothing}
+    ${
+      showRename
+        ? html`<button type="button" class="icon-button" data-rename aria-label=${strings.renameChat(title)} title=${strings.rename} @click=${() => edit(ui, thread.id, "renaming")}>${icon("pencil")}</button>`
+        : nothing
+    }
+    ${
+      showDelete
+        ? html`<button type="button" class="icon-button" data-delete aria-label=${strings.deleteChat(title)} title=${strings.delete} @click=${() => edit(ui, thread.id, "deleting")}>${icon("trash")}</button>`
+        : nothing
+    }
   </li>`;
 }
 
@@ -78,7 +90,8 @@ function renameForm(ui: Ui, thread: WireThread): TemplateResult {
     event.preventDefault();
     const value = new FormData(event.currentTarget as HTMLFormElement).get("title");
     const saved = ui.history.rename(thread.id, String(value ?? ""));
-    if (ui.conversation.threadId === thread.id && String(value).trim()) ui.conversation.thread.title = String(value).trim();
+    if (ui.conversation.threadId === thread.id && String(value).trim())
+      ui.conversation.thread.title = String(value).trim();
     await focusRow(ui, thread.id);
     await saved;
   };
@@ -130,7 +143,7 @@ async function rendered(ui: Ui): Promise<ShadowRoot> {
   return element.shadowRoot;
 }
 
-function escape(ui: Ui, event: KeyboardEvent): void {
+function closeOnEscape(ui: Ui, event: KeyboardEvent): void {
   if (event.key !== "Escape") return;
   event.stopPropagation();
   const { history } = ui;
@@ -147,10 +160,13 @@ function grouped(ui: Ui, threads: WireThread[]): [string, WireThread[]][] {
   for (const thread of threads) {
     const at = Date.parse(thread.created_at);
     const label =
-      at >= midnight ? strings.today
-      : at >= midnight - DAY ? strings.yesterday
-      : at >= midnight - 7 * DAY ? strings.lastWeek
-      : strings.earlier;
+      at >= midnight
+        ? strings.today
+        : at >= midnight - DAY
+          ? strings.yesterday
+          : at >= midnight - 7 * DAY
+            ? strings.lastWeek
+            : strings.earlier;
     groups.set(label, [...(groups.get(label) ?? []), thread]);
   }
   return [...groups];

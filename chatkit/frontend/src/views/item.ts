@@ -4,13 +4,13 @@ import { icon, namedIcon } from "../icons";
 import { safeGeneratedImage, safeImage } from "../links";
 import type { Entry } from "../state/entry";
 import type { Turn } from "../state/turns";
-import type { GeneratedImageItem, InputContent, UserMessageItem, WireAttachment } from "../wire/protocol";
 import { widgetView } from "../widgets/root";
+import type { GeneratedImageItem, InputContent, UserMessageItem, WireAttachment } from "../wire/protocol";
 import { actions } from "./actions";
-import { answersView } from "./questions";
 import { assistantMessage } from "./message";
-import { taskView, workflowView } from "./workflow";
+import { answersView } from "./questions";
 import type { Ui } from "./ui";
+import { taskView, workflowView } from "./workflow";
 
 export function itemView(ui: Ui, entry: Entry, turn: Turn | undefined): unknown {
   const { item } = entry;
@@ -31,7 +31,9 @@ export function itemView(ui: Ui, entry: Entry, turn: Turn | undefined): unknown 
     case "generated_image":
       return html`<article class="item generated" data-id=${entry.id}>${generated(ui, entry, item)}</article>`;
     case "structured_input":
-      return item.status === "pending" ? nothing : html`<article class="item" data-id=${entry.id}>${answersView(ui, item)}</article>`;
+      return item.status === "pending"
+        ? nothing
+        : html`<article class="item" data-id=${entry.id}>${answersView(ui, item)}</article>`;
     default:
       return nothing;
   }
@@ -41,9 +43,11 @@ function userMessage(ui: Ui, entry: Entry, item: UserMessageItem): TemplateResul
   return html`<article class="item user ${entry.state}" part="message user-message" data-id=${entry.id}>
     <span class="hidden">${ui.strings.you}</span>
     ${item.quoted_text ? html`<blockquote class="quote" part="quote" dir="auto">${item.quoted_text}</blockquote>` : nothing}
-    ${item.attachments?.length
-      ? html`<div class="attachments">${item.attachments.map((attachment) => attachmentView(attachment))}</div>`
-      : nothing}
+    ${
+      item.attachments?.length
+        ? html`<div class="attachments">${item.attachments.map((attachment) => attachmentView(attachment))}</div>`
+        : nothing
+    }
     ${entry.text.trim() ? html`<div class="bubble" part="user-bubble" dir="auto">${content(ui, item.content)}</div>` : nothing}
   </article>`;
 }
@@ -52,7 +56,8 @@ function userMessage(ui: Ui, entry: Entry, item: UserMessageItem): TemplateResul
 function content(ui: Ui, parts: InputContent[]): unknown[] {
   return parts.map((part) => {
     if (part.type !== "input_tag") return part.text;
-    if (!part.interactive || !ui.options.entities?.onClick) return html`<span class="tag" part="tag">${part.text}</span>`;
+    if (!part.interactive || !ui.options.entities?.onClick)
+      return html`<span class="tag" part="tag">${part.text}</span>`;
     const { id, text: title, group, data } = part;
     const entity = { id, title, group, interactive: true, data: data as Record<string, string> };
     return html`<button type="button" class="tag" part="tag" @click=${() => ui.options.entities?.onClick?.(entity)}>${part.text}</button>`;

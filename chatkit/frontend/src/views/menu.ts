@@ -33,11 +33,13 @@ export function menuButton(
     >
       ${button.content}
     </button>
-    ${open
-      ? html`<div class="menu" role="menu" part="menu" aria-label=${button.label} @keydown=${(event: KeyboardEvent) => move(ui, event)}>
+    ${
+      open
+        ? html`<div class="menu" role="menu" part="menu" aria-label=${button.label} @keydown=${(event: KeyboardEvent) => move(ui, event)}>
           ${entries.map((entry) => item(ui, entry))}
         </div>`
-      : nothing}
+        : nothing
+    }
   </span>`;
 }
 
@@ -69,7 +71,8 @@ async function toggle(ui: Ui, name: string, event: Event): Promise<void> {
   ui.setMenu(open ? name : null);
   if (!open) return;
   await (ui as unknown as { updateComplete: Promise<unknown> }).updateComplete;
-  const chosen = anchor.querySelector<HTMLElement>('[aria-checked="true"]') ?? anchor.querySelector<HTMLElement>("[role^=menuitem]");
+  const chosen =
+    anchor.querySelector<HTMLElement>('[aria-checked="true"]') ?? anchor.querySelector<HTMLElement>("[role^=menuitem]");
   chosen?.focus();
 }
 
@@ -99,7 +102,9 @@ function move(ui: Ui, event: KeyboardEvent): void {
     default: {
       if (event.key.length !== 1 || event.ctrlKey || event.metaKey) return;
       const letter = event.key.toLowerCase();
-      const next = [...items.slice(at + 1), ...items].find((found) => found.textContent!.trim().toLowerCase().startsWith(letter));
+      const next = [...items.slice(at + 1), ...items].find((found) =>
+        found.textContent!.trim().toLowerCase().startsWith(letter),
+      );
       next?.focus();
     }
   }

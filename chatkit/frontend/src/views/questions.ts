@@ -27,12 +27,15 @@ function fieldset(ui: Ui, question: StructuredQuestion, position: string | null)
   return html`<fieldset>
     <legend>${position ? html`<span class="line">${position}</span><br />` : nothing}<bdi>${question.question}</bdi></legend>
     ${question.description ? html`<p class="line"><bdi>${question.description}</bdi></p>` : nothing}
-    ${question.type === "freeform"
-      ? html`<textarea class="field" rows="2" name=${question.id} aria-label=${question.question}></textarea>`
-      : html`${(question.options ?? []).map(
-            (option) => html`<label class="choice"><input type=${kind} name=${question.id} value=${option.value} /><span dir="auto">${option.value}</span></label>`,
+    ${
+      question.type === "freeform"
+        ? html`<textarea class="field" rows="2" name=${question.id} aria-label=${question.question}></textarea>`
+        : html`${(question.options ?? []).map(
+            (option) =>
+              html`<label class="choice"><input type=${kind} name=${question.id} value=${option.value} /><span dir="auto">${option.value}</span></label>`,
           )}
-          <input class="field" type="text" name="other:${question.id}" placeholder=${strings.otherAnswer} aria-label="${question.question}: ${strings.otherAnswer}" />`}
+          <input class="field" type="text" name="other:${question.id}" placeholder=${strings.otherAnswer} aria-label="${question.question}: ${strings.otherAnswer}" />`
+    }
   </fieldset>`;
 }
 
@@ -42,7 +45,10 @@ function submit(ui: Ui, item: StructuredInputItem, event: SubmitEvent): void {
   const answers: Record<string, { values: string[]; skipped: boolean }> = {};
   for (const { id, multiple } of item.inputs) {
     const other = String(data.get(`other:${id}`) ?? "").trim();
-    const chosen = data.getAll(id).map((value) => String(value).trim()).filter(Boolean);
+    const chosen = data
+      .getAll(id)
+      .map((value) => String(value).trim())
+      .filter(Boolean);
     // A person's own words replace a single choice and add to several.
     const values = other ? (multiple ? [...chosen, other] : [other]) : chosen;
     answers[id] = { values, skipped: values.length === 0 };

@@ -8,8 +8,9 @@ export function startScreen(ui: Ui): unknown {
   return html`<div class="start" part="start-screen">
     <div class="column">
       <h3 class="greeting" part="greeting"><bdi>${greeting ?? ui.strings.greeting}</bdi></h3>
-      ${prompts.length
-        ? html`<ul class="prompts" role="list">
+      ${
+        prompts.length
+          ? html`<ul class="prompts" role="list">
             ${prompts.map(
               (prompt) => html`<li>
                 <button type="button" class="prompt" part="prompt" @click=${() => ui.choosePrompt(prompt)}>
@@ -18,7 +19,8 @@ export function startScreen(ui: Ui): unknown {
               </li>`,
             )}
           </ul>`
-        : nothing}
+          : nothing
+      }
     </div>
   </div>`;
 }

@@ -4,9 +4,9 @@ import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { icon, namedIcon } from "../icons";
 import { markdown } from "../markdown/directive";
-import type { Entry } from "../state/entry";
-import { turns, type Turn } from "../state/turns";
 import type { Notice } from "../state/conversation";
+import type { Entry } from "../state/entry";
+import { type Turn, turns } from "../state/turns";
 import { failure } from "./failure";
 import { itemView } from "./item";
 import type { Ui } from "./ui";
@@ -20,13 +20,15 @@ export function threadView(ui: Ui): TemplateResult {
   return html`<div class="scroller" part="thread" data-scroller tabindex="0" role="region" aria-label=${strings.messages}>
       <div class="column">
         <div class="log" part="log" role="log" aria-live="off" aria-label=${strings.messages} aria-busy=${conversation.busy}>
-          ${thread.earlier !== null
-            ? html`<div class="center">
+          ${
+            thread.earlier !== null
+              ? html`<div class="center">
                 <button type="button" class="button" data-earlier aria-disabled=${conversation.loadingEarlier ? "true" : nothing} @click=${() => void conversation.loadEarlier()}>
                   ${conversation.loadingEarlier ? html`<span class="spin">${icon("loader")}</span>` : nothing}${strings.loadEarlier}
                 </button>
               </div>`
-            : nothing}
+              : nothing
+          }
           ${repeat(
             thread.entries,
             (entry) => entry.key,
@@ -37,18 +39,30 @@ export function threadView(ui: Ui): TemplateResult {
         </div>
       </div>
     </div>
-    ${ui.atEnd
-      ? nothing
-      : html`<button type="button" class="icon-button latest" part="latest-button" aria-label=${strings.jumpToLatest} title=${strings.jumpToLatest} @click=${() => ui.scrollToEnd()}>
+    ${
+      ui.atEnd
+        ? nothing
+        : html`<button type="button" class="icon-button latest" part="latest-button" aria-label=${strings.jumpToLatest} title=${strings.jumpToLatest} @click=${() => ui.scrollToEnd()}>
           ${icon("arrow-down")}
-        </button>`}`;
+        </button>`
+    }`;
 }
 
 /** Everything an item's rendering looks at beside the item; only a change here renders it anew. */
 function dependencies(ui: Ui, entry: Entry, turn: Turn | undefined): unknown[] {
   const { feedback, retry } = ui.options.threadItemActions ?? {};
   const { busy, thread } = ui.conversation;
-  return [entry, entry.version, turn?.entries.length, turn?.last && !busy, busy && entry.item.type === "widget", ui.strings, feedback, retry, thread.imageDomains];
+  return [
+    entry,
+    entry.version,
+    turn?.entries.length,
+    turn?.last && !busy,
+    busy && entry.item.type === "widget",
+    ui.strings,
+    feedback,
+    retry,
+    thread.imageDomains,
+  ];
 }
 
 /** A server of ours ends a stopped answer with an item that says so, also after a reload. */
@@ -65,9 +79,12 @@ function working(ui: Ui): unknown {
   }
   if (conversation.phase === "stopping") return html`<p class="working">${strings.stopping}</p>`;
   const { progress } = conversation;
-  if (progress) return html`<p class="working" part="progress">${progress.icon ? namedIcon(progress.icon) : dots(ui)}<span dir="auto">${progress.text}</span></p>`;
+  if (progress)
+    return html`<p class="working" part="progress">${progress.icon ? namedIcon(progress.icon) : dots(ui)}<span dir="auto">${progress.text}</span></p>`;
   const growing = conversation.thread.streaming.some((entry) => entry.visible && entry.text !== "");
-  return growing || conversation.thread.last?.item.type === "workflow" ? nothing : html`<p class="working" part="progress">${dots(ui)}</p>`;
+  return growing || conversation.thread.last?.item.type === "workflow"
+    ? nothing
+    : html`<p class="working" part="progress">${dots(ui)}</p>`;
 }
 
 function dots(ui: Ui): TemplateResult {

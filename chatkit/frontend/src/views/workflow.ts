@@ -23,8 +23,10 @@ export function workflowView(ui: Ui, entry: Entry, workflow: Workflow): unknown 
 function summary(ui: Ui, workflow: Workflow, tasks: Task[], running: boolean): unknown {
   const { strings } = ui;
   const given = workflow.summary;
-  if (given?.title) return html`${given.icon ? namedIcon(given.icon) : icon("sparkle")}<span dir="auto">${given.title}</span>`;
-  if (given && typeof given.duration === "number") return html`${icon("clock")}<span>${strings.thoughtFor(Math.max(1, Math.round(given.duration)))}</span>`;
+  if (given?.title)
+    return html`${given.icon ? namedIcon(given.icon) : icon("sparkle")}<span dir="auto">${given.title}</span>`;
+  if (given && typeof given.duration === "number")
+    return html`${icon("clock")}<span>${strings.thoughtFor(Math.max(1, Math.round(given.duration)))}</span>`;
   const mark = running ? html`<span class="spin">${icon("loader")}</span>` : icon("brain");
   if (workflow.type === "reasoning") return html`${mark}<span>${running ? strings.thinkingNow : strings.steps}</span>`;
   const current = tasks[tasks.length - 1]?.title;
@@ -38,7 +40,8 @@ export function taskView(ui: Ui, task: Task, inWorkflow = false): TemplateResult
 
 function indicator(task: Task, inWorkflow: boolean): unknown {
   if (inWorkflow && task.status_indicator === "loading") return html`<span class="spin">${icon("loader")}</span>`;
-  if (inWorkflow && task.status_indicator === "complete") return html`<span class="done">${icon("check-circle")}</span>`;
+  if (inWorkflow && task.status_indicator === "complete")
+    return html`<span class="done">${icon("check-circle")}</span>`;
   switch (task.type) {
     case "web_search":
       return icon("globe");
@@ -66,7 +69,10 @@ function detail(ui: Ui, task: Task): unknown {
     case "thought":
       return task.content ? html`<div class="detail">${markdown(task.content, ui.markdown)}</div>` : nothing;
     case "web_search":
-      return [chips((task.queries ?? []).map((query) => html`<span class="chip" dir="auto">${query}</span>`)), chips((task.sources ?? []).map(sourceChip))];
+      return [
+        chips((task.queries ?? []).map((query) => html`<span class="chip" dir="auto">${query}</span>`)),
+        chips((task.sources ?? []).map(sourceChip)),
+      ];
     case "file":
       return chips((task.sources ?? []).map(sourceChip));
     default:
@@ -75,7 +81,9 @@ function detail(ui: Ui, task: Task): unknown {
 }
 
 function chips(entries: TemplateResult[]): unknown {
-  return entries.length ? html`<ul class="chips" role="list">${entries.map((entry) => html`<li>${entry}</li>`)}</ul>` : nothing;
+  return entries.length
+    ? html`<ul class="chips" role="list">${entries.map((entry) => html`<li>${entry}</li>`)}</ul>`
+    : nothing;
 }
 
 function sourceChip(source: Source): TemplateResult {

@@ -5,30 +5,30 @@ import type { WidgetNode } from "../wire/protocol";
 import { isAction, type Scope, string } from "./scope";
 
 export function button(node: WidgetNode, key: string, scope: Scope): TemplateResult {
-  const label = string(node["label"]) ?? "";
+  const label = string(node.label) ?? "";
   const busy = scope.entry.busy === key;
-  const disabled = node["disabled"] === true || scope.inert;
-  const style = string(node["style"]) === "primary" || string(node["color"]) === "primary";
-  const solid = string(node["variant"]) === "solid" || style;
+  const disabled = node.disabled === true || scope.inert;
+  const style = string(node.style) === "primary" || string(node.color) === "primary";
+  const solid = string(node.variant) === "solid" || style;
   const classes = [
     "w-button",
-    solid ? "solid" : (string(node["variant"]) ?? "outline"),
-    `tone-${string(node["color"]) ?? (style ? "primary" : "secondary")}`,
-    `size-${string(node["size"]) ?? "md"}`,
-    node["pill"] === true ? "pill-shape" : "",
-    node["block"] === true ? "block" : "",
-    node["uniform"] === true ? "uniform" : "",
+    solid ? "solid" : (string(node.variant) ?? "outline"),
+    `tone-${string(node.color) ?? (style ? "primary" : "secondary")}`,
+    `size-${string(node.size) ?? "md"}`,
+    node.pill === true ? "pill-shape" : "",
+    node.block === true ? "block" : "",
+    node.uniform === true ? "uniform" : "",
   ];
-  const start = string(node["iconStart"]);
+  const start = string(node.iconStart);
   const press = (event: Event) => {
     if (disabled || busy) return;
     const source = event.currentTarget as HTMLElement;
-    if (node["submit"] === true) submit(source);
-    else if (isAction(node["onClickAction"])) scope.act(node["onClickAction"], source, key, "self");
+    if (node.submit === true) submit(source);
+    else if (isAction(node.onClickAction)) scope.act(node.onClickAction, source, key, "self");
   };
   return html`<button type="button" class=${classes.join(" ")} part="widget-button" aria-disabled=${disabled ? "true" : nothing} aria-busy=${busy ? "true" : nothing} aria-label=${label ? nothing : (start ?? nothing)} @click=${press}>
     ${busy ? html`<span class="spin">${icon("loader")}</span>` : namedIcon(start)}${label ? html`<span dir="auto">${label}</span>` : nothing}
-    ${namedIcon(string(node["iconEnd"]))}
+    ${namedIcon(string(node.iconEnd))}
   </button>`;
 }
 
@@ -50,11 +50,11 @@ interface Common {
 }
 
 function common(node: WidgetNode, scope: Scope): Common {
-  const name = string(node["name"]) ?? "";
+  const name = string(node.name) ?? "";
   return {
     name,
-    label: string(node["ariaLabel"]) ?? string(node["placeholder"]) ?? name,
-    disabled: node["disabled"] === true || scope.inert,
+    label: string(node.ariaLabel) ?? string(node.placeholder) ?? name,
+    disabled: node.disabled === true || scope.inert,
   };
 }
 
@@ -64,33 +64,33 @@ function fieldId(scope: Scope, name: string): string {
 }
 
 export function label(node: WidgetNode, scope: Scope): TemplateResult {
-  return html`<label class="w-label" for=${fieldId(scope, string(node["fieldName"]) ?? "")} dir="auto">${string(node["value"])}</label>`;
+  return html`<label class="w-label" for=${fieldId(scope, string(node.fieldName) ?? "")} dir="auto">${string(node.value)}</label>`;
 }
 
 export function input(node: WidgetNode, scope: Scope): TemplateResult {
   const { name, label, disabled } = common(node, scope);
   const types = ["number", "email", "text", "password", "tel", "url"];
-  const type = types.includes(String(node["inputType"])) ? String(node["inputType"]) : "text";
+  const type = types.includes(String(node.inputType)) ? String(node.inputType) : "text";
   return html`<input
-    class="field ${node["pill"] === true ? "pill-shape" : ""}"
+    class="field ${node.pill === true ? "pill-shape" : ""}"
     id=${fieldId(scope, name)}
     part="widget-input"
     type=${type}
     data-name=${name}
     aria-label=${label}
-    placeholder=${string(node["placeholder"]) ?? nothing}
-    pattern=${string(node["pattern"]) ?? nothing}
-    ?required=${node["required"] === true}
+    placeholder=${string(node.placeholder) ?? nothing}
+    pattern=${string(node.pattern) ?? nothing}
+    ?required=${node.required === true}
     ?disabled=${disabled}
-    value=${string(node["defaultValue"]) ?? ""}
-    autocomplete=${node["allowAutofillExtensions"] === true ? nothing : "off"}
+    value=${string(node.defaultValue) ?? ""}
+    autocomplete=${node.allowAutofillExtensions === true ? nothing : "off"}
     @keydown=${enter}
   />`;
 }
 
 export function textarea(node: WidgetNode, scope: Scope): TemplateResult {
   const { name, label, disabled } = common(node, scope);
-  const rows = typeof node["rows"] === "number" ? Math.min(20, Math.max(1, node["rows"])) : 3;
+  const rows = typeof node.rows === "number" ? Math.min(20, Math.max(1, node.rows)) : 3;
   return html`<textarea
     class="field"
     id=${fieldId(scope, name)}
@@ -98,10 +98,10 @@ export function textarea(node: WidgetNode, scope: Scope): TemplateResult {
     data-name=${name}
     rows=${rows}
     aria-label=${label}
-    placeholder=${string(node["placeholder"]) ?? nothing}
-    ?required=${node["required"] === true}
+    placeholder=${string(node.placeholder) ?? nothing}
+    ?required=${node.required === true}
     ?disabled=${disabled}
-    .defaultValue=${string(node["defaultValue"]) ?? ""}
+    .defaultValue=${string(node.defaultValue) ?? ""}
   ></textarea>`;
 }
 
@@ -113,18 +113,20 @@ interface Option {
 }
 
 function options(node: WidgetNode): Option[] {
-  return (Array.isArray(node["options"]) ? node["options"] : []) as Option[];
+  return (Array.isArray(node.options) ? node.options : []) as Option[];
 }
 
 export function select(node: WidgetNode, key: string, scope: Scope): TemplateResult {
   const { name, label, disabled } = common(node, scope);
-  const chosen = string(node["defaultValue"]);
-  const change = (event: Event) => scope.act(node["onChangeAction"], event.currentTarget as HTMLElement, key, "none");
-  return html`<span class="w-select ${node["block"] === true ? "block" : ""}">
-    <select class="field ${node["pill"] === true ? "pill-shape" : ""}" id=${fieldId(scope, name)} part="widget-input" data-name=${name} aria-label=${label} ?disabled=${disabled} @change=${change}>
-      ${chosen === undefined || node["clearable"] === true
-        ? html`<option value="" ?disabled=${node["clearable"] !== true} ?selected=${chosen === undefined}>${string(node["placeholder"]) ?? scope.ui.strings.choose}</option>`
-        : nothing}
+  const chosen = string(node.defaultValue);
+  const change = (event: Event) => scope.act(node.onChangeAction, event.currentTarget as HTMLElement, key, "none");
+  return html`<span class="w-select ${node.block === true ? "block" : ""}">
+    <select class="field ${node.pill === true ? "pill-shape" : ""}" id=${fieldId(scope, name)} part="widget-input" data-name=${name} aria-label=${label} ?disabled=${disabled} @change=${change}>
+      ${
+        chosen === undefined || node.clearable === true
+          ? html`<option value="" ?disabled=${node.clearable !== true} ?selected=${chosen === undefined}>${string(node.placeholder) ?? scope.ui.strings.choose}</option>`
+          : nothing
+      }
       ${options(node).map((option) => html`<option value=${option.value} ?selected=${option.value === chosen} ?disabled=${option.disabled === true}>${option.label}</option>`)}
     </select>
     ${icon("chevron-down")}
@@ -133,20 +135,20 @@ export function select(node: WidgetNode, key: string, scope: Scope): TemplateRes
 
 export function checkbox(node: WidgetNode, key: string, scope: Scope): TemplateResult {
   const { name, disabled } = common(node, scope);
-  const change = (event: Event) => scope.act(node["onChangeAction"], event.currentTarget as HTMLElement, key, "none");
+  const change = (event: Event) => scope.act(node.onChangeAction, event.currentTarget as HTMLElement, key, "none");
   return html`<label class="w-check">
-    <input type="checkbox" data-name=${name} ?checked=${node["defaultChecked"] === true} ?required=${node["required"] === true} ?disabled=${disabled} aria-label=${node["label"] ? nothing : name} @change=${change} />
-    ${node["label"] ? html`<span dir="auto">${string(node["label"])}</span>` : nothing}
+    <input type="checkbox" data-name=${name} ?checked=${node.defaultChecked === true} ?required=${node.required === true} ?disabled=${disabled} aria-label=${node.label ? nothing : name} @change=${change} />
+    ${node.label ? html`<span dir="auto">${string(node.label)}</span>` : nothing}
   </label>`;
 }
 
 export function radioGroup(node: WidgetNode, key: string, scope: Scope): TemplateResult {
   const { name, label, disabled } = common(node, scope);
-  const change = (event: Event) => scope.act(node["onChangeAction"], event.currentTarget as HTMLElement, key, "none");
-  return html`<div class="w-radios ${node["direction"] === "col" ? "col" : ""}" role="radiogroup" aria-label=${string(node["ariaLabel"]) ?? label}>
+  const change = (event: Event) => scope.act(node.onChangeAction, event.currentTarget as HTMLElement, key, "none");
+  return html`<div class="w-radios ${node.direction === "col" ? "col" : ""}" role="radiogroup" aria-label=${string(node.ariaLabel) ?? label}>
     ${options(node).map(
       (option) => html`<label class="w-check">
-        <input type="radio" name="${scope.entry.key}:${name}" data-name=${name} value=${option.value} ?checked=${option.value === node["defaultValue"]} ?required=${node["required"] === true} ?disabled=${disabled || option.disabled === true} @change=${change} />
+        <input type="radio" name="${scope.entry.key}:${name}" data-name=${name} value=${option.value} ?checked=${option.value === node.defaultValue} ?required=${node.required === true} ?disabled=${disabled || option.disabled === true} @change=${change} />
         <span dir="auto">${option.label}</span>
       </label>`,
     )}
@@ -156,7 +158,7 @@ export function radioGroup(node: WidgetNode, key: string, scope: Scope): Templat
 export function datePicker(node: WidgetNode, key: string, scope: Scope): TemplateResult {
   const { name, label, disabled } = common(node, scope);
   const day = (value: unknown) => (typeof value === "string" ? value.slice(0, 10) : nothing);
-  const change = (event: Event) => scope.act(node["onChangeAction"], event.currentTarget as HTMLElement, key, "none");
+  const change = (event: Event) => scope.act(node.onChangeAction, event.currentTarget as HTMLElement, key, "none");
   return html`<input
     class="field w-date"
     id=${fieldId(scope, name)}
@@ -164,9 +166,9 @@ export function datePicker(node: WidgetNode, key: string, scope: Scope): Templat
     type="date"
     data-name=${name}
     aria-label=${label}
-    value=${day(node["defaultValue"])}
-    min=${day(node["min"])}
-    max=${day(node["max"])}
+    value=${day(node.defaultValue)}
+    min=${day(node.min)}
+    max=${day(node.max)}
     ?disabled=${disabled}
     @change=${change}
   />`;

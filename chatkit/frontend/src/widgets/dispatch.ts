@@ -1,8 +1,9 @@
 /** Where an action of a widget goes: to the server with or without a stream, or to the page. */
-import { ApiError, fromHost } from "../wire/api-error";
+
 import type { Entry } from "../state/entry";
 import { report } from "../state/host";
 import type { Ui } from "../views/ui";
+import { ApiError, fromHost } from "../wire/api-error";
 import type { ActionConfig } from "../wire/protocol";
 import { collect, valid } from "./form";
 
@@ -45,12 +46,19 @@ function payloadOf(ui: Ui, config: ActionConfig, form: HTMLElement | null): Reco
   if (!form) return payload;
   const { values, collisions } = collect(form, payload);
   for (const name of collisions) {
-    report(ui, new ApiError("form_name_taken", `The action's payload has "${name}" already; the form's value is ignored.`));
+    report(
+      ui,
+      new ApiError("form_name_taken", `The action's payload has "${name}" already; the form's value is ignored.`),
+    );
   }
   return values;
 }
 
-async function clientAction(ui: Ui, entry: Entry, action: { type: string; payload: Record<string, unknown> }): Promise<void> {
+async function clientAction(
+  ui: Ui,
+  entry: Entry,
+  action: { type: string; payload: Record<string, unknown> },
+): Promise<void> {
   if (entry.item.type !== "widget") return;
   try {
     await ui.options.widgets?.onAction?.(action, { id: entry.id, widget: entry.item.widget as never });

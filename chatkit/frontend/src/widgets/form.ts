@@ -16,14 +16,14 @@ export function collect(form: HTMLElement, payload: Record<string, unknown>): Fo
   const values: Record<string, unknown> = structured(payload);
   const collisions: string[] = [];
   for (const control of form.querySelectorAll<HTMLInputElement>("[data-name]")) {
-    const name = control.dataset["name"]!;
+    const name = control.dataset.name!;
     if (control.disabled || (control.type === "radio" && !control.checked)) continue;
-    if (!put(values, name.split("."), valueOf(control))) collisions.push(name);
+    if (!put(values, name.split("."), controlValue(control))) collisions.push(name);
   }
   return { values, collisions };
 }
 
-function valueOf(control: HTMLInputElement): unknown {
+function controlValue(control: HTMLInputElement): unknown {
   if (control.type === "checkbox") return control.checked;
   if (control.type === "number") return control.value === "" ? null : Number(control.value);
   return control.value;
@@ -38,7 +38,8 @@ function put(target: Record<string, unknown>, path: string[], value: unknown): b
     target[head] = value;
     return true;
   }
-  const next = Object.hasOwn(target, head) ? target[head] : (target[head] = {});
+  if (!Object.hasOwn(target, head)) target[head] = {};
+  const next = target[head];
   return typeof next === "object" && next !== null ? put(next as Record<string, unknown>, rest, value) : false;
 }
 

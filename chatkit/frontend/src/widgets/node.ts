@@ -13,7 +13,7 @@ import * as values from "./values";
 export function nodeView(node: WidgetNode, key: string, scope: Scope): unknown {
   switch (node.type) {
     case "Box":
-      return container(node, key, scope, node["direction"] === "row" ? "row" : "column");
+      return container(node, key, scope, node.direction === "row" ? "row" : "column");
     case "Row":
       return container(node, key, scope, "row");
     case "Col":
@@ -25,12 +25,12 @@ export function nodeView(node: WidgetNode, key: string, scope: Scope): unknown {
     case "Form":
       return form(node, key, scope);
     case "Spacer":
-      return html`<span class="w-spacer" ${styled({ "min-width": values.size(node["minSize"]), "min-height": values.size(node["minSize"]) })}></span>`;
+      return html`<span class="w-spacer" ${styled({ "min-width": values.size(node.minSize), "min-height": values.size(node.minSize) })}></span>`;
     case "Divider":
-      return html`<hr class="w-divider ${node["flush"] === true ? "flush" : ""}" ${styled({
-        "border-color": values.lineColour(node["color"]),
-        "border-block-start-width": values.size(node["size"]),
-        "margin-block": values.spacing(node["spacing"]),
+      return html`<hr class="w-divider ${node.flush === true ? "flush" : ""}" ${styled({
+        "border-color": values.lineColour(node.color),
+        "border-block-start-width": values.size(node.size),
+        "margin-block": values.spacing(node.spacing),
       })} />`;
     case "Title":
       return text(node, "w-title", "md");
@@ -39,11 +39,11 @@ export function nodeView(node: WidgetNode, key: string, scope: Scope): unknown {
     case "Text":
       return editable(node, scope) ?? text(node, "w-text", "md");
     case "Markdown":
-      return html`<div class="w-markdown">${markdown(string(node["value"]) ?? "", scope.ui.markdown, node["streaming"] !== true)}</div>`;
+      return html`<div class="w-markdown">${markdown(string(node.value) ?? "", scope.ui.markdown, node.streaming !== true)}</div>`;
     case "Badge":
-      return html`<span class="w-badge tone-${string(node["color"]) ?? "secondary"} ${string(node["variant"]) ?? "soft"} size-${string(node["size"]) ?? "sm"} ${node["pill"] === true ? "pill-shape" : ""}" dir="auto">${string(node["label"])}</span>`;
+      return html`<span class="w-badge tone-${string(node.color) ?? "secondary"} ${string(node.variant) ?? "soft"} size-${string(node.size) ?? "sm"} ${node.pill === true ? "pill-shape" : ""}" dir="auto">${string(node.label)}</span>`;
     case "Icon":
-      return html`<span class="w-icon size-${string(node["size"]) ?? "md"}" ${styled({ color: values.textColour(node["color"]) })}>${namedIcon(string(node["name"]))}</span>`;
+      return html`<span class="w-icon size-${string(node.size) ?? "md"}" ${styled({ color: values.textColour(node.color) })}>${namedIcon(string(node.name))}</span>`;
     case "Image":
       return image(node, scope);
     case "Button":
@@ -80,10 +80,10 @@ function container(node: WidgetNode, key: string, scope: Scope, direction: "row"
 }
 
 function form(node: WidgetNode, key: string, scope: Scope): TemplateResult {
-  const direction = node["direction"] === "row" ? "row" : "column";
+  const direction = node.direction === "row" ? "row" : "column";
   const submit = (event: CustomEvent<{ source: HTMLElement }>) => {
     event.stopPropagation();
-    if (isAction(node["onSubmitAction"])) scope.act(node["onSubmitAction"], event.detail.source, key, "container");
+    if (isAction(node.onSubmitAction)) scope.act(node.onSubmitAction, event.detail.source, key, "container");
   };
   return html`<div class="w-box w-form" role="group" data-form ${styled(values.box(node, direction))} @widget-submit=${submit}>
     ${childViews(node, key, scope)}
@@ -91,26 +91,31 @@ function form(node: WidgetNode, key: string, scope: Scope): TemplateResult {
 }
 
 function text(node: WidgetNode, kind: string, fallback: string): TemplateResult {
-  const clamp = node["truncate"] === true ? "truncate" : typeof node["maxLines"] === "number" ? "clamp" : "";
-  return html`<div class="${kind} size-${string(node["size"]) ?? fallback} ${clamp}" dir="auto" ${styled(values.text(node))}>${string(node["value"])}</div>`;
+  const clamp = node.truncate === true ? "truncate" : typeof node.maxLines === "number" ? "clamp" : "";
+  return html`<div class="${kind} size-${string(node.size) ?? fallback} ${clamp}" dir="auto" ${styled(values.text(node))}>${string(node.value)}</div>`;
 }
 
 function editable(node: WidgetNode, scope: Scope): TemplateResult | null {
-  const options = node["editable"] as Record<string, unknown> | false | undefined;
+  const options = node.editable as Record<string, unknown> | false | undefined;
   if (!options || typeof options !== "object") return null;
-  return textarea({ ...options, type: "Textarea", defaultValue: node["value"], rows: node["minLines"] ?? 1 } as WidgetNode, scope);
+  return textarea(
+    { ...options, type: "Textarea", defaultValue: node.value, rows: node.minLines ?? 1 } as WidgetNode,
+    scope,
+  );
 }
 
 const POSITIONS = /^(top|center|bottom)?\s?(left|right)?$/;
 
 function image(node: WidgetNode, scope: Scope): unknown {
-  const src = safeImage(node["src"], scope.ui.conversation.thread.imageDomains);
-  const alt = string(node["alt"]) ?? "";
+  const src = safeImage(node.src, scope.ui.conversation.thread.imageDomains);
+  const alt = string(node.alt) ?? "";
   if (!src) return alt ? html`<span class="w-caption" dir="auto">${alt}</span>` : nothing;
-  const fit = ["cover", "contain", "fill", "scale-down", "none"].includes(String(node["fit"])) ? String(node["fit"]) : "cover";
-  const position = POSITIONS.test(String(node["position"] ?? "")) ? string(node["position"]) : null;
+  const fit = ["cover", "contain", "fill", "scale-down", "none"].includes(String(node.fit))
+    ? String(node.fit)
+    : "cover";
+  const position = POSITIONS.test(String(node.position ?? "")) ? string(node.position) : null;
   return html`<img
-    class="w-image ${node["frame"] === true ? "framed" : ""} ${node["flush"] === true ? "flush" : ""}"
+    class="w-image ${node.frame === true ? "framed" : ""} ${node.flush === true ? "flush" : ""}"
     src=${src}
     alt=${alt}
     loading="lazy"

@@ -28,7 +28,7 @@ export function widgetView(ui: Ui, entry: Entry, item: WidgetItem): unknown {
     child: (node, key) => nodeView(node, key, scope),
   };
   const busy = entry.busy === "";
-  const scheme = root["theme"] === "light" || root["theme"] === "dark" ? root["theme"] : nothing;
+  const scheme = root.theme === "light" || root.theme === "dark" ? root.theme : nothing;
   return html`<div class="widget" part="widget" data-theme=${scheme} aria-busy=${busy}>${rootView(root, scope)}</div>`;
 }
 
@@ -39,32 +39,35 @@ function rootView(root: WidgetNode, scope: Scope): unknown {
     case "ListView":
       return listView(root, scope);
     default:
-      return html`<div class="w-basic" ${styled(values.box({ align: "stretch", ...root }, root["direction"] === "row" ? "row" : "column"))}>${childViews(root, "r", scope)}</div>`;
+      return html`<div class="w-basic" ${styled(values.box({ align: "stretch", ...root }, root.direction === "row" ? "row" : "column"))}>${childViews(root, "r", scope)}</div>`;
   }
 }
 
 function card(root: WidgetNode, scope: Scope): TemplateResult {
-  const asForm = root["asForm"] === true;
+  const asForm = root.asForm === true;
   const submit = (event: CustomEvent<{ source: HTMLElement }>) => {
     event.stopPropagation();
-    const confirm = root["confirm"] as { action?: unknown } | undefined;
+    const confirm = root.confirm as { action?: unknown } | undefined;
     scope.act(confirm?.action, event.detail.source, CONFIRM, "container");
   };
   // Only once there is nothing more to decide about what it holds.
-  const folded = root["collapsed"] === true && (scope.entry.confirmed || !root["confirm"]);
-  const styles = values.box({ background: root["background"], border: root["border"], padding: root["padding"] }, "column");
-  return html`<div class="card size-${string(root["size"]) ?? "md"}" part="card" role="group" ?data-form=${asForm} ${styled({ ...styles, "align-items": "stretch" })} @widget-submit=${submit}>
+  const folded = root.collapsed === true && (scope.entry.confirmed || !root.confirm);
+  const styles = values.box({ background: root.background, border: root.border, padding: root.padding }, "column");
+  return html`<div class="card size-${string(root.size) ?? "md"}" part="card" role="group" ?data-form=${asForm} ${styled({ ...styles, "align-items": "stretch" })} @widget-submit=${submit}>
     ${status(root, scope)} ${folded ? nothing : childViews(root, "r", scope)}
-    ${root["confirm"] || root["cancel"]
-      ? html`<div class="card-actions">${cardAction(root["cancel"], false, scope)}${cardAction(root["confirm"], true, scope)}</div>`
-      : nothing}
+    ${
+      root.confirm || root.cancel
+        ? html`<div class="card-actions">${cardAction(root.cancel, false, scope)}${cardAction(root.confirm, true, scope)}</div>`
+        : nothing
+    }
   </div>`;
 }
 
 function cardAction(given: unknown, primary: boolean, scope: Scope): unknown {
   const { label, action } = (given ?? {}) as { label?: string; action?: unknown };
   if (!isAction(action)) return nothing;
-  const press = (event: Event) => !scope.inert && scope.act(action, event.currentTarget as HTMLElement, primary ? CONFIRM : "cancel", "container");
+  const press = (event: Event) =>
+    !scope.inert && scope.act(action, event.currentTarget as HTMLElement, primary ? CONFIRM : "cancel", "container");
   return html`<button type="button" class="button ${primary ? "primary" : ""}" part=${primary ? "confirm-button" : "cancel-button"} @click=${press}>
     <span dir="auto">${label ?? (primary ? scope.ui.strings.submit : scope.ui.strings.cancel)}</span>
   </button>`;
@@ -72,7 +75,7 @@ function cardAction(given: unknown, primary: boolean, scope: Scope): unknown {
 
 function listView(root: WidgetNode, scope: Scope): TemplateResult {
   const all = children(root).filter(({ type }) => type === "ListViewItem");
-  const limit = root["limit"] === "auto" ? 10 : typeof root["limit"] === "number" ? root["limit"] : all.length;
+  const limit = root.limit === "auto" ? 10 : typeof root.limit === "number" ? root.limit : all.length;
   const shown = expanded.has(scope.entry) ? all : all.slice(0, Math.max(1, limit));
   const open = () => {
     expanded.add(scope.entry);
@@ -89,8 +92,8 @@ function listView(root: WidgetNode, scope: Scope): TemplateResult {
 }
 
 function listItem(node: WidgetNode, key: string, scope: Scope): TemplateResult {
-  const action = node["onClickAction"];
-  const styles = values.box({ gap: node["gap"] ?? 3, align: node["align"] ?? "center" }, "row");
+  const action = node.onClickAction;
+  const styles = values.box({ gap: node.gap ?? 3, align: node.align ?? "center" }, "row");
   const content = childViews(node, key, scope);
   if (!isAction(action)) return html`<div class="list-item" ${styled(styles)}>${content}</div>`;
   const press = (event: Event) => !scope.inert && scope.act(action, event.currentTarget as HTMLElement, key, "self");
@@ -98,7 +101,7 @@ function listItem(node: WidgetNode, key: string, scope: Scope): TemplateResult {
 }
 
 function status(root: WidgetNode, scope: Scope): unknown {
-  const given = root["status"] as { text?: string; icon?: string; favicon?: string } | undefined;
+  const given = root.status as { text?: string; icon?: string; favicon?: string } | undefined;
   if (!given?.text) return nothing;
   return html`<p class="w-status">${scope.entry.busy === "" ? html`<span class="spin">${icon("loader")}</span>` : namedIcon(given.icon)}<span dir="auto">${given.text}</span></p>`;
 }

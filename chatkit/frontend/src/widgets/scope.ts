@@ -1,7 +1,7 @@
 /** What a widget's parts share: the item they belong to, and how an action leaves it. */
 import type { Entry } from "../state/entry";
-import type { ActionConfig, WidgetNode } from "../wire/protocol";
 import type { Ui } from "../views/ui";
+import type { ActionConfig, WidgetNode } from "../wire/protocol";
 
 export interface Scope {
   ui: Ui;

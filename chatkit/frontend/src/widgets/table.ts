@@ -10,19 +10,22 @@ export function table(node: WidgetNode, key: string, scope: Scope): TemplateResu
   const rows = children(node).filter(({ type }) => type === "Table.Row");
   return html`<div class="table" tabindex="0" role="region" aria-label=${scope.ui.strings.table}>
     <table>
-      ${rows.map((row, index) => html`<tr>${children(row).map((cell, at) => cellView(cell, row["header"] === true, `${key}.${index}.${at}`, scope))}</tr>`)}
+      ${rows.map((row, index) => html`<tr>${children(row).map((cell, at) => cellView(cell, row.header === true, `${key}.${index}.${at}`, scope))}</tr>`)}
     </table>
   </div>`;
 }
 
 function cellView(cell: WidgetNode, header: boolean, key: string, scope: Scope): TemplateResult {
   const span = (value: unknown) => (typeof value === "number" && value > 1 ? String(Math.min(50, value)) : nothing);
-  const align = string(cell["align"]) ?? "";
+  const align = string(cell.align) ?? "";
   const content = childViews(cell, key, scope);
-  const styles = { width: size(cell["width"]), "vertical-align": { center: "middle", end: "bottom" }[String(cell["vAlign"])] };
+  const styles = {
+    width: size(cell.width),
+    "vertical-align": { center: "middle", end: "bottom" }[String(cell.vAlign)],
+  };
   return header
-    ? html`<th scope="col" class=${align} colspan=${span(cell["colSpan"])} rowspan=${span(cell["rowSpan"])} ${styled(styles)}>${content}</th>`
-    : html`<td class=${align} colspan=${span(cell["colSpan"])} rowspan=${span(cell["rowSpan"])} ${styled(styles)}>${content}</td>`;
+    ? html`<th scope="col" class=${align} colspan=${span(cell.colSpan)} rowspan=${span(cell.rowSpan)} ${styled(styles)}>${content}</th>`
+    : html`<td class=${align} colspan=${span(cell.colSpan)} rowspan=${span(cell.rowSpan)} ${styled(styles)}>${content}</td>`;
 }
 
 interface Series {
@@ -31,9 +34,9 @@ interface Series {
 }
 
 export function chart(node: WidgetNode, scope: Scope): unknown {
-  const data = (Array.isArray(node["data"]) ? node["data"] : []) as Record<string, unknown>[];
-  const series = (Array.isArray(node["series"]) ? node["series"] : []) as Series[];
-  const axis = node["xAxis"] as string | { dataKey?: string; labels?: Record<string, string> } | undefined;
+  const data = (Array.isArray(node.data) ? node.data : []) as Record<string, unknown>[];
+  const series = (Array.isArray(node.series) ? node.series : []) as Series[];
+  const axis = node.xAxis as string | { dataKey?: string; labels?: Record<string, string> } | undefined;
   const field = typeof axis === "string" ? axis : axis?.dataKey;
   if (!field || !data.length) return nothing;
   const labels = (typeof axis === "object" && axis?.labels) || {};

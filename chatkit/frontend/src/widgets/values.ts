@@ -4,29 +4,64 @@ import type { Styles } from "./styled";
 const UNIT = 4;
 const SIDES = ["top", "right", "bottom", "left"] as const;
 const RADIUS: Record<string, string> = {
-  none: "0", "2xs": "2px", xs: "4px", sm: "6px", md: "8px", lg: "10px", xl: "12px", "2xl": "16px", "3xl": "20px",
-  "4xl": "24px", full: "9999px", "100%": "100%",
+  none: "0",
+  "2xs": "2px",
+  xs: "4px",
+  sm: "6px",
+  md: "8px",
+  lg: "10px",
+  xl: "12px",
+  "2xl": "16px",
+  "3xl": "20px",
+  "4xl": "24px",
+  full: "9999px",
+  "100%": "100%",
 };
 const ALIGN: Record<string, string> = {
-  start: "flex-start", center: "center", end: "flex-end", baseline: "baseline", stretch: "stretch",
+  start: "flex-start",
+  center: "center",
+  end: "flex-end",
+  baseline: "baseline",
+  stretch: "stretch",
 };
 const JUSTIFY: Record<string, string> = {
-  ...ALIGN, between: "space-between", around: "space-around", evenly: "space-evenly",
+  ...ALIGN,
+  between: "space-between",
+  around: "space-around",
+  evenly: "space-evenly",
 };
 const TEXT: Record<string, string> = {
-  prose: "var(--_text)", primary: "var(--_text)", emphasis: "var(--_text)", secondary: "var(--_secondary)",
-  tertiary: "var(--_secondary)", success: "var(--_success-text)", warning: "var(--_warning-text)",
-  danger: "var(--_danger-text)", info: "var(--_info-text)", discovery: "var(--_primary-text)",
+  prose: "var(--_text)",
+  primary: "var(--_text)",
+  emphasis: "var(--_text)",
+  secondary: "var(--_secondary)",
+  tertiary: "var(--_secondary)",
+  success: "var(--_success-text)",
+  warning: "var(--_warning-text)",
+  danger: "var(--_danger-text)",
+  info: "var(--_info-text)",
+  discovery: "var(--_primary-text)",
 };
 const GROUND: Record<string, string> = {
-  surface: "var(--_background)", "surface-secondary": "var(--_raised)", "surface-tertiary": "var(--_hover)",
-  "surface-elevated": "var(--_background)", "surface-elevated-secondary": "var(--_raised)",
+  surface: "var(--_background)",
+  "surface-secondary": "var(--_raised)",
+  "surface-tertiary": "var(--_hover)",
+  "surface-elevated": "var(--_background)",
+  "surface-elevated-secondary": "var(--_raised)",
 };
 const LINE: Record<string, string> = {
-  default: "var(--_border)", subtle: "var(--_hover)", strong: "var(--_control)",
+  default: "var(--_border)",
+  subtle: "var(--_hover)",
+  strong: "var(--_control)",
 };
 const HUES: Record<string, number> = {
-  red: 25, orange: 55, yellow: 95, green: 150, blue: 255, purple: 300, pink: 350,
+  red: 25,
+  orange: 55,
+  yellow: 95,
+  green: 150,
+  blue: 255,
+  purple: 300,
+  pink: 350,
 };
 
 /** `red-500` and the like: lightness by step, the same in both schemes. */
@@ -71,7 +106,7 @@ function sides(property: "padding" | "margin", value: unknown): Styles {
   const given = value as Record<string, unknown>;
   return Object.fromEntries(
     SIDES.map((side) => {
-      const axis = side === "top" || side === "bottom" ? given["y"] : given["x"];
+      const axis = side === "top" || side === "bottom" ? given.y : given.x;
       return [`${property}-${logical(side)}`, spacing(given[side] ?? axis)];
     }),
   );
@@ -83,11 +118,11 @@ function logical(side: (typeof SIDES)[number]): string {
 }
 
 function border(value: unknown): string | null {
-  if (typeof value === "number") return `${value}px solid ${LINE["default"]}`;
+  if (typeof value === "number") return `${value}px solid ${LINE.default}`;
   if (!value || typeof value !== "object") return null;
   const { size: width, color, style } = value as { size?: unknown; color?: unknown; style?: unknown };
   if (typeof width !== "number") return null;
-  return `${width}px ${typeof style === "string" ? style : "solid"} ${lineColour(color) ?? LINE["default"]}`;
+  return `${width}px ${typeof style === "string" ? style : "solid"} ${lineColour(color) ?? LINE.default}`;
 }
 
 export function borders(value: unknown): Styles {
@@ -97,7 +132,7 @@ export function borders(value: unknown): Styles {
   const given = value as Record<string, unknown>;
   return Object.fromEntries(
     SIDES.map((side) => {
-      const axis = side === "top" || side === "bottom" ? given["y"] : given["x"];
+      const axis = side === "top" || side === "bottom" ? given.y : given.x;
       return [`border-${logical(side)}`, border(given[side] ?? axis)];
     }),
   );
@@ -105,18 +140,18 @@ export function borders(value: unknown): Styles {
 
 /** Size, margin and corners, as any block has them. */
 export function block(node: Record<string, unknown>): Styles {
-  const both = size(node["size"]);
-  const ratio = node["aspectRatio"];
+  const both = size(node.size);
+  const ratio = node.aspectRatio;
   return {
-    height: size(node["height"]) ?? both,
-    width: size(node["width"]) ?? both,
-    "min-height": size(node["minHeight"]) ?? size(node["minSize"]),
-    "min-width": size(node["minWidth"]) ?? size(node["minSize"]),
-    "max-height": size(node["maxHeight"]) ?? size(node["maxSize"]),
-    "max-width": size(node["maxWidth"]) ?? size(node["maxSize"]),
+    height: size(node.height) ?? both,
+    width: size(node.width) ?? both,
+    "min-height": size(node.minHeight) ?? size(node.minSize),
+    "min-width": size(node.minWidth) ?? size(node.minSize),
+    "max-height": size(node.maxHeight) ?? size(node.maxSize),
+    "max-width": size(node.maxWidth) ?? size(node.maxSize),
     "aspect-ratio": typeof ratio === "number" || typeof ratio === "string" ? String(ratio) : null,
-    "border-radius": RADIUS[String(node["radius"])] ?? null,
-    ...sides("margin", node["margin"]),
+    "border-radius": RADIUS[String(node.radius)] ?? null,
+    ...sides("margin", node.margin),
   };
 }
 
@@ -125,14 +160,14 @@ export function box(node: Record<string, unknown>, direction: "row" | "column"):
   return {
     display: "flex",
     "flex-direction": direction,
-    "align-items": ALIGN[String(node["align"])] ?? (direction === "row" ? "center" : null),
-    "justify-content": JUSTIFY[String(node["justify"])] ?? null,
-    "flex-wrap": ["nowrap", "wrap", "wrap-reverse"].includes(String(node["wrap"])) ? String(node["wrap"]) : null,
+    "align-items": ALIGN[String(node.align)] ?? (direction === "row" ? "center" : null),
+    "justify-content": JUSTIFY[String(node.justify)] ?? null,
+    "flex-wrap": ["nowrap", "wrap", "wrap-reverse"].includes(String(node.wrap)) ? String(node.wrap) : null,
     flex: typeof flex === "number" || typeof flex === "string" ? String(flex) : null,
-    gap: spacing(node["gap"]),
-    "background-color": groundColour(node["background"]),
-    ...sides("padding", node["padding"]),
-    ...borders(node["border"]),
+    gap: spacing(node.gap),
+    "background-color": groundColour(node.background),
+    ...sides("padding", node.padding),
+    ...borders(node.border),
     ...block(node),
   };
 }
@@ -140,17 +175,17 @@ export function box(node: Record<string, unknown>, direction: "row" | "column"):
 const WEIGHT: Record<string, string> = { normal: "400", medium: "500", semibold: "600", bold: "700" };
 
 export function text(node: Record<string, unknown>): Styles {
-  const lines = node["maxLines"];
+  const lines = node.maxLines;
   const clamp = typeof lines === "number" && lines > 0;
-  const align = node["textAlign"];
+  const align = node.textAlign;
   return {
-    color: textColour(node["color"]),
-    "font-weight": WEIGHT[String(node["weight"])] ?? null,
+    color: textColour(node.color),
+    "font-weight": WEIGHT[String(node.weight)] ?? null,
     "text-align": align === "start" || align === "center" || align === "end" ? align : null,
     "-webkit-line-clamp": clamp ? String(lines) : null,
-    width: size(node["width"]),
-    "font-style": node["italic"] === true ? "italic" : null,
-    "text-decoration": node["lineThrough"] === true ? "line-through" : null,
-    "min-height": typeof node["minLines"] === "number" ? `${node["minLines"] * 1.55}em` : null,
+    width: size(node.width),
+    "font-style": node.italic === true ? "italic" : null,
+    "text-decoration": node.lineThrough === true ? "line-through" : null,
+    "min-height": typeof node.minLines === "number" ? `${node.minLines * 1.55}em` : null,
   };
 }

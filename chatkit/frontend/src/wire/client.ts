@@ -164,7 +164,8 @@ export class Client {
     if (!isSelfHosted(secret)) {
       throw new ApiError("hosted_workflow", "Workflows hosted by OpenAI need OpenAI's own chatkit.js.");
     }
-    return (this.#secret = secret);
+    this.#secret = secret;
+    return secret;
   }
 }
 

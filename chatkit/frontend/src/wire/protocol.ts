@@ -70,7 +70,15 @@ export interface UserMessageItem extends ItemBase {
 }
 
 export type Source =
-  | { type: "url"; title: string; url: string; description?: string; attribution?: string; timestamp?: string; group?: string }
+  | {
+      type: "url";
+      title: string;
+      url: string;
+      description?: string;
+      attribution?: string;
+      timestamp?: string;
+      group?: string;
+    }
   | { type: "file"; title: string; filename: string; description?: string; timestamp?: string; group?: string }
   | {
       type: "entity";
