@@ -2,5 +2,11 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["src/**/*.test.ts"], environment: "node", restoreMocks: true, unstubGlobals: true },
+  test: {
+    include: ["src/**/*.test.ts"],
+    environment: "node",
+    setupFiles: ["src/testing/page.ts"],
+    restoreMocks: true,
+    unstubGlobals: true,
+  },
 });

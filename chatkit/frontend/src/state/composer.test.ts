@@ -1,0 +1,171 @@
+import type { ToolOption } from "@openai/chatkit";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { FakeHost } from "../testing/fake-host";
+import { Composer, toContent } from "./composer";
+
+const SEARCH: ToolOption = { id: "search", label: "Search", icon: "search" };
+const PERSISTENT: ToolOption = { id: "deep", label: "Deep", icon: "globe", persistent: true };
+
+let host: FakeHost;
+let composer: Composer;
+beforeEach(() => {
+  sessionStorage.clear();
+  host = new FakeHost();
+  host.options.composer = {
+    tools: [SEARCH, PERSISTENT],
+    models: [
+      { id: "off", label: "Off", disabled: true },
+      { id: "small", label: "Small" },
+      { id: "large", label: "Large", default: true },
+    ],
+  };
+  composer = new Composer(host, () => "here");
+});
+
+describe("a message", () => {
+  test("travels trimmed, with the chosen model and no empty fields", () => {
+    composer.setText("  Hello  ");
+    expect(composer.input()).toEqual({
+      content: [{ type: "input_text", text: "Hello" }],
+      attachments: [],
+      inference_options: { model: "large" },
+    });
+  });
+
+  test("carries the quote, the tool, the model and the attachments", () => {
+    composer.setText("Hello");
+    composer.setQuote("quoted");
+    composer.setTool("search");
+    composer.setModel("small");
+    composer.setAttachments([{ type: "file", id: "f1", name: "a.txt", mime_type: "text/plain" }]);
+    expect(composer.input()).toMatchObject({
+      attachments: ["f1"],
+      inference_options: { model: "small", tool_choice: { id: "search" } },
+      quoted_text: "quoted",
+    });
+  });
+
+  test("is empty without words and files", () => {
+    composer.setText(" \n");
+    expect(composer.empty).toBe(true);
+    composer.setAttachments([{ type: "file", id: "f1", name: "a.txt", mime_type: "text/plain" }]);
+    expect(composer.empty).toBe(false);
+  });
+});
+
+describe("a tag", () => {
+  test("stays one while its text is left as it is", () => {
+    const text = composer.addEntity({ id: "e1", title: "Ada", group: "people", interactive: true, data: { a: "b" } });
+    composer.setText(`Ask ${text} now`);
+    expect(composer.input().content).toEqual([
+      { type: "input_text", text: "Ask " },
+      { type: "input_tag", id: "e1", text: "@Ada", group: "people", interactive: true, data: { a: "b" } },
+      { type: "input_text", text: " now" },
+    ]);
+  });
+
+  test("is plain text once it was changed", () => {
+    composer.addEntity({ id: "e1", title: "Ada" });
+    composer.setText("Ask @Ad now");
+    expect(composer.input().content).toEqual([{ type: "input_text", text: "Ask @Ad now" }]);
+  });
+
+  test("given by the page always has data, which the server requires", () => {
+    expect(toContent(undefined, [{ type: "input_tag", id: "e1", text: "@Ada" }])).toEqual([
+      { type: "input_tag", id: "e1", text: "@Ada", data: {}, group: undefined, interactive: false },
+    ]);
+    expect(toContent("Hello")).toEqual([{ type: "input_text", text: "Hello" }]);
+  });
+});
+
+describe("the tool", () => {
+  test("is told to the page when it changes, and only then", () => {
+    composer.setTool("search");
+    composer.setTool("search");
+    composer.setTool("unknown");
+    expect(host.details("chatkit.tool.change")).toEqual([{ toolId: "search" }, { toolId: null }]);
+  });
+
+  test("goes with its message unless it is persistent", () => {
+    composer.setTool("search");
+    composer.clear();
+    expect(composer.toolId).toBeNull();
+    composer.setTool("deep");
+    composer.clear();
+    expect(composer.toolId).toBe("deep");
+  });
+});
+
+test("the model is the chosen one, else the default, else the first that may be chosen", () => {
+  expect(composer.model?.id).toBe("large");
+  composer.setModel("small");
+  expect(composer.model?.id).toBe("small");
+  composer.setModel("off");
+  expect(composer.model?.id).toBe("large");
+  host.options.composer = {
+    models: [
+      { id: "off", label: "Off", disabled: true },
+      { id: "small", label: "Small" },
+    ],
+  };
+  expect(composer.model?.id).toBe("small");
+});
+
+describe("a draft", () => {
+  test("is kept for each thread", () => {
+    composer.setText("new");
+    composer.switchTo("t1");
+    expect(composer.text).toBe("");
+    composer.setText("of t1");
+    composer.switchTo(null);
+    expect(composer.text).toBe("new");
+    composer.switchTo("t1");
+    expect(composer.text).toBe("of t1");
+  });
+
+  test("goes along to the thread that its conversation became", () => {
+    composer.setText("next");
+    composer.switchTo("t1", true);
+    expect(composer.text).toBe("next");
+    composer.switchTo(null);
+    expect(composer.text).toBe("");
+  });
+
+  test("is not that of another element", () => {
+    composer.setText("mine");
+    const other = new Composer(host, () => "elsewhere");
+    other.switchTo(null);
+    expect(other.text).toBe("");
+  });
+
+  test("lives on in the page where storage is refused", () => {
+    vi.spyOn(sessionStorage, "setItem").mockImplementation(() => {
+      throw new DOMException("refused", "SecurityError");
+    });
+    composer.setText("still here");
+    expect(composer.text).toBe("still here");
+  });
+});
+
+describe("a refused message", () => {
+  const input = { ...new Composer(new FakeHost(), () => "").input(), quoted_text: "quoted" };
+  input.content = [
+    { type: "input_text", text: "Ask " },
+    { type: "input_tag", id: "e1", text: "@Ada", data: {} },
+  ];
+  input.inference_options = { tool_choice: { id: "search" } };
+
+  test("comes back as it was", () => {
+    composer.restore(input, [{ type: "file", id: "f1", name: "a.txt", mime_type: "text/plain" }]);
+    expect(composer).toMatchObject({ text: "Ask @Ada", quote: "quoted", toolId: "search", untouched: true });
+    expect(composer.input()).toMatchObject({ attachments: ["f1"], content: [{ text: "Ask " }, { id: "e1" }] });
+    composer.setText("Ask");
+    expect(composer.untouched).toBe(false);
+  });
+
+  test("does not take the place of what was written meanwhile", () => {
+    composer.setText("newer");
+    composer.restore(input, []);
+    expect(composer.text).toBe("newer");
+  });
+});

@@ -1,0 +1,353 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { events, FakeHost, json, OpenStream, refusal } from "../testing/fake-host";
+import type { AssistantMessageItem, ServerEvent, UserMessageInput, WireThread } from "../wire/protocol";
+import { Conversation } from "./conversation";
+
+const THREAD: WireThread = { id: "t1", created_at: "2026-01-01T00:00:00Z", title: "Returns" };
+const INPUT: UserMessageInput = {
+  content: [{ type: "input_text", text: "How?" }],
+  attachments: [],
+  inference_options: {},
+};
+const QUESTION = { id: "q", type: "user_message", content: INPUT.content } as const;
+
+function answer(text: string, id = "a"): AssistantMessageItem {
+  return { id, type: "assistant_message", content: text ? [{ type: "output_text", text }] : [] };
+}
+
+const CREATED: ServerEvent = { type: "thread.created", thread: THREAD };
+const ASKED: ServerEvent = { type: "thread.item.done", item: QUESTION as never };
+const WHOLE: ServerEvent[] = [
+  CREATED,
+  ASKED,
+  { type: "thread.item.added", item: answer("") },
+  { type: "thread.item.done", item: answer("**So.**") },
+];
+
+let host: FakeHost;
+let conversation: Conversation;
+beforeEach(() => {
+  host = new FakeHost();
+  conversation = new Conversation(host);
+});
+
+function texts(): string[] {
+  return conversation.thread.entries.map(({ text }) => text);
+}
+
+function names(): string[] {
+  return host.emitted.map(({ name }) => name.replace("chatkit.", ""));
+}
+
+/** Opens the thread with a question and its answer. */
+async function open(run?: string): Promise<void> {
+  const items = { data: [QUESTION, answer("Old.", "o")], has_more: false };
+  host.on("threads.get_by_id", () => json({ ...THREAD, items }, run));
+  await conversation.open("t1");
+}
+
+describe("the first message", () => {
+  test("begins a thread, and its answer is shown, told and read out", async () => {
+    host.on("threads.create", () => events(WHOLE, { run: "r1" }));
+    await conversation.send(INPUT);
+    expect(host.sent("threads.create")).toEqual([{ input: INPUT }]);
+    expect(texts()).toEqual(["How?", "**So.**"]);
+    expect(conversation).toMatchObject({ threadId: "t1", phase: "idle", busy: false, failure: null });
+    expect(names()).toEqual(["response.start", "thread.change", "response.end"]);
+    expect(host.said).toEqual([host.strings.assistantSaid("So.")]);
+  });
+
+  test("is shown before the server has it", async () => {
+    host.on("threads.create", () => {
+      expect(texts()).toEqual(["How?"]);
+      expect(conversation.phase).toBe("waiting");
+      return events(WHOLE);
+    });
+    await conversation.send(INPUT);
+    expect(conversation.thread.entries.map(({ id }) => id)).toEqual(["q", "a"]);
+  });
+
+  test("that is refused goes back to the composer and leaves the screen", async () => {
+    const rejected = vi.fn();
+    conversation.rejected = rejected;
+    host.on("threads.create", () => refusal(429, "rate_limited"));
+    await conversation.send(INPUT);
+    expect(rejected).toHaveBeenCalledWith(INPUT, []);
+    expect(texts()).toEqual([]);
+    expect(conversation.failure?.error.code).toBe("rate_limited");
+    expect(host.details("chatkit.error")).toMatchObject([{ error: { code: "rate_limited" } }]);
+    expect(names().at(-1)).toBe("response.end");
+  });
+
+  test("that nobody confirmed is sent again by the failure's button", async () => {
+    const resend = vi.fn();
+    conversation.resend = resend;
+    await conversation.send(INPUT);
+    expect(conversation.failure?.error.code).toBe("network");
+    conversation.failure?.retry?.();
+    expect(resend).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("the next message", () => {
+  test("goes to the open thread", async () => {
+    await open();
+    host.on("threads.add_user_message", () => events(WHOLE.slice(1)));
+    await conversation.send(INPUT);
+    expect(host.sent("threads.add_user_message")).toEqual([{ thread_id: "t1", input: INPUT }]);
+  });
+
+  test("waits for the end of the answer", async () => {
+    await open();
+    host.on("threads.add_user_message", ({ signal }) => new OpenStream(signal).response);
+    void conversation.send(INPUT);
+    await expect(conversation.send(INPUT)).rejects.toMatchObject({ code: "busy" });
+    await conversation.open(null);
+  });
+
+  test("takes the last failure and notice off the screen", async () => {
+    await open();
+    const notice: ServerEvent = { type: "notice", level: "warning", message: "Slow today.", title: "Note" };
+    host.on("threads.add_user_message", () => events([notice, { type: "error", code: "custom", message: "No." }]));
+    await conversation.send(INPUT);
+    expect(conversation.notices).toEqual([{ level: "warning", message: "Slow today.", title: "Note" }]);
+    expect(conversation.failure?.error).toMatchObject({ code: "custom", userMessage: "No." });
+    expect(host.said).toContain("Note. Slow today.");
+    host.on("threads.add_user_message", () => events(WHOLE.slice(1)));
+    await conversation.send(INPUT);
+    expect(conversation).toMatchObject({ failure: null, notices: [] });
+  });
+});
+
+describe("an answer that fails", () => {
+  async function failWith(event: Omit<Extract<ServerEvent, { type: "error" }>, "type">): Promise<void> {
+    await open();
+    host.on("threads.add_user_message", () => events([ASKED, { type: "error", ...event }], { run: "r1" }));
+    await conversation.send(INPUT);
+  }
+
+  test("offers another try where the server allows it", async () => {
+    await failWith({ code: "stream.error", allow_retry: true });
+    host.on("threads.retry_after_item", () => events(WHOLE.slice(2)));
+    conversation.failure?.retry?.();
+    await vi.waitFor(() => expect(texts().at(-1)).toBe("**So.**"));
+    expect(host.sent("threads.retry_after_item")).toEqual([{ thread_id: "t1", item_id: "q" }]);
+  });
+
+  test("offers none where it does not, and shows no server's words but those meant for people", async () => {
+    await failWith({ code: "stream.error", message: "Traceback" });
+    expect(conversation.failure?.retry).toBeNull();
+    expect(conversation.failure?.error.userMessage).toBeUndefined();
+  });
+});
+
+describe("opening", () => {
+  test("shows the thread and tells the page when it is there", async () => {
+    await open();
+    expect(texts()).toEqual(["How?", "Old."]);
+    expect(names()).toEqual(["thread.change", "thread.load.start", "thread.load.end"]);
+  });
+
+  test("reads the newest items of a long thread, and the earlier ones when asked", async () => {
+    host.on("threads.get_by_id", () => json({ ...THREAD, items: { data: [answer("1", "1")], has_more: true } }));
+    const pages = new Map<unknown, unknown>([
+      [undefined, { data: [answer("3", "3")], has_more: true, after: "3" }],
+      ["3", { data: [], has_more: true, after: "2b" }],
+      ["2b", { data: [answer("2", "2"), answer("1", "1")], has_more: false }],
+    ]);
+    host.on("items.list", ({ params }) => json(pages.get(params.after)));
+    await conversation.open("t1");
+    expect(texts()).toEqual(["3"]);
+    await conversation.loadEarlier();
+    expect(texts()).toEqual(["1", "2", "3"]);
+    expect(conversation.thread.earlier).toBeNull();
+  });
+
+  test("that fails can be tried again", async () => {
+    host.on("threads.get_by_id", () => refusal(500, "broken"));
+    await conversation.open("t1");
+    expect(conversation).toMatchObject({ phase: "idle", failure: { opening: true, error: { code: "broken" } } });
+    host.on("threads.get_by_id", () => json({ ...THREAD, items: { data: [answer("Here.")], has_more: false } }));
+    conversation.failure?.retry?.();
+    await vi.waitFor(() => expect(texts()).toEqual(["Here."]));
+    expect(conversation.failure).toBeNull();
+  });
+
+  test("another thread meanwhile wins", async () => {
+    const answers: ((response: Response) => void)[] = [];
+    host.on("threads.get_by_id", () => new Promise((resolve) => answers.push(resolve)));
+    const first = conversation.open("t1");
+    const second = conversation.open("t2");
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    answers[1]?.(json({ ...THREAD, id: "t2", items: { data: [answer("Two")], has_more: false } }));
+    answers[0]?.(json({ ...THREAD, items: { data: [answer("One")], has_more: false } }));
+    await Promise.all([first, second]);
+    expect(conversation.threadId).toBe("t2");
+    expect(texts()).toEqual(["Two"]);
+  });
+
+  test("takes up the run that is still live, from its beginning", async () => {
+    const update = { type: "assistant_message.content_part.text_delta", content_index: 0, delta: "Live" } as const;
+    host.on("GET /runs/r1/events?after=0", () =>
+      events([
+        { type: "thread.item.added", item: answer("", "o") },
+        { type: "thread.item.added", item: answer("", "n") },
+        { type: "thread.item.updated", item_id: "n", update },
+        { type: "thread.item.done", item: answer("Live", "n") },
+      ]),
+    );
+    await open("r1");
+    await vi.waitFor(() => expect(conversation.busy).toBe(false));
+    await vi.waitFor(() => expect(texts()).toEqual(["How?", "Old.", "Live"]));
+  });
+});
+
+describe("stopping", () => {
+  /** Sends a message whose answer stays open, and waits until it has begun. */
+  async function asked(run?: string): Promise<{ stream: OpenStream; signal: AbortSignal | null }> {
+    await open();
+    return new Promise((resolve) => {
+      host.on("threads.add_user_message", ({ signal }) => {
+        const stream = new OpenStream(signal, run);
+        stream.send(ASKED);
+        void vi.waitFor(() => expect(conversation.phase).toBe("answering")).then(() => resolve({ stream, signal }));
+        return stream.response;
+      });
+      void conversation.send(INPUT);
+    });
+  }
+
+  test("asks the server to end the run, and keeps what it still sends", async () => {
+    const { stream } = await asked("r1");
+    host.on("POST /runs/r1/stop", () => {
+      stream.send({ type: "thread.item.done", item: answer("Half.") });
+      stream.end();
+      return new Response();
+    });
+    await conversation.stop();
+    await vi.waitFor(() => expect(conversation.phase).toBe("idle"));
+    expect(texts().at(-1)).toBe("Half.");
+    expect(conversation).toMatchObject({ stopped: true, failure: null });
+    expect(host.said).toEqual([host.strings.stopped]);
+  });
+
+  test("closes the connection on servers without runs", async () => {
+    const { signal } = await asked();
+    await conversation.stop();
+    await vi.waitFor(() => expect(conversation.phase).toBe("idle"));
+    expect(signal?.aborted).toBe(true);
+    expect(conversation).toMatchObject({ stopped: true, failure: null });
+  });
+
+  test("closes it too where the server does not take the request", async () => {
+    const { signal } = await asked("r1");
+    host.on("POST /runs/r1/stop", () => refusal(500, "broken"));
+    await conversation.stop();
+    await vi.waitFor(() => expect(conversation.phase).toBe("idle"));
+    expect(signal?.aborted).toBe(true);
+  });
+});
+
+describe("a client tool", () => {
+  const call = {
+    id: "c",
+    type: "client_tool_call",
+    status: "pending",
+    call_id: "1",
+    name: "cart",
+    arguments: { a: 1 },
+  } as const;
+
+  beforeEach(async () => {
+    await open();
+    host.on("threads.add_user_message", () => events([ASKED, { type: "thread.item.done", item: { ...call } }]));
+    host.on("threads.add_client_tool_output", () => events([{ type: "thread.item.done", item: answer("Done.") }]));
+  });
+
+  test("is called and its result sent, and the answer goes on", async () => {
+    const onClientTool = vi.fn(async () => ({ items: 2 }));
+    host.options = { ...host.options, onClientTool };
+    await conversation.send(INPUT);
+    expect(onClientTool).toHaveBeenCalledWith({ name: "cart", params: { a: 1 } });
+    expect(host.sent("threads.add_client_tool_output")).toEqual([{ thread_id: "t1", result: { items: 2 } }]);
+    expect(texts().at(-1)).toBe("Done.");
+    expect(names().filter((name) => name.startsWith("response"))).toEqual(["response.start", "response.end"]);
+  });
+
+  test("that the page does not know is told to the server and to the page", async () => {
+    await conversation.send(INPUT);
+    const [sent] = host.sent("threads.add_client_tool_output");
+    expect(sent?.result).toMatchObject({ error: expect.stringContaining("cart") });
+    expect(host.details("chatkit.error")).toMatchObject([{ error: { code: "client_tool_failed" } }]);
+  });
+});
+
+test("an effect goes to the page", async () => {
+  await open();
+  host.on("threads.add_user_message", () => events([...WHOLE.slice(1), { type: "client_effect", name: "confetti" }]));
+  await conversation.send(INPUT);
+  expect(host.details("chatkit.effect")).toEqual([{ name: "confetti", data: {} }]);
+});
+
+describe("leaving for another thread", () => {
+  test("ends the answer here, tells it once and shows nothing of it there", async () => {
+    await open();
+    let stream: OpenStream | undefined;
+    host.on("threads.add_user_message", ({ signal }) => {
+      stream = new OpenStream(signal, "r1");
+      stream.send(ASKED);
+      return stream.response;
+    });
+    const sent = conversation.send(INPUT);
+    await vi.waitFor(() => expect(conversation.phase).toBe("answering"));
+    await conversation.open(null);
+    await sent;
+    expect(conversation).toMatchObject({ phase: "idle", failure: null, threadId: null });
+    expect(texts()).toEqual([]);
+    expect(names().filter((name) => name === "response.end")).toHaveLength(1);
+    expect(host.sent("POST /runs/r1/stop")).toEqual([]);
+  });
+});
+
+describe("feedback", () => {
+  test("is shown at once and thanked for", async () => {
+    await open();
+    const entry = conversation.thread.entry("o");
+    host.on("items.feedback", () => json({}));
+    const given = entry && conversation.giveFeedback(entry, "positive");
+    expect(entry?.feedback).toBe("positive");
+    await given;
+    expect(host.said).toEqual([host.strings.feedbackThanks]);
+  });
+
+  test("is taken back when the server refuses", async () => {
+    await open();
+    const entry = conversation.thread.entry("o");
+    host.on("items.feedback", () => refusal(500, "broken"));
+    if (entry) await conversation.giveFeedback(entry, "negative");
+    expect(entry?.feedback).toBeNull();
+    expect(conversation.failure?.error.code).toBe("broken");
+  });
+});
+
+describe("actions", () => {
+  test("need a thread", async () => {
+    await expect(conversation.act({ type: "buy" })).rejects.toMatchObject({ code: "no_thread" });
+  });
+
+  test("stream their answer", async () => {
+    await open();
+    host.on("threads.custom_action", () => events([{ type: "thread.item.done", item: answer("Bought.") }]));
+    await conversation.act({ type: "buy" }, "w");
+    expect(host.sent("threads.custom_action")).toEqual([{ thread_id: "t1", item_id: "w", action: { type: "buy" } }]);
+    expect(texts().at(-1)).toBe("Bought.");
+  });
+
+  test("without a stream replace their widget alone", async () => {
+    await open();
+    host.on("threads.sync_custom_action", () => json({ updated_item: answer("Newer.", "o") }));
+    await conversation.actSync({ type: "more" }, "o");
+    expect(texts()).toEqual(["How?", "Newer."]);
+    expect(names()).not.toContain("response.start");
+  });
+});

@@ -1,0 +1,43 @@
+/** The little of a browser's page that the modules under test ask for: an address, a language, storage. */
+const ADDRESS = "https://shop.example/help/";
+
+class MemoryStorage implements Storage {
+  #texts = new Map<string, string>();
+
+  get length(): number {
+    return this.#texts.size;
+  }
+
+  clear(): void {
+    this.#texts.clear();
+  }
+
+  getItem(key: string): string | null {
+    return this.#texts.get(key) ?? null;
+  }
+
+  key(index: number): string | null {
+    return [...this.#texts.keys()][index] ?? null;
+  }
+
+  removeItem(key: string): void {
+    this.#texts.delete(key);
+  }
+
+  setItem(key: string, text: string): void {
+    this.#texts.set(key, text);
+  }
+}
+
+const page = {
+  document: { baseURI: ADDRESS, currentScript: null, querySelector: () => null },
+  location: new URL(ADDRESS),
+  navigator: { language: "en-GB", onLine: true },
+  sessionStorage: new MemoryStorage(),
+  window: new EventTarget(),
+  __CHUNKS__: {},
+  __LANGUAGES__: { ar: "chunk-ar.js", es: "chunk-es.js", pt: "chunk-pt.js" },
+};
+for (const [name, value] of Object.entries(page)) {
+  Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+}
