@@ -51,7 +51,7 @@ describe("reach", () => {
 
   test("moves a colour until it is readable on every background, and keeps its hue", () => {
     const yellow: Rgb = [1, 0.7, 0];
-    const backgrounds: Rgb[] = [WHITE, [0.9, 0.9, 0.95]];
+    const backgrounds: [Rgb, Rgb] = [WHITE, [0.9, 0.9, 0.95]];
     const moved = reach(yellow, backgrounds, 4.5);
     for (const background of backgrounds) expect(contrast(moved, background)).toBeGreaterThanOrEqual(4.5);
     expect(moved[0]).toBeGreaterThan(moved[1]);

@@ -18,19 +18,18 @@ export function toCss(colour: Rgb): string {
 
 /** `amount` of `one` over `other`. */
 export function mix(one: Rgb, other: Rgb, amount: number): Rgb {
-  return [0, 1, 2].map((index) => one[index]! * amount + other[index]! * (1 - amount)) as unknown as Rgb;
+  const channel = (index: 0 | 1 | 2) => one[index] * amount + other[index] * (1 - amount);
+  return [channel(0), channel(1), channel(2)];
 }
 
 export function luminance(colour: Rgb): number {
-  const [red, green, blue] = colour.map((channel) =>
-    channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4,
-  ) as [number, number, number];
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  const linear = (channel: number) => (channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * linear(colour[0]) + 0.7152 * linear(colour[1]) + 0.0722 * linear(colour[2]);
 }
 
 export function contrast(one: Rgb, other: Rgb): number {
-  const [high, low] = [luminance(one), luminance(other)].sort((a, b) => b - a) as [number, number];
-  return (high + 0.05) / (low + 0.05);
+  const [a, b] = [luminance(one), luminance(other)];
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
 }
 
 const WHITE: Rgb = [1, 1, 1];
@@ -42,10 +41,10 @@ export function readableOn(background: Rgb): Rgb {
 }
 
 /** The colour itself, or the nearest one towards white or black that reaches `ratio` on all backgrounds. */
-export function reach(colour: Rgb, backgrounds: readonly Rgb[], ratio: number): Rgb {
+export function reach(colour: Rgb, backgrounds: readonly [Rgb, ...Rgb[]], ratio: number): Rgb {
   const enough = (candidate: Rgb) => backgrounds.every((background) => contrast(candidate, background) >= ratio);
   if (enough(colour)) return colour;
-  const target = readableOn(backgrounds[0]!);
+  const target = readableOn(backgrounds[0]);
   for (let step = 1; step <= 50; step++) {
     const candidate = mix(target, colour, step / 50);
     if (enough(candidate)) return candidate;
@@ -62,6 +61,7 @@ export function fromHsl(hue: number, saturation: number, lightness: number): Rgb
   return [channel(0), channel(8), channel(4)];
 }
 
-function clamp(colour: Rgb): Rgb {
-  return colour.map((channel) => Math.min(1, Math.max(0, channel))) as unknown as Rgb;
+function clamp([red, green, blue]: Rgb): Rgb {
+  const limit = (channel: number) => Math.min(1, Math.max(0, channel));
+  return [limit(red), limit(green), limit(blue)];
 }

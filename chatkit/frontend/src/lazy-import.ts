@@ -32,7 +32,9 @@ export function lazy<K extends keyof Parts>(name: K): Promise<Parts[K]> {
 
 /** The words of one of `languageCodes`; rejects as `lazy` does. */
 export async function lazyLanguage(code: string): Promise<Strings> {
-  return ((await fetched(__LANGUAGES__[code]!)) as { default: Strings }).default;
+  const file = __LANGUAGES__[code];
+  if (!file) throw new RangeError(`There is no language "${code}".`);
+  return ((await fetched(file)) as { default: Strings }).default;
 }
 
 function fetched(file: string): Promise<unknown> {

@@ -37,13 +37,14 @@ export function deeplink(address: unknown): Deeplink | null {
   if (typeof address !== "string") return null;
   const match = /^chatkit-link:\/\/([^?#]*)(?:\?([^#]*))?/i.exec(address.trim());
   if (!match) return null;
-  let name = match[1]!.replace(/\/+$/, "");
+  const [, path = "", query = ""] = match;
+  let name = path.replace(/\/+$/, "");
   try {
     name = decodeURIComponent(name);
   } catch {
     // Kept as it was written.
   }
-  return { name, data: Object.fromEntries(new URLSearchParams(match[2] ?? "")) };
+  return { name, data: Object.fromEntries(new URLSearchParams(query)) };
 }
 
 export function sameOrigin(address: string): boolean {

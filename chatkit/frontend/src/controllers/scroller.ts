@@ -61,7 +61,7 @@ export class Scroller implements ReactiveController {
       if (scroller) {
         scroller.addEventListener("scroll", this.#scrolled, { passive: true });
         this.#size.observe(scroller);
-        this.#size.observe(scroller.firstElementChild!);
+        if (scroller.firstElementChild) this.#size.observe(scroller.firstElementChild);
       }
     }
     if (scroller && this.#jump) {

@@ -65,9 +65,10 @@ export function highlighted(code: string, language: string): DocumentFragment | 
   if (!hljs.getLanguage(language)) return null;
   const result = hljs.highlight(code, { language, ignoreIllegals: true });
   // The tree behind the HTML: nodes are made from it, so that code never passes an HTML parser.
-  const { rootNode } = result._emitter as unknown as { rootNode: TreeNode };
+  const emitter: object = result._emitter;
+  if (!("rootNode" in emitter)) return null;
   const fragment = document.createDocumentFragment();
-  append(fragment, rootNode);
+  append(fragment, emitter.rootNode as TreeNode);
   return fragment.textContent === code ? fragment : null;
 }
 

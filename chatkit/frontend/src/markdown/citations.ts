@@ -57,7 +57,7 @@ export function characters(text: string): number {
 /** Where the character with this number stands in `text`; beyond its end where there are fewer. */
 function place(text: string, character: number): number {
   let at = 0;
-  for (; character > 0 && at < text.length; character--) at += text.codePointAt(at)! > 0xffff ? 2 : 1;
+  for (; character > 0 && at < text.length; character--) at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
   return at + character;
 }
 
@@ -77,7 +77,7 @@ export function insertMarks(text: string, offset: number, marks: Marks, end: boo
       at = text.length;
     }
     // A mark belongs to the sentence before it, not to the line that follows.
-    while (at > from && /\s/.test(text[at - 1]!)) at--;
+    while (at > from && /\s/.test(text.charAt(at - 1))) at--;
     result += text.slice(from, at) + citationMark(group);
     from = at;
   }

@@ -38,8 +38,9 @@ export function growingCode(info: string | undefined, context: MarkdownContext):
     element: make("div", { class: "code", part: "code-block" }, bar, pre),
     append: (text) => code.append(text),
     finish: () => {
-      code.textContent = code.textContent!.replace(/\n$/, "");
-      if (language && code.textContent!.length <= MAX_HIGHLIGHT) void highlight(code, language);
+      const text = (code.textContent ?? "").replace(/\n$/, "");
+      code.textContent = text;
+      if (language && text.length <= MAX_HIGHLIGHT) void highlight(code, language);
     },
   };
 }

@@ -22,7 +22,7 @@ class StreamedMarkdown extends AsyncDirective {
     if (part !== this.#part) {
       this.#stop?.();
       this.#part = part;
-      this.#listen();
+      this.#listen(part);
     }
     this.#redraw();
     if (this.#shown) return noChange;
@@ -36,12 +36,12 @@ class StreamedMarkdown extends AsyncDirective {
   }
 
   protected override reconnected(): void {
-    this.#listen();
+    if (this.#part) this.#listen(this.#part);
     this.#redraw();
   }
 
-  #listen(): void {
-    this.#stop = this.#part!.listen(() => {
+  #listen(part: TextPart): void {
+    this.#stop = part.listen(() => {
       // However many deltas a frame brings, they are drawn once. A hidden page has no frames and needs none.
       if (!this.#frame) this.#frame = requestAnimationFrame(this.#redraw);
     });

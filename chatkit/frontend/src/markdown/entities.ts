@@ -61,7 +61,7 @@ export function decodeEntities(text: string): string {
   return text.replace(/&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,30}));/g, (whole, ...found) => {
     const [decimal, hex, name] = found as (string | undefined)[];
     if (name !== undefined) return Object.hasOwn(NAMED, name) ? (NAMED[name] as string) : whole;
-    const code = decimal !== undefined ? Number(decimal) : parseInt(hex!, 16);
+    const code = decimal !== undefined ? Number(decimal) : parseInt(hex ?? "", 16);
     return code === 0 || code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ? "\ufffd" : String.fromCodePoint(code);
   });
 }

@@ -1,14 +1,14 @@
 /** GitHub-flavoured Markdown to tokens, with two additions: formulas and citation marks. */
-import { Lexer, Marked, type Token, type TokenizerAndRendererExtension } from "marked";
+import { Lexer, Marked, type Token, type TokenizerAndRendererExtension, type Tokens } from "marked";
 
-export interface MathsToken {
+export interface MathsToken extends Tokens.Generic {
   type: "maths";
   raw: string;
   text: string;
   display: boolean;
 }
 
-export interface CitationToken {
+export interface CitationToken extends Tokens.Generic {
   type: "citation";
   raw: string;
   group: number;

@@ -40,9 +40,9 @@ function block(token: Token, context: RenderContext): Node[] {
     case "list":
       return [renderList(token as Tokens.List, context)];
     case "table":
-      return [renderTable(token as Tokens.Table, context)];
+      return [renderTable(token as Tokens.Table, context).box];
     case "maths":
-      return [make("div", { class: "maths-block" }, maths((token as unknown as MathsToken).text, true))];
+      return [make("div", { class: "maths-block" }, maths((token as MathsToken).text, true))];
     case "html":
       return [make("p", {}, ...htmlText((token as Tokens.HTML).text))];
     case "text":
@@ -74,7 +74,8 @@ export function renderItem(item: Tokens.ListItem, context: RenderContext): HTMLE
   return element;
 }
 
-export function renderTable(table: Tokens.Table, context: RenderContext): HTMLElement {
+/** `body` holds the rows; `box` is what goes into the page. */
+export function renderTable(table: Tokens.Table, context: RenderContext): { box: HTMLElement; body: HTMLElement } {
   const row = (cells: Tokens.TableCell[], tag: "th" | "td") =>
     make(
       "tr",
@@ -86,11 +87,12 @@ export function renderTable(table: Tokens.Table, context: RenderContext): HTMLEl
   const body = make("tbody", {}, ...table.rows.map((cells) => row(cells, "td")));
   const element = make("table", {}, make("thead", {}, row(table.header, "th")), body);
   // Focusable, so that a wide table can be scrolled with the keyboard.
-  return make(
+  const box = make(
     "div",
     { class: "table", tabindex: "0", role: "region", "aria-label": context.strings.table, part: "table" },
     element,
   );
+  return { box, body };
 }
 
 export function inline(tokens: readonly Token[] | undefined, context: RenderContext): Node[] {
@@ -118,11 +120,11 @@ function inlineToken(token: Token, context: RenderContext): Node[] {
     case "image":
       return [image(token as Tokens.Image, context)];
     case "maths": {
-      const { text: source, display } = token as unknown as MathsToken;
+      const { text: source, display } = token as MathsToken;
       return [maths(withoutMarks(source), display)];
     }
     case "citation":
-      return citations((token as unknown as CitationToken).group, context);
+      return citations((token as CitationToken).group, context);
     case "html":
       return htmlText(token.text);
     case "checkbox":

@@ -33,7 +33,8 @@ const ROWS_AT_ONCE = 12;
 export class MarkdownView {
   readonly container = document.createElement("div");
   #part: TextPart | null = null;
-  #context: MarkdownContext | null = null;
+  /** Set by `update`, before anything is drawn. */
+  #context!: MarkdownContext;
   #cited: Cited[] | undefined;
   #seen = 0;
   #revision = -1;
@@ -55,11 +56,11 @@ export class MarkdownView {
   /** Draws what is new. `cited` numbers the sources over all parts of a message. */
   update(part: TextPart, context: MarkdownContext, cited?: Cited[]): void {
     const restarted =
-      part !== this.#part || part.revision !== this.#revision || context.strings !== this.#context?.strings;
+      part !== this.#part || part.revision !== this.#revision || context.strings !== this.#context.strings;
     this.#part = part;
     this.#context = context;
     this.#cited = cited;
-    if (restarted) this.#restart();
+    if (restarted) this.#restart(part);
     const fresh = part.since(this.#seen);
     this.#seen = part.pieces;
     if (!fresh && this.#complete === part.complete) return;
@@ -67,9 +68,8 @@ export class MarkdownView {
     this.#take(fresh, part.complete);
   }
 
-  #restart(): void {
-    const { annotations } = this.#part!;
-    this.#revision = this.#part!.revision;
+  #restart({ annotations, revision }: TextPart): void {
+    this.#revision = revision;
     this.#seen = 0;
     this.#open = "";
     this.#offset = 0;
@@ -88,7 +88,7 @@ export class MarkdownView {
     // As the lexer would: lengths of tokens are then lengths of source.
     let text = fresh.replaceAll("\r", "");
     if (this.#fence) {
-      const rest = this.#growFence(text, complete);
+      const rest = this.#growFence(this.#fence, text, complete);
       if (rest === null) return;
       text = rest;
     }
@@ -104,7 +104,7 @@ export class MarkdownView {
     const prefix = this.#continued?.kind === "table" ? this.#continued.header : "";
     const tokens = lex(prefix + source, this.#links);
     let last = tokens.length - 1;
-    while (last > 0 && tokens[last]!.type === "space") last--;
+    while (last > 0 && tokens[last]?.type === "space") last--;
     tokens.forEach((token, index) => {
       if (complete || index < last) this.#finish(token);
       else if (index === last) this.#grow(token);
@@ -145,7 +145,8 @@ export class MarkdownView {
   }
 
   #continueList(list: Tokens.List): boolean {
-    if (list.items.length < 2) return false;
+    const growing = list.items.at(-1);
+    if (!growing || list.items.length < 2) return false;
     const context = this.#render();
     const kind = kindOf(list);
     if (this.#continued?.kind !== kind) {
@@ -160,7 +161,7 @@ export class MarkdownView {
       done.map((item) => renderItem(item, context)),
     );
     this.#advance(done.map((item) => item.raw).join(""));
-    this.#tail = put(element, [renderItem(list.items.at(-1)!, context)]);
+    this.#tail = put(element, [renderItem(growing, context)]);
     return true;
   }
 
@@ -169,10 +170,10 @@ export class MarkdownView {
     const context = this.#render();
     const lines = table.raw.split("\n");
     if (this.#continued?.kind !== "table") {
-      const box = renderTable({ ...table, rows: [] }, context);
+      const { box, body } = renderTable({ ...table, rows: [] }, context);
       const header = `${lines[0]}\n${lines[1]}\n`;
       this.container.append(box);
-      this.#continued = { kind: "table", element: box.querySelector("tbody")!, header };
+      this.#continued = { kind: "table", element: body, header };
       this.#advance(header);
     }
     const rows = put(this.#continued.element, rowsOf(table, context));
@@ -185,29 +186,29 @@ export class MarkdownView {
   #beginFence(): boolean {
     const opening = /^ {0,3}(`{3,}|~{3,})([^\n]*)\n/.exec(this.#open);
     if (!opening) return false;
-    const [head, marks, info] = opening as unknown as [string, string, string];
-    const closing = new RegExp(`^ {0,3}${marks[0]}{${marks.length},}[ \\t]*$`);
+    const [head, marks = "", info] = opening;
+    const closing = new RegExp(`^ {0,3}${marks.charAt(0)}{${marks.length},}[ \\t]*$`);
     const rest = this.#open.slice(head.length);
     if (rest.split("\n").some((line) => closing.test(line))) return false;
-    const code = growingCode(info, this.#context!);
+    const code = growingCode(info, this.#context);
     this.container.append(code.element);
     this.#continued = null;
-    this.#fence = { code, closing, held: "", midLine: false };
+    const fence = { code, closing, held: "", midLine: false };
+    this.#fence = fence;
     this.#open = "";
     this.#offset += characters(head);
-    this.#growFence(rest, false);
+    this.#growFence(fence, rest, false);
     return true;
   }
 
   /** Appends to the open code; returns what follows its end, or null while it has none. */
-  #growFence(fresh: string, complete: boolean): string | null {
-    const fence = this.#fence!;
+  #growFence(fence: OpenFence, fresh: string, complete: boolean): string | null {
     const text = fence.held + fresh;
     let from = 0;
     for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", from)) {
       if (!fence.midLine && fence.closing.test(text.slice(from, end))) {
         fence.code.append(text.slice(0, from));
-        return this.#endFence(text, end + 1);
+        return this.#endFence(fence, text, end + 1);
       }
       fence.midLine = false;
       from = end + 1;
@@ -216,7 +217,7 @@ export class MarkdownView {
     if (complete) {
       const closed = !fence.midLine && fence.closing.test(line);
       fence.code.append(closed ? text.slice(0, from) : text);
-      return this.#endFence(text, text.length);
+      return this.#endFence(fence, text, text.length);
     }
     // A line that may become the closing one is held back until that is certain.
     const hold = !fence.midLine && /^ {0,3}[`~]*[ \t]*$/.test(line);
@@ -227,8 +228,8 @@ export class MarkdownView {
     return null;
   }
 
-  #endFence(text: string, consumed: number): string {
-    this.#fence!.code.finish();
+  #endFence(fence: OpenFence, text: string, consumed: number): string {
+    fence.code.finish();
     this.#fence = null;
     this.#offset += characters(text.slice(0, consumed));
     return text.slice(consumed);
@@ -241,7 +242,7 @@ export class MarkdownView {
   }
 
   #render(): RenderContext {
-    return { ...this.#context!, groups: this.#marks.groups, outline: this.#outline };
+    return { ...this.#context, groups: this.#marks.groups, outline: this.#outline };
   }
 }
 
@@ -259,7 +260,7 @@ function kindOf(list: Tokens.List): "ul" | "ol" {
 }
 
 function rowsOf(table: Tokens.Table, context: RenderContext): Node[] {
-  return [...renderTable(table, context).querySelectorAll("tbody > tr")];
+  return [...renderTable(table, context).body.children];
 }
 
 function put(parent: HTMLElement, nodes: Node[]): Node[] {

@@ -79,7 +79,9 @@ export class Entry {
       this.parts.push(new TextPart());
       this.version++;
     }
-    return this.parts[index]!;
+    const part = this.parts[index];
+    if (!part) throw new RangeError(`There is no part ${index}.`);
+    return part;
   }
 
   #adopt(item: ThreadItem): void {

@@ -32,11 +32,8 @@ export class Thread {
 
   /** The user message that an item answers, the target of a retry. */
   questionOf(entry: Entry): Entry | undefined {
-    for (let index = this.entries.indexOf(entry); index >= 0; index--) {
-      const candidate = this.entries[index]!;
-      if (candidate.item.type === "user_message" && candidate.state !== "local") return candidate;
-    }
-    return undefined;
+    const before = this.entries.slice(0, this.entries.indexOf(entry) + 1);
+    return before.findLast(({ item, state }) => item.type === "user_message" && state !== "local");
   }
 
   /** Takes what the server says the thread is; items that did not change keep their DOM. */

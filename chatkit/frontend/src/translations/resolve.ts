@@ -21,14 +21,15 @@ export interface Resolved {
 /** Any of the 114 supported codes, any other code, or nothing (then the browser's). Never throws. */
 export function resolve(locale: string | undefined): Resolved {
   const wanted = valid(locale) ?? valid(navigator.language) ?? "en";
-  const base = wanted.split("-")[0]!.toLowerCase();
+  const base = wanted.replace(/-.*/, "").toLowerCase();
   const nearest = languageCodes.includes(base) ? base : "en";
-  const language = languages[nearest] ? nearest : "en";
+  const here = languages[nearest];
+  const language = here ? nearest : "en";
   return {
     locale: wanted,
     language,
     nearest,
-    strings: languages[language]!,
+    strings: here ?? en,
     // The direction is that of the words on the screen, so an untranslated right-to-left locale is not turned.
     direction: RIGHT_TO_LEFT.has(language) ? "rtl" : "ltr",
   };

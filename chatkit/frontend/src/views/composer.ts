@@ -147,7 +147,9 @@ function attachments(ui: Ui): unknown {
 function attachButton(ui: Ui): unknown {
   const { uploads, strings } = ui;
   if (!uploads.enabled) return nothing;
-  return html`<button type="button" class="icon-button" part="attach-button" aria-label=${strings.attach} title=${strings.attach} @click=${(event: Event) => (event.currentTarget as HTMLElement).parentElement!.querySelector("input")!.click()}>
+  const choose = (event: Event) =>
+    (event.currentTarget as HTMLElement).parentElement?.querySelector<HTMLElement>("input[type=file]")?.click();
+  return html`<button type="button" class="icon-button" part="attach-button" aria-label=${strings.attach} title=${strings.attach} @click=${choose}>
       ${icon("attach")}
     </button>
     <input type="file" class="hidden" multiple tabindex="-1" aria-hidden="true" accept=${uploads.accept ?? nothing} @change=${(

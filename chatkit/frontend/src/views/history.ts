@@ -119,8 +119,8 @@ async function edit(ui: Ui, id: string, what: "renaming" | "deleting"): Promise<
   ui.history.renaming = ui.history.deleting = null;
   ui.history[what] = id;
   ui.changed();
-  const root = await rendered(ui);
-  const field = root.querySelector<HTMLElement>("[data-editing]");
+  await ui.updateComplete;
+  const field = ui.renderRoot.querySelector<HTMLElement>("[data-editing]");
   field?.focus();
   if (field instanceof HTMLInputElement) field.select();
 }
@@ -133,14 +133,8 @@ async function close(ui: Ui, id: string): Promise<void> {
 
 /** The focus goes back to the row it came from. */
 async function focusRow(ui: Ui, id: string): Promise<void> {
-  const root = await rendered(ui);
-  root.querySelector<HTMLElement>(`[data-thread="${CSS.escape(id)}"] .open`)?.focus();
-}
-
-async function rendered(ui: Ui): Promise<ShadowRoot> {
-  const element = ui as unknown as { updateComplete: Promise<unknown>; shadowRoot: ShadowRoot };
-  await element.updateComplete;
-  return element.shadowRoot;
+  await ui.updateComplete;
+  ui.renderRoot.querySelector<HTMLElement>(`[data-thread="${CSS.escape(id)}"] .open`)?.focus();
 }
 
 function closeOnEscape(ui: Ui, event: KeyboardEvent): void {

@@ -66,13 +66,14 @@ function item(ui: Ui, entry: MenuEntry): TemplateResult {
 }
 
 async function toggle(ui: Ui, name: string, event: Event): Promise<void> {
-  const anchor = (event.currentTarget as HTMLElement).parentElement!;
+  const anchor = (event.currentTarget as HTMLElement).parentElement;
   const open = ui.menu !== name;
   ui.setMenu(open ? name : null);
   if (!open) return;
-  await (ui as unknown as { updateComplete: Promise<unknown> }).updateComplete;
+  await ui.updateComplete;
   const chosen =
-    anchor.querySelector<HTMLElement>('[aria-checked="true"]') ?? anchor.querySelector<HTMLElement>("[role^=menuitem]");
+    anchor?.querySelector<HTMLElement>('[aria-checked="true"]') ??
+    anchor?.querySelector<HTMLElement>("[role^=menuitem]");
   chosen?.focus();
 }
 
@@ -103,7 +104,7 @@ function move(ui: Ui, event: KeyboardEvent): void {
       if (event.key.length !== 1 || event.ctrlKey || event.metaKey) return;
       const letter = event.key.toLowerCase();
       const next = [...items.slice(at + 1), ...items].find((found) =>
-        found.textContent!.trim().toLowerCase().startsWith(letter),
+        (found.textContent ?? "").trim().toLowerCase().startsWith(letter),
       );
       next?.focus();
     }

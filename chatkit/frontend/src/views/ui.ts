@@ -25,6 +25,10 @@ export interface Ui extends Host {
   /** False while the reader has scrolled away from the newest message. */
   readonly atEnd: boolean;
 
+  /** Resolves when everything that changed so far has been drawn. */
+  readonly updateComplete: Promise<boolean>;
+  readonly renderRoot: ParentNode;
+
   submit(): void;
   newChat(): void;
   openThread(id: string): void;

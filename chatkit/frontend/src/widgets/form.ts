@@ -16,7 +16,7 @@ export function collect(form: HTMLElement, payload: Record<string, unknown>): Fo
   const values: Record<string, unknown> = structured(payload);
   const collisions: string[] = [];
   for (const control of form.querySelectorAll<HTMLInputElement>("[data-name]")) {
-    const name = control.dataset.name!;
+    const name = control.dataset.name ?? "";
     if (control.disabled || (control.type === "radio" && !control.checked)) continue;
     if (!put(values, name.split("."), controlValue(control))) collisions.push(name);
   }

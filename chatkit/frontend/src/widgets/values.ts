@@ -68,7 +68,7 @@ const HUES: Record<string, number> = {
 function primitive(token: string): string | null {
   const match = /^(red|orange|yellow|green|blue|purple|pink|gray|alpha)-(\d{1,4})$/.exec(token);
   if (!match) return { white: "#fff", black: "#000" }[token] ?? null;
-  const [, hue, step] = match as unknown as [string, string, string];
+  const [, hue = "", step] = match;
   const lightness = Math.max(15, 98 - Number(step) / 11);
   if (hue === "alpha") return `rgb(128 128 128 / ${Math.min(100, Number(step) / 10)}%)`;
   const chroma = hue === "gray" ? 0.01 : Number(step) < 100 ? 0.04 : 0.16;
