@@ -256,7 +256,13 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
 
   submit(): void {
     const { composer, conversation } = this;
-    if (composer.empty || conversation.busy || conversation.phase === "loading" || this.uploads.pending || this.wait)
+    if (
+      composer.empty ||
+      conversation.busy ||
+      conversation.state.phase === "loading" ||
+      this.uploads.pending ||
+      this.wait
+    )
       return;
     const input = composer.input();
     const { attachments } = composer;
@@ -403,7 +409,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
 
   async #connect(): Promise<void> {
     try {
-      this.conversation.failure = null;
+      this.conversation.state.failure = null;
       await this.client.connect();
     } catch (error) {
       this.conversation.fail(error, () => void this.#connect());

@@ -27,15 +27,16 @@ export class Surroundings implements ReactiveController {
   readonly #network = () => {
     this.online = navigator.onLine;
     this.host.requestUpdate();
-    const { failure, busy, resend } = this.host.conversation;
-    if (!this.online || busy || failure?.error.code !== "network") return;
+    const { state, resend } = this.host.conversation;
+    const { failure } = state;
+    if (!this.online || state.busy || failure?.error.code !== "network") return;
     // A refused message goes by itself only as it was sent, not as somebody has begun to rewrite it.
     if (failure.retry !== resend || this.host.composer.untouched) failure.retry?.();
   };
 
   /** A thread may have grown elsewhere while nobody looked at this tab. */
   readonly #visible = () => {
-    const { phase, failure } = this.host.conversation;
+    const { phase, failure } = this.host.conversation.state;
     if (document.visibilityState === "visible" && phase === "idle" && !failure) void this.host.conversation.refresh();
   };
 }

@@ -1,29 +1,13 @@
 /** Follows the answers of a thread: what they are at, how they end, how they are stopped. */
-import type { ReactiveController } from "lit";
 import { ApiError, fromHost } from "../wire/api-error";
 import type { EventStream } from "../wire/client";
 import type { ClientToolCallItem, ServerEvent } from "../wire/protocol";
+import type { ConversationState } from "./conversation-state";
 import type { Entry } from "./entry";
 import { follow } from "./follow";
 import { type Host, report } from "./host";
 import { spoken } from "./spoken";
-import { Thread } from "./thread";
-
-export type Phase = "idle" | "loading" | "waiting" | "answering" | "stopping";
-
-export interface Notice {
-  level: "info" | "warning" | "danger";
-  title?: string;
-  message: string;
-}
-
-/** Something that did not work, and what a press on its button does. */
-export interface Failure {
-  error: ApiError;
-  retry: (() => void) | null;
-  /** Set when a thread could not be opened at all: the failure is then all there is to show. */
-  opening?: boolean;
-}
+import type { Thread } from "./thread";
 
 /** What becomes of a request whose answer did not come. */
 export interface Otherwise {
@@ -37,41 +21,51 @@ export interface Otherwise {
   replay?: boolean;
 }
 
-export abstract class Answering implements ReactiveController {
-  thread = new Thread();
-  phase: Phase = "idle";
-  failure: Failure | null = null;
-  notices: Notice[] = [];
-  progress: { text: string; icon?: string } | null = null;
-  /** The last answer was ended by the person. */
-  stopped = false;
-  canStop = true;
-  reconnecting = false;
+/** The conversation that is answered. */
+export interface Answered {
+  readonly thread: Thread;
+  readonly state: ConversationState;
+  /** Reads the newest page of a thread; returns its live run. */
+  read(id: string): Promise<string | null>;
+  /** Asks again for the answer to a user message. */
+  retry(question: Entry): Promise<void>;
   /** Sends what the composer holds: how a refused message is tried again. */
-  resend: () => void = () => undefined;
+  readonly resend: () => void;
+}
+
+export class Answering {
   #run: string | null = null;
   #job: AbortController | null = null;
   #stopAsked = false;
   #errorSeen = false;
 
-  constructor(protected readonly host: Host) {}
+  constructor(
+    private readonly host: Host,
+    private readonly conversation: Answered,
+  ) {}
 
-  /** An element that is only moved is back before this asks: its answer goes on undisturbed. */
-  hostDisconnected(): void {
-    queueMicrotask(() => this.host.isConnected || this.#job?.abort());
+  /** Closes the connection; an answer that the server keeps goes on without us. */
+  abandon(): void {
+    this.#job?.abort();
   }
 
-  /** True while an answer is on its way. */
-  get busy(): boolean {
-    return this.phase === "waiting" || this.phase === "answering" || this.phase === "stopping";
+  /** Stops listening, for another thread. */
+  leave(): void {
+    const { state } = this.conversation;
+    const { busy } = state;
+    this.abandon();
+    state.clear();
+    this.#settle();
+    if (busy) this.host.emit("chatkit.response.end");
   }
 
   /** Ends the answer: on the server where it keeps runs, else by closing the connection. */
   async stop(): Promise<void> {
+    const { state } = this.conversation;
     const job = this.#job;
-    if (!this.busy || !job || this.phase === "stopping") return;
-    const begun = this.phase === "answering";
-    this.phase = "stopping";
+    if (!state.busy || !job || state.phase === "stopping") return;
+    const begun = state.phase === "answering";
+    state.phase = "stopping";
     this.#stopAsked = true;
     this.host.changed();
     if (this.#run) await this.#stopRun(this.#run, job);
@@ -79,39 +73,18 @@ export abstract class Answering implements ReactiveController {
     else setTimeout(() => this.#run === null && job.abort(), 3000);
   }
 
-  /** Takes a failure off the screen. */
-  dismiss(): void {
-    this.failure = null;
-    this.host.changed();
-  }
-
-  /** A failure that happened outside a request of this class (the first session, history, an upload). */
-  fail(error: unknown, retry: (() => void) | null): void {
-    this.failed(error, retry);
-    this.host.changed();
-  }
-
-  /** Reads the newest page of a thread; returns its live run. */
-  protected abstract read(id: string): Promise<string | null>;
-
-  /** Asks again for the answer to a user message. */
-  abstract retry(question: Entry): Promise<void>;
-
-  /** Reads the thread again; what did not change stays as it is. */
-  abstract refresh(): Promise<void>;
-
   /** Sends a streaming request and follows its answer to the end; never rejects. */
-  protected async answer(first: (signal: AbortSignal) => Promise<EventStream>, on: Otherwise): Promise<void> {
+  async answer(first: (signal: AbortSignal) => Promise<EventStream>, on: Otherwise): Promise<void> {
     const job = new AbortController();
-    const { thread } = this;
+    const { thread, state } = this.conversation;
     this.#job = job;
-    this.phase = "waiting";
+    state.phase = "waiting";
     this.host.changed();
     this.host.emit("chatkit.response.start");
     let refused = false;
     try {
       await this.#followed(first, job.signal, on.replay ?? false);
-      for (let call = this.#pendingCall(); call && !on.replay && !this.stopped; call = this.#pendingCall()) {
+      for (let call = this.#pendingCall(); call && !on.replay && !state.stopped; call = this.#pendingCall()) {
         const result = await this.#callTool(call);
         const params = { thread_id: thread.id, result };
         await this.#followed(
@@ -123,8 +96,8 @@ export abstract class Answering implements ReactiveController {
     } catch (error) {
       if (this.#job !== job) return;
       const unconfirmed = on.unconfirmed?.() ?? false;
-      refused = unconfirmed || this.phase === "waiting";
-      if (!job.signal.aborted) this.failed(error, unconfirmed ? this.resend : on.again);
+      refused = unconfirmed || state.phase === "waiting";
+      if (!job.signal.aborted) state.fail(error, unconfirmed ? this.conversation.resend : on.again);
     }
     if (this.#job !== job) return;
     this.#finish();
@@ -145,7 +118,8 @@ export abstract class Answering implements ReactiveController {
     signal: AbortSignal,
     replay: boolean,
   ): Promise<void> {
-    const { thread, host } = this;
+    const { host } = this;
+    const { thread, state } = this.conversation;
     this.#errorSeen = false;
     const ending = await follow(
       host.client,
@@ -157,7 +131,7 @@ export abstract class Answering implements ReactiveController {
             if (run) void this.#stopRun(run, this.#job);
             else this.#job.abort();
           } else {
-            this.phase = "answering";
+            state.phase = "answering";
           }
           host.changed();
         },
@@ -166,8 +140,8 @@ export abstract class Answering implements ReactiveController {
         },
         complete: () => this.#stopAsked || (thread.streaming.length === 0 && (this.#errorSeen || this.#answered())),
         reconnecting: (now) => {
-          if (now === this.reconnecting) return;
-          this.reconnecting = now;
+          if (now === state.reconnecting) return;
+          state.reconnecting = now;
           host.changed();
         },
       },
@@ -176,52 +150,53 @@ export abstract class Answering implements ReactiveController {
     if (ending !== "reread") return;
     // The run is over and not even the thread's name came through: all that is left is to send it again.
     if (thread.id === null) throw new ApiError("interrupted", "The answer ended before its thread was known.");
-    await this.read(thread.id);
+    await this.conversation.read(thread.id);
   }
 
   /** A message of the person at the very end, and nothing after it, is no whole answer. */
   #answered(): boolean {
-    const { last } = this.thread;
+    const { last } = this.conversation.thread;
     return last !== undefined && (last.item.type !== "user_message" || this.#run === null);
   }
 
   #take(event: ServerEvent, replay: boolean): void {
-    const { host, thread } = this;
+    const { host } = this;
+    const { thread, state } = this.conversation;
     switch (event.type) {
       case "stream_options":
-        this.canStop = event.stream_options.allow_cancel;
+        state.canStop = event.stream_options.allow_cancel;
         break;
       case "progress_update":
-        this.progress = { text: event.text, icon: event.icon };
+        state.progress = { text: event.text, icon: event.icon };
         break;
       case "client_effect":
         host.emit("chatkit.effect", { name: event.name, data: event.data ?? {} });
         return;
       case "notice":
-        this.notices = [...this.notices, { level: event.level, title: event.title, message: event.message }];
+        state.notices = [...state.notices, { level: event.level, title: event.title, message: event.message }];
         host.announce([event.title, event.message].filter(Boolean).join(". "));
         break;
       case "error": {
         this.#errorSeen = true;
         const question = thread.last && thread.questionOf(thread.last);
-        const retry = event.allow_retry && question ? () => void this.retry(question) : null;
+        const retry = event.allow_retry && question ? () => void this.conversation.retry(question) : null;
         const told = event.code === "custom" ? event.message : undefined;
         const error = new ApiError(event.code, told ?? "The answer failed on the server.", { userMessage: told });
-        this.failed(error, retry);
+        state.fail(error, retry);
         break;
       }
       default: {
         const created = event.type === "thread.created" && thread.id !== event.thread.id;
         if (thread.apply(event, replay) === "text") return;
         if (created) host.emit("chatkit.thread.change", { threadId: thread.id });
-        if (event.type === "thread.item.added" && event.item.type === "assistant_message") this.progress = null;
+        if (event.type === "thread.item.added" && event.item.type === "assistant_message") state.progress = null;
       }
     }
     host.changed();
   }
 
   #pendingCall(): ClientToolCallItem | null {
-    const item = this.thread.last?.item;
+    const item = this.conversation.thread.last?.item;
     return item?.type === "client_tool_call" && item.status === "pending" ? item : null;
   }
 
@@ -239,8 +214,9 @@ export abstract class Answering implements ReactiveController {
   }
 
   #finish(): void {
-    const { thread, host } = this;
-    if (this.#stopAsked) this.stopped = true;
+    const { host } = this;
+    const { thread, state } = this.conversation;
+    if (this.#stopAsked) state.stopped = true;
     this.#settle();
     host.emit("chatkit.response.end");
     const answers = thread.entries.slice(thread.entries.findLastIndex(({ item }) => item.type === "user_message") + 1);
@@ -250,47 +226,16 @@ export abstract class Answering implements ReactiveController {
         .filter(Boolean)
         .join("\n"),
     );
-    if (this.stopped) host.announce(host.strings.stopped);
-    else if (said && !this.failure) host.announce(host.strings.assistantSaid(said));
+    if (state.stopped) host.announce(host.strings.stopped);
+    else if (said && !state.failure) host.announce(host.strings.assistantSaid(said));
     host.changed();
   }
 
   #settle(): void {
-    this.thread.settle();
-    this.phase = "idle";
-    this.progress = null;
-    this.reconnecting = false;
+    this.conversation.thread.settle();
+    this.conversation.state.settle();
     this.#run = null;
     this.#job = null;
     this.#stopAsked = false;
-  }
-
-  /** Stops listening; an answer that the server keeps goes on without us. */
-  protected leave(): void {
-    const busy = this.busy;
-    this.#job?.abort();
-    this.clear();
-    this.#settle();
-    if (busy) this.host.emit("chatkit.response.end");
-  }
-
-  protected clear(): void {
-    this.failure = null;
-    this.notices = [];
-    this.stopped = false;
-    this.canStop = true;
-    this.progress = null;
-  }
-
-  protected mustBeFree(): void {
-    if (this.busy) throw new ApiError("busy", "An answer is being written; wait for its end or stop it.");
-    if (this.phase === "loading") throw new ApiError("busy", "The conversation is still loading.");
-  }
-
-  protected failed(thrown: unknown, retry: (() => void) | null, opening = false): void {
-    const error = fromHost(thrown, "unknown");
-    if (error.code === "run_in_progress") retry = () => void this.refresh();
-    this.failure = { error, retry, opening };
-    report(this.host, error);
   }
 }

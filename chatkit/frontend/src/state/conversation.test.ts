@@ -52,7 +52,8 @@ describe("the first message", () => {
     await conversation.send(INPUT);
     expect(host.sent("threads.create")).toEqual([{ input: INPUT }]);
     expect(texts()).toEqual(["How?", "**So.**"]);
-    expect(conversation).toMatchObject({ threadId: "t1", phase: "idle", busy: false, failure: null });
+    expect(conversation).toMatchObject({ threadId: "t1", busy: false });
+    expect(conversation.state).toMatchObject({ phase: "idle", failure: null });
     expect(names()).toEqual(["response.start", "thread.change", "response.end"]);
     expect(host.said).toEqual([host.strings.assistantSaid("So.")]);
   });
@@ -60,7 +61,7 @@ describe("the first message", () => {
   test("is shown before the server has it", async () => {
     host.on("threads.create", () => {
       expect(texts()).toEqual(["How?"]);
-      expect(conversation.phase).toBe("waiting");
+      expect(conversation.state.phase).toBe("waiting");
       return events(WHOLE);
     });
     await conversation.send(INPUT);
@@ -74,7 +75,7 @@ describe("the first message", () => {
     await conversation.send(INPUT);
     expect(rejected).toHaveBeenCalledWith(INPUT, []);
     expect(texts()).toEqual([]);
-    expect(conversation.failure?.error.code).toBe("rate_limited");
+    expect(conversation.state.failure?.error.code).toBe("rate_limited");
     expect(host.details("chatkit.error")).toMatchObject([{ error: { code: "rate_limited" } }]);
     expect(names().at(-1)).toBe("response.end");
   });
@@ -83,8 +84,8 @@ describe("the first message", () => {
     const resend = vi.fn();
     conversation.resend = resend;
     await conversation.send(INPUT);
-    expect(conversation.failure?.error.code).toBe("network");
-    conversation.failure?.retry?.();
+    expect(conversation.state.failure?.error.code).toBe("network");
+    conversation.state.failure?.retry?.();
     expect(resend).toHaveBeenCalledTimes(1);
   });
 });
@@ -110,12 +111,12 @@ describe("the next message", () => {
     const notice: ServerEvent = { type: "notice", level: "warning", message: "Slow today.", title: "Note" };
     host.on("threads.add_user_message", () => events([notice, { type: "error", code: "custom", message: "No." }]));
     await conversation.send(INPUT);
-    expect(conversation.notices).toEqual([{ level: "warning", message: "Slow today.", title: "Note" }]);
-    expect(conversation.failure?.error).toMatchObject({ code: "custom", userMessage: "No." });
+    expect(conversation.state.notices).toEqual([{ level: "warning", message: "Slow today.", title: "Note" }]);
+    expect(conversation.state.failure?.error).toMatchObject({ code: "custom", userMessage: "No." });
     expect(host.said).toContain("Note. Slow today.");
     host.on("threads.add_user_message", () => events(WHOLE.slice(1)));
     await conversation.send(INPUT);
-    expect(conversation).toMatchObject({ failure: null, notices: [] });
+    expect(conversation.state).toMatchObject({ failure: null, notices: [] });
   });
 });
 
@@ -129,15 +130,15 @@ describe("an answer that fails", () => {
   test("offers another try where the server allows it", async () => {
     await failWith({ code: "stream.error", allow_retry: true });
     host.on("threads.retry_after_item", () => events(WHOLE.slice(2)));
-    conversation.failure?.retry?.();
+    conversation.state.failure?.retry?.();
     await vi.waitFor(() => expect(texts().at(-1)).toBe("**So.**"));
     expect(host.sent("threads.retry_after_item")).toEqual([{ thread_id: "t1", item_id: "q" }]);
   });
 
   test("offers none where it does not, and shows no server's words but those meant for people", async () => {
     await failWith({ code: "stream.error", message: "Traceback" });
-    expect(conversation.failure?.retry).toBeNull();
-    expect(conversation.failure?.error.userMessage).toBeUndefined();
+    expect(conversation.state.failure?.retry).toBeNull();
+    expect(conversation.state.failure?.error.userMessage).toBeUndefined();
   });
 });
 
@@ -166,11 +167,11 @@ describe("opening", () => {
   test("that fails can be tried again", async () => {
     host.on("threads.get_by_id", () => refusal(500, "broken"));
     await conversation.open("t1");
-    expect(conversation).toMatchObject({ phase: "idle", failure: { opening: true, error: { code: "broken" } } });
+    expect(conversation.state).toMatchObject({ phase: "idle", failure: { opening: true, error: { code: "broken" } } });
     host.on("threads.get_by_id", () => json({ ...THREAD, items: { data: [answer("Here.")], has_more: false } }));
-    conversation.failure?.retry?.();
+    conversation.state.failure?.retry?.();
     await vi.waitFor(() => expect(texts()).toEqual(["Here."]));
-    expect(conversation.failure).toBeNull();
+    expect(conversation.state.failure).toBeNull();
   });
 
   test("another thread meanwhile wins", async () => {
@@ -210,7 +211,9 @@ describe("stopping", () => {
       host.on("threads.add_user_message", ({ signal }) => {
         const stream = new OpenStream(signal, run);
         stream.send(ASKED);
-        void vi.waitFor(() => expect(conversation.phase).toBe("answering")).then(() => resolve({ stream, signal }));
+        void vi
+          .waitFor(() => expect(conversation.state.phase).toBe("answering"))
+          .then(() => resolve({ stream, signal }));
         return stream.response;
       });
       void conversation.send(INPUT);
@@ -225,25 +228,25 @@ describe("stopping", () => {
       return new Response();
     });
     await conversation.stop();
-    await vi.waitFor(() => expect(conversation.phase).toBe("idle"));
+    await vi.waitFor(() => expect(conversation.state.phase).toBe("idle"));
     expect(texts().at(-1)).toBe("Half.");
-    expect(conversation).toMatchObject({ stopped: true, failure: null });
+    expect(conversation.state).toMatchObject({ stopped: true, failure: null });
     expect(host.said).toEqual([host.strings.stopped]);
   });
 
   test("closes the connection on servers without runs", async () => {
     const { signal } = await asked();
     await conversation.stop();
-    await vi.waitFor(() => expect(conversation.phase).toBe("idle"));
+    await vi.waitFor(() => expect(conversation.state.phase).toBe("idle"));
     expect(signal?.aborted).toBe(true);
-    expect(conversation).toMatchObject({ stopped: true, failure: null });
+    expect(conversation.state).toMatchObject({ stopped: true, failure: null });
   });
 
   test("closes it too where the server does not take the request", async () => {
     const { signal } = await asked("r1");
     host.on("POST /runs/r1/stop", () => refusal(500, "broken"));
     await conversation.stop();
-    await vi.waitFor(() => expect(conversation.phase).toBe("idle"));
+    await vi.waitFor(() => expect(conversation.state.phase).toBe("idle"));
     expect(signal?.aborted).toBe(true);
   });
 });
@@ -299,10 +302,11 @@ describe("leaving for another thread", () => {
       return stream.response;
     });
     const sent = conversation.send(INPUT);
-    await vi.waitFor(() => expect(conversation.phase).toBe("answering"));
+    await vi.waitFor(() => expect(conversation.state.phase).toBe("answering"));
     await conversation.open(null);
     await sent;
-    expect(conversation).toMatchObject({ phase: "idle", failure: null, threadId: null });
+    expect(conversation.threadId).toBeNull();
+    expect(conversation.state).toMatchObject({ phase: "idle", failure: null });
     expect(texts()).toEqual([]);
     expect(names().filter((name) => name === "response.end")).toHaveLength(1);
     expect(host.sent("POST /runs/r1/stop")).toEqual([]);
@@ -326,7 +330,7 @@ describe("feedback", () => {
     host.on("items.feedback", () => refusal(500, "broken"));
     if (entry) await conversation.giveFeedback(entry, "negative");
     expect(entry?.feedback).toBeNull();
-    expect(conversation.failure?.error.code).toBe("broken");
+    expect(conversation.state.failure?.error.code).toBe("broken");
   });
 });
 

@@ -1,19 +1,40 @@
 /** The open conversation: opens and reads threads, and sends everything that can be sent to one. */
+import type { ReactiveController } from "lit";
 import { ApiError } from "../wire/api-error";
 import type { Page, ThreadItem, UserMessageInput, UserMessageItem, WireAttachment, WireThread } from "../wire/protocol";
-import { Answering } from "./answering";
+import { type Answered, Answering } from "./answering";
+import { ConversationState } from "./conversation-state";
 import type { Entry } from "./entry";
+import type { Host } from "./host";
 import { localId } from "./ids";
 import { Thread } from "./thread";
 
-export type { Failure, Notice, Phase } from "./answering";
-
 const PAGE = 100;
 
-export class Conversation extends Answering {
+export class Conversation implements Answered, ReactiveController {
+  thread = new Thread();
+  readonly state: ConversationState;
   loadingEarlier = false;
   /** Called when a message was refused, so that the composer can have it back. */
   rejected: (input: UserMessageInput, attachments: WireAttachment[]) => void = () => undefined;
+
+  /** Sends what the composer holds: how a refused message is tried again. */
+  resend: () => void = () => undefined;
+  readonly #answering: Answering;
+
+  constructor(private readonly host: Host) {
+    this.state = new ConversationState(host, () => void this.refresh());
+    this.#answering = new Answering(host, this);
+  }
+
+  /** An element that is only moved is back before this asks: its answer goes on undisturbed. */
+  hostDisconnected(): void {
+    queueMicrotask(() => this.host.isConnected || this.#answering.abandon());
+  }
+
+  get busy(): boolean {
+    return this.state.busy;
+  }
 
   get threadId(): string | null {
     return this.thread.id;
@@ -21,7 +42,7 @@ export class Conversation extends Answering {
 
   /** Shows a thread, or with null the start screen. Never rejects: a failure is shown and reported. */
   async open(id: string | null): Promise<void> {
-    this.leave();
+    this.#answering.leave();
     this.thread = new Thread();
     this.thread.id = id;
     this.host.emit("chatkit.thread.change", { threadId: id });
@@ -33,19 +54,19 @@ export class Conversation extends Answering {
   async refresh(): Promise<void> {
     const { id } = this.thread;
     if (id === null || this.busy) return;
-    if (this.failure?.opening) return this.#load(id);
+    if (this.state.failure?.opening) return this.#load(id);
     try {
       const run = await this.read(id);
       if (run && !this.busy) void this.#attach(run);
     } catch (error) {
-      if (this.thread.id === id) this.failed(error, () => void this.refresh());
+      if (this.thread.id === id) this.state.fail(error, () => void this.refresh());
     }
     this.host.changed();
   }
 
   /** Picks up after the element was put back into the page. */
   async resume(): Promise<void> {
-    if (this.phase === "idle") await this.refresh();
+    if (this.state.phase === "idle") await this.refresh();
   }
 
   async loadEarlier(): Promise<void> {
@@ -67,7 +88,7 @@ export class Conversation extends Answering {
         this.thread.prepend(found, cursor);
       }
     } catch (error) {
-      this.failed(error, () => void this.loadEarlier());
+      this.state.fail(error, () => void this.loadEarlier());
     } finally {
       this.loadingEarlier = false;
       this.host.changed();
@@ -76,8 +97,8 @@ export class Conversation extends Answering {
 
   /** Sends a message; resolves when the answer is over or has failed. */
   async send(input: UserMessageInput, attachments: WireAttachment[] = []): Promise<void> {
-    this.mustBeFree();
-    this.clear();
+    this.state.mustBeFree();
+    this.state.clear();
     const item: UserMessageItem = {
       type: "user_message",
       id: localId(),
@@ -88,7 +109,7 @@ export class Conversation extends Answering {
     };
     const entry = this.thread.addLocal(item);
     const { id } = this.thread;
-    await this.answer(
+    await this.#answering.answer(
       (signal) =>
         id === null
           ? this.host.client.stream("threads.create", { input }, signal)
@@ -104,15 +125,14 @@ export class Conversation extends Answering {
     );
   }
 
-  /** Asks again for the answer to a user message. */
   async retry(question: Entry): Promise<void> {
-    this.mustBeFree();
+    this.state.mustBeFree();
     const { id } = this.thread;
     if (id === null) return;
-    this.clear();
+    this.state.clear();
     this.thread.removeAfter(question);
     const params = { thread_id: id, item_id: question.id };
-    await this.answer((signal) => this.host.client.stream("threads.retry_after_item", params, signal), {
+    await this.#answering.answer((signal) => this.host.client.stream("threads.retry_after_item", params, signal), {
       refused: () => void this.refresh(),
       again: () => void this.retry(question),
     });
@@ -120,12 +140,12 @@ export class Conversation extends Answering {
 
   /** Sends an action that answers with a stream. */
   async act(action: { type: string; payload?: Record<string, unknown> }, itemId?: string): Promise<void> {
-    this.mustBeFree();
+    this.state.mustBeFree();
     const { id } = this.thread;
     if (id === null) throw new ApiError("no_thread", "An action needs a thread; send a message first.");
-    this.clear();
+    this.state.clear();
     const params = { thread_id: id, ...(itemId ? { item_id: itemId } : {}), action };
-    await this.answer((signal) => this.host.client.stream("threads.custom_action", params, signal), {
+    await this.#answering.answer((signal) => this.host.client.stream("threads.custom_action", params, signal), {
       refused: () => undefined,
       again: null,
     });
@@ -144,20 +164,37 @@ export class Conversation extends Answering {
         this.thread.apply({ type: "thread.item.replaced", item: value.updated_item });
       }
     } catch (error) {
-      this.failed(error, null);
+      this.state.fail(error, null);
     }
     this.host.changed();
   }
 
   /** Answers, or skips, the questions of a structured input. */
   async answerQuestions(itemId: string, input: object): Promise<void> {
-    this.mustBeFree();
-    this.clear();
+    this.state.mustBeFree();
+    this.state.clear();
     const params = { thread_id: this.thread.id, item_id: itemId, input };
-    await this.answer((signal) => this.host.client.stream("threads.add_structured_input", params, signal), {
+    await this.#answering.answer((signal) => this.host.client.stream("threads.add_structured_input", params, signal), {
       refused: () => undefined,
       again: null,
     });
+  }
+
+  /** Ends the answer that is on its way. */
+  async stop(): Promise<void> {
+    await this.#answering.stop();
+  }
+
+  /** Takes a failure off the screen. */
+  dismiss(): void {
+    this.state.failure = null;
+    this.host.changed();
+  }
+
+  /** Shows a failure that happened outside the conversation (the first session, an upload). */
+  fail(error: unknown, retry: (() => void) | null): void {
+    this.state.fail(error, retry);
+    this.host.changed();
   }
 
   async giveFeedback(entry: Entry, kind: "positive" | "negative"): Promise<void> {
@@ -171,14 +208,14 @@ export class Conversation extends Answering {
     } catch (error) {
       entry.feedback = before;
       entry.touch();
-      this.failed(error, () => void this.giveFeedback(entry, kind));
+      this.state.fail(error, () => void this.giveFeedback(entry, kind));
     }
     this.host.changed();
   }
 
   async #load(id: string): Promise<void> {
-    this.failure = null;
-    this.phase = "loading";
+    this.state.failure = null;
+    this.state.phase = "loading";
     this.host.changed();
     this.host.emit("chatkit.thread.load.start", { threadId: id });
     const { thread } = this;
@@ -187,16 +224,15 @@ export class Conversation extends Answering {
       run = await this.read(id);
     } catch (error) {
       if (thread !== this.thread) return;
-      this.failed(error, () => void this.#load(id), true);
+      this.state.fail(error, () => void this.#load(id), true);
     }
     if (thread !== this.thread) return;
-    this.phase = "idle";
+    this.state.phase = "idle";
     this.host.emit("chatkit.thread.load.end", { threadId: id });
     if (run) void this.#attach(run);
   }
 
-  /** Reads the newest page of a thread; returns its live run. */
-  protected async read(id: string): Promise<string | null> {
+  async read(id: string): Promise<string | null> {
     const { client } = this.host;
     const { thread } = this;
     const { value, run } = await client.call<WireThread>("threads.get_by_id", { thread_id: id });
@@ -214,8 +250,8 @@ export class Conversation extends Answering {
   }
 
   async #attach(run: string): Promise<void> {
-    this.clear();
-    await this.answer(async (signal) => ({ ...(await this.host.client.events(run, 0, signal)), run }), {
+    this.state.clear();
+    await this.#answering.answer(async (signal) => ({ ...(await this.host.client.events(run, 0, signal)), run }), {
       refused: () => undefined,
       again: () => void this.refresh(),
       replay: true,

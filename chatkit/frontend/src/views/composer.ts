@@ -14,7 +14,7 @@ export function footer(ui: Ui): TemplateResult {
   const { conversation, options, strings } = ui;
   return html`<footer part="footer">
     <div class="column">
-      ${conversation.failure?.opening ? nothing : failure(ui)}
+      ${conversation.state.failure?.opening ? nothing : failure(ui)}
       ${ui.online ? nothing : html`<p class="banner" role="status">${icon("offline")}${strings.offline}</p>`}
       ${composerArea(ui)}
       ${
@@ -86,8 +86,8 @@ function sendButton(ui: Ui, locked: boolean): TemplateResult {
   const { conversation, composer, strings } = ui;
   const stop = conversation.busy;
   const idle = stop
-    ? !conversation.canStop || conversation.phase === "stopping"
-    : locked || composer.empty || ui.uploads.pending || ui.wait > 0 || conversation.phase === "loading";
+    ? !conversation.state.canStop || conversation.state.phase === "stopping"
+    : locked || composer.empty || ui.uploads.pending || ui.wait > 0 || conversation.state.phase === "loading";
   const label = stop ? strings.stop : strings.send;
   return html`<button
     type="button"

@@ -33,7 +33,7 @@ export function sentence(error: ApiError, { errors }: Strings): string {
 
 export function failure(ui: Ui): unknown {
   const { conversation, strings, wait } = ui;
-  const { failure } = conversation;
+  const { failure } = conversation.state;
   if (!failure) return nothing;
   const { error, retry, opening } = failure;
   const gone = opening && error.status === 404;

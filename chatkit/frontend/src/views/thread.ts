@@ -4,7 +4,7 @@ import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { icon, namedIcon } from "../icons";
 import { markdown } from "../markdown/directive";
-import type { Notice } from "../state/conversation";
+import type { Notice } from "../state/conversation-state";
 import type { Entry } from "../state/entry";
 import { type Turn, turns } from "../state/turns";
 import { failure } from "./failure";
@@ -13,9 +13,9 @@ import type { Ui } from "./ui";
 
 export function threadView(ui: Ui): TemplateResult {
   const { conversation, strings } = ui;
-  const { thread } = conversation;
-  if (conversation.phase === "loading" && !thread.entries.length) return skeleton(ui);
-  if (conversation.failure?.opening) return html`<div class="empty">${failure(ui)}</div>`;
+  const { thread, state } = conversation;
+  if (state.phase === "loading" && !thread.entries.length) return skeleton(ui);
+  if (state.failure?.opening) return html`<div class="empty">${failure(ui)}</div>`;
   const ends = turns(thread.entries);
   return html`<div class="scroller" part="thread" data-scroller tabindex="0" role="region" aria-label=${strings.messages}>
       <div class="column">
@@ -34,8 +34,8 @@ export function threadView(ui: Ui): TemplateResult {
             (entry) => entry.key,
             (entry) => guard(dependencies(ui, entry, ends.get(entry)), () => itemView(ui, entry, ends.get(entry))),
           )}
-          ${conversation.notices.map((notice) => noticeView(ui, notice))} ${working(ui)}
-          ${conversation.stopped && !conversation.busy && !saysSo(thread.entries) ? html`<p class="line" data-stopped>${strings.stopped}</p>` : nothing}
+          ${state.notices.map((notice) => noticeView(ui, notice))} ${working(ui)}
+          ${state.stopped && !conversation.busy && !saysSo(thread.entries) ? html`<p class="line" data-stopped>${strings.stopped}</p>` : nothing}
         </div>
       </div>
     </div>
@@ -73,12 +73,12 @@ function saysSo(entries: Entry[]): boolean {
 /** Between the question and the first words, and whenever the server says what it is doing. */
 function working(ui: Ui): unknown {
   const { conversation, strings } = ui;
-  if (!conversation.busy) return nothing;
-  if (conversation.reconnecting) {
+  const { busy, reconnecting, phase, progress } = conversation.state;
+  if (!busy) return nothing;
+  if (reconnecting) {
     return html`<p class="working" role="status">${icon("offline")}${strings.reconnecting}</p>`;
   }
-  if (conversation.phase === "stopping") return html`<p class="working">${strings.stopping}</p>`;
-  const { progress } = conversation;
+  if (phase === "stopping") return html`<p class="working">${strings.stopping}</p>`;
   if (progress)
     return html`<p class="working" part="progress">${progress.icon ? namedIcon(progress.icon) : dots(ui)}<span dir="auto">${progress.text}</span></p>`;
   const growing = conversation.thread.streaming.some((entry) => entry.visible && entry.text !== "");

@@ -31,7 +31,7 @@ export async function dispatchAction(
     if (config.handler === "client") await clientAction(ui, entry, action);
     else if (streaming) await ui.conversation.act(action, entry.id);
     else await ui.conversation.actSync(action, entry.id);
-    if (control === CONFIRM && !ui.conversation.failure) entry.confirmed = true;
+    if (control === CONFIRM && !ui.conversation.state.failure) entry.confirmed = true;
   } catch (thrown) {
     ui.conversation.fail(thrown, null);
   } finally {
