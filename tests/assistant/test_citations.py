@@ -34,6 +34,8 @@ def cited(pieces: list[str], sources: int = 3) -> tuple[str, list[tuple[str, int
         ("See [9] and [x] and [1](http://a)", "See [9] and [x] and [1](http://a)", []),
         ("list[0] [", "list[0] [", []),
         ("[1]", "", [("s1", 0)]),
+        # An emoji is one character, as the element counts too (markdown/citations.test.ts).
+        ("😀👍 One [1]. Two [2].", "😀👍 One. Two.", [("s1", 6), ("s2", 11)]),
     ],
 )
 def test_marks(text: str, shown: str, found: list[tuple[str, int]]) -> None:

@@ -4,7 +4,7 @@ import { parseColour, type Rgb } from "./colour";
 import { variablesFor } from "./palette";
 
 /** Reads `theme`, which may be the name of a scheme, and anything a careless page may pass. */
-export function themeOption(options: ChatKitOptions): ThemeOption {
+function themeOption(options: ChatKitOptions): ThemeOption {
   const { theme } = options;
   if (typeof theme === "string") return { colorScheme: theme };
   return theme && typeof theme === "object" ? theme : {};

@@ -205,7 +205,7 @@ function citations(group: number, context: RenderContext): Node[] {
 }
 
 /** A source as something to press, or plain where there is nothing to open. */
-export function sourceLink(source: Source, label: string, shown: string, context: MarkdownContext): HTMLElement {
+function sourceLink(source: Source, label: string, shown: string, context: MarkdownContext): HTMLElement {
   const attributes = { "aria-label": label, title: source.title, part: "citation", class: "citation-mark" };
   const special = source.type === "url" ? deeplink(source.url) : null;
   if (special || (source.type === "entity" && source.interactive)) {

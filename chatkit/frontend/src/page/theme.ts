@@ -8,7 +8,7 @@ const ATTRIBUTES = ["data-theme", "data-bs-theme", "data-color-scheme"];
  * The scheme that the page shows now: what its root element says (as this site, Django's admin and
  * Bootstrap do), else its CSS `color-scheme`. A page that says nothing is light, whatever the system's.
  */
-export function pageScheme(container: Element): ColorScheme {
+function pageScheme(container: Element): ColorScheme {
   for (const name of ATTRIBUTES) {
     const value = document.documentElement.getAttribute(name);
     if (value === "light" || value === "dark") return value;
@@ -44,7 +44,7 @@ export function themeFor(
 }
 
 /** The container's `--chatkit-…` properties as options; those that are not set stay ChatKit's own. */
-export function cssTheme(container: HTMLElement): ThemeOption {
+function cssTheme(container: HTMLElement): ThemeOption {
   const style = getComputedStyle(container);
   const read = (name: string) => style.getPropertyValue(`--chatkit-${name}`).trim();
   const theme: ThemeOption = {};

@@ -93,6 +93,6 @@ export class Entry {
   }
 }
 
-export function userText(item: UserMessageItem): string {
+function userText(item: UserMessageItem): string {
   return item.content.map((part) => part.text).join("");
 }

@@ -85,7 +85,7 @@ async function reattach(
 async function* nothing(): AsyncGenerator<ServerEvent[]> {}
 
 /** Resolves after a while, or rejects at once when the signal aborts. */
-export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const aborted = () => {
       clearTimeout(timer);

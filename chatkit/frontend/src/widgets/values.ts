@@ -86,7 +86,7 @@ function colour(value: unknown, tokens: Record<string, string>): string | null {
 }
 
 export const textColour = (value: unknown) => colour(value, TEXT);
-export const groundColour = (value: unknown) => colour(value, GROUND);
+const groundColour = (value: unknown) => colour(value, GROUND);
 export const lineColour = (value: unknown) => colour(value, LINE);
 
 /** Numbers are units of four pixels in spacings, pixels in sizes. */
@@ -125,7 +125,7 @@ function border(value: unknown): string | null {
   return `${width}px ${typeof style === "string" ? style : "solid"} ${lineColour(color) ?? LINE.default}`;
 }
 
-export function borders(value: unknown): Styles {
+function borders(value: unknown): Styles {
   const whole = border(value);
   if (whole) return { border: whole };
   if (!value || typeof value !== "object") return {};

@@ -97,8 +97,7 @@ export type Source =
 export interface Annotation {
   type: "annotation";
   source: Source;
-  /** Position in the text, in UTF-16 units; absent: the source is listed but has no marker. */
-  /** Where its mark goes, in characters of the text: an emoji is one. */
+  /** Where its mark goes, in characters as Python counts them: an emoji is one. Absent: listed, without a mark. */
   index?: number;
 }
 
