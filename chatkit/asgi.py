@@ -62,10 +62,10 @@ async def _lifespan(receive: Receive, send: Send, signals: ExitStack) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
-            from .selfhosted import process, signalled
+            from .selfhosted.runs import process, shutdown
 
             loop = asyncio.get_running_loop()
-            signals.enter_context(signalled.ends_runs(loop))
+            signals.enter_context(shutdown.ends_runs(loop))
             process.serve_on(loop)
             await asyncio.to_thread(prepare)
             # What is loaded by now stays: looking through it for garbage again and again costs
@@ -100,7 +100,7 @@ def _recover() -> None:
     """See to answers that an earlier process left unfinished."""
     from django.db import connections
 
-    from .selfhosted.recovery import recover_all
+    from .selfhosted.runs.recovery import recover_all
 
     try:
         recover_all()
@@ -112,8 +112,8 @@ def _recover() -> None:
 
 def finish() -> None:
     """End this process's runs, keeping what they have said."""
-    from .selfhosted import process
-    from .selfhosted.runs import stop_all
+    from .selfhosted.runs import process
+    from .selfhosted.runs.lifecycle import stop_all
 
     stop_all(SHUTDOWN_SECONDS)
     process.close()  # the server's loop ends next: nothing may begin there any more

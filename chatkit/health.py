@@ -17,7 +17,7 @@ from django.http import HttpRequest, JsonResponse
 from . import conf, workflows
 from .api import api_view
 from .models import Run
-from .selfhosted.process import in_database
+from .selfhosted.runs.process import in_database
 
 logger = logging.getLogger("chatkit.health")
 

@@ -10,13 +10,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from .attachments.files import delete_file
 from .models import Attachment, Run, Session, Thread
 
 BATCH = 200
-
-
-class FilesRemain(Exception):
-    """The storage would not delete a file; its row stays, so that the next call tries again."""
 
 
 @dataclass(frozen=True)
@@ -82,13 +79,7 @@ def delete_attachments(attachments: QuerySet[Any]) -> int:
     while keys := _some_keys(attachments):
         chosen = Attachment.objects.filter(pk__in=keys)
         for attachment in chosen.exclude(file=""):
-            try:
-                attachment.file.storage.delete(attachment.file.name)
-            except Exception as error:
-                raise FilesRemain(
-                    f"The file of attachment {attachment.pk} could not be deleted "
-                    f"({type(error).__name__})."
-                ) from error
+            delete_file(attachment)
         deleted += _delete(chosen)
     return deleted
 

@@ -1,14 +1,12 @@
-"""Signals for the site's own code. Receivers run after the fact and can't change it."""
+"""Signals for the site's own code. Receivers run after the fact and can't change it: what one
+raises is logged by Django, and everything else goes on."""
 
 from __future__ import annotations
 
 from django.dispatch import Signal
 
-from .sessions import session_created
-
-# session=<Session>, request=<HttpRequest>: a session stands.
-__all__ = ["feedback_given", "run_finished", "session_created"]
-
+# session=<Session>, request=<HttpRequest>: a session stands, new or refreshed.
+session_created = Signal()
 # run=<Run>: an answer is complete, or was stopped, interrupted, or failed. Sent on a
 # database thread, after its rows are committed.
 run_finished = Signal()

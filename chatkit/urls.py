@@ -2,8 +2,10 @@
 
 from django.urls import path
 
-from . import health, pages, views
+from . import health
+from .page import views as pages
 from .selfhosted import views as selfhosted
+from .sessions import views
 
 app_name = "chatkit"
 urlpatterns = [

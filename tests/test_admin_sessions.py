@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from chatkit.admin.export import cell
-from chatkit.hosted import causes, shutdown
+from chatkit.hosted import causes, sunset
 from chatkit.models import Session, Thread
 
 pytestmark = pytest.mark.django_db
@@ -489,7 +489,7 @@ class TestExport:
 class TestNotice:
     def test_while_openai_answers(self, root: Client, settings: Any) -> None:
         settings.CHATKIT = {**settings.CHATKIT, "WORKFLOWS": {"wf_1": "openai"}}
-        notice = shutdown.notice()
+        notice = sunset.notice()
         assert notice
         assert any(str(m) == notice for m in root.get(LIST).context["messages"])
 

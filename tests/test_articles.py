@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatkit.articles import LAST, is_item, parse_article, slugify, split_sentences
+from chatkit.knowledge.articles import LAST, is_item, parse_article, slugify, split_sentences
 
 SOURCE = """---
 keywords: bill, invoice a client ,

@@ -17,18 +17,18 @@ from django.core import checks
 
 from chatkit import navigation
 from chatkit.checks import packages, paths, site
-from chatkit.hosted import shutdown
+from chatkit.hosted import sunset
 
 HELP_DESK = "chatkit.selfhosted.helpdesk.HelpDeskServer"
 
 
 @pytest.fixture(autouse=True)
 def _built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As after `make build`, and on a day before the shutdown."""
+    """As after `make build`, and on a day before the sunset."""
     script = tmp_path / "chatkit.js"
     script.write_text("")
     monkeypatch.setattr(site, "SCRIPT", script)
-    monkeypatch.setattr(shutdown, "today", lambda: datetime.date(2026, 11, 1))
+    monkeypatch.setattr(sunset, "today", lambda: datetime.date(2026, 11, 1))
     monkeypatch.delenv("LOG_LEVEL", raising=False)
 
 
@@ -346,7 +346,7 @@ class TestShutdown:
 
     def test_before_and_after(self, messages: Messages, monkeypatch: pytest.MonkeyPatch) -> None:
         before = only(messages(**self.HOSTED), "chatkit.W018")
-        monkeypatch.setattr(shutdown, "today", lambda: datetime.date(2026, 12, 1))
+        monkeypatch.setattr(sunset, "today", lambda: datetime.date(2026, 12, 1))
         after = only(messages(**self.HOSTED), "chatkit.W018")
         assert before.msg != after.msg
         for message in (before, after):

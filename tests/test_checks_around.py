@@ -11,7 +11,7 @@ from django.core import checks
 from django.http import HttpResponse
 from django.urls import include, path, re_path
 
-from chatkit.options import OPENAI_SCRIPT
+from chatkit.page.options import OPENAI_SCRIPT
 
 from .test_checks import HELP_DESK, Messages, only, ours
 from .test_checks import _built as _built  # every check's surroundings

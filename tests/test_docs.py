@@ -135,8 +135,8 @@ class TestPython:
         assert [name for name in listed if not hasattr(found, name)] == []
 
     def test_the_engines_doors_are_there(self) -> None:
-        from chatkit.selfhosted.context import ChatContext
         from chatkit.selfhosted.engine import DjangoChatKitServer
+        from chatkit.selfhosted.runs.context import ChatContext
 
         engine = self.PAGE.partition("## The engine")[2]
         overrides, _, context = engine.partition("`context` is a")

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatkit.article_files import MAX_FILE
 from chatkit.knowledge import Findings, Knowledge, get_knowledge
+from chatkit.knowledge.files import MAX_FILE
 
 ROOT = Path(__file__).parent.parent
 HELP = ROOT / "mseller" / "help"

@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation.template import templatize
 
-from chatkit.language import name
+from chatkit.knowledge.language import name
 from chatkit.models import Run, Thread
 from chatkit.selfhosted.helpdesk import answer_pieces, reply_pieces, search
 from chatkit.templatetags.chatkit import chatkit_number

@@ -10,8 +10,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory, override_settings
 from django.utils.translation import override
 
-from chatkit import options
 from chatkit.models import StarterPrompt
+from chatkit.page import options
 from chatkit.workflows import Workflow
 
 HOSTED = Workflow("wf_1", "openai")

@@ -11,8 +11,8 @@ import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from chatkit.article_html import render_article
-from chatkit.articles import parse_article
+from chatkit.knowledge.articles import parse_article
+from chatkit.knowledge.html import render_article
 from chatkit.models import Thread
 
 PAGE = "/apps/chatkit/"

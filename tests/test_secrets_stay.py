@@ -154,7 +154,7 @@ class TestErrorReports:
         return make
 
     def test_while_the_session_is_recorded(self, report: Any, openai: OpenAI) -> None:
-        text = report(sessions, "_record")
+        text = report(service, "_record")
         (session,) = openai.sessions.values()
         assert clean(text, KEY, session["client_secret"])
 

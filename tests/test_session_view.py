@@ -15,7 +15,7 @@ from chatkit import sessions
 from chatkit.api import read_body
 from chatkit.exceptions import ApiError
 from chatkit.models import Session
-from chatkit.views import SESSION_LIMIT
+from chatkit.sessions.views import SESSION_LIMIT
 
 URL = "/api/chatkit/session"
 TOKEN = "t" * 32

@@ -15,8 +15,8 @@ from django.http import HttpRequest
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory, override_settings
 
-from chatkit import embed as embedding
-from chatkit.embed import embed
+from chatkit.page import embed as embedding
+from chatkit.page.embed import embed
 
 HOSTED = {"WORKFLOWS": {"wf_1": "openai"}, "OPENAI_API_KEY": "sk-canary-key"}
 

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from chatkit.language import fold, is_stop_word, language_scores, primary, stem, words
-from chatkit.spelling import Speller, distance
-from chatkit.terms import MAX_TERMS, Vocabulary
+from chatkit.knowledge.language import fold, is_stop_word, language_scores, primary, stem, words
+from chatkit.knowledge.spelling import Speller, distance
+from chatkit.knowledge.terms import MAX_TERMS, Vocabulary
 
 
 def test_fold() -> None:

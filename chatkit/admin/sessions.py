@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import sessions
 from ..exceptions import ApiError
-from ..hosted import causes, shutdown
+from ..hosted import causes, sunset
 from ..models import Session
 from .base import WHO, ReadOnlyAdminMixin, badge, moment, user_search_fields, who, workflow
 from .export import session_csv
@@ -64,7 +64,7 @@ class SessionAdmin(ReadOnlyAdminMixin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        notice = shutdown.notice() if request.method == "GET" else None
+        notice = sunset.notice() if request.method == "GET" else None
         if notice and self.has_view_permission(request):
             messages.warning(request, notice)
         return super().changelist_view(request, extra_context)

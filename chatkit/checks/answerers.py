@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 
-from .. import article_files, conf, workflows
+from .. import conf, workflows
 from ..api import is_storable
-from ..hosted import shutdown
+from ..hosted import sunset
+from ..knowledge import files as article_files
 from .page import register
 from .paths import fault_of_class
 from .values import is_sound
@@ -195,14 +196,14 @@ def check_shutdown(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """W018: a workflow is OpenAI's, whose Agent Builder ends."""
     if not is_sound("WORKFLOWS"):
         return []
-    notice = shutdown.notice()
+    notice = sunset.notice()
     if notice is None:
         return []
     return [
         Warning(
-            f"{notice} ({', '.join(shutdown.hosted_ids())})",
-            hint=f"Run {shutdown.COMMAND}, then name a server class in CHATKIT['WORKFLOWS']; "
-            f"see {shutdown.PAGE}.",
+            f"{notice} ({', '.join(sunset.hosted_ids())})",
+            hint=f"Run {sunset.COMMAND}, then name a server class in CHATKIT['WORKFLOWS']; "
+            f"see {sunset.PAGE}.",
             id="chatkit.W018",
         )
     ]

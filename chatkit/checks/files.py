@@ -11,7 +11,8 @@ from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 
-from .. import conf, options, workflows
+from .. import conf, workflows
+from ..page import options
 from .page import register
 from .values import is_sound
 

@@ -46,11 +46,13 @@ from chatkit.types import (
 )
 
 from ..workflows import Workflow
-from . import feedback, notes, records, recovery, writes
-from .context import ChatContext
-from .live import Ending
-from .merging import merge_deltas
-from .orm import DjangoStore
+from . import failures, feedback, records
+from .coalesce import merge_deltas
+from .runs import recovery
+from .runs import unit_of_work as writes
+from .runs.context import ChatContext
+from .runs.live import Ending
+from .store import DjangoStore
 
 # The action of a button that asks a question: payload {"text": ...}.
 ASK = "chatkit.ask"
@@ -151,7 +153,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
                 raise
             if context.run is not None:
                 context.run.error = context.run.error or type(error).__name__
-            notes.log_failure(error, context)
+            failures.log_failure(error, context)
             yield self._frame(ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=True))
 
     async def _as_question(self, request: StreamingReq, context: ChatContext) -> StreamingReq:
@@ -230,7 +232,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         stream: Callable[[], AsyncIterator[ThreadStreamEvent]],
     ) -> AsyncIterator[ThreadStreamEvent]:
         def wrapped() -> AsyncIterator[ThreadStreamEvent]:
-            return notes.keep_on_failure(merge_deltas(stream()), thread, self.store, context)
+            return failures.keep_on_failure(merge_deltas(stream()), thread, self.store, context)
 
         async for event in super()._process_events(thread, context, wrapped):
             yield event
@@ -250,7 +252,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
                 context.parting.append(ThreadItemDoneEvent(item=item))
             else:
                 context.parting.append(ThreadItemRemovedEvent(item_id=item.id))
-        note = notes.note_item(notes.ending_note(ending), thread, self.store, context)
+        note = failures.note_item(failures.ending_note(ending), thread, self.store, context)
         await self.store.add_thread_item(thread.id, note, context)
         if ending not in (None, Ending.STOPPED):
             context.parting.append(ErrorEvent(message=note.task.title, allow_retry=True))

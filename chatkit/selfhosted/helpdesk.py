@@ -36,12 +36,12 @@ from chatkit.types import (
 )
 from chatkit.widgets import DynamicWidgetRoot
 
-from ..articles import is_item
 from ..knowledge import Article, Findings, Match, get_knowledge
-from ..language import name as language_name
-from ..language import names_no_topic
-from .context import ChatContext
+from ..knowledge.articles import is_item
+from ..knowledge.language import name as language_name
+from ..knowledge.language import names_no_topic
 from .engine import ASK, DjangoChatKitServer, message_text
+from .runs.context import ChatContext
 
 
 @dataclass(frozen=True)

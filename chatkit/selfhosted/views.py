@@ -28,8 +28,8 @@ from .. import access, conf, limits, sessions, workflows
 from ..api import KIB, api_view, check_json_type, read_body
 from ..exceptions import ApiError
 from ..models import Run, Session, Thread
-from . import relay
-from .process import current, in_database
+from .runs import relay
+from .runs.process import current, in_database
 
 logger = logging.getLogger("chatkit.endpoint")
 
@@ -100,9 +100,9 @@ def stop_run(request: HttpRequest, run_id: str) -> HttpResponseBase:
     _server(session, allowed)
     run = in_database(_own_run, session, run_id)
     if run.live is not None:
-        from . import runs
+        from .runs import lifecycle
 
-        runs.stop(run, wait=1.0)
+        lifecycle.stop(run, wait=1.0)
         run = in_database(_own_run, session, run_id)
     return JsonResponse({"run_id": run.pk, "status": run.status}, headers={RUN_HEADER: run.pk})
 
@@ -130,10 +130,10 @@ def _admit(session_id: str, thread_id: str | None) -> tuple[Session, bool, Found
     allowed = access.allowed(session.user, session.workflow_id)
     if thread_id is None or not allowed:
         return session, allowed, None
-    from . import runs
+    from .runs import lifecycle
 
     try:
-        return session, allowed, runs.find(session, thread_id)
+        return session, allowed, lifecycle.find(session, thread_id)
     except ApiError:
         return session, allowed, None
 
@@ -164,7 +164,7 @@ def _server(session: Session, allowed: bool) -> Any:
 
 
 def _own_run(session: Session, run_id: str) -> Run:
-    from . import recovery
+    from .runs import recovery
 
     run: Run | None = Run.objects.for_session(session).filter(pk=run_id).first()
     if run is None:
@@ -181,16 +181,16 @@ def _own_run(session: Session, run_id: str) -> Run:
 def _answer_json(
     request: HttpRequest, session: Session, server: Any, parsed: Any
 ) -> HttpResponseBase:
-    from . import runs
+    from .runs import lifecycle
 
     headers = {}
     thread_id = getattr(parsed.params, "thread_id", "")
     if parsed.type == "threads.delete":
-        runs.prepare_delete(session, thread_id)
+        lifecycle.prepare_delete(session, thread_id)
     elif parsed.type == "threads.sync_custom_action":
-        _check_open(in_database(runs.find, session, thread_id)[0])
+        _check_open(in_database(lifecycle.find, session, thread_id)[0])
     elif parsed.type in ("threads.get_by_id", "items.list"):
-        run = in_database(runs.live_run, session, thread_id)
+        run = in_database(lifecycle.live_run, session, thread_id)
         if run is not None:
             headers[RUN_HEADER] = run.pk
     context = _context(request, session)
@@ -210,7 +210,7 @@ async def _localised(server: Any, parsed: Any, context: Any) -> bytes:
 def _answer_stream(
     request: HttpRequest, session: Session, server: Any, parsed: Any, found: Found | None
 ) -> HttpResponseBase:
-    from . import runs
+    from .runs import lifecycle
 
     context = _context(request, session)
     if found is not None:
@@ -219,9 +219,9 @@ def _answer_stream(
         row, run = found
         _check_open(row)
         if run is not None:
-            runs.make_way(run)
+            lifecycle.make_way(run)
         context.thread = thread_from_row(row)
-    live = runs.start(server, parsed, context)
+    live = lifecycle.start(server, parsed, context)
     if live.failure is not None:
         raise _as_api_error(live.failure, context.request_id)
     response = _stream(request, live.alisten, live.listen, 0, numbered=False)
@@ -236,7 +236,7 @@ def _check_open(thread: Thread) -> None:
 
 
 def _context(request: HttpRequest, session: Session) -> Any:
-    from .context import ChatContext
+    from .runs.context import ChatContext
 
     given = request.headers.get("X-Request-ID", "")
     return ChatContext(
@@ -263,7 +263,7 @@ def _as_api_error(error: BaseException, request_id: str) -> ApiError:
     """What a failure before the first byte is answered with; only the unforeseen is logged."""
     from chatkit.store import NotFoundError
 
-    from . import writes
+    from .runs import unit_of_work as writes
 
     if isinstance(error, ApiError):
         return error

@@ -12,8 +12,8 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ..embed import embed
 from ..navigation import entries
+from ..page.embed import embed
 
 register = template.Library()
 

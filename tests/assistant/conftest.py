@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from llmock.testing import LLMockServer
 
-from chatkit.selfhosted import process, runs
+from chatkit.selfhosted.runs import lifecycle, process
 from tests.selfhosted.protocol import Caller, secret_of
 
 from .model_server import Model
@@ -36,7 +36,7 @@ def model(model_server: LLMockServer) -> Iterator[LLMockServer]:
 def _end_runs(transactional_db: None) -> Iterator[None]:
     """No run of one test lives into the next, nor its threads and connections."""
     yield
-    runs.stop_all()
+    lifecycle.stop_all()
     process.close()
 
 

@@ -13,7 +13,7 @@ from chatkit.toolbox import Source
 
 
 def cited(pieces: list[str], sources: int = 3) -> tuple[str, list[tuple[str, int | None]]]:
-    from chatkit.selfhosted.assistant_citations import CitedText
+    from chatkit.selfhosted.assistant.citations import CitedText
 
     part = CitedText([Source(f"s{number}", f"/{number}") for number in range(1, sources + 1)])
     shown, annotations = "", list[Any]()

@@ -18,8 +18,8 @@ from llmock.testing import LLMockServer
 
 from chatkit.agents import AgentContext
 from chatkit.models import Run, Thread, ThreadItem
-from chatkit.selfhosted.assistant_stream import agent_events
-from chatkit.selfhosted.orm import DjangoStore
+from chatkit.selfhosted.assistant.stream import agent_events
+from chatkit.selfhosted.store import DjangoStore
 from chatkit.types import Page, ThreadMetadata
 from tests.selfhosted.protocol import (
     Caller,

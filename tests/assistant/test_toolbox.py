@@ -76,7 +76,7 @@ def test_mask() -> None:
 
 
 def test_unknown_name() -> None:
-    from chatkit.selfhosted.assistant_tools import site_tools
+    from chatkit.selfhosted.assistant.tools import site_tools
 
     with pytest.raises(ValueError, match="No app declares a tool 'gone'"):
         site_tools("gone")

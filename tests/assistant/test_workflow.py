@@ -111,6 +111,6 @@ def test_path_that_leads_nowhere(use: Any, user: Any, workflow_id: str, caplog: 
     ],
 )
 def test_what_a_result_says(result: Any, text: str) -> None:
-    from chatkit.selfhosted.assistant_workflow import text_of as said
+    from chatkit.selfhosted.assistant.exported import text_of as said
 
     assert said(result) == text

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from chatkit.selfhosted.context import ChatContext
 from chatkit.selfhosted.engine import DjangoChatKitServer
+from chatkit.selfhosted.runs.context import ChatContext
 from chatkit.types import ThreadMetadata, ThreadStreamEvent, UserMessageItem
 
 from .script import say

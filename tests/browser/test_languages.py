@@ -13,7 +13,7 @@ import polib
 import pytest
 from django.conf import settings
 
-from chatkit.language import language_scores
+from chatkit.knowledge.language import language_scores
 
 from .chat import Chat
 from .conftest import DESKTOP, PHONE, Watch

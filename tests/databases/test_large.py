@@ -98,8 +98,8 @@ def test_pages_of_a_large_store(
     django_assert_num_queries: Any,
     django_assert_max_num_queries: Any,
 ) -> None:
-    from chatkit.selfhosted import context as contexts
-    from chatkit.selfhosted.orm import DjangoStore
+    from chatkit.selfhosted.runs import context as contexts
+    from chatkit.selfhosted.store import DjangoStore
 
     session = Session(user=user, workflow_id=workflow_id)
     context: Any = contexts.ChatContext(session=session, language="en", time_zone=datetime.UTC)

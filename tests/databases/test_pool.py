@@ -21,7 +21,7 @@ JOBS = """
 import threading
 import django; django.setup()
 from django.db import connection
-from chatkit.selfhosted.database import DatabaseThreads
+from chatkit.selfhosted.runs.database import DatabaseThreads
 
 threads = DatabaseThreads(8)
 together = threading.Barrier(8)

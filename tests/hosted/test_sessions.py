@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from chatkit.hosted import causes, ending, shutdown
+from chatkit.hosted import cancelling, causes, sunset
 from chatkit.models import Session
 
 from .conftest import HOSTED
@@ -20,7 +20,7 @@ from .openai_standin import KEY, OpenAI
 
 URL = "/api/chatkit/session"
 Status = Session.Status
-TODAY = shutdown.today  # the tests put another clock in its place
+TODAY = sunset.today  # the tests put another clock in its place
 
 
 def post(client: Client, **body: Any) -> Any:
@@ -28,7 +28,7 @@ def post(client: Client, **body: Any) -> Any:
 
 
 def on_day(monkeypatch: pytest.MonkeyPatch, day: str) -> None:
-    monkeypatch.setattr(shutdown, "today", lambda: datetime.date.fromisoformat(day))
+    monkeypatch.setattr(sunset, "today", lambda: datetime.date.fromisoformat(day))
 
 
 @pytest.fixture(autouse=True)
@@ -217,16 +217,16 @@ class TestShutdown:
         assert post(logged_in).status_code == 200
 
     def test_notice(self, openai: OpenAI, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-        before = shutdown.notice()
+        before = sunset.notice()
         on_day(monkeypatch, "2026-11-30")
-        after = shutdown.notice()
+        after = sunset.notice()
         assert before != after
         for notice in (before, after):
             assert notice is not None
             for part in ("2026-11-30", "chatkit_import", "docs/leaving-agent-builder.md"):
                 assert part in notice
         settings.CHATKIT = settings.CHATKIT | {"WORKFLOWS": {HOSTED: "x.Y"}}
-        assert shutdown.notice() is None
+        assert sunset.notice() is None
 
 
 def test_today() -> None:
@@ -271,7 +271,7 @@ class TestEndInTheBackground:
         second = post(logged_in, sessionId=first).json()["session_id"]
         with self.commits():
             logged_in.post(reverse("logout"))
-        ending.wait(10)
+        cancelling.wait(10)
         assert openai.sessions[second]["status"] == "cancelled"
         assert openai.sessions[first]["status"] == "cancelled"  # its secret still worked
         assert Session.objects.get(session_id=second).status == Status.CANCELLED
@@ -288,7 +288,7 @@ class TestEndInTheBackground:
         assert not openai.over.is_set()
         assert Session.objects.get().status == Status.CANCELLED
         openai.over.set()
-        ending.wait(10)
+        cancelling.wait(10)
         assert session_id in caplog.text
         assert "could not be cancelled at OpenAI" in caplog.text
         assert KEY not in caplog.text
@@ -296,7 +296,7 @@ class TestEndInTheBackground:
     def test_rolled_back_logout(self, openai: OpenAI, logged_in: Client) -> None:
         post(logged_in)
         logged_in.post(reverse("logout"))  # the test's own transaction never commits
-        ending.wait(1)
+        cancelling.wait(1)
         assert len(openai.calls) == 1
 
     def test_deactivated(self, openai: OpenAI, logged_in: Client, user: Any) -> None:
@@ -304,7 +304,7 @@ class TestEndInTheBackground:
         with self.commits():
             user.is_active = False
             user.save()
-        ending.wait(10)
+        cancelling.wait(10)
         assert openai.sessions[session_id]["status"] == "cancelled"
 
     def test_password_change(self, openai: OpenAI, logged_in: Client, user: Any) -> None:
@@ -312,14 +312,14 @@ class TestEndInTheBackground:
         with self.commits():
             user.set_password("another")
             user.save(update_fields=["password"])
-        ending.wait(10)
+        cancelling.wait(10)
         assert openai.sessions[session_id]["status"] == "cancelled"
 
     def test_deleted_user(self, openai: OpenAI, logged_in: Client, user: Any) -> None:
         session_id = post(logged_in).json()["session_id"]
         with self.commits():
             get_user_model().objects.get(pk=user.pk).delete()
-        ending.wait(10)
+        cancelling.wait(10)
         assert openai.sessions[session_id]["status"] == "cancelled"
 
     def test_what_is_over_is_left(self, openai: OpenAI, logged_in: Client) -> None:
@@ -327,15 +327,15 @@ class TestEndInTheBackground:
         Session.objects.update(expires_at=timezone.now())
         with self.commits():
             logged_in.post(reverse("logout"))
-        ending.wait(10)
+        cancelling.wait(10)
         assert len(openai.calls) == 1
 
     def test_worker_ends_and_starts_again(self, openai: OpenAI) -> None:
         for number in (1, 2):
-            ending.cancel_later([f"cksess_{number}"])
-            ending.wait(10)
+            cancelling.cancel_later([f"cksess_{number}"])
+            cancelling.wait(10)
         assert openai.paths() == [f"POST /chatkit/sessions/cksess_{n}/cancel" for n in (1, 2)]
-        assert ending._worker is None
+        assert cancelling._worker is None
 
     def test_a_fault_of_ours_does_not_end_the_worker(
         self, openai: OpenAI, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -348,7 +348,7 @@ class TestEndInTheBackground:
 
         seen: list[str] = []
         monkeypatch.setattr(client, "cancel_session", cancel)
-        ending.cancel_later(["a", "b"])
-        ending.wait(10)
+        cancelling.cancel_later(["a", "b"])
+        cancelling.wait(10)
         assert seen == ["a", "b"]
         assert "session a could not be cancelled" in caplog.text

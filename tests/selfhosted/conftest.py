@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chatkit.selfhosted import process, runs
+from chatkit.selfhosted.runs import lifecycle, process
 
 from .protocol import Caller, secret_of
 
@@ -18,7 +18,7 @@ SCRIPTED = "tests.selfhosted.servers.ScriptedServer"
 def wait_for_all_runs(transactional_db: None) -> Iterator[None]:
     """No run of one test lives into the next, nor its threads and connections."""
     yield
-    runs.stop_all()
+    lifecycle.stop_all()
     process.close()
 
 

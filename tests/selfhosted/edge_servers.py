@@ -12,8 +12,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from chatkit.errors import ErrorCode, StreamError
-from chatkit.selfhosted.context import ChatContext
 from chatkit.selfhosted.engine import DjangoChatKitServer, message_text
+from chatkit.selfhosted.runs.context import ChatContext
 from chatkit.server import stream_widget
 from chatkit.types import (
     CustomTask,

@@ -10,8 +10,8 @@ from typing import Any
 from django.utils import translation
 
 from chatkit.errors import CustomStreamError
-from chatkit.selfhosted.context import ChatContext
 from chatkit.selfhosted.engine import DjangoChatKitServer, message_text
+from chatkit.selfhosted.runs.context import ChatContext
 from chatkit.types import (
     AssistantMessageContent,
     AssistantMessageContentPartAdded,

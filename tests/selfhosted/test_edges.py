@@ -13,9 +13,10 @@ import pytest
 from django.db import OperationalError
 
 from chatkit.models import Attachment, Run, Thread, ThreadItem
-from chatkit.selfhosted import process, recovery, writes
-from chatkit.selfhosted.context import ChatContext
 from chatkit.selfhosted.messages import send_message
+from chatkit.selfhosted.runs import process, recovery
+from chatkit.selfhosted.runs import unit_of_work as writes
+from chatkit.selfhosted.runs.context import ChatContext
 
 from .edge_servers import ROOT
 from .protocol import (

@@ -13,8 +13,8 @@ import pytest
 from django.conf import settings
 from django.urls import clear_script_prefix, set_script_prefix
 
-from chatkit.articles import parse_article
 from chatkit.knowledge import Match
+from chatkit.knowledge.articles import parse_article
 from chatkit.selfhosted.helpdesk import answer_pieces
 
 from .protocol import Caller, ask, create, secret_of, text_of, thread_id_of, types

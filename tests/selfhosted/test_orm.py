@@ -10,9 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chatkit.models import Session, Thread, ThreadItem
-from chatkit.selfhosted import context as contexts
-from chatkit.selfhosted.context import ChatContext
-from chatkit.selfhosted.orm import DjangoStore
+from chatkit.selfhosted.runs import context as contexts
+from chatkit.selfhosted.runs.context import ChatContext
+from chatkit.selfhosted.store import DjangoStore
 
 from .protocol import session_of
 from .store_suite import NOW, StoreSuite, answer, thread

@@ -12,7 +12,7 @@ from django.db import connections
 from django.utils import timezone
 
 from chatkit.models import Run, RunEvent, ThreadItem, ToolCall
-from chatkit.selfhosted import database, process, recovery, relay, runs
+from chatkit.selfhosted.runs import database, lifecycle, process, recovery, relay
 
 from .protocol import (
     Caller,
@@ -93,7 +93,7 @@ class TestListening:
         assert "X-ChatKit-Run" not in ada.post(request)
 
     def test_silent_stream_gets_comments(self, ada: Caller, monkeypatch: Any) -> None:
-        from chatkit.selfhosted import live
+        from chatkit.selfhosted.runs import live
 
         monkeypatch.setattr(live, "THREAD_BEAT", 0.05)
         run_id, _thread_id, stream = open_stream(ada, create("wait"))
@@ -108,7 +108,7 @@ class TestListening:
         self, ada: Caller, monkeypatch: Any
     ) -> None:
         """Under a server that knows no lifespan the runs have a loop of their own."""
-        from chatkit.selfhosted import live
+        from chatkit.selfhosted.runs import live
 
         monkeypatch.setattr(live, "ASYNC_BEAT", 0.05)
         run_id, _thread_id, _stream = open_stream(ada, create("say 2 wait"))
@@ -135,7 +135,7 @@ class TestDeadRuns:
         run_id, thread_id, _stream = open_stream(ada, create("drip 1000"))
         until(lambda: RunEvent.objects.count() >= 2)
         with monkeypatch.context() as patch:
-            patch.setattr(runs, "_begin_finish", lambda *args: None)
+            patch.setattr(lifecycle, "_begin_finish", lambda *args: None)
             process.close()  # the loop is gone in the middle of the answer
         Run.objects.update(owner=f"{process._host()}|999999999|1")
         return run_id, thread_id
@@ -204,7 +204,7 @@ class TestShutdown:
     def test_runs_are_kept_as_interrupted(self, ada: Caller) -> None:
         _run_id, thread_id, stream = open_stream(ada, create("say 2 wait"))
         until(lambda: b"text_delta" in next(stream))
-        runs.stop_all(5)
+        lifecycle.stop_all(5)
         run = Run.objects.get()
         assert (run.status, run.live) == ("interrupted", None)
         assert item_types(thread_id) == ["user_message", "assistant_message", "task"]

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from chatkit import signals
 from chatkit.models import Run, RunEvent, Session, Thread, ThreadItem
-from chatkit.selfhosted import process, runs, ticker
-from chatkit.selfhosted.database import DatabaseThreads
+from chatkit.selfhosted.runs import heartbeat, lifecycle, process
+from chatkit.selfhosted.runs.database import DatabaseThreads
 
 from .protocol import (
     Caller,
@@ -145,7 +145,7 @@ class TestOneAtATime:
 
     def test_the_database_decides_a_race(self, ada: Caller, monkeypatch: Any) -> None:
         thread_id = thread_id_of(ada.stream(create("say 1")))
-        monkeypatch.setattr(runs, "make_way", lambda run: None)  # nobody looks before
+        monkeypatch.setattr(lifecycle, "make_way", lambda run: None)  # nobody looks before
         barrier = threading.Barrier(6)
         codes: list[int] = []
 
@@ -165,7 +165,7 @@ class TestOneAtATime:
 
     def test_unheard_run_gives_way(self, ada: Caller, monkeypatch: Any) -> None:
         # What a client does that knows no stop request: it drops the connection, and asks again.
-        monkeypatch.setattr(runs, "UNHEARD_SECONDS", 0.2)
+        monkeypatch.setattr(lifecycle, "UNHEARD_SECONDS", 0.2)
         run_id, thread_id, stream = open_stream(ada, create("say 2 wait"))
         next(stream)
         assert ada.post(add(thread_id, "say 1")).status_code == 409  # heard: refused
@@ -309,7 +309,7 @@ class TestSignals:
 class TestTicker:
     def test_one_transaction_for_all_runs(self, ada: Caller, monkeypatch: Any) -> None:
         ticks: list[int] = []
-        tick = ticker.tick
+        tick = heartbeat.tick
 
         def counted(lives: Any, *, look_up: bool) -> Any:
             with CaptureQueriesContext(connection) as queries:
@@ -319,7 +319,7 @@ class TestTicker:
             ticks.append(len(statements))
             return result
 
-        monkeypatch.setattr(ticker, "tick", counted)
+        monkeypatch.setattr(heartbeat, "tick", counted)
         streams = [open_stream(ada, create("drip 1000")) for _ in range(5)]
         until(lambda: len(ticks) >= 2)
         assert max(ticks) <= 4 + 5 * 3  # heartbeat, rows, users, frames; first writes of each
@@ -330,17 +330,17 @@ class TestTicker:
     def test_one_bad_run_does_not_hold_up_the_others(self, ada: Caller, monkeypatch: Any) -> None:
         good, _good_thread, _stream = open_stream(ada, create("drip 1000"))
         bad, _bad_thread, _other = open_stream(ada, create("drip 1000"))
-        tick = ticker.tick
+        tick = heartbeat.tick
 
         def sometimes(lives: Any, *, look_up: bool) -> Any:
             if any(live.id == bad for live in lives):
                 raise RuntimeError("not this one")
             return tick(lives, look_up=look_up)
 
-        monkeypatch.setattr(ticker, "tick", sometimes)
+        monkeypatch.setattr(heartbeat, "tick", sometimes)
         RunEvent.objects.all().delete()
         until(lambda: RunEvent.objects.filter(run=good).exists())
-        monkeypatch.setattr(ticker, "tick", tick)
+        monkeypatch.setattr(heartbeat, "tick", tick)
         until(lambda: RunEvent.objects.filter(run=bad).exists())
         ada.stop(good)
         ada.stop(bad)

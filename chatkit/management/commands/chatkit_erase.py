@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ... import personal_data
 from ...models import Session
-from ...retention import FilesRemain
+from ...attachments.files import FilesRemain
 from ...sessions import upstream_user
 
 

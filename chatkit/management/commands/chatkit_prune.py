@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ... import conf
-from ...retention import FilesRemain, Outdated
+from ...attachments.files import FilesRemain
+from ...retention import Outdated
 
 
 class Command(BaseCommand):

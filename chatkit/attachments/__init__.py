@@ -1,0 +1,1 @@
+"""Files that people attach to their messages: `files` deletes what storages hold."""

@@ -1,0 +1,8 @@
+"""The help articles: read from a folder (`files`, `articles`), searched (`index`, `terms`,
+`spelling`, `language`) and shown (`html`). `library` joins them."""
+
+from .articles import Article, Section, slugify
+from .index import Match
+from .library import Findings, Knowledge, get_knowledge
+
+__all__ = ["Article", "Findings", "Knowledge", "Match", "Section", "get_knowledge", "slugify"]

@@ -1,0 +1,196 @@
+"""The help desk's knowledge: a folder of help articles, searched in the question's language.
+
+The folder holds `<language>/<slug>.md`; the same slug in another language is the same article.
+Articles directly in the folder belong to the language they are written in. A file that is added,
+changed or removed counts from the next question on.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from threading import RLock
+
+from .articles import Article, Section, slugify
+from .files import Entry, list_files, read_file
+from .index import Index, Match, Result
+from .language import DEFAULT, STOP_WORDS, language_scores, primary, without_stop_words
+
+__all__ = [
+    "Article",
+    "Findings",
+    "Knowledge",
+    "Match",
+    "Section",
+    "get_knowledge",
+    "slugify",
+]
+
+MAX_QUESTION = 2_000  # characters read of a question
+NEAREST = 3  # topics offered when nothing answers
+CLEAR = 1.0  # lead in language_scores from which a question's language is beyond doubt
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a search found: `matches`, best first, or when nothing answers the `nearest` topics."""
+
+    language: str
+    matches: tuple[Match, ...]
+    nearest: tuple[Article, ...]
+
+
+class Knowledge:
+    """The articles of one folder (None, missing or empty: no articles). Safe between threads."""
+
+    def __init__(self, directory: Path | str | None) -> None:
+        self.directory = None if directory is None else Path(directory)
+        self._lock = RLock()
+        self._parsed: dict[Entry, Article | None] = {}
+        self._library = _Library((), {})
+
+    def search(self, question: str, *, language: str = DEFAULT, limit: int = 3) -> Findings:
+        """Answer a question from at most `limit` sections.
+
+        `language` is the interface's; the question's own decides wherever it can be told. It
+        can't where the interface's language has no stop words here: then that language counts,
+        and where its own articles have no answer, any other's may.
+        """
+        question = question[:MAX_QUESTION]
+        library = self._current()
+        asked, result = library.ask(question, primary(language), max(1, limit))
+        if result.matches:
+            return Findings(asked, result.matches, ())
+        topics = dict.fromkeys((*result.ranked, *library.articles(asked)))
+        return Findings(asked, (), tuple(topics)[:NEAREST])
+
+    def article(self, slug: str, language: str) -> Article | None:
+        """The article in that language, else in another one, else None."""
+        # Found among the articles read, never by a path: no slug leads out of the folder.
+        return self._current().article(slug, primary(language))
+
+    def articles(self, language: str) -> list[Article]:
+        """All articles of a language by their `order`, then slug; another's if it has none."""
+        return self._current().articles(primary(language))
+
+    def _current(self) -> _Library:
+        """The library as the files are now. Costs one listing of the folder if nothing changed."""
+        entries = tuple(sorted(list_files(self.directory)))
+        library = self._library
+        if library.entries == entries:
+            return library
+        with self._lock:
+            if self._library.entries != entries:
+                self._parsed = {
+                    entry: self._parsed[entry] if entry in self._parsed else read_file(entry)
+                    for entry in entries
+                }
+                self._library = _Library.of(entries, filter(None, self._parsed.values()))
+            return self._library
+
+
+class _Library:
+    """The articles at one moment, and an index of each language once it is asked for."""
+
+    def __init__(
+        self, entries: tuple[Entry, ...], by_language: dict[str, dict[str, Article]]
+    ) -> None:
+        self.entries = entries
+        self._by_language = by_language
+        self._building = RLock()
+
+    @classmethod
+    def of(cls, entries: tuple[Entry, ...], articles: Iterator[Article]) -> _Library:
+        by_language: dict[str, dict[str, Article]] = {}
+        for article in sorted(articles, key=lambda article: (article.order, article.slug)):
+            by_language.setdefault(article.language, {}).setdefault(article.slug, article)
+        return cls(entries, by_language)
+
+    def article(self, slug: str, language: str) -> Article | None:
+        shelves = [self._by_language.get(language, {}), *self._by_language.values()]
+        return next((shelf[slug] for shelf in shelves if slug in shelf), None)
+
+    def articles(self, language: str) -> list[Article]:
+        return list(self._by_language.get(self._available(language), {}).values())
+
+    def ask(self, question: str, interface: str, limit: int) -> tuple[str, Result]:
+        """The question's language and what its articles say. In doubt the words decide, then the
+        better answer, then the interface's language."""
+        indexes = self._indexes
+        vocabularies: dict[str, Container[str]] = dict.fromkeys(STOP_WORDS, ())
+        vocabularies |= {code: index.vocabulary for code, index in indexes.items()}
+        scores = language_scores(question, vocabularies)
+        if interface and interface not in STOP_WORDS:
+            # Nothing here tells a question in that language from one in another, so the reader's
+            # language is taken for the question's. Its own articles answer first, then any.
+            found = {code: index.search(question, limit) for code, index in indexes.items()}
+            worth = {
+                code: (bool(result.matches), code == interface, scores[code], result.coverage)
+                for code, result in found.items()
+            }
+            best = max(worth, default="", key=lambda code: worth[code])
+            return interface, found.get(best, _NOTHING)
+        interface = interface or DEFAULT
+        top = max(scores.values())
+        likely = sorted(
+            (code for code in scores if scores[code] > top - CLEAR),
+            key=lambda code: (code != interface, -scores[code]),
+        )
+        results = {}
+        for code in likely:
+            available = self._available(code)
+            # The other language's articles can only share names, so its grammar is left out.
+            asked = question if available == code else without_stop_words(question, code)
+            index = indexes.get(available)
+            results[code] = index.search(asked, limit) if index else _NOTHING
+        language = max(likely, key=lambda code: (scores[code], results[code].coverage))
+        return language, results[language]
+
+    @cached_property
+    def _built(self) -> dict[str, Index]:
+        return {
+            language: Index(tuple(shelf.values()), language)
+            for language, shelf in sorted(self._by_language.items())
+        }
+
+    @property
+    def _indexes(self) -> dict[str, Index]:
+        with self._building:  # cached_property alone may build twice
+            return self._built
+
+    def _available(self, language: str) -> str:
+        if language in self._by_language:
+            return language
+        return DEFAULT if DEFAULT in self._by_language else next(iter(self._by_language), "")
+
+
+_NOTHING = Result((), 0.0, ())
+
+
+def get_knowledge(directory: Path | str | None = None) -> Knowledge:
+    """The shared Knowledge of a folder; without an argument, of CHATKIT["KNOWLEDGE_DIR"]."""
+    if directory is None:
+        from ..conf import get  # late, so that this module works without Django
+
+        directory = get("KNOWLEDGE_DIR")
+    key = None if directory is None else os.path.abspath(directory)
+    with _sharing:
+        return _shared.setdefault(key, Knowledge(key))
+
+
+_shared: dict[str | None, Knowledge] = {}
+_sharing = RLock()
+
+
+def _start_afresh() -> None:
+    """A forked worker takes neither SQLite connections nor locks from its parent."""
+    global _sharing
+    _shared.clear()
+    _sharing = RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_afresh)

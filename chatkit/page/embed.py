@@ -1,0 +1,146 @@
+"""The chat as a piece of a page: what `{% chatkit %}` and the chat page render."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.shortcuts import resolve_url
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.formats import date_format
+
+from .. import access, conf, workflows
+from ..hosted.sunset import SHUTDOWN
+from ..workflows import Workflow
+from . import options
+from .strings import shutdown_text, texts
+
+SCRIPT_SECONDS = 10  # to load the chat script
+# Stand for the id in an address that is completed in the browser.
+SESSION_ID = "SESSION_ID"
+RUN_ID = "RUN_ID"
+
+
+def now() -> datetime.datetime:
+    return timezone.now()
+
+
+def embed(
+    request: HttpRequest,
+    *,
+    workflow_id: str = "",
+    user_id: str = "",
+    device_id: str = "",
+    css_class: str = "",
+    thread: str | None = None,
+    ask: str = "",
+    notice: str = "",
+    page: bool = False,
+) -> dict[str, Any]:
+    """The context of `chatkit/container.html`.
+
+    `workflow_id` "" is the default workflow; `user_id` and `device_id` are labels for the
+    session record, never identity. `thread` opens that thread, `ask` stands in the composer
+    of a new one, `notice` is a sentence above the chat. `page` is the chat page itself, whose
+    address follows the conversation.
+    """
+    workflow = workflows.table().get(workflow_id) if workflow_id else workflows.default()
+    blocked = block(request, workflow, workflow_id)
+    return {
+        "workflow": workflow,
+        "css_class": css_class,
+        "script_url": options.script_url(workflow) if workflow and not blocked else "",
+        "config": {
+            "blocked": blocked,
+            "workflow": {
+                "id": workflow.id if workflow else "",
+                "hosted": bool(workflow and workflow.hosted),
+            },
+            "user": user_key(request),
+            "labels": {"userId": user_id[:128], "deviceId": device_id[:128]},
+            "urls": urls(),
+            "csrf": csrf(request),
+            "script": _script(workflow),
+            "options": options.element_options(request, workflow) if workflow else {},
+            "thread": thread,
+            "ask": ask,
+            "notice": notice,
+            "page": page,
+            "now": int(now().timestamp() * 1000),
+            "shutdown": shutdown(workflow),
+            "texts": texts(workflow),
+        },
+    }
+
+
+def block(request: HttpRequest, workflow: Workflow | None, workflow_id: str) -> str:
+    """Why there is no chat for this request: `logged_out`, `unknown_workflow`,
+    `not_configured`, `forbidden`, or "" where there is one.
+    """
+    if not request.user.is_authenticated:
+        return "logged_out"
+    if workflow is None:
+        return "unknown_workflow" if workflow_id else "not_configured"
+    return "" if access.allowed(request.user, workflow.id) else "forbidden"
+
+
+def urls() -> dict[str, str]:
+    """Addresses that the page script calls or links to, prefix of the site included."""
+    return {
+        "session": reverse("chatkit:session"),
+        "cancel": reverse("chatkit:session-cancel", args=[SESSION_ID]),
+        "endpoint": reverse("chatkit:endpoint"),
+        "stop": reverse("chatkit:run-stop", args=[RUN_ID]),
+        "login": resolve_url(settings.LOGIN_URL),
+        "icons": static("chatkit/icons.svg"),
+    }
+
+
+def csrf(request: HttpRequest) -> dict[str, str]:
+    """How the page script proves that it is ours: the cookie to read, or the token itself where
+    scripts can't read the cookie. Makes Django set the cookie.
+    """
+    token = get_token(request)
+    unreadable = settings.CSRF_COOKIE_HTTPONLY or settings.CSRF_USE_SESSIONS
+    return {
+        "header": settings.CSRF_HEADER_NAME.removeprefix("HTTP_").replace("_", "-"),
+        "cookie": "" if unreadable else settings.CSRF_COOKIE_NAME,
+        "token": token if unreadable else "",
+    }
+
+
+def user_key(request: HttpRequest) -> str:
+    """Tells the browser's stored drafts of two users apart, and tells nothing else."""
+    if not request.user.is_authenticated:
+        return ""
+    return salted_hmac("chatkit.embed", str(request.user.pk), algorithm="sha256").hexdigest()[:16]
+
+
+def shutdown(workflow: Workflow | None) -> dict[str, Any] | None:
+    """For a hosted workflow: when the announced day begins (unix ms) and what to say from then."""
+    if workflow is None or not workflow.hosted:
+        return None
+    day = datetime.datetime.combine(SHUTDOWN, datetime.time(), datetime.UTC)
+    return {
+        "from": int(day.timestamp() * 1000),
+        "text": shutdown_text(date_format(SHUTDOWN, "DATE_FORMAT")),
+    }
+
+
+def _script(workflow: Workflow | None) -> dict[str, Any]:
+    if workflow is None:
+        return {"url": "", "ours": True, "form": "secret", "domainKey": "", "seconds": 0}
+    return {
+        "url": options.script_url(workflow),
+        # Whether the element shows failures, and reads the page's CSS, by itself.
+        "ours": not workflow.hosted and not options.is_openai_script(options.script_url(workflow)),
+        "form": options.api_form(workflow),
+        "domainKey": conf.get("DOMAIN_KEY"),
+        "seconds": SCRIPT_SECONDS,
+    }

@@ -1,0 +1,155 @@
+"""What the `<openai-chatkit>` element gets: its options, its script, and the hosts it needs."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from .. import conf
+from ..models import StarterPrompt
+from ..workflows import Workflow
+
+OPENAI_CDN = "https://cdn.platform.openai.com"
+OPENAI_SCRIPT = f"{OPENAI_CDN}/deployments/chatkit/chatkit.js"
+# What OpenAI's script needs on the page that embeds it; its frame has a policy of its own.
+OPENAI_SOURCES: dict[str, list[str]] = {
+    "script-src": [OPENAI_CDN],
+    "connect-src": [OPENAI_CDN, "https://api.openai.com"],
+    "frame-src": [OPENAI_CDN],
+}
+# ChatKit's names of languages, where they are not Django's own or their first part.
+LOCALES = {"pt-br": "pt-BR", "es-419": "es-419", "fr-ca": "fr-CA", "zh-hk": "zh-HK"}
+CHINESE = {"zh-hant": "zh-TW", "zh-tw": "zh-TW", "zh-hk": "zh-HK"}
+PROMPTS = 6  # more make the start screen scroll on a phone
+
+
+def locale(language: str | None = None) -> str:
+    """The element's `locale` for a Django language code: `es-mx` gives `es-419`, `nb` stays."""
+    code = (language or get_language() or "en").lower().replace("_", "-")
+    first = code.split("-", 1)[0]
+    if first == "zh":
+        return CHINESE.get(code, "zh-CN")
+    if first == "es" and code not in ("es", "es-es"):
+        return "es-419"
+    if first == "no":
+        return "nb"
+    return LOCALES.get(code, first)
+
+
+def element_options(request: HttpRequest, workflow: Workflow) -> dict[str, Any]:
+    """The JSON part of `ChatKitOptions`. The page script adds `api`, `initialThread`, and the
+    colour scheme and page colours to `theme`.
+    """
+    return {
+        "locale": locale(),
+        "frameTitle": title(),
+        "theme": conf.get("THEME"),
+        "header": {"enabled": True},
+        "history": {"enabled": True, "showDelete": True, "showRename": True},
+        "startScreen": {"greeting": greeting(request.user), "prompts": prompts()},
+        "composer": {"placeholder": _("Ask a question")},
+        "threadItemActions": {"feedback": True, "retry": True},
+        "thread": {"autoScroll": True},
+        "disclaimer": {"text": _("The assistant can be wrong. Check what matters.")},
+    }
+
+
+def title() -> str:
+    """The page's title: CHATKIT["TITLE"], or ours in the reader's language."""
+    return str(conf.get("TITLE") or _("Chat assistant"))
+
+
+def greeting(user: Any) -> str:
+    """The start screen's first line, with the user's name where there is one."""
+    name = first_name(user)
+    if name:
+        return _("Hi %(name)s, what can I help you with?") % {"name": name}
+    return _("What can I help you with?")
+
+
+def first_name(user: Any) -> str:
+    """How to address someone: the first name, else the user name unless it is an address."""
+    get_short_name = getattr(user, "get_short_name", None)
+    name = str((get_short_name() if get_short_name else "") or "").strip()
+    if not name:
+        get_username = getattr(user, "get_username", None)
+        name = str((get_username() if get_username else "") or "").strip()
+        if "@" in name:
+            return ""
+        name = name[:1].upper() + name[1:]
+    return re.sub(r"\s+", " ", name)[:40]
+
+
+def prompts(language: str | None = None) -> list[dict[str, str]]:
+    """The start screen's prompts: the active rows of the reader's language, those of no
+    language among them; where there are none, three of ours.
+    """
+    code = (language or get_language() or "en").lower().replace("_", "-")
+    codes = {code, code.split("-", 1)[0], ""}
+    rows = [
+        row for row in StarterPrompt.objects.filter(active=True) if row.language.lower() in codes
+    ]
+    if not rows:
+        return default_prompts()
+    return [
+        {"label": row.label, "prompt": row.prompt} | ({"icon": row.icon} if row.icon else {})
+        for row in rows[:PROMPTS]
+    ]
+
+
+def default_prompts() -> list[dict[str, str]]:
+    """What people ask first on any site. The help desk meets the first with its topics; the
+    others need an article."""
+    return [
+        {"label": text, "prompt": text, "icon": icon}
+        for text, icon in (
+            (_("What can you help me with?"), "sparkle"),
+            (_("How do I get started?"), "compass"),
+            (_("How do I change my password?"), "keys"),
+        )
+    ]
+
+
+def script_url(workflow: Workflow) -> str:
+    """The chat script: CHATKIT["SCRIPT_URL"], else OpenAI's for a hosted workflow, else ours."""
+    given = conf.get("SCRIPT_URL")
+    if given:
+        return str(given)
+    return OPENAI_SCRIPT if workflow.hosted else static("chatkit/chatkit.js")
+
+
+def is_openai_script(url: str) -> bool:
+    return url.lower().startswith(OPENAI_CDN + "/")
+
+
+def api_form(workflow: Workflow) -> str:
+    """Which form of `api` the element gets: "secret" for `{getClientSecret}`, "url" for
+    `{url, domainKey, fetch}`.
+
+    OpenAI's script takes a secret as a sign that OpenAI answers, so with a workflow of this
+    site it needs the other form.
+    """
+    if not workflow.hosted and is_openai_script(script_url(workflow)):
+        return "url"
+    return "secret"
+
+
+def csp_sources(workflow: Workflow | None) -> dict[str, list[str]]:
+    """What this workflow's page needs on top of a policy of `'self'`: nothing with our script."""
+    if workflow is None:
+        return {}
+    url = script_url(workflow)
+    sources: dict[str, list[str]] = {}
+    if workflow.hosted or is_openai_script(url):
+        sources = {name: list(hosts) for name, hosts in OPENAI_SOURCES.items()}
+    parts = urlsplit(url)
+    if parts.netloc and not is_openai_script(url):
+        host = f"{parts.scheme}://{parts.netloc}" if parts.scheme else parts.netloc
+        sources.setdefault("script-src", []).append(host)
+    return sources

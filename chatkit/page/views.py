@@ -1,0 +1,127 @@
+"""The chat page and the help articles."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_safe
+
+from .. import access, conf, workflows
+from ..cards import cards
+from ..knowledge.language import direction, name, primary
+from ..models import Thread
+from ..workflows import Workflow
+from . import options
+from .embed import embed
+
+PLAIN_BASE = "chatkit/standalone.html"
+QUESTION = 300  # characters that a link may put into the composer
+
+
+@require_safe
+@ensure_csrf_cookie
+@login_required
+def chat(request: HttpRequest) -> HttpResponse:
+    """The chat page.
+
+    `?workflow=ID` picks the assistant (404 where there is none of that id), `?thread=ID` opens
+    that conversation, `?ask=TEXT` puts a question into the composer without sending it.
+    """
+    workflow = _workflow(request.GET.get("workflow", ""))
+    if not access.allowed(request.user, workflow.id if workflow else ""):
+        raise PermissionDenied
+    thread, notice = _thread(request, workflow)
+    context = embed(
+        request,
+        workflow_id=workflow.id if workflow else "",
+        thread=thread,
+        ask=request.GET.get("ask", "").replace("\x00", "")[:QUESTION],
+        notice=notice,
+        page=True,
+    )
+    context |= base_context() | {
+        "title": options.title(),
+        "cards": cards(request, workflow),
+        "answered_by": answered_by(workflow),
+    }
+    response = render(request, "chatkit/page.html", context)
+    # Not `private` or `no-cache`: the back button after log-out must have nothing to show.
+    response["Cache-Control"] = "no-store"
+    # Read by the site's policy, if it cares to: see `mseller.csp.page_sources`.
+    response.chatkit_csp = options.csp_sources(workflow)  # type: ignore[attr-defined]
+    return response
+
+
+def _workflow(workflow_id: str) -> Workflow | None:
+    if not workflow_id:
+        return workflows.default()
+    workflow = workflows.table().get(workflow_id)
+    if workflow is None:
+        raise Http404("There is no workflow of this id.")
+    return workflow
+
+
+def _thread(request: HttpRequest, workflow: Workflow | None) -> tuple[str | None, str]:
+    """The thread to open, and a sentence where the one asked for is gone.
+
+    OpenAI keeps the threads of a hosted workflow, so those can't be looked up here.
+    """
+    wanted = request.GET.get("thread", "")
+    if not re.fullmatch(r"[\w-]{1,64}", wanted) or workflow is None:
+        return None, ""
+    if workflow.hosted:
+        return wanted, ""
+    own = Thread.objects.for_user(request.user).filter(workflow_id=workflow.id, pk=wanted)
+    if own.exists():
+        return wanted, ""
+    return None, _("That conversation does not exist any more, so here is a new one.")
+
+
+def answered_by(workflow: Workflow | None) -> str:
+    """Who answers, in a word or two."""
+    if workflow is None:
+        return "–"
+    return "OpenAI" if workflow.hosted else _("This site")
+
+
+def base_context() -> dict[str, Any]:
+    """What every page of ours needs: the template that it extends."""
+    return {"base_template": conf.get("BASE_TEMPLATE") or PLAIN_BASE}
+
+
+@require_safe
+@login_required
+@never_cache
+def help_article(request: HttpRequest, slug: str) -> HttpResponse:
+    """One help article, in the reader's language where it is written in it; else it says so."""
+    from ..knowledge import get_knowledge
+    from ..knowledge.html import render_article  # the Markdown parser is only needed here
+
+    workflow = workflows.default()
+    if not access.allowed(request.user, workflow.id if workflow else ""):
+        raise PermissionDenied
+    article = get_knowledge().article(slug, get_language() or "en")
+    if article is None:
+        raise Http404("There is no help article of this name.")
+    written = ""
+    if article.language != primary(get_language() or "en"):
+        written = name(article.language)
+    context = base_context() | {
+        "article": article,
+        "direction": direction(article.language),
+        "written_in": written,
+        "body": render_article(article),
+        "page_name": options.title(),
+        "title": article.title,
+        "question": _("Tell me about “%(title)s”") % {"title": article.title},
+    }
+    return render(request, "chatkit/article.html", context)

@@ -1,0 +1,158 @@
+"""The client to the model: one for each event loop, counting what its answers take.
+
+It also notices what OpenAI's client lets pass: a stream that ends before its answer does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from collections.abc import AsyncIterator
+from contextvars import ContextVar
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlsplit
+
+import openai
+from openai import AsyncOpenAI, AsyncStream
+from openai.types.chat import ChatCompletionChunk
+from openai.types.responses import ResponseStreamEvent
+
+from ... import conf
+from ..runs.context import ChatContext
+
+T = TypeVar("T")
+RESPONSES, CHAT_COMPLETIONS = "responses", "chat_completions"
+OPENAI_HOST = "api.openai.com"
+# Response events after which no more come.
+LAST = {"response.completed", "response.failed", "response.incomplete", "error"}
+
+# Whose answer the requests of this task belong to.
+asking: ContextVar[ChatContext | None] = ContextVar("chatkit_asking", default=None)
+
+
+class StreamCut(Exception):
+    """The model's stream ended in the middle of its answer."""
+
+
+class KeyMissing(Exception):
+    """OpenAI is to be asked, but CHATKIT["OPENAI_API_KEY"] is empty."""
+
+
+def default_api() -> str:
+    """The API to use where nobody says: Chat Completions is what everybody else has copied."""
+    host = urlsplit(conf.get("OPENAI_BASE_URL")).hostname
+    return RESPONSES if host == OPENAI_HOST else CHAT_COMPLETIONS
+
+
+class _Checked(Generic[T]):
+    """A stream that raises StreamCut where it ends too soon, and counts its tokens once."""
+
+    _ended = False
+
+    async def __stream__(self) -> AsyncIterator[Any]:
+        model, usage = "", None
+        try:
+            async for chunk in super().__stream__():  # type: ignore[misc]
+                self._ended = self._ended or _is_last(chunk)
+                response = getattr(chunk, "response", None) or chunk
+                model = getattr(response, "model", None) or model
+                usage = getattr(response, "usage", None) or usage
+                yield chunk
+        finally:
+            _count(model, usage)
+        if not self._ended:
+            raise StreamCut
+
+    async def _iter_events(self) -> AsyncIterator[Any]:
+        # Servers that give no finish_reason say at least [DONE].
+        async for event in super()._iter_events():  # type: ignore[misc]
+            if event.data.startswith("[DONE]"):
+                self._ended = True
+            yield event
+
+
+def _is_last(chunk: Any) -> bool:
+    if isinstance(chunk, ChatCompletionChunk):
+        return any(choice.finish_reason for choice in chunk.choices or ())
+    return getattr(chunk, "type", "") in LAST
+
+
+class _ChatStream(_Checked[ChatCompletionChunk], AsyncStream[ChatCompletionChunk]):
+    pass
+
+
+class _ResponseStream(_Checked[ResponseStreamEvent], AsyncStream[ResponseStreamEvent]):
+    pass
+
+
+CHECKED: dict[Any, Any] = {
+    AsyncStream[ChatCompletionChunk]: _ChatStream,
+    AsyncStream[ResponseStreamEvent]: _ResponseStream,
+}
+
+
+class ModelClient(AsyncOpenAI):
+    """OpenAI's client, whose every answer is counted on the run it belongs to."""
+
+    async def request(
+        self, cast_to: Any, options: Any, *, stream: bool = False, stream_cls: Any = None
+    ) -> Any:
+        if stream:
+            stream_cls = CHECKED.get(stream_cls, stream_cls)
+        answer = await super().request(cast_to, options, stream=stream, stream_cls=stream_cls)
+        if not stream:
+            _count(getattr(answer, "model", ""), getattr(answer, "usage", None))
+        return answer
+
+
+def _count(model: Any, usage: Any) -> None:
+    context = asking.get()
+    if context is None or usage is None:
+        if context is not None and isinstance(model, str) and model:
+            context.report_usage(model=model)
+        return
+    details = getattr(usage, "input_tokens_details", None) or getattr(
+        usage, "prompt_tokens_details", None
+    )
+    context.report_usage(
+        model=model if isinstance(model, str) else "",
+        tokens_in=_number(usage, "input_tokens", "prompt_tokens"),
+        tokens_cached=_number(details, "cached_tokens"),
+        tokens_out=_number(usage, "output_tokens", "completion_tokens"),
+    )
+
+
+def _number(holder: Any, *names: str) -> int | None:
+    for name in names:
+        value = getattr(holder, name, None)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+    return None
+
+
+Key = tuple[str, str, tuple[float, float], int]
+_clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Key, ModelClient]]
+_clients = weakref.WeakKeyDictionary()
+
+
+def get_client(timeout: tuple[float, float], retries: int) -> ModelClient:
+    """This loop's client for the settings as they are. On the loop; KeyMissing without a key.
+
+    `timeout` is (seconds to connect, seconds of silence).
+    """
+    base_url, key = conf.get("OPENAI_BASE_URL"), conf.get("OPENAI_API_KEY")
+    if not key:
+        if urlsplit(base_url).hostname == OPENAI_HOST:
+            raise KeyMissing
+        key = "none"  # a model of one's own wants none, OpenAI's client wants any
+    mine = _clients.setdefault(asyncio.get_running_loop(), {})
+    choice: Key = (base_url, key, timeout, retries)
+    if choice not in mine:
+        connect, silence = timeout
+        mine[choice] = ModelClient(
+            api_key=key,
+            base_url=base_url,
+            timeout=openai.Timeout(silence, connect=connect),
+            max_retries=retries,
+        )
+    return mine[choice]

@@ -1,0 +1,82 @@
+"""The card that asks before a tool changes anything, and what its buttons do."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from chatkit.types import WidgetItem
+from chatkit.widgets import DynamicWidgetRoot
+
+from ...models import ToolCall
+from ...toolbox import Tool
+
+CONFIRM = "chatkit.tool.confirm"
+CANCEL = "chatkit.tool.cancel"
+ACTIONS = (CONFIRM, CANCEL)
+
+
+def card(thread_id: str, item_id: str, row: ToolCall, tool: Tool, text: str) -> WidgetItem:
+    """The card that asks. Its buttons name the call; what it will do stays on the server."""
+    lines = _lines(row, tool, text)
+    widget = _widget(tool, lines) | {
+        "confirm": {"label": _("Confirm"), "action": _action(CONFIRM, row)},
+        "cancel": {"label": _("Cancel"), "action": _action(CANCEL, row)},
+    }
+    return _item(thread_id, item_id, tool, widget, lines)
+
+
+def decided(sender: WidgetItem, row: ToolCall, tool: Tool) -> WidgetItem:
+    """The same card once it is decided: without buttons, with what became of it."""
+    lines = (sender.copy_text or "").split("\n")[1:] or _lines(row, tool, "")
+    notes: dict[str, str] = {
+        ToolCall.Status.CANCELLED: _("Cancelled"),
+        ToolCall.Status.EXPIRED: _("This question has expired."),
+        ToolCall.Status.REFUSED: _("You don’t have the permission for this any more."),
+        ToolCall.Status.FAILED: _("This was not done."),
+    }
+    note = notes.get(row.status, _("Confirmed"))
+    widget = _widget(tool, lines)
+    widget["children"].append({"type": "Caption", "value": note})
+    item = _item(sender.thread_id, sender.id, tool, widget, [*lines, note])
+    return item.model_copy(update={"created_at": sender.created_at})
+
+
+def _lines(row: ToolCall, tool: Tool, text: str) -> list[str]:
+    if text:
+        return [line for line in text.splitlines() if line.strip()]
+    return [f"{name.replace('_', ' ')}: {_plain(value)}" for name, value in row.arguments.items()]
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _action(kind: str, row: ToolCall) -> dict[str, Any]:
+    return {"type": kind, "payload": {"call": row.pk}}
+
+
+def _widget(tool: Tool, lines: list[str]) -> dict[str, Any]:
+    return {
+        "type": "Card",
+        "size": "sm",
+        "children": [
+            {"type": "Title", "value": tool.label, "size": "sm"},
+            *({"type": "Text", "value": line} for line in lines),
+        ],
+    }
+
+
+def _item(
+    thread_id: str, item_id: str, tool: Tool, widget: dict[str, Any], lines: list[str]
+) -> WidgetItem:
+    return WidgetItem(
+        id=item_id,
+        thread_id=thread_id,
+        created_at=datetime.datetime.now(),
+        widget=DynamicWidgetRoot.model_validate(widget),
+        copy_text="\n".join([tool.label, *lines]),
+    )

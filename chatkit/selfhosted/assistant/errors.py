@@ -1,0 +1,90 @@
+"""What went wrong at the model: a sentence for the user, a word for the record."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import openai
+from agents import exceptions as agents
+from django.db import Error as DatabaseError
+from django.utils.translation import gettext as _
+
+from chatkit.errors import CustomStreamError, StreamError
+from chatkit.store import NotFoundError
+
+from ..runs import unit_of_work as writes
+from .client import KeyMissing, StreamCut
+
+TRIPWIRES = (
+    agents.InputGuardrailTripwireTriggered,
+    agents.OutputGuardrailTripwireTriggered,
+    agents.ToolInputGuardrailTripwireTriggered,
+    agents.ToolOutputGuardrailTripwireTriggered,
+)
+# Not the model's: the engine knows what to make of these.
+OURS = (CustomStreamError, StreamError, NotFoundError, DatabaseError, writes.RowMissing)
+FULL = ("context_length_exceeded", "string_above_max_length")
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """`record` goes on the run; `known` is what happens to models, and needs no traceback."""
+
+    message: str
+    record: str
+    known: bool = True
+
+
+class EmptyAnswer(Exception):
+    """The model has ended its answer without having said anything."""
+
+
+def explain(error: BaseException) -> Trouble:
+    """What to say about a failed answer. Never the upstream's own words."""
+    record = type(error).__name__
+    if isinstance(error, openai.APIStatusError):
+        return Trouble(_status_message(error), f"{record} {error.status_code}")
+    if isinstance(error, openai.APITimeoutError | TimeoutError):
+        return Trouble(_("The model took too long to answer. Please try again."), record)
+    if isinstance(error, StreamCut) or (
+        isinstance(error, openai.APIConnectionError) and _began(error)
+    ):
+        return Trouble(_("The model’s answer was cut off. Please try again."), record)
+    if isinstance(error, openai.APIConnectionError):
+        return Trouble(_("The model cannot be reached now. Please try again."), record)
+    if isinstance(error, KeyMissing):
+        return Trouble(not_set_up(), record)
+    if isinstance(error, agents.MaxTurnsExceeded):
+        return Trouble(_("The assistant took too many steps without an answer."), record)
+    if isinstance(error, EmptyAnswer):
+        return Trouble(_("The model gave an empty answer. Please try again."), record)
+    if isinstance(error, openai.APIError):  # an error that came within the stream
+        return Trouble(_("The model has a problem now. Please try again."), record)
+    known = isinstance(error, agents.ModelBehaviorError | json.JSONDecodeError)
+    return Trouble(_("The model gave an unusable answer. Please try again."), record, known)
+
+
+def _status_message(error: openai.APIStatusError) -> str:
+    code = error.code if isinstance(error.code, str) else ""
+    if error.status_code == 429 and code != "insufficient_quota":
+        return _("The model is busy. Please wait a moment and try again.")
+    if error.status_code == 413 or code in FULL:
+        return _("This conversation is too long for the model. Please start a new one.")
+    if error.status_code in (401, 403, 404, 429):
+        return not_set_up()
+    if error.status_code in (408, 504):
+        return _("The model took too long to answer. Please try again.")
+    if error.status_code < 500:
+        return _("The model did not accept the question. Please try again.")
+    return _("The model has a problem now. Please try again.")
+
+
+def _began(error: openai.APIConnectionError) -> bool:
+    """Whether the connection broke while the answer was being read."""
+    cause = type(error.__cause__).__name__
+    return cause in ("RemoteProtocolError", "ReadError")
+
+
+def not_set_up() -> str:
+    return _("The assistant is not set up correctly. Please tell your administrator.")

@@ -1,0 +1,156 @@
+"""A conversation as the model's input: what fits, and nobody's words but in their own role."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from chatkit.agents import ThreadItemConverter
+from chatkit.types import (
+    AssistantMessageItem,
+    Attachment,
+    CustomTask,
+    GeneratedImageItem,
+    HiddenContextItem,
+    TaskItem,
+    ThreadMetadata,
+    UserMessageItem,
+    UserMessageTagContent,
+    WidgetItem,
+)
+
+from ..runs.context import ChatContext
+
+# Of UTF-8, which does for every script: a Chinese character, three bytes, is about one token.
+BYTES_PER_TOKEN = 4
+PAGE = 100  # items read of a conversation
+WIDGET_LENGTH = 2_000
+# Thread metadata: ids of messages that a guardrail refused, and of what was said to that.
+REFUSED = "chatkit_refused"
+REFUSED_KEPT = 100
+
+
+class HistoryConverter(ThreadItemConverter):
+    """Items as input. Everything that a user, a file or a tool said comes in the user's role:
+    never as a system message."""
+
+    async def attachment_to_message_content(self, attachment: Attachment) -> Any:
+        """A file by its name alone; override to send what is in it."""
+        return _text(
+            f"[The user attached the file {_quoted(attachment.name)} "
+            f"of type {_quoted(attachment.mime_type)}; its content is not given.]"
+        )
+
+    async def tag_to_message_content(self, tag: UserMessageTagContent) -> Any:
+        """A tagged entity with its data; override to look it up."""
+        data = json.dumps(tag.data, ensure_ascii=False, default=str)[:WIDGET_LENGTH]
+        return _text(f"@{tag.text} is {_quoted(tag.id)}: {data}")
+
+    async def user_message_to_input(
+        self, item: UserMessageItem, is_last_message: bool = True
+    ) -> Any:
+        """As the SDK has it; it tells only the first of several tags that read alike."""
+        entries: Any = await super().user_message_to_input(item, is_last_message)
+        told: dict[str, str] = {}
+        for tag in item.content:
+            if isinstance(tag, UserMessageTagContent) and told.setdefault(tag.text, tag.id) != (
+                tag.id
+            ):
+                entries[-1]["content"].append(await self.tag_to_message_content(tag))
+        return entries
+
+    async def hidden_context_to_input(self, item: HiddenContextItem) -> Any:
+        if not isinstance(item.content, str):
+            content = json.dumps(item.content, ensure_ascii=False, default=str)
+            item = item.model_copy(update={"content": content})
+        return await super().hidden_context_to_input(item)
+
+    async def assistant_message_to_input(self, item: AssistantMessageItem) -> Any:
+        # As a plain text: the parts that the SDK makes are for the Responses API alone.
+        text = "\n\n".join(part.text for part in item.content if part.text.strip())
+        return {"role": "assistant", "content": text} if text else None
+
+    async def widget_to_input(self, item: WidgetItem) -> Any:
+        shown = item.copy_text or item.widget.model_dump_json(exclude_unset=True, exclude_none=True)
+        return _message(f"[This widget was shown to the user: {shown[:WIDGET_LENGTH]}]")
+
+    async def task_to_input(self, item: TaskItem) -> Any:
+        if isinstance(item.task, CustomTask) and item.task.icon == "info":
+            return None  # our note of how an answer ended
+        return await super().task_to_input(item)
+
+    async def generated_image_to_input(self, item: GeneratedImageItem) -> Any:
+        return _message("[An image was generated and shown to the user.]") if item.image else None
+
+
+async def load_input(
+    server: Any,
+    thread: ThreadMetadata,
+    question: UserMessageItem | None,
+    context: ChatContext,
+) -> list[Any]:
+    """The newest part of the conversation that fits `server.history_tokens`, oldest first.
+
+    The question is always there, cut where it alone is too long.
+    """
+    page = await server.store.load_thread_items(thread.id, None, PAGE, "desc", context)
+    refused = set(thread.metadata.get(REFUSED) or ())
+    budget = server.history_tokens * BYTES_PER_TOKEN
+    kept: list[list[Any]] = []
+    for item in page.data:
+        asked = question is not None and item.id == question.id
+        if item.id in refused and not asked:
+            continue
+        if asked:
+            item = _cut(item, budget)
+        entries = await server.converter.to_agent_input([item])
+        size = sum(_size(entry) for entry in entries)
+        if kept and size > budget:
+            break
+        budget -= size
+        kept.append(entries)
+    found = [entry for entries in reversed(kept) for entry in entries]
+    return _from_the_user_on(found)
+
+
+def refuse(thread: ThreadMetadata, ids: Iterable[str]) -> None:
+    """Keep these messages out of later input: one refused question must not spoil the rest."""
+    before = thread.metadata.get(REFUSED) or []
+    thread.metadata = thread.metadata | {REFUSED: [*before, *ids][-REFUSED_KEPT:]}
+
+
+def _from_the_user_on(entries: list[Any]) -> list[Any]:
+    """Without answers at the beginning whose questions no longer fit."""
+    for index, entry in enumerate(entries):
+        if entry.get("role") == "user":
+            return entries[index:]
+    return entries
+
+
+def _size(entry: Any) -> int:
+    return len(json.dumps(entry, ensure_ascii=False, default=str).encode(errors="replace"))
+
+
+def _cut(message: UserMessageItem, size: int) -> UserMessageItem:
+    """The message with at most `size` bytes of text."""
+    content = []
+    for part in message.content:
+        text = part.text.encode(errors="replace")
+        if len(text) > size:
+            part = part.model_copy(update={"text": text[:size].decode(errors="ignore")})
+        size = max(0, size - len(text))
+        content.append(part)
+    return message.model_copy(update={"content": content})
+
+
+def _text(text: str) -> dict[str, str]:
+    return {"type": "input_text", "text": text}
+
+
+def _message(text: str) -> dict[str, Any]:
+    return {"type": "message", "role": "user", "content": [_text(text)]}
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

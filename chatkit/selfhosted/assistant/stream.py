@@ -1,0 +1,275 @@
+"""From the Agents SDK's run to events of ours: ids of the store's, citations that stay.
+
+The SDK's `stream_agent_response` takes over the model's ids, of which Chat Completions has one
+for all messages, and drops the citations when a part of a message is done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from agents import RunResultStreaming
+from pydantic import BaseModel
+
+from chatkit.agents import AgentContext, stream_agent_response
+from chatkit.types import (
+    Annotation,
+    AssistantMessageContent,
+    AssistantMessageContentPartAdded,
+    AssistantMessageContentPartAnnotationAdded,
+    AssistantMessageContentPartDone,
+    AssistantMessageContentPartTextDelta,
+    AssistantMessageItem,
+    ClientToolCallItem,
+    HiddenContextItem,
+    SDKHiddenContextItem,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
+    ThreadItemUpdatedEvent,
+    WorkflowItem,
+    WorkflowTaskAdded,
+)
+
+from ...toolbox import Source
+from .citations import CitedText
+
+# Items that are no answer.
+QUIET = (HiddenContextItem, SDKHiddenContextItem, WorkflowItem)
+CONSULTED = 3  # sources named under an answer that cites none itself
+
+# What the SDK knows to make of a citation; it fails over others.
+CITATIONS = ("file_citation", "url_citation", "container_file_citation", "file_path")
+
+# What reads the SDK's streams, to their end: nobody else holds on to them.
+_pumps: set[asyncio.Task[None]] = set()
+
+
+def agent_events(context: AgentContext[Any], result: RunResultStreaming) -> AsyncIterator[Any]:
+    """The events of `stream_agent_response`. Ends the agents' run wherever it is left."""
+
+    def left() -> None:
+        context.workflow_item = None  # else it would be stored, announced to nobody
+        result.cancel()
+
+    return _eagerly(stream_agent_response(context, _Readable(result)), left)  # type: ignore[arg-type]
+
+
+def _eagerly(
+    source: AsyncIterator[Any], left: Callable[[], None] = lambda: None
+) -> AsyncIterator[Any]:
+    """`source`, read from now on by a task of its own, as fast as it comes; `left` is called
+    where the reader goes before its end.
+
+    The SDK's generators leave their tasks behind, and the model talking, when they are cancelled;
+    so this one comes to an end by itself. And they forget what was not read when the run fails:
+    a reader that waits for the database would lose the model's last words.
+    """
+    events: asyncio.Queue[Any] = asyncio.Queue()
+    over = object()
+
+    async def pump() -> None:
+        try:
+            async for event in source:
+                events.put_nowait(event)
+            events.put_nowait(over)
+        except Exception as error:
+            events.put_nowait(error)
+
+    async def read() -> AsyncIterator[Any]:
+        try:
+            while (event := await events.get()) is not over:
+                if isinstance(event, Exception):
+                    raise event
+                yield event
+        finally:
+            if not task.done():
+                left()
+
+    task = asyncio.create_task(pump())
+    _pumps.add(task)
+    task.add_done_callback(_pumps.discard)
+    return read()
+
+
+class _Readable:
+    """A run whose streamed citations the SDK can read: it wants them as dicts, for OpenAI's
+    client has two sets of classes for them."""
+
+    def __init__(self, result: RunResultStreaming) -> None:
+        self._events = _eagerly(result.stream_events())
+
+    async def stream_events(self) -> AsyncIterator[Any]:
+        async for event in self._events:
+            if event.type == "raw_response_event":
+                data: Any = event.data
+                if data.type == "response.output_text.annotation.added":
+                    if isinstance(data.annotation, BaseModel):
+                        data.annotation = data.annotation.model_dump()
+                    if data.annotation.get("type") not in CITATIONS:
+                        continue
+            yield event
+
+
+class Translator:
+    """Makes the events of one answer ours. Keep one for each answer.
+
+    `open` are the items announced and not done yet, `said` tells whether anything was.
+    """
+
+    def __init__(self, new_id: Callable[[Any], str], sources: list[Source]) -> None:
+        self.new_id = new_id
+        self.sources = sources
+        self.open: dict[str, None] = {}
+        self.done: list[str] = []
+        self.said = False
+        self._ours: dict[str, str] = {}  # the model's id -> ours, of its latest message
+        self._all: dict[str, list[str]] = {}
+        self._parts: dict[tuple[str, int], CitedText] = {}
+        self._finished: set[tuple[str, int]] = set()
+        self._tasks: dict[str, int] = {}
+
+    def translate(self, event: Any) -> list[Any]:
+        """The events to send for one of the SDK's."""
+        if isinstance(event, ThreadItemAddedEvent):
+            item = event.item
+            if isinstance(item, AssistantMessageItem):
+                item = item.model_copy(update={"id": self._begin(item.id), "content": []})
+                event = ThreadItemAddedEvent(item=item)
+            self.open[item.id] = None
+            return [event]
+        if isinstance(event, ThreadItemUpdatedEvent):
+            return self._updated(event)
+        if isinstance(event, ThreadItemDoneEvent):
+            return self._item_done(event)
+        if isinstance(event, ThreadItemRemovedEvent):
+            return [self._removed(ours) for ours in self._of(event.item_id)]
+        return [event]
+
+    def withdraw(self) -> list[Any]:
+        """What takes back the items that will never be done."""
+        return [ThreadItemRemovedEvent(item_id=item_id) for item_id in self.open]
+
+    # -- ids -----------------------------------------------------------------------------
+
+    def _begin(self, theirs: str) -> str:
+        ours = self.new_id("message")
+        self._ours[theirs] = ours
+        self._all.setdefault(theirs, []).append(ours)
+        return ours
+
+    def _of(self, theirs: str) -> list[str]:
+        """Our ids that stand for one of the model's; none for what was never shown."""
+        if theirs in self._all:
+            return self._all[theirs]
+        return [theirs] if theirs in self.open or theirs in self.done else []
+
+    def _removed(self, ours: str) -> ThreadItemRemovedEvent:
+        self.open.pop(ours, None)
+        return ThreadItemRemovedEvent(item_id=ours)
+
+    # -- messages ------------------------------------------------------------------------
+
+    def _part(self, item_id: str, index: int) -> CitedText:
+        return self._parts.setdefault((item_id, index), CitedText(self.sources))
+
+    def _updated(self, event: ThreadItemUpdatedEvent) -> list[Any]:
+        update = event.update
+        item_id = self._ours.get(event.item_id, event.item_id)
+        if isinstance(update, AssistantMessageContentPartAdded):
+            part = self._part(item_id, update.content_index)
+            shown, _ = part.feed(update.content.text)
+            content = AssistantMessageContent(text=shown, annotations=list(part.annotations))
+            added = AssistantMessageContentPartAdded(
+                content_index=update.content_index, content=content
+            )
+            return [_update(item_id, added)]
+        if isinstance(update, AssistantMessageContentPartTextDelta):
+            part = self._part(item_id, update.content_index)
+            return self._shown(item_id, update.content_index, *part.feed(update.delta))
+        if isinstance(update, AssistantMessageContentPartAnnotationAdded):
+            part = self._part(item_id, update.content_index)
+            moved = part.cite(update.annotation)
+            return self._shown(item_id, update.content_index, "", [moved] if moved else [])
+        if isinstance(update, AssistantMessageContentPartDone):
+            self._finished.add((item_id, update.content_index))
+            return self._part_done(item_id, update.content_index, update.content)
+        if isinstance(update, WorkflowTaskAdded):
+            # The SDK looks the task up by equality: a thought had twice would count as one.
+            count = self._tasks.get(item_id, 0)
+            self._tasks[item_id] = count + 1
+            update = update.model_copy(update={"task_index": max(count, update.task_index)})
+        return [_update(item_id, update)]
+
+    def _shown(self, item_id: str, index: int, text: str, cited: list[Annotation]) -> list[Any]:
+        events = []
+        if text:
+            delta = AssistantMessageContentPartTextDelta(content_index=index, delta=text)
+            events.append(_update(item_id, delta))
+        before = len(self._part(item_id, index).annotations) - len(cited)
+        for number, annotation in enumerate(cited, before):
+            events.append(
+                _update(
+                    item_id,
+                    AssistantMessageContentPartAnnotationAdded(
+                        content_index=index, annotation_index=number, annotation=annotation
+                    ),
+                )
+            )
+        return events
+
+    def _part_done(self, item_id: str, index: int, content: AssistantMessageContent) -> list[Any]:
+        part = self._part(item_id, index)
+        events: list[Any] = []
+        if content.text != part.raw:  # the deltas were not all of it, or not it at all
+            kept = part.annotations
+            part = self._parts[item_id, index] = CitedText(self.sources)
+            part.feed(content.text)
+            part.finish()
+            part.annotations += [one for one in kept if one not in part.annotations]
+        else:
+            events += self._shown(item_id, index, *part.finish())
+        for annotation in content.annotations:
+            moved = part.cite(annotation)
+            events += self._shown(item_id, index, "", [moved] if moved else [])
+        events += self._shown(item_id, index, "", part.cite_consulted(CONSULTED))
+        done = AssistantMessageContentPartDone(content_index=index, content=_content(part))
+        return [*events, _update(item_id, done)]
+
+    def _item_done(self, event: ThreadItemDoneEvent) -> list[Any]:
+        item = event.item
+        if isinstance(item, ClientToolCallItem):
+            item = item.model_copy(update={"id": self.new_id("tool_call")})
+        elif isinstance(item, AssistantMessageItem):
+            ours = self._ours.get(item.id) or self._begin(item.id)
+            self._ours.pop(item.id, None)
+            return self._message_done(item, ours)
+        self.open.pop(item.id, None)
+        self.done.append(item.id)
+        self.said = self.said or not isinstance(item, QUIET)
+        return [ThreadItemDoneEvent(item=item)]
+
+    def _message_done(self, item: AssistantMessageItem, ours: str) -> list[Any]:
+        content, events = [], list[Any]()
+        for index, given in enumerate(item.content):
+            told = self._part_done(ours, index, given)
+            if (ours, index) not in self._finished:  # Chat Completions ends no parts
+                events += told
+            content.append(_content(self._part(ours, index)))
+        if not any(part.text.strip() for part in content):
+            return [self._removed(ours)] if ours in self.open else []
+        self.open.pop(ours, None)
+        self.done.append(ours)
+        self.said = True
+        done = item.model_copy(update={"id": ours, "content": content})
+        return [*events, ThreadItemDoneEvent(item=done)]
+
+
+def _content(part: CitedText) -> AssistantMessageContent:
+    return AssistantMessageContent(text=part.text, annotations=list(part.annotations))
+
+
+def _update(item_id: str, update: Any) -> ThreadItemUpdatedEvent:
+    return ThreadItemUpdatedEvent(item_id=item_id, update=update)

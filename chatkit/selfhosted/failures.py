@@ -1,0 +1,108 @@
+"""What is said about an answer that did not end well: to its reader, and in the log."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from chatkit.errors import CustomStreamError
+from chatkit.store import NotFoundError, Store
+from chatkit.types import (
+    AssistantMessageItem,
+    CustomTask,
+    TaskItem,
+    ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
+    ThreadMetadata,
+)
+
+from .runs import recovery
+from .runs.context import ChatContext
+from .runs.live import Ending
+
+logger = logging.getLogger("chatkit.runs")
+ITEM_FRAME = b'data: {"type":"thread.item.'
+UPDATED_FRAME = ITEM_FRAME + b'updated"'
+
+
+def ending_note(ending: Ending | None) -> str:
+    """The line under an answer that was ended before its time."""
+    if ending is Ending.TIMEOUT:
+        return _("The answer took too long and was ended.")
+    if ending in (Ending.SHUTDOWN, Ending.REVOKED):
+        return interrupted_note()
+    return _("Stopped")
+
+
+def interrupted_note() -> str:
+    return _("The answer was interrupted.")
+
+
+async def keep_on_failure(
+    stream: AsyncIterator[Any], thread: ThreadMetadata, store: Store[Any], context: ChatContext
+) -> AsyncIterator[Any]:
+    """The same events; before an error ends them, what becomes of the items that were begun.
+
+    Text that was shown stays, with a note that it is not the whole answer, which a reload shows
+    in the place of the error; a retry replaces both. What is no text is taken back: it is not
+    stored. The record learns the kind of error, which the SDK only logs.
+    """
+    try:
+        async for event in stream:
+            yield event
+    except Exception as error:
+        run = context.run
+        if run is not None:
+            if not isinstance(error, CustomStreamError):
+                run.error = type(error).__name__
+            said = {item["id"]: item for item in recovery.said_items(run.frames)}
+            for item_id in open_items(run.frames):
+                if item_id in said:
+                    item = AssistantMessageItem.model_validate(said[item_id])
+                    yield ThreadItemDoneEvent(item=item)
+                else:
+                    yield ThreadItemRemovedEvent(item_id=item_id)
+            if said:
+                note = note_item(interrupted_note(), thread, store, context)
+                await store.add_thread_item(thread.id, note, context)
+        raise
+
+
+def note_item(
+    text: str, thread: ThreadMetadata, store: Store[Any], context: ChatContext
+) -> TaskItem:
+    """A sentence of ours below an answer."""
+    return TaskItem(
+        id=store.generate_item_id("task", thread, context),
+        thread_id=thread.id,
+        created_at=datetime.datetime.now(),
+        task=CustomTask(title=text, icon="info"),
+    )
+
+
+def open_items(frames: list[bytes]) -> list[str]:
+    """The ids of items that these frames have begun and not completed."""
+    found: dict[str, None] = {}
+    for frame in frames:
+        if not frame.startswith(ITEM_FRAME) or frame.startswith(UPDATED_FRAME):
+            continue
+        event = json.loads(frame.removeprefix(b"data: "))
+        if event["type"] == "thread.item.added":
+            found[event["item"]["id"]] = None
+        else:  # done, replaced, removed
+            found.pop(event["item"]["id"] if "item" in event else event["item_id"], None)
+    return list(found)
+
+
+def log_failure(error: BaseException, context: ChatContext) -> None:
+    """One line for a thread that is not there, a traceback for what nobody foresaw."""
+    run_id = context.run.id if context.run else "-"
+    if isinstance(error, NotFoundError):
+        logger.info("run %s: not found, request=%s", run_id, context.request_id)
+    else:
+        logger.error("run %s failed, request=%s", run_id, context.request_id, exc_info=error)

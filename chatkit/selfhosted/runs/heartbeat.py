@@ -1,0 +1,152 @@
+"""One clock per process while runs live: every half second, one transaction for all of them.
+
+It stores new frames and pending writes, shows that the runs are alive, and learns who wants
+them stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from contextlib import ExitStack
+from functools import partial
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from ... import conf, sessions
+from ...models import Run, RunEvent
+from . import recovery
+from . import unit_of_work as writes
+from .live import Ending, LiveRun
+from .process import Process
+
+logger = logging.getLogger("chatkit.runs")
+
+TICK_SECONDS = 0.5
+# Whether users and sessions are still good is looked up at every so manieth tick only.
+LOOK_UP = 4
+SWEEP_SECONDS = 20.0
+
+
+def ensure(process: Process) -> None:
+    """See to it that the clock ticks. On the loop."""
+    if process.ticker is None or process.ticker.done():
+        process.ticker = process.create_task(_tick_on(process))
+
+
+async def _tick_on(process: Process) -> None:
+    swept_at = time.monotonic()
+    idle_since: float | None = None
+    ticks = 0
+    while True:
+        await asyncio.sleep(TICK_SECONDS)
+        now = time.monotonic()
+        # Not those before their first frame: they may still be refused, and then leave nothing.
+        lives = [live for live in process.runs.values() if live.frames and not live.done]
+        if lives:
+            ticks += 1
+            await _tick(process, lives, look_up=ticks % LOOK_UP == 0)
+        _check_time(process)
+        if now - swept_at > SWEEP_SECONDS:
+            swept_at = now
+            await _sweep(process)
+        if process.runs:
+            idle_since = None
+        elif idle_since is None:
+            idle_since = now
+        elif now - idle_since > recovery.KEEP_SECONDS + SWEEP_SECONDS:
+            return  # the last frames are swept; the next run starts the clock again
+
+
+async def _tick(process: Process, lives: list[LiveRun], *, look_up: bool) -> None:
+    try:
+        endings = await process.database.run(partial(tick, lives, look_up=look_up))
+    except Exception as error:
+        if len(lives) > 1:  # one that can't be written must not hold up the others
+            for live in lives:
+                await _tick(process, [live], look_up=look_up)
+            return
+        if isinstance(error, writes.RowMissing):
+            lives[0].cancel(Ending.REVOKED)  # its thread was deleted
+        else:
+            logger.warning(
+                "Run %s could not be stored; will try again.", lives[0].id, exc_info=True
+            )
+        return
+    for live, ending in endings:
+        live.cancel(ending)
+
+
+def _check_time(process: Process) -> None:
+    limit = conf.get("RUN_TIMEOUT")
+    now = time.monotonic()
+    for live in list(process.runs.values()):
+        if live.ending is not None:
+            live.cancel(live.ending)  # again, if the answerer swallowed the first one
+        elif now - live.started > limit:
+            live.cancel(Ending.TIMEOUT)
+
+
+def tick(lives: list[LiveRun], *, look_up: bool) -> list[tuple[LiveRun, Ending]]:
+    """One transaction; whom to end, and why. On a database thread."""
+    stored: list[tuple[LiveRun, int, int]] = []
+    with ExitStack() as locks:
+        for live in lives:
+            locks.enter_context(live.context.lock)
+        with transaction.atomic():
+            _beat(lives)  # the first statement writes (see `writes`)
+            runs = Run.objects.filter(pk__in=[live.id for live in lives])
+            # No row: deleted with its thread. No `live`: taken for dead by another process.
+            asked = {run[0]: run[1:] for run in runs.values_list("pk", "live", "stop_requested")}
+            revoked = _revoked(runs) if look_up else set()
+            events = []
+            for live in lives:
+                if live.id not in asked:
+                    continue  # nothing to write to
+                # Frames before writes: a frame that says "done" never comes without its item.
+                count = len(live.frames)
+                pending = live.context.writes[:]
+                writes.apply(live.context, pending)
+                if count > live.saved:
+                    data = b"".join(live.frames[live.saved : count]).decode()
+                    events.append(RunEvent(run_id=live.id, number=live.saved + 1, data=data))
+                stored.append((live, count, len(pending)))
+            RunEvent.objects.bulk_create(events)
+        for live, count, written in stored:
+            del live.context.writes[:written]
+            live.saved = count
+    found = []
+    for live in lives:
+        row, stop_requested = asked.get(live.id, (None, False))
+        if stop_requested:
+            found.append((live, Ending.STOPPED))
+        elif row is None or live.id in revoked:
+            found.append((live, Ending.REVOKED))
+    return found
+
+
+def _beat(lives: list[LiveRun]) -> None:
+    """Show that these runs are alive, and which of them are being heard."""
+    now = timezone.now()
+    for heard, values in ((True, {"listened_at": now}), (False, {})):
+        if ids := [live.id for live in lives if bool(live.listeners) is heard]:
+            Run.objects.filter(pk__in=ids).update(heartbeat_at=now, **values)
+
+
+def _revoked(runs: QuerySet[Run]) -> set[str]:
+    """The runs whose user or session may not go on."""
+    return {
+        run.pk
+        for run in runs.select_related("session__user", "user")
+        if not run.user.is_active or (run.session is not None and sessions.is_revoked(run.session))
+    }
+
+
+async def _sweep(process: Process) -> None:
+    try:
+        await process.database.run(recovery.sweep)
+    except Exception:
+        logger.warning("Old frames could not be swept.", exc_info=True)

@@ -1,0 +1,273 @@
+"""Runs: an answer belongs to its thread, not to the connection that asked for it.
+
+`start` hands an answer to this process's background loop; the response only listens. The
+producer there takes frames from the engine and awaits nothing of its own, so that a
+cancellation always lands inside the answerer, which then keeps what it has said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import logging
+import time
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.urls import set_script_prefix
+from django.utils import timezone, translation
+
+from ...exceptions import ApiError
+from ...models import Run, RunEvent, Session, Thread, new_run_id
+from ...signals import run_finished
+from . import heartbeat, recovery
+from . import unit_of_work as writes
+from .context import ChatContext
+from .live import Ending, LiveRun
+from .process import Process, current, existing, in_database
+
+if TYPE_CHECKING:
+    from ..engine import DjangoChatKitServer
+
+logger = logging.getLogger("chatkit.runs")
+
+# Until the first frame, which decides the HTTP status. The question is stored by then, so only
+# a database that hangs takes longer.
+FIRST_FRAME_SECONDS = 30.0
+# A run that nobody has heard for this long gives way to a new message in its thread.
+UNHEARD_SECONDS = 2.0
+STATUS_AT_END = {
+    Ending.STOPPED: Run.Status.STOPPED,
+    Ending.REVOKED: Run.Status.STOPPED,
+    Ending.TIMEOUT: Run.Status.FAILED,
+    Ending.SHUTDOWN: Run.Status.INTERRUPTED,
+}
+
+
+# -- starting ----------------------------------------------------------------------------
+
+
+def start(server: DjangoChatKitServer, request: Any, context: ChatContext) -> LiveRun:
+    """Start answering and wait for the first frame. On a request's thread.
+
+    The run's `failure` is set where it ended before that frame.
+    """
+    process = current()
+    live = LiveRun(process, new_run_id(), context, request.type)
+    context.run = live
+    thread_id = getattr(request.params, "thread_id", None)
+    if thread_id is not None:
+        context.writes.append(writes.StartRun(live.row(thread_id)))
+    process.call_soon(_launch, process, live, server, request)
+    if not live.first.wait(FIRST_FRAME_SECONDS):
+        process.call_soon(live.cancel, Ending.TIMEOUT)
+        live.failure = TimeoutError("no first frame")
+    return live
+
+
+def _launch(process: Process, live: LiveRun, server: DjangoChatKitServer, request: Any) -> None:
+    process.runs[live.id] = live
+    live.task = process.create_task(_produce(live, server, request))
+    # Its own task: a cancellation of the run never hits the writing of its end.
+    live.task.add_done_callback(lambda task: _begin_finish(process, live))
+    heartbeat.ensure(process)
+
+
+def _begin_finish(process: Process, live: LiveRun) -> None:
+    live.finishing = process.create_task(_finish(process, live))
+
+
+async def _produce(live: LiveRun, server: DjangoChatKitServer, request: Any) -> None:
+    context = live.context
+    set_script_prefix(context.script_prefix)
+    with translation.override(context.language), timezone.override(context.time_zone):
+        try:
+            async for frame in server.stream(request, context):
+                live.append(frame)  # and nothing that awaits
+            live.status = Run.Status.FAILED if live.error else Run.Status.COMPLETED
+        except asyncio.CancelledError:
+            for frame in server.parting_frames(context):
+                live.append(frame)
+        except Exception as error:
+            live.failure = error
+            live.status = Run.Status.FAILED
+
+
+# -- ending ------------------------------------------------------------------------------
+
+
+async def _finish(process: Process, live: LiveRun) -> None:
+    if live.status == Run.Status.RUNNING:  # cancelled, perhaps before its first step
+        live.status = STATUS_AT_END[live.ending or Ending.SHUTDOWN]
+    if live.ending is Ending.TIMEOUT:
+        live.error = live.error or "timeout"
+    try:
+        if live.failure is not None:
+            await process.database.run(_withdraw, live)
+        else:
+            await _write_end(process, live)
+    except Exception:
+        logger.exception("The end of run %s could not be stored.", live.id)
+    process.runs.pop(live.id, None)
+    live.close()
+
+
+def _withdraw(live: LiveRun) -> None:
+    """A run that ended before its first frame leaves nothing: its request was refused."""
+    live.context.writes.clear()
+    Run.objects.filter(pk=live.id).delete()
+
+
+async def _write_end(process: Process, live: LiveRun) -> None:
+    live.context.writes.append(writes.EndRun(live.id, _end_values(live)))
+    for pause in (0.2, 1.0, None):
+        try:
+            await process.database.run(_store_end, live)
+            break
+        except writes.RowMissing:
+            # The thread was deleted while it was being answered: nothing to keep.
+            live.context.writes.clear()
+            return
+        except Exception:
+            if pause is None:
+                raise
+            logger.warning("Storing the end of run %s: trying again.", live.id, exc_info=True)
+            await asyncio.sleep(pause)
+    if run_finished.has_listeners(Run):
+        await process.database.run(_tell, live.id)
+
+
+def _end_values(live: LiveRun) -> dict[str, Any]:
+    now = time.monotonic()
+    first = live.first_token
+    return {
+        "status": live.status,
+        "ended_at": timezone.now(),
+        "duration_ms": _ms(now - live.started),
+        "first_token_ms": None if first is None else _ms(first - live.started),
+        "model": live.usage.model[:128],
+        "tokens_in": live.usage.tokens_in,
+        "tokens_cached": live.usage.tokens_cached,
+        "tokens_out": live.usage.tokens_out,
+        "error": live.error[:255],
+    }
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)
+
+
+def _store_end(live: LiveRun) -> None:
+    """The rest of the answer, its frames and the end of its run, in one transaction."""
+    context = live.context
+    with context.lock:
+        pending = context.writes[:]
+        with transaction.atomic():
+            writes.apply(context, pending)
+            if len(live.frames) > live.saved:
+                RunEvent.objects.create(
+                    run_id=live.id,
+                    number=live.saved + 1,
+                    data=b"".join(live.frames[live.saved :]).decode(),
+                )
+        del context.writes[: len(pending)]
+        live.saved = len(live.frames)
+
+
+def _tell(run_id: str) -> None:
+    run = Run.objects.select_related("thread", "user").filter(pk=run_id).first()
+    if run is not None:
+        run_finished.send_robust(sender=Run, run=run)
+
+
+# -- from a request's thread -------------------------------------------------------------
+
+
+def live_run(session: Session, thread_id: str) -> Run | None:
+    """The run that answers in this thread now. One whose process is gone is ended here, and
+    what it said becomes part of the thread."""
+    run = Run.objects.for_session(session).filter(live=thread_id).first()
+    if run is not None and recovery.is_dead(run):
+        recovery.recover(run)
+        return None
+    return run
+
+
+def find(session: Session, thread_id: str) -> tuple[Thread, Run | None]:
+    """A thread of the session and the run that answers in it now; ApiError `not_found`."""
+    thread = Thread.objects.for_session(session).filter(pk=thread_id).first()
+    if thread is None:
+        raise ApiError("not_found")
+    return thread, live_run(session, thread_id)
+
+
+def make_way(run: Run) -> None:
+    """Let a new message begin: ApiError `run_in_progress` where this answer is being heard.
+
+    A client that knows no stop request only drops its connection to stop; a run that nobody
+    hears any more is stopped for it.
+    """
+    here = current().runs.get(run.id)
+    if here is not None:
+        unheard = here.unheard_for >= UNHEARD_SECONDS
+    else:
+        heard_at = run.listened_at or run.created_at
+        unheard = (timezone.now() - heard_at).total_seconds() >= UNHEARD_SECONDS
+    if not unheard or not stop(run, wait=5.0):
+        raise ApiError("run_in_progress")
+
+
+def stop(run: Run, *, wait: float = 0.0) -> bool:
+    """Stop a run wherever it lives; whether it has ended after at most `wait` seconds."""
+    here = current().runs.get(run.id)
+    if here is not None:
+        current().call_soon(here.cancel, Ending.STOPPED)
+    else:
+        in_database(_ask_to_stop, run)
+    deadline = time.monotonic() + wait
+    while True:
+        ended = here.done if here is not None else in_database(_has_ended, run)
+        if ended or time.monotonic() >= deadline:
+            return ended
+        time.sleep(0.01 if here is not None else 0.05)
+
+
+def _ask_to_stop(run: Run) -> None:
+    Run.objects.filter(pk=run.pk, live__isnull=False).update(stop_requested=True)
+
+
+def _has_ended(run: Run) -> bool:
+    return not Run.objects.filter(pk=run.pk, live__isnull=False).exists()
+
+
+def prepare_delete(session: Session, thread_id: str) -> None:
+    """Stop what runs in a thread that is about to be deleted; ApiError where there is none."""
+    _thread, run = in_database(find, session, thread_id)
+    if run is not None and not stop(run, wait=5.0):
+        raise ApiError("run_in_progress")
+
+
+# -- the process ends --------------------------------------------------------------------
+
+
+def stop_all(seconds: float = 5.0) -> None:
+    """End this process's runs as interrupted, keeping their text. Returns once they are stored."""
+    process = existing()
+    if process is None or not process.runs or not process.loop.is_running():
+        return
+    try:
+        process.wait_for(_stop_all(process, seconds), seconds + 1)
+    except TimeoutError:
+        logger.warning("%d runs did not end in time.", len(process.runs))
+
+
+async def _stop_all(process: Process, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while process.runs and time.monotonic() < deadline:
+        for live in list(process.runs.values()):
+            live.cancel(Ending.SHUTDOWN)
+        await asyncio.sleep(0.02)
+
+
+# A threaded server has no other moment; under ASGI it finds nothing left to stop.
+atexit.register(stop_all)

@@ -1,0 +1,152 @@
+"""Runs whose process is gone: noticed, ended, and what they had said kept.
+
+Works on rows and JSON alone, so that it does not load the SDK.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import logging
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ...models import Run, RunEvent, ThreadItem, ToolCall, new_id
+from ...signals import run_finished
+from .process import current, is_gone
+from .unit_of_work import upsert
+
+logger = logging.getLogger("chatkit.runs")
+
+# Frames stay this long after the end of their run, for those who listen elsewhere.
+KEEP_SECONDS = 60
+# Without a heartbeat for this long a run is dead, by where its process is:
+OTHER_HOST_SECONDS = 10.0  # nobody can look at the process
+SAME_HOST_SECONDS = 30.0  # the process is there, but its loop hangs
+OWN_SECONDS = 3.0  # this process, which does not know the run any more
+
+
+def is_dead(run: Run) -> bool:
+    """Whether nobody writes this run any more, though its row says so."""
+    process = current()
+    if run.pk in process.runs:
+        return False
+    silent = (timezone.now() - (run.heartbeat_at or run.created_at)).total_seconds()
+    if run.owner == process.owner:
+        return silent > OWN_SECONDS
+    gone = is_gone(run.owner)
+    if gone is None:
+        return silent > OTHER_HOST_SECONDS
+    return gone or silent > SAME_HOST_SECONDS
+
+
+def recover(run: Run) -> None:
+    """End a dead run as interrupted; what it had shown becomes part of its thread."""
+    now = timezone.now()
+    with transaction.atomic():
+        # Writes first, and by one process only.
+        mine = Run.objects.filter(pk=run.pk, live__isnull=False).update(
+            live=None, status=Run.Status.INTERRUPTED, ended_at=now, error="process gone"
+        )
+        if not mine:
+            return
+        frames = read_frames(run.pk, 0)
+        rows = [row_of(run.thread_id, item) for item in said_items(frames)]
+        rows.append(row_of(run.thread_id, _note(run.thread_id, now)))
+        upsert(ThreadItem, rows, ["thread", "item_id"], ["type", "payload"])
+        # One run at a time: what was being done in this thread, this run did.
+        ToolCall.objects.filter(thread_id=run.thread_id, status=ToolCall.Status.RUNNING).update(
+            status=ToolCall.Status.FAILED, outcome="process gone", ended_at=now
+        )
+    logger.warning("run %s interrupted: its process is gone", run.pk)
+    run.refresh_from_db()
+    run_finished.send_robust(sender=Run, run=run)
+
+
+def recover_all() -> None:
+    """Recover every dead run."""
+    quiet = timezone.now() - datetime.timedelta(seconds=OWN_SECONDS)
+    for run in Run.objects.filter(live__isnull=False, heartbeat_at__lt=quiet):
+        if is_dead(run):
+            recover(run)
+
+
+def sweep() -> None:
+    """Delete frames that have served their time; see to dead runs."""
+    old = timezone.now() - datetime.timedelta(seconds=KEEP_SECONDS)
+    ended = Run.objects.filter(live__isnull=True, ended_at__lt=old, events__isnull=False)
+    RunEvent.objects.filter(run_id__in=[*ended.values_list("pk", flat=True).distinct()]).delete()
+    recover_all()
+
+
+def read_frames(run_id: str, after: int) -> list[bytes]:
+    """The stored frames of a run after number `after`, in order."""
+    frames: list[bytes] = []
+    for number, data in (
+        RunEvent.objects.filter(run_id=run_id).order_by("number").values_list("number", "data")
+    ):
+        batch = [f"{frame}\n\n".encode() for frame in data.split("\n\n")[:-1]]
+        frames += batch[max(0, after - number + 1) :]
+    return frames
+
+
+def said_items(frames: list[bytes]) -> list[dict[str, Any]]:
+    """The assistant's messages that these frames began and did not complete, as far as they got;
+    none without text."""
+    items: dict[str, dict[str, Any]] = {}
+    for frame in frames:
+        event = json.loads(frame.removeprefix(b"data: "))
+        kind = event["type"]
+        if kind == "thread.item.added" and event["item"]["type"] == "assistant_message":
+            items[event["item"]["id"]] = event["item"]
+        elif kind in ("thread.item.done", "thread.item.replaced"):
+            items.pop(event["item"]["id"], None)
+        elif kind == "thread.item.removed":
+            items.pop(event["item_id"], None)
+        elif kind == "thread.item.updated" and event["item_id"] in items:
+            _update(items[event["item_id"]]["content"], event["update"])
+    return [item for item in items.values() if _has_text(item)]
+
+
+def _update(content: list[dict[str, Any]], update: dict[str, Any]) -> None:
+    """The SDK's own reducer, on JSON."""
+    kind = update["type"].removeprefix("assistant_message.content_part.")
+    if kind == update["type"]:
+        return
+    while len(content) <= update["content_index"]:
+        content.append({"type": "output_text", "text": "", "annotations": []})
+    part = content[update["content_index"]]
+    if kind in ("added", "done"):
+        content[update["content_index"]] = update["content"]
+    elif kind == "text_delta":
+        part["text"] += update["delta"]
+    elif kind == "annotation_added":
+        part.setdefault("annotations", []).insert(update["annotation_index"], update["annotation"])
+
+
+def _has_text(item: dict[str, Any]) -> bool:
+    return any(part["text"].strip() for part in item["content"])
+
+
+def _note(thread_id: str, now: datetime.datetime) -> dict[str, Any]:
+    return {
+        "id": new_id("tsk"),
+        "thread_id": thread_id,
+        "created_at": now.isoformat(),
+        "type": "task",
+        "task": {"type": "custom", "title": _("The answer was interrupted."), "icon": "info"},
+    }
+
+
+def row_of(thread_id: str, item: dict[str, Any]) -> ThreadItem:
+    """An item as it was sent, as an unsaved row."""
+    return ThreadItem(
+        item_id=item["id"],
+        thread_id=thread_id,
+        type=item["type"],
+        payload=item,
+        created_at=datetime.datetime.fromisoformat(item["created_at"]),
+    )

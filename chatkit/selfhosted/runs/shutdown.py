@@ -1,0 +1,63 @@
+"""A process that is told to end ends its runs first, before the server breaks off their streams."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from .process import existing
+
+# What running answers get to end by themselves. Less than a server's graceful timeout should
+# be: within it their readers still hear that the answer was interrupted.
+GRACE_SECONDS = 3.0
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+@contextmanager
+def ends_runs(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """Meanwhile a signal that the server handles also ends the runs, a little later.
+
+    Without it uvicorn waits for open streams until its graceful timeout, or for ever.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # no signals can be had here
+        return
+    ours = {}
+    for number in SIGNALS:
+        theirs = signal.getsignal(number)
+        if callable(theirs):  # by default the process ends at once
+            ours[number] = theirs, _handler(loop, theirs)
+            signal.signal(number, ours[number][1])
+    try:
+        yield
+    finally:
+        for number, (theirs, handler) in ours.items():
+            if signal.getsignal(number) is handler:
+                signal.signal(number, theirs)
+
+
+def _handler(loop: asyncio.AbstractEventLoop, theirs: Any) -> Any:
+    def handle(number: int, frame: FrameType | None) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_end_soon, loop)
+        theirs(number, frame)
+
+    return handle
+
+
+def _end_soon(loop: asyncio.AbstractEventLoop) -> None:
+    loop.call_later(GRACE_SECONDS, loop.run_in_executor, None, _end)
+
+
+def _end() -> None:
+    from .lifecycle import stop_all
+
+    process = existing()
+    if process is not None:
+        process.ending = True
+        stop_all()

@@ -1,0 +1,211 @@
+"""DjangoStore: the SDK's store on Django's ORM.
+
+Every query begins at `for_session`: another user's rows, and another workflow's, are not found.
+Writes go to the context's list and reach the database with the next read, the next tick of
+the run, or its end (see `writes`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from chatkit.store import NotFoundError, Store, StoreItemType
+from chatkit.types import Page, ThreadMetadata
+
+from .. import models
+from . import records
+from .runs import unit_of_work as writes
+from .runs.context import ChatContext
+
+PREFIXES: dict[str, str] = {
+    "thread": "thr",
+    "message": "msg",
+    "tool_call": "tc",
+    "workflow": "wf",
+    "task": "tsk",
+    "attachment": "atc",
+    "sdk_hidden_context": "shcx",
+}
+
+
+class DjangoStore(Store[ChatContext]):
+    """Threads, items and attachments of the context's session."""
+
+    def generate_thread_id(self, context: ChatContext) -> str:
+        thread_id = models.new_id("thr")
+        context.minted.add(thread_id)
+        return thread_id
+
+    def generate_item_id(
+        self, item_type: StoreItemType, thread: ThreadMetadata, context: ChatContext
+    ) -> str:
+        return models.new_id(PREFIXES.get(item_type, "itm"))
+
+    # -- threads -------------------------------------------------------------------------
+
+    async def load_thread(self, thread_id: str, context: ChatContext) -> ThreadMetadata:
+        loaded = context.thread
+        if loaded is not None and loaded.id == thread_id:
+            context.thread = None  # good once: later calls want what was saved since
+        else:
+            loaded = await self._read(context, _load_thread, thread_id)
+        context.known[thread_id] = records.thread_values(loaded)
+        return loaded
+
+    async def save_thread(self, thread: ThreadMetadata, context: ChatContext) -> None:
+        new = thread.id in context.minted
+        context.minted.discard(thread.id)
+        values = records.thread_values(thread)
+        known = context.known.get(thread.id, {})
+        changed = {
+            name: value
+            for name, value in values.items()
+            if name not in known or known[name] != value
+        }
+        context.known[thread.id] = values
+        write = writes.SaveThread(thread.id, values, changed, new)
+        for index, earlier in enumerate(context.writes):
+            # Nothing of a new thread is being written yet, so the two can be one.
+            if isinstance(earlier, writes.SaveThread) and earlier.new and earlier.id == thread.id:
+                context.writes[index] = replace(write, new=True)
+                return
+        context.writes.append(write)
+
+    async def load_threads(
+        self, limit: int, after: str | None, order: str, context: ChatContext
+    ) -> Page[ThreadMetadata]:
+        page: Page[ThreadMetadata] = await self._read(context, _load_threads, limit, after, order)
+        return page
+
+    async def delete_thread(self, thread_id: str, context: ChatContext) -> None:
+        context.writes.append(writes.DeleteThread(thread_id))
+
+    # -- items ---------------------------------------------------------------------------
+
+    async def load_thread_items(
+        self,
+        thread_id: str,
+        after: str | None,
+        limit: int,
+        order: str,
+        context: ChatContext,
+    ) -> Page[Any]:
+        page: Page[Any] = await self._read(context, _load_items, thread_id, after, limit, order)
+        return page
+
+    async def load_item(self, thread_id: str, item_id: str, context: ChatContext) -> Any:
+        return await self._read(context, _load_item, thread_id, item_id)
+
+    async def add_thread_item(self, thread_id: str, item: Any, context: ChatContext) -> None:
+        context.writes.append(writes.SaveItem(thread_id, records.item_row(thread_id, item)))
+
+    async def save_item(self, thread_id: str, item: Any, context: ChatContext) -> None:
+        await self.add_thread_item(thread_id, item, context)
+
+    async def delete_thread_item(self, thread_id: str, item_id: str, context: ChatContext) -> None:
+        context.writes.append(writes.DeleteItem(thread_id, item_id))
+
+    # -- attachments ---------------------------------------------------------------------
+
+    async def save_attachment(self, attachment: Any, context: ChatContext) -> None:
+        context.writes.append(
+            writes.SaveAttachment(attachment.id, records.attachment_values(attachment))
+        )
+
+    async def load_attachment(self, attachment_id: str, context: ChatContext) -> Any:
+        # No flush: a new thread must not be stored before its message's attachments are found.
+        for write in reversed(context.writes):
+            if isinstance(write, writes.SaveAttachment) and write.id == attachment_id:
+                row = models.Attachment(id=attachment_id, **write.values)
+                return records.attachment_from_row(row)
+        return await context.database(_load_attachment, context, attachment_id)
+
+    async def delete_attachment(self, attachment_id: str, context: ChatContext) -> None:
+        context.writes.append(writes.DeleteAttachment(attachment_id))
+
+    async def flush(self, context: ChatContext) -> None:
+        """Write what is pending. NotFoundError where a thread is gone meanwhile."""
+        if context.writes:
+            await context.database(_flushed, context)
+
+    async def _read(self, context: ChatContext, function: Any, *args: Any) -> Any:
+        def job() -> Any:
+            _flushed(context)
+            return function(context, *args)
+
+        return await context.database(job)
+
+
+def _flushed(context: ChatContext) -> None:
+    try:
+        writes.flush(context)
+    except writes.RowMissing as error:
+        raise NotFoundError(str(error)) from None
+
+
+def _load_thread(context: ChatContext, thread_id: str) -> ThreadMetadata:
+    row = models.Thread.objects.for_session(context.session).filter(pk=thread_id).first()
+    if row is None:
+        raise NotFoundError(thread_id)
+    return records.thread_from_row(row)
+
+
+def _load_threads(
+    context: ChatContext, limit: int, after: str | None, order: str
+) -> Page[ThreadMetadata]:
+    mine = models.Thread.objects.for_session(context.session)
+    sign = "-" if order == "desc" else ""
+    rows = mine.order_by(f"{sign}created_at", f"{sign}id")
+    if after is not None:
+        created_at = mine.filter(pk=after).values_list("created_at", flat=True).first()
+        if created_at is None:
+            raise NotFoundError(after)
+        side = "lt" if order == "desc" else "gt"
+        # Both bounds, so that the index narrows by time before the ids are compared.
+        rows = rows.filter(**{f"created_at__{side}e": created_at}).exclude(
+            **{"created_at": created_at, f"pk__{'gte' if order == 'desc' else 'lte'}": after}
+        )
+    return _page([*rows[: limit + 1]], limit, records.thread_from_row, "id")
+
+
+def _load_items(
+    context: ChatContext, thread_id: str, after: str | None, limit: int, order: str
+) -> Page[Any]:
+    mine = models.ThreadItem.objects.for_session(context.session).filter(thread_id=thread_id)
+    rows = mine.order_by("-sequence" if order == "desc" else "sequence")
+    if after is not None:
+        sequence = mine.filter(item_id=after).values_list("sequence", flat=True).first()
+        if sequence is None:
+            raise NotFoundError(after)
+        rows = rows.filter(**{f"sequence__{'lt' if order == 'desc' else 'gt'}": sequence})
+    found = [*rows[: limit + 1]]
+    if not found and after is None:
+        _load_thread(context, thread_id)  # empty, or not there at all?
+    return _page(found, limit, records.item_from_row, "item_id")
+
+
+def _load_item(context: ChatContext, thread_id: str, item_id: str) -> Any:
+    mine = models.ThreadItem.objects.for_session(context.session)
+    row = mine.filter(thread_id=thread_id, item_id=item_id).first()
+    if row is None:
+        raise NotFoundError(item_id)
+    return records.item_from_row(row)
+
+
+def _load_attachment(context: ChatContext, attachment_id: str) -> Any:
+    mine = models.Attachment.objects.for_session(context.session)
+    row = mine.filter(pk=attachment_id).first()
+    if row is None:
+        raise NotFoundError(attachment_id)
+    return records.attachment_from_row(row)
+
+
+def _page(rows: list[Any], limit: int, read: Any, cursor: str) -> Page[Any]:
+    has_more = len(rows) > limit
+    rows = rows[:limit]
+    return Page(
+        data=[read(row) for row in rows],
+        has_more=has_more,
+        after=getattr(rows[-1], cursor) if has_more else None,
+    )

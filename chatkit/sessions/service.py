@@ -1,0 +1,308 @@
+"""Chat sessions, whoever answers: issue, verify, refresh, cancel."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.signals import user_logged_out
+from django.db import IntegrityError, transaction
+from django.db.models.signals import post_save, pre_delete
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.debug import sensitive_variables
+
+from .. import conf
+from ..exceptions import ApiError
+from ..models import Session, new_id
+from ..signals import session_created
+from .tokens import sign, unsign
+
+if TYPE_CHECKING:
+    from ..hosted.causes import UpstreamError
+    from ..workflows import Workflow
+
+logger = logging.getLogger("chatkit.sessions")
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What the browser gets. `expires_at` in unix seconds; the secret is stored nowhere."""
+
+    client_secret: str = field(repr=False)
+    session_id: str
+    expires_at: int
+
+
+@sensitive_variables()
+def issue(
+    request: HttpRequest,
+    workflow: Workflow,
+    *,
+    user_label: str = "",
+    device_label: str = "",
+    replaces: str = "",
+) -> Issued:
+    """Start a session of the logged-in user with this workflow, record it and log one line.
+
+    `replaces` is the session id that the new one refreshes: the caller's own under the same
+    workflow, anything else is ignored. ApiError where OpenAI refuses or fails; the failed
+    attempt is recorded and logged too, and the session that it was to replace stays.
+    """
+    user: Any = request.user  # the caller has checked the login
+    row = Session(
+        user=user,
+        workflow_id=workflow.id,
+        issuer=Session.Issuer.OPENAI if workflow.hosted else Session.Issuer.SELF,
+        user_label=user_label,
+        device_label=device_label,
+        auth_hash=_auth_hash(user),
+    )
+    old = _replaced(row, replaces)
+    secret = _issue_hosted(row, old, request) if workflow.hosted else _issue_own(row, old)
+    # A receiver that fails must not cost the session, which stands by now.
+    session_created.send_robust(sender=Session, session=row, request=request)
+    _log(row, "ok")
+    assert row.expires_at
+    assert row.session_id
+    return Issued(secret, row.session_id, int(row.expires_at.timestamp()))
+
+
+def _issue_own(row: Session, old: Session | None) -> str:
+    row.session_id = new_id("sess")
+    row.expires_at = timezone.now() + datetime.timedelta(seconds=conf.get("SESSION_SECONDS"))
+    _record(row, old)
+    return sign(row.session_id)
+
+
+@sensitive_variables()
+def _issue_hosted(row: Session, old: Session | None, request: HttpRequest) -> str:
+    from ..hosted import causes, client  # `requests` is only needed for hosted workflows
+
+    try:
+        created = client.create_session(request, row.workflow_id, upstream_user(row.user_id))
+    except client.UpstreamError as error:
+        raise _failed(row, error) from None
+    row.session_id = created.session_id
+    row.expires_at = datetime.datetime.fromtimestamp(created.expires_at, datetime.UTC)
+    row.upstream_status = created.status
+    row.upstream_request_id = created.request_id
+    try:
+        _record(row, old)
+    except IntegrityError:  # an id that OpenAI has given before
+        row.session_id = row.expires_at = row.refreshed_from = None
+        upstream = client.UpstreamError(causes.UNREADABLE, created.status, created.request_id)
+        raise _failed(row, upstream) from None
+    return created.client_secret
+
+
+def _failed(row: Session, error: UpstreamError) -> ApiError:
+    from ..hosted import sunset
+
+    row.status = Session.Status.FAILED
+    row.error_code = error.code
+    row.error_cause = error.cause.sentence
+    row.upstream_status = error.status
+    row.upstream_request_id = error.request_id
+    row.save()
+    _log(row, error.code)
+    ended = sunset.failure_message() if error.code != "not_configured" else None
+    return ApiError(error.code, ended)
+
+
+def upstream_user(pk: Any) -> str:
+    """The `user` told to OpenAI: it scopes the conversations there."""
+    return f"{conf.get('USER_PREFIX')}:{pk}"
+
+
+def _replaced(row: Session, session_id: str) -> Session | None:
+    """The session that `row` refreshes, if it is the same user's under the same workflow."""
+    if not session_id:
+        return None
+    found: Session | None = (
+        Session.objects.filter(
+            session_id=session_id, user_id=row.user_id, workflow_id=row.workflow_id
+        )
+        .exclude(status=Session.Status.FAILED)
+        .first()
+    )
+    return found
+
+
+def _record(row: Session, old: Session | None) -> None:
+    row.refreshed_from = old
+    with transaction.atomic():
+        row.save()
+        if old is not None:
+            Session.objects.filter(pk=old.pk, status=Session.Status.ACTIVE).update(
+                status=Session.Status.REFRESHED
+            )
+
+
+def verify(client_secret: str) -> Session:
+    """The live session behind one of our secrets, its user loaded.
+
+    ApiError `not_authenticated` for a secret that is not ours (no query is made for it),
+    `session_expired` for one that was: run out, cancelled, replaced, logged out, password
+    changed or user deactivated.
+    """
+    return load(unsign(client_secret))
+
+
+def load(session_id: str) -> Session:
+    """The live session with this id, its user loaded; ApiError `session_expired`."""
+    # At each request: without an order, which would take longer to compile than to look up.
+    found = Session.objects.select_related("user").order_by().filter(session_id=session_id)
+    row = next(iter(found), None)
+    if row is None or not is_usable(row):
+        raise ApiError("session_expired")
+    return row  # type: ignore[no-any-return]
+
+
+def is_usable(row: Session) -> bool:
+    """Whether this session of ours may still be used."""
+    return (
+        row.issuer == Session.Issuer.SELF
+        and row.current_status == Session.Status.ACTIVE
+        and _is_owners(row)
+    )
+
+
+def is_revoked(row: Session) -> bool:
+    """Whether somebody has ended this session; one that ran out or was refreshed is not."""
+    return row.status == Session.Status.CANCELLED or not _is_owners(row)
+
+
+def _is_owners(row: Session) -> bool:
+    """Whether the user is still active and has the password that the session began with."""
+    return row.user.is_active and any(
+        constant_time_compare(row.auth_hash, auth_hash) for auth_hash in _auth_hashes(row.user)
+    )
+
+
+def cancel(row: Session) -> None:
+    """End a session now; one that is over already stays as it is.
+
+    A hosted one is ended at OpenAI first; ApiError where that fails, and the row stays.
+    """
+    if row.status not in (Session.Status.ACTIVE, Session.Status.REFRESHED) or _is_past(row):
+        return
+    if row.issuer == Session.Issuer.OPENAI:
+        from ..hosted import client
+
+        try:
+            client.cancel_session(row.session_id or "")
+        except client.UpstreamError as error:
+            if error.status != 404:  # unknown there: it has ended
+                raise ApiError(error.code) from None
+    Session.objects.filter(pk=row.pk).update(status=Session.Status.CANCELLED)
+    row.status = Session.Status.CANCELLED
+
+
+def cancel_all_of(user: Any) -> int:
+    """End all sessions of a user; how many were active.
+
+    Those that OpenAI issued are ended there in the background once the transaction stands.
+    """
+    return _cancel_rows(_open_rows(user))
+
+
+def _open_rows(user: Any) -> list[Session]:
+    """The user's sessions whose time has not run out: a refreshed one still lives at OpenAI."""
+    return list(
+        Session.objects.for_user(user).filter(
+            status__in=(Session.Status.ACTIVE, Session.Status.REFRESHED),
+            expires_at__gt=timezone.now(),
+        )
+    )
+
+
+def _cancel_rows(rows: list[Session]) -> int:
+    hosted = [row.session_id or "" for row in rows if row.issuer == Session.Issuer.OPENAI]
+    active = [row.pk for row in rows if row.status == Session.Status.ACTIVE]
+    count = 0
+    if active:
+        count = Session.objects.filter(pk__in=active, status=Session.Status.ACTIVE).update(
+            status=Session.Status.CANCELLED
+        )
+    if hosted:
+        from ..hosted import cancelling
+
+        transaction.on_commit(lambda: cancelling.cancel_later(hosted))
+    return count
+
+
+def _is_past(row: Session) -> bool:
+    return row.expires_at is not None and row.expires_at <= timezone.now()
+
+
+def _auth_hash(user: Any) -> str:
+    # Changes with the password, so a changed password ends the sessions without a signal.
+    return str(user.get_session_auth_hash()) if hasattr(user, "get_session_auth_hash") else ""
+
+
+def _auth_hashes(user: Any) -> Iterator[str]:
+    """The hash under SECRET_KEY, then those under SECRET_KEY_FALLBACKS: a rotation ends none."""
+    yield _auth_hash(user)
+    if hasattr(user, "get_session_auth_fallback_hash"):
+        yield from map(str, user.get_session_auth_fallback_hash())
+
+
+def _on_logout(sender: Any, user: Any, **kwargs: Any) -> None:
+    if user is not None:
+        cancel_all_of(user)
+
+
+def _on_user_saved(
+    sender: Any, instance: Any, created: bool, update_fields: Any, raw: bool, **kwargs: Any
+) -> None:
+    """A changed password or a deactivation also shows in the rows, and ends hosted sessions.
+
+    Ours are refused by `verify` even where no signal is sent (`QuerySet.update`).
+    """
+    if created or raw:
+        return
+    if update_fields is not None and not {"password", "is_active"} & set(update_fields):
+        return  # such as last_login, at each login
+    _cancel_rows([row for row in _open_rows(instance) if not _still(row, instance)])
+
+
+def _on_user_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
+    cancel_all_of(instance)  # the rows go with the user, what OpenAI issued would stay
+
+
+def _still(row: Session, user: Any) -> bool:
+    row.user = user
+    return _is_owners(row)
+
+
+def connect_signals() -> None:
+    user_logged_out.connect(_on_logout, dispatch_uid="chatkit.sessions")
+    users = get_user_model()
+    post_save.connect(_on_user_saved, sender=users, dispatch_uid="chatkit.sessions")
+    pre_delete.connect(_on_user_deleted, sender=users, dispatch_uid="chatkit.sessions")
+
+
+def log_refusal(user: Any, code: str) -> None:
+    """One line for an attempt that ended before a session was asked for."""
+    logger.warning("session %s user=%s", code, user.pk or "-")
+
+
+def _log(row: Session, code: str) -> None:
+    logger.log(
+        logging.INFO if code == "ok" else logging.WARNING,
+        "session %s user=%s workflow=%s issuer=%s upstream_status=%s upstream_request=%s "
+        "session=%s",
+        code,
+        row.user_id,
+        row.workflow_id,
+        row.issuer,
+        row.upstream_status or "-",
+        row.upstream_request_id or "-",
+        row.session_id or "-",
+    )

@@ -1,0 +1,35 @@
+"""Client secrets of our own sessions: signed here, stored nowhere."""
+
+from __future__ import annotations
+
+import base64
+
+from django.core import signing
+from django.urls import reverse
+
+from ..exceptions import ApiError
+
+# One salt per purpose: a signed download link is never a secret.
+SALT = "chatkit.client-secret"
+PREFIX = "ck_"
+
+
+def sign(session_id: str) -> str:
+    """The client secret of one of our sessions: `ck_<path>.<session id>:<signature>`.
+
+    `<path>` is our endpoint's address on this site in base64url: the element reads from it
+    where to post. It is inside the signature.
+    """
+    path = base64.urlsafe_b64encode(reverse("chatkit:endpoint").encode()).decode().rstrip("=")
+    return PREFIX + signing.Signer(salt=SALT).sign(f"{path}.{session_id}")
+
+
+def unsign(client_secret: str) -> str:
+    """The session id in one of our secrets, without a query; ApiError `not_authenticated`."""
+    if not client_secret.startswith(PREFIX):
+        raise ApiError("not_authenticated")
+    try:
+        signed = signing.Signer(salt=SALT).unsign(client_secret.removeprefix(PREFIX))
+    except signing.BadSignature:
+        raise ApiError("not_authenticated") from None
+    return signed.rpartition(".")[2]
