@@ -121,6 +121,16 @@ def _is_text_table(value: Any) -> bool:
     )
 
 
+# They say who somebody is: an assistant that could read them could act in their place.
+SECRET_HEADERS = {"authorization", "cookie", "proxy-authorization"}
+
+
+def _is_headers(value: Any) -> bool:
+    return isinstance(value, list | tuple | set | frozenset) and all(
+        isinstance(name, str) and name and name.lower() not in SECRET_HEADERS for name in value
+    )
+
+
 def _is_cards(value: Any) -> bool:
     return value is None or isinstance(value, str | list | tuple)
 
@@ -199,7 +209,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DOMAIN_KEY", "", "The domain key that OpenAI's script wants.", TEXT, _is_text),
     Setting(
         "USER_PREFIX",
-        "mseller",
+        "user",
         "What stands before the user's primary key in the `user` told to OpenAI.",
         TEXT,
         _is_text,
@@ -260,6 +270,14 @@ SETTINGS: tuple[Setting, ...] = (
         _is_attachments,
     ),
     Setting(
+        "CONTEXT_HEADERS",
+        (),
+        "Headers of a message's request that assistants may read, as `context.headers` by "
+        "lower-case name.",
+        "a list of header names, without those that carry a login",
+        _is_headers,
+    ),
+    Setting(
         "RUN_TIMEOUT",
         300,
         "Seconds after which an answer that is still being written is ended.",
@@ -272,9 +290,6 @@ SETTINGS: tuple[Setting, ...] = (
         "Days after which `chatkit_prune` deletes conversations. None: never.",
         "a whole number of days above 0, or None",
         _is_days,
-    ),
-    Setting(
-        "BUDGETS", {}, "Reserved for spending limits; nothing reads it yet.", "a dict", _is_dict
     ),
     Setting(
         "TRACING",

@@ -201,6 +201,7 @@ CHATKIT = {
     "WORKFLOWS": {WHO_ANSWERS.workflow_id: WHO_ANSWERS.answerer},
     "OPENAI_API_KEY": os.environ.get("OPENAI_API_KEY", ""),
     "OPENAI_BASE_URL": env.str("OPENAI_BASE_URL", default="https://api.openai.com/v1"),
+    "USER_PREFIX": "mseller",
     "SESSION_SECONDS": env.int("SESSION_SECONDS", default=600),
     "SCRIPT_URL": env.str("CHATKIT_SCRIPT_URL", default=None),
     "DOMAIN_KEY": env.str("CHATKIT_DOMAIN_KEY", default=""),

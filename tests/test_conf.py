@@ -95,7 +95,7 @@ WRONG: dict[str, list[Any]] = {
     "ATTACHMENTS": [{"max_size": "1"}, {"max_count": 0}, {"size": 1}, {"accept": []}, []],
     "RUN_TIMEOUT": [0, None],
     "RETENTION_DAYS": [0, "30"],
-    "BUDGETS": [[]],
+    "CONTEXT_HEADERS": ["X-Org", ["Cookie"], [1], ["authorization"]],
     "TRACING": [1, None],
 }
 RIGHT: dict[str, list[Any]] = {

@@ -136,8 +136,8 @@ answer = client.post(
 )
 page = client.get("/apps/chatkit/")
 client.logout()
-from chatkit.hosted import ending
-ending.wait(10)
+from chatkit.hosted import cancelling
+cancelling.wait(10)
 print(found, answer.status_code, page.status_code, heavy())
 """
     with running() as openai:

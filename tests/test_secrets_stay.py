@@ -13,10 +13,10 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.views.debug import ExceptionReporter
 
-from chatkit import sessions
 from chatkit.exceptions import ApiError
 from chatkit.hosted import client as openai_client
 from chatkit.hosted import transport
+from chatkit.sessions import service
 
 from .hosted.openai_standin import KEY, OpenAI, running
 
@@ -159,7 +159,7 @@ class TestErrorReports:
         assert clean(text, KEY, session["client_secret"])
 
     def test_after_it_was_made(self, report: Any, openai: OpenAI) -> None:
-        text = report(sessions, "_log")
+        text = report(service, "_log")
         (session,) = openai.sessions.values()
         assert clean(text, KEY, session["client_secret"])
 

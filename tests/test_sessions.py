@@ -266,6 +266,7 @@ def test_signal(logged_in: Client, workflow_id: str, user: Any) -> None:
 
 
 def test_user_told_to_openai(settings: Any) -> None:
-    assert sessions.upstream_user(7) == "mseller:7"
+    settings.CHATKIT = {}
+    assert sessions.upstream_user(7) == "user:7"
     settings.CHATKIT = {"USER_PREFIX": "shop"}
     assert sessions.upstream_user(7) == "shop:7"

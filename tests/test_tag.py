@@ -6,9 +6,11 @@ import datetime
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
@@ -154,7 +156,7 @@ class TestConfig:
         assert embed(request_)["config"]["user"] == ""
 
     def test_texts_are_those_that_the_script_reads(self, request_: HttpRequest) -> None:
-        root = embedding.__file__.rpartition("/")[0]
+        root = Path(apps.get_app_config("chatkit").path)
         with open(f"{root}/frontend/src/page/config.ts", encoding="utf-8") as file:
             body = file.read().split("interface Texts {")[1].split("}")[0]
         assert set(embed(request_)["config"]["texts"]) == set(re.findall(r"(\w+): string", body))

@@ -12,9 +12,8 @@ class FilesRemain(Exception):
 def delete_file(attachment: Attachment) -> None:
     """Delete the attachment's file from its storage; FilesRemain where that fails."""
     try:
-        attachment.file.storage.delete(attachment.file.name)
+        attachment.file.storage.delete(str(attachment.file.name))
     except Exception as error:
         raise FilesRemain(
-            f"The file of attachment {attachment.pk} could not be deleted "
-            f"({type(error).__name__})."
+            f"The file of attachment {attachment.pk} could not be deleted ({type(error).__name__})."
         ) from error

@@ -48,10 +48,9 @@ from chatkit.types import (
 from ..workflows import Workflow
 from . import failures, feedback, records
 from .coalesce import merge_deltas
-from .runs import recovery
-from .runs import unit_of_work as writes
-from .runs.context import ChatContext
-from .runs.live import Ending
+from .runs import recovery, writes
+from .runs.context import ChatContext, work_of
+from .runs.live import StopReason
 from .store import DjangoStore
 
 # The action of a button that asks a question: payload {"text": ...}.
@@ -128,7 +127,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         """Store the item that a sync action has changed: the SDK only shows it."""
         item = json.loads(answer).get("updated_item")
         if item is not None:
-            context.writes.append(writes.SaveItem(thread_id, recovery.row_of(thread_id, item)))
+            work_of(context).add(writes.SaveItem(thread_id, recovery.row_of(thread_id, item)))
 
     async def stream(
         self, request: StreamingReq, context: ChatContext
@@ -151,8 +150,9 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         except Exception as error:
             if not begun:
                 raise
-            if context.run is not None:
-                context.run.error = context.run.error or type(error).__name__
+            run = work_of(context).run
+            if run is not None:
+                run.error = run.error or type(error).__name__
             failures.log_failure(error, context)
             yield self._frame(ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=True))
 
@@ -190,12 +190,13 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
             yield self._frame(event)
 
     def _start_run(self, thread_id: str, context: ChatContext) -> None:
-        if context.run is not None:
-            context.writes.append(writes.StartRun(context.run.row(thread_id)))
+        work = work_of(context)
+        if work.run is not None:
+            work.add(writes.StartRun(work.run.row(thread_id)))
 
     def _observe(self, event: ThreadStreamEvent, context: ChatContext) -> None:
         """Note for the record when the answer began, and whether it failed."""
-        run = context.run
+        run = work_of(context).run
         if run is None:
             return
         if isinstance(event, ErrorEvent):
@@ -244,20 +245,22 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
 
         Awaits no database: the run's end writes it all.
         """
+        run = work_of(context).run
         # A run that nobody here has cancelled was, by its own code or a server that ends.
-        ending = (context.run.ending or Ending.SHUTDOWN) if context.run else None
+        reason = (run.stop_reason or StopReason.SHUTDOWN) if run else None
+        parting: list[ThreadStreamEvent] = []
         for item in pending_items:
             if isinstance(item, AssistantMessageItem) and has_text(item):
                 await self.store.add_thread_item(thread.id, item, context)
-                context.parting.append(ThreadItemDoneEvent(item=item))
+                parting.append(ThreadItemDoneEvent(item=item))
             else:
-                context.parting.append(ThreadItemRemovedEvent(item_id=item.id))
-        note = failures.note_item(failures.ending_note(ending), thread, self.store, context)
+                parting.append(ThreadItemRemovedEvent(item_id=item.id))
+        note = failures.note_item(failures.stop_note(reason), thread, self.store, context)
         await self.store.add_thread_item(thread.id, note, context)
-        if ending not in (None, Ending.STOPPED):
-            context.parting.append(ErrorEvent(message=note.task.title, allow_retry=True))
+        if reason not in (None, StopReason.STOPPED):
+            parting.append(ErrorEvent(message=note.task.title, allow_retry=True))
         else:
-            context.parting.append(ThreadItemDoneEvent(item=note))
+            parting.append(ThreadItemDoneEvent(item=note))
             hidden = SDKHiddenContextItem(
                 id=self.store.generate_item_id("sdk_hidden_context", thread, context),
                 thread_id=thread.id,
@@ -266,12 +269,10 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
             )
             await self.store.add_thread_item(thread.id, hidden, context)
         # The SDK forgets changes of the thread that it has not announced yet.
-        if records.thread_values(thread) != context.known.get(thread.id):
+        if records.thread_values(thread) != work_of(context).known.get(thread.id):
             await self.store.save_thread(thread, context)
-
-    def parting_frames(self, context: ChatContext) -> list[bytes]:
-        """What a cancelled run still has to say to those who listen."""
-        return [self._frame(event) for event in context.parting]
+        if run is not None:
+            run.parting = [self._frame(event) for event in parting]
 
     # -- the wire ------------------------------------------------------------------------
 

@@ -22,19 +22,19 @@ from chatkit.types import (
 )
 
 from .runs import recovery
-from .runs.context import ChatContext
-from .runs.live import Ending
+from .runs.context import ChatContext, work_of
+from .runs.live import StopReason
 
 logger = logging.getLogger("chatkit.runs")
 ITEM_FRAME = b'data: {"type":"thread.item.'
 UPDATED_FRAME = ITEM_FRAME + b'updated"'
 
 
-def ending_note(ending: Ending | None) -> str:
+def stop_note(reason: StopReason | None) -> str:
     """The line under an answer that was ended before its time."""
-    if ending is Ending.TIMEOUT:
+    if reason is StopReason.TIMEOUT:
         return _("The answer took too long and was ended.")
-    if ending in (Ending.SHUTDOWN, Ending.REVOKED):
+    if reason in (StopReason.SHUTDOWN, StopReason.REVOKED):
         return interrupted_note()
     return _("Stopped")
 
@@ -56,7 +56,7 @@ async def keep_on_failure(
         async for event in stream:
             yield event
     except Exception as error:
-        run = context.run
+        run = work_of(context).run
         if run is not None:
             if not isinstance(error, CustomStreamError):
                 run.error = type(error).__name__
@@ -101,7 +101,7 @@ def open_items(frames: list[bytes]) -> list[str]:
 
 def log_failure(error: BaseException, context: ChatContext) -> None:
     """One line for a thread that is not there, a traceback for what nobody foresaw."""
-    run_id = context.run.id if context.run else "-"
+    run_id = context.run_id or "-"
     if isinstance(error, NotFoundError):
         logger.info("run %s: not found, request=%s", run_id, context.request_id)
     else:

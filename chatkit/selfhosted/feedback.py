@@ -8,7 +8,7 @@ from chatkit.store import NotFoundError
 
 from ..models import Feedback, Session, ThreadItem
 from ..signals import feedback_given
-from .runs.unit_of_work import upsert
+from .runs.writes import upsert
 
 
 def save(session: Session, thread_id: str, item_ids: list[str], kind: Any) -> None:

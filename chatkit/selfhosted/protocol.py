@@ -6,17 +6,20 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from chatkit.types import (
     AttachmentsCreateReq,
     AttachmentsDeleteReq,
+    ChatKitReq,
     InputTranscribeReq,
     ThreadsCustomActionReq,
     ThreadsSyncCustomActionReq,
     is_streaming_req,
 )
 
+from .. import conf
 from ..exceptions import ApiError
 from .engine import DjangoChatKitServer, request_adapter
 from .records import TITLE_LENGTH
@@ -25,13 +28,13 @@ ID_LENGTH = 128  # models give messages longer ids than ours
 MAX_LIMIT = 100
 ONE_ID = ("thread_id", "item_id", "attachment_id", "after")
 
-__all__ = ["check_enabled", "is_streaming_req", "parse"]
+__all__ = ["check_enabled", "check_uploads", "is_streaming_req", "parse"]
 
 
-def parse(body: bytes) -> Any:
+def parse(body: bytes) -> ChatKitReq:
     """The request in a body; ApiError `invalid_json` or `invalid_request` otherwise."""
     try:
-        request = request_adapter().validate_json(body)
+        request: ChatKitReq = request_adapter().validate_json(body)
     except ValidationError as error:
         # Its text holds the user's input: neither sent nor logged.
         kinds = {entry["type"] for entry in error.errors(include_input=False, include_url=False)}
@@ -57,7 +60,23 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(entry)
 
 
-def _check_limits(request: Any) -> None:
+def check_uploads(request: ChatKitReq) -> None:
+    """Hold what is about to be uploaded, or sent with a message, against ATTACHMENTS.
+
+    ApiError `too_large`, `unsupported_media_type`, `invalid_request`.
+    """
+    allowed = conf.get("ATTACHMENTS")
+    if isinstance(request, AttachmentsCreateReq):
+        if request.params.size > allowed["max_size"]:
+            raise ApiError("too_large")
+        if allowed["accept"] and request.params.mime_type not in allowed["accept"]:
+            raise ApiError("unsupported_media_type", _("Files of this kind can’t be sent here."))
+    message = getattr(request.params, "input", None)
+    if len(getattr(message, "attachments", [])) > allowed["max_count"]:
+        raise ApiError("invalid_request", _("That is more files than one message may have."))
+
+
+def _check_limits(request: ChatKitReq) -> None:
     params = request.params
     ids = [getattr(params, name, None) for name in ONE_ID]
     ids += getattr(params, "item_ids", [])
@@ -77,7 +96,7 @@ def _check_limits(request: Any) -> None:
         raise ApiError("invalid_request")
 
 
-def check_enabled(request: Any, server: DjangoChatKitServer) -> None:
+def check_enabled(request: ChatKitReq, server: DjangoChatKitServer) -> None:
     """ApiError `not_enabled` for what this server has no part for."""
     base = DjangoChatKitServer
     kind = type(server)

@@ -1,13 +1,12 @@
 """DjangoStore: the SDK's store on Django's ORM.
 
 Every query begins at `for_session`: another user's rows, and another workflow's, are not found.
-Writes go to the context's list and reach the database with the next read, the next tick of
-the run, or its end (see `writes`).
+Writes wait in the request's unit of work and reach the database with the next read, the run's
+next heartbeat, or its end.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from chatkit.store import NotFoundError, Store, StoreItemType
@@ -15,8 +14,9 @@ from chatkit.types import Page, ThreadMetadata
 
 from .. import models
 from . import records
-from .runs import unit_of_work as writes
-from .runs.context import ChatContext
+from .runs import writes
+from .runs.context import ChatContext, work_of
+from .runs.process import current
 
 PREFIXES: dict[str, str] = {
     "thread": "thr",
@@ -34,7 +34,7 @@ class DjangoStore(Store[ChatContext]):
 
     def generate_thread_id(self, context: ChatContext) -> str:
         thread_id = models.new_id("thr")
-        context.minted.add(thread_id)
+        work_of(context).mint(thread_id)
         return thread_id
 
     def generate_item_id(
@@ -45,32 +45,17 @@ class DjangoStore(Store[ChatContext]):
     # -- threads -------------------------------------------------------------------------
 
     async def load_thread(self, thread_id: str, context: ChatContext) -> ThreadMetadata:
-        loaded = context.thread
+        work = work_of(context)
+        loaded = work.loaded
         if loaded is not None and loaded.id == thread_id:
-            context.thread = None  # good once: later calls want what was saved since
+            work.loaded = None  # good once: later calls want what was saved since
         else:
             loaded = await self._read(context, _load_thread, thread_id)
-        context.known[thread_id] = records.thread_values(loaded)
+        work.known[thread_id] = records.thread_values(loaded)
         return loaded
 
     async def save_thread(self, thread: ThreadMetadata, context: ChatContext) -> None:
-        new = thread.id in context.minted
-        context.minted.discard(thread.id)
-        values = records.thread_values(thread)
-        known = context.known.get(thread.id, {})
-        changed = {
-            name: value
-            for name, value in values.items()
-            if name not in known or known[name] != value
-        }
-        context.known[thread.id] = values
-        write = writes.SaveThread(thread.id, values, changed, new)
-        for index, earlier in enumerate(context.writes):
-            # Nothing of a new thread is being written yet, so the two can be one.
-            if isinstance(earlier, writes.SaveThread) and earlier.new and earlier.id == thread.id:
-                context.writes[index] = replace(write, new=True)
-                return
-        context.writes.append(write)
+        work_of(context).save_thread(thread.id, records.thread_values(thread))
 
     async def load_threads(
         self, limit: int, after: str | None, order: str, context: ChatContext
@@ -79,7 +64,7 @@ class DjangoStore(Store[ChatContext]):
         return page
 
     async def delete_thread(self, thread_id: str, context: ChatContext) -> None:
-        context.writes.append(writes.DeleteThread(thread_id))
+        work_of(context).add(writes.DeleteThread(thread_id))
 
     # -- items ---------------------------------------------------------------------------
 
@@ -98,48 +83,48 @@ class DjangoStore(Store[ChatContext]):
         return await self._read(context, _load_item, thread_id, item_id)
 
     async def add_thread_item(self, thread_id: str, item: Any, context: ChatContext) -> None:
-        context.writes.append(writes.SaveItem(thread_id, records.item_row(thread_id, item)))
+        work_of(context).add(writes.SaveItem(thread_id, records.item_row(thread_id, item)))
 
     async def save_item(self, thread_id: str, item: Any, context: ChatContext) -> None:
         await self.add_thread_item(thread_id, item, context)
 
     async def delete_thread_item(self, thread_id: str, item_id: str, context: ChatContext) -> None:
-        context.writes.append(writes.DeleteItem(thread_id, item_id))
+        work_of(context).add(writes.DeleteItem(thread_id, item_id))
 
     # -- attachments ---------------------------------------------------------------------
 
     async def save_attachment(self, attachment: Any, context: ChatContext) -> None:
-        context.writes.append(
+        work_of(context).add(
             writes.SaveAttachment(attachment.id, records.attachment_values(attachment))
         )
 
     async def load_attachment(self, attachment_id: str, context: ChatContext) -> Any:
         # No flush: a new thread must not be stored before its message's attachments are found.
-        for write in reversed(context.writes):
-            if isinstance(write, writes.SaveAttachment) and write.id == attachment_id:
+        for write in work_of(context).pending(writes.SaveAttachment):
+            if write.id == attachment_id:
                 row = models.Attachment(id=attachment_id, **write.values)
                 return records.attachment_from_row(row)
-        return await context.database(_load_attachment, context, attachment_id)
+        return await current().database.run(_load_attachment, context, attachment_id)
 
     async def delete_attachment(self, attachment_id: str, context: ChatContext) -> None:
-        context.writes.append(writes.DeleteAttachment(attachment_id))
+        work_of(context).add(writes.DeleteAttachment(attachment_id))
 
     async def flush(self, context: ChatContext) -> None:
         """Write what is pending. NotFoundError where a thread is gone meanwhile."""
-        if context.writes:
-            await context.database(_flushed, context)
+        if work_of(context):
+            await current().database.run(_flushed, context)
 
     async def _read(self, context: ChatContext, function: Any, *args: Any) -> Any:
         def job() -> Any:
             _flushed(context)
             return function(context, *args)
 
-        return await context.database(job)
+        return await current().database.run(job)
 
 
 def _flushed(context: ChatContext) -> None:
     try:
-        writes.flush(context)
+        work_of(context).flush()
     except writes.RowMissing as error:
         raise NotFoundError(str(error)) from None
 

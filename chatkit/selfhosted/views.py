@@ -1,7 +1,8 @@
 """The ChatKit protocol over HTTP: verify, check, hand on to the engine, listen.
 
 Identity is the Bearer secret's session alone: the login cookie, which may be another user's,
-is never read. Nothing here loads the SDK before the first request.
+is never read. Of what is needed here only `protocol`, `engine` and `records` load the SDK, so
+they are imported by the first request that needs them.
 """
 
 from __future__ import annotations
@@ -9,17 +10,14 @@ from __future__ import annotations
 import logging
 import re
 import uuid
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import connection
 from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
     JsonResponse,
-    StreamingHttpResponse,
 )
 from django.urls import get_script_prefix
 from django.utils import timezone, translation
@@ -28,20 +26,24 @@ from .. import access, conf, limits, sessions, workflows
 from ..api import KIB, api_view, check_json_type, read_body
 from ..exceptions import ApiError
 from ..models import Run, Session, Thread
-from .runs import relay
+from .runs import lifecycle, recovery, writes
+from .runs.context import ChatContext, work_of
 from .runs.process import current, in_database
+from .runs.stored import StoredFrames
+from .runs.streams import stream
+
+if TYPE_CHECKING:
+    from chatkit.types import ChatKitReq, NonStreamingReq, StreamingReq
+
+    from .engine import DjangoChatKitServer
 
 logger = logging.getLogger("chatkit.endpoint")
 
 BODY_LIMIT = 1024 * KIB
 RUN_HEADER = "X-ChatKit-Run"
 STATUS_HEADER = "X-ChatKit-Run-Status"
-STREAM_HEADERS = {
-    "Cache-Control": "no-store, no-transform",
-    "X-Accel-Buffering": "no",
-    # Django 5.2's GZipMiddleware cuts an async stream off in browsers, nginx holds it back.
-    "Content-Encoding": "identity",
-}
+# Rates of RATE_LIMITS by request, beside "message" for all that stream.
+LIMITED = {"attachments.create": "upload", "input.transcribe": "transcribe"}
 Found = tuple[Thread, Run | None]
 REQUEST_ID = re.compile(r"[\w.:=+/-]{1,64}", re.ASCII)
 
@@ -51,21 +53,27 @@ def endpoint(request: HttpRequest) -> HttpResponseBase:
     """One request of the ChatKit protocol: JSON, or a stream of events."""
     session_id = sessions.unsign(_secret(request))
     try:
-        parsed, refusal = _parse(request), None
-    except ApiError as error:
-        parsed, refusal = None, error  # told once it is known who asks
+        parsed = _parse(request)
+    except ApiError:
+        session, allowed, _found = in_database(_admit, session_id, None)
+        _server(session, allowed)  # who may not ask at all is told that first
+        raise
 
     from . import protocol
 
-    streaming = parsed is not None and protocol.is_streaming_req(parsed)
-    thread_id = getattr(parsed.params, "thread_id", None) if streaming else None
+    if not protocol.is_streaming_req(parsed):
+        session, allowed, _found = in_database(_admit, session_id, None)
+        server = _server(session, allowed)
+        protocol.check_enabled(parsed, server)
+        protocol.check_uploads(parsed)
+        if (group := LIMITED.get(parsed.type)) is not None:
+            limits.check(request, group, session.user_id)
+        return _answer_json(request, session, server, parsed)
+    thread_id = getattr(parsed.params, "thread_id", None)
     session, allowed, found = in_database(_admit, session_id, thread_id)
     server = _server(session, allowed)
-    if refusal is not None:
-        raise refusal
     protocol.check_enabled(parsed, server)
-    if not streaming:
-        return _answer_json(request, session, server, parsed)
+    protocol.check_uploads(parsed)
     limits.check(request, "message", session.user_id)
     if thread_id is not None and found is None:
         raise ApiError("not_found")
@@ -81,14 +89,10 @@ def run_events(request: HttpRequest, run_id: str) -> HttpResponseBase:
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise ApiError("invalid_request")
     run = in_database(_own_run, session, run_id)
-    after = int(text)
     live = current().runs.get(run.pk)
-    if live is not None:
-        response = _stream(request, live.alisten, live.listen, after, numbered=True)
-        response[STATUS_HEADER] = Run.Status.RUNNING
-    else:
-        response = _stream(request, relay.Relay(run).alisten, relay.Relay(run).listen, after)
-        response[STATUS_HEADER] = run.status
+    source = live or StoredFrames(run)
+    response = stream(request, source, int(text), numbered=True)
+    response[STATUS_HEADER] = run.status if live is None else Run.Status.RUNNING
     response[RUN_HEADER] = run.pk
     return response
 
@@ -100,8 +104,6 @@ def stop_run(request: HttpRequest, run_id: str) -> HttpResponseBase:
     _server(session, allowed)
     run = in_database(_own_run, session, run_id)
     if run.live is not None:
-        from .runs import lifecycle
-
         lifecycle.stop(run, wait=1.0)
         run = in_database(_own_run, session, run_id)
     return JsonResponse({"run_id": run.pk, "status": run.status}, headers={RUN_HEADER: run.pk})
@@ -130,15 +132,13 @@ def _admit(session_id: str, thread_id: str | None) -> tuple[Session, bool, Found
     allowed = access.allowed(session.user, session.workflow_id)
     if thread_id is None or not allowed:
         return session, allowed, None
-    from .runs import lifecycle
-
     try:
         return session, allowed, lifecycle.find(session, thread_id)
     except ApiError:
         return session, allowed, None
 
 
-def _parse(request: HttpRequest) -> Any:
+def _parse(request: HttpRequest) -> ChatKitReq:
     body = read_body(request, BODY_LIMIT)
     check_json_type(request)
 
@@ -147,7 +147,7 @@ def _parse(request: HttpRequest) -> Any:
     return protocol.parse(body)
 
 
-def _server(session: Session, allowed: bool) -> Any:
+def _server(session: Session, allowed: bool) -> DjangoChatKitServer:
     """The session's answerer."""
     if not allowed:
         raise ApiError("forbidden")
@@ -164,8 +164,6 @@ def _server(session: Session, allowed: bool) -> Any:
 
 
 def _own_run(session: Session, run_id: str) -> Run:
-    from .runs import recovery
-
     run: Run | None = Run.objects.for_session(session).filter(pk=run_id).first()
     if run is None:
         raise ApiError("not_found")
@@ -179,10 +177,8 @@ def _own_run(session: Session, run_id: str) -> Run:
 
 
 def _answer_json(
-    request: HttpRequest, session: Session, server: Any, parsed: Any
+    request: HttpRequest, session: Session, server: DjangoChatKitServer, parsed: NonStreamingReq
 ) -> HttpResponseBase:
-    from .runs import lifecycle
-
     headers = {}
     thread_id = getattr(parsed.params, "thread_id", "")
     if parsed.type == "threads.delete":
@@ -201,17 +197,20 @@ def _answer_json(
     return HttpResponse(data, content_type="application/json", headers=headers)
 
 
-async def _localised(server: Any, parsed: Any, context: Any) -> bytes:
+async def _localised(
+    server: DjangoChatKitServer, parsed: NonStreamingReq, context: ChatContext
+) -> bytes:
     with translation.override(context.language), timezone.override(context.time_zone):
-        data: bytes = await server.answer(parsed, context)
-        return data
+        return await server.answer(parsed, context)
 
 
 def _answer_stream(
-    request: HttpRequest, session: Session, server: Any, parsed: Any, found: Found | None
+    request: HttpRequest,
+    session: Session,
+    server: DjangoChatKitServer,
+    parsed: StreamingReq,
+    found: Found | None,
 ) -> HttpResponseBase:
-    from .runs import lifecycle
-
     context = _context(request, session)
     if found is not None:
         from .records import thread_from_row
@@ -220,11 +219,11 @@ def _answer_stream(
         _check_open(row)
         if run is not None:
             lifecycle.make_way(run)
-        context.thread = thread_from_row(row)
+        work_of(context).loaded = thread_from_row(row)
     live = lifecycle.start(server, parsed, context)
     if live.failure is not None:
         raise _as_api_error(live.failure, context.request_id)
-    response = _stream(request, live.alisten, live.listen, 0, numbered=False)
+    response = stream(request, live, 0, numbered=False)
     response[RUN_HEADER] = live.id
     return response
 
@@ -235,9 +234,7 @@ def _check_open(thread: Thread) -> None:
         raise ApiError(f"thread_{kind}", thread.status.get("reason") or None)
 
 
-def _context(request: HttpRequest, session: Session) -> Any:
-    from .runs.context import ChatContext
-
+def _context(request: HttpRequest, session: Session) -> ChatContext:
     given = request.headers.get("X-Request-ID", "")
     return ChatContext(
         session=session,
@@ -245,7 +242,17 @@ def _context(request: HttpRequest, session: Session) -> Any:
         time_zone=timezone.get_current_timezone(),
         request_id=given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex,
         script_prefix=get_script_prefix(),
+        headers=_allowed_headers(request),
     )
+
+
+def _allowed_headers(request: HttpRequest) -> dict[str, str]:
+    """The headers that the site lets its assistants see, by lower-case name."""
+    return {
+        name.lower(): request.headers[name]
+        for name in conf.get("CONTEXT_HEADERS")
+        if name in request.headers
+    }
 
 
 def _language(request: HttpRequest) -> str:
@@ -263,8 +270,6 @@ def _as_api_error(error: BaseException, request_id: str) -> ApiError:
     """What a failure before the first byte is answered with; only the unforeseen is logged."""
     from chatkit.store import NotFoundError
 
-    from .runs import unit_of_work as writes
-
     if isinstance(error, ApiError):
         return error
     if isinstance(error, NotFoundError | writes.RowMissing):
@@ -275,21 +280,3 @@ def _as_api_error(error: BaseException, request_id: str) -> ApiError:
         return ApiError("invalid_request")
     logger.error("request %s failed", request_id, exc_info=error)
     return ApiError("server_error")
-
-
-def _close_connection() -> None:
-    if not connection.in_atomic_block:  # a test's transaction, perhaps
-        connection.close()
-
-
-def _stream(
-    request: HttpRequest, alisten: Any, listen: Any, after: int, **options: Any
-) -> StreamingHttpResponse:
-    _close_connection()
-    # An async stream under WSGI, or the other way round, would be collected whole first.
-    stream: AsyncIterator[bytes] | Iterator[bytes] = (
-        alisten(after, **options) if hasattr(request, "scope") else listen(after, **options)
-    )
-    return StreamingHttpResponse(
-        stream, content_type="text/event-stream; charset=utf-8", headers=STREAM_HEADERS
-    )

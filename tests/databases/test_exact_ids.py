@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from chatkit.models import Feedback, Session, Thread, ThreadItem, ToolCall
-from chatkit.selfhosted.runs.unit_of_work import upsert
+from chatkit.selfhosted.runs.writes import upsert
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 

@@ -95,19 +95,21 @@ def test_pages_of_a_large_store(
     admin: Any,
     client: Client,
     workflow_id: str,
+    monkeypatch: pytest.MonkeyPatch,
     django_assert_num_queries: Any,
     django_assert_max_num_queries: Any,
 ) -> None:
-    from chatkit.selfhosted.runs import context as contexts
+    from chatkit.selfhosted.runs.context import ChatContext
+    from chatkit.selfhosted.runs.database import DatabaseWorkers
     from chatkit.selfhosted.store import DjangoStore
 
     session = Session(user=user, workflow_id=workflow_id)
-    context: Any = contexts.ChatContext(session=session, language="en", time_zone=datetime.UTC)
+    context = ChatContext(session=session, language="en", time_zone=datetime.UTC)
 
-    async def in_place(function: Any, *args: Any) -> Any:
+    async def in_place(_workers: Any, function: Any, *args: Any) -> Any:
         return function(*args)
 
-    object.__setattr__(context, "database", in_place)
+    monkeypatch.setattr(DatabaseWorkers, "run", in_place)
 
     def call(name: str, *args: Any) -> Any:
         coroutine = getattr(DjangoStore(), name)(*args, context=context)

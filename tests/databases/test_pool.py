@@ -21,9 +21,9 @@ JOBS = """
 import threading
 import django; django.setup()
 from django.db import connection
-from chatkit.selfhosted.runs.database import DatabaseThreads
+from chatkit.selfhosted.runs.database import DatabaseWorkers
 
-threads = DatabaseThreads(8)
+threads = DatabaseWorkers(8)
 together = threading.Barrier(8)
 
 def job():

@@ -283,7 +283,7 @@ def test_anything_becomes_an_item_of_the_sdk(raw: dict[str, Any]) -> None:
     ours = converted(raw)
     assert repr(raw) == repr(before)
     stored = json.dumps(ours.payload, allow_nan=False, ensure_ascii=False)
-    assert "\\u0000" not in stored
+    assert "\\u0000" not in json.dumps(ours.payload).replace("\\\\", "")  # an escaped one is text
     stored.encode()
     loaded = as_sdk(ours)
     # Never hidden unless it says so: what can be read is shown.

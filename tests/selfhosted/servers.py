@@ -12,12 +12,15 @@ from django.utils import translation
 from chatkit.errors import CustomStreamError
 from chatkit.selfhosted.engine import DjangoChatKitServer, message_text
 from chatkit.selfhosted.runs.context import ChatContext
+from chatkit.store import AttachmentStore
 from chatkit.types import (
     AssistantMessageContent,
     AssistantMessageContentPartAdded,
     AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
+    AttachmentCreateParams,
     AudioInput,
+    FileAttachment,
     LockedStatus,
     ProgressUpdateEvent,
     SyncCustomActionResponse,
@@ -153,6 +156,25 @@ class FullServer(ScriptedServer):
         return TranscriptionResult(
             text=f"{len(audio_input.data)} bytes of {audio_input.media_type}"
         )
+
+
+class Uploads(AttachmentStore[ChatContext]):
+    """Takes the names of files and forgets them."""
+
+    async def create_attachment(
+        self, input: AttachmentCreateParams, context: ChatContext
+    ) -> FileAttachment:
+        return FileAttachment(id="atc_1", name=input.name, mime_type=input.mime_type)
+
+    async def delete_attachment(self, attachment_id: str, context: ChatContext) -> None:
+        return None
+
+
+class UploadServer(ScriptedServer):
+    """Takes files."""
+
+    def __init__(self) -> None:
+        super().__init__(attachment_store=Uploads())
 
 
 class BrokenServer(DjangoChatKitServer):

@@ -14,8 +14,7 @@ from django.db import OperationalError
 
 from chatkit.models import Attachment, Run, Thread, ThreadItem
 from chatkit.selfhosted.messages import send_message
-from chatkit.selfhosted.runs import process, recovery
-from chatkit.selfhosted.runs import unit_of_work as writes
+from chatkit.selfhosted.runs import process, recovery, writes
 from chatkit.selfhosted.runs.context import ChatContext
 
 from .edge_servers import ROOT

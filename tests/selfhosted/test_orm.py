@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chatkit.models import Session, Thread, ThreadItem
-from chatkit.selfhosted.runs import context as contexts
 from chatkit.selfhosted.runs.context import ChatContext
+from chatkit.selfhosted.runs.database import DatabaseWorkers
 from chatkit.selfhosted.store import DjangoStore
 
 from .protocol import session_of
@@ -25,7 +25,7 @@ def in_place(monkeypatch: pytest.MonkeyPatch) -> None:
     async def run(self: Any, function: Any, *args: Any) -> Any:
         return function(*args)
 
-    monkeypatch.setattr(contexts.ChatContext, "database", run)
+    monkeypatch.setattr(DatabaseWorkers, "run", run)
 
 
 def context_of(session: Session) -> ChatContext:

@@ -248,8 +248,42 @@ class TestActions:
             ask("input.transcribe", audio_base64=audio, mime_type="audio/webm;codecs=opus")
         )
         assert heard == {"text": "5 bytes of audio/webm"}
+        settings.CHATKIT = settings.CHATKIT | {"RATE_LIMITS": {"transcribe": "2/h"}}
         broken = ask("input.transcribe", audio_base64="a", mime_type="audio/webm")
         assert ada.post(broken).status_code == 400
+
+
+class TestUploads:
+    @pytest.fixture(autouse=True)
+    def _with_uploads(self, scripted: str, settings: Any) -> None:
+        settings.CHATKIT = settings.CHATKIT | {
+            "WORKFLOWS": {scripted: "tests.selfhosted.servers.UploadServer"},
+            "ATTACHMENTS": {"max_size": 100, "max_count": 2, "accept": {"image/png": [".png"]}},
+        }
+
+    @staticmethod
+    def create(size: int = 100, mime_type: str = "image/png") -> dict[str, Any]:
+        return ask("attachments.create", name="a.png", size=size, mime_type=mime_type)
+
+    def test_what_is_allowed_is_taken(self, ada: Caller) -> None:
+        assert ada.json(self.create())["id"] == "atc_1"
+
+    @pytest.mark.parametrize(
+        ("wrong", "code"),
+        [({"size": 101}, "too_large"), ({"mime_type": "text/x"}, "unsupported_media_type")],
+    )
+    def test_what_is_not_is_refused(self, ada: Caller, wrong: Any, code: str) -> None:
+        assert ada.post(self.create(**wrong)).json()["error"]["code"] == code
+
+    def test_more_files_than_a_message_may_have(self, ada: Caller) -> None:
+        request = create("look")
+        request["params"]["input"]["attachments"] = ["atc_1", "atc_2", "atc_3"]
+        assert ada.post(request).json()["error"]["code"] == "invalid_request"
+
+    def test_uploads_are_limited(self, ada: Caller, settings: Any) -> None:
+        settings.CHATKIT = settings.CHATKIT | {"RATE_LIMITS": {"upload": "1/h"}}
+        assert ada.post(self.create()).status_code == 200
+        assert ada.post(self.create()).status_code == 429
 
 
 class TestServers:

@@ -12,7 +12,8 @@ from django.db import connections
 from django.utils import timezone
 
 from chatkit.models import Run, RunEvent, ThreadItem, ToolCall
-from chatkit.selfhosted.runs import database, lifecycle, process, recovery, relay
+from chatkit.selfhosted.runs import database, lifecycle, listening, owner, process, recovery, stored
+from chatkit.selfhosted.runs.live import StopReason
 
 from .protocol import (
     Caller,
@@ -62,7 +63,9 @@ class TestListening:
         run_id, _thread_id, stream = open_stream(ada, create("drip 60"))
         next(stream)
         monkeypatch.setattr(recovery, "is_dead", lambda run: False)
-        data = b"".join(relay.Relay(Run.objects.get(pk=run_id)).listen(0))
+        data = b"".join(
+            listening.listen(stored.StoredFrames(Run.objects.get(pk=run_id)), 0, numbered=True)
+        )
         assert text_of(events(data)).split() == [str(n) for n in range(1, 61)]
         found = numbers(data)
         assert found == list(range(1, len(found) + 1))
@@ -93,9 +96,7 @@ class TestListening:
         assert "X-ChatKit-Run" not in ada.post(request)
 
     def test_silent_stream_gets_comments(self, ada: Caller, monkeypatch: Any) -> None:
-        from chatkit.selfhosted.runs import live
-
-        monkeypatch.setattr(live, "THREAD_BEAT", 0.05)
+        monkeypatch.setattr(listening, "THREAD_BEAT", 0.05)
         run_id, _thread_id, stream = open_stream(ada, create("wait"))
         until(lambda: next(stream) == b": hb\n\n")
         ada.stop(run_id)
@@ -108,22 +109,20 @@ class TestListening:
         self, ada: Caller, monkeypatch: Any
     ) -> None:
         """Under a server that knows no lifespan the runs have a loop of their own."""
-        from chatkit.selfhosted.runs import live
-
-        monkeypatch.setattr(live, "ASYNC_BEAT", 0.05)
+        monkeypatch.setattr(listening, "ASYNC_BEAT", 0.05)
         run_id, _thread_id, _stream = open_stream(ada, create("say 2 wait"))
         run = process.current().runs[run_id]
 
         async def listen() -> bytes:
             data = b""
-            async for chunk in run.alisten(0, numbered=True):
-                if chunk == live.BEAT and not data.endswith(live.BEAT):
-                    process.current().call_soon(run.cancel, live.Ending.STOPPED)
+            async for chunk in listening.alisten(run, 0, numbered=True):
+                if chunk == listening.BEAT and not data.endswith(listening.BEAT):
+                    process.current().call_soon(run.cancel, StopReason.STOPPED)
                 data += chunk
             return data
 
         data = asyncio.run(listen())
-        assert live.BEAT in data
+        assert listening.BEAT in data
         assert numbers(data) == list(range(1, len(run.frames) + 1))
         assert types(events(data))[-2:] == ["thread.item.done"] * 2
 
@@ -137,7 +136,7 @@ class TestDeadRuns:
         with monkeypatch.context() as patch:
             patch.setattr(lifecycle, "_begin_finish", lambda *args: None)
             process.close()  # the loop is gone in the middle of the answer
-        Run.objects.update(owner=f"{process._host()}|999999999|1")
+        Run.objects.update(owner=f"{owner._host()}|999999999|1")
         return run_id, thread_id
 
     def test_read_of_the_thread_folds_what_was_shown(
@@ -194,10 +193,10 @@ class TestDeadRuns:
         assert Run.objects.get().status == "interrupted"
 
     def test_process_that_ended_is_gone_and_this_one_is_not(self) -> None:
-        owner = process.current().owner
-        assert process.is_gone(owner) is False
-        assert process.is_gone(owner.rpartition("|")[0] + "|1") is True
-        assert process.is_gone("elsewhere|1|1") is None
+        mine = process.current().owner
+        assert owner.is_gone(mine) is False
+        assert owner.is_gone(mine.rpartition("|")[0] + "|1") is True
+        assert owner.is_gone("elsewhere|1|1") is None
 
 
 class TestShutdown:
@@ -229,7 +228,7 @@ class TestShutdown:
         assert text_of(found) == "1 2 "
 
 
-class TestDatabaseThreads:
+class TestDatabaseWorkers:
     def test_a_connection_that_fails_to_close_ends_no_thread(
         self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -241,10 +240,10 @@ class TestDatabaseThreads:
 
         monkeypatch.setattr(database, "IDLE_SECONDS", 0.01)
         monkeypatch.setattr(connections, "close_all", fail)
-        threads = database.DatabaseThreads(1)
-        assert threads.submit(int).result(5) == 0
+        workers = database.DatabaseWorkers(1)
+        assert workers.submit(int).result(5) == 0
         assert failed.wait(5)
         until(lambda: "could not be closed" in caplog.text)
-        assert threads.submit(int, "7").result(5) == 7
+        assert workers.submit(int, "7").result(5) == 7
         monkeypatch.undo()
-        threads.close()
+        workers.close()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from chatkit import signals
 from chatkit.models import Run, RunEvent, Session, Thread, ThreadItem
 from chatkit.selfhosted.runs import heartbeat, lifecycle, process
-from chatkit.selfhosted.runs.database import DatabaseThreads
+from chatkit.selfhosted.runs.database import DatabaseWorkers
 
 from .protocol import (
     Caller,
@@ -105,7 +105,7 @@ class TestAnAnswer:
 
     def test_quick_answer_takes_few_statements(self, ada: Caller, monkeypatch: Any) -> None:
         jobs: list[int] = []
-        submit = DatabaseThreads.submit
+        submit = DatabaseWorkers.submit
 
         def counted(self: Any, function: Any, *args: Any) -> Any:
             def job() -> Any:
@@ -117,7 +117,7 @@ class TestAnAnswer:
             return submit(self, job)
 
         thread_id = thread_id_of(ada.stream(create("say 1")))
-        monkeypatch.setattr(DatabaseThreads, "submit", counted)
+        monkeypatch.setattr(DatabaseWorkers, "submit", counted)
         with CaptureQueriesContext(connection) as queries:
             ada.stream(create("say 50"))
         assert len(queries) == 0  # a request's own thread opens no connection

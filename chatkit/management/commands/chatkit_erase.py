@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ... import personal_data
-from ...models import Session
 from ...attachments.files import FilesRemain
+from ...models import Session
 from ...sessions import upstream_user
 
 

@@ -1,5 +1,5 @@
 """AssistantServer: a model of OpenAI's, or of anybody who speaks its API, answers on this site."""
 
-from .server import AssistantServer
+from .server import INSTRUCTIONS, AssistantServer
 
-__all__ = ["AssistantServer"]
+__all__ = ["INSTRUCTIONS", "AssistantServer"]

@@ -13,6 +13,7 @@ from chatkit.types import ThreadItemReplacedEvent, ThreadStreamEvent, WidgetItem
 
 from ...models import ToolCall
 from ...toolbox import Tool, all_tools
+from ..runs.process import current
 from . import confirmation, tool_calls, tools
 from .messages import say
 
@@ -26,7 +27,7 @@ async def decide(
     payload = action.payload if isinstance(action.payload, dict) else {}
     row, held = None, None
     if sender is not None:
-        row, held = await answer.context.database(
+        row, held = await current().database.run(
             tool_calls.take,
             answer.context,
             str(payload.get("call")),
@@ -38,14 +39,14 @@ async def decide(
         raise CustomStreamError(_("This has been decided already."))
     tool = all_tools().get(row.tool)
     if tool is None:  # declared no more
-        await answer.context.database(tool_calls.end, row.pk, Status.FAILED, "no such tool")
+        await current().database.run(tool_calls.end, row.pk, Status.FAILED, "no such tool")
         raise CustomStreamError(_("This button does nothing here."))
     if row.status != Status.RUNNING:
         yield _replaced(sender, row, tool)
         return
-    user = await answer.context.database(tool_calls.acting_user, answer.context)
+    user = await current().database.run(tool_calls.acting_user, answer.context)
     if not await answer.context.database(tool_calls.may_use, user, tool):
-        await answer.context.database(tool_calls.end, row.pk, Status.REFUSED, "permission")
+        await current().database.run(tool_calls.end, row.pk, Status.REFUSED, "permission")
         row.status = Status.REFUSED
         yield _replaced(sender, row, tool)
         return

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from chatkit.errors import CustomStreamError, StreamError
 from chatkit.store import NotFoundError
 
-from ..runs import unit_of_work as writes
+from ..runs import writes
 from .client import KeyMissing, StreamCut
 
 TRIPWIRES = (

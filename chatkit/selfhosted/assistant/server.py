@@ -45,7 +45,7 @@ from chatkit.types import (
 
 from ... import conf
 from ..engine import TITLE_LENGTH, DjangoChatKitServer, message_text, shorten
-from ..runs.context import ChatContext
+from ..runs.context import ChatContext, work_of
 from . import confirmation, decisions, errors, exported
 from .client import RESPONSES, ModelClient, asking, default_api, get_client
 from .history import HistoryConverter, load_input, refuse
@@ -344,15 +344,16 @@ class AssistantServer(DjangoChatKitServer):
         said: Any = events[-1]
         refuse(thread, [item.id for item in (question, said.item) if item is not None])
         # Not an error of the run: this is what the guardrail is there for.
-        run_id = context.run.id if context.run else "-"
+        run_id = context.run_id or "-"
         logger.info("run %s: refused by a guardrail, %s", run_id, type(error).__name__)
         return events
 
     def _failed(self, error: Exception, context: ChatContext) -> CustomStreamError:
         trouble = errors.explain(error)
-        run_id = context.run.id if context.run else "-"
-        if context.run is not None:
-            context.run.error = trouble.record
+        run_id = context.run_id or "-"
+        run = work_of(context).run
+        if run is not None:
+            run.error = trouble.record
         if trouble.known:
             logger.warning("run %s: %s, request=%s", run_id, trouble.record, context.request_id)
         else:

@@ -14,8 +14,7 @@ from django.utils import timezone, translation
 
 from ...models import ToolCall
 from ...toolbox import Tool
-from ..runs import unit_of_work as writes
-from ..runs.context import ChatContext
+from ..runs.context import ChatContext, work_of
 
 WAITS = datetime.timedelta(hours=1)  # for its user's word
 LONGEST_OUTCOME = 255
@@ -47,10 +46,10 @@ def record(
     **fields: Any,
 ) -> ToolCall:
     """Put a call on record."""
-    writes.flush(context)  # its run and its thread may not be in the database yet
+    work_of(context).flush()  # its run and its thread may not be in the database yet
     call: ToolCall = ToolCall.objects.create(
         thread_id=thread_id,
-        run_id=context.run.id if context.run else None,
+        run_id=context.run_id or None,
         user_id=context.session.user_id,
         tool=tool.name,
         arguments=tool.mask(arguments),

@@ -140,7 +140,7 @@ async def call(answer: Answer, tool: Tool, arguments: str) -> str:
     except ValidationError as error:
         return _unfit(error)
     given = _plain(parsed)
-    user = await answer.context.database(tool_calls.acting_user, answer.context)
+    user = await current().database.run(tool_calls.acting_user, answer.context)
     allowed = await answer.context.database(tool_calls.may_use, user, tool)
     if not allowed:
         row = await _record(answer, tool, given, tool_calls.Status.REFUSED)
@@ -195,7 +195,7 @@ async def _execute(answer: Answer, function: Any, tool: Tool, parsed: BaseModel,
     async with asyncio.timeout(tool.timeout):
         if inspect.iscoroutinefunction(function):
             return await function(told, **given)
-        return await current().tools.run(job)
+        return await answer.context.database(job)
 
 
 async def _ask(answer: Answer, tool: Tool, parsed: BaseModel, user: Any) -> str:
@@ -228,11 +228,11 @@ async def _record(
     def job() -> ToolCall:
         return tool_calls.record(answer.context, answer.thread.id, tool, given, status, **fields)
 
-    return await answer.context.database(job)
+    return await current().database.run(job)
 
 
 async def _end(answer: Answer, row: ToolCall, status: str, outcome: str) -> None:
-    await answer.context.database(tool_calls.end, row.pk, status, outcome)
+    await current().database.run(tool_calls.end, row.pk, status, outcome)
 
 
 def _plain(parsed: BaseModel) -> dict[str, Any]:

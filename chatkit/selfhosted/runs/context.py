@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import datetime
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from ...models import Session
 from .process import current
-
-if TYPE_CHECKING:
-    from chatkit.types import ThreadMetadata, ThreadStreamEvent
-
-    from .live import LiveRun
-    from .unit_of_work import Write
+from .unit_of_work import UnitOfWork
 
 T = TypeVar("T")
 
 
 @dataclass(eq=False)
 class ChatContext:
-    """The acting user's session and what hangs on it.
+    """Who asks, and what an assistant may need of the request.
 
-    Nothing of the HTTP request is here: a run outlives it. Runs on the event loop, so the ORM
-    may be reached through `database` only.
+    The request itself is not here: a run outlives it. Runs on the event loop, so the ORM may be
+    reached through `database` only.
     """
 
     session: Session  # its user is loaded
@@ -33,19 +27,11 @@ class ChatContext:
     time_zone: datetime.tzinfo
     request_id: str = ""
     script_prefix: str = "/"
+    # Headers of the request, by lower-case name: those that CHATKIT["CONTEXT_HEADERS"] allows.
+    headers: Mapping[str, str] = field(default_factory=dict)
 
-    # The thread that the view has loaded already, so that the store need not.
-    thread: ThreadMetadata | None = None
-    run: LiveRun | None = None
-    # Threads' columns by id, as last loaded or saved: only what changes is written, so that a
-    # user's new title survives a run that knows the old one.
-    known: dict[str, dict[str, Any]] = field(default_factory=dict)
-    # Writes of the store that are not in the database yet, and the lock of who writes them.
-    writes: list[Write] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    minted: set[str] = field(default_factory=set)  # ids of threads that have no row yet
-    # Events that a run sends after the SDK has been cancelled.
-    parting: list[ThreadStreamEvent] = field(default_factory=list)
+    def __post_init__(self) -> None:
+        self._work = UnitOfWork(self.session)
 
     @property
     def user(self) -> Any:
@@ -55,9 +41,15 @@ class ChatContext:
     def workflow_id(self) -> str:
         return self.session.workflow_id
 
+    @property
+    def run_id(self) -> str:
+        """The id of the run that answers; "" for a request that is answered at once."""
+        return self._work.run.id if self._work.run is not None else ""
+
     async def database(self, function: Callable[..., T], *args: Any) -> T:
-        """Await `function(*args)`, which may use the ORM, on a database thread."""
-        return await current().database.run(function, *args)
+        """Await `function(*args)`, which may use the ORM and take its time, on a thread of the
+        assistants'."""
+        return await current().assistants.run(function, *args)
 
     async def has_perm(self, permission: str) -> bool:
         """Whether the acting user has a Django permission (`app.codename`)."""
@@ -72,5 +64,10 @@ class ChatContext:
         tokens_out: int | None = None,
     ) -> None:
         """Note on the run's record what the answer took; counts of several calls add up."""
-        if self.run is not None:
-            self.run.usage.add(model, tokens_in, tokens_cached, tokens_out)
+        if self._work.run is not None:
+            self._work.run.usage.add(model, tokens_in, tokens_cached, tokens_out)
+
+
+def work_of(context: ChatContext) -> UnitOfWork:
+    """The engine's own state of this request; nothing for an assistant."""
+    return context._work

@@ -28,7 +28,7 @@ IDLE_SECONDS = 60.0
 UNTESTED_SECONDS = 5.0
 
 
-class DatabaseThreads:
+class DatabaseWorkers:
     """Runs functions that use the ORM, off the event loop."""
 
     def __init__(self, size: int | None = None, name: str = "chatkit-db") -> None:

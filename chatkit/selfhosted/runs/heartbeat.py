@@ -1,4 +1,4 @@
-"""One clock per process while runs live: every half second, one transaction for all of them.
+"""One heartbeat per process while runs live: every half second, one transaction for all.
 
 It stores new frames and pending writes, shows that the runs are alive, and learns who wants
 them stopped.
@@ -18,23 +18,22 @@ from django.utils import timezone
 
 from ... import conf, sessions
 from ...models import Run, RunEvent
-from . import recovery
-from . import unit_of_work as writes
-from .live import Ending, LiveRun
+from . import recovery, writes
+from .live import LiveRun, StopReason
 from .process import Process
 
 logger = logging.getLogger("chatkit.runs")
 
 TICK_SECONDS = 0.5
-# Whether users and sessions are still good is looked up at every so manieth tick only.
+# Whether users and sessions are still good is looked up at every fourth tick only.
 LOOK_UP = 4
 SWEEP_SECONDS = 20.0
 
 
 def ensure(process: Process) -> None:
     """See to it that the clock ticks. On the loop."""
-    if process.ticker is None or process.ticker.done():
-        process.ticker = process.create_task(_tick_on(process))
+    if process.heartbeat is None or process.heartbeat.done():
+        process.heartbeat = process.create_task(_tick_on(process))
 
 
 async def _tick_on(process: Process) -> None:
@@ -63,39 +62,38 @@ async def _tick_on(process: Process) -> None:
 
 async def _tick(process: Process, lives: list[LiveRun], *, look_up: bool) -> None:
     try:
-        endings = await process.database.run(partial(tick, lives, look_up=look_up))
+        stops = await process.database.run(partial(tick, lives, look_up=look_up))
     except Exception as error:
         if len(lives) > 1:  # one that can't be written must not hold up the others
             for live in lives:
                 await _tick(process, [live], look_up=look_up)
             return
         if isinstance(error, writes.RowMissing):
-            lives[0].cancel(Ending.REVOKED)  # its thread was deleted
+            lives[0].cancel(StopReason.REVOKED)  # its thread was deleted
         else:
             logger.warning(
                 "Run %s could not be stored; will try again.", lives[0].id, exc_info=True
             )
         return
-    for live, ending in endings:
-        live.cancel(ending)
+    for live, reason in stops:
+        live.cancel(reason)
 
 
 def _check_time(process: Process) -> None:
     limit = conf.get("RUN_TIMEOUT")
     now = time.monotonic()
     for live in list(process.runs.values()):
-        if live.ending is not None:
-            live.cancel(live.ending)  # again, if the answerer swallowed the first one
+        if live.stop_reason is not None:
+            live.cancel(live.stop_reason)  # again, if the answerer swallowed the first one
         elif now - live.started > limit:
-            live.cancel(Ending.TIMEOUT)
+            live.cancel(StopReason.TIMEOUT)
 
 
-def tick(lives: list[LiveRun], *, look_up: bool) -> list[tuple[LiveRun, Ending]]:
+def tick(lives: list[LiveRun], *, look_up: bool) -> list[tuple[LiveRun, StopReason]]:
     """One transaction; whom to end, and why. On a database thread."""
-    stored: list[tuple[LiveRun, int, int]] = []
-    with ExitStack() as locks:
-        for live in lives:
-            locks.enter_context(live.context.lock)
+    stored: list[tuple[LiveRun, int]] = []
+    with ExitStack() as works:
+        applies = [works.enter_context(live.work.writing()) for live in lives]
         with transaction.atomic():
             _beat(lives)  # the first statement writes (see `writes`)
             runs = Run.objects.filter(pk__in=[live.id for live in lives])
@@ -103,28 +101,26 @@ def tick(lives: list[LiveRun], *, look_up: bool) -> list[tuple[LiveRun, Ending]]
             asked = {run[0]: run[1:] for run in runs.values_list("pk", "live", "stop_requested")}
             revoked = _revoked(runs) if look_up else set()
             events = []
-            for live in lives:
+            for live, apply in zip(lives, applies, strict=True):
                 if live.id not in asked:
                     continue  # nothing to write to
                 # Frames before writes: a frame that says "done" never comes without its item.
                 count = len(live.frames)
-                pending = live.context.writes[:]
-                writes.apply(live.context, pending)
+                apply()
                 if count > live.saved:
                     data = b"".join(live.frames[live.saved : count]).decode()
                     events.append(RunEvent(run_id=live.id, number=live.saved + 1, data=data))
-                stored.append((live, count, len(pending)))
+                stored.append((live, count))
             RunEvent.objects.bulk_create(events)
-        for live, count, written in stored:
-            del live.context.writes[:written]
-            live.saved = count
+    for live, count in stored:
+        live.saved = count
     found = []
     for live in lives:
         row, stop_requested = asked.get(live.id, (None, False))
         if stop_requested:
-            found.append((live, Ending.STOPPED))
+            found.append((live, StopReason.STOPPED))
         elif row is None or live.id in revoked:
-            found.append((live, Ending.REVOKED))
+            found.append((live, StopReason.REVOKED))
     return found
 
 

@@ -20,10 +20,9 @@ from django.utils import timezone, translation
 from ...exceptions import ApiError
 from ...models import Run, RunEvent, Session, Thread, new_run_id
 from ...signals import run_finished
-from . import heartbeat, recovery
-from . import unit_of_work as writes
-from .context import ChatContext
-from .live import Ending, LiveRun
+from . import heartbeat, recovery, writes
+from .context import ChatContext, work_of
+from .live import LiveRun, StopReason
 from .process import Process, current, existing, in_database
 
 if TYPE_CHECKING:
@@ -37,10 +36,10 @@ FIRST_FRAME_SECONDS = 30.0
 # A run that nobody has heard for this long gives way to a new message in its thread.
 UNHEARD_SECONDS = 2.0
 STATUS_AT_END = {
-    Ending.STOPPED: Run.Status.STOPPED,
-    Ending.REVOKED: Run.Status.STOPPED,
-    Ending.TIMEOUT: Run.Status.FAILED,
-    Ending.SHUTDOWN: Run.Status.INTERRUPTED,
+    StopReason.STOPPED: Run.Status.STOPPED,
+    StopReason.REVOKED: Run.Status.STOPPED,
+    StopReason.TIMEOUT: Run.Status.FAILED,
+    StopReason.SHUTDOWN: Run.Status.INTERRUPTED,
 }
 
 
@@ -53,21 +52,22 @@ def start(server: DjangoChatKitServer, request: Any, context: ChatContext) -> Li
     The run's `failure` is set where it ended before that frame.
     """
     process = current()
-    live = LiveRun(process, new_run_id(), context, request.type)
-    context.run = live
+    work = work_of(context)
+    live = work.run = LiveRun(process, new_run_id(), work, request.type)
     thread_id = getattr(request.params, "thread_id", None)
     if thread_id is not None:
-        context.writes.append(writes.StartRun(live.row(thread_id)))
-    process.call_soon(_launch, process, live, server, request)
+        work.add(writes.StartRun(live.row(thread_id)))
+    process.call_soon(_launch, live, server, request, context)
     if not live.first.wait(FIRST_FRAME_SECONDS):
-        process.call_soon(live.cancel, Ending.TIMEOUT)
+        process.call_soon(live.cancel, StopReason.TIMEOUT)
         live.failure = TimeoutError("no first frame")
     return live
 
 
-def _launch(process: Process, live: LiveRun, server: DjangoChatKitServer, request: Any) -> None:
+def _launch(live: LiveRun, server: DjangoChatKitServer, request: Any, context: ChatContext) -> None:
+    process = live.process
     process.runs[live.id] = live
-    live.task = process.create_task(_produce(live, server, request))
+    live.task = process.create_task(_produce(live, server, request, context))
     # Its own task: a cancellation of the run never hits the writing of its end.
     live.task.add_done_callback(lambda task: _begin_finish(process, live))
     heartbeat.ensure(process)
@@ -77,8 +77,9 @@ def _begin_finish(process: Process, live: LiveRun) -> None:
     live.finishing = process.create_task(_finish(process, live))
 
 
-async def _produce(live: LiveRun, server: DjangoChatKitServer, request: Any) -> None:
-    context = live.context
+async def _produce(
+    live: LiveRun, server: DjangoChatKitServer, request: Any, context: ChatContext
+) -> None:
     set_script_prefix(context.script_prefix)
     with translation.override(context.language), timezone.override(context.time_zone):
         try:
@@ -86,7 +87,7 @@ async def _produce(live: LiveRun, server: DjangoChatKitServer, request: Any) -> 
                 live.append(frame)  # and nothing that awaits
             live.status = Run.Status.FAILED if live.error else Run.Status.COMPLETED
         except asyncio.CancelledError:
-            for frame in server.parting_frames(context):
+            for frame in live.parting:
                 live.append(frame)
         except Exception as error:
             live.failure = error
@@ -98,8 +99,8 @@ async def _produce(live: LiveRun, server: DjangoChatKitServer, request: Any) -> 
 
 async def _finish(process: Process, live: LiveRun) -> None:
     if live.status == Run.Status.RUNNING:  # cancelled, perhaps before its first step
-        live.status = STATUS_AT_END[live.ending or Ending.SHUTDOWN]
-    if live.ending is Ending.TIMEOUT:
+        live.status = STATUS_AT_END[live.stop_reason or StopReason.SHUTDOWN]
+    if live.stop_reason is StopReason.TIMEOUT:
         live.error = live.error or "timeout"
     try:
         if live.failure is not None:
@@ -114,19 +115,19 @@ async def _finish(process: Process, live: LiveRun) -> None:
 
 def _withdraw(live: LiveRun) -> None:
     """A run that ended before its first frame leaves nothing: its request was refused."""
-    live.context.writes.clear()
+    live.work.drop()
     Run.objects.filter(pk=live.id).delete()
 
 
 async def _write_end(process: Process, live: LiveRun) -> None:
-    live.context.writes.append(writes.EndRun(live.id, _end_values(live)))
+    live.work.add(writes.EndRun(live.id, _end_values(live)))
     for pause in (0.2, 1.0, None):
         try:
             await process.database.run(_store_end, live)
             break
         except writes.RowMissing:
             # The thread was deleted while it was being answered: nothing to keep.
-            live.context.writes.clear()
+            live.work.drop()
             return
         except Exception:
             if pause is None:
@@ -134,7 +135,7 @@ async def _write_end(process: Process, live: LiveRun) -> None:
             logger.warning("Storing the end of run %s: trying again.", live.id, exc_info=True)
             await asyncio.sleep(pause)
     if run_finished.has_listeners(Run):
-        await process.database.run(_tell, live.id)
+        await process.assistants.run(_tell, live.id)  # receivers are the site's own code
 
 
 def _end_values(live: LiveRun) -> dict[str, Any]:
@@ -159,19 +160,15 @@ def _ms(seconds: float) -> int:
 
 def _store_end(live: LiveRun) -> None:
     """The rest of the answer, its frames and the end of its run, in one transaction."""
-    context = live.context
-    with context.lock:
-        pending = context.writes[:]
-        with transaction.atomic():
-            writes.apply(context, pending)
-            if len(live.frames) > live.saved:
-                RunEvent.objects.create(
-                    run_id=live.id,
-                    number=live.saved + 1,
-                    data=b"".join(live.frames[live.saved :]).decode(),
-                )
-        del context.writes[: len(pending)]
-        live.saved = len(live.frames)
+    with live.work.writing() as apply, transaction.atomic():
+        apply()
+        if len(live.frames) > live.saved:
+            RunEvent.objects.create(
+                run_id=live.id,
+                number=live.saved + 1,
+                data=b"".join(live.frames[live.saved :]).decode(),
+            )
+    live.saved = len(live.frames)
 
 
 def _tell(run_id: str) -> None:
@@ -221,7 +218,7 @@ def stop(run: Run, *, wait: float = 0.0) -> bool:
     """Stop a run wherever it lives; whether it has ended after at most `wait` seconds."""
     here = current().runs.get(run.id)
     if here is not None:
-        current().call_soon(here.cancel, Ending.STOPPED)
+        current().call_soon(here.cancel, StopReason.STOPPED)
     else:
         in_database(_ask_to_stop, run)
     deadline = time.monotonic() + wait
@@ -265,7 +262,7 @@ async def _stop_all(process: Process, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while process.runs and time.monotonic() < deadline:
         for live in list(process.runs.values()):
-            live.cancel(Ending.SHUTDOWN)
+            live.cancel(StopReason.SHUTDOWN)
         await asyncio.sleep(0.02)
 
 

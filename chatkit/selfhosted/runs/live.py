@@ -6,7 +6,8 @@ import asyncio
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -14,20 +15,16 @@ from functools import partial
 from django.utils import timezone
 
 from ...models import Run
-from .context import ChatContext
+from .listening import Frames, FrameSource
 from .process import Process
-from .waking import Pace, Waker, forget, join, settle, wake
+from .unit_of_work import UnitOfWork
 
-# Comments on silent streams: they keep proxies from closing them. A threaded server notices a
-# client that is gone only by writing to it, so there they come more often.
-ASYNC_BEAT = 15.0
-THREAD_BEAT = 5.0
-BEAT = b": hb\n\n"
 THE_END = sys.maxsize  # a number that no frame has
+Waker = Callable[[], object]
 
 
-class Ending(StrEnum):
-    """Why a run is being ended before its time."""
+class StopReason(StrEnum):
+    """Why a run is stopped before its answer is complete."""
 
     STOPPED = "stopped"  # by its user
     REVOKED = "revoked"  # its session was cancelled, or its user deactivated
@@ -61,16 +58,16 @@ def _sum(so_far: int | None, more: int | None) -> int | None:
     return so_far if more is None else (so_far or 0) + more
 
 
-class LiveRun:
+class LiveRun(FrameSource):
     """Frames are numbered from 1 in the order sent: frame N is `frames[N - 1]`.
 
     The producer appends on the loop's thread; anybody may listen on any thread.
     """
 
-    def __init__(self, process: Process, run_id: str, context: ChatContext, kind: str) -> None:
+    def __init__(self, process: Process, run_id: str, work: UnitOfWork, kind: str) -> None:
         self.process = process
         self.id = run_id
-        self.context = context
+        self.work = work
         self.kind = kind
         self.frames: list[bytes] = []
         self.saved = 0  # how many of them are in the database
@@ -78,19 +75,20 @@ class LiveRun:
         self.status: str = Run.Status.RUNNING
         self.failure: BaseException | None = None  # what ended it before the first frame
         self.error = ""  # for the record: never a user's text
-        self.ending: Ending | None = None
+        self.stop_reason: StopReason | None = None
         self.cancelled_at = 0.0
+        self.parting: list[bytes] = []  # frames that are sent after a cancellation
         self.usage = Usage()
         self.started = time.monotonic()
         self.first_token: float | None = None
-        self.ended: float | None = None
         self.task: asyncio.Task[None] | None = None
         self.finishing: asyncio.Task[None] | None = None
         self.listeners = 0
         self.heard_at = self.started
+        self._counting = threading.Lock()
         self.first = threading.Event()  # the first frame, or the end without one
-        self._wakers: list[Waker] = []  # of who waits for the next frame
-        self._enders: list[Waker] = []  # of who waits for the end
+        self._readers: list[Waker] = []  # wake who waits for the next frame
+        self._pausing: list[Waker] = []  # wake who waits for the end
 
     def row(self, thread_id: str) -> Run:
         """The run's record at its start. Its `live` column keeps a second run off the thread."""
@@ -98,8 +96,8 @@ class LiveRun:
         return Run(
             id=self.id,
             thread_id=thread_id,
-            user_id=self.context.session.user_id,
-            session_id=self.context.session.pk,
+            user_id=self.work.session.user_id,
+            session_id=self.work.session.pk,
             kind=self.kind,
             live=thread_id,
             owner=self.process.owner,
@@ -111,28 +109,27 @@ class LiveRun:
 
     def append(self, frame: bytes) -> None:
         self.frames.append(frame)
-        if self._wakers:
-            wake(self._wakers)
+        if self._readers:
+            _wake(self._readers)
         if len(self.frames) == 1:
             self.first.set()
 
     def close(self) -> None:
         """No more frames: everybody who listens gets the rest and ends."""
         self.done = True
-        self.ended = time.monotonic()
         self.first.set()
-        wake(self._wakers)
-        wake(self._enders)
+        _wake(self._readers)
+        _wake(self._pausing)
 
-    def cancel(self, why: Ending) -> None:
+    def cancel(self, why: StopReason) -> None:
         """End the run; what was said stays. On the loop's thread."""
         if self.done or self.task is None:
             return
         now = time.monotonic()
         # Once only: a second cancellation would hit the SDK while it saves the text. Unless
         # the answerer has swallowed the first.
-        if self.ending is None or now - self.cancelled_at > 5:
-            self.ending = self.ending or why
+        if self.stop_reason is None or now - self.cancelled_at > 5:
+            self.stop_reason = self.stop_reason or why
             self.cancelled_at = now
             self.task.cancel()
 
@@ -143,78 +140,86 @@ class LiveRun:
         """Seconds that nobody has listened in this process."""
         return 0.0 if self.listeners else time.monotonic() - self.heard_at
 
-    def _enter(self) -> None:
-        self.listeners += 1
-
-    def _leave(self) -> None:
-        self.listeners -= 1
-        self.heard_at = time.monotonic()
-
-    def _take(self, after: int, numbered: bool) -> tuple[bytes, int]:
-        frames = self.frames[after:]
-        return join(frames, after, numbered), after + len(frames)
-
-    async def alisten(self, after: int, *, numbered: bool) -> AsyncIterator[bytes]:
-        """Frames after number `after`, several in one write where several are there."""
-        pace = Pace()
-        self._enter()
+    @contextmanager
+    def heard(self) -> Iterator[None]:
+        with self._counting:
+            self.listeners += 1
         try:
-            while True:
-                if (early := pace.early()) > 0:
-                    await self._ahear(self._enders, early, THE_END)
-                done = self.done  # before the frames: what comes later is not missed
-                if len(self.frames) > after:
-                    data, after = self._take(after, numbered)
-                    yield data
-                    pace.written()
-                elif done:
-                    return
-                elif not await self._ahear(self._wakers, ASYNC_BEAT, after):
-                    yield BEAT
+            yield
         finally:
-            self._leave()
+            with self._counting:
+                self.listeners -= 1
+            self.heard_at = time.monotonic()
 
-    async def _ahear(self, wakers: list[Waker], seconds: float, after: int) -> bool:
-        """Wait for a frame after number `after`, or the end; whether it came within `seconds`."""
+    def _after(self, after: int) -> Frames:
+        done = self.done  # before the frames: what comes later is not missed
+        return Frames(self.frames[after:], over=done)
+
+    async def anext(self, after: int, seconds: float) -> Frames:
+        await self._await(self._readers, seconds, after)
+        return self._after(after)
+
+    async def apause(self, seconds: float) -> None:
+        await self._await(self._pausing, seconds, THE_END)
+
+    def next(self, after: int, seconds: float) -> Frames:
+        self._wait(self._readers, seconds, after)
+        return self._after(after)
+
+    def pause(self, seconds: float) -> None:
+        self._wait(self._pausing, seconds, THE_END)
+
+    def _ready(self, after: int) -> bool:
+        return self.done or len(self.frames) > after
+
+    async def _await(self, wakers: list[Waker], seconds: float, after: int) -> None:
+        """Wait for a frame after number `after`, or the end, at most `seconds`."""
+        if self._ready(after):
+            return
         loop = asyncio.get_running_loop()
-        heard: asyncio.Future[bool] = loop.create_future()
-        waker: Waker = partial(settle, heard, True)
+        woken: asyncio.Future[None] = loop.create_future()
+        waker: Waker = partial(_settle, woken)
         if loop is not self.process.loop:  # it is called on another thread then
-            waker = partial(loop.call_soon_threadsafe, partial(settle, heard, True))
+            waker = partial(loop.call_soon_threadsafe, waker)
         wakers.append(waker)
-        timer = loop.call_later(seconds, settle, heard, False)
+        timer = loop.call_later(seconds, _settle, woken)
         try:
-            # Once more: it may have come since the caller looked.
-            return self.done or len(self.frames) > after or await heard
+            # Once more: it may have come since.
+            if not self._ready(after):
+                await woken
         finally:
             timer.cancel()
-            forget(wakers, waker)
+            _forget(wakers, waker)
 
-    def listen(self, after: int, *, numbered: bool) -> Iterator[bytes]:
-        """The same for a threaded server."""
-        pace = Pace()
-        self._enter()
-        try:
-            while True:
-                if (early := pace.early()) > 0:
-                    self._hear(self._enders, early, THE_END)
-                done = self.done
-                if len(self.frames) > after:
-                    data, after = self._take(after, numbered)
-                    yield data
-                    pace.written()
-                elif done:
-                    return
-                elif not self._hear(self._wakers, THREAD_BEAT, after):
-                    yield BEAT
-        finally:
-            self._leave()
-
-    def _hear(self, wakers: list[Waker], seconds: float, after: int) -> bool:
-        heard = threading.Event()
-        waker = heard.set
+    def _wait(self, wakers: list[Waker], seconds: float, after: int) -> None:
+        if self._ready(after):
+            return
+        woken = threading.Event()
+        waker = woken.set
         wakers.append(waker)
         try:
-            return self.done or len(self.frames) > after or heard.wait(seconds)
+            if not self._ready(after):
+                woken.wait(seconds)
         finally:
-            forget(wakers, waker)
+            _forget(wakers, waker)
+
+
+def _wake(wakers: list[Waker]) -> None:
+    """Wake them all. Others may add and remove themselves at the same time."""
+    while wakers:
+        try:
+            wakers.pop()()
+        except (IndexError, RuntimeError):  # another took it; that listener's loop is closed
+            continue
+
+
+def _settle(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
+def _forget(wakers: list[Waker], waker: Waker) -> None:
+    try:
+        wakers.remove(waker)
+    except ValueError:  # it has been woken
+        return

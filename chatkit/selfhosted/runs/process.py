@@ -10,33 +10,37 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import os
-import socket
 import threading
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import connection
 
-from .database import DatabaseThreads
+from . import owner
+from .database import DatabaseWorkers
 
 if TYPE_CHECKING:
     from .live import LiveRun
 
 T = TypeVar("T")
 
+# On SQLite too: what only reads does not wait there for who writes.
+ASSISTANT_THREADS = 4
+
 
 class Process:
     """One server process: the loop of its runs, its database threads, its live runs."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
-        self.database = DatabaseThreads()
-        # A tool that hangs must not hold up the clock, nor who wants to read.
-        self.tools = DatabaseThreads(name="chatkit-tool")
-        self.owner = f"{_host()}|{os.getpid()}|{_started(os.getpid())}"
+        # Who asks, the store, the heartbeat: short work of ours alone.
+        self.database = DatabaseWorkers()
+        # The site's code (`context.database`, tools, receivers): it may take as long as it likes.
+        self.assistants = DatabaseWorkers(size=ASSISTANT_THREADS, name="chatkit-assistant")
+        self.owner = owner.own()
         # Runs being written here, and for a minute those that were: by id.
         self.runs: dict[str, LiveRun] = {}
-        self.ticker: asyncio.Task[None] | None = None
-        self.ending = False  # who listens to another process's runs may go there
+        self.heartbeat: asyncio.Task[None] | None = None
+        self.shutting_down = False  # who listens to another process's runs may go there
         self.loop = loop or asyncio.new_event_loop()
         self.thread: threading.Thread | None = None
         if loop is None:
@@ -127,11 +131,11 @@ def close() -> None:
         process, _process, _server_loop = _process, None, None
     if process is None:
         return
-    process.tools.close(1)
+    process.assistants.close(1)
     process.database.close()
     if process.thread is None:
-        if process.ticker is not None and process.loop.is_running():
-            process.loop.call_soon_threadsafe(process.ticker.cancel)
+        if process.heartbeat is not None and process.loop.is_running():
+            process.loop.call_soon_threadsafe(process.heartbeat.cancel)
         return
     process.loop.call_soon_threadsafe(process.loop.stop)
     process.thread.join(5)
@@ -148,38 +152,3 @@ def _forget() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget)
-
-
-def is_gone(owner: str) -> bool | None:
-    """Whether the process that `owner` names has ended; None where this host can't tell."""
-    host, _, rest = owner.partition("|")
-    pid, _, started = rest.partition("|")
-    if host != _host() or not pid.isdigit():
-        return None
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return None
-    # Alive, but maybe another one under the same number.
-    return _started(int(pid)) != started
-
-
-def _host() -> str:
-    try:  # containers may share a host name, but not the numbers of processes
-        space = os.readlink("/proc/self/ns/pid")
-    except OSError:
-        space = ""
-    return f"{socket.gethostname()}{space}"
-
-
-def _started(pid: int) -> str:
-    """When the process started, in ticks since boot; "" where the system does not say."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            fields = file.read().rsplit(b")", 1)[1].split()
-    except (OSError, IndexError):
-        return ""
-    # A zombie has ended: it answers to kill(0) until its parent looks.
-    return "" if fields[0] == b"Z" else fields[19].decode()

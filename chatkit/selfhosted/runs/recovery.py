@@ -11,13 +11,15 @@ import logging
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ...models import Run, RunEvent, ThreadItem, ToolCall, new_id
 from ...signals import run_finished
-from .process import current, is_gone
-from .unit_of_work import upsert
+from .owner import is_gone
+from .process import current
+from .writes import upsert
 
 logger = logging.getLogger("chatkit.runs")
 
@@ -84,9 +86,12 @@ def sweep() -> None:
 
 def read_frames(run_id: str, after: int) -> list[bytes]:
     """The stored frames of a run after number `after`, in order."""
+    rows = RunEvent.objects.filter(run_id=run_id)
+    # From the row that holds frame `after + 1`: a row holds the frames from its number on.
+    first = rows.filter(number__lte=after + 1).order_by("-number").values("number")[:1]
     frames: list[bytes] = []
     for number, data in (
-        RunEvent.objects.filter(run_id=run_id).order_by("number").values_list("number", "data")
+        rows.filter(number__gte=Subquery(first)).order_by("number").values_list("number", "data")
     ):
         batch = [f"{frame}\n\n".encode() for frame in data.split("\n\n")[:-1]]
         frames += batch[max(0, after - number + 1) :]

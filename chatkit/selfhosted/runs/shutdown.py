@@ -59,5 +59,5 @@ def _end() -> None:
 
     process = existing()
     if process is not None:
-        process.ending = True
+        process.shutting_down = True
         stop_all()

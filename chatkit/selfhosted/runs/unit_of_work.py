@@ -1,229 +1,111 @@
-"""Writes that the store has promised, kept until a transaction takes several at once.
+"""UnitOfWork: what one protocol request has read and promised to write.
 
 An answer costs a handful of statements in two or three transactions instead of one for each
-event. Every transaction begins with a statement that writes: on SQLite with a host's default
-settings, one that reads first fails at once where it meets another writer.
+event: writes wait here until a read, the run's heartbeat or its end takes them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
-from django.utils import timezone
+from django.db import transaction
 
-from ...models import Attachment, Run, Thread, ThreadItem
+from ...models import Session
+from . import writes
+from .writes import SaveThread, Write
 
 if TYPE_CHECKING:
-    from .context import ChatContext
+    from chatkit.types import ThreadMetadata
+
+    from .live import LiveRun
+
+W = TypeVar("W", bound=Write)
 
 
-class RowMissing(Exception):
-    """A write meant a row that is not there, or is another user's."""
+class UnitOfWork:
+    """The engine's own state of one request. The event loop adds writes, any thread applies
+    them."""
 
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.run: LiveRun | None = None  # the run that answers; None for a request without one
+        # The thread that the view has loaded already, so that the store need not.
+        self.loaded: ThreadMetadata | None = None
+        # Threads' columns by id, as last loaded or saved: only what changes is written, so that
+        # a user's new title survives a run that knows the old one.
+        self.known: dict[str, dict[str, Any]] = {}
+        self._minted: set[str] = set()  # ids of threads that have no row yet
+        self._pending: list[Write] = []
+        self._lock = threading.Lock()  # of who applies them
 
-class RunInProgress(Exception):
-    """The thread has a live run already: the database's unique column says so."""
+    def add(self, write: Write) -> None:
+        """Promise a write: it is applied after those that were promised before."""
+        self._pending.append(write)
 
+    def mint(self, thread_id: str) -> None:
+        """Learn that this id is a new thread's: saving it inserts, without a look before."""
+        self._minted.add(thread_id)
 
-@dataclass(frozen=True)
-class SaveThread:
-    """Insert a thread with these columns, or update those of them that changed."""
+    def save_thread(self, thread_id: str, values: dict[str, Any]) -> None:
+        """Promise to save a thread's columns: all of a new one's, what changed of another's."""
+        new = thread_id in self._minted
+        self._minted.discard(thread_id)
+        known = self.known.get(thread_id, {})
+        changed = {
+            name: value
+            for name, value in values.items()
+            if name not in known or known[name] != value
+        }
+        self.known[thread_id] = values
+        write = SaveThread(thread_id, values, changed, new)
+        for index, earlier in enumerate(self._pending):
+            # Nothing of a new thread is being written yet, so the two can be one.
+            if isinstance(earlier, SaveThread) and earlier.new and earlier.id == thread_id:
+                self._pending[index] = replace(write, new=True)
+                return
+        self.add(write)
 
-    id: str
-    values: dict[str, Any]
-    changed: dict[str, Any]
-    new: bool
+    def pending(self, kind: type[W]) -> list[W]:
+        """The promised writes of this kind, the latest first."""
+        return [write for write in reversed(self._pending) if isinstance(write, kind)]
 
+    def drop(self) -> None:
+        """Forget all that was promised: its thread is gone, or its request was refused."""
+        self._pending.clear()
 
-@dataclass(frozen=True)
-class SaveItem:
-    """Insert an item, or replace the one with its id where it stands."""
+    @contextmanager
+    def writing(self) -> Iterator[Callable[[], None]]:
+        """What it yields applies all that is pending, in the caller's transaction. Leave the
+        block after the commit: the writes are then done with. After an error they stay pending.
 
-    thread_id: str
-    row: ThreadItem
+        RowMissing, RunInProgress.
+        """
+        with self._lock:
+            applied = 0
 
+            def apply() -> None:
+                nonlocal applied
+                pending = self._pending[:]  # the event loop may add meanwhile
+                writes.apply(pending, writes.Transaction(self.session))
+                applied = len(pending)
 
-@dataclass(frozen=True)
-class DeleteItem:
-    thread_id: str
-    item_id: str
+            yield apply
+            del self._pending[:applied]
 
+    def flush(self) -> None:
+        """Write what is pending, in one transaction. On a database thread.
 
-@dataclass(frozen=True)
-class DeleteThread:
-    id: str
+        RowMissing, RunInProgress; whatever the error, nothing of it is written then.
+        """
+        if not self._pending:
+            return
+        with self.writing() as apply, transaction.atomic():
+            apply()
 
-
-@dataclass(frozen=True)
-class SaveAttachment:
-    id: str
-    values: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class DeleteAttachment:
-    id: str
-
-
-@dataclass(frozen=True)
-class StartRun:
-    row: Run
-
-
-@dataclass(frozen=True)
-class EndRun:
-    id: str
-    values: dict[str, Any] = field(default_factory=dict)
-
-
-Write = (
-    SaveThread
-    | SaveItem
-    | DeleteItem
-    | DeleteThread
-    | SaveAttachment
-    | DeleteAttachment
-    | StartRun
-    | EndRun
-)
-
-
-def flush(context: ChatContext) -> None:
-    """Write what is pending, in order, in one transaction. On a database thread.
-
-    RowMissing, RunInProgress; whatever the error, nothing of it is written then, and it all
-    stays pending.
-    """
-    if not context.writes:
-        return
-    with context.lock:
-        pending = context.writes[:]  # the event loop may append meanwhile
-        if pending:
-            with transaction.atomic():
-                apply(context, pending)
-            del context.writes[: len(pending)]
-
-
-def apply(context: ChatContext, writes: Iterable[Write]) -> None:
-    """Write these, in order, in the caller's transaction."""
-    touched: set[str] = set()
-    for kind, group in groupby(writes, type):
-        batch: list[Any] = list(group)
-        if kind is SaveItem:
-            for thread_id, saved in groupby(batch, lambda write: write.thread_id):
-                _touch(context, thread_id, touched)
-                _save_items([write.row for write in saved])
-        elif kind is DeleteItem:
-            for thread_id, gone in groupby(batch, lambda write: write.thread_id):
-                _touch(context, thread_id, touched)
-                _delete_items(context, thread_id, [write.item_id for write in gone])
-        else:
-            for write in batch:
-                _SINGLE[kind](context, write, touched)
-
-
-def _touch(context: ChatContext, thread_id: str, touched: set[str]) -> None:
-    """Mark the thread as used now, which also proves that it is this user's."""
-    if thread_id in touched:
-        return
-    mine = Thread.objects.for_session(context.session).filter(pk=thread_id)
-    if not mine.update(updated_at=timezone.now()):
-        raise RowMissing(thread_id)
-    touched.add(thread_id)
-
-
-def _save_thread(context: ChatContext, write: SaveThread, touched: set[str]) -> None:
-    now = timezone.now()
-    mine = Thread.objects.for_session(context.session).filter(pk=write.id)
-    if not write.new and mine.update(updated_at=now, **write.changed):
-        touched.add(write.id)
-        return
-    if not write.new and Thread.objects.filter(pk=write.id).exists():
-        raise RowMissing(write.id)
-    Thread(
-        id=write.id,
-        user_id=context.session.user_id,
-        workflow_id=context.workflow_id,
-        updated_at=now,
-        **write.values,
-    ).save(force_insert=True)
-    context.minted.discard(write.id)
-    touched.add(write.id)
-
-
-def _save_items(rows: Sequence[ThreadItem]) -> None:
-    # One row for each id, at its first place: a statement can't meet the same row twice.
-    by_id: dict[str, ThreadItem] = {}
-    for row in rows:
-        by_id[row.item_id] = row
-    upsert(ThreadItem, list(by_id.values()), ["thread", "item_id"], ["type", "payload"])
-
-
-def upsert(model: Any, rows: list[Any], unique: list[str], update: list[str]) -> None:
-    """Insert rows; of those that exist by their `unique` fields, change the `update` ones."""
-    # MySQL finds the conflict by itself and takes no target.
-    targeted = connections[DEFAULT_DB_ALIAS].features.supports_update_conflicts_with_target
-    model.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        update_fields=update,
-        unique_fields=unique if targeted else None,
-    )
-
-
-def _delete_items(context: ChatContext, thread_id: str, item_ids: list[str]) -> None:
-    mine = ThreadItem.objects.for_session(context.session).filter(thread_id=thread_id)
-    for start in range(0, len(item_ids), 500):
-        mine.filter(item_id__in=item_ids[start : start + 500]).delete()
-
-
-def _delete_thread(context: ChatContext, write: DeleteThread, touched: set[str]) -> None:
-    mine = Thread.objects.for_session(context.session).filter(pk=write.id)
-    if mine.update(updated_at=timezone.now()):
-        mine.delete()
-        touched.discard(write.id)
-
-
-def _save_attachment(context: ChatContext, write: SaveAttachment, touched: set[str]) -> None:
-    mine = Attachment.objects.for_session(context.session).filter(pk=write.id)
-    if mine.update(**write.values):
-        return
-    if Attachment.objects.filter(pk=write.id).exists():
-        raise RowMissing(write.id)
-    Attachment(
-        id=write.id,
-        user_id=context.session.user_id,
-        workflow_id=context.workflow_id,
-        **write.values,
-    ).save(force_insert=True)
-
-
-def _delete_attachment(context: ChatContext, write: DeleteAttachment, touched: set[str]) -> None:
-    Attachment.objects.for_session(context.session).filter(pk=write.id).delete()
-
-
-def _start_run(context: ChatContext, write: StartRun, touched: set[str]) -> None:
-    try:
-        write.row.save(force_insert=True)
-    except IntegrityError as error:
-        raise RunInProgress(write.row.live) from error
-
-
-def _end_run(context: ChatContext, write: EndRun, touched: set[str]) -> None:
-    # Only a run that still counts as running: a process that took this one for dead has
-    # ended it already, and kept its text.
-    Run.objects.filter(pk=write.id, status=Run.Status.RUNNING).update(live=None, **write.values)
-
-
-_SINGLE: dict[type, Any] = {
-    SaveThread: _save_thread,
-    DeleteThread: _delete_thread,
-    SaveAttachment: _save_attachment,
-    DeleteAttachment: _delete_attachment,
-    StartRun: _start_run,
-    EndRun: _end_run,
-}
+    def __bool__(self) -> bool:
+        """Whether anything is pending."""
+        return bool(self._pending)

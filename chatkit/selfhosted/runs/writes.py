@@ -1,0 +1,211 @@
+"""Writes that a store has promised: each knows how to apply itself.
+
+They are applied in the caller's transaction. Every transaction begins with a statement that
+writes: on SQLite with a host's default settings, one that reads first fails at once where it
+meets another writer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections
+from django.db.models import Model
+from django.utils import timezone
+
+from ...models import Attachment, Run, Session, Thread, ThreadItem
+
+DELETED_AT_ONCE = 500  # ids in one statement
+
+
+class RowMissing(Exception):
+    """A write meant a row that is not there, or is another user's."""
+
+
+class RunInProgress(Exception):
+    """The thread has a live run already: the database's unique column says so."""
+
+
+@dataclass
+class Transaction:
+    """What the writes of one transaction share: whose they are, and which threads they have
+    marked as used already."""
+
+    session: Session
+    touched: set[str] = field(default_factory=set)
+
+    def touch(self, thread_id: str) -> None:
+        """Mark the thread as used now, which also proves that it is this user's."""
+        if thread_id in self.touched:
+            return
+        mine = Thread.objects.for_session(self.session).filter(pk=thread_id)
+        if not mine.update(updated_at=timezone.now()):
+            raise RowMissing(thread_id)
+        self.touched.add(thread_id)
+
+
+class Write:
+    """One promised change. Neighbours of one class are applied together."""
+
+    def apply(self, transaction: Transaction) -> None:
+        raise NotImplementedError
+
+    @classmethod
+    def apply_all(cls, writes: Sequence[Any], transaction: Transaction) -> None:
+        """Apply neighbours of this class, in order; overridden where one statement does."""
+        for write in writes:
+            write.apply(transaction)
+
+
+def apply(writes: Sequence[Write], transaction: Transaction) -> None:
+    """Apply these, in order."""
+    for kind, group in groupby(writes, lambda write: type(write)):
+        kind.apply_all(list(group), transaction)
+
+
+# -- threads -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SaveThread(Write):
+    """Insert a thread with these columns, or update those of them that changed."""
+
+    id: str
+    values: dict[str, Any]
+    changed: dict[str, Any]
+    new: bool
+
+    def apply(self, transaction: Transaction) -> None:
+        now = timezone.now()
+        session = transaction.session
+        mine = Thread.objects.for_session(session).filter(pk=self.id)
+        if not self.new and mine.update(updated_at=now, **self.changed):
+            transaction.touched.add(self.id)
+            return
+        if not self.new and Thread.objects.filter(pk=self.id).exists():
+            raise RowMissing(self.id)
+        Thread(
+            id=self.id,
+            user_id=session.user_id,
+            workflow_id=session.workflow_id,
+            updated_at=now,
+            **self.values,
+        ).save(force_insert=True)
+        transaction.touched.add(self.id)
+
+
+@dataclass(frozen=True)
+class DeleteThread(Write):
+    id: str
+
+    def apply(self, transaction: Transaction) -> None:
+        mine = Thread.objects.for_session(transaction.session).filter(pk=self.id)
+        if mine.update(updated_at=timezone.now()):
+            mine.delete()
+            transaction.touched.discard(self.id)
+
+
+# -- items -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SaveItem(Write):
+    """Insert an item, or replace the one with its id where it stands."""
+
+    thread_id: str
+    row: ThreadItem
+
+    @classmethod
+    def apply_all(cls, writes: Sequence[SaveItem], transaction: Transaction) -> None:
+        for thread_id, saved in groupby(writes, lambda write: write.thread_id):
+            transaction.touch(thread_id)
+            # One row for each id, at its first place: a statement can't meet a row twice.
+            rows = {write.row.item_id: write.row for write in saved}
+            upsert(ThreadItem, list(rows.values()), ["thread", "item_id"], ["type", "payload"])
+
+
+@dataclass(frozen=True)
+class DeleteItem(Write):
+    thread_id: str
+    item_id: str
+
+    @classmethod
+    def apply_all(cls, writes: Sequence[DeleteItem], transaction: Transaction) -> None:
+        for thread_id, gone in groupby(writes, lambda write: write.thread_id):
+            transaction.touch(thread_id)
+            mine = ThreadItem.objects.for_session(transaction.session).filter(thread_id=thread_id)
+            ids = [write.item_id for write in gone]
+            for start in range(0, len(ids), DELETED_AT_ONCE):
+                mine.filter(item_id__in=ids[start : start + DELETED_AT_ONCE]).delete()
+
+
+# -- attachments -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SaveAttachment(Write):
+    id: str
+    values: dict[str, Any]
+
+    def apply(self, transaction: Transaction) -> None:
+        session = transaction.session
+        mine = Attachment.objects.for_session(session).filter(pk=self.id)
+        if mine.update(**self.values):
+            return
+        if Attachment.objects.filter(pk=self.id).exists():
+            raise RowMissing(self.id)
+        Attachment(
+            id=self.id,
+            user_id=session.user_id,
+            workflow_id=session.workflow_id,
+            **self.values,
+        ).save(force_insert=True)
+
+
+@dataclass(frozen=True)
+class DeleteAttachment(Write):
+    id: str
+
+    def apply(self, transaction: Transaction) -> None:
+        Attachment.objects.for_session(transaction.session).filter(pk=self.id).delete()
+
+
+# -- runs --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class StartRun(Write):
+    row: Run
+
+    def apply(self, transaction: Transaction) -> None:
+        try:
+            self.row.save(force_insert=True)
+        except IntegrityError as error:
+            raise RunInProgress(self.row.live) from error
+
+
+@dataclass(frozen=True)
+class EndRun(Write):
+    """End a run that still counts as running: a process that took it for dead has ended it
+    already, and kept its text."""
+
+    id: str
+    values: dict[str, Any]
+
+    def apply(self, transaction: Transaction) -> None:
+        Run.objects.filter(pk=self.id, status=Run.Status.RUNNING).update(live=None, **self.values)
+
+
+def upsert(model: type[Model], rows: Sequence[Model], unique: list[str], update: list[str]) -> None:
+    """Insert rows; of those that exist by their `unique` fields, change the `update` ones."""
+    # MySQL finds the conflict by itself and takes no target.
+    targeted = connections[DEFAULT_DB_ALIAS].features.supports_update_conflicts_with_target
+    model._default_manager.bulk_create(
+        rows,
+        update_conflicts=True,
+        update_fields=update,
+        unique_fields=unique if targeted else None,
+    )
