@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from ..assistant.model_server import Model, chat, chat_call
+from ..selfhosted.assistant.model_server import Model, chat, chat_call
 from .chat import Chat
 from .conftest import PHONE, Starter
 from .servers import Server

@@ -22,17 +22,21 @@ CLOSING = re.compile(r"^=* ?(\d+ passed.*?) in ", re.MULTILINE)
 ON_DATABASES = [
     "tests/selfhosted",
     # What of the tools depends on the database: the record, and that a card works once.
-    "tests/assistant/test_tools.py::TestCall::test_answer_goes_to_the_model_and_on_record",
-    "tests/assistant/test_tools.py::TestConfirmation::test_confirm",
-    "tests/assistant/test_tools.py::TestConfirmation::test_cancel",
-    "tests/assistant/test_tools.py::TestConfirmation::test_in_many_tabs_at_once",
+    "tests/selfhosted/assistant/test_tools.py::TestCall::test_answer_goes_to_the_model_and_on_record",
+    "tests/selfhosted/assistant/test_tools.py::TestConfirmation::test_confirm",
+    "tests/selfhosted/assistant/test_tools.py::TestConfirmation::test_cancel",
+    "tests/selfhosted/assistant/test_tools.py::TestConfirmation::test_in_many_tabs_at_once",
     "tests/databases/test_large.py",
     "tests/databases/test_exact_ids.py",
-    "tests/test_endpoint.py",
-    "tests/test_session_view.py",
-    "tests/test_sessions.py",
+    "tests/selfhosted/test_views.py",
+    "tests/sessions/test_views.py",
+    "tests/sessions/test_service.py",
 ]
-ON_REDIS = ["tests/test_limits.py", "tests/test_session_view.py", "tests/test_endpoint.py"]
+ON_REDIS = [
+    "tests/test_limits.py",
+    "tests/sessions/test_views.py",
+    "tests/selfhosted/test_views.py",
+]
 # Real servers on the SQLite file they make, and what writes nothing of its own.
 LEFT_OUT = [
     "--ignore=tests/selfhosted/test_server.py",

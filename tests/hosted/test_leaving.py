@@ -9,9 +9,9 @@ import pytest
 from chatkit.hosted.importer import Import
 from chatkit.hosted.owners import Owners
 from chatkit.models import Thread
-from tests.assistant.conftest import scripted_model
-from tests.assistant.model_server import Model
-from tests.assistant.test_workflow import orders
+from tests.selfhosted.assistant.conftest import scripted_model
+from tests.selfhosted.assistant.model_server import Model
+from tests.selfhosted.assistant.test_workflow import orders
 from tests.selfhosted.conftest import wait_for_all_runs
 from tests.selfhosted.protocol import Caller, add, secret_of, text_of, types
 
@@ -38,7 +38,7 @@ def test_an_imported_conversation_goes_on(
     ]
     Import(HOSTED, Owners()).run()
     settings.CHATKIT = settings.CHATKIT | {
-        "WORKFLOWS": {HOSTED: f"tests.assistant.servers.{server}"},
+        "WORKFLOWS": {HOSTED: f"tests.selfhosted.assistant.servers.{server}"},
         "OPENAI_BASE_URL": scripted_model.url,
         "MODEL": "mock-1",
     }

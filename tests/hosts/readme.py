@@ -8,7 +8,7 @@ from textwrap import dedent
 
 from django.conf import settings
 
-from ..test_docs_tutorial import blocks
+from ..docs.test_tutorial import blocks
 from .project import Project
 
 TEXT = Path(settings.BASE_DIR, "README.md").read_text("utf-8")

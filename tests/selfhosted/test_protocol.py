@@ -11,17 +11,7 @@ from chatkit import signals
 from chatkit.models import Feedback, Run, Thread, ThreadItem
 from chatkit.selfhosted.messages import send_message
 
-from .protocol import (
-    Caller,
-    add,
-    ask,
-    create,
-    events,
-    secret_of,
-    text_of,
-    thread_id_of,
-    types,
-)
+from .protocol import Caller, add, ask, create, events, secret_of, text_of, thread_id_of, types
 
 
 @pytest.fixture

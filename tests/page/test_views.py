@@ -50,7 +50,9 @@ class TestWhoGetsIn:
         assert (response.status_code, response["Location"]) == (301, PAGE)
 
     @pytest.mark.parametrize("path", [PAGE, "/apps/chatkit/help/returns/"])
-    @override_settings(CHATKIT={"WORKFLOWS": {"wf_1": "a.B"}, "ACCESS": "tests.test_pages.nobody"})
+    @override_settings(
+        CHATKIT={"WORKFLOWS": {"wf_1": "a.B"}, "ACCESS": "tests.page.test_views.nobody"}
+    )
     def test_access_refused_is_a_403_page_of_the_site(self, logged_in: Client, path: str) -> None:
         response = logged_in.get(path)
         assert response.status_code == 403
@@ -59,7 +61,7 @@ class TestWhoGetsIn:
     @override_settings(
         CHATKIT={
             "WORKFLOWS": {"wf_1": "a.B", "wf_2": "a.B"},
-            "ACCESS": "tests.test_pages.first_workflow_only",
+            "ACCESS": "tests.page.test_views.first_workflow_only",
         }
     )
     def test_access_is_asked_about_the_workflow(self, logged_in: Client) -> None:

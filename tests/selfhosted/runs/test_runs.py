@@ -16,7 +16,7 @@ from chatkit.models import Run, RunEvent, Session, Thread, ThreadItem
 from chatkit.selfhosted.runs import heartbeat, lifecycle, process
 from chatkit.selfhosted.runs.database import DatabaseWorkers
 
-from .protocol import (
+from ..protocol import (
     Caller,
     add,
     ask,
@@ -28,7 +28,7 @@ from .protocol import (
     types,
     until,
 )
-from .streams import ended, item_types, open_stream
+from ..streams import ended, item_types, open_stream
 
 
 class TestAnAnswer:

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from chatkit.knowledge import Findings, Knowledge, get_knowledge
 from chatkit.knowledge.files import MAX_FILE
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 HELP = ROOT / "mseller" / "help"
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 LANGUAGES = ("en", "es")
 
 

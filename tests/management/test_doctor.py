@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from chatkit.checks import site
 from chatkit.hosted import transport
 
-from .hosted.openai_standin import KEY, OpenAI, running
+from ..hosted.openai_standin import KEY, OpenAI, running
 
 
 @pytest.fixture(autouse=True)

@@ -15,18 +15,8 @@ from chatkit.models import Run, RunEvent, ThreadItem, ToolCall
 from chatkit.selfhosted.runs import database, lifecycle, listening, owner, process, recovery, stored
 from chatkit.selfhosted.runs.live import StopReason
 
-from .protocol import (
-    Caller,
-    add,
-    ask,
-    create,
-    events,
-    numbers,
-    text_of,
-    types,
-    until,
-)
-from .streams import item_types, open_stream
+from ..protocol import Caller, add, ask, create, events, numbers, text_of, types, until
+from ..streams import item_types, open_stream
 
 
 class TestListening:

@@ -13,7 +13,7 @@ from tests.selfhosted.protocol import Caller, secret_of
 
 from .model_server import Model
 
-ASSISTANT = "tests.assistant.servers.QuickServer"
+ASSISTANT = "tests.selfhosted.assistant.servers.QuickServer"
 APIS = ("responses", "chat_completions")
 
 

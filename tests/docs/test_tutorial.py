@@ -25,7 +25,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from .selfhosted.protocol import create, events, text_of
+from ..selfhosted.protocol import create, events, text_of
 
 ROOT = Path(settings.BASE_DIR)
 PAGE = (ROOT / "docs" / "tutorial.md").read_text("utf-8")

@@ -302,7 +302,7 @@ class TestOrder:
         """A request with every fault, mended one by one."""
         settings.CHATKIT = {
             **settings.CHATKIT,
-            "ACCESS": "tests.test_session_view.refuse",
+            "ACCESS": "tests.sessions.test_views.refuse",
             "RATE_LIMITS": {"session": "0/m"},
         }
         big, small = "x" * 20_000, "x"
@@ -341,7 +341,7 @@ class TestAccess:
         settings: Any,
         caplog: pytest.LogCaptureFixture,
     ) -> None:
-        settings.CHATKIT = {**settings.CHATKIT, "ACCESS": "tests.test_session_view.refuse"}
+        settings.CHATKIT = {**settings.CHATKIT, "ACCESS": "tests.sessions.test_views.refuse"}
         response = post(logged_in, {"workflowId": workflow_id})
         assert (response.status_code, code(response)) == (403, "forbidden")
         assert not Session.objects.exists()
@@ -349,7 +349,7 @@ class TestAccess:
 
     def test_refresh_asks_again(self, logged_in: Client, workflow_id: str, settings: Any) -> None:
         first = post(logged_in, {"workflowId": workflow_id}).json()["session_id"]
-        settings.CHATKIT = {**settings.CHATKIT, "ACCESS": "tests.test_session_view.refuse"}
+        settings.CHATKIT = {**settings.CHATKIT, "ACCESS": "tests.sessions.test_views.refuse"}
         response = post(logged_in, {"workflowId": workflow_id, "sessionId": first})
         assert code(response) == "forbidden"
         assert Session.objects.get().status == Session.Status.ACTIVE
@@ -357,7 +357,7 @@ class TestAccess:
     def test_rule_gets_the_known_workflow_or_none(
         self, logged_in: Client, workflow_id: str, settings: Any
     ) -> None:
-        settings.CHATKIT = {**settings.CHATKIT, "ACCESS": "tests.test_session_view.only_known"}
+        settings.CHATKIT = {**settings.CHATKIT, "ACCESS": "tests.sessions.test_views.only_known"}
         assert post(logged_in, {"workflowId": workflow_id}).status_code == 200
         assert code(post(logged_in, {"workflowId": "wf_x"})) == "forbidden"
 
@@ -369,7 +369,7 @@ class TestAccess:
         caplog: pytest.LogCaptureFixture,
     ) -> None:
         """A fault of the site is our JSON too, without its text, and is logged as Django does."""
-        settings.CHATKIT = {**settings.CHATKIT, "ACCESS": "tests.test_session_view.fail"}
+        settings.CHATKIT = {**settings.CHATKIT, "ACCESS": "tests.sessions.test_views.fail"}
         logged_in.raise_request_exception = False
         for debug in (False, True):
             settings.DEBUG = debug

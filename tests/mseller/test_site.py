@@ -322,7 +322,7 @@ class TestHome:
         assert "Untitled conversation" in text(logged_in.get("/"))
 
     def test_who_may_not_chat_is_not_invited(self, logged_in: Client, settings: Any) -> None:
-        settings.CHATKIT = settings.CHATKIT | {"ACCESS": "tests.test_site.nobody"}
+        settings.CHATKIT = settings.CHATKIT | {"ACCESS": "tests.mseller.test_site.nobody"}
         page = text(logged_in.get("/"))
         assert reverse("chatkit:page") not in page
         assert "Ask an administrator for access" in page

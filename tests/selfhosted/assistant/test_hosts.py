@@ -17,7 +17,7 @@ import pytest
 from .model_server import Model, chat
 from .test_workflow import orders
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = """
 import os, socket
 looked_up = os.open(os.environ["LOOKED_UP"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -59,7 +59,7 @@ print(text_of(caller.stream(create("Where is my order 7?"))))
     [
         "chatkit.selfhosted.assistant.AssistantServer",
         "mseller.assistant.SupportServer",
-        "tests.assistant.servers.WorkflowServer",
+        "tests.selfhosted.assistant.servers.WorkflowServer",
     ],
 )
 def test_no_host_of_openai(answerer: str, scripted_model: Model, tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_no_host_of_openai(answerer: str, scripted_model: Model, tmp_path: Path)
 
 def test_tracing_is_seen(scripted_model: Model, tmp_path: Path) -> None:
     """The guard itself: it tells when traces are sent."""
-    answerer = "tests.assistant.servers.WorkflowServer"
+    answerer = "tests.selfhosted.assistant.servers.WorkflowServer"
     found = looked_up(answerer, scripted_model, tmp_path, tracing="on")
     assert found == {"localhost", "api.openai.com"}
 

@@ -39,7 +39,7 @@ from .model_server import Model, chat, chat_call, chunk, response, thought_and_t
 from .test_answers import final
 from .test_workflow import orders
 
-BROWSER = "tests.assistant.servers.BrowserServer"
+BROWSER = "tests.selfhosted.assistant.servers.BrowserServer"
 OURS = re.compile(r"[a-z]+_[0-9a-f]{32}")
 
 

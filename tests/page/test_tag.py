@@ -168,7 +168,11 @@ class TestBlocked:
         [
             ("", {"WORKFLOWS": {}}, "not_configured"),
             ("wf_nope", {"WORKFLOWS": {"wf_1": "a.B"}}, "unknown_workflow"),
-            ("", {"WORKFLOWS": {"wf_1": "a.B"}, "ACCESS": "tests.test_tag.nobody"}, "forbidden"),
+            (
+                "",
+                {"WORKFLOWS": {"wf_1": "a.B"}, "ACCESS": "tests.page.test_tag.nobody"},
+                "forbidden",
+            ),
         ],
     )
     def test_why(

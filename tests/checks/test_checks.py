@@ -91,7 +91,7 @@ class TestGoodSite:
         assert checks.run_checks() == []
 
     def test_every_check_has_a_test(self) -> None:
-        tests = "".join(file.read_text() for file in Path(__file__).parent.glob("test_checks*.py"))
+        tests = "".join(file.read_text() for file in Path(__file__).parent.glob("test_*.py"))
         assert [id for id in all_ids() if f'"{id}"' not in tests] == []
 
     def test_every_check_is_documented(self) -> None:
@@ -128,9 +128,9 @@ class TestValues:
             "nowhere.rule",
             "chatkit.access.nobody",
             "rule",
-            "tests.test_checks.NUMBER",
-            "tests.test_checks.not_a_function",
-            "tests.test_checks.rule_that_nobody_awaits",
+            "tests.checks.test_checks.NUMBER",
+            "tests.checks.test_checks.not_a_function",
+            "tests.checks.test_checks.rule_that_nobody_awaits",
         ],
     )
     def test_access(self, messages: Messages, path: str) -> None:
@@ -142,7 +142,11 @@ class TestValues:
 
     @pytest.mark.parametrize(
         "cards",
-        ["nowhere.cards", "tests.test_checks.not_a_function", [{"title": "x", "colour": "red"}]],
+        [
+            "nowhere.cards",
+            "tests.checks.test_checks.not_a_function",
+            [{"title": "x", "colour": "red"}],
+        ],
     )
     def test_cards(self, messages: Messages, cards: Any) -> None:
         found = messages(INFO_CARDS=cards)
@@ -238,8 +242,8 @@ class TestAnswerers:
             ("nowhere.at.all.Server", "cannot be imported"),
             ("mseller.nowhere.Server", "There is no module 'mseller.nowhere'"),
             ("chatkit.selfhosted.helpdesk.HelpDesk", "has no class 'HelpDesk'"),
-            ("tests.test_checks.Missing", "has no class 'Missing'"),
-            ("tests.test_checks.NUMBER", "has no class 'NUMBER'"),
+            ("tests.checks.test_checks.Missing", "has no class 'Missing'"),
+            ("tests.checks.test_checks.NUMBER", "has no class 'NUMBER'"),
         ],
     )
     def test_no_such_class(self, messages: Messages, path: str, words: str) -> None:
@@ -277,7 +281,7 @@ class TestAnswerers:
     def test_no_server(self, messages: Messages) -> None:
         import chatkit.selfhosted.engine  # noqa: F401  (so that the base is loaded)
 
-        only(messages(WORKFLOWS={"wf_1": "tests.test_checks.NoServer"}), "chatkit.E013")
+        only(messages(WORKFLOWS={"wf_1": "tests.checks.test_checks.NoServer"}), "chatkit.E013")
 
     def test_no_key(self, messages: Messages) -> None:
         found = messages(WORKFLOWS={"wf_1": "openai"}, OPENAI_API_KEY=" ")

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from .hosted.openai_standin import KEY, running
+from ..hosted.openai_standin import KEY, running
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 HEAVY = """
 def heavy():
     names = ("agents", "openai", "pydantic", "chatkit.server", "chatkit.types", "chatkit.store")

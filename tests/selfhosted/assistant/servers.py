@@ -27,17 +27,17 @@ class QuickServer(AssistantServer):
 class WorkflowServer(QuickServer):
     """Answers by an exported workflow, unchanged."""
 
-    workflow = "tests.assistant.exported_workflow:run_workflow"
+    workflow = "tests.selfhosted.assistant.exported_workflow:run_workflow"
 
 
 class AgentServer(QuickServer):
     """Answers by one of its agents, streamed."""
 
-    agent = "tests.assistant.exported_workflow:support"
+    agent = "tests.selfhosted.assistant.exported_workflow:support"
 
 
 class LostServer(QuickServer):
-    agent = "tests.assistant.exported_workflow:gone"
+    agent = "tests.selfhosted.assistant.exported_workflow:gone"
 
 
 @function_tool

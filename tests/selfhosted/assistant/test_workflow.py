@@ -41,7 +41,7 @@ def caller(
     request: pytest.FixtureRequest, use: Any, scripted_model: Model, user: Any, workflow_id: str
 ) -> Caller:
     scripted_model.answers = [orders]
-    use(f"tests.assistant.servers.{request.param}", OPENAI_BASE_URL=scripted_model.url)
+    use(f"tests.selfhosted.assistant.servers.{request.param}", OPENAI_BASE_URL=scripted_model.url)
     return Caller(secret_of(user, workflow_id))
 
 
@@ -83,7 +83,7 @@ def test_guardrail(caller: Caller, scripted_model: Model) -> None:
 
 def test_workflow_s_other_way(use: Any, scripted_model: Model, user: Any, workflow_id: str) -> None:
     scripted_model.answers = [orders]
-    use("tests.assistant.servers.WorkflowServer", OPENAI_BASE_URL=scripted_model.url)
+    use("tests.selfhosted.assistant.servers.WorkflowServer", OPENAI_BASE_URL=scripted_model.url)
     found = Caller(secret_of(user, workflow_id)).stream(create("How are you?"))
     assert text_of(found) == "I only know about orders."
     assert {"type": "progress_update", "text": "Working on it…"}.items() <= next(
@@ -92,10 +92,10 @@ def test_workflow_s_other_way(use: Any, scripted_model: Model, user: Any, workfl
 
 
 def test_path_that_leads_nowhere(use: Any, user: Any, workflow_id: str, caplog: Any) -> None:
-    use("tests.assistant.servers.LostServer")
+    use("tests.selfhosted.assistant.servers.LostServer")
     answer = Caller(secret_of(user, workflow_id)).post(create("Hi?"))
     assert (answer.status_code, answer.json()["error"]["code"]) == (500, "not_configured")
-    assert "LostServer.agent = 'tests.assistant.exported_workflow:gone'" in caplog.text
+    assert "LostServer.agent = 'tests.selfhosted.assistant.exported_workflow:gone'" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ class TestWhoAsks:
 
     def test_user_without_access(self, user: Any, workflow_id: str, settings: Any) -> None:
         secret = secret_of(user, workflow_id)
-        settings.CHATKIT = settings.CHATKIT | {"ACCESS": "tests.test_endpoint.nobody"}
+        settings.CHATKIT = settings.CHATKIT | {"ACCESS": "tests.selfhosted.test_views.nobody"}
         assert code_of(post(f"Bearer {secret}")) == (403, "forbidden")
 
     def test_workflow_that_is_gone(self, user: Any) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from .hosts import environment
-from .wheel import PACKAGED, ROOT, build, copy_of_project
+from ..hosts import environment
+from ..wheel import PACKAGED, ROOT, build, copy_of_project
 
 SETTINGS = """
 SECRET_KEY = "k" * 50
