@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from tests.tools import packages
+
+# What apt-get says of its two locks: of the lists that `update` fetches, and of dpkg's.
+LISTS = """E: Could not get lock /var/lib/apt/lists/lock. It is held by process 7 (apt-get)
+E: Unable to lock directory /var/lib/apt/lists/"""
+DPKG = "E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend)"
 
 
 @pytest.fixture
@@ -66,3 +74,47 @@ def test_others_than_root_are_told_what_to_install(
     said = "No It here: the suite is left out. Install the package known.\n"
     assert capsys.readouterr().out == said
     assert lines(apt) == []
+
+
+class TestAnotherProgramInstalls:
+    @pytest.fixture
+    def busy(self, tmp_path: Path) -> Path:
+        """A folder for PATH: its apt-get is kept waiting once at each of the two locks, and then
+        brings a Chromium."""
+        (tmp_path / "sitecustomize.py").write_text("import os\nos.geteuid = lambda: 0\n")
+        program = tmp_path / "apt-get"
+        program.write_text(
+            f"#!/bin/sh\ncd {tmp_path}\n"
+            f'[ "$1" = update ] && ! [ -e lists ] && {{ : > lists; echo "{LISTS}"; exit 100; }}\n'
+            f'[ "$1" = install ] && ! [ -e dpkg ] && {{ : > dpkg; echo "{DPKG}"; exit 100; }}\n'
+            '[ "$1" = update ] || { echo "#!/bin/sh" > chromium; /bin/chmod +x chromium; }\n'
+        )
+        program.chmod(0o755)
+        return tmp_path
+
+    def test_the_program_says_so_and_waits(self, busy: Path) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.tools.chromium"],
+            cwd=settings.BASE_DIR,
+            env={"PATH": str(busy), "PYTHONPATH": str(busy)},
+            capture_output=True,
+            text=True,
+        )
+        wait = "Another program is installing: waiting for it, at most 5 minutes …"
+        assert done.stdout.splitlines() == [
+            "Installing Chromium for the browser suite …",
+            wait,
+            wait,
+        ]
+        assert (done.returncode, done.stderr) == (0, "")
+        assert os.access(busy / "chromium", os.X_OK)
+
+    def test_it_does_not_wait_for_ever(
+        self, apt: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (apt.parent / "apt-get").write_text(f'#!/bin/sh\necho "{LISTS}"\nexit 100\n')
+        monkeypatch.setattr(packages, "WAIT_SECONDS", 0.1)
+        packages.install("It", "the suite", lambda: None, ("known",))
+        said = capsys.readouterr()
+        assert said.out.endswith("It could not be installed: the suite is left out.\n")
+        assert LISTS in said.err

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 
 # A command that is there, and the commands that install what is named behind the last.
@@ -17,6 +19,11 @@ INSTALLERS: dict[str, list[list[str]]] = {
     "dnf": [["dnf", "install", "-y"]],
     "apk": [["apk", "add"]],
 }
+# What they say when another program of theirs is at work. An option of apt-get's makes it wait by
+# itself, but for the lists that it fetches there is none.
+LOCKED = re.compile(r"Could not get lock|Unable to (acquire|lock)")
+WAIT_SECONDS = 300
+PAUSE_SECONDS = 1
 
 
 def install(
@@ -39,21 +46,45 @@ def install(
         return
     print(f"Installing {program} for {suite} …", flush=True)
     *before, last = INSTALLERS[manager]
+    until = time.monotonic() + WAIT_SECONDS
     said = ""
     for package in (others or {}).get(manager, packages):
-        said = next(filter(None, map(_refused, [*before, [*last, package]])), "")
+        commands = [*before, [*last, package]]
+        said = next(filter(None, (_refused(command, until) for command in commands)), "")
         if not said and found():
             return
     print(said, file=sys.stderr)
     print(f"{program} could not be installed: {suite} is left out.")
 
 
-def _refused(command: list[str]) -> str:
-    """Runs it; the end of what it said if it failed."""
+def _refused(command: list[str], until: float) -> str:
+    """Runs it, again while another program holds its lock; the end of what it said if it failed."""
+    waiting = False
+    while said := _run(command):
+        if not LOCKED.search(said) or time.monotonic() > until:
+            break
+        if not waiting:
+            waiting = True
+            minutes = WAIT_SECONDS // 60
+            print(
+                f"Another program is installing: waiting for it, at most {minutes} minutes …",
+                flush=True,
+            )
+        time.sleep(PAUSE_SECONDS)
+    return said
+
+
+def _run(command: list[str]) -> str:
+    """The end of what it said if it failed."""
     done = subprocess.run(
         command,
-        # In runlevel 1 Debian starts no service that it installs.
-        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"},
+        # In runlevel 1 Debian starts no service that it installs. Its words must be known ones.
+        env={
+            **os.environ,
+            "DEBIAN_FRONTEND": "noninteractive",
+            "LC_ALL": "C.UTF-8",
+            "RUNLEVEL": "1",
+        },
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
