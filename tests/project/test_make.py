@@ -21,7 +21,6 @@ import pytest
 from django.conf import settings
 
 from mseller.tools import console, constraints, dotenv, frontend, install, messages, serve
-from tests.tools import left_out
 
 ROOT = Path(settings.BASE_DIR)
 MAKE = shutil.which("make") or "make"
@@ -446,19 +445,3 @@ def test_pins_that_differ_by_python_carry_a_marker() -> None:
         'b==1 ; python_version == "3.11"',
         'b==2 ; python_version == "3.12" or python_version == "3.13"',
     ]
-
-
-def test_what_is_left_out_is_said_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(left_out, "missing", lambda name: f"no {name} here")
-    assert left_out.left_out({}, None, None) == [
-        "the browser suite and the stories of tests/hosts: there is no Chromium",
-        "the production suite: there is no nginx",
-        "PostgreSQL: no PostgreSQL here",
-        "MariaDB: no MariaDB here",
-        "Redis: no Redis here",
-    ]
-    here = {"TEST_DATABASE_URL": "postgres://x", "TEST_CACHE_URL": "redis://x"}
-    found = ("/usr/bin/chromium", "/usr/sbin/nginx")
-    assert left_out.left_out(here, *found) == ["MariaDB: no MariaDB here"]
-    monkeypatch.setattr(left_out, "missing", lambda name: "")
-    assert left_out.left_out({}, *found) == []

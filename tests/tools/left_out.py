@@ -1,10 +1,14 @@
-"""A pytest plugin: says at the end what ran on which database, and what this machine could not
-run, and why."""
+"""A pytest plugin: says what ran on which database, and, as the last that a run prints, what was
+left out and why."""
 
 from __future__ import annotations
 
 import os
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
+
+import pytest
 
 from tests.databases.scratch import MARIADB, POSTGRES, REDIS, missing
 
@@ -16,10 +20,11 @@ SCHEMES = {
     MARIADB: ("TEST_DATABASE_URL", ("mysql", "mariadb")),
     REDIS: ("TEST_CACHE_URL", ("redis", "rediss", "rediscache")),
 }
+NARROWING = ("markexpr", "keyword", "deselect", "ignore", "ignore_glob", "lf")
 
 
 def left_out(environ: dict[str, str], chromium: str | None, proxy: str | None) -> list[str]:
-    """One line per suite that is left out."""
+    """One line per suite that this machine cannot run."""
     lines = []
     if chromium is None:
         lines.append("the browser suite and the stories of tests/hosts: there is no Chromium")
@@ -32,8 +37,28 @@ def left_out(environ: dict[str, str], chromium: str | None, proxy: str | None) -
     return lines
 
 
+def skipped(reports: list[Any]) -> list[str]:
+    """One line per reason that tests gave for skipping themselves."""
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in reports)
+    return [
+        f"{count} test{'s'[: count > 1]}: {reason.removesuffix('.')}"
+        for reason, count in reasons.items()
+    ]
+
+
+def unasked(session: pytest.Session, exitstatus: int) -> list[str]:
+    """What the person at the keyboard left out."""
+    option, source = session.config.option, session.config.args_source
+    lines = []
+    if source is source.ARGS or any(getattr(option, name, None) for name in NARROWING):
+        lines.append("what this command did not ask for")
+    if session.shouldstop or session.shouldfail or exitstatus > pytest.ExitCode.TESTS_FAILED:
+        lines.append("what had not run when the tests were stopped")
+    return lines
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Before pytest's own closing line, which stays the last."""
+    """Before pytest's own closing line."""
     ran = [
         value
         for report in terminalreporter.stats.get("passed", [])
@@ -44,8 +69,19 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.section("suites of their own")
         for line in sorted(set(ran)):
             terminalreporter.line(f"Ran on {line}.")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Iterator[None]:
+    """Around everybody else's: pytest's own prints the closing line."""
+    yield
+    reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:  # in a process that tests for another
+        return
     lines = left_out(dict(os.environ), executable(), nginx.executable())
-    if lines:
-        terminalreporter.section("left out")
-        for line in lines:
-            terminalreporter.line(f"Left out: {line}.")
+    lines = lines or skipped(reporter.stats.get("skipped", []))
+    lines += unasked(session, exitstatus)
+    for line in lines:
+        reporter.write_line(f"Left out: {line}.")
+    if not lines:
+        reporter.write_line("Nothing was left out.")
