@@ -47,6 +47,7 @@ check: lint types test ## What CI runs: lint, types and every test
 lint: install-lint ## Look for mistakes and unformatted code
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
+	@.venv/bin/lint-imports --no-logo --no-cache
 	@$(PY) -m mseller.tools.frontend check
 
 .PHONY: format

@@ -83,6 +83,12 @@ class TestMakefile:
         assert first.endswith("(3.9).")
         assert "Traceback" not in done.stderr
 
+    def test_pre_commit_runs_the_steps_of_make_lint(self) -> None:
+        recipe = (ROOT / "Makefile").read_text("utf-8").partition("\nlint:")[2].split("\n\n")[0]
+        steps = re.findall(r"^\t@(.*)$", recipe.replace("$(PY)", ".venv/bin/python"), re.MULTILINE)
+        hooks = (ROOT / ".pre-commit-config.yaml").read_text("utf-8")
+        assert re.findall(r"^ +entry: (.*)$", hooks, re.MULTILINE) == steps
+
     def test_ci_runs_make_check(self) -> None:
         script = (ROOT / ".ci" / "run").read_text("utf-8")
         assert script.splitlines()[-1] == "exec make check"
