@@ -18,6 +18,8 @@ REPORTS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}`));
 """
+# A Chromium with a window asks every site for an icon, as people's do; a site may have none.
+NOT_FOUND = "Failed to load resource: the server responded with a status of 404"
 
 
 @dataclass
@@ -37,12 +39,13 @@ class Watch:
     def follow(self, page: Any, url: str) -> None:
         """Hear of the page's errors, and of its requests to hosts other than that of `url`."""
         page.on("pageerror", lambda error: self.found.append(f"page error: {error}"))
-        page.on("console", self._heard)
+        page.on("console", lambda line: self._heard(line, url))
         page.on("request", lambda request: self._asked(request, url))
 
-    def _heard(self, line: Any) -> None:
-        if line.type == "error":
-            self.found.append(f"console: {line.text} ({line.location.get('url', '')})")
+    def _heard(self, line: Any, url: str) -> None:
+        asked = line.location.get("url", "")
+        if line.type == "error" and not (asked == f"{url}/favicon.ico" and NOT_FOUND in line.text):
+            self.found.append(f"console: {line.text} ({asked})")
 
     def _asked(self, request: Any, url: str) -> None:
         if not request.url.startswith((f"{url}/", "data:", "blob:")):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tests.tools import packages
+from tests.tools import chromium, packages
 
 # What apt-get says of its two locks: of the lists that `update` fetches, and of dpkg's.
 LISTS = """E: Could not get lock /var/lib/apt/lists/lock. It is held by process 7 (apt-get)
@@ -118,3 +118,15 @@ class TestAnotherProgramInstalls:
         said = capsys.readouterr()
         assert said.out.endswith("It could not be installed: the suite is left out.\n")
         assert LISTS in said.err
+
+
+def test_the_chromium_that_is_chosen_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / chromium.SHELL).write_text("#!/bin/sh\n")
+    (tmp_path / chromium.SHELL).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("TEST_CHROMIUM", raising=False)
+    assert chromium.executable() == str(tmp_path / chromium.SHELL)
+    monkeypatch.setenv("TEST_CHROMIUM", "/opt/chrome")
+    assert chromium.executable() == "/opt/chrome"
