@@ -62,7 +62,8 @@ class HelpDeskServer(DjangoChatKitServer):
         context: ChatContext,
     ) -> AsyncIterator[ThreadStreamEvent]:
         question = message_text(input_user_message) if input_user_message else ""
-        findings = search(question, context.language)
+        # Not on the event loop: a search costs time, and a changed article much more.
+        findings = await asyncio.to_thread(search, question, context.language)
         with translation.override(findings.language):
             pieces = list(reply_pieces(question, findings))
         async for event in self._say(thread, pieces, context):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import json
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -31,6 +33,7 @@ from chatkit.types import (
 )
 
 PAUSE = 0.02
+UNBLOCKED = threading.Event()
 
 
 ITEMS: dict[str, dict[str, Any]] = {
@@ -67,7 +70,8 @@ class ScriptedServer(DjangoChatKitServer):
     `say N` gives N numbered deltas at once, `drip N` the same with a pause after each,
     `rush N` with one that no clock sees, `wait` waits for ever, `fail` raises, `sorry` raises a
     sentence for the user, `stubborn` ignores the first cancellation, `cancelled` is what code of
-    its own has cancelled, `speak` says the language it finds, more than once.
+    its own has cancelled, `speak` says the language it finds, more than once, `block` holds a
+    thread of `context.database` until UNBLOCKED is set, `headers` says those it may read.
     """
 
     async def respond(
@@ -102,6 +106,10 @@ class ScriptedServer(DjangoChatKitServer):
                         item, AssistantMessageContentPartTextDelta(content_index=0, delta=delta)
                     )
                     await asyncio.sleep(PAUSE)
+            elif word == "block":
+                await context.database(UNBLOCKED.wait, 30)
+            elif word == "headers":
+                text += json.dumps(dict(context.headers))
             elif word == "wait":
                 await asyncio.Event().wait()
             elif word == "stubborn":

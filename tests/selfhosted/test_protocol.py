@@ -243,6 +243,21 @@ class TestActions:
         assert ada.post(broken).status_code == 400
 
 
+class TestHeaders:
+    def test_an_assistant_reads_those_that_the_site_allows(
+        self, ada: Caller, settings: Any
+    ) -> None:
+        settings.CHATKIT = settings.CHATKIT | {"CONTEXT_HEADERS": ["X-Org-Id", "X-Absent"]}
+        thread_id = thread_id_of(
+            ada.stream(create("headers"), **{"X-Org-Id": "o1", "X-Other": "hidden"})
+        )
+        assert last(ada, thread_id)["content"][0]["text"] == '{"x-org-id": "o1"}'
+
+    def test_none_by_default(self, ada: Caller) -> None:
+        thread_id = thread_id_of(ada.stream(create("headers"), **{"X-Org-Id": "o1"}))
+        assert last(ada, thread_id)["content"][0]["text"] == "{}"
+
+
 class TestUploads:
     @pytest.fixture(autouse=True)
     def _with_uploads(self, scripted: str, settings: Any) -> None:
