@@ -25,9 +25,14 @@ function ratio(found: Variables, ink: string, ground: string): number {
   return contrast(one, other);
 }
 
-const THEMES: [string, ThemeOption, Record<string, string>][] = [
+type Case = [name: string, theme: ThemeOption, given: Record<string, string>];
+
+const THEMES: Case[] = [
   ["the default", {}, {}],
   ["the dark default", { colorScheme: "dark" }, {}],
+  ...["#ffff00", "#9155fd", "#000000", "#ffffff", "#7f7f7f", "nonsense"].map(
+    (primary): Case => [`the primary ${primary}`, { color: { accent: { primary, level: 3 } } }, {}],
+  ),
   ["a pale yellow primary", { color: { accent: { primary: "#ffee88", level: 1 } } }, {}],
   ["a black primary in the dark", { colorScheme: "dark", color: { accent: { primary: "#000000", level: 3 } } }, {}],
   ["text of the ground's colour", { color: { surface: { background: "#777777", foreground: "#777777" } } }, {}],
@@ -46,6 +51,8 @@ describe.each(THEMES)("with %s", (_, theme, given) => {
     ["bubble-text", "bubble"],
     ["on-primary", "primary-solid"],
     ["primary-text", "background"],
+    ["primary-text", "primary-soft"],
+    ["warning-text", "warning-soft"],
     ["danger-text", "danger-soft"],
     ["success-text", "background"],
     ["code-keyword", "raised"],
@@ -80,6 +87,13 @@ test("the scheme is that of the ground, whoever chose it", () => {
   expect(variables({ colorScheme: "dark" }).scheme).toBe("dark");
   expect(variables({}, { "background-color": "#101010" }).scheme).toBe("dark");
   expect(variables({ colorScheme: "dark" }, { "background-color": "#fafafa" }).scheme).toBe("light");
+});
+
+test("a grayscale tints the ground with its hue", () => {
+  const [red, , blue] = parseColour(variables({ color: { grayscale: { hue: 220, tint: 9 } } }).background ?? "") ?? [
+    1, 1, 0,
+  ];
+  expect(blue).toBeGreaterThan(red);
 });
 
 describe("fonts, corners and gaps", () => {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from .events import Pause, says, update
+from .events import Pause, says
 from .states import ask
 
 pytestmark = pytest.mark.browser
@@ -281,31 +281,3 @@ def test_code_that_was_seen_growing_ends_without_an_empty_line(chat):
     chat.standin.go()
     chat.wait("response.end")
     assert code.evaluate("node => node.textContent") == "one\ntwo"
-
-
-def test_a_part_that_was_never_announced_still_grows(chat):
-    item = {
-        "id": "m1",
-        "type": "assistant_message",
-        "content": [],
-        "thread_id": "",
-        "created_at": "2026-11-22T10:00:00",
-    }
-    delta = "assistant_message.content_part.text_delta"
-    chat.standin.reply = lambda asked: [
-        {"type": "thread.item.added", "item": item},
-        update("m1", delta, content_index=1, delta="Second part"),
-        update("m1", delta, content_index=0, delta="First part"),
-        {
-            "type": "thread.item.done",
-            "item": {
-                **item,
-                "content": [
-                    {"type": "output_text", "text": "First part"},
-                    {"type": "output_text", "text": "Second part"},
-                ],
-            },
-        },
-    ]
-    ask(chat, "Go")
-    expect(chat.answers.locator(".markdown")).to_have_text(["First part", "Second part"])

@@ -96,18 +96,6 @@ def test_citations_count_characters_not_units_of_strings(chat):
     expect(shown.locator("li")).to_have_text(["🙂 Two2.", "🙂 Three3."])
 
 
-def test_a_part_that_is_done_without_its_annotations_keeps_them(chat):
-    events = list(says("Words.", "m1", [url_source("Page", "/page", 6)]))
-    bare = {"type": "output_text", "text": "Words.", "annotations": []}
-    finish = update("m1", "assistant_message.content_part.done", content_index=0, content=bare)
-    chat.standin.reply = lambda asked: [*events[:-1], finish, Pause(), events[-1]]
-    chat.send("Go")
-    expect(chat.answers.locator(".citation")).to_have_text("1")
-    chat.standin.go()
-    chat.wait("response.end")
-    expect(chat.answers.locator(".citation")).to_have_text("1")
-
-
 def test_an_interactive_entity_is_for_the_page(open_chat):
     chat = open_chat("{entities: {onClick: (entity) => { window.clicked = entity }}}")
     source = {

@@ -80,23 +80,6 @@ def test_set_thread_id_opens_and_leaves(chat):
     assert chat.events("thread.change") == [{"threadId": thread_id}, {"threadId": None}]
 
 
-def test_of_two_threads_opened_at_once_the_last_wins(chat):
-    ids = [
-        chat.standin.add_thread(
-            [
-                {
-                    "id": f"u{n}",
-                    "type": "user_message",
-                    "content": [{"type": "input_text", "text": f"Words {n}"}],
-                }
-            ]
-        )
-        for n in range(2)
-    ]
-    chat.page.evaluate("([a, b]) => Promise.all([chat.setThreadId(a), chat.setThreadId(b)])", ids)
-    expect(chat.questions).to_have_text(["You said: Words 1"])
-
-
 def test_initial_thread_is_opened_once(open_chat):
     chat = open_chat("{initialThread: 'thr_first'}", before="")
     chat.watch.expect("404")

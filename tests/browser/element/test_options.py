@@ -362,12 +362,6 @@ def test_accent_surface_radius_density_and_typography(open_chat):
     assert variable(chat, "gap") == "0.75"
 
 
-def test_grayscale_tints_the_ground(open_chat):
-    chat = open_chat("{theme: {color: {grayscale: {hue: 220, tint: 9}}}}")
-    red, _, blue = (int(x) for x in variable(chat, "background")[4:-1].split())
-    assert blue > red
-
-
 def test_the_pages_properties_win_over_the_theme(open_chat):
     css = """.brand {
       --chatkit-primary-color: oklch(50% 0.2 30); --chatkit-background-color: #102030;
@@ -394,7 +388,7 @@ def test_a_page_that_changes_its_scheme_is_followed(open_chat):
     assert variable(chat, "background") == "rgb(17 17 17)"
 
 
-@pytest.mark.parametrize("primary", ["#ffff00", "#9155fd", "#000", "#fff", "#7f7f7f", "nonsense"])
+@pytest.mark.parametrize("primary", ["oklch(97% 0.2 110)", "nonsense"])
 def test_any_primary_gives_readable_text(open_chat, primary):
     chat = open_chat(f'{{theme: {{color: {{accent: {{primary: "{primary}", level: 3}}}}}}}}')
 

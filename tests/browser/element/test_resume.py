@@ -80,19 +80,6 @@ def test_a_second_tab_follows_the_same_answer(open_chat):
         expect(tab.answers.locator(".markdown")).to_have_text("Before. After.")
 
 
-def test_a_finished_item_of_a_live_run_is_not_doubled(open_chat):
-    chat = open_chat()
-    chat.standin.keep_runs()
-    chat.standin.reply = lambda asked: [*says("First message."), Pause(), *says("Second message.")]
-    chat.send("Go")
-    expect(chat.answers).to_have_count(1)
-    second = open_chat()
-    second.call("setThreadId", next(iter(chat.standin.threads)))
-    expect(second.answers.locator(".markdown")).to_have_text(["First message."])
-    chat.standin.go()
-    expect(second.answers.locator(".markdown")).to_have_text(["First message.", "Second message."])
-
-
 def test_stop_asks_the_server_and_keeps_what_was_said(chat):
     chat.standin.reply = lambda asked: pieces("Kept. ", "Never.")
     chat.send("Go")

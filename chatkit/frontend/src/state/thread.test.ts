@@ -1,5 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { AssistantMessageItem, ThreadItem, UserMessageItem, WireThread } from "../wire/protocol";
+import type {
+  AssistantMessageItem,
+  ItemUpdate,
+  OutputText,
+  ThreadItem,
+  UserMessageItem,
+  WireThread,
+} from "../wire/protocol";
 import { Thread } from "./thread";
 
 const WIRE: WireThread = { id: "thr_1", created_at: "2026-01-01T00:00:00Z", title: "Returns" };
@@ -86,6 +93,24 @@ describe("an answer that streams", () => {
     } as const;
     expect(thread.apply({ type: "thread.item.updated", item_id: "a", update })).toBe("items");
     expect(thread.entry("a")?.parts[0]?.annotations).toEqual([annotation]);
+  });
+
+  test("keeps its sources when a part ends without any", () => {
+    const annotation = { type: "annotation", source: { type: "url", title: "A", url: "/a" }, index: 5 } as const;
+    delta("Hello");
+    const update = (update: ItemUpdate) => thread.apply({ type: "thread.item.updated", item_id: "a", update });
+    const where = { content_index: 0, annotation_index: 0 };
+    update({ type: "assistant_message.content_part.annotation_added", ...where, annotation });
+    const content: OutputText = { type: "output_text", text: "Hello", annotations: [] };
+    update({ type: "assistant_message.content_part.done", content_index: 0, content });
+    expect(thread.entry("a")?.parts[0]?.annotations).toEqual([annotation]);
+  });
+
+  test("grows in parts that nobody announced, whatever their order", () => {
+    const update = { type: "assistant_message.content_part.text_delta", content_index: 1, delta: "Second" } as const;
+    thread.apply({ type: "thread.item.updated", item_id: "a", update });
+    delta("First");
+    expect(thread.entry("a")?.parts.map(({ text }) => text)).toEqual(["First", "Second"]);
   });
 
   test("may be removed again", () => {

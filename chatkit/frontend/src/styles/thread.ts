@@ -53,7 +53,6 @@ export const threadStyles = css`
   }
   .attachment img { width: 40px; height: 40px; object-fit: cover; border-radius: 6px; }
   .attachment .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-  .attachment.failed { border-color: var(--_danger); }
 
   .actions { display: flex; flex-wrap: wrap; align-items: center; gap: 2px; margin-block-start: 6px; margin-inline-start: -8px; }
   .actions .icon-button { width: 32px; height: 32px; font-size: 0.87em; }

@@ -93,7 +93,6 @@ const ar: Strings = {
   skipped: "تم التخطي",
   submit: "إرسال",
   otherAnswer: "إجابة أخرى",
-  yourAnswer: "إجابتك",
   questionOf: (number, total) => `السؤال ${number} من ${total}`,
   requiredAnswer: "اختر إجابة أو تخطَّ السؤال.",
   taskDone: "مُنجز",

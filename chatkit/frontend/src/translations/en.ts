@@ -78,7 +78,6 @@ export const en: Strings = {
   skipped: "Skipped",
   submit: "Submit",
   otherAnswer: "Other",
-  yourAnswer: "Your answer",
   questionOf: (number, count) => `Question ${number} of ${count}`,
   requiredAnswer: "Choose an answer or skip.",
   taskDone: "Done",

@@ -79,7 +79,6 @@ const es: Strings = {
   skipped: "Omitida",
   submit: "Enviar",
   otherAnswer: "Otra",
-  yourAnswer: "Tu respuesta",
   questionOf: (number, count) => `Pregunta ${number} de ${count}`,
   requiredAnswer: "Elige una respuesta u omite la pregunta.",
   taskDone: "Hecho",

@@ -79,7 +79,6 @@ const pt: Strings = {
   skipped: "Pulada",
   submit: "Enviar",
   otherAnswer: "Outra",
-  yourAnswer: "Sua resposta",
   questionOf: (number, count) => `Pergunta ${number} de ${count}`,
   requiredAnswer: "Escolha uma resposta ou pule.",
   taskDone: "Feito",

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import types from "../../node_modules/@openai/chatkit/types/index.d.ts?raw";
 
 const fetched = vi.hoisted(() => ({ lazyLanguage: vi.fn(), languageCodes: ["ar", "es", "pt"] }));
 vi.mock("../lazy-import", () => fetched);
@@ -13,7 +14,26 @@ beforeEach(() => {
   fetched.lazyLanguage.mockReset();
 });
 
+/** The codes that the published types name. */
+function supported(): string[] {
+  const declared = types.slice(
+    types.indexOf("export type TranslatedLocale"),
+    types.indexOf("A Web Component that serves"),
+  );
+  return [...declared.matchAll(/\| '([\w-]+)'/g)].map(([, code = ""]) => code);
+}
+
 describe("resolve", () => {
+  test("knows the nearest language to each of the 114 codes", async () => {
+    const { resolve } = await fresh();
+    const codes = supported();
+    expect(codes).toHaveLength(114);
+    for (const code of codes) {
+      const [base = ""] = code.toLowerCase().split("-");
+      expect(resolve(code)).toMatchObject({ locale: code, nearest: ["ar", "es", "pt"].includes(base) ? base : "en" });
+    }
+  });
+
   test.each([
     ["es", "es", "es"],
     ["es-MX", "es", "es-MX"],

@@ -77,7 +77,6 @@ export interface Strings {
   skipped: string;
   submit: string;
   otherAnswer: string;
-  yourAnswer: string;
   questionOf(number: number, count: number): string;
   requiredAnswer: string;
   taskDone: string;
