@@ -227,8 +227,11 @@ describe("stopping", () => {
       stream.end();
       return new Response();
     });
-    await conversation.stop();
+    const stopping = conversation.stop();
+    expect(conversation.state.phase).toBe("stopping");
+    await Promise.all([stopping, conversation.stop()]);
     await vi.waitFor(() => expect(conversation.state.phase).toBe("idle"));
+    expect(host.sent("POST /runs/r1/stop")).toHaveLength(1);
     expect(texts().at(-1)).toBe("Half.");
     expect(conversation.state).toMatchObject({ stopped: true, failure: null });
     expect(host.said).toEqual([host.strings.stopped]);

@@ -92,6 +92,22 @@ describe("client secrets", () => {
     expect(asked.mock.calls).toEqual([[null], [secret("old")]]);
   });
 
+  test("are not renewed again for a request that learns late of the old one", async () => {
+    const asked = withSecrets(secret("old"), secret("new"), secret("newer"));
+    await client.connect();
+    const expired = () => new Response("", { status: 401 });
+    const late: ((response: Response) => void)[] = [];
+    server.mockImplementationOnce(() => new Promise((resolve) => late.push(resolve)));
+    const slow = client.call("x", {});
+    await vi.waitFor(() => expect(server).toHaveBeenCalledTimes(1));
+    server.mockImplementationOnce(async () => expired());
+    await client.call("y", {});
+    late[0]?.(expired());
+    await slow;
+    expect(asked.mock.calls).toEqual([[null], [secret("old")]]);
+    expect(requests().at(-1)?.[1].authorization).toBe(`Bearer ${secret("new")}`);
+  });
+
   test("that are refused anew are not asked for without end", async () => {
     withSecrets(secret("old"), secret("new"), secret("newer"));
     server.mockImplementation(async () => new Response("", { status: 401 }));

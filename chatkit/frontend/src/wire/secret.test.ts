@@ -23,6 +23,7 @@ test.each([
 
 test.each([
   "//evil.example/",
+  "//shop.example/api/",
   "/\\evil.example/",
   "https://evil.example/",
   "javascript:alert(1)",
