@@ -14,12 +14,17 @@ ROOT = Path(settings.BASE_DIR)
 PAGE = (ROOT / "docs" / "explanation" / "protocol-edges.md").read_text("utf-8")
 ROWS = [line for line in PAGE.splitlines() if line.startswith("| ")]
 EDGES = [row for row in ROWS if not row.startswith("| Edge |")]
-NAMED = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+NAMED = re.compile(
+    r"`(tests/[\w/]+\.py(?=::test_\w+`)|chatkit/frontend/src/[\w/-]+\.test\.ts)::([^`]+)`"
+)
 
 
 @cache
 def names_in(path: str) -> set[str]:
-    tree = ast.parse((ROOT / path).read_text("utf-8"))
+    source = (ROOT / path).read_text("utf-8")
+    if path.endswith(".ts"):
+        return set(re.findall(r'^ *test\("([^"]+)"', source, re.MULTILINE))
+    tree = ast.parse(source)
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
     return {node.name for node in ast.walk(tree) if isinstance(node, kinds)}
 

@@ -17,7 +17,7 @@ UNMEASURED = {"migrations", "tests"}
 TOP = {
     *("manage.py", "pyproject.toml", "mseller", "chatkit", "templates", "static", "tests"),
     *("README.md", "CHANGELOG.md", "LICENSE", "Makefile", "constraints.txt", ".env.example"),
-    *(".gitignore", ".ci", "docs", "deploy"),
+    *(".gitignore", ".pre-commit-config.yaml", ".ci", "docs", "deploy"),
 }
 # Put together here, so that this file does not name what it looks for.
 REGISTRIES = re.compile(
