@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from . import conf
+from . import conf, workflows
 from .workflows import Workflow
 
 logger = logging.getLogger("chatkit.cards")
@@ -41,20 +41,15 @@ class Card:
         return _SCHEME.match(self.url) is not None
 
 
-def cards(request: HttpRequest, workflow: Workflow | None) -> list[Card]:
+def cards(request: HttpRequest, workflow: Workflow | None = None) -> list[Card]:
     """The cards that this request's user sees beside a chat with `workflow`, in their order.
+    None: the workflow that the request asks for.
 
-    A card that is wrong is left out and logged, and so is all of them if the site's function
-    fails: the chat works without them.
+    A card that is wrong is left out and logged. Where the site's function fails, that is logged
+    and the defaults are shown, so that neither the chat nor the cards are missing.
     """
-    source = conf.get("INFO_CARDS")
-    try:
-        given = default_cards(workflow) if source is None else _given(source, request)
-    except Exception:
-        logger.exception("CHATKIT['INFO_CARDS'] failed: the page shows no cards.")
-        return []
     shown = []
-    for card in given:
+    for card in _given(request, workflow):
         found = card_problems(card)
         if found:
             logger.warning("An info card is left out: %s", " ".join(found))
@@ -66,19 +61,27 @@ def cards(request: HttpRequest, workflow: Workflow | None) -> list[Card]:
     return shown
 
 
-def _given(source: Any, request: HttpRequest) -> Iterable[Any]:
-    if not isinstance(source, str):
-        return list(source)
-    function: Callable[[HttpRequest], Iterable[Any]] = import_string(source)
-    return list(function(request))
+def _given(request: HttpRequest, workflow: Workflow | None) -> list[Any]:
+    source = conf.get("INFO_CARDS")
+    try:
+        if isinstance(source, str):
+            function: Callable[[HttpRequest], Iterable[Any]] = import_string(source)
+            return list(function(request))
+        if source is not None:
+            return list(source)
+    except Exception:
+        logger.exception("CHATKIT['INFO_CARDS'] failed: the page shows the default cards.")
+    return list(default_cards(request, workflow))
 
 
-def default_cards(workflow: Workflow | None) -> list[dict[str, str]]:
-    """What it can do, how your data is treated, what it cannot do.
+def default_cards(request: HttpRequest, workflow: Workflow | None = None) -> list[dict[str, str]]:
+    """What it can do, how your data is treated, what it cannot do: true of `workflow`, or of the
+    one that the request asks for.
 
     Only the help desk is known to send nothing away and to change nothing: of a site's own
     server class no more is said than is true of any.
     """
+    workflow = workflow or workflows.requested(request)
     able = _("Ask in your own words, in your own language, and ask again until it fits.")
     unable = _("It can be wrong: check what matters.")
     if workflow and workflow.hosted:

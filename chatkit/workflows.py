@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from . import conf
@@ -59,3 +60,10 @@ def get(workflow_id: str) -> Workflow:
 def default() -> Workflow | None:
     """The page's workflow where none is asked for: the first of the table."""
     return next(iter(table().values()), None)
+
+
+def requested(request: HttpRequest) -> Workflow | None:
+    """The workflow of the chat page: that of `?workflow=ID`, None where there is none of this
+    id; without the parameter, the default."""
+    workflow_id = request.GET.get("workflow", "")
+    return table().get(workflow_id) if workflow_id else default()

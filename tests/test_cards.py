@@ -20,6 +20,11 @@ def cards_by_name(request: HttpRequest) -> list[dict[str, str]]:
     return [GOOD | {"title": f"For {request.user}"}]
 
 
+def more_cards(request: HttpRequest) -> list[dict[str, str]]:
+    """As docs/howto/menu-and-cards.md has it."""
+    return [GOOD, *cards.default_cards(request)]
+
+
 def failing_cards(request: HttpRequest) -> list[dict[str, str]]:
     raise RuntimeError("no database")
 
@@ -89,11 +94,28 @@ class TestCards:
     def test_an_empty_list_shows_none(self, user: Any) -> None:
         assert shown(user, []) == []
 
-    def test_a_failing_function_costs_the_cards_and_not_the_page(
-        self, user: Any, caplog: pytest.LogCaptureFixture
+    def test_a_function_adds_to_the_defaults(self, user: Any) -> None:
+        own, *defaults = shown(user, "tests.test_cards.more_cards")
+        assert own.title == "Hours"
+        assert defaults == shown(user, None)
+
+    def test_the_defaults_of_a_function_are_those_of_the_page(
+        self, logged_in: Client, settings: Any
     ) -> None:
-        assert shown(user, "tests.test_cards.failing_cards") == []
-        assert "CHATKIT['INFO_CARDS'] failed" in caplog.text
+        settings.CHATKIT = {
+            "WORKFLOWS": {"desk": workflows.HELP_DESK, "hosted": "openai"},
+            "OPENAI_API_KEY": "sk-1",
+            "INFO_CARDS": "tests.test_cards.more_cards",
+        }
+        assert "kept by OpenAI" in logged_in.get("/apps/chatkit/?workflow=hosted").text
+        assert "kept by OpenAI" not in logged_in.get("/apps/chatkit/").text
+
+    @pytest.mark.parametrize("name", ["failing_cards", "not_there", "GOOD"])
+    def test_a_function_that_fails_is_logged_and_the_defaults_are_shown(
+        self, user: Any, caplog: pytest.LogCaptureFixture, name: str
+    ) -> None:
+        assert shown(user, f"tests.test_cards.{name}") == shown(user, None)
+        assert "CHATKIT['INFO_CARDS'] failed: the page shows the default cards." in caplog.text
 
     def test_a_wrong_card_is_left_out_and_logged(
         self, user: Any, caplog: pytest.LogCaptureFixture

@@ -36,7 +36,9 @@ def chat(request: HttpRequest) -> HttpResponse:
     `?workflow=ID` picks the assistant (404 where there is none of that id), `?thread=ID` opens
     that conversation, `?ask=TEXT` puts a question into the composer without sending it.
     """
-    workflow = _workflow(request.GET.get("workflow", ""))
+    workflow = workflows.requested(request)
+    if workflow is None and request.GET.get("workflow"):
+        raise Http404("There is no workflow of this id.")
     if not access.allowed(request.user, workflow.id if workflow else ""):
         raise PermissionDenied
     thread, notice = _thread(request, workflow)
@@ -59,15 +61,6 @@ def chat(request: HttpRequest) -> HttpResponse:
     # Read by the site's policy, if it cares to: see `mseller.csp.page_sources`.
     response.chatkit_csp = options.csp_sources(workflow)  # type: ignore[attr-defined]
     return response
-
-
-def _workflow(workflow_id: str) -> Workflow | None:
-    if not workflow_id:
-        return workflows.default()
-    workflow = workflows.table().get(workflow_id)
-    if workflow is None:
-        raise Http404("There is no workflow of this id.")
-    return workflow
 
 
 def _thread(request: HttpRequest, workflow: Workflow | None) -> tuple[str | None, str]:
