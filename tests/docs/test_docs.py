@@ -1,47 +1,27 @@
 """The documentation says what the code does, names nothing that is gone, and builds.
 
-The system checks have a page and a test of their own, in test_checks.
+The system checks have a page and a test of their own in tests/checks, Python is in test_python.
 """
 
 from __future__ import annotations
 
-import importlib
+import ast
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.management import BaseCommand, load_command_class
 from django.dispatch import Signal
 from django.template import Context, Template
 
 from chatkit import conf, exceptions, signals, urls
 
-ROOT = Path(settings.BASE_DIR)
-DOCS = ROOT / "docs"
-PAGES = sorted(DOCS.rglob("*.md"))
-FENCE = re.compile(r"^```(?:\{code-block\} )?(\w+)\n((?::\w+: .*\n)*)\n?((?s:.*?))^```$", re.M)
-DOTTED = re.compile(r"`(chatkit(?:\.\w+)+)[`(]")
-IMPORT = re.compile(r"^from (chatkit[\w.]*) import (.+?)(?:  #.*)?$", re.M)
-OURS = {path.name.partition(".")[0] for path in (ROOT / "chatkit").iterdir()}
-
-
-def read(name: str) -> str:
-    return (DOCS / name).read_text("utf-8")
-
-
-def fences(*languages: str) -> list[Any]:
-    """The code blocks in these languages, each a pytest.param named after its page."""
-    return [
-        pytest.param(text, id=f"{page.relative_to(DOCS)}:{number}")
-        for page in PAGES
-        for number, (language, _options, text) in enumerate(FENCE.findall(page.read_text("utf-8")))
-        if language in languages
-    ]
+from .pages import DOCS, PAGES, ROOT, fences, read
 
 
 class TestSettings:
@@ -119,75 +99,23 @@ class TestSignals:
         ours = [name for name, value in vars(signals).items() if isinstance(value, Signal)]
         assert sorted(named) == sorted(ours)
 
+    def test_the_arguments_are_those_that_are_sent(self) -> None:
+        rows = re.findall(r"^\| `(\w+)` \| (.*?) \|", read("reference/signals.md"), re.M)
+        sent = dict(self.sent())
+        assert {name: re.findall(r"`(\w+)`", cell) for name, cell in rows} == sent
 
-class TestPython:
-    PAGE = read("reference/python.md")
-    MODULES = dict(re.findall(r"^## (chatkit\.\w+)\n((?s:.*?))(?=^## |\Z)", PAGE, re.M))
-
-    @pytest.mark.parametrize("module", sorted(MODULES))
-    def test_what_is_listed_is_there(self, module: str) -> None:
-        text = self.MODULES[module]
-        listed = re.findall(r"^`(\w+)[`(]", text, re.M)
-        if module == "chatkit.models":
-            listed = re.findall(r"`(\w+)`", text.partition(". ")[0])
-        found = importlib.import_module(module)
-        assert listed
-        assert [name for name in listed if not hasattr(found, name)] == []
-
-    def test_the_engines_doors_are_there(self) -> None:
-        from chatkit.selfhosted.engine import DjangoChatKitServer
-        from chatkit.selfhosted.runs.context import ChatContext
-
-        engine = self.PAGE.partition("## The engine")[2]
-        overrides, _, context = engine.partition("`context` is a")
-        for name in re.findall(r"^\| `(\w+)` \|", overrides, re.M):
-            assert hasattr(DjangoChatKitServer, name), name
-        cells = re.findall(r"^\| (`.+`) \| ", context, re.M)
-        fields = set(ChatContext.__dataclass_fields__) | set(dir(ChatContext))
-        named = {name for cell in cells for name in re.findall(r"`(?:await )?(\w+)", cell)}
-        assert len(named) >= 8
-        assert named - fields == set()
-
-    def test_every_name_of_ours_that_a_page_names_exists(self) -> None:
-        missing = []
-        for page in PAGES:
-            for dotted in DOTTED.findall(page.read_text("utf-8")):
-                parts = dotted.split(".")
-                if parts[1] in OURS and not _exists(parts):
-                    missing.append(f"{page.name}: {dotted}")
-        assert missing == []
-
-
-def _exists(parts: list[str]) -> bool:
-    """Whether the dotted name is a module, or what a module holds."""
-    for length in range(len(parts), 1, -1):
-        try:
-            found: Any = importlib.import_module(".".join(parts[:length]))
-        except ModuleNotFoundError:
-            continue
-        for part in parts[length:]:
-            if not hasattr(found, part):
-                return False
-            found = getattr(found, part)
-        return True
-    return False
+    @staticmethod
+    def sent() -> Iterator[tuple[str, list[str]]]:
+        """Each signal of ours that is sent, with its arguments beside `sender`."""
+        for path in (ROOT / "chatkit").glob("[!f]*/**/*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                    signal = getattr(node.func.value, "id", "")
+                    if node.func.attr.startswith("send") and hasattr(signals, signal):
+                        yield signal, [str(each.arg) for each in node.keywords[1:]]
 
 
 class TestExamples:
-    @pytest.mark.parametrize("text", fences("python"))
-    def test_python_compiles(self, text: str) -> None:
-        compile(text, "example", "exec")
-
-    @pytest.mark.parametrize("text", fences("python"))
-    def test_what_is_imported_of_ours_is_there(self, text: str) -> None:
-        for module, names in re.findall(
-            r"^from (chatkit[\w.]*) import (.+?)(?:  #.*)?$", text, re.M
-        ):
-            found = importlib.import_module(module)
-            for name in names.split(","):
-                if not hasattr(found, name.strip()):
-                    importlib.import_module(f"{module}.{name.strip()}")
-
     @pytest.mark.parametrize("text", fences("html"))
     def test_templates_parse(self, text: str) -> None:
         if "{%" in text and "{% load" not in text:
