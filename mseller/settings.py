@@ -1,8 +1,8 @@
 """The site's settings. The environment is read here, once.
 
 The real environment wins over `.env.local`, which wins over `.env` (both in DOT_ENV_DIR, the
-project's folder by default). An empty variable counts as not set. Every variable stands in
-`.env.example`.
+project's folder by default). An empty variable counts as not set; blanks and quotes around a
+value, or around an entry of a list, are no part of it. Every variable stands in `.env.example`.
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ import os
 import sys
 from pathlib import Path
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from . import answerer, csp, languages
+from .environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment()
 if env.bool("READ_DOT_ENV", default=True):
     folder = Path(os.environ.get("DOT_ENV_DIR") or BASE_DIR)
     for name in (".env.local", ".env"):  # read_env keeps what is set already
         if (folder / name).is_file():
             env.read_env(folder / name)
-env.ENVIRON = {name: value for name, value in os.environ.items() if value}
+env.read(os.environ)
 
 # -- the site ----------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
-# Not by env.str: it takes a value that begins with $ for the name of another variable.
+# As it is, blanks and quotes too: a changed key would end everybody's login.
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 if not SECRET_KEY:
     if not DEBUG:
@@ -192,14 +192,14 @@ LOGGING = {
 
 # -- the assistant -----------------------------------------------------------------------
 WHO_ANSWERS = answerer.choose(
-    os.environ,
+    env.ENVIRON,
     assistant_exists=importlib.util.find_spec("chatkit.selfhosted.assistant") is not None,
 )
 if WHO_ANSWERS.note:
     sys.stderr.write(f"{WHO_ANSWERS.note}\n")
 CHATKIT = {
     "WORKFLOWS": {WHO_ANSWERS.workflow_id: WHO_ANSWERS.answerer},
-    "OPENAI_API_KEY": os.environ.get("OPENAI_API_KEY", ""),
+    "OPENAI_API_KEY": env.str("OPENAI_API_KEY", default=""),
     "OPENAI_BASE_URL": env.str("OPENAI_BASE_URL", default="https://api.openai.com/v1"),
     "USER_PREFIX": "mseller",
     "SESSION_SECONDS": env.int("SESSION_SECONDS", default=600),

@@ -81,6 +81,63 @@ class TestFiles:
         assert site.read("CHATKIT", READ_DOT_ENV="off")["SESSION_SECONDS"] == 600
 
 
+class TestLists:
+    """Entries are found however people write them."""
+
+    @pytest.mark.parametrize(
+        "name", ["ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SECRET_KEY_FALLBACKS"]
+    )
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "a.example,b.example",
+            "a.example, b.example",
+            " a.example ,\tb.example, ",
+            "a.example,,b.example,",
+            '"a.example, b.example"',
+            "'a.example', 'b.example'",
+            '"a.example","b.example",',
+        ],
+    )
+    def test_entries(self, site: Site, name: str, value: str) -> None:
+        assert site.read(name, **{name: value}) == ["a.example", "b.example"]
+
+    def test_in_a_file(self, site: Site) -> None:
+        site.write(".env", "ALLOWED_HOSTS=127.0.0.1, localhost\nCSRF_TRUSTED_ORIGINS='a, b' \n")
+        values = site.read("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS")
+        assert values == [["127.0.0.1", "localhost"], ["a", "b"]]
+
+    @pytest.mark.parametrize("value", ["", " ", '""', " , "])
+    def test_nothing(self, site: Site, value: str) -> None:
+        assert site.read("CSRF_TRUSTED_ORIGINS", CSRF_TRUSTED_ORIGINS=value) == []
+
+    def test_dollar(self, site: Site) -> None:
+        given = "$old, $older"
+        assert site.read("SECRET_KEY_FALLBACKS", SECRET_KEY_FALLBACKS=given) == ["$old", "$older"]
+
+
+class TestSurroundings:
+    """Blanks and quotes around a value are no part of it."""
+
+    @pytest.mark.parametrize("value", ["wf_1", " wf_1 ", '"wf_1"', "'wf_1' "])
+    def test_workflow(self, site: Site, value: str) -> None:
+        assert list(site.read("CHATKIT", CHATKIT_WORKFLOW_ID=value)["WORKFLOWS"]) == ["wf_1"]
+
+    def test_database_and_key(self, site: Site) -> None:
+        url = '"postgres://u:p@db/name"'
+        databases, chatkit = site.read(
+            "DATABASES", "CHATKIT", DATABASE_URL=url, OPENAI_API_KEY=" sk-1\n"
+        )
+        assert databases["default"]["NAME"] == "name"
+        assert chatkit["OPENAI_API_KEY"] == "sk-1"
+
+    def test_switch(self, site: Site) -> None:
+        assert site.read("RATELIMIT_ENABLE", RATELIMIT_ENABLE='"off"') is False
+
+    def test_blank_counts_as_not_set(self, site: Site) -> None:
+        assert site.read("CHATKIT", SESSION_SECONDS="  ")["SESSION_SECONDS"] == 600
+
+
 class TestWhoAnswers:
     def test_default(self, site: Site) -> None:
         ((workflow_id, answerer),) = site.read("CHATKIT")["WORKFLOWS"].items()
