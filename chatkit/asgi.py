@@ -1,4 +1,4 @@
-"""Around Django's ASGI application: the runs' start and orderly end, and a limit on bodies.
+"""A wrapper for Django's ASGI application: starts and ends runs, and limits request bodies.
 
 application = with_runs(get_asgi_application())
 """
@@ -6,11 +6,10 @@ application = with_runs(get_asgi_application())
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
-from contextlib import ExitStack
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from django.conf import settings
@@ -22,35 +21,36 @@ from .exceptions import ApiError
 
 logger = logging.getLogger("chatkit.asgi")
 
-Message = MutableMapping[str, Any]
+Scope = dict[str, Any]
+Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Any, Any, Any], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 SHUTDOWN_SECONDS = 5.0
 MIB = 1024 * 1024
 
 
 class _TooLarge(Exception):
-    """More bytes came than any view here takes."""
+    """The application goes on reading a body of too many bytes."""
 
 
-def with_runs(application: Application, *, max_body: int | None = None) -> Application:
-    """`application` with ASGI's lifespan, and no stranger's body without end.
+def with_runs(application: Application) -> Application:
+    """`application` with ASGI's lifespan, and a limit on the bodies sent to our addresses.
 
-    At start the answerers and their SDK are loaded, so that nobody waits for it. Told to end,
-    the process gives answers that are being written three seconds; then, or when the server
-    ends before, they are kept and marked as interrupted, and their readers told.
-    A body of more bytes than any of our views takes is answered 413 before Django stores it:
-    on our own addresses, or with `max_body` (bytes) on all.
+    At start the servers of the workflows and their SDK are loaded, so that the first question
+    does not wait for them. When the process is told to end, answers that are being written get
+    three more seconds; what is not complete then is stored and marked as interrupted, and its
+    readers are told. A body with more bytes than any of our views accepts is answered 413
+    before Django stores it. Requests to other addresses of the site pass unchanged.
     """
 
-    async def wrapped(scope: Any, receive: Receive, send: Send) -> None:
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             with ExitStack() as signals:
                 await _lifespan(receive, send, signals)
-        elif scope["type"] == "http":
-            await _http(application, scope, receive, send, _limit(scope, max_body))
+        elif scope["type"] == "http" and _is_ours(scope):
+            await _http(application, scope, receive, send)
         else:
             await application(scope, receive, send)
 
@@ -68,10 +68,6 @@ async def _lifespan(receive: Receive, send: Send, signals: ExitStack) -> None:
             signals.enter_context(shutdown.ends_runs(loop))
             process.serve_on(loop)
             await asyncio.to_thread(prepare)
-            # What is loaded by now stays: looking through it for garbage again and again costs
-            # a tenth of the time of an answer.
-            gc.collect()
-            gc.freeze()
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
             await asyncio.to_thread(finish)
@@ -80,7 +76,7 @@ async def _lifespan(receive: Receive, send: Send, signals: ExitStack) -> None:
 
 
 def prepare() -> None:
-    """Load what the first answer would otherwise wait for. Never fails: a request tells then."""
+    """Load what the first answer needs. Never raises: requests report what can't be loaded."""
     own = [workflow for workflow in workflows.table().values() if not workflow.hosted]
     if own:
         _recover()
@@ -97,7 +93,7 @@ def prepare() -> None:
 
 
 def _recover() -> None:
-    """See to answers that an earlier process left unfinished."""
+    """End the runs that an earlier process left unfinished."""
     from django.db import connections
 
     from .selfhosted.runs.recovery import recover_all
@@ -105,30 +101,22 @@ def _recover() -> None:
     try:
         recover_all()
     except Exception:  # the database may be down, or not migrated yet
-        logger.warning("Unfinished answers could not be looked for.", exc_info=True)
+        logger.warning("Unfinished runs could not be looked up.", exc_info=True)
     finally:
         connections.close_all()
 
 
 def finish() -> None:
-    """End this process's runs, keeping what they have said."""
+    """End this process's runs and store their text."""
     from .selfhosted.runs import process
     from .selfhosted.runs.lifecycle import stop_all
 
     stop_all(SHUTDOWN_SECONDS)
-    process.close()  # the server's loop ends next: nothing may begin there any more
+    process.close()  # the server's event loop ends next: no run may start on it any more
 
 
-def _limit(scope: Any, max_body: int | None) -> int | None:
-    """How many bytes a request to this address may have; None where that is not our matter."""
-    own: int = max(MIB, conf.get("ATTACHMENTS").get("max_size", 0) + MIB)
-    if max_body is not None:
-        return max(own, max_body)
-    return own if _is_ours(scope) else None
-
-
-def _is_ours(scope: Any) -> bool:
-    """Whether the endpoint or something below it is asked, whichever way the site includes it."""
+def _is_ours(scope: Scope) -> bool:
+    """Whether the request is for the endpoint or an address below it, wherever it is included."""
     site = settings.FORCE_SCRIPT_NAME or scope.get("root_path", "")
     path = f"/{scope['path'].removeprefix(site.rstrip('/')).lstrip('/')}"
     # Under i18n_patterns an address depends on the language, which no middleware has set yet.
@@ -142,42 +130,48 @@ def _is_ours(scope: Any) -> bool:
     return path == endpoint or path.startswith(f"{endpoint}/")
 
 
-async def _http(
-    application: Application, scope: Any, receive: Receive, send: Send, limit: int | None
-) -> None:
-    if limit is not None and _declared(scope) > limit:
+def _limit() -> int:
+    """How many bytes the largest body that a view of ours accepts may have."""
+    return MIB + int(conf.get("ATTACHMENTS").get("max_size", 0))
+
+
+async def _http(application: Application, scope: Scope, receive: Receive, send: Send) -> None:
+    limit = _limit()
+    if _declared(scope) > limit:
         await _refuse(send)
         return
     received = 0
+    aborted = False
     answered = False
 
     async def counted() -> Message:
-        nonlocal received
+        nonlocal received, aborted
+        if aborted:
+            raise _TooLarge
         message = await receive()
-        if limit is not None and message["type"] == "http.request":
-            received += len(message.get("body", b""))
-            if received > limit:
-                raise _TooLarge
-        return message
+        received += len(message.get("body", b""))
+        aborted = received > limit
+        # As if the client had gone: Django then closes the file that it has written to.
+        return {"type": "http.disconnect"} if aborted else message
 
     async def watched(message: Message) -> None:
         nonlocal answered
         answered = True
         await send(message)
 
-    try:
-        await application(scope, counted, watched)
-    except _TooLarge:
-        if not answered:
-            await _refuse(send)
-    except asyncio.CancelledError:
-        # The server's time to end is up, and this stream is still open: its run is kept by
-        # `finish`. Raised on, the server would log a traceback for every open stream.
-        if not answered:
-            raise
+    with suppress(_TooLarge):
+        try:
+            await application(scope, counted, watched)
+        except asyncio.CancelledError:
+            # The server shuts down while this stream is open, and `finish` stores its run. If
+            # this were raised, the server would log a traceback for every open stream.
+            if not answered:
+                raise
+    if aborted and not answered:
+        await _refuse(send)
 
 
-def _declared(scope: Any) -> int:
+def _declared(scope: Scope) -> int:
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit():
             return int(value)

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import get_language
 
 logger = logging.getLogger("chatkit.navigation")
 
@@ -156,10 +157,15 @@ def _url(item: Item, request: HttpRequest) -> str | None:
 
 
 def _is_start(url: str, path: str) -> bool:
-    root = reverse_or_none("home")
-    if url in ("/", root):
-        return path == url
-    return path == url or path.startswith(url if url.endswith("/") else url + "/")
+    if path == url:
+        return True
+    return not _is_root(url) and path.startswith(url if url.endswith("/") else url + "/")
+
+
+def _is_root(url: str) -> bool:
+    """Whether this is the root of the site, or under i18n_patterns that of the language."""
+    start = get_script_prefix()
+    return url in (start, f"{start}{get_language()}/")
 
 
 def reverse_or_none(name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The ASGI application: Django, with the runs' start and orderly end around it."""
+"""The ASGI application: Django, and around it what starts and ends the runs."""
 
 import os
 
@@ -9,7 +9,8 @@ django.setup(set_prefix=False)
 
 from chatkit.asgi import with_runs  # noqa: E402  (needs the settings)
 
-from .handler import OneThreadHandler  # noqa: E402
+from .handler import OneThreadHandler, freezing_at_start  # noqa: E402
 
-django_application = OneThreadHandler()
-application = with_runs(django_application, max_body=12 * 1024 * 1024)
+MAX_BODY = 12 * 1024 * 1024  # bytes, on every address of the site; as in deploy/nginx.conf
+
+application = freezing_at_start(with_runs(OneThreadHandler(max_body=MAX_BODY)))

@@ -120,7 +120,7 @@ DOMAIN = Cause(
     gettext_noop("The domain is not on OpenAI's allowlist."),
     gettext_noop(
         "Add this site's domain to the allowlist in OpenAI's organization settings and set "
-        "CHATKIT_DOMAIN_KEY to its key."
+        "DOMAIN_KEY to its key."
     ),
 )
 REGION = Cause(

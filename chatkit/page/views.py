@@ -58,7 +58,7 @@ def chat(request: HttpRequest) -> HttpResponse:
     response = render(request, "chatkit/page.html", context)
     # Not `private` or `no-cache`: the back button after log-out must have nothing to show.
     response["Cache-Control"] = "no-store"
-    # Read by the site's policy, if it cares to: see `mseller.csp.page_sources`.
+    # For the site's own Content-Security-Policy: what this page needs beyond 'self'.
     response.chatkit_csp = options.csp_sources(workflow)  # type: ignore[attr-defined]
     return response
 

@@ -17,6 +17,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from chatkit import personal_data, retention
+from chatkit.management.commands import chatkit_demo
 from chatkit.models import (
     Attachment,
     Feedback,
@@ -136,6 +137,11 @@ class TestDemo:
         run("chatkit_demo")
         after = list(get_user_model().objects.values()), list(StarterPrompt.objects.values())
         assert after == before
+
+    def test_the_app_s_own_makes_users_alone(self) -> None:
+        call_command(chatkit_demo.Command(), "--quiet")
+        assert get_user_model().objects.count() == 2
+        assert not StarterPrompt.objects.exists()
 
     def test_leaves_a_user_as_it_is(self) -> None:
         users = get_user_model().objects

@@ -1,8 +1,9 @@
-"""The site's ASGI handler: one kept thread for each request, streams and async views served."""
+"""The site's ASGI handler: kept threads, streams and async views, a limit on bodies, garbage."""
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from collections.abc import AsyncIterator
 from typing import Any
@@ -12,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import override_settings
 from django.urls import path
 
-from mseller.handler import OneThreadHandler
+from mseller.handler import OneThreadHandler, freezing_at_start
 
 TOGETHER = threading.Barrier(2, timeout=20)
 
@@ -106,3 +107,62 @@ def test_asynchronous_views_and_streams_are_served(
     handler: OneThreadHandler, address: str, body: str
 ) -> None:
     assert asyncio.run(get(handler, address)) == body
+
+
+async def post(handler: OneThreadHandler, *pieces: bytes) -> int:
+    """The status of the answer to a body that comes in pieces."""
+    left = list(pieces)
+    status = 0
+
+    async def receive() -> dict[str, Any]:
+        if not left:
+            await asyncio.Event().wait()
+        return {"type": "http.request", "body": left.pop(0), "more_body": bool(left)}
+
+    async def send(message: Any) -> None:
+        nonlocal status
+        status = message.get("status", status)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/thread",
+        "headers": [(b"host", b"testserver")],
+        "query_string": b"",
+        "server": ("testserver", 80),
+    }
+    await handler(scope, receive, send)
+    return status
+
+
+@pytest.mark.parametrize(
+    ("pieces", "status"), [((b"x" * 60, b"x" * 40), 200), ((b"x" * 60, b"x" * 41, b"x"), 413)]
+)
+def test_bodies_have_a_limit(handler: Any, pieces: tuple[bytes, ...], status: int) -> None:
+    assert asyncio.run(post(OneThreadHandler(max_body=100), *pieces)) == status
+
+
+def test_what_is_loaded_at_start_is_not_collected(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[str] = []
+    monkeypatch.setattr(gc, "collect", lambda: steps.append("collect"))
+    monkeypatch.setattr(gc, "freeze", lambda: steps.append("freeze"))
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        steps.append("loading")
+        await send({"type": "lifespan.startup.complete"})
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "lifespan.startup"}
+
+    async def send(message: Any) -> None:
+        steps.append(message["type"])
+
+    wrapped: Any = freezing_at_start(application)
+    asyncio.run(wrapped({"type": "lifespan"}, receive, send))
+    assert steps == ["loading", "collect", "freeze", "lifespan.startup.complete"]
+
+
+def test_the_check_of_the_asgi_application_sees_through() -> None:
+    from mseller.asgi import application
+
+    assert getattr(application, "ends_chatkit_runs", False)

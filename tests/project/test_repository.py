@@ -79,6 +79,32 @@ def test_the_constraints_are_exact_pins() -> None:
     assert [line for line in pins if not pin.fullmatch(line)] == []
 
 
+# The distribution's name begins with the site's.
+SITE_NAMES = re.compile(r"\bmseller\b(?!-chatkit)", re.IGNORECASE)
+# Addresses by the names that URLs have: only ours and the admin's may be taken for granted.
+FOREIGN_URLS = re.compile(
+    r"""(?:reverse(?:_or_none)?\(\s*|\{%\s*url\s+)f?["'](?!chatkit:|admin:)[^"']*["']"""
+    r"""|href=["']/"""
+)
+
+
+def test_the_app_names_nothing_of_a_site() -> None:
+    app = {
+        path: text
+        for path, text in texts().items()
+        if path.is_relative_to(ROOT / "chatkit")
+        and not path.is_relative_to(ROOT / "chatkit/frontend")  # in no wheel
+    }
+    assert len(app) > 100
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path, text in app.items()
+        for pattern in (SITE_NAMES, FOREIGN_URLS)
+        for match in pattern.finditer(text)
+    ]
+    assert found == []
+
+
 def test_no_module_is_too_long() -> None:
     long = {
         str(path.relative_to(ROOT)): length

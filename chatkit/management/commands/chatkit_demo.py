@@ -12,8 +12,6 @@ from django.core.exceptions import FieldDoesNotExist
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import models, transaction
 
-from ...models import StarterPrompt
-
 
 @dataclass(frozen=True)
 class Demo:
@@ -26,23 +24,12 @@ class Demo:
 
 
 DEMOS = (Demo("demo", "Demo", "User", admin=False), Demo("admin", "Alex", "Admin", admin=True))
-# (language, label, prompt, icon): what the sample help articles answer.
-PROMPTS = (
-    ("en", "Create an order", "How do I create an order?", "write"),
-    ("en", "Import products", "How do I import products from a spreadsheet?", "document"),
-    ("en", "Forgotten password", "I forgot my password. What can I do?", "keys"),
-    ("en", "Convert a quote", "How do I turn a quote into an order?", "mail"),
-    ("es", "Crear un pedido", "¿Cómo creo un pedido?", "write"),
-    ("es", "Importar productos", "¿Cómo importo productos desde una hoja de cálculo?", "document"),
-    ("es", "Contraseña olvidada", "Olvidé mi contraseña. ¿Qué puedo hacer?", "keys"),
-    ("es", "Convertir una cotización", "¿Cómo convierto una cotización en un pedido?", "mail"),
-)
 
 
 class Command(BaseCommand):
     help = (
-        "Make the demo users demo/demo and admin/admin and a few starter prompts, where DEBUG is "
-        "on. What is there already stays as it is, passwords included."
+        "Make the demo users demo/demo and admin/admin, where DEBUG is on. A user that is there "
+        "already stays as it is, password included."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -62,11 +49,11 @@ class Command(BaseCommand):
                 self.stdout.write(login_line(demo))
 
     def fill(self, made: set[str]) -> None:
-        """What the demo users meet, `made` being the names of those that are new; a site's own
-        command of this name may add to it. Once: what an admin deleted does not come back.
+        """For a site's own command of this name: add what the demo users are to find.
+
+        `made` are the names of the users that are new. Not called where none is, so that what
+        an admin has deleted does not come back.
         """
-        if not StarterPrompt.objects.exists():
-            make_prompts()
 
 
 def login_name(demo: Demo) -> str:
@@ -103,13 +90,6 @@ def has_field(model: type[models.Model], name: str) -> bool:
     except FieldDoesNotExist:
         return False
     return True
-
-
-def make_prompts() -> None:
-    StarterPrompt.objects.bulk_create(
-        StarterPrompt(language=language, label=label, prompt=prompt, icon=icon, order=number)
-        for number, (language, label, prompt, icon) in enumerate(PROMPTS, start=1)
-    )
 
 
 def login_line(demo: Demo) -> str:

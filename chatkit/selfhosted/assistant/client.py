@@ -9,7 +9,7 @@ import asyncio
 import weakref
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import urlsplit
 
 import openai
@@ -21,7 +21,9 @@ from ... import conf
 from ..runs.context import ChatContext
 
 T = TypeVar("T")
-RESPONSES, CHAT_COMPLETIONS = "responses", "chat_completions"
+Api = Literal["responses", "chat_completions"]
+RESPONSES: Api = "responses"
+CHAT_COMPLETIONS: Api = "chat_completions"
 OPENAI_HOST = "api.openai.com"
 # Response events after which no more come.
 LAST = {"response.completed", "response.failed", "response.incomplete", "error"}
@@ -38,10 +40,14 @@ class KeyMissing(Exception):
     """OpenAI is to be asked, but CHATKIT["OPENAI_API_KEY"] is empty."""
 
 
-def default_api() -> str:
-    """The API to use where nobody says: Chat Completions is what everybody else has copied."""
-    host = urlsplit(conf.get("OPENAI_BASE_URL")).hostname
-    return RESPONSES if host == OPENAI_HOST else CHAT_COMPLETIONS
+def default_api() -> Api:
+    """CHATKIT["MODEL_API"], else Responses at OpenAI and elsewhere Chat Completions, the API that
+    other servers have copied."""
+    chosen = conf.get("MODEL_API")
+    if not chosen:
+        host = urlsplit(conf.get("OPENAI_BASE_URL")).hostname
+        chosen = RESPONSES if host == OPENAI_HOST else CHAT_COMPLETIONS
+    return RESPONSES if chosen == RESPONSES else CHAT_COMPLETIONS
 
 
 class _Checked(Generic[T]):

@@ -16,16 +16,7 @@ import unicodedata
 from collections.abc import AsyncIterator
 from typing import Any
 
-from agents import (
-    Agent,
-    ModelSettings,
-    RunConfig,
-    Runner,
-    set_default_openai_api,
-    set_default_openai_client,
-    set_tracing_disabled,
-    set_tracing_export_api_key,
-)
+from agents import Agent, ModelSettings, RunConfig, Runner
 from agents.models import get_default_model
 from agents.models.openai_provider import OpenAIProvider
 from agents.run import CallModelData, ModelInputData
@@ -46,7 +37,7 @@ from chatkit.types import (
 from ... import conf
 from ..engine import TITLE_LENGTH, DjangoChatKitServer, message_text, shorten
 from ..runs.context import ChatContext, work_of
-from . import confirmation, decisions, errors, exported
+from . import confirmation, decisions, errors, exported, sdk_defaults
 from .client import RESPONSES, ModelClient, asking, default_api, get_client
 from .history import HistoryConverter, load_input, refuse
 from .messages import say
@@ -75,7 +66,8 @@ class AssistantServer(DjangoChatKitServer):
 
     agent      an `agents.Agent`, or where one is: "myapp.agents:support". None: one of ours,
                with `instructions` and the site's `tools` (names; None: all of them)
-    workflow   instead: a function exported from Agent Builder, or where one is
+    workflow   instead: a function exported from Agent Builder, or where one is. Its own calls
+               go by CHATKIT's settings, not by the attributes below
     model      the model's name. Empty: CHATKIT["MODEL"], else the Agents SDK's default
     api        "responses" or "chat_completions". Empty: CHATKIT["MODEL_API"], else Responses at
                OpenAI and Chat Completions elsewhere
@@ -88,8 +80,8 @@ class AssistantServer(DjangoChatKitServer):
     model: str = ""
     api: str = ""
     model_settings: ModelSettings | None = None
-    model_timeout: tuple[float, float] = (5.0, 60.0)  # seconds: to connect, of silence
-    model_retries: int = 1
+    model_timeout: tuple[float, float] = sdk_defaults.TIMEOUT
+    model_retries: int = sdk_defaults.RETRIES
     include_usage: bool = True  # ask Chat Completions for the tokens; few servers refuse it
     history_tokens: int = 16_000
     max_turns: int = 10
@@ -98,10 +90,7 @@ class AssistantServer(DjangoChatKitServer):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        # The SDK's tracer sends to OpenAI whatever the model's address, unless it is told not to.
-        set_tracing_disabled(not conf.get("TRACING"))
-        if conf.get("TRACING") and conf.get("OPENAI_API_KEY"):
-            set_tracing_export_api_key(conf.get("OPENAI_API_KEY"))
+        sdk_defaults.set_tracing()
         self._answerer = self._load()
 
     def _load(self) -> Any:
@@ -274,13 +263,11 @@ class AssistantServer(DjangoChatKitServer):
 
     def _client(self) -> ModelClient:
         client = get_client(self.model_timeout, self.model_retries)
-        # For exported code, which makes its own calls.
-        set_default_openai_client(client, use_for_tracing=False)
-        set_default_openai_api("responses" if self._uses_responses() else "chat_completions")
+        sdk_defaults.set_client()  # for exported code, which makes its own calls
         return client
 
     def _uses_responses(self) -> bool:
-        return (self.api or conf.get("MODEL_API") or default_api()) == RESPONSES
+        return (self.api or default_api()) == RESPONSES
 
     def _run_config(self, client: ModelClient, context: ChatContext) -> RunConfig:
         note = self.note_for_model(context)

@@ -1,12 +1,24 @@
-"""manage.py chatkit_demo, with customers for the assistant's tools."""
+"""manage.py chatkit_demo, with starter prompts and with customers for the assistant's tools."""
 
 from __future__ import annotations
 
 from django.contrib.auth.models import Permission, User
 
 from chatkit.management.commands import chatkit_demo
+from chatkit.models import StarterPrompt
 from mseller.customers.models import Customer
 
+# (language, label, prompt, icon): what the sample help articles answer.
+PROMPTS = (
+    ("en", "Create an order", "How do I create an order?", "write"),
+    ("en", "Import products", "How do I import products from a spreadsheet?", "document"),
+    ("en", "Forgotten password", "I forgot my password. What can I do?", "keys"),
+    ("en", "Convert a quote", "How do I turn a quote into an order?", "mail"),
+    ("es", "Crear un pedido", "¿Cómo creo un pedido?", "write"),
+    ("es", "Importar productos", "¿Cómo importo productos desde una hoja de cálculo?", "document"),
+    ("es", "Contraseña olvidada", "Olvidé mi contraseña. ¿Qué puedo hacer?", "keys"),
+    ("es", "Convertir una cotización", "¿Cómo convierto una cotización en un pedido?", "mail"),
+)
 CUSTOMERS = (
     ("Bright Bakery", "orders@brightbakery.example", "+1 202 555 0114"),
     ("Café Aurora", "hola@cafeaurora.example", "+1 202 555 0132"),
@@ -25,7 +37,11 @@ class Command(chatkit_demo.Command):
     )
 
     def fill(self, made: set[str]) -> None:
-        super().fill(made)
+        if not StarterPrompt.objects.exists():
+            StarterPrompt.objects.bulk_create(
+                StarterPrompt(language=language, label=label, prompt=prompt, icon=icon, order=order)
+                for order, (language, label, prompt, icon) in enumerate(PROMPTS, start=1)
+            )
         if not Customer.objects.exists():
             Customer.objects.bulk_create(
                 Customer(name=name, email=email, phone=phone) for name, email, phone in CUSTOMERS
