@@ -20,6 +20,7 @@ from django.http import HttpRequest
 from django.views.debug import SafeExceptionReporterFilter
 
 from . import conf, health, workflows
+from .hosted import causes, client
 
 NORMAL, WARNING, FAULT = "", "warning", "fault"
 PACKAGES = ("mseller-chatkit", "openai-chatkit", "openai-agents", "requests", "django-ratelimit")
@@ -166,8 +167,6 @@ def _cache_lines() -> Iterator[tuple[str, str]]:
 
 def ping() -> Part:
     """One real session for each hosted workflow, ended at once; a failure with cause and fix."""
-    from .hosted import causes, client
-
     part = Part("Ping")
     for workflow in _readable_table():
         if not workflow.hosted:

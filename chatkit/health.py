@@ -16,6 +16,7 @@ from django.http import HttpRequest, JsonResponse
 
 from . import conf, workflows
 from .api import api_view
+from .knowledge import get_knowledge
 from .models import Run
 from .selfhosted.runs.process import in_database
 
@@ -76,8 +77,6 @@ def _articles() -> str:
     """Costs a listing of the folder; files are read only when they have changed."""
     if not conf.get("KNOWLEDGE_DIR"):
         return UNUSED
-    from .knowledge import get_knowledge
-
     return OK if get_knowledge().articles("en") else MISSING
 
 

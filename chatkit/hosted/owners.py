@@ -9,7 +9,12 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 
-from .. import conf, personal_data, sessions
+from .. import conf, personal_data
+
+
+def upstream_user(pk: Any) -> str:
+    """The `user` told to OpenAI: it scopes the conversations there."""
+    return f"{conf.get('USER_PREFIX')}:{pk}"
 
 
 class BadMap(Exception):
@@ -57,7 +62,7 @@ class Owners:
             return [name]
         user = personal_data.find_user(name)
         mapped = [upstream for upstream, mapped in self.mapped.items() if mapped == user]
-        ours = sessions.upstream_user(user.pk)
+        ours = upstream_user(user.pk)
         return [*mapped, *([ours] if ours not in self.mapped else [])]
 
     def _by_our_name(self, upstream_user: str) -> Any | None:

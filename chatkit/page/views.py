@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from .. import access, conf, workflows
 from ..cards import cards
+from ..knowledge import get_knowledge
 from ..knowledge.language import direction, name, primary
 from ..models import Thread
 from ..workflows import Workflow
@@ -96,7 +97,6 @@ def base_context() -> dict[str, Any]:
 @never_cache
 def help_article(request: HttpRequest, slug: str) -> HttpResponse:
     """One help article, in the reader's language where it is written in it; else it says so."""
-    from ..knowledge import get_knowledge
     from ..knowledge.html import render_article  # the Markdown parser is only needed here
 
     workflow = workflows.default()

@@ -12,7 +12,6 @@ from .service import (
     issue,
     load,
     log_refusal,
-    upstream_user,
     verify,
 )
 from .tokens import PREFIX, SALT, sign, unsign
@@ -32,6 +31,5 @@ __all__ = [
     "session_created",
     "sign",
     "unsign",
-    "upstream_user",
     "verify",
 ]

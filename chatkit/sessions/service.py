@@ -19,6 +19,8 @@ from django.views.decorators.debug import sensitive_variables
 
 from .. import conf
 from ..exceptions import ApiError
+from ..hosted import cancelling, sunset
+from ..hosted.owners import upstream_user
 from ..models import Session, new_id
 from ..signals import session_created
 from .tokens import sign, unsign
@@ -102,8 +104,6 @@ def _issue_hosted(row: Session, old: Session | None, request: HttpRequest) -> st
 
 
 def _failed(row: Session, error: UpstreamError) -> ApiError:
-    from ..hosted import sunset
-
     row.status = Session.Status.FAILED
     row.error_code = error.code
     row.error_cause = error.cause.sentence
@@ -113,11 +113,6 @@ def _failed(row: Session, error: UpstreamError) -> ApiError:
     _log(row, error.code)
     ended = sunset.failure_message() if error.code != "not_configured" else None
     return ApiError(error.code, ended)
-
-
-def upstream_user(pk: Any) -> str:
-    """The `user` told to OpenAI: it scopes the conversations there."""
-    return f"{conf.get('USER_PREFIX')}:{pk}"
 
 
 def _replaced(row: Session, session_id: str) -> Session | None:
@@ -231,8 +226,6 @@ def _cancel_rows(rows: list[Session]) -> int:
             status=Session.Status.CANCELLED
         )
     if hosted:
-        from ..hosted import cancelling
-
         transaction.on_commit(lambda: cancelling.cancel_later(hosted))
     return count
 

@@ -263,10 +263,3 @@ def test_signal(logged_in: Client, workflow_id: str, user: Any) -> None:
     finally:
         sessions.session_created.disconnect(receive)
     assert seen == [(created["session_id"], user)]
-
-
-def test_user_told_to_openai(settings: Any) -> None:
-    settings.CHATKIT = {}
-    assert sessions.upstream_user(7) == "user:7"
-    settings.CHATKIT = {"USER_PREFIX": "shop"}
-    assert sessions.upstream_user(7) == "shop:7"

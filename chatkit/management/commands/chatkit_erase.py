@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ... import personal_data
 from ...attachments.files import FilesRemain
+from ...hosted.owners import upstream_user
 from ...models import Session
-from ...sessions import upstream_user
 
 
 class Command(BaseCommand):

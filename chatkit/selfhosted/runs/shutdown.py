@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+from .lifecycle import stop_all
 from .process import existing
 
 # What running answers get to end by themselves. Less than a server's graceful timeout should
@@ -55,8 +56,6 @@ def _end_soon(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def _end() -> None:
-    from .lifecycle import stop_all
-
     process = existing()
     if process is not None:
         process.shutting_down = True
