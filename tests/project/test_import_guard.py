@@ -119,6 +119,34 @@ print(reverse("chatkit:endpoint"), heavy())
     assert run(program, **environ) == "/api/chatkit []"
 
 
+RUNS = sorted(
+    f"chatkit.selfhosted.runs.{path.stem}"
+    for path in (ROOT / "chatkit" / "selfhosted" / "runs").glob("[!_]*.py")
+)
+
+
+def test_each_module_of_runs_loads_no_sdk_by_itself() -> None:
+    """Imported one at a time, each in a process that has loaded nothing but Django and the
+    apps: none may rely on another that was there before. So for what sites call from anywhere."""
+    modules = [*RUNS, "chatkit.selfhosted.messages", "chatkit.selfhosted.views"]
+    program = f"""{HEAVY}
+import importlib, os
+import django
+django.setup()
+assert not [name for name in sys.modules if name.startswith("chatkit.selfhosted.runs")]
+for name in {modules}:
+    child = os.fork()
+    if not child:
+        importlib.import_module(name)
+        print(name, heavy(), flush=True)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0, name
+"""
+    environ = {"DJANGO_SETTINGS_MODULE": "mseller.settings", "DEBUG": "on"}
+    assert len(RUNS) > 10
+    assert run(program, **environ).splitlines() == [f"{name} []" for name in modules]
+
+
 def test_hosted_site_needs_no_sdk() -> None:
     """Checks, the session endpoint and a log-out, on a site where the SDK is not installed."""
     program = f"""{NO_SDK}{HEAVY}{HOSTED_SITE}

@@ -12,8 +12,6 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-LONGEST_MODULE = 430  # lines
-UNMEASURED = {"migrations", "tests"}
 TOP = {
     *("manage.py", "pyproject.toml", "mseller", "chatkit", "templates", "static", "tests"),
     *("README.md", "CHANGELOG.md", "LICENSE", "Makefile", "constraints.txt", ".env.example"),
@@ -103,17 +101,6 @@ def test_the_app_names_nothing_of_a_site() -> None:
         for match in pattern.finditer(text)
     ]
     assert found == []
-
-
-def test_no_module_is_too_long() -> None:
-    long = {
-        str(path.relative_to(ROOT)): length
-        for path, text in texts().items()
-        if path.suffix in {".py", ".ts", ".mjs", ".js"}
-        and not UNMEASURED & set(path.parts)
-        and (length := text.count("\n")) > LONGEST_MODULE
-    }
-    assert long == {}
 
 
 def test_the_top_level_holds_what_it_should() -> None:
