@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from .knowledge import get_knowledge
+from .knowledge.citing import section_title, section_url
 from .toolbox import ToolContext, tool
 
 
@@ -21,17 +21,7 @@ def search_articles(ctx: ToolContext, question: str) -> str:
         return f"No article answers that. Articles there are: {topics or 'none'}."
     passages = []
     for match in findings.matches:
-        section = match.section
-        title = f"{section.title} – {section.heading}" if section.heading else section.title
-        number = ctx.cite(title, article_url(section.slug, section.anchor))
+        title = section_title(match.section)
+        number = ctx.cite(title, section_url(match.section))
         passages.append(f"[{number}] {title}\n" + "\n".join(match.sentences))
     return "\n\n".join(passages)
-
-
-def article_url(slug: str, anchor: str = "") -> str:
-    """The page of an article, at one of its headings; "" where the site does not serve it."""
-    try:
-        url = reverse("chatkit:help-article", args=[slug])
-    except NoReverseMatch:
-        return ""
-    return f"{url}#{anchor}" if anchor else url

@@ -174,7 +174,7 @@ def ping() -> Part:
         part.say(f"{workflow.id}: asking {urlsplit(conf.get('OPENAI_BASE_URL')).hostname}")
         try:
             created = client.create_session(_request(), workflow.id, "chatkit_doctor")
-        except client.UpstreamError as error:
+        except causes.UpstreamError as error:
             cause, fix = causes.explain(error.cause.sentence)
             answered = f" (status {error.status}, request {error.request_id or '-'})"
             part.say(f"  failed: {cause}{answered if error.status else ''}", FAULT)
@@ -183,7 +183,7 @@ def ping() -> Part:
         part.say(f"  a session was made (request {created.request_id or '-'})")
         try:
             client.cancel_session(created.session_id)
-        except client.UpstreamError as error:
+        except causes.UpstreamError as error:
             part.say(f"  it could not be ended: {error.cause.sentence}", WARNING)
     if not part.lines:
         part.say("no workflow is OpenAI's: nothing to ask")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.utils import timezone
 
 if TYPE_CHECKING:
     from .models import Session
@@ -31,20 +29,10 @@ class OwnedQuerySet(models.QuerySet[Any]):
         return self.filter(**{f"{self.owner_path}user": user})
 
 
-class ThreadQuerySet(OwnedQuerySet):
-    def older_than(self, days: int) -> Self:
-        """Threads that nobody has touched for `days` days."""
-        return self.filter(updated_at__lt=timezone.now() - datetime.timedelta(days=days))
-
-
 class ThreadChildQuerySet(OwnedQuerySet):
     owner_path = "thread__"
 
 
 class SessionQuerySet(models.QuerySet[Any]):
-    def active(self) -> Self:
-        """Sessions that still open the door: not ended, not run out."""
-        return self.filter(status="active", expires_at__gt=timezone.now())
-
     def for_user(self, user: Any) -> Self:
         return self.filter(user=user)

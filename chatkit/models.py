@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .fields import ExactCharField
-from .managers import OwnedQuerySet, SessionQuerySet, ThreadChildQuerySet, ThreadQuerySet
+from .managers import OwnedQuerySet, SessionQuerySet, ThreadChildQuerySet
 
 
 def new_id(prefix: str) -> str:
@@ -140,7 +140,7 @@ class Thread(models.Model):
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     updated_at = models.DateTimeField(_("last used"), default=timezone.now)
 
-    objects = ThreadQuerySet.as_manager()
+    objects = OwnedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("conversation")

@@ -7,9 +7,7 @@ value, or around an entry of a list, are no part of it. Every variable stands in
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -128,7 +126,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
-LOGOUT_REDIRECT_URL = "login"
+LOGOUT_REDIRECT_URL = "logged_out"
 
 # -- languages ---------------------------------------------------------------------------
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
@@ -191,14 +189,8 @@ LOGGING = {
 }
 
 # -- the assistant -----------------------------------------------------------------------
-WHO_ANSWERS = answerer.choose(
-    env.ENVIRON,
-    assistant_exists=importlib.util.find_spec("chatkit.selfhosted.assistant") is not None,
-)
-if WHO_ANSWERS.note:
-    sys.stderr.write(f"{WHO_ANSWERS.note}\n")
 CHATKIT = {
-    "WORKFLOWS": {WHO_ANSWERS.workflow_id: WHO_ANSWERS.answerer},
+    "WORKFLOWS": answerer.workflows(env.ENVIRON),
     "OPENAI_API_KEY": env.str("OPENAI_API_KEY", default=""),
     "OPENAI_BASE_URL": env.str("OPENAI_BASE_URL", default="https://api.openai.com/v1"),
     "USER_PREFIX": "mseller",

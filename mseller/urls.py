@@ -13,7 +13,7 @@ urlpatterns = [
         language_choice.LoginView.as_view(),
         name="login",
     ),
-    path("accounts/logout/", auth.LogoutView.as_view(next_page="logged_out"), name="logout"),
+    path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
     path("accounts/logged_out/", views.logged_out, name="logged_out"),
     path("accounts/password_change/", auth.PasswordChangeView.as_view(), name="password_change"),
     path(

@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.views.debug import ExceptionReporter
 
 from chatkit.exceptions import ApiError
+from chatkit.hosted import causes, transport
 from chatkit.hosted import client as openai_client
-from chatkit.hosted import transport
 from chatkit.sessions import service
 
 from .hosted.openai_standin import KEY, OpenAI, running
@@ -186,7 +186,7 @@ class TestErrorReports:
 class TestExceptions:
     def test_upstream_error(self, openai: OpenAI) -> None:
         openai.fault("reset")
-        with pytest.raises(openai_client.UpstreamError) as raised:
+        with pytest.raises(causes.UpstreamError) as raised:
             openai_client.cancel_session("x")
         error = raised.value
         assert clean(repr(error) + str(error) + repr(vars(error)), KEY)

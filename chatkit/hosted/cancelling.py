@@ -50,11 +50,11 @@ def _work() -> None:
 
 
 def _cancel(session_id: str) -> None:
-    from . import client
+    from . import causes, client
 
     try:
         client.cancel_session(session_id)
-    except client.UpstreamError as error:
+    except causes.UpstreamError as error:
         logger.warning(
             "session %s could not be cancelled at OpenAI: %s upstream_status=%s "
             "upstream_request=%s",

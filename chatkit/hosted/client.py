@@ -13,8 +13,6 @@ from . import causes, options
 from .causes import UpstreamError
 from .transport import call
 
-__all__ = ["CreatedSession", "UpstreamError", "cancel_session", "create_session"]
-
 LATEST = 253_402_300_799  # unix seconds: the last that a datetime can hold
 
 

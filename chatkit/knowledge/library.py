@@ -14,20 +14,10 @@ from functools import cached_property
 from pathlib import Path
 from threading import RLock
 
-from .articles import Article, Section, slugify
+from .articles import Article
 from .files import Entry, list_files, read_file
 from .index import Index, Match, Result
 from .language import DEFAULT, STOP_WORDS, language_scores, primary, without_stop_words
-
-__all__ = [
-    "Article",
-    "Findings",
-    "Knowledge",
-    "Match",
-    "Section",
-    "get_knowledge",
-    "slugify",
-]
 
 MAX_QUESTION = 2_000  # characters read of a question
 NEAREST = 3  # topics offered when nothing answers

@@ -345,6 +345,3 @@ def get_server(workflow: Workflow) -> DjangoChatKitServer:
         if workflow not in _servers:
             _servers[workflow] = workflow.server_class()()
         return _servers[workflow]
-
-
-__all__ = ["DjangoChatKitServer", "NotFoundError", "get_server", "request_adapter"]

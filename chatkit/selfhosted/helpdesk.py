@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -38,6 +37,7 @@ from chatkit.widgets import DynamicWidgetRoot
 
 from ..knowledge import Article, Findings, Match, get_knowledge
 from ..knowledge.articles import is_item
+from ..knowledge.citing import section_title, section_url
 from ..knowledge.language import name as language_name
 from ..knowledge.language import names_no_topic
 from .engine import ASK, DjangoChatKitServer, message_text
@@ -175,20 +175,7 @@ def answer_pieces(matches: tuple[Match, ...]) -> Iterator[Piece]:
 
 
 def _source(match: Match) -> URLSource:
-    section = match.section
-    title = section.title
-    if section.heading:
-        title = f"{title} – {section.heading}"
-    return URLSource(title=title, url=article_url(section.slug, section.anchor))
-
-
-def article_url(slug: str, anchor: str = "") -> str:
-    """The page of an article, at one of its headings."""
-    try:
-        url = reverse("chatkit:help-article", args=[slug])
-    except NoReverseMatch:  # a host that includes our addresses under another namespace
-        return ""
-    return f"{url}#{anchor}" if anchor else url
+    return URLSource(title=section_title(match.section), url=section_url(match.section))
 
 
 def _update(item: AssistantMessageItem, update: Any) -> ThreadItemUpdatedEvent:

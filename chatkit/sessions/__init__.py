@@ -8,26 +8,20 @@ from .service import (
     cancel_all_of,
     connect_signals,
     is_revoked,
-    is_usable,
     issue,
     load,
-    log_refusal,
     verify,
 )
-from .tokens import PREFIX, SALT, sign, unsign
+from .tokens import sign, unsign
 
 __all__ = [
-    "PREFIX",
-    "SALT",
     "Issued",
     "cancel",
     "cancel_all_of",
     "connect_signals",
     "is_revoked",
-    "is_usable",
     "issue",
     "load",
-    "log_refusal",
     "session_created",
     "sign",
     "unsign",

@@ -88,7 +88,7 @@ def _issue_hosted(row: Session, old: Session | None, request: HttpRequest) -> st
 
     try:
         created = client.create_session(request, row.workflow_id, upstream_user(row.user_id))
-    except client.UpstreamError as error:
+    except causes.UpstreamError as error:
         raise _failed(row, error) from None
     row.session_id = created.session_id
     row.expires_at = datetime.datetime.fromtimestamp(created.expires_at, datetime.UTC)
@@ -98,7 +98,7 @@ def _issue_hosted(row: Session, old: Session | None, request: HttpRequest) -> st
         _record(row, old)
     except IntegrityError:  # an id that OpenAI has given before
         row.session_id = row.expires_at = row.refreshed_from = None
-        upstream = client.UpstreamError(causes.UNREADABLE, created.status, created.request_id)
+        upstream = causes.UpstreamError(causes.UNREADABLE, created.status, created.request_id)
         raise _failed(row, upstream) from None
     return created.client_secret
 
@@ -188,11 +188,11 @@ def cancel(row: Session) -> None:
     if row.status not in (Session.Status.ACTIVE, Session.Status.REFRESHED) or _is_past(row):
         return
     if row.issuer == Session.Issuer.OPENAI:
-        from ..hosted import client
+        from ..hosted import causes, client
 
         try:
             client.cancel_session(row.session_id or "")
-        except client.UpstreamError as error:
+        except causes.UpstreamError as error:
             if error.status != 404:  # unknown there: it has ended
                 raise ApiError(error.code) from None
     Session.objects.filter(pk=row.pk).update(status=Session.Status.CANCELLED)

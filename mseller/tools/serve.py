@@ -76,8 +76,6 @@ def prepare() -> str:
             call_command("chatkit_demo", stdout=logins)
         else:
             call_command("collectstatic", verbosity=0, interactive=False)
-        if settings.WHO_ANSWERS.note:
-            step(settings.WHO_ANSWERS.note)
     except (ImproperlyConfigured, CommandError) as error:
         fail(str(error))
     except OperationalError as error:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from mseller.answerer import ASSISTANT, DEFAULT_WORKFLOW_ID, HELP_DESK, OPENAI, choose
+from mseller.answerer import ASSISTANT, DEFAULT_WORKFLOW_ID, HELP_DESK, OPENAI, workflows
 
 SERVER, KEY = "CHATKIT_WORKFLOW_SERVER", "OPENAI_API_KEY"
 ID, ALIAS = "CHATKIT_WORKFLOW_ID", "NEXT_PUBLIC_CHATKIT_WORKFLOW_ID"
 SEED = "wf_694bcfa27d008190bfea49d38cf488680c8fe335749752f0"
 
-# Environment -> (workflow id, who answers), where AssistantServer is installed.
+# Environment -> (workflow id, who answers).
 CASES: list[tuple[dict[str, str], tuple[str, str]]] = [
     ({}, (SEED, HELP_DESK)),
     ({ID: "wf_1"}, ("wf_1", HELP_DESK)),
@@ -34,20 +34,7 @@ CASES: list[tuple[dict[str, str], tuple[str, str]]] = [
 
 @pytest.mark.parametrize(("environ", "expected"), CASES)
 def test_table(environ: dict[str, str], expected: tuple[str, str]) -> None:
-    choice = choose(environ, assistant_exists=True)
-    assert (choice.workflow_id, choice.answerer) == expected
-    assert choice.note == ""
-
-
-@pytest.mark.parametrize(("environ", "expected"), CASES)
-def test_without_the_assistant(environ: dict[str, str], expected: tuple[str, str]) -> None:
-    """Only the key alone makes a difference, and that is said."""
-    choice = choose(environ, assistant_exists=False)
-    if expected[1] == ASSISTANT:
-        assert (choice.workflow_id, choice.answerer) == (expected[0], HELP_DESK)
-        assert "the help desk answers" in choice.note
-    else:
-        assert (choice.workflow_id, choice.answerer, choice.note) == (*expected, "")
+    assert workflows(environ) == dict([expected])
 
 
 def test_default_id() -> None:

@@ -145,6 +145,10 @@ class TestLogin:
         assert "You are logged out" in text(page)
         assert logged_in.get("/").status_code == 302
 
+    def test_log_out_in_the_admin_leads_there_too(self, admin_client: Client) -> None:
+        page = admin_client.post("/admin/logout/", follow=True)
+        assert page.redirect_chain == [("/accounts/logged_out/", 302)]
+
     def test_logged_out_page_of_someone_logged_in(self, logged_in: Client) -> None:
         assert logged_in.get("/accounts/logged_out/")["Location"] == "/"
 

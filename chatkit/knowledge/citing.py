@@ -1,0 +1,21 @@
+"""How a section of an article is cited: by a title, and by its place on the article's page."""
+
+from __future__ import annotations
+
+from django.urls import NoReverseMatch, reverse
+
+from .articles import Section
+
+
+def section_title(section: Section) -> str:
+    """`Article – Heading`; the article's title alone for the part before its first heading."""
+    return f"{section.title} – {section.heading}" if section.heading else section.title
+
+
+def section_url(section: Section) -> str:
+    """The article's page, at the section's heading; "" where the site does not serve it."""
+    try:
+        url = reverse("chatkit:help-article", args=[section.slug])
+    except NoReverseMatch:  # the site includes our addresses under another namespace, or not at all
+        return ""
+    return f"{url}#{section.anchor}" if section.anchor else url
