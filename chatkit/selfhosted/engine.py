@@ -47,11 +47,13 @@ from chatkit.types import (
 
 from ..workflows import Workflow
 from . import failures, feedback, records
+from .characters import whole_characters
 from .coalesce import merge_deltas
 from .runs import recovery, writes
 from .runs.context import ChatContext, work_of
 from .runs.live import StopReason
 from .store import DjangoStore
+from .updates import keep_updates
 
 # The action of a button that asks a question: payload {"text": ...}.
 ASK = "chatkit.ask"
@@ -117,10 +119,11 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
 
     async def answer(self, request: Any, context: ChatContext) -> bytes:
         """The JSON that answers a request without a stream."""
-        data = await self._process_non_streaming(request, context)
-        if isinstance(request, ThreadsSyncCustomActionReq):
-            self._keep_updated(request.params.thread_id, data, context)
-        await self._flush(context)
+        with work_of(context).collected():
+            data = await self._process_non_streaming(request, context)
+            if isinstance(request, ThreadsSyncCustomActionReq):
+                self._keep_updated(request.params.thread_id, data, context)
+            await self._flush(context)
         return data
 
     def _keep_updated(self, thread_id: str, answer: bytes, context: ChatContext) -> None:
@@ -135,8 +138,21 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         """The frames that answer a streaming request.
 
         Raises until the first frame is out, so that the caller can still say 404; later
-        failures end in an `error` event.
+        failures end in an `error` event. What is still to be written at the end is left to the
+        run where there is one.
         """
+        work = work_of(context)
+        with work.collected():
+            try:
+                async for frame in self._told(request, context):
+                    yield frame
+            finally:
+                if work.run is None:
+                    await self._flush(context)
+
+    async def _told(
+        self, request: StreamingReq, context: ChatContext
+    ) -> AsyncGenerator[bytes, None]:
         begun = False
         try:
             request = await self._as_question(request, context)
@@ -149,6 +165,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
             raise
         except Exception as error:
             if not begun:
+                work_of(context).drop()  # it was refused: nothing of it is kept
                 raise
             run = work_of(context).run
             if run is not None:
@@ -177,13 +194,14 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
                     self._start_run(event.thread.id, context)
                     continue
                 if held and isinstance(event, ThreadUpdatedEvent):
-                    held = [ThreadCreatedEvent(thread=event.thread)]  # it has its title now
+                    # It has its title now.
+                    held = [ThreadCreatedEvent(thread=event.thread)]
                     continue
                 await self._flush(context)
                 begun = True
                 for early in held:
-                    yield self._frame(early)
-            event = records.for_client(event)
+                    yield self._frame(_titled(early, context))
+            event = records.for_client(_titled(event, context))
             if event is None:
                 continue
             self._observe(event, context)
@@ -220,9 +238,11 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         self, thread: ThreadMetadata, item: UserMessageItem, context: ChatContext
     ) -> AsyncIterator[ThreadStreamEvent]:
         if not thread.title and (title := self.title_for(item, context)):
-            thread.title = title
-            await self.store.save_thread(thread, context)
-            yield ThreadUpdatedEvent(thread=self._to_thread_response(thread))
+            work_of(context).default_titles[thread.id] = title
+            # Other stores than ours know of no default titles.
+            titled = thread.model_copy(update={"title": title})
+            await self.store.save_thread(titled, context)
+            yield ThreadUpdatedEvent(thread=self._to_thread_response(titled))
         async for event in super()._process_new_thread_item_respond(thread, item, context):
             yield event
 
@@ -233,7 +253,11 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         stream: Callable[[], AsyncIterator[ThreadStreamEvent]],
     ) -> AsyncIterator[ThreadStreamEvent]:
         def wrapped() -> AsyncIterator[ThreadStreamEvent]:
-            return failures.keep_on_failure(merge_deltas(stream()), thread, self.store, context)
+            told = merge_deltas(whole_characters(stream()))
+            kept = keep_updates(
+                told, thread, self.store, context, self._apply_assistant_message_update
+            )
+            return failures.keep_on_failure(kept, thread, self.store, context)
 
         async for event in super()._process_events(thread, context, wrapped):
             yield event
@@ -269,8 +293,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
             )
             await self.store.add_thread_item(thread.id, hidden, context)
         # The SDK forgets changes of the thread that it has not announced yet.
-        if records.thread_values(thread) != work_of(context).known.get(thread.id):
-            await self.store.save_thread(thread, context)
+        await self.store.save_thread(thread, context)
         if run is not None:
             run.parting = [self._frame(event) for event in parting]
 
@@ -285,6 +308,16 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
             if type(update) is AssistantMessageContentPartTextDelta:
                 return _delta_json(obj.item_id, update)
         return records.to_json(obj)
+
+
+def _titled(event: ThreadStreamEvent, context: ChatContext) -> ThreadStreamEvent:
+    """An event that shows a thread, with the title that it has until its assistant sets one."""
+    if isinstance(event, ThreadCreatedEvent | ThreadUpdatedEvent) and not event.thread.title:
+        title = work_of(context).default_titles.get(event.thread.id)
+        if title:
+            thread = event.thread.model_copy(update={"title": title})
+            return event.model_copy(update={"thread": thread})
+    return event
 
 
 def _delta_json(item_id: str, update: AssistantMessageContentPartTextDelta) -> bytes:

@@ -31,7 +31,7 @@ from chatkit.types import (
     ThreadUpdatedEvent,
     WidgetItem,
 )
-from chatkit.widgets import DynamicWidgetRoot
+from chatkit.widgets import DynamicWidgetRoot, WidgetRoot
 
 from .. import models
 
@@ -68,7 +68,8 @@ def to_naive(moment: datetime.datetime) -> datetime.datetime:
 
 
 def clean_text(text: str) -> str:
-    """Without NUL, which PostgreSQL refuses, and without halves of characters."""
+    """Without NUL, which PostgreSQL refuses, and without halves of characters: two that belong
+    together become one, a single one a question mark."""
     if "\x00" in text:
         text = text.replace("\x00", "")
     if text.isascii():
@@ -76,8 +77,13 @@ def clean_text(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        return text.encode("utf-8", "replace").decode()
+        return join_halves(text).encode("utf-8", "replace").decode()
     return text
+
+
+def join_halves(text: str) -> str:
+    """The same with the two halves (UTF-16 surrogates) of a character as one."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 def clean(value: Any) -> Any:
@@ -144,8 +150,7 @@ def item_from_row(row: models.ThreadItem) -> Any:
     try:
         item = _item_adapter().validate_python(row.payload)
         if isinstance(item, WidgetItem):
-            # The strict classes drop what they don't know: Table rows, Card borders.
-            item.widget = DynamicWidgetRoot.model_validate(row.payload["widget"])
+            item.widget = read_widget(row.payload["widget"])
     except ValidationError as error:
         logger.warning("Item %s can't be read: %d errors.", row.pk, error.error_count())
         item = HiddenContextItem(
@@ -156,6 +161,20 @@ def item_from_row(row: models.ThreadItem) -> Any:
         )
     item.created_at = to_naive(row.created_at)
     return item
+
+
+@cache
+def _widget_adapter() -> TypeAdapter[Any]:
+    return TypeAdapter(WidgetRoot)
+
+
+def read_widget(payload: dict[str, Any]) -> Any:
+    """A stored widget as the class that it was: a Card again where nothing is lost by it. The
+    SDK's classes drop what they don't know, such as a Table's rows; then it stays dynamic."""
+    widget = _widget_adapter().validate_python(payload)
+    if widget.model_dump(mode="json", exclude_none=True) == payload:
+        return widget
+    return DynamicWidgetRoot.model_validate(payload)
 
 
 # -- attachments -------------------------------------------------------------------------

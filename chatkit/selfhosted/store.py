@@ -55,7 +55,11 @@ class DjangoStore(Store[ChatContext]):
         return loaded
 
     async def save_thread(self, thread: ThreadMetadata, context: ChatContext) -> None:
-        work_of(context).save_thread(thread.id, records.thread_values(thread))
+        work = work_of(context)
+        values = records.thread_values(thread)
+        values["title"] = values["title"] or work.default_titles.get(thread.id, "")
+        work.save_thread(thread.id, values)
+        await self._written(context)
 
     async def load_threads(
         self, limit: int, after: str | None, order: str, context: ChatContext
@@ -65,6 +69,7 @@ class DjangoStore(Store[ChatContext]):
 
     async def delete_thread(self, thread_id: str, context: ChatContext) -> None:
         work_of(context).add(writes.DeleteThread(thread_id))
+        await self._written(context)
 
     # -- items ---------------------------------------------------------------------------
 
@@ -84,12 +89,14 @@ class DjangoStore(Store[ChatContext]):
 
     async def add_thread_item(self, thread_id: str, item: Any, context: ChatContext) -> None:
         work_of(context).add(writes.SaveItem(thread_id, records.item_row(thread_id, item)))
+        await self._written(context)
 
     async def save_item(self, thread_id: str, item: Any, context: ChatContext) -> None:
         await self.add_thread_item(thread_id, item, context)
 
     async def delete_thread_item(self, thread_id: str, item_id: str, context: ChatContext) -> None:
         work_of(context).add(writes.DeleteItem(thread_id, item_id))
+        await self._written(context)
 
     # -- attachments ---------------------------------------------------------------------
 
@@ -97,6 +104,7 @@ class DjangoStore(Store[ChatContext]):
         work_of(context).add(
             writes.SaveAttachment(attachment.id, records.attachment_values(attachment))
         )
+        await self._written(context)
 
     async def load_attachment(self, attachment_id: str, context: ChatContext) -> Any:
         # No flush: a new thread must not be stored before its message's attachments are found.
@@ -108,6 +116,12 @@ class DjangoStore(Store[ChatContext]):
 
     async def delete_attachment(self, attachment_id: str, context: ChatContext) -> None:
         work_of(context).add(writes.DeleteAttachment(attachment_id))
+        await self._written(context)
+
+    async def _written(self, context: ChatContext) -> None:
+        """Nothing more to do while the engine collects writes; else they are written now."""
+        if not work_of(context).collecting:
+            await self.flush(context)
 
     async def flush(self, context: ChatContext) -> None:
         """Write what is pending. NotFoundError where a thread is gone meanwhile."""

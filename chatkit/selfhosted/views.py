@@ -13,6 +13,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import Error
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -21,6 +22,7 @@ from django.http import (
 )
 from django.urls import get_script_prefix
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from .. import access, conf, limits, sessions, workflows
 from ..api import KIB, api_view, check_json_type, read_body
@@ -28,6 +30,7 @@ from ..exceptions import ApiError
 from ..models import Run, Session, Thread
 from .runs import lifecycle, recovery, writes
 from .runs.context import ChatContext, work_of
+from .runs.database import is_unfit
 from .runs.process import current, in_database
 from .runs.stored import StoredFrames
 from .runs.streams import stream
@@ -113,7 +116,7 @@ def stop_run(request: HttpRequest, run_id: str) -> HttpResponseBase:
 
 
 def _secret(request: HttpRequest) -> str:
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise ApiError("not_authenticated")
     return secret.strip()
@@ -276,6 +279,10 @@ def _as_api_error(error: BaseException, request_id: str) -> ApiError:
         return ApiError("not_found")
     if isinstance(error, writes.RunInProgress):
         return ApiError("run_in_progress")
+    if isinstance(error, Error) and is_unfit(error):
+        return ApiError(
+            "invalid_request", _("This text has characters that this site can’t store.")
+        )
     if isinstance(error, ValueError):  # the SDK's word for a request that does not fit
         return ApiError("invalid_request")
     logger.error("request %s failed", request_id, exc_info=error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.debug import sensitive_variables
@@ -42,7 +43,8 @@ def session(request: HttpRequest) -> JsonResponse:
     """Mint a client secret for the logged-in user.
 
     Body `{"workflowId", "userId"?, "deviceId"?, "sessionId"?}`: the middle two are labels,
-    the last names the session that this one refreshes. Answers
+    the last names the session that this one refreshes. `{"workflow": {"id"}}`, as OpenAI's
+    starter app sends it, names the workflow too. Answers
     `{"client_secret", "session_id", "expires_at"}` (unix seconds).
     """
     try:
@@ -76,7 +78,7 @@ def _checked(request: HttpRequest) -> Wanted:
     if not access.allowed(request.user, _known_workflow_id(body)):
         raise ApiError("forbidden")
     data = parse_object(body)
-    wanted = text_field(data, "workflowId", limit=workflows.LONGEST_ID)
+    wanted = text_field(_with_workflow(data), "workflowId", limit=workflows.LONGEST_ID)
     if not wanted:
         raise ApiError("missing_workflow")
     user_label = text_field(data, "userId")
@@ -85,10 +87,18 @@ def _checked(request: HttpRequest) -> Wanted:
     return Wanted(workflows.get(wanted), user_label, device_label, replaces)
 
 
+def _with_workflow(data: dict[str, Any]) -> dict[str, Any]:
+    """The body with its `workflowId`, also where it stands as `{"workflow": {"id"}}`."""
+    workflow = data.get("workflow")
+    if not data.get("workflowId") and isinstance(workflow, dict) and "id" in workflow:
+        return data | {"workflowId": workflow["id"]}
+    return data
+
+
 def _known_workflow_id(body: bytes) -> str:
     """The workflow to ask ACCESS about, which comes before complaints about the body."""
     try:
-        wanted = parse_object(body).get("workflowId")
+        wanted = _with_workflow(parse_object(body)).get("workflowId")
     except ApiError:
         return ""
     return wanted if isinstance(wanted, str) and wanted in workflows.table() else ""

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from chatkit.errors import ErrorCode, StreamError
 from chatkit.selfhosted.engine import DjangoChatKitServer, message_text
-from chatkit.selfhosted.runs.context import ChatContext
+from chatkit.selfhosted.runs.context import ChatContext, work_of
 from chatkit.server import stream_widget
 from chatkit.types import (
     CustomTask,
@@ -67,7 +67,8 @@ SOURCES = [
 
 class EdgeServer(DjangoChatKitServer):
     def get_stream_options(self, thread: ThreadMetadata, context: ChatContext) -> StreamOptions:
-        if thread.title == "options":
+        title = thread.title or work_of(context).default_titles.get(thread.id)
+        if title == "options":
             raise RuntimeError("no options")
         return StreamOptions(allow_cancel=False)
 

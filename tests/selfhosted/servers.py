@@ -30,7 +30,11 @@ from chatkit.types import (
     ThreadItemDoneEvent,
     ThreadItemUpdatedEvent,
     TranscriptionResult,
+    WidgetComponentUpdated,
+    WidgetRootUpdated,
+    WidgetStreamingTextValueDelta,
 )
+from chatkit.widgets import Card, Text
 
 PAUSE = 0.02
 UNBLOCKED = threading.Event()
@@ -57,10 +61,18 @@ ITEMS: dict[str, dict[str, Any]] = {
             "children": [
                 {"type": "Button", "label": "Go", "onClickAction": {"type": "go"}},
                 {"type": "Table", "children": []},
+                {"type": "Text", "id": "t1", "value": "old"},
             ],
         },
     },
     "hidden": {"type": "hidden_context_item", "content": "canary"},
+}
+
+
+UPDATES = {
+    "root": WidgetRootUpdated(widget=Card(children=[Text(value="new")])),
+    "component": WidgetComponentUpdated(component_id="t1", component=Text(id="t1", value="new")),
+    "text": WidgetStreamingTextValueDelta(component_id="t1", delta=" more", done=True),
 }
 
 
@@ -108,6 +120,16 @@ class ScriptedServer(DjangoChatKitServer):
                     await asyncio.sleep(PAUSE)
             elif word == "block":
                 await context.database(UNBLOCKED.wait, 30)
+            elif word == "title":
+                thread.title, seen = following, thread.title
+                text += f"{seen}"
+            elif word == "emoji":
+                for delta in ("\ud83d", "\ude00 "):
+                    text += delta
+                    yield self._update(
+                        item, AssistantMessageContentPartTextDelta(content_index=0, delta=delta)
+                    )
+                    await asyncio.sleep(0)
             elif word == "headers":
                 text += json.dumps(dict(context.headers))
             elif word == "wait":
@@ -140,6 +162,12 @@ class ScriptedServer(DjangoChatKitServer):
         self, thread: Any, action: Any, sender: Any, context: ChatContext
     ) -> AsyncIterator[Any]:
         """`go` answers with the action's payload; others are left to the base class."""
+        if action.type in UPDATES:
+            yield self._update(sender, UPDATES[action.type])
+            return
+        if action.type == "update and fail":
+            yield self._update(sender, UPDATES["root"])
+            raise RuntimeError("secret cause")
         if action.type != "go":
             async for event in super().action(thread, action, sender, context):
                 yield event

@@ -243,6 +243,82 @@ class TestActions:
         assert ada.post(broken).status_code == 400
 
 
+class TestUpdates:
+    """An action that updates a widget does so for good."""
+
+    @pytest.fixture
+    def shown(self, ada: Caller) -> tuple[str, str]:
+        thread_id = thread_id_of(ada.stream(create("widget")))
+        return thread_id, last(ada, thread_id)["id"]
+
+    @staticmethod
+    def act(ada: Caller, shown: tuple[str, str], kind: str) -> list[dict[str, Any]]:
+        thread_id, item_id = shown
+        return ada.stream(
+            ask(
+                "threads.custom_action",
+                thread_id=thread_id,
+                item_id=item_id,
+                action={"type": kind},
+            )
+        )
+
+    @pytest.mark.parametrize(
+        ("kind", "value"), [("root", "new"), ("component", "new"), ("text", "old more")]
+    )
+    def test_it_is_there_after_a_reload(
+        self, ada: Caller, shown: tuple[str, str], kind: str, value: str
+    ) -> None:
+        self.act(ada, shown, kind)
+        texts = [
+            child["value"]
+            for child in last(ada, shown[0])["widget"]["children"]
+            if child["type"] == "Text"
+        ]
+        assert texts == [value]
+
+    def test_also_where_the_action_fails_afterwards(
+        self, ada: Caller, shown: tuple[str, str]
+    ) -> None:
+        assert self.act(ada, shown, "update and fail")[-1]["type"] == "error"
+        (child,) = last(ada, shown[0])["widget"]["children"]
+        assert child["value"] == "new"
+
+
+class TestTitles:
+    def test_an_assistant_finds_none_and_its_own_wins(self, ada: Caller) -> None:
+        found = ada.stream(create("title Mine"))
+        created = next(event for event in found if event["type"] == "thread.created")
+        assert created["thread"]["title"] == "title Mine"  # until the assistant has said its own
+        thread_id = created["thread"]["id"]
+        assert last(ada, thread_id)["content"][0]["text"] == "None"
+        thread = ada.json(ask("threads.get_by_id", thread_id=thread_id))
+        assert thread["title"] == "Mine"
+
+    def test_it_finds_the_stored_one_later(self, ada: Caller) -> None:
+        thread_id = thread_id_of(ada.stream(create("say 1")))
+        ada.stream(add(thread_id, "title Later"))
+        assert last(ada, thread_id)["content"][0]["text"] == "say 1"
+
+    def test_the_first_question_stays_where_it_sets_none(self, ada: Caller) -> None:
+        thread_id = thread_id_of(ada.stream(create("say 1")))
+        thread = ada.json(ask("threads.get_by_id", thread_id=thread_id))
+        assert thread["title"] == "say 1"
+
+    def test_other_changes_of_the_thread_leave_it(self, ada: Caller) -> None:
+        found = ada.stream(create("lock"))
+        updated = [event for event in found if event["type"] == "thread.updated"]
+        assert [event["thread"]["title"] for event in updated] == ["lock"]
+        thread = ada.json(ask("threads.get_by_id", thread_id=thread_id_of(found)))
+        assert thread["title"] == "lock"
+
+
+def test_a_character_in_two_deltas_is_one(ada: Caller) -> None:
+    found = ada.stream(create("emoji"))
+    assert text_of(found) == "\U0001f600 "
+    assert last(ada, thread_id_of(found))["content"][0]["text"] == "\U0001f600 "
+
+
 class TestHeaders:
     def test_an_assistant_reads_those_that_the_site_allows(
         self, ada: Caller, settings: Any

@@ -10,9 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chatkit.models import Session, Thread, ThreadItem
-from chatkit.selfhosted.runs.context import ChatContext
+from chatkit.selfhosted.runs.context import ChatContext, work_of
 from chatkit.selfhosted.runs.database import DatabaseWorkers
 from chatkit.selfhosted.store import DjangoStore
+from chatkit.types import WidgetItem
+from chatkit.widgets import Card, ListView, Text
 
 from .protocol import session_of
 from .store_suite import NOW, StoreSuite, answer, thread
@@ -132,14 +134,35 @@ class TestRows:
         row = Thread.objects.get()
         assert (row.title, row.metadata) == ("renamed meanwhile", {"step": 1})
 
+    def test_what_is_called_without_the_engine_is_written_at_once(self) -> None:
+        self.call("save_thread", thread("thr_1"))
+        context = context_of(self.session)
+        finish(self.store.add_thread_item("thr_1", answer("msg_1"), context))
+        assert self.call("load_item", "thr_1", "msg_1").id == "msg_1"
+
+    @pytest.mark.parametrize("widget", [Card(children=[Text(value="a")]), ListView(children=[])])
+    def test_a_widget_is_again_the_class_that_it_was(self, widget: Any) -> None:
+        self.call("save_thread", thread("thr_1"))
+        item = WidgetItem(id="msg_1", thread_id="thr_1", created_at=NOW, widget=widget)
+        self.call("add_thread_item", "thr_1", item)
+        loaded = self.call("load_item", "thr_1", "msg_1")
+        assert type(loaded.widget) is type(widget)
+        assert loaded == item
+
+    def test_two_halves_of_a_character_are_one(self) -> None:
+        self.call("save_thread", thread("thr_1"))
+        self.call("add_thread_item", "thr_1", answer("msg_1", "\ud83d" + "\ude00 \ud83d"))
+        assert self.call("load_item", "thr_1", "msg_1").content[0].text == "\U0001f600 ?"
+
     def test_an_answer_is_few_statements_and_the_first_one_writes(self) -> None:
         self.call("save_thread", thread("thr_1"))
         context = context_of(self.session)
 
         async def go() -> None:
-            for number in range(50):
-                await self.store.add_thread_item("thr_1", answer(f"msg_{number}"), context)
-            await self.store.flush(context)
+            with work_of(context).collected():  # as the engine does
+                for number in range(50):
+                    await self.store.add_thread_item("thr_1", answer(f"msg_{number}"), context)
+                await self.store.flush(context)
 
         with CaptureQueriesContext(
             connection,

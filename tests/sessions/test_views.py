@@ -427,3 +427,32 @@ class TestCancel:
             f"{URL}/{session_id}/cancel", "x" * 20_000, content_type="application/json"
         )
         assert code(response) == "too_large"
+
+
+class TestStarterBody:
+    """OpenAI's starter app names the workflow as `{"workflow": {"id"}}`."""
+
+    def test_it_is_accepted(self, logged_in: Client, workflow_id: str) -> None:
+        answer = logged_in.post(
+            "/api/chatkit/session",
+            {"workflow": {"id": workflow_id}, "scope": {"user_id": "someone"}},
+            content_type="application/json",
+        )
+        assert answer.status_code == 200
+        assert Session.objects.get().workflow_id == workflow_id
+
+    @pytest.mark.parametrize(
+        ("workflow", "code"),
+        [
+            ({"id": ""}, "missing_workflow"),
+            ({}, "missing_workflow"),
+            ("wf", "missing_workflow"),
+            ({"id": 5}, "invalid_request"),
+            ({"id": "wf_nowhere"}, "unknown_workflow"),
+        ],
+    )
+    def test_a_bad_one_is_refused(self, logged_in: Client, workflow: Any, code: str) -> None:
+        answer = logged_in.post(
+            "/api/chatkit/session", {"workflow": workflow}, content_type="application/json"
+        )
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)

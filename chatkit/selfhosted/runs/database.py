@@ -12,11 +12,18 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    DataError,
+    InterfaceError,
+    OperationalError,
+    connections,
+)
 
 logger = logging.getLogger("chatkit.runs")
 
@@ -130,3 +137,33 @@ def _keep_usable(*, untested: bool) -> None:
         if untested and connection.connection is not None and not connection.is_usable():
             connection.close()
         connection.close_if_unusable_or_obsolete()
+
+
+class DatabaseDown(Exception):
+    """The database can't be reached, or takes nothing from anybody."""
+
+
+@contextmanager
+def noticing_that_it_is_down() -> Iterator[None]:
+    """Tell a database that fails everybody (DatabaseDown) from one that refuses this write."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        connection = connections[DEFAULT_DB_ALIAS]
+        # SQLite's own word for a lock that was not got in time, or a disk that is full.
+        if is_unfit(error) or (connection.vendor != "sqlite" and _answers(connection)):
+            raise
+        raise DatabaseDown from error
+
+
+def is_unfit(error: Exception) -> bool:
+    """Whether a database that works can't hold this very data."""
+    # MariaDB's 1366: a character that the column's character set does not have.
+    return isinstance(error, DataError) or error.args[:1] == (1366,)
+
+
+def _answers(connection: Any) -> bool:
+    try:
+        return connection.connection is not None and connection.is_usable()
+    except Exception:
+        return False

@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from ... import conf, sessions
 from ...models import Run, RunEvent
-from . import recovery, writes
+from . import endings, recovery, writes
+from .database import DatabaseDown, is_unfit, noticing_that_it_is_down
 from .live import LiveRun, StopReason
 from .process import Process
 
@@ -28,55 +29,88 @@ TICK_SECONDS = 0.5
 # Whether users and sessions are still good is looked up at every fourth tick only.
 LOOK_UP = 4
 SWEEP_SECONDS = 20.0
+MOST_REST_SECONDS = 5.0  # between rounds while the database fails
 
 
 def ensure(process: Process) -> None:
     """See to it that the clock ticks. On the loop."""
     if process.heartbeat is None or process.heartbeat.done():
-        process.heartbeat = process.create_task(_tick_on(process))
+        process.heartbeat = process.create_task(_beat_on(process))
 
 
-async def _tick_on(process: Process) -> None:
-    swept_at = time.monotonic()
+async def _beat_on(process: Process) -> None:
+    rounds = _Rounds(process)
     idle_since: float | None = None
-    ticks = 0
     while True:
         await asyncio.sleep(TICK_SECONDS)
+        _check_time(process)  # whatever the database does
+        rounds.go_on()
         now = time.monotonic()
-        # Not those before their first frame: they may still be refused, and then leave nothing.
-        lives = [live for live in process.runs.values() if live.frames and not live.done]
-        if lives:
-            ticks += 1
-            await _tick(process, lives, look_up=ticks % LOOK_UP == 0)
-        _check_time(process)
-        if now - swept_at > SWEEP_SECONDS:
-            swept_at = now
-            await _sweep(process)
-        if process.runs:
+        if process.runs or process.unstored:
             idle_since = None
         elif idle_since is None:
             idle_since = now
         elif now - idle_since > recovery.KEEP_SECONDS + SWEEP_SECONDS:
-            return  # the last frames are swept; the next run starts the clock again
+            return  # the last frames are swept; the next run starts the heartbeat again
 
 
-async def _tick(process: Process, lives: list[LiveRun], *, look_up: bool) -> None:
+class _Rounds:
+    """What is done in the database, one round at a time. While it fails, ever less often: all
+    of a process's runs need the same database."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.task: asyncio.Task[None] | None = None
+        self.count = 0
+        self.swept_at = time.monotonic()
+        self.failed = 0  # rounds in a row
+        self.next_at = 0.0
+
+    def go_on(self) -> None:
+        """Begin a round, unless one is at work or the database gets a rest."""
+        if (self.task is None or self.task.done()) and time.monotonic() >= self.next_at:
+            self.task = self.process.create_task(self._round())
+
+    async def _round(self) -> None:
+        process = self.process
+        # Not those before their first frame: they may still be refused, and then leave nothing.
+        lives = [live for live in process.runs.values() if live.frames and not live.done]
+        works = True
+        if lives:
+            self.count += 1
+            works = await _tick(process, lives, look_up=self.count % LOOK_UP == 0)
+        if works and process.unstored:
+            works = await endings.store_again(process)
+        self.failed = 0 if works else self.failed + 1
+        rest = min(MOST_REST_SECONDS, TICK_SECONDS * 2**self.failed) if self.failed else 0.0
+        self.next_at = time.monotonic() + rest
+        if works and time.monotonic() - self.swept_at > SWEEP_SECONDS:
+            self.swept_at = time.monotonic()
+            await _sweep(process)
+
+
+async def _tick(process: Process, lives: list[LiveRun], *, look_up: bool) -> bool:
+    """Whether the database works."""
     try:
         stops = await process.database.run(partial(tick, lives, look_up=look_up))
+    except DatabaseDown:
+        logger.warning("%d runs could not be stored; will try again.", len(lives), exc_info=True)
+        return False
     except Exception as error:
         if len(lives) > 1:  # one that can't be written must not hold up the others
-            for live in lives:
-                await _tick(process, [live], look_up=look_up)
-            return
+            return all([await _tick(process, [live], look_up=look_up) for live in lives])
         if isinstance(error, writes.RowMissing):
             lives[0].cancel(StopReason.REVOKED)  # its thread was deleted
+        elif is_unfit(error):  # told at its end; until then it lives
+            await process.database.run(_beat, lives)
         else:
             logger.warning(
                 "Run %s could not be stored; will try again.", lives[0].id, exc_info=True
             )
-        return
+        return True
     for live, reason in stops:
         live.cancel(reason)
+    return True
 
 
 def _check_time(process: Process) -> None:
@@ -90,7 +124,12 @@ def _check_time(process: Process) -> None:
 
 
 def tick(lives: list[LiveRun], *, look_up: bool) -> list[tuple[LiveRun, StopReason]]:
-    """One transaction; whom to end, and why. On a database thread."""
+    """One transaction; whom to end, and why. On a database thread. DatabaseDown."""
+    with noticing_that_it_is_down():
+        return _store(lives, look_up=look_up)
+
+
+def _store(lives: list[LiveRun], *, look_up: bool) -> list[tuple[LiveRun, StopReason]]:
     stored: list[tuple[LiveRun, int]] = []
     with ExitStack() as works:
         applies = [works.enter_context(live.work.writing()) for live in lives]

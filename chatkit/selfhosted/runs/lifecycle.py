@@ -13,14 +13,12 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
 from django.urls import set_script_prefix
 from django.utils import timezone, translation
 
 from ...exceptions import ApiError
-from ...models import Run, RunEvent, Session, Thread, new_run_id
-from ...signals import run_finished
-from . import heartbeat, recovery, writes
+from ...models import Run, Session, Thread, new_run_id
+from . import endings, heartbeat, recovery, writes
 from .context import ChatContext, work_of
 from .live import LiveRun, StopReason
 from .process import Process, current, existing, in_database
@@ -35,12 +33,6 @@ logger = logging.getLogger("chatkit.runs")
 FIRST_FRAME_SECONDS = 30.0
 # A run that nobody has heard for this long gives way to a new message in its thread.
 UNHEARD_SECONDS = 2.0
-STATUS_AT_END = {
-    StopReason.STOPPED: Run.Status.STOPPED,
-    StopReason.REVOKED: Run.Status.STOPPED,
-    StopReason.TIMEOUT: Run.Status.FAILED,
-    StopReason.SHUTDOWN: Run.Status.INTERRUPTED,
-}
 
 
 # -- starting ----------------------------------------------------------------------------
@@ -53,7 +45,7 @@ def start(server: DjangoChatKitServer, request: Any, context: ChatContext) -> Li
     """
     process = current()
     work = work_of(context)
-    live = work.run = LiveRun(process, new_run_id(), work, request.type)
+    live = work.run = LiveRun(process, new_run_id(), work, request.type, context.language)
     thread_id = getattr(request.params, "thread_id", None)
     if thread_id is not None:
         work.add(writes.StartRun(live.row(thread_id)))
@@ -74,7 +66,7 @@ def _launch(live: LiveRun, server: DjangoChatKitServer, request: Any, context: C
 
 
 def _begin_finish(process: Process, live: LiveRun) -> None:
-    live.finishing = process.create_task(_finish(process, live))
+    live.finishing = process.create_task(endings.finish(process, live))
 
 
 async def _produce(
@@ -92,89 +84,6 @@ async def _produce(
         except Exception as error:
             live.failure = error
             live.status = Run.Status.FAILED
-
-
-# -- ending ------------------------------------------------------------------------------
-
-
-async def _finish(process: Process, live: LiveRun) -> None:
-    if live.status == Run.Status.RUNNING:  # cancelled, perhaps before its first step
-        live.status = STATUS_AT_END[live.stop_reason or StopReason.SHUTDOWN]
-    if live.stop_reason is StopReason.TIMEOUT:
-        live.error = live.error or "timeout"
-    try:
-        if live.failure is not None:
-            await process.database.run(_withdraw, live)
-        else:
-            await _write_end(process, live)
-    except Exception:
-        logger.exception("The end of run %s could not be stored.", live.id)
-    process.runs.pop(live.id, None)
-    live.close()
-
-
-def _withdraw(live: LiveRun) -> None:
-    """A run that ended before its first frame leaves nothing: its request was refused."""
-    live.work.drop()
-    Run.objects.filter(pk=live.id).delete()
-
-
-async def _write_end(process: Process, live: LiveRun) -> None:
-    live.work.add(writes.EndRun(live.id, _end_values(live)))
-    for pause in (0.2, 1.0, None):
-        try:
-            await process.database.run(_store_end, live)
-            break
-        except writes.RowMissing:
-            # The thread was deleted while it was being answered: nothing to keep.
-            live.work.drop()
-            return
-        except Exception:
-            if pause is None:
-                raise
-            logger.warning("Storing the end of run %s: trying again.", live.id, exc_info=True)
-            await asyncio.sleep(pause)
-    if run_finished.has_listeners(Run):
-        await process.assistants.run(_tell, live.id)  # receivers are the site's own code
-
-
-def _end_values(live: LiveRun) -> dict[str, Any]:
-    now = time.monotonic()
-    first = live.first_token
-    return {
-        "status": live.status,
-        "ended_at": timezone.now(),
-        "duration_ms": _ms(now - live.started),
-        "first_token_ms": None if first is None else _ms(first - live.started),
-        "model": live.usage.model[:128],
-        "tokens_in": live.usage.tokens_in,
-        "tokens_cached": live.usage.tokens_cached,
-        "tokens_out": live.usage.tokens_out,
-        "error": live.error[:255],
-    }
-
-
-def _ms(seconds: float) -> int:
-    return round(seconds * 1000)
-
-
-def _store_end(live: LiveRun) -> None:
-    """The rest of the answer, its frames and the end of its run, in one transaction."""
-    with live.work.writing() as apply, transaction.atomic():
-        apply()
-        if len(live.frames) > live.saved:
-            RunEvent.objects.create(
-                run_id=live.id,
-                number=live.saved + 1,
-                data=b"".join(live.frames[live.saved :]).decode(),
-            )
-    live.saved = len(live.frames)
-
-
-def _tell(run_id: str) -> None:
-    run = Run.objects.select_related("thread", "user").filter(pk=run_id).first()
-    if run is not None:
-        run_finished.send_robust(sender=Run, run=run)
 
 
 # -- from a request's thread -------------------------------------------------------------
@@ -205,11 +114,11 @@ def make_way(run: Run) -> None:
     hears any more is stopped for it.
     """
     here = current().runs.get(run.id)
+    # Its readers may sit in any process: those elsewhere show in the row.
+    heard_at = run.listened_at or run.created_at
+    unheard = (timezone.now() - heard_at).total_seconds() >= UNHEARD_SECONDS
     if here is not None:
-        unheard = here.unheard_for >= UNHEARD_SECONDS
-    else:
-        heard_at = run.listened_at or run.created_at
-        unheard = (timezone.now() - heard_at).total_seconds() >= UNHEARD_SECONDS
+        unheard = unheard and here.unheard_for >= UNHEARD_SECONDS
     if not unheard or not stop(run, wait=5.0):
         raise ApiError("run_in_progress")
 

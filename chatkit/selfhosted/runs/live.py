@@ -64,11 +64,14 @@ class LiveRun(FrameSource):
     The producer appends on the loop's thread; anybody may listen on any thread.
     """
 
-    def __init__(self, process: Process, run_id: str, work: UnitOfWork, kind: str) -> None:
+    def __init__(
+        self, process: Process, run_id: str, work: UnitOfWork, kind: str, language: str
+    ) -> None:
         self.process = process
         self.id = run_id
         self.work = work
         self.kind = kind
+        self.language = language  # of who asked
         self.frames: list[bytes] = []
         self.saved = 0  # how many of them are in the database
         self.done = False

@@ -39,6 +39,7 @@ class Process:
         self.owner = owner.own()
         # Runs being written here, and for a minute those that were: by id.
         self.runs: dict[str, LiveRun] = {}
+        self.unstored: dict[str, LiveRun] = {}  # ended runs that the database did not take
         self.heartbeat: asyncio.Task[None] | None = None
         self.shutting_down = False  # who listens to another process's runs may go there
         self.loop = loop or asyncio.new_event_loop()

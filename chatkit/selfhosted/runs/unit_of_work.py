@@ -38,6 +38,12 @@ class UnitOfWork:
         # Threads' columns by id, as last loaded or saved: only what changes is written, so that
         # a user's new title survives a run that knows the old one.
         self.known: dict[str, dict[str, Any]] = {}
+        # Titles that threads have until their assistant sets one, by id: stored and shown, but
+        # not on the object that the assistant gets, which asks for a title while it has none.
+        self.default_titles: dict[str, str] = {}
+        # Whether the engine is at work, and writes what is pending when it is done. Whoever
+        # calls the store without it has each call written at once.
+        self.collecting = False
         self._minted: set[str] = set()  # ids of threads that have no row yet
         self._pending: list[Write] = []
         self._lock = threading.Lock()  # of who applies them
@@ -62,12 +68,23 @@ class UnitOfWork:
         }
         self.known[thread_id] = values
         write = SaveThread(thread_id, values, changed, new)
+        if not new and not changed:
+            return
         for index, earlier in enumerate(self._pending):
             # Nothing of a new thread is being written yet, so the two can be one.
             if isinstance(earlier, SaveThread) and earlier.new and earlier.id == thread_id:
                 self._pending[index] = replace(write, new=True)
                 return
         self.add(write)
+
+    @contextmanager
+    def collected(self) -> Iterator[None]:
+        """Meanwhile the engine is at work: writes wait, and it writes them at its end."""
+        self.collecting = True
+        try:
+            yield
+        finally:
+            self.collecting = False
 
     def pending(self, kind: type[W]) -> list[W]:
         """The promised writes of this kind, the latest first."""

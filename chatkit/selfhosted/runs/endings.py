@@ -1,0 +1,155 @@
+"""The end of a run: the rest of its answer, its frames and its record are stored.
+
+Where the database does not take them, the reader is told, and they are stored when it does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from ...models import Run, RunEvent
+from ...signals import run_finished
+from . import writes
+from .database import is_unfit
+from .live import LiveRun, StopReason
+from .process import Process
+
+logger = logging.getLogger("chatkit.runs")
+
+# Seconds between attempts to store an end; None gives up for now.
+PAUSES = (0.2, 1.0, None)
+STATUS_AT_END = {
+    StopReason.STOPPED: Run.Status.STOPPED,
+    StopReason.REVOKED: Run.Status.STOPPED,
+    StopReason.TIMEOUT: Run.Status.FAILED,
+    StopReason.SHUTDOWN: Run.Status.INTERRUPTED,
+}
+
+
+async def finish(process: Process, live: LiveRun) -> None:
+    """Store how the run ended, and let its listeners go."""
+    if live.status == Run.Status.RUNNING:  # cancelled, perhaps before its first step
+        live.status = STATUS_AT_END[live.stop_reason or StopReason.SHUTDOWN]
+    if live.stop_reason is StopReason.TIMEOUT:
+        live.error = live.error or "timeout"
+    try:
+        if live.failure is not None:
+            await process.database.run(_withdraw, live)
+        else:
+            await _write_end(process, live)
+    except Exception as error:
+        logger.exception("The end of run %s could not be stored.", live.id)
+        if live.failure is None:
+            await _keep_for_later(process, live, error)
+            _tell_reader(live)
+    process.runs.pop(live.id, None)
+    live.close()
+
+
+async def _keep_for_later(process: Process, live: LiveRun, error: Exception) -> None:
+    """An answer that a database which works can't hold ends without its text, so that the
+    thread is free; any other is tried again until the database takes it."""
+    if is_unfit(error):
+        live.work.drop()
+        values = _end_values(live) | {"status": Run.Status.FAILED, "error": "not stored"}
+        live.work.add(writes.EndRun(live.id, values))
+        live.saved = len(live.frames)  # they can't be held either
+        try:
+            await process.database.run(_store_end, live)
+            return
+        except Exception:
+            logger.exception("Run %s could not even be ended.", live.id)
+    process.unstored[live.id] = live
+
+
+def _tell_reader(live: LiveRun) -> None:
+    with translation.override(live.language):
+        message = _("This answer could not be stored, so it may be missing after a reload.")
+    event = {"type": "error", "code": "custom", "message": message, "allow_retry": True}
+    live.append(b"data: %s\n\n" % json.dumps(event, ensure_ascii=False).encode())
+
+
+async def store_again(process: Process) -> bool:
+    """Store answers that the database did not take before; whether it takes them now."""
+    for live in list(process.unstored.values()):
+        try:
+            await process.database.run(_store_end, live)
+        except writes.RowMissing:
+            live.work.drop()  # its thread was deleted meanwhile
+        except Exception:
+            return False
+        process.unstored.pop(live.id, None)
+        logger.warning("Run %s is stored now.", live.id)
+    return True
+
+
+def _withdraw(live: LiveRun) -> None:
+    """A run that ended before its first frame leaves nothing: its request was refused."""
+    live.work.drop()
+    Run.objects.filter(pk=live.id).delete()
+
+
+async def _write_end(process: Process, live: LiveRun) -> None:
+    live.work.add(writes.EndRun(live.id, _end_values(live)))
+    for pause in PAUSES:
+        try:
+            await process.database.run(_store_end, live)
+            break
+        except writes.RowMissing:
+            # The thread was deleted while it was being answered: nothing to keep.
+            live.work.drop()
+            return
+        except Exception:
+            if pause is None:
+                raise
+            logger.warning("Storing the end of run %s: trying again.", live.id, exc_info=True)
+            await asyncio.sleep(pause)
+    if run_finished.has_listeners(Run):
+        await process.assistants.run(_tell, live.id)  # receivers are the site's own code
+
+
+def _end_values(live: LiveRun) -> dict[str, Any]:
+    now = time.monotonic()
+    first = live.first_token
+    return {
+        "status": live.status,
+        "ended_at": timezone.now(),
+        "duration_ms": _ms(now - live.started),
+        "first_token_ms": None if first is None else _ms(first - live.started),
+        "model": live.usage.model[:128],
+        "tokens_in": live.usage.tokens_in,
+        "tokens_cached": live.usage.tokens_cached,
+        "tokens_out": live.usage.tokens_out,
+        "error": live.error[:255],
+    }
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)
+
+
+def _store_end(live: LiveRun) -> None:
+    """The rest of the answer, its frames and the end of its run, in one transaction."""
+    with live.work.writing() as apply, transaction.atomic():
+        apply()
+        if len(live.frames) > live.saved:
+            RunEvent.objects.create(
+                run_id=live.id,
+                number=live.saved + 1,
+                data=b"".join(live.frames[live.saved :]).decode(),
+            )
+    live.saved = len(live.frames)
+
+
+def _tell(run_id: str) -> None:
+    run = Run.objects.select_related("thread", "user").filter(pk=run_id).first()
+    if run is not None:
+        run_finished.send_robust(sender=Run, run=run)

@@ -1,0 +1,165 @@
+"""A database that is down, full, or can't hold an answer."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import DataError, OperationalError
+from django.utils import timezone
+
+from chatkit.models import Run, Thread, ThreadItem
+from chatkit.selfhosted.runs import endings, heartbeat, lifecycle, process, writes
+from chatkit.selfhosted.runs.database import DatabaseDown
+from chatkit.selfhosted.runs.live import StopReason
+
+from ..protocol import Caller, add, create, events, text_of, thread_id_of, until
+from ..streams import open_stream
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_reader_in_another_process_counts(ada: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifecycle, "UNHEARD_SECONDS", 0.2)
+    run_id, thread_id, stream = open_stream(ada, create("wait"))
+    next(stream)
+    stream.close()
+    live = process.current().runs[run_id]
+    until(lambda: live.unheard_for > 0.2)
+    # As that process's reader notes it, once a second.
+    Run.objects.update(listened_at=timezone.now() + datetime.timedelta(minutes=1))
+    assert ada.post(add(thread_id, "say 1")).status_code == 409
+    assert not live.done
+    Run.objects.update(listened_at=timezone.now() - datetime.timedelta(minutes=1))
+    assert text_of(ada.stream(add(thread_id, "say 1"))) == "1 "
+
+
+def test_the_time_of_an_answer_is_up_although_the_database_hangs(
+    ada: Caller, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CHATKIT = settings.CHATKIT | {"RUN_TIMEOUT": 1}
+    go_on = threading.Event()
+    tick = heartbeat.tick
+
+    def hanging(lives: Any, *, look_up: bool) -> Any:
+        go_on.wait(30)
+        return tick(lives, look_up=look_up)
+
+    monkeypatch.setattr(heartbeat, "tick", hanging)
+    run_id, _thread_id, stream = open_stream(ada, create("say 1 wait"))
+    live = process.current().runs[run_id]
+    until(lambda: live.stop_reason is StopReason.TIMEOUT)
+    go_on.set()
+    assert events(b"".join(stream))[-1]["type"] == "error"
+    assert until(lambda: Run.objects.get().status) == "failed"
+
+
+def test_a_database_that_is_down_is_asked_once_for_all_and_ever_less_often(
+    ada: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    streams = [open_stream(ada, create("wait")) for _ in range(3)]
+    asked: list[int] = []
+    tick = heartbeat.tick
+
+    def down(lives: Sequence[Any], *, look_up: bool) -> Any:
+        asked.append(len(lives))
+        raise DatabaseDown
+
+    monkeypatch.setattr(heartbeat, "tick", down)
+    until(lambda: len(asked) == 3)
+    assert asked == [3, 3, 3]
+    before = Run.objects.get(pk=streams[0][0]).heartbeat_at
+    monkeypatch.setattr(heartbeat, "tick", tick)
+    until(lambda: Run.objects.get(pk=streams[0][0]).heartbeat_at != before)
+
+
+@pytest.mark.parametrize(
+    ("error", "down"),
+    [
+        (OperationalError("database is locked"), True),
+        (OperationalError(1366, "Incorrect string value"), False),
+        (DataError("too long"), False),
+        (ValueError("ours"), False),
+    ],
+)
+def test_who_is_to_blame(
+    ada: Caller, monkeypatch: pytest.MonkeyPatch, error: Exception, down: bool
+) -> None:
+    def fail(*args: Any, **kwargs: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(heartbeat, "_store", fail)
+    from django.db import connection
+
+    expected = DatabaseDown if down and connection.vendor == "sqlite" else type(error)
+    with pytest.raises(expected):
+        heartbeat.tick([], look_up=False)
+
+
+class TestAnswersThatCannotBeStored:
+    def test_its_reader_is_told_and_it_is_stored_when_there_is_room(
+        self, ada: Caller, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        store = endings._store_end
+        full = threading.Event()
+        full.set()
+
+        def store_end(live: Any) -> None:
+            if full.is_set():
+                raise OperationalError("database or disk is full")
+            store(live)
+
+        monkeypatch.setattr(endings, "_store_end", store_end)
+        monkeypatch.setattr(endings, "PAUSES", (0.01, None))
+        found = ada.stream(create("say 3"))
+        assert text_of(found) == "1 2 3 "
+        assert found[-1]["type"] == "error"
+        assert "could not be stored" in found[-1]["message"]
+        thread_id = thread_id_of(found)
+        assert ada.post(add(thread_id, "say 1")).status_code == 409  # it is still being stored
+        full.clear()
+        until(lambda: Run.objects.get().live is None)
+        assert Run.objects.get().status == "completed"
+        said = ThreadItem.objects.get(thread=thread_id, type="assistant_message")
+        assert said.payload["content"][0]["text"] == "1 2 3 "
+        assert process.current().unstored == {}
+
+    @pytest.fixture
+    def picky(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+        """A database whose character set does not have what items of this type say."""
+        apply_all = writes.SaveItem.apply_all
+
+        def refuse(
+            kind: str, saved: Sequence[writes.SaveItem], transaction: writes.Transaction
+        ) -> None:
+            if any(write.row.type == kind for write in saved):
+                raise OperationalError(1366, "Incorrect string value")
+            apply_all(saved, transaction)
+
+        def start(kind: str) -> None:
+            monkeypatch.setattr(writes.SaveItem, "apply_all", partial(refuse, kind))
+
+        return start
+
+    def test_a_question_is_refused(self, ada: Caller, picky: Callable[[str], None]) -> None:
+        picky("user_message")
+        refused = ada.post(create("say 1"))
+        assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid_request")
+        assert "can’t store" in refused.json()["error"]["message"]
+        assert not Thread.objects.exists()
+
+    def test_an_answer_leaves_the_thread_free(
+        self, ada: Caller, picky: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(endings, "PAUSES", (0.01, None))
+        picky("assistant_message")
+        found = ada.stream(create("rush 7"))
+        picky("")
+        assert "could not be stored" in found[-1]["message"]
+        run = Run.objects.get()
+        assert (run.status, run.error, run.live) == ("failed", "not stored", None)
+        assert text_of(ada.stream(add(run.thread_id, "say 1"))) == "1 "
