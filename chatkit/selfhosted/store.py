@@ -140,13 +140,13 @@ def _flushed(context: ChatContext) -> None:
     try:
         work_of(context).flush()
     except writes.RowMissing as error:
-        raise NotFoundError(str(error)) from None
+        raise NotFoundError(f"Thread {error} not found") from None
 
 
 def _load_thread(context: ChatContext, thread_id: str) -> ThreadMetadata:
     row = models.Thread.objects.for_session(context.session).filter(pk=thread_id).first()
     if row is None:
-        raise NotFoundError(thread_id)
+        raise NotFoundError(f"Thread {thread_id} not found")
     return records.thread_from_row(row)
 
 
@@ -159,7 +159,7 @@ def _load_threads(
     if after is not None:
         created_at = mine.filter(pk=after).values_list("created_at", flat=True).first()
         if created_at is None:
-            raise NotFoundError(after)
+            raise NotFoundError(f"Thread {after} not found")
         side = "lt" if order == "desc" else "gt"
         # Both bounds, so that the index narrows by time before the ids are compared.
         rows = rows.filter(**{f"created_at__{side}e": created_at}).exclude(
@@ -176,7 +176,7 @@ def _load_items(
     if after is not None:
         sequence = mine.filter(item_id=after).values_list("sequence", flat=True).first()
         if sequence is None:
-            raise NotFoundError(after)
+            raise NotFoundError(f"Item {after} not found")
         rows = rows.filter(**{f"sequence__{'lt' if order == 'desc' else 'gt'}": sequence})
     found = [*rows[: limit + 1]]
     if not found and after is None:
@@ -188,7 +188,7 @@ def _load_item(context: ChatContext, thread_id: str, item_id: str) -> Any:
     mine = models.ThreadItem.objects.for_session(context.session)
     row = mine.filter(thread_id=thread_id, item_id=item_id).first()
     if row is None:
-        raise NotFoundError(item_id)
+        raise NotFoundError(f"Item {item_id} not found")
     return records.item_from_row(row)
 
 
@@ -196,7 +196,7 @@ def _load_attachment(context: ChatContext, attachment_id: str) -> Any:
     mine = models.Attachment.objects.for_session(context.session)
     row = mine.filter(pk=attachment_id).first()
     if row is None:
-        raise NotFoundError(attachment_id)
+        raise NotFoundError(f"Attachment {attachment_id} not found")
     return records.attachment_from_row(row)
 
 
