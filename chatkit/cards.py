@@ -62,13 +62,13 @@ def cards(request: HttpRequest, workflow: Workflow | None = None) -> list[Card]:
 
 
 def _given(request: HttpRequest, workflow: Workflow | None) -> list[Any]:
-    source = conf.get("INFO_CARDS")
+    setting = conf.get("INFO_CARDS")
     try:
-        if isinstance(source, str):
-            function: Callable[[HttpRequest], Iterable[Any]] = import_string(source)
+        if isinstance(setting, str):
+            function: Callable[[HttpRequest], Iterable[Any]] = import_string(setting)
             return list(function(request))
-        if source is not None:
-            return list(source)
+        if setting is not None:
+            return list(setting)
     except Exception:
         logger.exception("CHATKIT['INFO_CARDS'] failed: the page shows the default cards.")
     return list(default_cards(request, workflow))
@@ -114,22 +114,22 @@ def default_cards(request: HttpRequest, workflow: Workflow | None = None) -> lis
 
 def problems() -> list[str]:
     """One sentence for each fault of CHATKIT["INFO_CARDS"] that can be seen before a request."""
-    source = conf.get("INFO_CARDS")
-    if source is None:
+    setting = conf.get("INFO_CARDS")
+    if setting is None:
         return []
-    if isinstance(source, str):
+    if isinstance(setting, str):
         try:
-            function = import_string(source)
+            function = import_string(setting)
         except ImportError as error:
             return [f"CHATKIT['INFO_CARDS'] cannot be imported: {error}"]
         if not callable(function):
-            return [f"CHATKIT['INFO_CARDS'] is {source!r}, which is not a function."]
+            return [f"CHATKIT['INFO_CARDS'] is {setting!r}, which is not a function."]
         return []
-    if not isinstance(source, list | tuple):
+    if not isinstance(setting, list | tuple):
         return []  # the check of the settings' types says so
     return [
         f"CHATKIT['INFO_CARDS'][{number}]: {problem}"
-        for number, card in enumerate(source)
+        for number, card in enumerate(setting)
         for problem in card_problems(card)
     ]
 

@@ -41,14 +41,14 @@ MATERIAL = {
 
 
 def unfold(request: HttpRequest) -> list[dict[str, Any]]:
-    """The menu as groups of django-unfold's sidebar: `{title, separator, items}` for each section.
+    """The menu as groups of django-unfold's sidebar: `{title, separator, items}` for each heading.
 
     `UNFOLD = {"SIDEBAR": {"navigation": "chatkit.menus.unfold"}}`, or put these groups behind
     those of a function of your own. A child stands behind its parent: unfold has one level.
     """
     groups: dict[str, list[dict[str, Any]]] = {}
     for entry in entries(request):
-        groups.setdefault(entry.section, []).extend(
+        groups.setdefault(entry.heading, []).extend(
             {
                 "title": escape(shown.label),  # unfold prints it as it is
                 "icon": MATERIAL.get(shown.icon, "arrow_right"),
@@ -58,6 +58,6 @@ def unfold(request: HttpRequest) -> list[dict[str, Any]]:
             for shown in (entry, *entry.children)
         )
     return [
-        {"title": section, "separator": bool(section), "items": items}
-        for section, items in groups.items()
+        {"title": heading, "separator": bool(heading), "items": items}
+        for heading, items in groups.items()
     ]

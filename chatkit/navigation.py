@@ -53,21 +53,26 @@ class Item:
 class Entry:
     """An entry as one request sees it.
 
-    `section` is the heading above it ("": none). `current` is "page" on the page that it leads
-    to, "true" on a page below that one, else "": the values of `aria-current`.
+    `heading` is the menu's heading that it stands under, "" for none. `current` is "page" on the
+    page that it leads to, "true" on a page below that one, else "": the values of `aria-current`.
     """
 
     id: str
     label: str
     url: str
     icon: str
-    section: str
+    heading: str
     current: str = ""
     children: list[Entry] = field(default_factory=list)
 
     @property
     def active(self) -> bool:
         return bool(self.current)
+
+    @property
+    def section(self) -> str:
+        """`heading`, for templates that were written for its earlier name."""
+        return self.heading
 
 
 _items: list[Item] = []
@@ -89,7 +94,7 @@ def register(
     `url_name` is reversed anew for each request (a language prefix may change), `icon` is a
     name of the sprite, entries stand in the rising order of `order`. `permission` is of the
     form `app.codename`, `is_shown` a function of the request; both must agree. `parent` is the
-    id of the entry that this one stands under, or else the heading of its section. Duplicate
+    id of the entry that this one stands under, or else the heading above it. Duplicate
     ids and unknown URL names are errors that `manage.py check` reports.
     """
     item = Item(id, label, url_name, icon, order, permission, is_shown, parent)
@@ -114,12 +119,12 @@ def items() -> list[Item]:
 
 
 def entries(request: HttpRequest) -> list[Entry]:
-    """The entries that this request's user sees: the sections one after the other, in the order
-    of their first entries, and each entry with its children. A child whose parent is hidden is
+    """The entries that this request's user sees: one heading after the other, in the order of
+    their first entries, and each entry with its children. A child whose parent is hidden is
     hidden too.
 
-    The current one is that whose address is the longest start of the request's path, and the
-    site's root only when it is the path itself.
+    The current entry is the one whose address is the longest start of the request's path. The
+    site's root is current only where it is the whole path.
     """
     seen = [(item, url) for item in items() if (url := _url(item, request)) is not None]
     starts = [url for _, url in seen if _is_start(url, request.path)]
@@ -145,8 +150,8 @@ def entries(request: HttpRequest) -> list[Entry]:
             top.append(made[item.id])
         elif parent in made and parent != item.id:
             made[parent].children.append(made[item.id])
-    order = list(dict.fromkeys(entry.section for entry in top))
-    return sorted(top, key=lambda entry: order.index(entry.section))
+    order = list(dict.fromkeys(entry.heading for entry in top))
+    return sorted(top, key=lambda entry: order.index(entry.heading))
 
 
 def _url(item: Item, request: HttpRequest) -> str | None:

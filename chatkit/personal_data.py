@@ -48,7 +48,7 @@ def find_user(name: str) -> Any:
 
 
 @dataclass(frozen=True)
-class Section:
+class RecordKind:
     """One kind of rows: its name in the export, the rows of a user, and what is told of each."""
 
     name: str
@@ -57,8 +57,8 @@ class Section:
 
 
 # What hangs on a user's thread is the user's, as is what the user left on another's.
-SECTIONS: tuple[Section, ...] = (
-    Section(
+RECORD_KINDS: tuple[RecordKind, ...] = (
+    RecordKind(
         "sessions",
         lambda user: Session.objects.filter(user=user),
         (
@@ -77,7 +77,7 @@ SECTIONS: tuple[Section, ...] = (
             "upstream_request_id",
         ),
     ),
-    Section(
+    RecordKind(
         "threads",
         lambda user: Thread.objects.filter(user=user),
         (
@@ -92,17 +92,17 @@ SECTIONS: tuple[Section, ...] = (
             "updated_at",
         ),
     ),
-    Section(
+    RecordKind(
         "items",
         lambda user: ThreadItem.objects.filter(thread__user=user),
         ("thread_id", "sequence", "item_id", "type", "payload", "created_at"),
     ),
-    Section(
+    RecordKind(
         "feedback",
         lambda user: Feedback.objects.filter(user=user),
         ("thread_id", "item_id", "kind", "created_at"),
     ),
-    Section(
+    RecordKind(
         "runs",
         lambda user: Run.objects.filter(user=user),
         (
@@ -121,7 +121,7 @@ SECTIONS: tuple[Section, ...] = (
             "ended_at",
         ),
     ),
-    Section(
+    RecordKind(
         "tool_calls",
         lambda user: ToolCall.objects.filter(user=user),
         (
@@ -136,7 +136,7 @@ SECTIONS: tuple[Section, ...] = (
             "ended_at",
         ),
     ),
-    Section(
+    RecordKind(
         "attachments",
         lambda user: Attachment.objects.filter(user=user),
         ("id", "workflow_id", "thread_id", "name", "mime_type", "size", "created_at"),
@@ -146,7 +146,7 @@ SECTIONS: tuple[Section, ...] = (
 
 def counts(user: Any) -> dict[str, int]:
     """How many rows of each kind belong to the user."""
-    return {section.name: section.rows(user).count() for section in SECTIONS}
+    return {kind.name: kind.rows(user).count() for kind in RECORD_KINDS}
 
 
 def export(user: Any) -> Iterator[str]:
@@ -162,10 +162,10 @@ def export(user: Any) -> Iterator[str]:
         "user": {"id": str(user.pk), "login": user.get_username()},
     }
     yield _json(about)[:-1]
-    for section in SECTIONS:
-        yield f',\n"{section.name}": ['
+    for kind in RECORD_KINDS:
+        yield f',\n"{kind.name}": ['
         between = "\n"
-        for row in _rows(section.rows(user), section.fields):
+        for row in _rows(kind.rows(user), kind.fields):
             yield between + _json(row)
             between = ",\n"
         yield "]"

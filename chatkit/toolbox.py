@@ -134,7 +134,7 @@ def tool(
 ) -> Callable[[F], F]: ...
 
 
-def tool(function: Any = None, **options: Any) -> Any:
+def tool(function: Any = None, **details: Any) -> Any:
     """Offer a function to the assistants of this site; it stays callable as it is.
 
     Its first argument is a ToolContext; the others' annotations are the schema that the model
@@ -150,8 +150,8 @@ def tool(function: Any = None, **options: Any) -> Any:
     timeout     seconds
     """
     if function is not None:
-        return _register(function, **options)
-    return lambda given: _register(given, **options)
+        return _register(function, **details)
+    return lambda given: _register(given, **details)
 
 
 def _register(

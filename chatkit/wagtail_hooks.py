@@ -27,18 +27,18 @@ ICONS = {
 
 
 def add_entries(request: HttpRequest, menu_items: list[MenuItem]) -> None:
-    """Add what this request's user may see; a section of the menu becomes a menu of its own."""
-    sections: dict[str, list[MenuItem]] = {}
+    """Add what this request's user may see; a heading becomes a menu of its own."""
+    under_headings: dict[str, list[MenuItem]] = {}
     for number, entry in enumerate(entries(request)):
         item = _item(entry, FIRST + number)
-        if not entry.section:
+        if not entry.heading:
             menu_items.append(item)
-        elif entry.section in sections:
-            sections[entry.section].append(item)
+        elif entry.heading in under_headings:
+            under_headings[entry.heading].append(item)
         else:
-            inside = sections[entry.section] = [item]
-            name = f"chatkit-section-{len(sections)}"
-            menu_items.append(_submenu(entry.section, inside, FIRST + number, name, "folder"))
+            inside = under_headings[entry.heading] = [item]
+            name = f"chatkit-heading-{len(under_headings)}"
+            menu_items.append(_submenu(entry.heading, inside, FIRST + number, name, "folder"))
 
 
 def _item(entry: Entry, order: int) -> MenuItem:

@@ -162,7 +162,7 @@ class TestSections:
         add("b", order=2)
         add("c", order=3, parent="Shop")
         shown = [
-            (entry.id, entry.section)
+            (entry.id, entry.heading)
             for entry in entries(request_for("/"))
             if entry.id in ("a", "b", "c")
         ]

@@ -38,7 +38,7 @@ WIDGET_TEXTS = ("value", "label", "title", "text", "alt", "placeholder")
 
 
 @dataclass(frozen=True)
-class Source:
+class Citation:
     """A citation. `url` is "" where there is none that may be followed."""
 
     title: str
@@ -47,7 +47,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of an entry: `kind` is text, html, quote, code, list or note."""
+    """A piece of an entry: `kind` is text, html, quote, code, list or detail."""
 
     kind: str
     content: Any
@@ -64,7 +64,7 @@ class Entry:
     type: str = ""
     item_id: str = ""
     parts: list[Part] = field(default_factory=list)
-    sources: list[Source] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
     feedback: list[Feedback] = field(default_factory=list)
     run: Run | None = None
 
@@ -83,7 +83,7 @@ def read(item: ThreadItem) -> Entry:
     reader = _READERS.get(item.type)
     entry.parts = list(reader(payload)) if reader and payload else []
     if item.type == "assistant_message":
-        entry.sources = list(_sources(payload))
+        entry.citations = list(_citations(payload))
     if not entry.parts and item.type != "end_of_turn":
         entry.parts = [_code(item.payload)]
     return entry
@@ -141,7 +141,7 @@ def _assistant_message(payload: dict[str, Any]) -> Iterator[Part]:
             yield Part("html", render(words))
 
 
-def _sources(payload: dict[str, Any]) -> Iterator[Source]:
+def _citations(payload: dict[str, Any]) -> Iterator[Citation]:
     seen = set()
     for part in _dicts(payload.get("content")):
         for annotation in _dicts(part.get("annotations")):
@@ -152,11 +152,11 @@ def _sources(payload: dict[str, Any]) -> Iterator[Source]:
             title = _text(source.get("title")) or _text(source.get("filename")) or url
             if title and (title, url) not in seen:
                 seen.add((title, url))
-                yield Source(title, url if is_safe_url(url) else "")
+                yield Citation(title, url if is_safe_url(url) else "")
 
 
 def _tool_call(payload: dict[str, Any]) -> Iterator[Part]:
-    yield Part("note", f"{_text(payload.get('name'))} · {_text(payload.get('status'))}")
+    yield Part("detail", f"{_text(payload.get('name'))} · {_text(payload.get('status'))}")
     yield _code(payload.get("arguments"), _("Arguments"))
     if payload.get("output") is not None:
         yield _code(payload["output"], _("Output"))
@@ -164,7 +164,7 @@ def _tool_call(payload: dict[str, Any]) -> Iterator[Part]:
 
 def _widget(payload: dict[str, Any]) -> Iterator[Part]:
     root = payload.get("widget")
-    yield Part("note", _text(root.get("type")) if isinstance(root, dict) else "")
+    yield Part("detail", _text(root.get("type")) if isinstance(root, dict) else "")
     texts = list(_widget_texts(root))
     if texts:
         yield Part("list", [*texts[:MOST], *(["…"] if len(texts) > MOST else [])])
@@ -193,7 +193,7 @@ def _image(payload: dict[str, Any]) -> Iterator[Part]:
 
 
 def _structured_input(payload: dict[str, Any]) -> Iterator[Part]:
-    yield Part("note", _text(payload.get("status")))
+    yield Part("detail", _text(payload.get("status")))
     lines = []
     for question in _dicts(payload.get("inputs")):
         answer = question.get("answer")
@@ -209,7 +209,7 @@ def _workflow(payload: dict[str, Any]) -> Iterator[Part]:
         return
     summary = workflow.get("summary")
     if isinstance(summary, dict) and _text(summary.get("title")):
-        yield Part("note", _text(summary.get("title")))
+        yield Part("detail", _text(summary.get("title")))
     lines = [line for task in _dicts(workflow.get("tasks")) if (line := _task_line(task))]
     if lines:
         yield Part("list", lines)

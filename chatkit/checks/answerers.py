@@ -182,17 +182,17 @@ def check_knowledge(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         ]
     return [
         Warning(
-            f"The help article {entry[2]!r} is left out: {fault}",
+            f"The help article {file.path!r} is left out: {fault}",
             hint="Articles are Markdown files in UTF-8, named such as en/my-orders.md.",
             id="chatkit.W019",
         )
-        for entry in files
-        if (fault := article_files.fault(entry))
+        for file in files
+        if (fault := article_files.fault(file))
     ]
 
 
 @register("chatkit")
-def check_shutdown(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_sunset(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """W018: a workflow is OpenAI's, whose Agent Builder ends."""
     if not is_sound("WORKFLOWS"):
         return []

@@ -27,7 +27,7 @@ def cancel_later(session_ids: Iterable[str]) -> None:
     with _lock:
         _waiting.extend(session_ids)
         if _worker is None and _waiting:
-            _worker = threading.Thread(target=_work, name="chatkit-ending", daemon=True)
+            _worker = threading.Thread(target=_work, name="chatkit-cancelling", daemon=True)
             _worker.start()
 
 

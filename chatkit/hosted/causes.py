@@ -195,7 +195,7 @@ _BY_STATUS = {
 }
 
 
-def of_answer(status: int, data: Any) -> Cause:
+def of_response(status: int, data: Any) -> Cause:
     """The cause behind an answer that is an error: its status, and the error code in its body.
 
     `data` is the parsed body, whatever it is.

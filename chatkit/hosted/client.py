@@ -34,13 +34,13 @@ def create_session(request: HttpRequest, workflow_id: str, user: str) -> Created
     `user` is who it is for, as OpenAI is told. `request` goes to the site's own function for
     `state_variables`, where SESSION_OPTIONS names one.
     """
-    answer = call("POST", "/chatkit/sessions", body=options.body(request, workflow_id, user))
-    secret: Any = answer.data.get("client_secret")
-    session_id: Any = answer.data.get("id")
-    expires_at: Any = answer.data.get("expires_at")
+    response = call("POST", "/chatkit/sessions", body=options.body(request, workflow_id, user))
+    secret: Any = response.data.get("client_secret")
+    session_id: Any = response.data.get("id")
+    expires_at: Any = response.data.get("expires_at")
     if not (_is_text(secret) and _is_text(session_id, 128) and _is_time(expires_at)):
-        raise UpstreamError(causes.UNREADABLE, answer.status, answer.request_id)
-    return CreatedSession(secret, session_id, expires_at, answer.status, answer.request_id)
+        raise UpstreamError(causes.UNREADABLE, response.status, response.request_id)
+    return CreatedSession(secret, session_id, expires_at, response.status, response.request_id)
 
 
 def cancel_session(session_id: str) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from .. import workflows
 
-SHUTDOWN = datetime.date(2026, 11, 30)
+DATE = datetime.date(2026, 11, 30)
 COMMAND = "manage.py chatkit_import"
 PAGE = "docs/leaving-agent-builder.md"
 
@@ -24,7 +24,7 @@ def today() -> datetime.date:
 
 def has_come() -> bool:
     """Whether the day that OpenAI named is here or over."""
-    return today() >= SHUTDOWN
+    return today() >= DATE
 
 
 def hosted_ids() -> list[str]:
@@ -36,7 +36,7 @@ def notice() -> str | None:
     """What an administrator must know, while a workflow is OpenAI's; None where none is."""
     if not hosted_ids():
         return None
-    words = {"date": SHUTDOWN.isoformat(), "command": COMMAND, "page": PAGE}
+    words = {"date": DATE.isoformat(), "command": COMMAND, "page": PAGE}
     if has_come():
         text = _(
             "OpenAI announced the end of Agent Builder for %(date)s, and that day has come. "
@@ -59,4 +59,4 @@ def failure_message() -> str | None:
     return _(
         "The assistant could not be started. It ran on OpenAI's Agent Builder, whose end was "
         "announced for %(date)s. Please tell your administrator."
-    ) % {"date": SHUTDOWN.isoformat()}
+    ) % {"date": DATE.isoformat()}

@@ -8,13 +8,13 @@ from urllib.parse import quote
 
 from . import causes
 from .causes import UpstreamError
-from .transport import Answer, Patience, call
+from .transport import RetryPolicy, UpstreamResponse, call
 
 Order = Literal["asc", "desc"]
 Row = dict[str, Any]
 
 # Nobody waits for the import at a screen: long pauses are better than a broken-off one.
-PATIENT = Patience(retries=8, longest_pause=120.0)
+PATIENT = RetryPolicy(retries=8, longest_pause=120.0)
 PAGE = 100
 
 
@@ -37,21 +37,21 @@ def _pages(path: str, params: dict[str, Any]) -> Iterator[list[Row]]:
     params = {"limit": PAGE, **params}
     cursors: set[str] = set()
     while True:
-        answer = call("GET", path, params=params, patience=PATIENT)
-        yield _rows(answer)
-        if not answer.data["has_more"]:
+        response = call("GET", path, params=params, policy=PATIENT)
+        yield _rows(response)
+        if not response.data["has_more"]:
             return
-        cursor = answer.data.get("last_id")
+        cursor = response.data.get("last_id")
         if not isinstance(cursor, str) or not cursor or cursor in cursors:
-            raise UpstreamError(causes.ENDLESS, answer.status, answer.request_id)
+            raise UpstreamError(causes.ENDLESS, response.status, response.request_id)
         cursors.add(cursor)
         params = {**params, "after": cursor}
 
 
-def _rows(answer: Answer) -> list[Row]:
-    data, has_more = answer.data.get("data"), answer.data.get("has_more")
+def _rows(response: UpstreamResponse) -> list[Row]:
+    data, has_more = response.data.get("data"), response.data.get("has_more")
     if not isinstance(data, list) or not isinstance(has_more, bool):
-        raise UpstreamError(causes.UNREADABLE, answer.status, answer.request_id)
+        raise UpstreamError(causes.UNREADABLE, response.status, response.request_id)
     if not all(isinstance(row, dict) for row in data):
-        raise UpstreamError(causes.UNREADABLE, answer.status, answer.request_id)
+        raise UpstreamError(causes.UNREADABLE, response.status, response.request_id)
     return data

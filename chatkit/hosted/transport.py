@@ -28,13 +28,13 @@ HEADERS = {
     "Accept": "application/json",
     "User-Agent": "mseller-chatkit",
 }
-LARGEST_ANSWER = 32 * 1024 * 1024  # bytes; a page of 100 long items stays far below
+LARGEST_BODY = 32 * 1024 * 1024  # bytes; a page of 100 long items stays far below
 POOL = 100
 _sleep = time.sleep
 
 
 @dataclass(frozen=True)
-class Patience:
+class RetryPolicy:
     """How often a call is repeated where that is safe, and how long one pause may be."""
 
     retries: int
@@ -42,11 +42,11 @@ class Patience:
 
 
 # A person waits for the page: two quick repeats at most.
-QUICK = Patience(retries=2, longest_pause=2.0)
+QUICK = RetryPolicy(retries=2, longest_pause=2.0)
 
 
 @dataclass(frozen=True)
-class Answer:
+class UpstreamResponse:
     """A successful answer: the HTTP status, the JSON object, OpenAI's id of the request."""
 
     status: int
@@ -96,8 +96,8 @@ def call(
     *,
     body: dict[str, Any] | None = None,
     params: dict[str, Any] | None = None,
-    patience: Patience = QUICK,
-) -> Answer:
+    policy: RetryPolicy = QUICK,
+) -> UpstreamResponse:
     """One call to `OPENAI_BASE_URL + path`; UpstreamError for every kind of failure.
 
     It is repeated where that is safe: after a refused connection, 429 and 503, and for a GET
@@ -108,7 +108,7 @@ def call(
         try:
             return _once(method, path, body, params)
         except _Failed as failed:
-            pause = _pause(failed, method, repeat, patience)
+            pause = _pause(failed, method, repeat, policy)
             if pause is None:
                 raise failed.error from None
         _sleep(pause)
@@ -116,39 +116,39 @@ def call(
 
 
 class _Failed(Exception):
-    """One failed try: `passing` faults may be gone the next time, `safe` ones changed nothing."""
+    """One failed try: `transient` faults may be gone the next time, `safe` ones changed nothing."""
 
     def __init__(
         self,
         error: UpstreamError,
         *,
         safe: bool = False,
-        passing: bool = False,
+        transient: bool = False,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(error.code)
         self.error = error
         self.safe = safe
-        self.passing = passing
+        self.transient = transient
         self.retry_after = retry_after
 
 
-def _pause(failed: _Failed, method: str, repeat: int, patience: Patience) -> float | None:
+def _pause(failed: _Failed, method: str, repeat: int, policy: RetryPolicy) -> float | None:
     """Seconds to wait before the next try, None where there is none."""
-    may_repeat = failed.safe or (failed.passing and method == "GET")
-    if not may_repeat or repeat >= patience.retries:
+    may_repeat = failed.safe or (failed.transient and method == "GET")
+    if not may_repeat or repeat >= policy.retries:
         return None
     if failed.retry_after is not None:
-        return failed.retry_after if failed.retry_after <= patience.longest_pause else None
+        return failed.retry_after if failed.retry_after <= policy.longest_pause else None
     # Doubling, with jitter, so that many workers don't come back in the same instant.
-    pause: float = min(0.5 * 2**repeat, patience.longest_pause)
+    pause: float = min(0.5 * 2**repeat, policy.longest_pause)
     return pause * random.uniform(0.5, 1)  # noqa: S311
 
 
 @sensitive_variables()
 def _once(
     method: str, path: str, body: dict[str, Any] | None, params: dict[str, Any] | None
-) -> Answer:
+) -> UpstreamResponse:
     key = conf.get("OPENAI_API_KEY").strip()
     if not key:
         raise _Failed(UpstreamError(causes.NO_KEY))
@@ -174,7 +174,7 @@ def _once(
     finally:
         if response is not None:
             response.close()
-    return _answer(response, content)
+    return _checked(response, content)
 
 
 def _content(response: requests.Response, seconds: float) -> bytes:
@@ -186,7 +186,7 @@ def _content(response: requests.Response, seconds: float) -> bytes:
         content += piece
         if time.monotonic() > deadline:
             raise requests.Timeout
-        if len(content) > LARGEST_ANSWER:
+        if len(content) > LARGEST_BODY:
             raise requests.exceptions.ContentDecodingError
     return bytes(content)
 
@@ -195,15 +195,15 @@ def _of_exception(error: Exception, response: requests.Response | None) -> _Fail
     status = response.status_code if response is not None else None
     request_id = _request_id(response) if response is not None else ""
 
-    def failed(cause: causes.Cause, *, safe: bool = False, passing: bool = True) -> _Failed:
-        return _Failed(UpstreamError(cause, status, request_id), safe=safe, passing=passing)
+    def failed(cause: causes.Cause, *, safe: bool = False, transient: bool = True) -> _Failed:
+        return _Failed(UpstreamError(cause, status, request_id), safe=safe, transient=transient)
 
     if isinstance(error, requests.Timeout | ReadTimeoutError):
         return failed(causes.TIMEOUT)
     if response is not None:  # the answer began, then broke off or was no text
         return failed(causes.UNREADABLE)
     if isinstance(error, requests.exceptions.SSLError):
-        return failed(causes.CERTIFICATE, passing=False)
+        return failed(causes.CERTIFICATE, transient=False)
     if isinstance(error, requests.exceptions.ProxyError):
         return failed(causes.PROXY)
     if isinstance(error, requests.ConnectionError):
@@ -211,26 +211,26 @@ def _of_exception(error: Exception, response: requests.Response | None) -> _Fail
         if isinstance(reason, NewConnectionError):
             return failed(causes.UNREACHABLE, safe=True)
         return failed(causes.BROKEN_OFF)
-    return failed(causes.UNREACHABLE, passing=False)
+    return failed(causes.UNREACHABLE, transient=False)
 
 
-def _answer(response: requests.Response, content: bytes) -> Answer:
+def _checked(response: requests.Response, content: bytes) -> UpstreamResponse:
     status, request_id = response.status_code, _request_id(response)
     try:
         data = json.loads(content)
     except (ValueError, RecursionError):
         data = None
     if status != 200:
-        cause = causes.of_answer(status, data)
+        cause = causes.of_response(status, data)
         raise _Failed(
             UpstreamError(cause, status, request_id),
             safe=status in (429, 503) and cause is not causes.QUOTA,
-            passing=status >= 500,
+            transient=status >= 500,
             retry_after=_retry_after(response),
         )
     if not isinstance(data, dict):
-        raise _Failed(UpstreamError(causes.UNREADABLE, status, request_id), passing=True)
-    return Answer(status, data, request_id)
+        raise _Failed(UpstreamError(causes.UNREADABLE, status, request_id), transient=True)
+    return UpstreamResponse(status, data, request_id)
 
 
 def _retry_after(response: requests.Response) -> float | None:

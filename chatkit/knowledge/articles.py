@@ -59,10 +59,10 @@ def slugify(heading: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
-def parse_article(source: str, slug: str, language: str) -> Article:
+def parse_article(markdown: str, slug: str, language: str) -> Article:
     """Read one file's text. Never raises: without a `#` heading the slug serves as title."""
-    source = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\0", "")
-    fields, text = _front_matter(source)
+    markdown = markdown.removeprefix("\ufeff").replace("\r\n", "\n").replace("\0", "")
+    fields, text = _front_matter(markdown)
     title, parts = "", []
     heading, lines = "", list[str]()
     for line, mark in _lines_with_headings(text):
@@ -113,12 +113,12 @@ def is_item(sentence: str) -> bool:
     return _ITEM.match(sentence) is not None
 
 
-def _front_matter(source: str) -> tuple[dict[str, str], str]:
-    head, separator, rest = source.partition("\n---")
+def _front_matter(markdown: str) -> tuple[dict[str, str], str]:
+    head, separator, rest = markdown.partition("\n---")
     if not (head == "---" or head.startswith("---\n")) or not separator:
-        return {}, source
+        return {}, markdown
     if rest and not rest.startswith("\n"):
-        return {}, source
+        return {}, markdown
     pairs = (line.partition(":") for line in head.splitlines()[1:])
     return {key.strip().lower(): value.strip() for key, colon, value in pairs if colon}, rest
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from stat import S_ISREG
+from typing import NamedTuple
 
 from .articles import SLUG, Article, parse_article
 from .language import language_scores, primary
@@ -17,11 +18,18 @@ logger = logging.getLogger("chatkit.knowledge")
 LANGUAGE = re.compile(r"[a-z]{2}([-_][A-Za-z0-9]{2,4})?")  # a language's folder
 MAX_FILE = 512 * 1024  # bytes of an article
 
-# (language or "" for the folder itself, slug, path, what changes when the file does)
-Entry = tuple[str, str, str, tuple[int, ...]]
+
+class ArticleFile(NamedTuple):
+    """A file that may be an article. It is equal to itself until the file changes."""
+
+    language: str  # "" directly in the folder
+    slug: str
+    path: str
+    size: int
+    version: tuple[int, ...]  # differs after each change of the file
 
 
-def list_files(directory: Path | None) -> Iterator[Entry]:
+def list_files(directory: Path | None) -> Iterator[ArticleFile]:
     """The article files, one level of language folders deep."""
     if directory is None:
         return
@@ -41,7 +49,7 @@ def _listing(path: Path | str) -> list[os.DirEntry[str]]:
         return []
 
 
-def _file(file: os.DirEntry[str], language: str) -> Iterator[Entry]:
+def _file(file: os.DirEntry[str], language: str) -> Iterator[ArticleFile]:
     slug, extension = os.path.splitext(file.name)
     if extension != ".md" or slug.startswith((".", "_")):
         return
@@ -51,35 +59,35 @@ def _file(file: os.DirEntry[str], language: str) -> Iterator[Entry]:
         return
     if not S_ISREG(stat.st_mode):
         return  # to read a pipe would wait for ever
-    yield language, slug, file.path, (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
+    version = (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
+    yield ArticleFile(language, slug, file.path, stat.st_size, version)
 
 
-def read_file(entry: Entry) -> Article | None:
+def read_file(file: ArticleFile) -> Article | None:
     """The article of a file, or None with a warning in the log."""
-    language, slug, path, _stat = entry
-    source, reason = _text(entry)
+    text, reason = _text(file)
     if reason:
-        logger.warning("Help article %s left out: %s", path, reason)
+        logger.warning("Help article %s left out: %s", file.path, reason)
         return None
+    language = file.language
     if not language:
-        scores = language_scores(source, {"en": (), "es": ()})
+        scores = language_scores(text, {"en": (), "es": ()})
         language = max(scores, key=lambda code: scores[code])
-    return parse_article(source, slug, language)
+    return parse_article(text, file.slug, language)
 
 
-def fault(entry: Entry) -> str:
-    """Why the article of a file is left out, "" where it is not."""
-    return _text(entry)[1]
+def fault(file: ArticleFile) -> str:
+    """Why a file is no article, "" where it is one."""
+    return _text(file)[1]
 
 
-def _text(entry: Entry) -> tuple[str, str]:
-    """What a file holds, and why it is no article."""
-    _language, slug, path, (*_, size, _inode) = entry
-    if not SLUG.fullmatch(slug):
+def _text(file: ArticleFile) -> tuple[str, str]:
+    """The text of a file, and why it is no article."""
+    if not SLUG.fullmatch(file.slug):
         return "", "name it with a-z, 0-9 and - only."
-    if size > MAX_FILE:
+    if file.size > MAX_FILE:
         return "", f"over {MAX_FILE // 1024} KiB."
     try:
-        return Path(path).read_text(encoding="utf-8"), ""
+        return Path(file.path).read_text(encoding="utf-8"), ""
     except (OSError, UnicodeDecodeError) as error:
         return "", f"{error}."

@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import RLock
 
 from .articles import Article
-from .files import Entry, list_files, read_file
+from .files import ArticleFile, list_files, read_file
 from .index import Index, Match, Result
 from .language import DEFAULT, STOP_WORDS, language_scores, primary, without_stop_words
 
@@ -39,7 +39,7 @@ class Knowledge:
     def __init__(self, directory: Path | str | None) -> None:
         self.directory = None if directory is None else Path(directory)
         self._lock = RLock()
-        self._parsed: dict[Entry, Article | None] = {}
+        self._parsed: dict[ArticleFile, Article | None] = {}
         self._library = _Library((), {})
 
     def search(self, question: str, *, language: str = DEFAULT, limit: int = 3) -> Findings:
@@ -68,17 +68,17 @@ class Knowledge:
 
     def _current(self) -> _Library:
         """The library as the files are now. Costs one listing of the folder if nothing changed."""
-        entries = tuple(sorted(list_files(self.directory)))
+        article_files = tuple(sorted(list_files(self.directory)))
         library = self._library
-        if library.entries == entries:
+        if library.article_files == article_files:
             return library
         with self._lock:
-            if self._library.entries != entries:
+            if self._library.article_files != article_files:
                 self._parsed = {
-                    entry: self._parsed[entry] if entry in self._parsed else read_file(entry)
-                    for entry in entries
+                    file: self._parsed[file] if file in self._parsed else read_file(file)
+                    for file in article_files
                 }
-                self._library = _Library.of(entries, filter(None, self._parsed.values()))
+                self._library = _Library.of(article_files, filter(None, self._parsed.values()))
             return self._library
 
 
@@ -86,18 +86,18 @@ class _Library:
     """The articles at one moment, and an index of each language once it is asked for."""
 
     def __init__(
-        self, entries: tuple[Entry, ...], by_language: dict[str, dict[str, Article]]
+        self, article_files: tuple[ArticleFile, ...], by_language: dict[str, dict[str, Article]]
     ) -> None:
-        self.entries = entries
+        self.article_files = article_files
         self._by_language = by_language
         self._building = RLock()
 
     @classmethod
-    def of(cls, entries: tuple[Entry, ...], articles: Iterator[Article]) -> _Library:
+    def of(cls, article_files: tuple[ArticleFile, ...], articles: Iterator[Article]) -> _Library:
         by_language: dict[str, dict[str, Article]] = {}
         for article in sorted(articles, key=lambda article: (article.order, article.slug)):
             by_language.setdefault(article.language, {}).setdefault(article.slug, article)
-        return cls(entries, by_language)
+        return cls(article_files, by_language)
 
     def article(self, slug: str, language: str) -> Article | None:
         shelves = [self._by_language.get(language, {}), *self._by_language.values()]

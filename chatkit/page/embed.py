@@ -16,10 +16,10 @@ from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
 
 from .. import access, conf, workflows
-from ..hosted.sunset import SHUTDOWN
+from ..hosted import sunset
 from ..workflows import Workflow
 from . import options
-from .strings import shutdown_text, texts
+from .strings import sunset_text, texts
 
 SCRIPT_SECONDS = 10  # to load the chat script
 # Stand for the id in an address that is completed in the browser.
@@ -73,7 +73,7 @@ def embed(
             "notice": notice,
             "page": page,
             "now": int(now().timestamp() * 1000),
-            "shutdown": shutdown(workflow),
+            "sunset": sunset_notice(workflow),
             "texts": texts(workflow),
         },
     }
@@ -122,14 +122,14 @@ def user_key(request: HttpRequest) -> str:
     return salted_hmac("chatkit.embed", str(request.user.pk), algorithm="sha256").hexdigest()[:16]
 
 
-def shutdown(workflow: Workflow | None) -> dict[str, Any] | None:
+def sunset_notice(workflow: Workflow | None) -> dict[str, Any] | None:
     """For a hosted workflow: when the announced day begins (unix ms) and what to say from then."""
     if workflow is None or not workflow.hosted:
         return None
-    day = datetime.datetime.combine(SHUTDOWN, datetime.time(), datetime.UTC)
+    day = datetime.datetime.combine(sunset.DATE, datetime.time(), datetime.UTC)
     return {
         "from": int(day.timestamp() * 1000),
-        "text": shutdown_text(date_format(SHUTDOWN, "DATE_FORMAT")),
+        "text": sunset_text(date_format(sunset.DATE, "DATE_FORMAT")),
     }
 
 

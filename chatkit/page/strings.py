@@ -60,7 +60,7 @@ def _script(workflow: Workflow | None) -> str:
     return _("Part of this page is missing. Check your connection and try again.")
 
 
-def shutdown_text(date: str) -> str:
+def sunset_text(date: str) -> str:
     """Why a hosted workflow may fail after OpenAI's date; `date` as the reader writes it."""
     return _(
         "OpenAI announced the end of the workflows hosted there for %(date)s; how they answer from "

@@ -193,7 +193,7 @@ class TestOpenAIsOwnScript:
         assert not NAMES_IT.search(state_of(page).inner_text())
 
     @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-    def test_from_the_day_of_the_shutdown_on_it_is_named(
+    def test_from_the_day_of_the_sunset_on_it_is_named(
         self, open_page: Callable[..., Any], watch: Watch, openais_script: Server, size: Any
     ) -> None:
         watch.expect(f"outside: {CDN}", "ERR_")

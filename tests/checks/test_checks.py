@@ -345,7 +345,7 @@ class TestAnswerers:
         assert words in said
 
 
-class TestShutdown:
+class TestSunset:
     HOSTED = {"WORKFLOWS": {"wf_1": "openai", "wf_2": HELP_DESK}, "OPENAI_API_KEY": "sk"}
 
     def test_before_and_after(self, messages: Messages, monkeypatch: pytest.MonkeyPatch) -> None:

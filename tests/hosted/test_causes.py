@@ -32,4 +32,4 @@ def test_unknown_sentence() -> None:
 
 @pytest.mark.parametrize("data", [None, [], "x", {}, {"error": "x"}, {"error": []}])
 def test_any_body(data: object) -> None:
-    assert causes.of_answer(401, data) is causes.KEY
+    assert causes.of_response(401, data) is causes.KEY

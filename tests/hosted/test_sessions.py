@@ -32,7 +32,7 @@ def on_day(monkeypatch: pytest.MonkeyPatch, day: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _before_the_shutdown(monkeypatch: pytest.MonkeyPatch) -> None:
+def _before_the_sunset(monkeypatch: pytest.MonkeyPatch) -> None:
     on_day(monkeypatch, "2026-11-01")
 
 
@@ -194,7 +194,7 @@ class TestFaults:
         assert Session.objects.get().status == Status.ACTIVE
 
 
-class TestShutdown:
+class TestSunset:
     def test_failure_before_the_day(self, openai: OpenAI, logged_in: Client) -> None:
         openai.fault("status", status=404)
         assert "Agent Builder" not in post(logged_in).json()["error"]["message"]

@@ -12,7 +12,7 @@ import pytest
 
 from chatkit.hosted import causes, transport
 from chatkit.hosted.causes import UpstreamError
-from chatkit.hosted.transport import Patience, call
+from chatkit.hosted.transport import RetryPolicy, call
 
 from .openai_standin import KEY, OpenAI
 
@@ -102,7 +102,7 @@ class TestFaults:
         assert time.monotonic() - start < 3
 
     def test_answer_too_large(self, openai: OpenAI, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(transport, "LARGEST_ANSWER", 10)
+        monkeypatch.setattr(transport, "LARGEST_BODY", 10)
         assert failed("GET", "/chatkit/threads").cause is causes.UNREADABLE
 
     def test_nobody_listens(self, openai: OpenAI, settings: Any, pauses: list[float]) -> None:
@@ -166,7 +166,7 @@ class TestRepeats:
 
     def test_patience(self, openai: OpenAI, pauses: list[float]) -> None:
         openai.fault("status", status=429, headers={"Retry-After": "30"}, times=5)
-        call("GET", "/chatkit/threads", patience=Patience(retries=5, longest_pause=60))
+        call("GET", "/chatkit/threads", policy=RetryPolicy(retries=5, longest_pause=60))
         assert pauses == [30] * 5
 
     @pytest.mark.parametrize("value", ["Wed, 21 Oct 2026 07:28:00 GMT", "-1", "1.5", "²"])

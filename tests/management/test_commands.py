@@ -306,7 +306,7 @@ class TestExport:
         """A model that is added later must be thought of here."""
         from django.apps import apps
 
-        exported = {section.name for section in personal_data.SECTIONS}
+        exported = {kind.name for kind in personal_data.RECORD_KINDS}
         told_elsewhere = {"runevent", "starterprompt"}  # passing, and of nobody
         names = {
             model._meta.model_name for model in apps.get_app_config("chatkit").get_models()

@@ -212,15 +212,15 @@ class TestCsrf:
         assert (csrf["cookie"], csrf["header"]) == ("mine", "X-MY-TOKEN")
 
 
-class TestShutdown:
+class TestSunset:
     def test_is_told_with_a_hosted_workflow_alone(self, request_: HttpRequest) -> None:
-        assert embed(request_)["config"]["shutdown"] is None
+        assert embed(request_)["config"]["sunset"] is None
         with override_settings(CHATKIT=HOSTED):
-            shutdown = embed(request_)["config"]["shutdown"]
-        day = datetime.datetime.fromtimestamp(shutdown["from"] / 1000, datetime.UTC)
+            sunset = embed(request_)["config"]["sunset"]
+        day = datetime.datetime.fromtimestamp(sunset["from"] / 1000, datetime.UTC)
         assert day == datetime.datetime(2026, 11, 30, tzinfo=datetime.UTC)
-        assert "Nov. 30, 2026" in shutdown["text"]
-        assert "not published" in shutdown["text"]
+        assert "Nov. 30, 2026" in sunset["text"]
+        assert "not published" in sunset["text"]
 
     def test_the_clock_is_the_servers(
         self, request_: HttpRequest, monkeypatch: pytest.MonkeyPatch

@@ -29,7 +29,9 @@ OPENAI_HOST = "api.openai.com"
 LAST = {"response.completed", "response.failed", "response.incomplete", "error"}
 
 # Whose answer the requests of this task belong to.
-asking: ContextVar[ChatContext | None] = ContextVar("chatkit_asking", default=None)
+current_context: ContextVar[ChatContext | None] = ContextVar(
+    "chatkit_current_context", default=None
+)
 
 
 class StreamCut(Exception):
@@ -112,7 +114,7 @@ class ModelClient(AsyncOpenAI):
 
 
 def _count(model: Any, usage: Any) -> None:
-    context = asking.get()
+    context = current_context.get()
     if context is None or usage is None:
         if context is not None and isinstance(model, str) and model:
             context.report_usage(model=model)

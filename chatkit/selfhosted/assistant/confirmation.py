@@ -32,16 +32,16 @@ def card(thread_id: str, item_id: str, row: ToolCall, tool: Tool, text: str) -> 
 def decided(sender: WidgetItem, row: ToolCall, tool: Tool) -> WidgetItem:
     """The same card once it is decided: without buttons, with what became of it."""
     lines = (sender.copy_text or "").split("\n")[1:] or _lines(row, tool, "")
-    notes: dict[str, str] = {
+    captions: dict[str, str] = {
         ToolCall.Status.CANCELLED: _("Cancelled"),
         ToolCall.Status.EXPIRED: _("This question has expired."),
         ToolCall.Status.REFUSED: _("You don’t have the permission for this any more."),
         ToolCall.Status.FAILED: _("This was not done."),
     }
-    note = notes.get(row.status, _("Confirmed"))
+    caption = captions.get(row.status, _("Confirmed"))
     widget = _widget(tool, lines)
-    widget["children"].append({"type": "Caption", "value": note})
-    item = _item(sender.thread_id, sender.id, tool, widget, [*lines, note])
+    widget["children"].append({"type": "Caption", "value": caption})
+    item = _item(sender.thread_id, sender.id, tool, widget, [*lines, caption])
     return item.model_copy(update={"created_at": sender.created_at})
 
 

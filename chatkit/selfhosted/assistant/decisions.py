@@ -21,7 +21,7 @@ Status = ToolCall.Status
 
 
 async def decide(
-    answer: tools.Answer, action: Action[str, Any], sender: WidgetItem | None
+    answer: tools.AnswerState, action: Action[str, Any], sender: WidgetItem | None
 ) -> AsyncIterator[ThreadStreamEvent]:
     """Run or drop the call that a card asked about. The button brings its id and no more."""
     payload = action.payload if isinstance(action.payload, dict) else {}

@@ -28,7 +28,7 @@ FULL = ("context_length_exceeded", "string_above_max_length")
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Failure:
     """`record` goes on the run; `known` is what happens to models, and needs no traceback."""
 
     message: str
@@ -40,29 +40,29 @@ class EmptyAnswer(Exception):
     """The model has ended its answer without having said anything."""
 
 
-def explain(error: BaseException) -> Trouble:
+def explain(error: BaseException) -> Failure:
     """What to say about a failed answer. Never the upstream's own words."""
     record = type(error).__name__
     if isinstance(error, openai.APIStatusError):
-        return Trouble(_status_message(error), f"{record} {error.status_code}")
+        return Failure(_status_message(error), f"{record} {error.status_code}")
     if isinstance(error, openai.APITimeoutError | TimeoutError):
-        return Trouble(_("The model took too long to answer. Please try again."), record)
+        return Failure(_("The model took too long to answer. Please try again."), record)
     if isinstance(error, StreamCut) or (
         isinstance(error, openai.APIConnectionError) and _began(error)
     ):
-        return Trouble(_("The model’s answer was cut off. Please try again."), record)
+        return Failure(_("The model’s answer was cut off. Please try again."), record)
     if isinstance(error, openai.APIConnectionError):
-        return Trouble(_("The model cannot be reached now. Please try again."), record)
+        return Failure(_("The model cannot be reached now. Please try again."), record)
     if isinstance(error, KeyMissing):
-        return Trouble(not_set_up(), record)
+        return Failure(not_set_up(), record)
     if isinstance(error, agents.MaxTurnsExceeded):
-        return Trouble(_("The assistant took too many steps without an answer."), record)
+        return Failure(_("The assistant took too many steps without an answer."), record)
     if isinstance(error, EmptyAnswer):
-        return Trouble(_("The model gave an empty answer. Please try again."), record)
+        return Failure(_("The model gave an empty answer. Please try again."), record)
     if isinstance(error, openai.APIError):  # an error that came within the stream
-        return Trouble(_("The model has a problem now. Please try again."), record)
+        return Failure(_("The model has a problem now. Please try again."), record)
     known = isinstance(error, agents.ModelBehaviorError | json.JSONDecodeError)
-    return Trouble(_("The model gave an unusable answer. Please try again."), record, known)
+    return Failure(_("The model gave an unusable answer. Please try again."), record, known)
 
 
 def _status_message(error: openai.APIStatusError) -> str:

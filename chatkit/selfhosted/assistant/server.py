@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from chatkit.actions import Action
 from chatkit.agents import AgentContext
 from chatkit.errors import CustomStreamError
+from chatkit.store import AttachmentStore, Store
 from chatkit.types import (
     ProgressUpdateEvent,
     ThreadMetadata,
@@ -38,11 +39,11 @@ from ... import conf
 from ..engine import TITLE_LENGTH, DjangoChatKitServer, message_text, shorten
 from ..runs.context import ChatContext, work_of
 from . import confirmation, decisions, errors, exported, sdk_defaults
-from .client import RESPONSES, ModelClient, asking, default_api, get_client
+from .client import RESPONSES, ModelClient, current_context, default_api, get_client
 from .history import HistoryConverter, load_input, refuse
 from .messages import say
 from .stream import Translator, agent_events
-from .tools import Answer, answering, site_tools
+from .tools import AnswerState, current_answer, site_tools
 
 logger = logging.getLogger("chatkit.assistant")
 
@@ -88,8 +89,12 @@ class AssistantServer(DjangoChatKitServer):
     titles_by_model: bool = False
     converter: HistoryConverter = HistoryConverter()
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(
+        self,
+        store: Store[ChatContext] | None = None,
+        attachment_store: AttachmentStore[ChatContext] | None = None,
+    ) -> None:
+        super().__init__(store, attachment_store)
         sdk_defaults.set_tracing()
         self._answerer = self._load()
 
@@ -121,8 +126,8 @@ class AssistantServer(DjangoChatKitServer):
     def _named_tools(self) -> list[Any]:
         return site_tools(*self.tools) if self.tools else []
 
-    def note_for_model(self, context: ChatContext) -> str:
-        """What every agent is told behind its instructions: who asks, in which language, when."""
+    def extra_instructions(self, context: ChatContext) -> str:
+        """What is added to every agent's instructions: who asks, in which language, and when."""
         name = clean_name(context.user.get_full_name() or context.user.get_username())
         language = language_name(context.language)
         today = timezone.localdate(timezone=context.time_zone)
@@ -152,10 +157,10 @@ class AssistantServer(DjangoChatKitServer):
             return self.store.generate_item_id(kind, thread, context)
 
         agent_context = AgentContext[Any](thread=thread, store=self.store, request_context=context)
-        answer = Answer(context, thread, self.store, agent_context.stream)
+        answer = AnswerState(context, thread, self.store, agent_context.stream)
         translator = Translator(new_id, answer.sources)
-        asking.set(context)
-        answering.set(answer)
+        current_context.set(context)
+        current_answer.set(answer)
         try:
             async for event in self._answer(
                 thread, input_user_message, agent_context, answer, translator
@@ -185,7 +190,7 @@ class AssistantServer(DjangoChatKitServer):
         async def emit(event: Any) -> None:
             """A confirmed tool shows nothing but its answer."""
 
-        answer = Answer(context, thread, self.store, emit)
+        answer = AnswerState(context, thread, self.store, emit)
         return decisions.decide(answer, action, sender)
 
     async def _answer(
@@ -193,7 +198,7 @@ class AssistantServer(DjangoChatKitServer):
         thread: ThreadMetadata,
         question: UserMessageItem | None,
         agent_context: AgentContext[Any],
-        answer: Answer,
+        answer: AnswerState,
         translator: Translator,
     ) -> AsyncIterator[ThreadStreamEvent]:
         context = answer.context
@@ -231,7 +236,7 @@ class AssistantServer(DjangoChatKitServer):
         question: UserMessageItem | None,
         history: list[Any],
         agent_context: AgentContext[Any],
-        answer: Answer,
+        answer: AnswerState,
         translator: Translator,
     ) -> AsyncIterator[ThreadStreamEvent]:
         """An exported function answers when it has finished; what its tools show comes first."""
@@ -270,18 +275,18 @@ class AssistantServer(DjangoChatKitServer):
         return (self.api or default_api()) == RESPONSES
 
     def _run_config(self, client: ModelClient, context: ChatContext) -> RunConfig:
-        note = self.note_for_model(context)
+        extra = self.extra_instructions(context)
 
-        def add_note(data: CallModelData[Any]) -> ModelInputData:
+        def add_instructions(data: CallModelData[Any]) -> ModelInputData:
             given = data.model_data
-            parts = [part for part in (given.instructions, note) if part]
+            parts = [part for part in (given.instructions, extra) if part]
             return ModelInputData(input=given.input, instructions="\n\n".join(parts))
 
         return RunConfig(
             model_provider=_Provider(self.model_name, client, self._uses_responses()),
             model_settings=ModelSettings(include_usage=self.include_usage),
             tracing_disabled=not conf.get("TRACING"),
-            call_model_input_filter=add_note,
+            call_model_input_filter=add_instructions,
             tool_not_found_behavior="return_error_to_model",
         )
 
@@ -336,18 +341,18 @@ class AssistantServer(DjangoChatKitServer):
         return events
 
     def _failed(self, error: Exception, context: ChatContext) -> CustomStreamError:
-        trouble = errors.explain(error)
+        failure = errors.explain(error)
         run_id = context.run_id or "-"
         run = work_of(context).run
         if run is not None:
-            run.error = trouble.record
-        if trouble.known:
-            logger.warning("run %s: %s, request=%s", run_id, trouble.record, context.request_id)
+            run.error = failure.record
+        if failure.known:
+            logger.warning("run %s: %s, request=%s", run_id, failure.record, context.request_id)
         else:
             logger.error(
-                "run %s: %s, request=%s", run_id, trouble.record, context.request_id, exc_info=error
+                "run %s: %s, request=%s", run_id, failure.record, context.request_id, exc_info=error
             )
-        return CustomStreamError(trouble.message, allow_retry=True)
+        return CustomStreamError(failure.message, allow_retry=True)
 
 
 class _Provider(OpenAIProvider):

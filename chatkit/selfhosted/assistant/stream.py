@@ -58,9 +58,9 @@ def agent_events(context: AgentContext[Any], result: RunResultStreaming) -> Asyn
 
 
 def _eagerly(
-    source: AsyncIterator[Any], left: Callable[[], None] = lambda: None
+    stream: AsyncIterator[Any], left: Callable[[], None] = lambda: None
 ) -> AsyncIterator[Any]:
-    """`source`, read from now on by a task of its own, as fast as it comes; `left` is called
+    """`stream`, read from now on by a task of its own, as fast as it comes; `left` is called
     where the reader goes before its end.
 
     The SDK's generators leave their tasks behind, and the model talking, when they are cancelled;
@@ -72,7 +72,7 @@ def _eagerly(
 
     async def pump() -> None:
         try:
-            async for event in source:
+            async for event in stream:
                 events.put_nowait(event)
             events.put_nowait(over)
         except Exception as error:

@@ -31,7 +31,7 @@ LONGEST_ANSWER = 20_000  # characters of a tool's answer that the model is told
 
 
 @dataclass
-class Answer:
+class AnswerState:
     """The answer that is being given: what tools need beside their arguments."""
 
     context: ChatContext
@@ -59,7 +59,7 @@ class Answer:
 
 
 # Tasks that the agents start inherit it, so that exported code needs to pass nothing on.
-answering: ContextVar[Answer | None] = ContextVar("chatkit_answering", default=None)
+current_answer: ContextVar[AnswerState | None] = ContextVar("chatkit_current_answer", default=None)
 
 
 def site_tools(*names: str) -> list[Any]:
@@ -79,13 +79,13 @@ def as_function_tool(tool: Tool) -> FunctionTool:
     model = arguments_of(tool)
 
     async def invoke(_context: Any, arguments: str) -> str:
-        answer = answering.get()
+        answer = current_answer.get()
         if answer is None:
             raise RuntimeError(f"The tool {tool.name!r} was called outside of an answer.")
         return await call(answer, tool, arguments)
 
     async def is_enabled(_context: Any, _agent: Any) -> bool:
-        answer = answering.get()
+        answer = current_answer.get()
         return answer is not None and await answer.may_use(tool)
 
     return FunctionTool(
@@ -117,9 +117,9 @@ def _described(hint: Any) -> Any:
     """`Annotated[int, "What it is."]` as pydantic has it, so that apps need not import it."""
     if get_origin(hint) is not Annotated:
         return hint
-    kind, *notes = get_args(hint)
-    told = [Field(description=note) if isinstance(note, str) else note for note in notes]
-    return Annotated[kind, *told]
+    kind, *details = get_args(hint)
+    fields = [Field(description=one) if isinstance(one, str) else one for one in details]
+    return Annotated[kind, *fields]
 
 
 def _schema(model: type[BaseModel]) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
 # -- calling -----------------------------------------------------------------------------
 
 
-async def call(answer: Answer, tool: Tool, arguments: str) -> str:
+async def call(answer: AnswerState, tool: Tool, arguments: str) -> str:
     """Do what the model asks for, or ask the user first. What the model is told of it."""
     try:
         parsed = arguments_of(tool).model_validate_json(arguments or "{}")
@@ -154,7 +154,7 @@ async def call(answer: Answer, tool: Tool, arguments: str) -> str:
 
 
 async def run(
-    answer: Answer, tool: Tool, parsed: BaseModel, user: Any, row: ToolCall
+    answer: AnswerState, tool: Tool, parsed: BaseModel, user: Any, row: ToolCall
 ) -> tuple[bool, Any]:
     """Run a recorded call and record its end: (True, its answer) or (False, why not)."""
     try:
@@ -177,14 +177,16 @@ async def run(
     return True, value
 
 
-async def describe(answer: Answer, tool: Tool, parsed: BaseModel, user: Any) -> str:
+async def describe(answer: AnswerState, tool: Tool, parsed: BaseModel, user: Any) -> str:
     """What a call will do, in the words of the tool. ToolError where it would fail anyway."""
     if not callable(tool.confirm):
         return ""
     return str(await _execute(answer, tool.confirm, tool, parsed, user))
 
 
-async def _execute(answer: Answer, function: Any, tool: Tool, parsed: BaseModel, user: Any) -> Any:
+async def _execute(
+    answer: AnswerState, function: Any, tool: Tool, parsed: BaseModel, user: Any
+) -> Any:
     context = answer.context
     given = {name: getattr(parsed, name) for name in type(parsed).model_fields}
     told = answer.tool_context(user)
@@ -198,7 +200,7 @@ async def _execute(answer: Answer, function: Any, tool: Tool, parsed: BaseModel,
         return await answer.context.database(job)
 
 
-async def _ask(answer: Answer, tool: Tool, parsed: BaseModel, user: Any) -> str:
+async def _ask(answer: AnswerState, tool: Tool, parsed: BaseModel, user: Any) -> str:
     try:
         text = await describe(answer, tool, parsed, user)
     except ToolError as error:
@@ -223,7 +225,7 @@ async def _ask(answer: Answer, tool: Tool, parsed: BaseModel, user: Any) -> str:
 
 
 async def _record(
-    answer: Answer, tool: Tool, given: dict[str, Any], status: str, **fields: Any
+    answer: AnswerState, tool: Tool, given: dict[str, Any], status: str, **fields: Any
 ) -> ToolCall:
     def job() -> ToolCall:
         return tool_calls.record(answer.context, answer.thread.id, tool, given, status, **fields)
@@ -231,7 +233,7 @@ async def _record(
     return await current().database.run(job)
 
 
-async def _end(answer: Answer, row: ToolCall, status: str, outcome: str) -> None:
+async def _end(answer: AnswerState, row: ToolCall, status: str, outcome: str) -> None:
     await current().database.run(tool_calls.end, row.pk, status, outcome)
 
 

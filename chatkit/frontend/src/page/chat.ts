@@ -315,10 +315,10 @@ export class Chat {
 
   /** The state for a failure: its name and what it shows. */
   #stateFor(error: unknown): [string, State] {
-    const { texts, shutdown } = this.config;
+    const { texts, sunset } = this.config;
     const again = { label: texts.tryAgain, run: () => void this.start() };
     const reload = { label: texts.reload, run: () => location.reload() };
-    const more = shutdown && this.clock.now() >= shutdown.from ? shutdown.text : undefined;
+    const more = sunset && this.clock.now() >= sunset.from ? sunset.text : undefined;
     if (error instanceof ScriptMissing) {
       const { scriptTitle: title, script: text } = texts;
       return ["script-missing", { icon: "plug", tone: "problem", title, text, more, action: again }];
@@ -352,7 +352,7 @@ export class Chat {
         ];
       }
       default: {
-        // Where OpenAI failed, the server's own sentence names the shutdown.
+        // Where OpenAI failed, the server's own sentence names the sunset.
         const told = error.code.startsWith("openai_");
         return ["error", { ...problem, text: error.message, more: told ? undefined : more, action: again }];
       }

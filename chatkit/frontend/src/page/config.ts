@@ -54,7 +54,7 @@ export interface PageConfig {
   page: boolean;
   /** The server's clock, unix milliseconds: the browser's may be wrong. */
   now: number;
-  shutdown: { from: number; text: string } | null;
+  sunset: { from: number; text: string } | null;
   texts: Texts;
 }
 
