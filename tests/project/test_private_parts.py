@@ -81,6 +81,12 @@ PARTS = (
         ENGINE,
         "the form in which a thread is told to clients",
     ),
+    Part(
+        f"{SERVER}._apply_assistant_message_update",
+        "def (self, item, update)",
+        ENGINE,
+        "what changes in a message that is stored already is stored, too",
+    ),
     # openai
     Part(
         "openai.AsyncStream.__stream__",
