@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 
 from .databases import flushing
 from .wheel import dist, wheel  # noqa: F401  (fixtures of every suite)
@@ -23,6 +25,13 @@ def pytest_configure() -> None:
 def _fresh_cache() -> None:
     """Rate limits live in the cache: no test inherits another's counts."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """A request leaves its language active: no other test begins with it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
