@@ -221,7 +221,7 @@ class Attachment(models.Model):
         indexes = [models.Index(fields=["user", "workflow_id"], name="chatkit_attachment_owner")]
 
     def __str__(self) -> str:
-        return self.name
+        return self.id  # not the name: it is the user's text
 
 
 class Feedback(models.Model):

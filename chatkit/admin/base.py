@@ -26,6 +26,8 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from . import private
+
 UNFOLD = apps.is_installed("unfold")
 STYLES = ["chatkit/admin.css", "chatkit/admin-unfold.css"] if UNFOLD else ["chatkit/admin.css"]
 SELECT: type[Select] = Select  # the widget of a field with choices
@@ -40,7 +42,6 @@ elif UNFOLD:
 else:
     ModelAdmin = admin.ModelAdmin
 
-READ_PERMISSION = "chatkit.read_conversation"
 # Where lists sort people: by what they log in with.
 WHO = f"user__{get_user_model().USERNAME_FIELD}"
 
@@ -53,8 +54,8 @@ class ReadOnlyAdminMixin(ModelAdmin):
     show_full_result_count = False
     list_select_related = ["user"]
 
-    # Columns whose values the URL's filters (`?name__startswith=`) must not let anyone guess.
-    private_fields: tuple[str, ...] = ()
+    # What is searched besides people.
+    searched: tuple[str, ...] = ()
 
     class Media:
         css = {"all": STYLES}
@@ -80,11 +81,28 @@ class ReadOnlyAdminMixin(ModelAdmin):
             return False
         return super().has_delete_permission(request, obj)
 
-    def get_private_fields(self, request: HttpRequest) -> tuple[str, ...]:
-        return self.private_fields
+    # -- without what is private; a page says what it shows in `list_display` and `sections` ---
+
+    def sections(self, obj: Any) -> list[Any]:
+        """The page's fieldsets: what there is to see of `obj`."""
+        return list(self.fieldsets or [(None, {"fields": self.fields or []})])
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        shown = []
+        for title, options in self.sections(obj):
+            if fields := private.without_hidden(self, options["fields"], request):
+                shown.append((title, {**options, "fields": fields}))
+        return shown
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return private.without_hidden(self, self.list_display, request)
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        names = [*user_search_fields(), *self.searched]
+        return [name for name in names if not private.reaches_hidden(self.model, name, request)]
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        if lookup.split("__")[0] in self.get_private_fields(request):
+        if private.reaches_hidden(self.model, lookup, request):
             return False
         return super().lookup_allowed(lookup, value, request)
 

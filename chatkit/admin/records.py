@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +13,6 @@ from .base import (
     badge,
     link_to_thread,
     thread_link,
-    user_search_fields,
     who,
     workflow,
 )
@@ -26,10 +24,8 @@ class FeedbackAdmin(ReadOnlyAdminMixin):
     list_display = ["created_at", "mark", who, "place"]
     list_filter = ["kind", ("created_at", DateRangeFilter)]
     search_help_text = _("User, conversation id or item id")
+    searched = ("thread__id", "item_id")
     fields = ["mark", "user_name", "place", "item_id", "created_at"]
-
-    def get_search_fields(self, request: HttpRequest) -> list[str]:
-        return [*user_search_fields(), "thread__id", "item_id"]
 
     @admin.display(description=_("feedback"), ordering="kind")
     def mark(self, row: Feedback) -> SafeString:
@@ -47,11 +43,15 @@ class FeedbackAdmin(ReadOnlyAdminMixin):
 
 @admin.register(Attachment)
 class AttachmentAdmin(ReadOnlyAdminMixin):
-    """What was sent, never the bytes: those are served to their owner alone."""
+    """What was sent, never the bytes: those are served to their owner alone.
+
+    A file's name is its user's text: shown to those who may read conversations.
+    """
 
     list_display = ["created_at", "name", "mime_type", "bytes", who, workflow, thread_link]
     list_filter = [("mime_type", ValuesFilter), ("created_at", DateRangeFilter)]
     search_help_text = _("User, attachment id or conversation id")
+    searched = ("id", "thread__id", "name")
     fields = [
         "id",
         "name",
@@ -62,9 +62,6 @@ class AttachmentAdmin(ReadOnlyAdminMixin):
         "thread_id_link",
         "created_at",
     ]
-
-    def get_search_fields(self, request: HttpRequest) -> list[str]:
-        return [*user_search_fields(), "id", "thread__id"]
 
     @admin.display(description=_("size"), ordering="size")
     def bytes(self, row: Attachment) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from .. import analytics
 from ..models import Run
 from ..templatetags.chatkit import chatkit_number
-from .base import ReadOnlyAdminMixin, badge, moment, thread_link, user_search_fields, who
+from .base import ReadOnlyAdminMixin, badge, moment, thread_link, who
 from .filters import DateRangeFilter, ValuesFilter
 
 
@@ -37,6 +37,7 @@ class RunAdmin(ReadOnlyAdminMixin):
         ("created_at", DateRangeFilter),
     ]
     search_help_text = _("User, run id, conversation id or error")
+    searched = ("id", "thread__id", "error")
     fieldsets = [
         (
             None,
@@ -56,10 +57,7 @@ class RunAdmin(ReadOnlyAdminMixin):
         (_("Cost"), {"fields": ["model", "tokens_in", "tokens_cached", "tokens_out"]}),
     ]
 
-    def get_search_fields(self, request: HttpRequest) -> list[str]:
-        return [*user_search_fields(), "id", "thread__id", "error"]
-
-    def get_fieldsets(self, request: HttpRequest, obj: Run | None = None) -> Any:
+    def sections(self, obj: Run | None) -> list[Any]:
         wrong = bool(obj and obj.error)
         return [part for part in self.fieldsets or [] if wrong or part[1]["fields"] != ["error"]]
 

@@ -21,7 +21,7 @@ from .. import sessions
 from ..exceptions import ApiError
 from ..hosted import causes, sunset
 from ..models import Session
-from .base import WHO, ReadOnlyAdminMixin, badge, moment, user_search_fields, who, workflow
+from .base import WHO, ReadOnlyAdminMixin, badge, moment, who, workflow
 from .export import session_csv
 from .filters import CurrentStatusFilter, DateRangeFilter, ValuesFilter
 
@@ -42,13 +42,10 @@ class SessionAdmin(ReadOnlyAdminMixin):
         ("created_at", DateRangeFilter),
     ]
     actions = ["cancel_selected", "export_csv"]
-    private_fields = ("auth_hash",)
     search_help_text = _("User, session id, error code or OpenAI's request id")
+    searched = ("session_id", "error_code", "upstream_request_id")
 
-    def get_search_fields(self, request: HttpRequest) -> list[str]:
-        return [*user_search_fields(), "session_id", "error_code", "upstream_request_id"]
-
-    def get_fieldsets(self, request: HttpRequest, obj: Session | None = None) -> Any:
+    def sections(self, obj: Session | None) -> list[Any]:
         upstream = ["upstream_status", "upstream_request_id"]
         failed = bool(obj and obj.status == Session.Status.FAILED)
         facts = ["user_name", "workflow_id", "issuer", "status_now", "created_at"]
@@ -58,8 +55,8 @@ class SessionAdmin(ReadOnlyAdminMixin):
             return [(_("What went wrong"), {"fields": why}), (None, {"fields": facts}), labels]
         facts = ["session_id", *facts, "expires_at", "chain"]
         hosted = bool(obj and obj.issuer == Session.Issuer.OPENAI)
-        sections = [(None, {"fields": facts}), labels]
-        return [*sections, (_("OpenAI's answer"), {"fields": upstream})] if hosted else sections
+        own = [(None, {"fields": facts}), labels]
+        return [*own, (_("OpenAI's answer"), {"fields": upstream})] if hosted else own
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -20,13 +20,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Feedback, Run, Thread, ThreadItem
-from . import transcript
+from . import private, transcript
 from .base import (
-    READ_PERMISSION,
     ReadOnlyAdminMixin,
     badge,
     moment,
-    user_search_fields,
     who,
     workflow,
 )
@@ -37,13 +35,9 @@ PER_PAGE = 100
 STATUSES = {"active": _("Active"), "locked": _("Locked"), "closed": _("Closed")}
 
 
-def may_read(request: HttpRequest) -> bool:
-    """Whether the request's user may read what people wrote."""
-    return request.user.has_perm(READ_PERMISSION)
-
-
 @admin.register(Thread)
 class ThreadAdmin(ReadOnlyAdminMixin):
+    list_display = ["shown_title", "shown_id", who, workflow, "items_count", "state", "used"]
     list_filter = [
         ThreadStatusFilter,
         "source",
@@ -52,17 +46,13 @@ class ThreadAdmin(ReadOnlyAdminMixin):
         ("updated_at", DateRangeFilter),
     ]
     search_help_text = _("User or id; also the title, for those who may read it")
+    searched = ("id", "title")
     change_form_template = "admin/chatkit/thread/change_form.html"
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        first = "shown_title" if may_read(request) else "shown_id"
-        return [first, who, workflow, "items_count", "state", "used"]
-
-    def get_search_fields(self, request: HttpRequest) -> list[str]:
-        return [*user_search_fields(), "id", *(["title"] if may_read(request) else [])]
-
-    def get_private_fields(self, request: HttpRequest) -> tuple[str, ...]:
-        return () if may_read(request) else ("title", "metadata")
+        """The title, and the id where the title may not be seen."""
+        columns = super().get_list_display(request)
+        return [name for name in columns if name != "shown_id" or "shown_title" not in columns]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Thread]:
         # A subquery, since a join would count the items of all threads to show one page.
@@ -71,13 +61,13 @@ class ThreadAdmin(ReadOnlyAdminMixin):
         threads: QuerySet[Thread] = super().get_queryset(request)
         return threads.annotate(item_count=Coalesce(Subquery(counted), 0))
 
-    def get_fieldsets(self, request: HttpRequest, obj: Thread | None = None) -> Any:
-        facts: list[Any] = ["id", ("user_name", "workflow_id"), ("source", "state", "items_count")]
-        facts.append(("created_at", "updated_at"))
+    def sections(self, obj: Thread | None) -> list[Any]:
+        facts: list[Any] = ["title", "id", ("user_name", "workflow_id")]
+        facts += [("source", "state", "items_count"), ("created_at", "updated_at")]
         if obj and obj.upstream_id:
             facts.append("upstream_id")
-        if may_read(request):
-            facts = ["title", *facts, *(["metadata"] if obj and obj.metadata else [])]
+        if obj and obj.metadata:
+            facts.append("metadata")
         return [(None, {"fields": facts})]
 
     def change_view(
@@ -95,7 +85,7 @@ class ThreadAdmin(ReadOnlyAdminMixin):
 
     def transcript(self, request: HttpRequest, thread: Thread) -> dict[str, Any]:
         """One page of the conversation for the template; the reading of its text is kept."""
-        readable = may_read(request)
+        readable = private.may_read(request)
         page = items_page(thread, request)
         items = list(page.object_list)
         entry_of = transcript.read if readable else transcript.describe
@@ -127,6 +117,7 @@ class ThreadAdmin(ReadOnlyAdminMixin):
 
     # -- columns and fields -----------------------------------------------------------------
 
+    @private.shows("title")
     @admin.display(description=_("title"), ordering="title")
     def shown_title(self, row: Thread) -> SafeString | str:
         return with_source(row, row.title or str(_("Untitled")))

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import quote
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from ..models import ToolCall
+from . import private
 from .base import (
-    READ_PERMISSION,
     ReadOnlyAdminMixin,
     badge,
     link_to_thread,
-    user_search_fields,
     who,
 )
 from .filters import DateRangeFilter, ValuesFilter
@@ -32,19 +29,19 @@ class ToolCallAdmin(ReadOnlyAdminMixin):
     list_display = ["created_at", "tool", who, "status_now", "place"]
     list_filter = ["status", ("tool", ValuesFilter), ("created_at", DateRangeFilter)]
     search_help_text = _("User, tool, call id or conversation id")
-    private_fields = ("arguments", "held", "outcome")
-    told = ["id", "tool", "user_name", "status_now", "place", "run_link", "created_at", "ended_at"]
-
-    def get_search_fields(self, request: HttpRequest) -> list[str]:
-        return [*user_search_fields(), "tool", "id", "thread__id"]
-
-    def get_fields(self, request: HttpRequest, obj: ToolCall | None = None) -> Any:
-        if request.user.has_perm(READ_PERMISSION):
-            return [*self.told, "given", "outcome"]
-        return self.told
-
-    def get_readonly_fields(self, request: HttpRequest, obj: ToolCall | None = None) -> Any:
-        return self.get_fields(request, obj)
+    searched = ("tool", "id", "thread__id")
+    fields = [
+        "id",
+        "tool",
+        "user_name",
+        "status_now",
+        "place",
+        "run_link",
+        "created_at",
+        "ended_at",
+        "given",
+        "outcome",
+    ]
 
     @admin.display(description=_("status"), ordering="status")
     def status_now(self, row: ToolCall) -> SafeString:
@@ -66,6 +63,7 @@ class ToolCallAdmin(ReadOnlyAdminMixin):
     def user_name(self, row: ToolCall) -> str:
         return who(row)
 
+    @private.shows("arguments")
     @admin.display(description=_("arguments"))
     def given(self, row: ToolCall) -> str:
         return json.dumps(row.arguments, ensure_ascii=False, indent=1)

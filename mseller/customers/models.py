@@ -48,4 +48,5 @@ class Note(models.Model):
         ordering = ["-created_at", "-id"]
 
     def __str__(self) -> str:
-        return f"{self.customer}: {self.text[:40]}"
+        # Not the text: lists of what is to be deleted show this to people who may not view notes.
+        return f"{self.customer}, {self.created_at:%Y-%m-%d}"

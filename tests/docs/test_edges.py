@@ -1,4 +1,4 @@
-"""The page of the protocol's edges: each one names tests, and they are there."""
+"""The pages that say what is held by which test: each row names tests, and they are there."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-PAGE = (ROOT / "docs" / "explanation" / "protocol-edges.md").read_text("utf-8")
+EXPLAINED = ROOT / "docs" / "explanation"
+PAGE = (EXPLAINED / "protocol-edges.md").read_text("utf-8")
 ROWS = [line for line in PAGE.splitlines() if line.startswith("| ")]
 EDGES = [row for row in ROWS if not row.startswith("| Edge |")]
+SECURITY = (EXPLAINED / "security.md").read_text("utf-8")
+PROMISES = [line for line in SECURITY.splitlines() if line.startswith("| **")]
 NAMED = re.compile(
     r"`(tests/[\w/]+\.py(?=::test_\w+`)|chatkit/frontend/src/[\w/-]+\.test\.ts)::([^`]+)`"
 )
@@ -31,8 +34,22 @@ def names_in(path: str) -> set[str]:
 
 @pytest.mark.parametrize("row", EDGES, ids=lambda row: row[2:50])
 def test_each_edge_has_a_decision_and_a_test(row: str) -> None:
-    _edge, decision, held_by = (cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1])
+    _edge, decision, held_by = cells(row)
     assert decision
+    assert_held(held_by)
+
+
+@pytest.mark.parametrize("row", PROMISES, ids=lambda row: row[2:50])
+def test_each_promise_has_a_test(row: str) -> None:
+    _promise, held_by = cells(row)
+    assert_held(held_by)
+
+
+def cells(row: str) -> list[str]:
+    return [cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]]
+
+
+def assert_held(held_by: str) -> None:
     named = NAMED.findall(held_by)
     assert named
     assert re.sub(r"[`, ]", "", NAMED.sub("", held_by)) == "", "something else than tests"
@@ -40,6 +57,7 @@ def test_each_edge_has_a_decision_and_a_test(row: str) -> None:
     assert missing == []
 
 
-def test_the_page_is_whole() -> None:
+def test_the_pages_are_whole() -> None:
     assert len(EDGES) > 90
+    assert len(PROMISES) >= 11
     assert PAGE.count("| Edge | What we do | Held by |") == PAGE.count("|---|---|---|")

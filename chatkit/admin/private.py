@@ -1,0 +1,88 @@
+"""What of our rows is private, decided here for every list, search, filter, page and label.
+
+A row's `__str__` names no private field either: Django puts it into histories and onto the page
+that asks before a user is deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.http import HttpRequest
+
+from ..models import Attachment, RunEvent, Session, Thread, ThreadItem, ToolCall
+
+READ_PERMISSION = "chatkit.read_conversation"
+# What people, assistants and tools wrote: for those who may read conversations.
+WORDS: dict[type[models.Model], frozenset[str]] = {
+    Thread: frozenset({"title", "status", "allowed_image_domains", "metadata"}),
+    ThreadItem: frozenset({"payload"}),
+    Attachment: frozenset({"name", "payload"}),
+    RunEvent: frozenset({"data"}),
+    ToolCall: frozenset({"arguments", "outcome"}),
+}
+# For nobody.
+SECRETS: dict[type[models.Model], frozenset[str]] = {
+    Session: frozenset({"auth_hash"}),
+    ToolCall: frozenset({"held"}),
+}
+Column = TypeVar("Column", bound=Callable[..., Any])
+
+
+def may_read(request: HttpRequest) -> bool:
+    """Whether the request's user may read what people wrote."""
+    return request.user.has_perm(READ_PERMISSION)
+
+
+def shows(*fields: str) -> Callable[[Column], Column]:
+    """Mark a method of an admin as showing these fields of its row: it is hidden with them."""
+
+    def mark(method: Column) -> Column:
+        method.shows = fields  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
+def hidden(model: type[models.Model], request: HttpRequest) -> frozenset[str]:
+    """The fields of `model` that the request's user may not see."""
+    words = frozenset() if may_read(request) else WORDS.get(model, frozenset())
+    return words | SECRETS.get(model, frozenset())
+
+
+def without_hidden(admin: Any, names: Iterable[Any], request: HttpRequest) -> list[Any]:
+    """Those of an admin's columns or fields (which may stand in groups) that may be shown."""
+    shown: list[Any] = []
+    for name in names:
+        if isinstance(name, list | tuple):
+            if group := without_hidden(admin, name, request):
+                shown.append(tuple(group))
+        elif not hidden(admin.model, request).intersection(_fields_of(admin, name)):
+            shown.append(name)
+    return shown
+
+
+def _fields_of(admin: Any, name: Any) -> tuple[str, ...]:
+    method = name if callable(name) else getattr(admin, name, None)
+    return getattr(method, "shows", ()) or (str(name),)
+
+
+def reaches_hidden(model: type[models.Model], lookup: str, request: HttpRequest) -> bool:
+    """Whether `lookup` (`name__startswith`, `thread__title`) compares what may not be seen.
+
+    Whoever may compare a value can guess it, letter by letter.
+    """
+    for part in lookup.split("__"):
+        try:
+            field: Any = model._meta.get_field(part)
+        except FieldDoesNotExist:  # `pk`, or what is done with the field before
+            return False
+        if field.name in hidden(field.model, request):
+            return True
+        if not getattr(field, "path_infos", None):
+            return False
+        model = field.path_infos[-1].to_opts.model
+    return False
