@@ -14,7 +14,15 @@ from django.conf import settings
 ROOT = Path(settings.BASE_DIR)
 TOP = {
     *("manage.py", "pyproject.toml", "mseller", "chatkit", "templates", "static", "tests"),
-    *("README.md", "CHANGELOG.md", "LICENSE", "Makefile", "constraints.txt", ".env.example"),
+    *(
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "LICENSE",
+        "Makefile",
+        "constraints.txt",
+        ".env.example",
+    ),
     *(".gitignore", ".pre-commit-config.yaml", ".ci", "docs", "deploy"),
 }
 # Put together here, so that this file does not name what it looks for.
