@@ -19,8 +19,16 @@ from . import scratch
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CLOSING = re.compile(r"^=* ?(\d+ passed.*?) in ", re.MULTILINE)
+# Real servers on the SQLite file they make, and what writes nothing of its own.
+ELSEWHERE = {"test_server.py", "test_conformance.py", "test_helpdesk.py"}
+SELFHOSTED = [
+    str(path.relative_to(ROOT))
+    for path in sorted((ROOT / "tests" / "selfhosted").glob("test_*.py"))
+    if path.name not in ELSEWHERE
+]
 ON_DATABASES = [
-    "tests/selfhosted",
+    *SELFHOSTED,
+    "tests/selfhosted/runs",
     # What of the tools depends on the database: the record, and that a card works once.
     "tests/selfhosted/assistant/test_tools.py::TestCall::test_answer_goes_to_the_model_and_on_record",
     "tests/selfhosted/assistant/test_tools.py::TestConfirmation::test_confirm",
@@ -28,7 +36,6 @@ ON_DATABASES = [
     "tests/selfhosted/assistant/test_tools.py::TestConfirmation::test_in_many_tabs_at_once",
     "tests/databases/test_large.py",
     "tests/databases/test_exact_ids.py",
-    "tests/selfhosted/test_views.py",
     "tests/sessions/test_views.py",
     "tests/sessions/test_service.py",
 ]
@@ -36,12 +43,6 @@ ON_REDIS = [
     "tests/test_limits.py",
     "tests/sessions/test_views.py",
     "tests/selfhosted/test_views.py",
-]
-# Real servers on the SQLite file they make, and what writes nothing of its own.
-LEFT_OUT = [
-    "--ignore=tests/selfhosted/test_server.py",
-    "--ignore=tests/selfhosted/test_conformance.py",
-    "--ignore=tests/selfhosted/test_helpdesk.py",
 ]
 
 pytestmark = pytest.mark.database
@@ -51,7 +52,7 @@ def run(paths: list[str], record: Any, name: str, **environ: str) -> None:
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "TEST_"))}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider",
-         "--create-db", *LEFT_OUT, *paths],
+         "--create-db", *paths],
         cwd=ROOT, env=inherited | environ, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]

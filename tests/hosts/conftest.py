@@ -10,6 +10,13 @@ from typing import Any
 
 import pytest
 
+from ..browser.conftest import (  # noqa: F401  (fixtures, and a failed test's server output)
+    browser,
+    chromium,
+    open_page,
+    pytest_runtest_makereport,
+    watch,
+)
 from ..tools.served import Served
 from . import environment, readme
 from .environment import Environment
