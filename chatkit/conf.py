@@ -278,6 +278,13 @@ SETTINGS: tuple[Setting, ...] = (
         _is_headers,
     ),
     Setting(
+        "OPEN_STREAMS",
+        20,
+        "How many answers one person may read at the same time, in each server process.",
+        "a whole number above 0",
+        _is_positive_int,
+    ),
+    Setting(
         "RUN_TIMEOUT",
         300,
         "Seconds after which an answer that is still being written is ended.",

@@ -31,9 +31,9 @@ from ..models import Run, Session, Thread
 from .runs import lifecycle, recovery, writes
 from .runs.context import ChatContext, work_of
 from .runs.database import is_unfit
+from .runs.followed import follow
 from .runs.process import current, in_database
-from .runs.stored import StoredFrames
-from .runs.streams import stream
+from .runs.streams import check_count, stream
 
 if TYPE_CHECKING:
     from chatkit.types import ChatKitReq, NonStreamingReq, StreamingReq
@@ -93,8 +93,10 @@ def run_events(request: HttpRequest, run_id: str) -> HttpResponseBase:
         raise ApiError("invalid_request")
     run = in_database(_own_run, session, run_id)
     live = current().runs.get(run.pk)
-    source = live or StoredFrames(run)
-    response = stream(request, source, int(text), numbered=True)
+    process = current()
+    check_count(process, session)
+    source = live or follow(process, run.pk)
+    response = stream(request, process, session, source, int(text), numbered=True)
     response[STATUS_HEADER] = run.status if live is None else Run.Status.RUNNING
     response[RUN_HEADER] = run.pk
     return response
@@ -214,6 +216,7 @@ def _answer_stream(
     parsed: StreamingReq,
     found: Found | None,
 ) -> HttpResponseBase:
+    check_count(current(), session)
     context = _context(request, session)
     if found is not None:
         from .records import thread_from_row
@@ -226,7 +229,7 @@ def _answer_stream(
     live = lifecycle.start(server, parsed, context)
     if live.failure is not None:
         raise _as_api_error(live.failure, context.request_id)
-    response = stream(request, live, 0, numbered=False)
+    response = stream(request, live.process, session, live, 0, numbered=False)
     response[RUN_HEADER] = live.id
     return response
 

@@ -24,6 +24,7 @@ from django.db import (
     OperationalError,
     connections,
 )
+from django.db.models.functions import Now
 
 logger = logging.getLogger("chatkit.runs")
 
@@ -167,3 +168,11 @@ def _answers(connection: Any) -> bool:
         return connection.connection is not None and connection.is_usable()
     except Exception:
         return False
+
+
+class DatabaseNow(Now):
+    """The database's own clock: those of two hosts may differ."""
+
+    def as_mysql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        # Django keeps times there in UTC, whatever the server's zone is.
+        return self.as_sql(compiler, connection, template="UTC_TIMESTAMP(6)", **context)

@@ -12,13 +12,13 @@ import time
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ...models import Run, RunEvent
 from ...signals import run_finished
 from . import writes
-from .database import is_unfit
+from .database import DatabaseNow, is_unfit
 from .live import LiveRun, StopReason
 from .process import Process
 
@@ -121,7 +121,7 @@ def _end_values(live: LiveRun) -> dict[str, Any]:
     first = live.first_token
     return {
         "status": live.status,
-        "ended_at": timezone.now(),
+        "ended_at": DatabaseNow(),
         "duration_ms": _ms(now - live.started),
         "first_token_ms": None if first is None else _ms(first - live.started),
         "model": live.usage.model[:128],

@@ -14,20 +14,21 @@ from functools import partial
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from ... import conf, sessions
 from ...models import Run, RunEvent
 from . import endings, recovery, writes
-from .database import DatabaseDown, is_unfit, noticing_that_it_is_down
+from .database import DatabaseDown, DatabaseNow, is_unfit, noticing_that_it_is_down
 from .live import LiveRun, StopReason
 from .process import Process
+from .readers import end_revoked
 
 logger = logging.getLogger("chatkit.runs")
 
 TICK_SECONDS = 0.5
-# Whether users and sessions are still good is looked up at every fourth tick only.
-LOOK_UP = 4
+# Whether users and sessions are still good is looked up at every third tick only: whoever is
+# shut out reads on for two seconds at most.
+LOOK_UP = 3
 SWEEP_SECONDS = 20.0
 MOST_REST_SECONDS = 5.0  # between rounds while the database fails
 
@@ -46,7 +47,7 @@ async def _beat_on(process: Process) -> None:
         _check_time(process)  # whatever the database does
         rounds.go_on()
         now = time.monotonic()
-        if process.runs or process.unstored:
+        if process.runs or process.unstored or process.readers:
             idle_since = None
         elif idle_since is None:
             idle_since = now
@@ -76,9 +77,12 @@ class _Rounds:
         # Not those before their first frame: they may still be refused, and then leave nothing.
         lives = [live for live in process.runs.values() if live.frames and not live.done]
         works = True
+        self.count += 1
+        look_up = self.count % LOOK_UP == 0
         if lives:
-            self.count += 1
-            works = await _tick(process, lives, look_up=self.count % LOOK_UP == 0)
+            works = await _tick(process, lives, look_up=look_up)
+        if works and look_up and process.readers:
+            works = await _end_revoked(process)
         if works and process.unstored:
             works = await endings.store_again(process)
         self.failed = 0 if works else self.failed + 1
@@ -165,7 +169,7 @@ def _store(lives: list[LiveRun], *, look_up: bool) -> list[tuple[LiveRun, StopRe
 
 def _beat(lives: list[LiveRun]) -> None:
     """Show that these runs are alive, and which of them are being heard."""
-    now = timezone.now()
+    now = DatabaseNow()
     for heard, values in ((True, {"listened_at": now}), (False, {})):
         if ids := [live.id for live in lives if bool(live.listeners) is heard]:
             Run.objects.filter(pk__in=ids).update(heartbeat_at=now, **values)
@@ -178,6 +182,15 @@ def _revoked(runs: QuerySet[Run]) -> set[str]:
         for run in runs.select_related("session__user", "user")
         if not run.user.is_active or (run.session is not None and sessions.is_revoked(run.session))
     }
+
+
+async def _end_revoked(process: Process) -> bool:
+    try:
+        await process.database.run(end_revoked, process.readers.all())
+    except Exception:
+        logger.warning("Sessions of open streams could not be looked up.", exc_info=True)
+        return False
+    return True
 
 
 async def _sweep(process: Process) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import datetime
 import logging
 import time
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from ...exceptions import ApiError
 from ...models import Run, Session, Thread, new_run_id
 from . import endings, heartbeat, recovery, writes
 from .context import ChatContext, work_of
+from .database import DatabaseNow
 from .live import LiveRun, StopReason
 from .process import Process, current, existing, in_database
 
@@ -115,12 +117,14 @@ def make_way(run: Run) -> None:
     """
     here = current().runs.get(run.id)
     # Its readers may sit in any process: those elsewhere show in the row.
-    heard_at = run.listened_at or run.created_at
-    unheard = (timezone.now() - heard_at).total_seconds() >= UNHEARD_SECONDS
-    if here is not None:
-        unheard = unheard and here.unheard_for >= UNHEARD_SECONDS
-    if not unheard or not stop(run, wait=5.0):
+    unheard = here is None or here.unheard_for >= UNHEARD_SECONDS
+    if not unheard or not in_database(_is_unheard, run) or not stop(run, wait=5.0):
         raise ApiError("run_in_progress")
+
+
+def _is_unheard(run: Run) -> bool:
+    lately = DatabaseNow() - datetime.timedelta(seconds=UNHEARD_SECONDS)
+    return not Run.objects.filter(pk=run.pk, listened_at__gt=lately).exists()
 
 
 def stop(run: Run, *, wait: float = 0.0) -> bool:

@@ -7,6 +7,10 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .readers import Reader
 
 # Comments on silent streams: they keep proxies from closing them. A threaded server notices a
 # client that is gone only by writing to it, so there they come more often.
@@ -52,16 +56,23 @@ class FrameSource(ABC):
     async def apause(self, seconds: float) -> None:
         """The same for an event loop."""
 
+    @abstractmethod
+    def wake(self) -> None:
+        """Let all who wait look again."""
+
     @contextmanager
     def heard(self) -> Iterator[None]:
         """For as long as somebody listens; overridden where it is counted."""
         yield
 
 
-async def alisten(source: FrameSource, after: int, *, numbered: bool) -> AsyncIterator[bytes]:
+async def alisten(
+    source: FrameSource, after: int, *, numbered: bool, reader: Reader | None = None
+) -> AsyncIterator[bytes]:
     """Frames after number `after` to the end, several in one write where several are there.
 
-    `numbered` adds `id: N` lines, by which a client resumes.
+    `numbered` adds `id: N` lines, by which a client resumes. A `reader` that is ended gets no
+    more than its farewell.
     """
     pace = Pace()
     with source.heard():
@@ -69,6 +80,9 @@ async def alisten(source: FrameSource, after: int, *, numbered: bool) -> AsyncIt
             if (early := pace.early()) > 0:
                 await source.apause(early)
             found = await source.anext(after, ASYNC_BEAT)
+            if reader is not None and reader.ended:
+                yield reader.farewell
+                return
             if found.frames:
                 yield join(found.frames, after, numbered)
                 after += len(found.frames)
@@ -79,7 +93,9 @@ async def alisten(source: FrameSource, after: int, *, numbered: bool) -> AsyncIt
                 yield BEAT
 
 
-def listen(source: FrameSource, after: int, *, numbered: bool) -> Iterator[bytes]:
+def listen(
+    source: FrameSource, after: int, *, numbered: bool, reader: Reader | None = None
+) -> Iterator[bytes]:
     """The same for a threaded server."""
     pace = Pace()
     with source.heard():
@@ -87,6 +103,9 @@ def listen(source: FrameSource, after: int, *, numbered: bool) -> Iterator[bytes
             if (early := pace.early()) > 0:
                 source.pause(early)
             found = source.next(after, THREAD_BEAT)
+            if reader is not None and reader.ended:
+                yield reader.farewell
+                return
             if found.frames:
                 yield join(found.frames, after, numbered)
                 after += len(found.frames)

@@ -18,8 +18,10 @@ from django.db import connection
 
 from . import owner
 from .database import DatabaseWorkers
+from .readers import Readers
 
 if TYPE_CHECKING:
+    from .followed import FollowedRun
     from .live import LiveRun
 
 T = TypeVar("T")
@@ -40,6 +42,11 @@ class Process:
         # Runs being written here, and for a minute those that were: by id.
         self.runs: dict[str, LiveRun] = {}
         self.unstored: dict[str, LiveRun] = {}  # ended runs that the database did not take
+        # Runs of other processes that somebody listens to here, by id; their lock.
+        self.followed: dict[str, FollowedRun] = {}
+        self.following = threading.Lock()
+        self.readers = Readers()
+        self.tasks: set[asyncio.Task[None]] = set()  # which the loop alone would forget
         self.heartbeat: asyncio.Task[None] | None = None
         self.shutting_down = False  # who listens to another process's runs may go there
         self.loop = loop or asyncio.new_event_loop()

@@ -8,15 +8,18 @@ from __future__ import annotations
 import datetime
 import json
 import logging
+import math
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Subquery
+from django.db.models import DurationField, ExpressionWrapper, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ...models import Run, RunEvent, ThreadItem, ToolCall, new_id
 from ...signals import run_finished
+from .database import DatabaseNow
 from .owner import is_gone
 from .process import current
 from .writes import upsert
@@ -34,15 +37,24 @@ OWN_SECONDS = 3.0  # this process, which does not know the run any more
 def is_dead(run: Run) -> bool:
     """Whether nobody writes this run any more, though its row says so."""
     process = current()
-    if run.pk in process.runs:
+    if run.pk in process.runs or run.pk in process.unstored:
         return False
-    silent = (timezone.now() - (run.heartbeat_at or run.created_at)).total_seconds()
     if run.owner == process.owner:
-        return silent > OWN_SECONDS
+        return silence(run) > OWN_SECONDS
     gone = is_gone(run.owner)
     if gone is None:
-        return silent > OTHER_HOST_SECONDS
-    return gone or silent > SAME_HOST_SECONDS
+        return silence(run) > OTHER_HOST_SECONDS
+    return gone or silence(run) > SAME_HOST_SECONDS
+
+
+def silence(run: Run) -> float:
+    """Seconds since the run's process last said that it lives, by the database's clock."""
+    since = ExpressionWrapper(
+        DatabaseNow() - Coalesce("heartbeat_at", "created_at"), output_field=DurationField()
+    )
+    found = Run.objects.filter(pk=run.pk).annotate(since=since).values_list("since", flat=True)
+    seconds: datetime.timedelta | None = found.first()
+    return seconds.total_seconds() if seconds is not None else math.inf
 
 
 def recover(run: Run) -> None:
@@ -51,7 +63,7 @@ def recover(run: Run) -> None:
     with transaction.atomic():
         # Writes first, and by one process only.
         mine = Run.objects.filter(pk=run.pk, live__isnull=False).update(
-            live=None, status=Run.Status.INTERRUPTED, ended_at=now, error="process gone"
+            live=None, status=Run.Status.INTERRUPTED, ended_at=DatabaseNow(), error="process gone"
         )
         if not mine:
             return
@@ -70,7 +82,7 @@ def recover(run: Run) -> None:
 
 def recover_all() -> None:
     """Recover every dead run."""
-    quiet = timezone.now() - datetime.timedelta(seconds=OWN_SECONDS)
+    quiet = DatabaseNow() - datetime.timedelta(seconds=OWN_SECONDS)
     for run in Run.objects.filter(live__isnull=False, heartbeat_at__lt=quiet):
         if is_dead(run):
             recover(run)
@@ -78,7 +90,7 @@ def recover_all() -> None:
 
 def sweep() -> None:
     """Delete frames that have served their time; see to dead runs."""
-    old = timezone.now() - datetime.timedelta(seconds=KEEP_SECONDS)
+    old = DatabaseNow() - datetime.timedelta(seconds=KEEP_SECONDS)
     ended = Run.objects.filter(live__isnull=True, ended_at__lt=old, events__isnull=False)
     RunEvent.objects.filter(run_id__in=[*ended.values_list("pk", flat=True).distinct()]).delete()
     recover_all()

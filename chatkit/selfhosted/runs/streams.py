@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Iterator
 
 from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
 
+from ... import conf
+from ...exceptions import ApiError
+from ...models import Session
+from . import heartbeat
 from .listening import FrameSource, alisten, listen
+from .process import Process
+from .readers import Reader
 
 STREAM_HEADERS = {
     "Cache-Control": "no-store, no-transform",
@@ -17,18 +24,53 @@ STREAM_HEADERS = {
 }
 
 
+def check_count(process: Process, session: Session) -> None:
+    """ApiError `rate_limited` where the user has as many streams open as one may have."""
+    if process.readers.count(session.user_id) >= conf.get("OPEN_STREAMS"):
+        raise ApiError("rate_limited", headers={"Retry-After": "2"})
+
+
 def stream(
-    request: HttpRequest, source: FrameSource, after: int, *, numbered: bool
+    request: HttpRequest,
+    process: Process,
+    session: Session,
+    source: FrameSource,
+    after: int,
+    *,
+    numbered: bool,
 ) -> StreamingHttpResponse:
-    """Answer with the frames after number `after`, as the server in front of us streams."""
+    """Answer with the frames after number `after`, as the server in front of us streams, for as
+    long as the session lasts that reads them."""
     if not connection.in_atomic_block:  # a test's transaction, perhaps
         connection.close()
+    process.call_soon(heartbeat.ensure, process)  # which sees that the session ends
+    reader = Reader(session, source, _farewell())
     # An async stream under WSGI, or the other way round, would be collected whole first.
     frames: AsyncIterator[bytes] | Iterator[bytes] = (
-        alisten(source, after, numbered=numbered)
+        _aread(process, reader, after, numbered)
         if hasattr(request, "scope")
-        else listen(source, after, numbered=numbered)
+        else _read(process, reader, after, numbered)
     )
     return StreamingHttpResponse(
         frames, content_type="text/event-stream; charset=utf-8", headers=STREAM_HEADERS
     )
+
+
+def _farewell() -> bytes:
+    """What somebody reads last whose session was ended, in the language of the request."""
+    message = str(ApiError("session_expired").message)
+    event = {"type": "error", "code": "custom", "message": message, "allow_retry": False}
+    return b"data: %s\n\n" % json.dumps(event, ensure_ascii=False).encode()
+
+
+async def _aread(
+    process: Process, reader: Reader, after: int, numbered: bool
+) -> AsyncIterator[bytes]:
+    with process.readers.reading(reader):
+        async for data in alisten(reader.source, after, numbered=numbered, reader=reader):
+            yield data
+
+
+def _read(process: Process, reader: Reader, after: int, numbered: bool) -> Iterator[bytes]:
+    with process.readers.reading(reader):
+        yield from listen(reader.source, after, numbered=numbered, reader=reader)

@@ -12,7 +12,8 @@ from django.db import connections
 from django.utils import timezone
 
 from chatkit.models import Run, RunEvent, ThreadItem, ToolCall
-from chatkit.selfhosted.runs import database, lifecycle, listening, owner, process, recovery, stored
+from chatkit.selfhosted.runs import database, lifecycle, listening, owner, process, recovery
+from chatkit.selfhosted.runs.followed import follow
 from chatkit.selfhosted.runs.live import StopReason
 
 from ..protocol import Caller, add, ask, create, events, numbers, text_of, types, until
@@ -53,9 +54,7 @@ class TestListening:
         run_id, _thread_id, stream = open_stream(ada, create("drip 60"))
         next(stream)
         monkeypatch.setattr(recovery, "is_dead", lambda run: False)
-        data = b"".join(
-            listening.listen(stored.StoredFrames(Run.objects.get(pk=run_id)), 0, numbered=True)
-        )
+        data = b"".join(listening.listen(follow(process.current(), run_id), 0, numbered=True))
         assert text_of(events(data)).split() == [str(n) for n in range(1, 61)]
         found = numbers(data)
         assert found == list(range(1, len(found) + 1))
