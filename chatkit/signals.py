@@ -7,8 +7,8 @@ from django.dispatch import Signal
 
 # session=<Session>, request=<HttpRequest>: a session stands, new or refreshed.
 session_created = Signal()
-# run=<Run>: an answer is complete, or was stopped, interrupted, or failed. Sent on a
-# database thread, after its rows are committed.
+# run=<Run>: an answer is complete, or was stopped, interrupted, or failed. Sent on one of the
+# assistants' threads, after its rows are committed.
 run_finished = Signal()
 # feedback=<Feedback>, user=<User>: a vote on an item, also one that changes an earlier vote.
 feedback_given = Signal()

@@ -139,7 +139,7 @@ def tool(function: Any = None, **details: Any) -> Any:
 
     Its first argument is a ToolContext; the others' annotations are the schema that the model
     sees, `Annotated[int, "What it is."]` describes one; the docstring says what the tool does.
-    Plain functions run on a few threads of the tools' own, one on SQLite: slow calls to
+    Plain functions run on the assistants' threads, of which a process has four: slow calls to
     elsewhere belong in an `async def`.
     A text is answered as it is, other values as JSON; ToolError says why not.
 

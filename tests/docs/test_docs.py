@@ -24,6 +24,27 @@ from chatkit import conf, exceptions, signals, urls
 from .pages import DOCS, PAGES, ROOT, fences, read
 
 
+class TestFiles:
+    FILE = re.compile(
+        r"(?<![\w./-])((?:chatkit|mseller|tests|deploy)/[\w./-]+\.(?:py|ts|md|mjs|po))\b"
+    )
+    # What a reader makes: a language, an app beside ours.
+    MADE = re.compile(r"/fr[/.]")
+
+    def test_each_that_pages_and_code_name_exists(self) -> None:
+        """In code, too: a comment that names a file is read by somebody who looks for it."""
+        code = [*(ROOT / "chatkit").rglob("*.py"), *(ROOT / "mseller").rglob("*.py")]
+        code += (ROOT / "chatkit" / "frontend" / "src").rglob("*.ts")
+        named = {
+            (path.name, file)
+            for path in [*PAGES, ROOT / "README.md", *code]
+            for file in self.FILE.findall(path.read_text("utf-8"))
+        }
+        assert len(named) > 50
+        missing = [each for each in named if not (ROOT / each[1]).exists()]
+        assert [each for each in sorted(missing) if not self.OTHERS.search(each[1])] == []
+
+
 class TestSettings:
     PAGE = read("reference/settings.md")
     TABLE = PAGE.partition("<!-- settings:")[2].partition("<!-- end of settings")[0]

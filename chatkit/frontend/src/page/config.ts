@@ -1,4 +1,4 @@
-/** What the server writes beside each chat: see `chatkit/embed.py`, which builds it. */
+/** What the server writes beside each chat: see `chatkit/page/embed.py`, which builds it. */
 import type { ChatKitOptions } from "@openai/chatkit";
 
 export type Blocked = "" | "logged_out" | "forbidden" | "not_configured" | "unknown_workflow";
