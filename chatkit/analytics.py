@@ -1,4 +1,4 @@
-"""Figures over the rows, each one query."""
+"""Figures computed from the rows, in one query each."""
 
 from __future__ import annotations
 

@@ -25,10 +25,10 @@ KIB = 1024
 def api_view(*methods: str) -> Callable[[View], View]:
     """Make a view of our API: these methods only, errors as our JSON, never cached.
 
-    No transaction spans it (ATOMIC_REQUESTS of a host would hold a lock through an upstream
-    call), and Django's CSRF middleware leaves it alone: `check_csrf` does it inside, so that
-    the answer is JSON in every host. A fault of ours is answered as `server_error`: no debug
-    page shows what the frames held.
+    No transaction is open around it: under ATOMIC_REQUESTS a lock would be held during a call
+    to OpenAI. Django's CSRF middleware skips it: the view calls `check_csrf`, whose error is
+    JSON on every site. An unexpected exception is answered as `server_error`, so that no debug
+    page shows local variables.
     """
 
     def decorate(view: View) -> View:
@@ -95,7 +95,7 @@ def read_body(request: HttpRequest, limit: int) -> bytes:
     if length > limit:
         raise ApiError("too_large")
     try:
-        # Read through the stream: `request.body` would refuse by the host's own, other limit.
+        # Not `request.body`, which applies the host's own limit.
         body = request.body if hasattr(request, "_body") else request.read(limit + 1)
     except OSError:  # the client went away
         raise ApiError("invalid_request") from None
@@ -120,7 +120,7 @@ def _never_called(request: HttpRequest) -> HttpResponseBase:
 
 
 def check_csrf(request: HttpRequest) -> None:
-    """Django's own CSRF check. Comes after the content type: it must not meet a form body."""
+    """Django's own CSRF check. Call it after `check_json_type`: it would read a form's body."""
     check = _CsrfCheck(_never_called)
     check.process_request(request)
     if check.process_view(request, _never_called, (), {}) is not None:
@@ -149,5 +149,5 @@ def text_field(data: dict[str, Any], name: str, *, limit: int = 128) -> str:
 
 
 def is_storable(text: str) -> bool:
-    """Whether every database takes it: no NUL, no half of a surrogate pair."""
+    """Whether every database can store it: no NUL, no half of a surrogate pair."""
     return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)

@@ -1,4 +1,4 @@
-"""Info cards: what stands beside the chat. A setting lists them, or names a function that does."""
+"""The info cards beside the chat, from a setting that lists them or names a function."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KEYS = {"title", "body", "icon", "url", "permission"}
 DEFAULT_ICON = "info"
 _ICON = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-# Browsers drop these inside an address, so that "java\tscript:" would still be a script.
+# Browsers ignore these in an address: "java\tscript:" would still run a script.
 _UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\\]")
 
 
@@ -78,8 +78,8 @@ def default_cards(request: HttpRequest, workflow: Workflow | None = None) -> lis
     """What it can do, how your data is treated, what it cannot do: true of `workflow`, or of the
     one that the request asks for.
 
-    Only the help desk is known to send nothing away and to change nothing: of a site's own
-    server class no more is said than is true of any.
+    Only of the help desk is it known that it sends nothing elsewhere and changes nothing. For a
+    site's own server class the texts say only what holds for any.
     """
     workflow = workflow or workflows.requested(request)
     able = _("Ask in your own words, in your own language, and ask again until it fits.")

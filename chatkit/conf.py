@@ -60,7 +60,7 @@ def _is_url(value: Any) -> bool:
 
 
 def _is_script(value: Any) -> bool:
-    """An address of another site's or, from its root, of this one."""
+    """A URL, or a path from this site's root."""
     if not value or not isinstance(value, str):
         return value is None or value == ""
     return value.split() == [value] and (value.startswith("/") or _is_url(value))
@@ -71,7 +71,7 @@ def _is_title(value: Any) -> bool:
 
 
 def _is_theme(value: Any) -> bool:
-    """As ChatKit names its parts; what the free ones hold is the element's to read."""
+    """ChatKit's keys and values; parts that list no values are left to the element."""
     if not isinstance(value, dict) or not set(value) <= set(THEME):
         return False
     return all(part in (THEME[name] or (part,)) for name, part in value.items())
@@ -96,7 +96,7 @@ def _is_seconds_pair(value: Any) -> bool:
     )
 
 
-# What django-ratelimit understands, without what it takes for something else: "30/mm", "30 / m".
+# Rates that django-ratelimit reads as they are written: it misreads "30/mm" and "30 / m".
 RATE = re.compile(r"\d+/(?:[1-9]\d*)?[smhd]", re.ASCII)
 
 
@@ -121,7 +121,7 @@ def _is_text_table(value: Any) -> bool:
     )
 
 
-# They say who somebody is: an assistant that could read them could act in their place.
+# Headers that carry a login: an assistant that could read them could act as the user.
 SECRET_HEADERS = {"authorization", "cookie", "proxy-authorization"}
 
 
@@ -307,7 +307,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
-# Dicts whose missing keys take the default's, so that a site may name one limit alone.
+# Dicts whose missing keys come from the default, so that a site may set one limit only.
 MERGED = {"RATE_LIMITS", "ATTACHMENTS"}
 
 

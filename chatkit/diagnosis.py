@@ -1,4 +1,4 @@
-"""What the doctor says: the settings in force, who answers, the checks, the surroundings."""
+"""What chatkit_doctor reports: the settings in force, who answers, the checks, the environment."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def settings_in_force() -> Part:
 
 
 def _cleansed(name: str, value: Any) -> Any:
-    """The value as Django's error pages show it: nested keys that sound secret are starred."""
+    """The value as Django's error pages show it: nested values that look secret are hidden."""
     if not isinstance(value, dict):
         return value
     return SafeExceptionReporterFilter().cleanse_setting(name, value)

@@ -1,7 +1,7 @@
-"""Whether this process can chat: four parts, each looked at cheaply, none asked upstream.
+"""Whether this process can serve the chat: four parts, each checked without a call to OpenAI.
 
-The view answers load balancers and monitors, so it tells strangers one word a part and nothing
-else. What lies behind a word goes to the log, and to `chatkit_doctor`.
+The view is for load balancers and monitors and needs no login, so it tells one word for each part
+and nothing else. Details are in the log, and `chatkit_doctor` shows them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .selfhosted.runs.process import in_database
 logger = logging.getLogger("chatkit.health")
 
 OK = "ok"
-UNUSED = "unused"  # nothing to look at, and nothing missing
+UNUSED = "unused"  # not configured, which is no fault
 FAILED = "failed"
 MISSING = "missing"
 CACHE_KEY = "chatkit.health"
@@ -53,7 +53,7 @@ def state(name: str) -> str:
 
 
 def _warn(name: str, error: Exception) -> None:
-    """Once a minute, however often somebody asks."""
+    """At most once a minute."""
     now = time.monotonic()
     if now - _last_logged.get(name, float("-inf")) >= LOG_SECONDS:
         _last_logged[name] = now
@@ -61,20 +61,20 @@ def _warn(name: str, error: Exception) -> None:
 
 
 def _database() -> str:
-    """One row of a table of ours: also a database that was never migrated is noticed."""
+    """Reads a row of one of our tables, so that an unmigrated database is noticed, too."""
     in_database(lambda: list(Run.objects.order_by().values_list("pk")[:1]))
     return OK
 
 
 def _cache() -> str:
-    """Written and read, since some clients take writes to a dead server without a word."""
+    """Writes and reads, since some clients report no error for writes to a server that is down."""
     cache = caches[getattr(settings, "RATELIMIT_USE_CACHE", "default")]
     cache.set(CACHE_KEY, 1, CACHE_SECONDS)
     return OK if cache.get(CACHE_KEY) == 1 else MISSING
 
 
 def _articles() -> str:
-    """Costs a listing of the folder; files are read only when they have changed."""
+    """Lists the folder; files are read only when they have changed."""
     if not conf.get("KNOWLEDGE_DIR"):
         return UNUSED
     return OK if get_knowledge().articles("en") else MISSING

@@ -1,6 +1,6 @@
-"""What our admin pages share: records are looked at, never written.
+"""What our admin pages share: records can be viewed, and not changed.
 
-Where django-unfold draws the admin, our pages are unfold's too.
+Where the site uses django-unfold, our pages use its classes, too.
 """
 
 from __future__ import annotations
@@ -42,19 +42,19 @@ elif UNFOLD:
 else:
     ModelAdmin = admin.ModelAdmin
 
-# Where lists sort people: by what they log in with.
+# The field by which lists of users are sorted: the login name.
 WHO = f"user__{get_user_model().USERNAME_FIELD}"
 
 
 class ReadOnlyAdminMixin(ModelAdmin):
-    """Rows that the app writes: they are seen here, and deleted by `chatkit_prune` alone."""
+    """Rows that the app itself writes. The admin shows them; only `chatkit_prune` deletes them."""
 
     list_per_page = 50
-    # Else each list counts the whole table a second time.
+    # Otherwise each list counts the whole table a second time.
     show_full_result_count = False
     list_select_related = ["user"]
 
-    # What is searched besides people.
+    # What is searched besides users.
     searched: tuple[str, ...] = ()
 
     class Media:
@@ -63,7 +63,7 @@ class ReadOnlyAdminMixin(ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The list under its own name: there is nothing to select here."""
+        """Title the list with the model's name: Django's “Select … to view” does not fit here."""
         title = {"title": capfirst(str(self.opts.verbose_name_plural))}
         return super().changelist_view(request, title | (extra_context or {}))
 
@@ -74,22 +74,22 @@ class ReadOnlyAdminMixin(ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never on our own pages. Where another page deletes a user, with whom these rows go,
-        the usual permission decides: else nobody who ever chatted could be deleted."""
+        """Not on our own pages. Where another page deletes a user, these rows are deleted with
+        the user, so there the usual permission decides."""
         match = request.resolver_match
         if match is None or (match.url_name or "").startswith(f"{self.opts.app_label}_"):
             return False
         return super().has_delete_permission(request, obj)
 
-    # -- without what is private; a page says what it shows in `list_display` and `sections` ---
+    # -- without what is private, of what `list_display` and `page_fieldsets` name -----------
 
-    def sections(self, obj: Any) -> list[Any]:
-        """The page's fieldsets: what there is to see of `obj`."""
+    def page_fieldsets(self, obj: Any) -> list[Any]:
+        """The fieldsets of the page of `obj`, private fields included."""
         return list(self.fieldsets or [(None, {"fields": self.fields or []})])
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         shown = []
-        for title, options in self.sections(obj):
+        for title, options in self.page_fieldsets(obj):
             if fields := private.without_hidden(self, options["fields"], request):
                 shown.append((title, {**options, "fields": fields}))
         return shown
@@ -108,7 +108,7 @@ class ReadOnlyAdminMixin(ModelAdmin):
 
 
 def user_search_fields() -> list[str]:
-    """Where the admin searches for people, on whatever user model the site has."""
+    """The fields by which the admin searches for users, whichever user model the site has."""
     model = get_user_model()
     names = dict.fromkeys([model.USERNAME_FIELD, getattr(model, "EMAIL_FIELD", "email")])
     return [f"user__{name}" for name in names if _is_text_field(model, name)]
@@ -129,7 +129,7 @@ def who(row: Any) -> str:
 
 @admin.display(description=_("workflow"), ordering="workflow_id")
 def workflow(row: Any) -> SafeString | str:
-    """The workflow's id, cut in the middle where it would push everything else off the page."""
+    """The workflow's id, shortened in the middle where it is long."""
     name: str = row.workflow_id
     if len(name) <= 16:
         return name
@@ -154,7 +154,7 @@ def link_to_thread(thread_id: str | None, item_id: str = "") -> SafeString | str
 
 
 def moment(at: datetime.datetime | None, *, beside: datetime.datetime | None = None) -> str:
-    """A time as short as it may be: without its day where that is the day of `beside`."""
+    """A date and a time; the time alone where `beside` is on the same day."""
     if at is None:
         return "-"
     at, beside = _here(at), _here(beside) if beside else None

@@ -1,4 +1,4 @@
-"""Session records as CSV: streamed, and harmless in a spreadsheet."""
+"""Session records as CSV: streamed, and safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ COLUMNS: tuple[Column, ...] = (
     ("upstream_status", lambda row: row.upstream_status),
     ("upstream_request_id", lambda row: row.upstream_request_id),
 )
-# What makes a spreadsheet read a cell as a formula; the wide forms count too.
+# Beginnings that make a spreadsheet read a cell as a formula, full-width forms included.
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 
 
@@ -52,7 +52,7 @@ def session_csv(request: HttpRequest, queryset: QuerySet[Session]) -> StreamingH
     """The rows of `queryset`, newest first, as a download."""
     chunks = _Chunks(queryset)
     lines: Iterator[bytes] | AsyncIterator[bytes]
-    # An ASGI server would gather a plain iterator whole before it sends the first byte.
+    # Under ASGI, Django reads a synchronous iterator to its end before it sends a byte.
     lines = chunks.stream_async() if isinstance(request, ASGIRequest) else chunks.stream()
     return StreamingHttpResponse(
         lines,
@@ -82,7 +82,7 @@ class _Chunks:
             yield chunk
 
     def head(self) -> bytes:
-        # The mark tells spreadsheets that this is UTF-8.
+        # The byte order mark tells spreadsheets that this is UTF-8.
         return _encode([[name for name, _value in COLUMNS]], mark="\ufeff")
 
     def next(self) -> bytes:

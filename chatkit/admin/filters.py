@@ -1,4 +1,4 @@
-"""Filters that Django's admin has not: a status as it is now, and dates from and to."""
+"""Filters that Django's admin lacks: by the current status, and by a range of dates."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class FeedbackFilter(admin.SimpleListFilter):
 
 
 class ValuesFilter(admin.AllValuesFieldListFilter):
-    """Every value that occurs. An empty one is named: a link needs words."""
+    """Every value that occurs; the empty one is shown as “None”, since a link needs a text."""
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         for choice in super().choices(changelist):
@@ -80,9 +80,9 @@ class ValuesFilter(admin.AllValuesFieldListFilter):
 
 
 class DateRangeFilter(admin.DateFieldListFilter):
-    """Django's links (today, past 7 days, …), and any first and last day beside them.
+    """Django's links (today, past 7 days, …), and a form with a first and a last day.
 
-    `date_hierarchy` would do, but fails on MariaDB without time zone tables.
+    `date_hierarchy` would be simpler, but fails on MariaDB without time zone tables.
     """
 
     template = "admin/chatkit/date_range_filter.html"
@@ -100,7 +100,7 @@ class DateRangeFilter(admin.DateFieldListFilter):
         self.last_kwarg = f"{field_path}__to"
         self.first = request.GET.get(self.first_kwarg, "")
         self.last = request.GET.get(self.last_kwarg, "")
-        # The other choices of the page, for the form to keep.
+        # The page's other filters, which the form sends along.
         self.kept: list[tuple[str, str]] = []
         super().__init__(field, request, params, model, model_admin, field_path)
 
@@ -134,7 +134,7 @@ def _start_of(text: str, *, later: int = 0) -> datetime.datetime:
         day = datetime.date.fromisoformat(text)
     except ValueError as error:
         raise IncorrectLookupParameters(error) from None
-    if not 1900 <= day.year <= 9000:  # beyond, time zone arithmetic runs over
+    if not 1900 <= day.year <= 9000:  # outside of this, time zone conversion overflows
         raise IncorrectLookupParameters(text)
     midnight = datetime.datetime.combine(day + datetime.timedelta(days=later), datetime.time.min)
     return timezone.make_aware(midnight) if timezone.is_aware(timezone.now()) else midnight

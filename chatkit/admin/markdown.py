@@ -1,4 +1,4 @@
-"""Markdown of conversations as HTML that does nothing: no raw HTML, no images, no styles."""
+"""Markdown of conversations as safe HTML: no raw HTML, no images, no inline styles."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-# Headings of a message stand below the page's own (h1 page, h2 transcript, h3 message).
+# How many levels a message's headings are lowered: the page itself uses h1 to h3.
 DEEPER = 3
 
 
 def is_safe_url(url: str) -> bool:
-    """Whether a link may be followed from an admin page: the web, mail, or this site."""
+    """Whether an admin page may link there: http(s), mailto, or an address on this site."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -29,7 +29,7 @@ def is_safe_url(url: str) -> bool:
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False})
     parser.enable(["table", "strikethrough"])
-    # An image would call another host, or tell it that the conversation is being read.
+    # Loading an image would tell another host that the conversation is being read.
     parser.disable("image")
     parser.validateLink = is_safe_url  # type: ignore[method-assign]
     return parser
@@ -39,18 +39,18 @@ def render(text: str) -> SafeString:
     """`text` as HTML that is safe in an admin page under a strict CSP."""
     parser = _parser()
     tokens = parser.parse(text)
-    _tame(tokens)
+    _restrict(tokens)
     html: str = parser.renderer.render(tokens, parser.options, {})
     # Built from escaped text by a parser that passes no HTML through.
     return mark_safe(html)  # noqa: S308
 
 
-def _tame(tokens: Iterable[Token]) -> None:
+def _restrict(tokens: Iterable[Token]) -> None:
     for token in tokens:
-        token.attrs.pop("style", None)  # tables align by inline style, which the CSP refuses
+        token.attrs.pop("style", None)  # of tables: the CSP allows no inline styles
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, int(token.tag[1:]) + DEEPER)}"
         if token.type == "link_open":
             token.attrs["rel"] = "noopener noreferrer nofollow"
         if token.children:
-            _tame(token.children)
+            _restrict(token.children)

@@ -1,4 +1,4 @@
-"""What of our rows is private, decided here for every list, search, filter, page and label.
+"""Which fields of our rows are private, for every list, search, filter, page and label.
 
 A row's `__str__` names no private field either: Django puts it into histories and onto the page
 that asks before a user is deleted.
@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from ..models import Attachment, RunEvent, Session, Thread, ThreadItem, ToolCall
 
 READ_PERMISSION = "chatkit.read_conversation"
-# What people, assistants and tools wrote: for those who may read conversations.
+# What users, assistants and tools wrote: shown to those who may read conversations.
 WORDS: dict[type[models.Model], frozenset[str]] = {
     Thread: frozenset({"title", "status", "allowed_image_domains", "metadata"}),
     ThreadItem: frozenset({"payload"}),
@@ -24,7 +24,7 @@ WORDS: dict[type[models.Model], frozenset[str]] = {
     RunEvent: frozenset({"data"}),
     ToolCall: frozenset({"arguments", "outcome"}),
 }
-# For nobody.
+# Never shown.
 SECRETS: dict[type[models.Model], frozenset[str]] = {
     Session: frozenset({"auth_hash"}),
     ToolCall: frozenset({"held"}),
@@ -71,14 +71,14 @@ def _fields_of(admin: Any, name: Any) -> tuple[str, ...]:
 
 
 def reaches_hidden(model: type[models.Model], lookup: str, request: HttpRequest) -> bool:
-    """Whether `lookup` (`name__startswith`, `thread__title`) compares what may not be seen.
+    """Whether `lookup` (`name__startswith`, `thread__title`) compares a field that is hidden.
 
-    Whoever may compare a value can guess it, letter by letter.
+    With such a comparison a value can be guessed letter by letter.
     """
     for part in lookup.split("__"):
         try:
             field: Any = model._meta.get_field(part)
-        except FieldDoesNotExist:  # `pk`, or what is done with the field before
+        except FieldDoesNotExist:  # `pk`, or a lookup of the field before
             return False
         if field.name in hidden(field.model, request):
             return True

@@ -1,4 +1,4 @@
-"""Starter prompts: the one thing here that an admin writes."""
+"""Starter prompts: the only records of ours that an admin may edit."""
 
 from __future__ import annotations
 

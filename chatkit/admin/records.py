@@ -1,4 +1,4 @@
-"""Feedback and attachments: lists to look at."""
+"""Feedback and attachments: read-only lists."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ class FeedbackAdmin(ReadOnlyAdminMixin):
 
 @admin.register(Attachment)
 class AttachmentAdmin(ReadOnlyAdminMixin):
-    """What was sent, never the bytes: those are served to their owner alone.
+    """What is known of uploads. The files themselves are served to their owner only.
 
-    A file's name is its user's text: shown to those who may read conversations.
+    A file's name is its user's text, so that it is shown only to those who may read conversations.
     """
 
     list_display = ["created_at", "name", "mime_type", "bytes", who, workflow, thread_link]

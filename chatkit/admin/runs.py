@@ -57,7 +57,7 @@ class RunAdmin(ReadOnlyAdminMixin):
         (_("Cost"), {"fields": ["model", "tokens_in", "tokens_cached", "tokens_out"]}),
     ]
 
-    def sections(self, obj: Run | None) -> list[Any]:
+    def page_fieldsets(self, obj: Run | None) -> list[Any]:
         wrong = bool(obj and obj.error)
         return [part for part in self.fieldsets or [] if wrong or part[1]["fields"] != ["error"]]
 

@@ -1,4 +1,4 @@
-"""Session records: who started a chat when, what became of it, and why one failed."""
+"""Session records: who started a chat and when, its status, and why one failed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .export import session_csv
 from .filters import CurrentStatusFilter, DateRangeFilter, ValuesFilter
 
 logger = logging.getLogger("chatkit.admin")
-# Refreshes shown before and after a session; the outermost lead further.
+# How many refreshes are shown before and after a session; each is a link to its own page.
 CHAIN = 10
 # Failures in a row after which cancelling gives up: each may take a whole timeout.
 GIVE_UP = 3
@@ -45,7 +45,7 @@ class SessionAdmin(ReadOnlyAdminMixin):
     search_help_text = _("User, session id, error code or OpenAI's request id")
     searched = ("session_id", "error_code", "upstream_request_id")
 
-    def sections(self, obj: Session | None) -> list[Any]:
+    def page_fieldsets(self, obj: Session | None) -> list[Any]:
         upstream = ["upstream_status", "upstream_request_id"]
         failed = bool(obj and obj.status == Session.Status.FAILED)
         facts = ["user_name", "workflow_id", "issuer", "status_now", "created_at"]
@@ -197,14 +197,15 @@ def refresh_chain(row: Session) -> list[Session]:
 
 
 def still_open() -> Q:
-    """What there is to cancel: a session of OpenAI's lives there to its end, refreshed or not."""
+    """The sessions that can be cancelled: active ones, and refreshed ones of OpenAI, which stay
+    valid there until they expire."""
     active = Q(status=Session.Status.ACTIVE)
     lingering = Q(status=Session.Status.REFRESHED, issuer=Session.Issuer.OPENAI)
     return (active | lingering) & Q(expires_at__gt=timezone.now())
 
 
 def _why(error: ApiError) -> str:
-    """The cause behind a failed cancelling; the error's own sentence is meant for users."""
+    """The cause of a failure to cancel; the message of the error itself is meant for users."""
     upstream = error.__context__
     if isinstance(upstream, causes.UpstreamError):
         return causes.explain(upstream.cause.sentence)[0]

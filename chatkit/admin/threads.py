@@ -1,7 +1,7 @@
-"""Conversations: a list, and each one as a transcript that is read and never written.
+"""Conversations: a list, and each one as a read-only transcript.
 
-Who may not read conversations sees when, who and what kind of items, and no words: neither of
-the items nor of the title, which comes from the first question. Each reading is kept.
+Users who may not read conversations see times, users and kinds of items, but no text: neither
+the items' nor the title, which comes from the first question. Each reading is logged.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class ThreadAdmin(ReadOnlyAdminMixin):
         threads: QuerySet[Thread] = super().get_queryset(request)
         return threads.annotate(item_count=Coalesce(Subquery(counted), 0))
 
-    def sections(self, obj: Thread | None) -> list[Any]:
+    def page_fieldsets(self, obj: Thread | None) -> list[Any]:
         facts: list[Any] = ["title", "id", ("user_name", "workflow_id")]
         facts += [("source", "state", "items_count"), ("created_at", "updated_at")]
         if obj and obj.upstream_id:
@@ -84,7 +84,7 @@ class ThreadAdmin(ReadOnlyAdminMixin):
         return super().change_view(request, object_id, form_url, extra)
 
     def transcript(self, request: HttpRequest, thread: Thread) -> dict[str, Any]:
-        """One page of the conversation for the template; the reading of its text is kept."""
+        """One page of the conversation for the template. That its text was read is logged."""
         readable = private.may_read(request)
         page = items_page(thread, request)
         items = list(page.object_list)
@@ -163,7 +163,7 @@ def items_page(thread: Thread, request: HttpRequest) -> Page[ThreadItem]:
 
 
 def add_feedback(thread: Thread, entries: list[transcript.Entry]) -> None:
-    """Put the marks that people gave onto the entries that they gave them to."""
+    """Add the feedback to the entries that it was given on."""
     by_id = {entry.item_id: entry for entry in entries}
     marks = Feedback.objects.filter(thread=thread, item_id__in=list(by_id))
     for mark in marks.select_related("user").order_by("pk"):

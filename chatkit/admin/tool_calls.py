@@ -1,4 +1,4 @@
-"""Tool calls: what the assistants did, for whom, and what came of it."""
+"""Tool calls: what the assistants did, for whom, and with which outcome."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ from .filters import DateRangeFilter, ValuesFilter
 
 @admin.register(ToolCall)
 class ToolCallAdmin(ReadOnlyAdminMixin):
-    """Arguments and outcomes hold what users said: shown to those who may read conversations."""
+    """Arguments and outcomes may hold what users wrote, so that they are shown only to those who
+    may read conversations."""
 
     list_display = ["created_at", "tool", who, "status_now", "place"]
     list_filter = ["status", ("tool", ValuesFilter), ("created_at", DateRangeFilter)]

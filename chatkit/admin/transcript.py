@@ -1,7 +1,7 @@
 """A conversation's items as entries to read.
 
-Payloads are what a model, a browser or an import wrote, so nothing here trusts their shape: what
-is not as the protocol says is shown as JSON. Only the template and `markdown` make HTML.
+Payloads come from a model, a browser or an import and may have any shape: what does not follow
+the protocol is shown as JSON. HTML is made only by the template and by `markdown`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ LABELS: dict[str, str | Promise] = {
     "hidden_context_item": _("Hidden context"),
     "sdk_hidden_context": _("Hidden context"),
 }
-# Where widgets keep the words that people read.
+# Properties of widgets that hold text for people.
 WIDGET_TEXTS = ("value", "label", "title", "text", "alt", "placeholder")
 
 
@@ -70,7 +70,7 @@ class Entry:
 
 
 def describe(item: ThreadItem) -> Entry:
-    """The entry of an item without a word of its text."""
+    """The entry of an item without its text."""
     tone = {"user_message": "user", "assistant_message": "assistant"}.get(item.type, "system")
     label = LABELS.get(item.type) or item.type
     return Entry(tone, label, item.created_at, type=item.type, item_id=item.item_id)
@@ -90,19 +90,19 @@ def read(item: ThreadItem) -> Entry:
 
 
 def of_run(run: Run) -> Entry:
-    """The line that says how an answer ended."""
+    """The entry that shows how a run ended."""
     return Entry("run", _("Run"), run.ended_at or run.created_at, run=run)
 
 
 def position(run: Run) -> datetime | None:
-    """The time at which a run stands among the items: its end, so after its answer."""
+    """The time by which a run is sorted among the items: its end, which is after its answer."""
     if run.status == Run.Status.RUNNING:
         return None
     return run.ended_at or run.created_at
 
 
 def merge(entries: list[Entry], runs: list[Run]) -> list[Entry]:
-    """Items in their order, each run after the last item that is not younger than its end."""
+    """Items in their order, each run behind the items that are older than its end."""
     merged: list[Entry] = []
     waiting = sorted(
         ((position(run), run) for run in runs),
@@ -173,7 +173,7 @@ def _widget(payload: dict[str, Any]) -> Iterator[Part]:
 
 
 def _widget_texts(root: Any) -> Iterator[str]:
-    """The words of a widget, in order. A stack of our own: trees may be as deep as they like."""
+    """The texts of a widget, in order. Without recursion, since a tree may have any depth."""
     stack = [root]
     while stack:
         node = stack.pop()

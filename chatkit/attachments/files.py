@@ -6,7 +6,7 @@ from ..models import Attachment
 
 
 class FilesRemain(Exception):
-    """The storage would not delete a file; its row stays, so that the next call tries again."""
+    """The storage failed to delete a file. Its row is kept, so that the next call tries again."""
 
 
 def delete_file(attachment: Attachment) -> None:

@@ -19,7 +19,7 @@ from .page import register
 from .paths import fault_of_class
 from .values import is_sound
 
-# A subclass may bring a client of its own, so that nothing can be told of it.
+# Not its subclasses: they may use a client of their own, which may need no key.
 ASSISTANT = "chatkit.selfhosted.assistant.AssistantServer"
 
 
@@ -88,7 +88,7 @@ def check_servers(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 def _may_be_server(path: str) -> bool:
-    """False only for a class that is loaded, as is its base, and that is no subclass of it."""
+    """False only where class and base are loaded already, and one is no subclass of the other."""
     module_path, _, name = path.rpartition(".")
     cls = getattr(sys.modules.get(module_path), name, None)
     base = getattr(sys.modules.get("chatkit.selfhosted.engine"), "DjangoChatKitServer", None)
@@ -97,7 +97,7 @@ def _may_be_server(path: str) -> bool:
 
 @register("chatkit")
 def check_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """E014: OpenAI is to be asked, and there is no key, or none that can be sent."""
+    """E014: a workflow needs OpenAI, and there is no key, or one that can't be sent."""
     if not is_sound("OPENAI_API_KEY", "OPENAI_BASE_URL"):
         return []
     key, fault = conf.get("OPENAI_API_KEY").strip(), ""
@@ -121,7 +121,7 @@ def check_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register("chatkit")
 def check_sdk(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """E015: this site is to answer, and OpenAI's SDK is not installed."""
+    """E015: a workflow is answered by this site, and OpenAI's SDK is not installed."""
     if not _has_own() or find_spec("chatkit.server") is not None:
         return []
     return [
@@ -135,7 +135,7 @@ def check_sdk(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register("chatkit")
 def check_time_zone(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """E050: this site is to answer, and its database can't keep times with their zone."""
+    """E050: a workflow is answered by this site, and USE_TZ is off."""
     if not _has_own() or settings.USE_TZ:
         return []
     return [

@@ -1,4 +1,4 @@
-"""Checks of the cache that counts calls: rate limits need one that counts, and counts for all."""
+"""Checks of the cache behind the rate limits: it must count, and for all processes together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks of what the browser is given: our static files, the chat script, the page's policy."""
+"""Checks of what the browser loads: our static files, the chat script, the page's policy."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def check_static(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register("chatkit")
 def check_media(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """W047: uploads lie among the static files, which are everybody's."""
+    """W047: uploads are kept among the static files, which are served to everybody."""
     if not settings.MEDIA_ROOT or not settings.STATIC_ROOT:
         return []
     media, static = Path(settings.MEDIA_ROOT).resolve(), Path(settings.STATIC_ROOT).resolve()
@@ -53,7 +53,7 @@ def check_media(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register("chatkit")
 def check_script_url(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """W048: SCRIPT_URL names a script that can't speak with who answers."""
+    """W048: SCRIPT_URL names a script that does not work with a workflow's answerer."""
     if not is_sound("SCRIPT_URL", "WORKFLOWS", "DOMAIN_KEY") or not conf.get("SCRIPT_URL"):
         return []
     url, table = conf.get("SCRIPT_URL"), workflows.table().values()
@@ -106,7 +106,7 @@ def _sources(name: str) -> list[str] | None:
 
 
 def _lets_own_origin(sources: list[str]) -> bool:
-    """False only where it is certain: a host that is named may be this one."""
+    """False only where it is certain: a host in the policy may be this one."""
     if "'strict-dynamic'" in sources:
         return False
     return any(not source.startswith("'") or source == "'self'" for source in sources)

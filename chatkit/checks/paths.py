@@ -60,7 +60,7 @@ def _has_no(module_path: str, name: str) -> str:
 
 
 def _may_define(source: Path, name: str) -> bool:
-    """Whether the module's own level can bind `name`; True where only running it would tell."""
+    """Whether the module may define `name`; True also where only importing it would tell."""
     try:
         tree = ast.parse(source.read_bytes())
     except (OSError, SyntaxError, ValueError):

@@ -1,4 +1,4 @@
-"""Checks of how the site is reached and served: the login page, and the server for answers."""
+"""Checks of how the site is served: the login page, and the ASGI application."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FIX = "In asgi.py: application = chatkit.asgi.with_runs(get_asgi_application()).
 
 @register("chatkit")
 def check_login(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """W027: LOGIN_URL leads nowhere, and it is where strangers are sent from the chat page."""
+    """W027: LOGIN_URL, to which the chat page sends people who are not logged in, is not there."""
     try:
         address = urlsplit(str(resolve_url(settings.LOGIN_URL)))
         if address.netloc:

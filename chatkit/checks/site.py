@@ -23,7 +23,7 @@ from .values import is_sound
 
 ADDRESSES = ("page", "session", "endpoint", "health")
 SCRIPT = Path(__file__).resolve().parent.parent / "static" / "chatkit" / "chatkit.js"
-# Whom we need to know people: (app, its middleware).
+# What logins need: (app, its middleware).
 NEEDED = (
     ("django.contrib.sessions", "django.contrib.sessions.middleware.SessionMiddleware"),
     ("django.contrib.auth", "django.contrib.auth.middleware.AuthenticationMiddleware"),
@@ -57,13 +57,13 @@ def check_addresses(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             hint="Put the include of chatkit.urls before it in the URLconf.",
             id="chatkit.E045",
         )
-        for address, other in map(_who_takes, ADDRESSES)
+        for address, other in map(_taken_by, ADDRESSES)
         if other
     ]
 
 
-def _who_takes(name: str) -> tuple[str, str]:
-    """An address of ours, and the URL of the site's that comes before it, "" for none."""
+def _taken_by(name: str) -> tuple[str, str]:
+    """An address of ours, and the site's URL pattern that comes before it, "" for none."""
     try:
         address = reverse(f"chatkit:{name}")
         match = resolve("/" + address.removeprefix(get_script_prefix()))
@@ -98,7 +98,7 @@ def check_middleware(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register("chatkit")
 def check_order(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """E043: people are looked up before their session is."""
+    """E043: AuthenticationMiddleware stands before SessionMiddleware, which it needs."""
     places = [
         [place for place, path in enumerate(settings.MIDDLEWARE) if _is_a(path, middleware)]
         for _, middleware in NEEDED

@@ -1,7 +1,7 @@
 """Hatch's build hook: no sdist and no wheel without the built scripts and messages.
 
-Git ignores both kinds of file, so a build from a bare checkout would leave them out without a
-word, and the site would load a script that isn't there.
+Git ignores both kinds of file, so a build from a fresh checkout would leave them out without an
+error, and pages would load a script that does not exist.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Ending hosted sessions at OpenAI in the background: whoever logs out doesn't wait for it.
+"""Cancels hosted sessions at OpenAI in the background, so that a log-out does not wait for it.
 
-Best effort. One short-lived thread per process works through the waiting ids; it never touches
-the database. A process that ends first leaves the rest to run out by themselves, which takes
-`SESSION_SECONDS`.
+Best effort. One short-lived worker thread per process works through the waiting ids; it never
+uses the database. Sessions that still wait when the process ends are not cancelled: they expire
+after `SESSION_SECONDS`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterable
 
 logger = logging.getLogger("chatkit.hosted")
 
-# More than that waiting means that OpenAI doesn't answer: the oldest are let go.
+# With more than that waiting OpenAI is not answering: the oldest are dropped.
 _waiting: collections.deque[str] = collections.deque(maxlen=1000)
 _lock = threading.Lock()
 _worker: threading.Thread | None = None
@@ -68,7 +68,7 @@ def _cancel(session_id: str) -> None:
 
 
 def _after_fork() -> None:
-    # The thread stayed with the parent, which also does the work that waited.
+    # The worker exists in the parent only, which also does the waiting work.
     global _lock, _worker
     _lock = threading.Lock()
     _worker = None

@@ -1,8 +1,8 @@
 """Why a call to OpenAI failed, and what to do about it: for the admin, the log and the doctor.
 
 A failed session row keeps the cause's English sentence, which is a key of the translations:
-`explain` turns it back into cause and fix in the reader's language. Nothing here is taken from
-OpenAI's text, so nothing here can carry a key, a secret or a message.
+`explain` turns it back into cause and fix in the reader's language. None of it comes from OpenAI's
+own text, which could contain a key, a secret or a message.
 """
 
 from __future__ import annotations
@@ -196,7 +196,7 @@ _BY_STATUS = {
 
 
 def of_response(status: int, data: Any) -> Cause:
-    """The cause behind an answer that is an error: its status, and the error code in its body.
+    """The cause of a response that is an error, by its status and the error code in its body.
 
     `data` is the parsed body, whatever it is.
     """

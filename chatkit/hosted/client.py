@@ -18,7 +18,7 @@ LATEST = 253_402_300_799  # unix seconds: the last that a datetime can hold
 
 @dataclass(frozen=True)
 class CreatedSession:
-    """What OpenAI answered. `expires_at` in unix seconds, `status` the HTTP status."""
+    """OpenAI's response. `expires_at` is in unix seconds, `status` the HTTP status."""
 
     client_secret: str = field(repr=False)
     session_id: str
@@ -31,7 +31,7 @@ class CreatedSession:
 def create_session(request: HttpRequest, workflow_id: str, user: str) -> CreatedSession:
     """`POST /chatkit/sessions`; UpstreamError for every kind of failure.
 
-    `user` is who it is for, as OpenAI is told. `request` goes to the site's own function for
+    `user` is the user's name at OpenAI. `request` goes to the site's own function for
     `state_variables`, where SESSION_OPTIONS names one.
     """
     response = call("POST", "/chatkit/sessions", body=options.body(request, workflow_id, user))

@@ -1,7 +1,8 @@
-"""A hosted item as one of ours: the payload that the SDK would have stored.
+"""Converts hosted items into ours: into the payload that the SDK would have stored.
 
-Built without the SDK, which a site that only imports need not have; the tests hold the result
-against it. What has no counterpart is kept whole in a hidden item, which no client gets to see.
+Done without the SDK, which a site that only imports need not install; the tests compare the
+results with the SDK's types. What has no counterpart is stored unchanged in a hidden item, which
+no client receives.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class File:
-    """An attachment: its name and type are known, its content no call gives out."""
+    """An attachment. Its name and type are known; no call returns its content."""
 
     id: str
     name: str
@@ -45,7 +46,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Thread:
-    """A hosted thread, read. `id` and `user` are OpenAI's."""
+    """A hosted thread. `id` and `user` are OpenAI's."""
 
     id: str
     user: str
@@ -55,7 +56,7 @@ class Thread:
 
 
 def thread(raw: Payload) -> Thread:
-    """A thread of OpenAI's list; Unreadable where it lacks what makes it one."""
+    """A thread from OpenAI's list; Unreadable where it has no id, user or time."""
     thread_id, user = _text(raw, "id"), _text(raw, "user")
     if not thread_id or len(thread_id) > 128:
         raise Unreadable("id")
@@ -72,8 +73,8 @@ def thread(raw: Payload) -> Thread:
 def item(raw: Payload, thread_id: str) -> Item:
     """An item of OpenAI's list as one of our thread `thread_id`.
 
-    Unreadable only where it has no id or no time, or nests too deep to be stored; anything else
-    odd is kept whole.
+    Unreadable only where it has no id or no time, or is nested too deep to be stored. Anything
+    else that is not as documented is kept whole, in a hidden item.
     """
     try:
         return _item(raw, thread_id)
@@ -111,14 +112,14 @@ def _item(raw: Payload, thread_id: str) -> Item:
 def own_id(prefix: str, upstream_id: str, *within: str) -> str:
     """Our id for an id of OpenAI's: always the same one, so that a second import finds it.
 
-    Not theirs itself, whose letters differ in case alone at times, which some databases ignore.
+    Not OpenAI's id itself: two of them may differ in case only, which some databases ignore.
     """
     text = "\x00".join((*within, upstream_id))
     return f"{prefix}_{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:32]}"
 
 
 def clean(value: Any) -> Any:
-    """A JSON value without what no database holds: NUL, halves of surrogate pairs, infinity."""
+    """A JSON value without what databases refuse: NUL, halves of surrogate pairs, infinity."""
     if isinstance(value, str):
         text = value.replace("\x00", "")
         return text if text.isascii() else text.encode("utf-8", "replace").decode()
@@ -200,7 +201,7 @@ def _widget(raw: Payload) -> Payload:
 
 
 def _is_component(value: Any) -> bool:
-    """Whether the SDK could read it: a type, texts for names, components for children."""
+    """Whether the SDK could read it: a type, texts as names, components as children."""
     if not isinstance(value, dict) or not isinstance(value.get("type"), str):
         return False
     if not all(isinstance(value.get(name, ""), str | None) for name in ("id", "key")):

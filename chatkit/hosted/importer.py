@@ -1,8 +1,8 @@
-"""Bringing hosted conversations home: OpenAI's threads and items as ours.
+"""Imports hosted conversations: OpenAI's threads and items as rows of ours.
 
-A thread is read whole, then written in one transaction: whatever ends the import, each thread
-is there complete or not at all, and the next run takes up where this one ended. A thread that
-is there already gets what was said in it since.
+A thread is read completely, then written in one transaction. When an import is broken off, each
+thread is stored completely or not at all, and the next import continues. A thread that is stored
+already gets the items that are new at OpenAI.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from . import threads as upstream
 from .causes import UpstreamError
 from .owners import Owners
 
-# A thread that can't be read is passed over; that many in a row means that nothing works.
+# A thread that can't be read is skipped; after this many in a row the import gives up.
 GIVE_UP = 3
 BATCH = 500
 # With these the next call fails as well.
@@ -30,7 +30,7 @@ HOPELESS = (401, 403)
 
 @dataclass
 class Report:
-    """What became of the import. Ids are OpenAI's."""
+    """The results of an import. Ids are OpenAI's."""
 
     threads: int = 0  # found at OpenAI within what was asked for
     new: int = 0
@@ -44,13 +44,13 @@ class Report:
 
     @property
     def is_complete(self) -> bool:
-        """Whether everything that was found is here now."""
+        """Whether everything that was found is stored here now."""
         return not self.unmapped and not self.failed
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far it is: `done` of `total` threads."""
+    """`done` of `total` threads, with `items` so far."""
 
     done: int
     total: int
@@ -83,7 +83,7 @@ class Import:
         self.report = Report()
 
     def run(self) -> Report:
-        """Import all. UpstreamError where it can't go on; what was imported stays."""
+        """Import all. UpstreamError where it can't go on; what was imported until then stays."""
         found = self._list()
         self.report.threads = len(found)
         failures = 0
@@ -106,7 +106,7 @@ class Import:
         return self.report
 
     def _list(self) -> list[convert.Thread]:
-        """The threads to import, the oldest first, so that their order is that of their making."""
+        """The threads to import, in the order of their creation."""
         found: dict[str, convert.Thread] = {}
         for user in self.upstream_users if self.upstream_users is not None else [""]:
             for raw in self._raw_threads(user):
@@ -125,7 +125,7 @@ class Import:
             for page in upstream.threads(user=user, order="asc"):
                 yield from page
             return
-        # The newest first, up to the first page that ends before the day.
+        # The newest first, to the first page that ends before `since`.
         start = self.since.timestamp()
         for page in upstream.threads(user=user, order="desc"):
             yield from page
@@ -163,9 +163,9 @@ class Import:
             self.report.extended += 1
 
     def _items(self, upstream_id: str, thread_id: str, known: set[str]) -> list[convert.Item]:
-        """The thread's items that are not here, in their order.
+        """The thread's items that are not stored here, in their order.
 
-        Of a thread that is here the newest are read first, and no more than need be.
+        Of a thread that is stored already the newest are read first, until one is known.
         """
         found: dict[str, convert.Item] = {}
         for page in upstream.items(upstream_id, order="desc" if known else "asc"):
@@ -184,7 +184,7 @@ class Import:
         return [*(reversed(found.values()) if known else found.values())]
 
     def _write(self, thread: Thread, items: list[convert.Item], *, new: bool) -> bool:
-        """Store a thread with its new items; False where another import was faster."""
+        """Store a thread with its new items; False where another import has just stored it."""
         thread.updated_at = max([thread.updated_at, *(item.created_at for item in items)])
         if not self.dry_run:
             try:

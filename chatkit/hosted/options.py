@@ -95,7 +95,7 @@ def _is_anchor(value: Any) -> bool:
     return bool(value == "created_at")
 
 
-# Name -> what it is in words, and the test; a dict is a level further down.
+# Name -> (what it must be, in words; the function that tests it), or a dict of such names.
 _SHAPE: dict[str, Any] = {
     "expires_after": {
         "anchor": ('"created_at"', _is_anchor),
@@ -166,11 +166,11 @@ def _wrong_variables(given: Any, what: str) -> Iterator[str]:
     for name, value in given.items():
         if not isinstance(name, str) or not 0 < len(name) <= 64:
             yield f"{what} has a name that is not a text of 1 to 64 characters."
-        elif not isinstance(value, str | int | float) or _is_endless(value):
+        elif not isinstance(value, str | int | float) or _is_not_finite(value):
             yield f"{what}[{name!r}] is {type(value).__name__}, not a text, number or boolean."
 
 
-def _is_endless(value: Any) -> bool:
+def _is_not_finite(value: Any) -> bool:
     return isinstance(value, float) and not math.isfinite(value)  # JSON has no such numbers
 
 

@@ -1,4 +1,4 @@
-"""Whose conversation it is: the `user` that OpenAI was told, and the user here."""
+"""Which user here the `user` of a conversation at OpenAI is."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def upstream_user(pk: Any) -> str:
 
 
 class BadMap(Exception):
-    """A line of the CSV that can't be followed. The text names it."""
+    """A line of the CSV that can't be used. The text names it."""
 
 
 def read_map(lines: Iterable[str]) -> dict[str, Any]:
@@ -44,20 +44,20 @@ def read_map(lines: Iterable[str]) -> dict[str, Any]:
 
 
 class Owners:
-    """Maps OpenAI's users to ours: by the CSV first, else by the name that we give them."""
+    """Maps OpenAI's users to ours: by the CSV, else by the name that this site tells OpenAI."""
 
     def __init__(self, mapped: dict[str, Any] | None = None) -> None:
         self.mapped = mapped or {}
         self._known: dict[str, Any] = dict(self.mapped)
 
     def owner(self, upstream_user: str) -> Any | None:
-        """The user here, or None: a thread is never given to somebody by a guess."""
+        """The user here; None where it is not certain."""
         if upstream_user not in self._known:
             self._known[upstream_user] = self._by_our_name(upstream_user)
         return self._known[upstream_user]
 
     def upstream_users(self, name: str) -> list[str]:
-        """What OpenAI calls the user with this login name, or `name` itself if it is of there."""
+        """OpenAI's names for the user with this login name, or `name` itself if it is one."""
         if name in self.mapped or self.owner(name) is not None:
             return [name]
         user = personal_data.find_user(name)
@@ -76,5 +76,5 @@ class Owners:
         except ValidationError:
             return None
         user = model._default_manager.filter(pk=pk).first()
-        # The name must be the very one that we give: " 7" or "07" is somebody else's.
+        # Only exactly the name that we give: " 7" or "07" may be another system's user.
         return user if user is not None and str(user.pk) == text else None

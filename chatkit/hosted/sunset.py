@@ -1,6 +1,6 @@
-"""The end of OpenAI's Agent Builder: the date, and what we say before and after it.
+"""The end of OpenAI's Agent Builder: its date, and the texts shown before and after it.
 
-What the session call answers after that day is not published, so no text claims to know.
+What the session call answers after that day is not published, so the texts don't say.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ PAGE = "docs/leaving-agent-builder.md"
 
 
 def today() -> datetime.date:
-    """The day it is, in UTC. Tests put another clock here."""
+    """Today's date in UTC. Tests replace it."""
     return timezone.now().astimezone(datetime.UTC).date()
 
 
 def has_come() -> bool:
-    """Whether the day that OpenAI named is here or over."""
+    """Whether the date has been reached."""
     return today() >= DATE
 
 
@@ -33,7 +33,7 @@ def hosted_ids() -> list[str]:
 
 
 def notice() -> str | None:
-    """What an administrator must know, while a workflow is OpenAI's; None where none is."""
+    """What administrators must know while OpenAI answers a workflow; None where it answers none."""
     if not hosted_ids():
         return None
     words = {"date": DATE.isoformat(), "command": COMMAND, "page": PAGE}
@@ -53,7 +53,7 @@ def notice() -> str | None:
 
 
 def failure_message() -> str | None:
-    """What a user reads when a hosted session fails; None before the day: nothing special."""
+    """What a user reads when a hosted session fails; None before the date: the usual message."""
     if not has_come():
         return None
     return _(

@@ -13,26 +13,26 @@ from .transport import RetryPolicy, UpstreamResponse, call
 Order = Literal["asc", "desc"]
 Row = dict[str, Any]
 
-# Nobody waits for the import at a screen: long pauses are better than a broken-off one.
+# Nobody waits for the import at a screen, so that long pauses are better than giving up.
 PATIENT = RetryPolicy(retries=8, longest_pause=120.0)
 PAGE = 100
 
 
 def threads(*, user: str = "", order: Order = "asc") -> Iterator[list[Row]]:
-    """Pages of threads in the order of their making, of one `user` as OpenAI knows it, or all."""
+    """Pages of threads by their creation, of one `user` as OpenAI knows it, or of all."""
     return _pages("/chatkit/threads", {"order": order, **({"user": user} if user else {})})
 
 
 def items(thread_id: str, *, order: Order = "asc") -> Iterator[list[Row]]:
-    """Pages of a thread's items in the order of their making."""
+    """Pages of a thread's items by their creation."""
     return _pages(f"/chatkit/threads/{quote(thread_id, safe='')}/items", {"order": order})
 
 
 def _pages(path: str, params: dict[str, Any]) -> Iterator[list[Row]]:
-    """Follows the cursor until there is no more.
+    """Follows the cursor to the last page.
 
-    UpstreamError ENDLESS where there is more and no cursor leads on: an end that is not one
-    must not pass for one.
+    UpstreamError ENDLESS where OpenAI says that there is more, but gives no new cursor: an
+    incomplete list must not pass for a complete one.
     """
     params = {"limit": PAGE, **params}
     cursors: set[str] = set()

@@ -1,7 +1,7 @@
-"""The way to OpenAI's API: one pooled connection per process, bounded answers, few retries.
+"""Calls to OpenAI's API: with pooled connections, limited responses and few retries.
 
-Every failure leaves as UpstreamError, which carries a cause of ours and never a header, a body
-or a text of the failed call: those may hold the key.
+Every failure is raised as UpstreamError with a cause of ours. It never holds a header, a body or
+the text of an exception, which could contain the key.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ HEADERS = {
     "Accept": "application/json",
     "User-Agent": "mseller-chatkit",
 }
-LARGEST_BODY = 32 * 1024 * 1024  # bytes; a page of 100 long items stays far below
+LARGEST_BODY = 32 * 1024 * 1024  # bytes; a page of 100 long items has far fewer
 POOL = 100
 _sleep = time.sleep
 
@@ -38,16 +38,16 @@ class RetryPolicy:
     """How often a call is repeated where that is safe, and how long one pause may be."""
 
     retries: int
-    longest_pause: float  # seconds; an answer that asks for more is not waited for
+    longest_pause: float  # seconds; where OpenAI asks for a longer one, the call fails
 
 
-# A person waits for the page: two quick repeats at most.
+# Somebody waits for the page: two quick repeats at most.
 QUICK = RetryPolicy(retries=2, longest_pause=2.0)
 
 
 @dataclass(frozen=True)
 class UpstreamResponse:
-    """A successful answer: the HTTP status, the JSON object, OpenAI's id of the request."""
+    """A successful response: the HTTP status, the JSON object, OpenAI's id of the request."""
 
     status: int
     data: dict[str, Any]
@@ -66,9 +66,9 @@ class _BearerAuth(requests.auth.AuthBase):
 
 
 def _new_session() -> requests.Session:
-    # One session serves all threads. What requests shares between them is the connection pool,
-    # which urllib3 guards by a lock, and the cookie jar, which is closed here. The proxies of
-    # the environment stay in force: many sites reach OpenAI through one.
+    # One session is used by all threads. They share its connection pool, which urllib3 locks,
+    # and its cookie jar, which accepts no cookies here. The proxies of the environment are used:
+    # many sites reach OpenAI through one.
     session = requests.Session()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     adapter = HTTPAdapter(pool_connections=4, pool_maxsize=POOL)
@@ -100,8 +100,8 @@ def call(
 ) -> UpstreamResponse:
     """One call to `OPENAI_BASE_URL + path`; UpstreamError for every kind of failure.
 
-    It is repeated where that is safe: after a refused connection, 429 and 503, and for a GET
-    after any fault that may pass.
+    It is repeated where that is safe: after a refused connection, 429 and 503, and a GET after
+    any transient fault.
     """
     repeat = 0
     while True:
@@ -116,7 +116,8 @@ def call(
 
 
 class _Failed(Exception):
-    """One failed try: `transient` faults may be gone the next time, `safe` ones changed nothing."""
+    """One failed try. A `transient` fault may be gone at the next try; after a `safe` one nothing
+    has changed at OpenAI, so that any call may be repeated."""
 
     def __init__(
         self,
@@ -134,7 +135,7 @@ class _Failed(Exception):
 
 
 def _pause(failed: _Failed, method: str, repeat: int, policy: RetryPolicy) -> float | None:
-    """Seconds to wait before the next try, None where there is none."""
+    """Seconds to wait before the next try, None for no further try."""
     may_repeat = failed.safe or (failed.transient and method == "GET")
     if not may_repeat or repeat >= policy.retries:
         return None
@@ -169,7 +170,7 @@ def _once(
             stream=True,
         )
         content = _content(response, read)
-    except Exception as error:  # also what requests lets through: its texts may hold the key
+    except Exception as error:  # of any kind: its text may contain the key
         raise _of_exception(error, response) from None
     finally:
         if response is not None:
@@ -178,10 +179,10 @@ def _once(
 
 
 def _content(response: requests.Response, seconds: float) -> bytes:
-    """The body, within `seconds` in all: a timeout of requests only bounds one silence."""
+    """The body, within `seconds` in all: the timeout of requests is for the time between bytes."""
     deadline = time.monotonic() + seconds
     content = bytearray()
-    # read1 returns what has come; iter_content would wait until a whole piece is there.
+    # read1 returns what has arrived; iter_content would wait for a full piece.
     while piece := response.raw.read1(64 * 1024, decode_content=True):
         content += piece
         if time.monotonic() > deadline:
@@ -200,7 +201,7 @@ def _of_exception(error: Exception, response: requests.Response | None) -> _Fail
 
     if isinstance(error, requests.Timeout | ReadTimeoutError):
         return failed(causes.TIMEOUT)
-    if response is not None:  # the answer began, then broke off or was no text
+    if response is not None:  # the response began, then broke off or could not be decoded
         return failed(causes.UNREADABLE)
     if isinstance(error, requests.exceptions.SSLError):
         return failed(causes.CERTIFICATE, transient=False)
@@ -234,7 +235,7 @@ def _checked(response: requests.Response, content: bytes) -> UpstreamResponse:
 
 
 def _retry_after(response: requests.Response) -> float | None:
-    """Seconds that the answer asks to wait; a date or nonsense counts as nothing said."""
+    """The seconds of the header Retry-After; None where it is missing or not a number."""
     value = response.headers.get("Retry-After", "")
     return float(value) if value.isascii() and value.isdigit() else None
 

@@ -1,7 +1,7 @@
 """Help articles: Markdown files read into titles, sections and verbatim sentences.
 
 An article is `# Title`, then sections under `##` (or deeper) headings. A block between two `---`
-lines may stand first, with `keywords: a, b` (other words people use for the topic) and
+lines may stand first, with `keywords: a, b` (other words for the topic) and
 `order: 3` (its place in the list of topics).
 """
 

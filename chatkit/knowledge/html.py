@@ -12,7 +12,7 @@ from .articles import Article
 
 
 def render_article(article: Article) -> SafeString:
-    """The article's body, its title left out (the page shows that itself).
+    """The article's body without its title, which the page shows itself.
 
     Raw HTML in the file is shown as text, links lead to http(s), mailto or this site only, and
     headings carry the anchors that citations point at.
@@ -28,7 +28,7 @@ def render_article(article: Article) -> SafeString:
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    # Its default also lets data:image through; nothing but these belongs into an article.
+    # The default would also allow data:image addresses.
     parser.validateLink = _is_link  # type: ignore[method-assign]
     return parser
 
@@ -53,7 +53,7 @@ def _set_anchors(tokens: list[Token], article: Article) -> None:
     for at, token in enumerate(tokens):
         if token.type != "heading_open":
             continue
-        if token.tag == "h1":  # only the page's own title is one
+        if token.tag == "h1":  # only the page's title is one
             token.tag = tokens[at + 2].tag = "h2"
         if sections and tokens[at + 1].content == sections[0].heading:
             token.attrSet("id", sections.pop(0).anchor)

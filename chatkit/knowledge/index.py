@@ -1,8 +1,8 @@
 """Retrieval: one language's articles in an in-memory SQLite FTS5 index, ranked by bm25.
 
-A question is accepted only if a section is about it: the section, with its article's title and
-keywords, must hold enough of what the question's words tell: more of it where one word alone is
-found, or where none of them is in the title, the heading or the keywords.
+The question's words have weights: rare ones more than usual ones. A section is accepted only if
+it, with its article's title and keywords, covers enough of that weight: more where only one of
+the words is found, or where none is in the title, the heading or the keywords.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from weakref import finalize
 from .articles import Article, Section, is_item
 from .terms import Term, Vocabulary
 
-# bm25 weights of the columns title, keywords, heading and body: which article answers is told by
-# all of them, which of its sections by the section's own words.
+# bm25 weights of the columns title, keywords, heading and body: all of them choose the article,
+# the section's own columns choose among its sections.
 WEIGHTS = "5, 4, 3, 1"
 OWN_WEIGHTS = "0, 0, 4, 1"
-COVERAGE = 0.4  # of what the question's words tell, that an accepted section must hold
-COVERAGE_WEAK = 0.6  # the same, where one word alone is found, or none of a title
-BODY = 0.7  # what a term is worth that occurs in the running text alone
-KEEP = 0.55  # of the best match's score, that a further match must reach
-FEW = 3  # sentences; an answer with fewer takes in one more section of its article
+COVERAGE = 0.4  # the share of the weight that a section must cover
+COVERAGE_WEAK = 0.6  # the same, where only one word is found, or none in a title
+BODY = 0.7  # the worth of a term that occurs only in the running text
+KEEP = 0.55  # the share of the best match's score that a further match must reach
+FEW = 3  # sentences; an answer with fewer gets a further section of its article
 QUOTED = 5  # sentences of one section, unless a numbered list ends later
 
 
 @dataclass(frozen=True)
 class Match:
-    """A section that answers, and its best sentences for the question: verbatim, in order."""
+    """A section that answers, and its best sentences for the question, verbatim and in order."""
 
     section: Section
     score: float
@@ -59,8 +59,8 @@ class _Row:
     sentences: tuple[frozenset[str], ...]  # stems, sentence by sentence
 
     def worth(self, stem: str, asked: Container[str]) -> float:
-        """How much of a term's weight counts here, 0..1. Of a keyword of several words, as much
-        as is asked for: "best" alone is no question about "best sellers"."""
+        """The share of a term's weight that counts here, 0..1. For a keyword of several words,
+        the share that the question has of it: "best" alone does not ask for "best sellers"."""
         if stem in self.topic:
             return 1.0
         shares = [
@@ -93,7 +93,7 @@ class Index:
     def __init__(self, articles: Iterable[Article], language: str) -> None:
         self.vocabulary = Vocabulary(language)
         self._rows: list[_Row] = []
-        # One connection, one lock: SQLite would otherwise refuse it to other threads.
+        # All threads use one connection, one at a time.
         self._lock = Lock()
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
         finalize(self, self._database.close)
@@ -135,7 +135,7 @@ class Index:
         several = sum(worth > 0 for worth in worths.values()) > 1
         topical = any(worth > BODY for worth in worths.values())
         enough = COVERAGE if topical and several else COVERAGE_WEAK
-        # A single word of the text proves nothing: "what is your name".
+        # One word in the running text is not enough: "what is your name".
         accepted = coverage >= enough and (several or topical)
         return _Scored(row, hit.bm25 * (1 + coverage), hit.own, coverage, accepted)
 
@@ -167,8 +167,8 @@ class Index:
         self.vocabulary.count(seen)
 
     def _lookup(self, terms: Iterable[str]) -> list[_Hit]:
-        """Every section that has one of the stems."""
-        # Quoted, a term is only ever a term; a stem holds letters and digits alone anyway.
+        """The sections that have any of the stems."""
+        # Quoted, so that no term is read as an operator.
         query = " OR ".join('"' + term.replace('"', '""') + '"' for term in terms)
         if not query:
             return []
@@ -182,23 +182,23 @@ class Index:
 
 
 def _sections(article: list[_Scored]) -> list[tuple[_Row, float]]:
-    """The sections of an article with scores: the best has the article's own, the others as much
-    of it as their words tell beside that one's."""
+    """The sections of an article with scores: the best gets the article's score, the others a
+    part of it, in the proportion of their own bm25."""
     score = max(one.score for one in article)
     most = max(one.own for one in article)
-    if not most:  # its title and keywords alone answer: it is read from the start
+    if not most:  # only its title or keywords match: it is quoted from the start
         rows = sorted((one.row for one in article), key=lambda row: row.number)
         return [(row, score) for row in rows]
     return [(one.row, score * one.own / most) for one in article]
 
 
 def _quote(row: _Row, terms: Iterable[Term]) -> tuple[str, ...]:
-    """The run of sentences that tells the most about the terms; a list begun is quoted whole."""
+    """The consecutive sentences with the most weight; a list that begins is quoted to its end."""
     weights = {term.stem: term.quality * term.weight for term in terms}
-    told = [sum(weights.get(stem, 0.0) for stem in stems) for stems in row.sentences]
+    weighted = [sum(weights.get(stem, 0.0) for stem in stems) for stems in row.sentences]
     sentences = row.section.sentences
     starts = range(max(1, len(sentences) - QUOTED + 1))
-    start = max(starts, key=lambda first: (sum(told[first : first + QUOTED]), -first))
+    start = max(starts, key=lambda first: (sum(weighted[first : first + QUOTED]), -first))
     end = min(start + QUOTED, len(sentences))
     while start > 0 and is_item(sentences[start]):
         start -= 1  # to the list's first item and the sentence that introduces it

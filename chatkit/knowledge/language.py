@@ -125,15 +125,25 @@ _ARABIC = """
 استطيع شيء به بها له لها لي لك بم بمَ مرحبا أهلا اهلا شكرا فضلك نعم مساعدتي ساعدني مساعدة أخبرني
 """
 STOP_WORDS = {"en": frozenset(_ENGLISH.split()), "es": frozenset(_SPANISH.split())}
-# Left out of a search as well. They don't tell a language: Portuguese's are half Spanish's.
+# Also left out of a search, but not used to detect a language: half of the Portuguese ones are
+# Spanish words, too.
 MORE_STOP_WORDS = {
     "ar": frozenset(fold(word) for word in _ARABIC.split()),
     "pt": frozenset(_PORTUGUESE.split()),
 }
 DEFAULT = "en"
-CAPITALS = {"de", "en", "id", "lb", "ms", "nl", "sw", "tr"}  # write languages' names with one
+CAPITALS = {
+    "de",
+    "en",
+    "id",
+    "lb",
+    "ms",
+    "nl",
+    "sw",
+    "tr",
+}  # these languages write the names of languages with a capital
 
-_stemming = Lock()  # a Snowball stemmer works on a word inside itself
+_stemming = Lock()  # a Snowball stemmer keeps its word on itself
 
 
 def words(text: str) -> list[str]:
@@ -163,11 +173,11 @@ def _stemmer(language: str) -> Any:
 
 
 def name(code: str) -> str:
-    """A language's name as the page's own has it in a sentence: `es` gives "Spanish", "español"."""
+    """A language's name in the page's language, as within a sentence: "Spanish", "español"."""
     from django.utils.translation import get_language
 
     translated = str(_information(code).get("name_translated", code))
-    # Django's Spanish, for one, writes it as in a list.
+    # Django's translations have a capital in some languages that use none.
     return translated if primary(get_language() or DEFAULT) in CAPITALS else translated.lower()
 
 
@@ -205,10 +215,10 @@ def names_no_topic(text: str, language: str) -> bool:
 
 
 def language_scores(text: str, vocabularies: Mapping[str, Container[str]]) -> dict[str, float]:
-    """How much of the text speaks for each language of `vocabularies` (folded words by language).
+    """A score for each language of `vocabularies` (folded words by language).
 
-    A word counts for a language if the others don't have it: stop words most, since a typed
-    question nearly always has some and they don't travel between languages.
+    A word counts for a language if the others don't have it. Stop words count most: nearly
+    every question has some, and they are not borrowed between languages.
     """
     scores = dict.fromkeys(vocabularies, 0.0)
     for word in set(map(fold, words(text))):

@@ -2,7 +2,7 @@
 
 The folder holds `<language>/<slug>.md`; the same slug in another language is the same article.
 Articles directly in the folder belong to the language they are written in. A file that is added,
-changed or removed counts from the next question on.
+changed or removed is noticed at the next question.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .language import DEFAULT, STOP_WORDS, language_scores, primary, without_sto
 
 MAX_QUESTION = 2_000  # characters read of a question
 NEAREST = 3  # topics offered when nothing answers
-CLEAR = 1.0  # lead in language_scores from which a question's language is beyond doubt
+CLEAR = 1.0  # lead in language_scores from which a question's language is certain
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Findings:
 
 
 class Knowledge:
-    """The articles of one folder (None, missing or empty: no articles). Safe between threads."""
+    """The articles of one folder (None, missing or empty: no articles). Safe in several threads."""
 
     def __init__(self, directory: Path | str | None) -> None:
         self.directory = None if directory is None else Path(directory)
@@ -45,9 +45,9 @@ class Knowledge:
     def search(self, question: str, *, language: str = DEFAULT, limit: int = 3) -> Findings:
         """Answer a question from at most `limit` sections.
 
-        `language` is the interface's; the question's own decides wherever it can be told. It
-        can't where the interface's language has no stop words here: then that language counts,
-        and where its own articles have no answer, any other's may.
+        `language` is the interface's. The question's own language decides where it can be
+        detected. It can't be where we have no stop words of the interface's language: then that
+        one is taken, and where its articles have no answer, all others are searched.
         """
         question = question[:MAX_QUESTION]
         library = self._current()
@@ -59,7 +59,7 @@ class Knowledge:
 
     def article(self, slug: str, language: str) -> Article | None:
         """The article in that language, else in another one, else None."""
-        # Found among the articles read, never by a path: no slug leads out of the folder.
+        # Found among the articles read, never by a path, so that no slug leaves the folder.
         return self._current().article(slug, primary(language))
 
     def articles(self, language: str) -> list[Article]:
@@ -67,7 +67,7 @@ class Knowledge:
         return self._current().articles(primary(language))
 
     def _current(self) -> _Library:
-        """The library as the files are now. Costs one listing of the folder if nothing changed."""
+        """The library of the files as they are now. Lists the folder; reads what has changed."""
         article_files = tuple(sorted(list_files(self.directory)))
         library = self._library
         if library.article_files == article_files:
@@ -83,7 +83,7 @@ class Knowledge:
 
 
 class _Library:
-    """The articles at one moment, and an index of each language once it is asked for."""
+    """The articles at one moment, and the index of each language, made at first use."""
 
     def __init__(
         self, article_files: tuple[ArticleFile, ...], by_language: dict[str, dict[str, Article]]
@@ -107,15 +107,15 @@ class _Library:
         return list(self._by_language.get(self._available(language), {}).values())
 
     def ask(self, question: str, interface: str, limit: int) -> tuple[str, Result]:
-        """The question's language and what its articles say. In doubt the words decide, then the
-        better answer, then the interface's language."""
+        """The question's language and the result in it. Among languages with close scores the
+        higher score decides, then the better coverage, then the interface's language."""
         indexes = self._indexes
         vocabularies: dict[str, Container[str]] = dict.fromkeys(STOP_WORDS, ())
         vocabularies |= {code: index.vocabulary for code, index in indexes.items()}
         scores = language_scores(question, vocabularies)
         if interface and interface not in STOP_WORDS:
-            # Nothing here tells a question in that language from one in another, so the reader's
-            # language is taken for the question's. Its own articles answer first, then any.
+            # A question in that language can't be detected, so the interface's language is
+            # taken. Its own articles answer first, then any.
             found = {code: index.search(question, limit) for code, index in indexes.items()}
             worth = {
                 code: (bool(result.matches), code == interface, scores[code], result.coverage)
@@ -132,7 +132,7 @@ class _Library:
         results = {}
         for code in likely:
             available = self._available(code)
-            # The other language's articles can only share names, so its grammar is left out.
+            # Articles in another language share only names with it: leave its stop words out.
             asked = question if available == code else without_stop_words(question, code)
             index = indexes.get(available)
             results[code] = index.search(asked, limit) if index else _NOTHING
@@ -148,7 +148,7 @@ class _Library:
 
     @property
     def _indexes(self) -> dict[str, Index]:
-        with self._building:  # cached_property alone may build twice
+        with self._building:  # cached_property has no lock
             return self._built
 
     def _available(self, language: str) -> str:
@@ -175,12 +175,12 @@ _shared: dict[str | None, Knowledge] = {}
 _sharing = RLock()
 
 
-def _start_afresh() -> None:
-    """A forked worker takes neither SQLite connections nor locks from its parent."""
+def _after_fork() -> None:
+    """A forked process must not use its parent's SQLite connections and locks."""
     global _sharing
     _shared.clear()
     _sharing = RLock()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_start_afresh)
+    os.register_at_fork(after_in_child=_after_fork)

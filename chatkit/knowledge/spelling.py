@@ -6,16 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 SHORTEST = 4  # letters of a word that is worth correcting
-SHORT = 5  # letters up to which a slip only drops or swaps: "tire" is no "time"
-LONG = 8  # letters from which two slips are allowed
+SHORT = 5  # letters up to which only missing or swapped ones are corrected: "tire" is not "time"
+LONG = 8  # letters from which two typos are allowed
 
 
 class Speller:
     """Completes and corrects words against a vocabulary (folded words, the most usual first)."""
 
     def __init__(self, vocabulary: Iterable[str]) -> None:
-        # People seldom mistype the first letter; taking it as right keeps a look-up short and
-        # keeps "rice" from becoming "price".
+        # The first letter is seldom mistyped. Taking it as right makes a look-up fast and keeps
+        # "rice" from becoming "price".
         self._by_first: dict[str, list[tuple[str, int]]] = defaultdict(list)
         for word in vocabulary:
             if len(word) >= SHORTEST and not any(map(str.isdigit, word)):
@@ -28,25 +28,25 @@ class Speller:
         return [known for known, _ in self._by_first.get(word[0], ()) if known.startswith(word)]
 
     def correct(self, word: str) -> tuple[str, int] | None:
-        """The nearest known word and the number of slips (1 or 2), or None."""
+        """The nearest known word and the number of typos (1 or 2), or None."""
         if not SHORTEST <= len(word) <= 40 or any(map(str.isdigit, word)):
             return None
         most = 2 if len(word) >= LONG else 1
         letters = _letters(word)
         best: tuple[str, int] | None = None
         for known, known_letters in self._by_first.get(word[0], ()):
-            # A slip changes at most two of the letters that occur: cheap to rule out.
+            # A typo changes at most two of the letters that occur, which is quick to test.
             if (letters ^ known_letters).bit_count() > 2 * most:
                 continue
             if abs(len(known) - len(word)) > most:
                 continue
             if len(word) <= SHORT and len(known) <= len(word) and sorted(known) != sorted(word):
                 continue
-            slips = distance(word, known, most)
-            if slips <= most:
-                if slips == 1:
+            typos = distance(word, known, most)
+            if typos <= most:
+                if typos == 1:
                     return known, 1
-                best = best or (known, slips)
+                best = best or (known, typos)
         return best
 
 

@@ -12,9 +12,9 @@ from math import log
 from .language import fold, is_stop_word, stem, words
 from .spelling import Speller
 
-CORRECTED = {1: 0.85, 2: 0.7}  # how sure a mistyped word's meaning is, by slips
-SHORTENED = 0.85  # the same, if only its beginning was typed
-FOREIGN = 1.5  # how much more than another word a name tells that no article has
+CORRECTED = {1: 0.85, 2: 0.7}  # how certain a corrected word is, by its number of typos
+SHORTENED = 0.85  # the same, where only the beginning of a word was typed
+FOREIGN = 1.5  # factor for the weight of a name that no article has
 MAX_TERMS = 32  # of a question; what follows is not read
 
 # A stressed stem's vowel, as in "devuelvo" and "pierdo", and the verb's own: devolver, perder.
@@ -25,7 +25,7 @@ _NAME = re.compile(r"(?<=[^\W\d_A-Z] )[A-Z][^\W_]+")
 
 @dataclass(frozen=True)
 class Term:
-    """One word of the question: its stem, how sure that is (0..1), and how much it tells."""
+    """One word of the question: its stem, how certain that is (0..1), and its weight."""
 
     stem: str
     quality: float
@@ -33,7 +33,7 @@ class Term:
 
 
 class Vocabulary:
-    """The words of one language's articles. Filled by `read` and `count`, then only asked."""
+    """The words of one language's articles. Filled by `read` and `count`, then read only."""
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -48,13 +48,13 @@ class Vocabulary:
     def read(self, text: str) -> list[str]:
         """The stems of an article's text, without those of stop words."""
         stems = []
-        for word in self._telling(text):
+        for word in self._content_words(text):
             stems.append(stem(word, self.language))
             self._surfaces.setdefault(fold(word), Counter())[stems[-1]] += 1
         return stems
 
     def count(self, stems: Iterable[str]) -> None:
-        """Take note of one article's stems: the fewer articles have a term, the more it tells."""
+        """Count one article's stems: the fewer articles have a term, the higher its weight."""
         self._articles += 1
         self._occurs.update(set(stems))
 
@@ -62,27 +62,27 @@ class Vocabulary:
         """The terms of a question by stem."""
         names = {fold(name) for name in _NAME.findall(question)}
         terms: dict[str, Term] = {}
-        for word in self._telling(question):
+        for word in self._content_words(question):
             if len(terms) == MAX_TERMS:
                 break
             found, quality = self._recognise(word)
             if found in self._occurs:
                 weight = log(1 + self._articles / self._occurs[found])
             elif len(word) == 2:
-                continue  # a slip such as "hw"
+                continue  # probably a typo such as "hw"
             else:
                 weight = log(1 + self._articles) * (FOREIGN if fold(word) in names else 1.0)
             if found not in terms or terms[found].quality < quality:
                 terms[found] = Term(found, quality, weight)
         return terms
 
-    def _telling(self, text: str) -> Iterable[str]:
+    def _content_words(self, text: str) -> Iterable[str]:
         for word in words(text):
             if len(word) > 1 and not is_stop_word(word, self.language):
                 yield word
 
     def _recognise(self, word: str) -> tuple[str, float]:
-        """The stem that a typed word stands for, however its accents and letters came out."""
+        """The stem that a typed word stands for, and how certain that is."""
         surface = fold(word)
         if surface in self._surfaces:
             return self._usual(surface), 1.0
@@ -99,11 +99,11 @@ class Vocabulary:
         corrected = self._speller.correct(surface)
         if corrected is None:
             return stem(word, self.language), 1.0
-        known, slips = corrected
-        return self._usual(known), CORRECTED[slips]
+        known, typos = corrected
+        return self._usual(known), CORRECTED[typos]
 
     def _usual(self, surface: str) -> str:
-        """The stem that a known word mostly has; accents apart, one word may be two."""
+        """The most frequent stem of a known word: without accents, two words may be the same."""
         return self._surfaces[surface].most_common(1)[0][0]
 
     @cached_property
