@@ -28,8 +28,8 @@ class TestFiles:
     FILE = re.compile(
         r"(?<![\w./-])((?:chatkit|mseller|tests|deploy)/[\w./-]+\.(?:py|ts|md|mjs|po))\b"
     )
-    # What a reader makes: a language, an app beside ours.
-    MADE = re.compile(r"/fr[/.]")
+    # What a reader makes, such as French, and what is the SDK's.
+    OTHERS = re.compile(r"/fr[/.]|^chatkit/server\.py")
 
     def test_each_that_pages_and_code_name_exists(self) -> None:
         """In code, too: a comment that names a file is read by somebody who looks for it."""
@@ -43,6 +43,14 @@ class TestFiles:
         assert len(named) > 50
         missing = [each for each in named if not (ROOT / each[1]).exists()]
         assert [each for each in sorted(missing) if not self.OTHERS.search(each[1])] == []
+
+
+def test_runs_are_told_with_the_codes_names() -> None:
+    """The page that explains them names classes, which are apt to change."""
+    named = re.findall(r"`([A-Z]\w+)`", read("explanation/runs.md"))
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "chatkit/selfhosted").rglob("*.py"))
+    assert len(named) > 3
+    assert [name for name in named if not re.search(rf"^class {name}\b", code, re.M)] == []
 
 
 class TestSettings:
