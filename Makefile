@@ -4,6 +4,7 @@ SHELL = /bin/sh
 .NOTPARALLEL:
 
 PY = .venv/bin/python
+PYTEST = $(PY) -m pytest -p tests.tools.left_out -n 2 --dist worksteal
 HOST ?= 127.0.0.1
 PORT ?= 8000
 export HOST PORT
@@ -34,7 +35,11 @@ run: install-site built ## Serve the site at HOST:PORT (127.0.0.1:8000), everyth
 test: install-test built test-frontend ## Run every test, the browser's included (ARGS="-k name" narrows it)
 	@$(PY) -m tests.tools.chromium
 	@$(PY) -m tests.tools.nginx
-	@$(PY) -m pytest -p tests.tools.left_out -n 2 --dist worksteal $(ARGS)
+	@$(PYTEST) --durations 20 $(ARGS)
+
+.PHONY: test-fast
+test-fast: install-test built test-frontend ## Run the quick tests: no browser, database server, host site, package or nginx
+	@$(PYTEST) -m "not (browser or database or hosts or packaging or production)" $(ARGS)
 
 .PHONY: test-frontend
 test-frontend: install-site ## Run the tests of the front end that need no browser

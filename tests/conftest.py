@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,10 +16,22 @@ from django.utils import translation
 from .databases import flushing
 from .wheel import dist, wheel  # noqa: F401  (fixtures of every suite)
 
+HERE = Path(__file__).parent
+MARKED = {"chromium": "browser", "dist": "packaging"}  # by the fixtures that a test uses
+
 
 def pytest_configure() -> None:
     if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         flushing.install()
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what takes long by where it stands and what it uses: `make test-fast` leaves it out."""
+    used = set(getattr(item, "fixturenames", ()))
+    marks = {name for name in ("hosts", "production") if HERE / name in item.path.parents}
+    marks |= {mark for fixture, mark in MARKED.items() if fixture in used}
+    for mark in marks:
+        item.add_marker(mark)
 
 
 @pytest.fixture(autouse=True)

@@ -544,35 +544,42 @@ class TestHostile:
         assert markdown.is_safe_url(url) is safe
 
 
+def make_pages(user: Any, items: int) -> Thread:
+    """A conversation of that many items, with a run at every fiftieth."""
+    thread = make_thread(user)
+    ThreadItem.objects.bulk_create(
+        ThreadItem(
+            thread=thread,
+            item_id=f"itm_{n}",
+            type="user_message",
+            payload={"content": [{"type": "input_text", "text": f"words-{n}."}]},
+            created_at=at(n),
+        )
+        for n in range(items)
+    )
+    Run.objects.bulk_create(
+        Run(
+            thread=thread,
+            user=user,
+            kind="threads.create",
+            status="completed",
+            created_at=at(n),
+            ended_at=at(n + 0.5),
+            model=f"model-{n}.",
+        )
+        for n in range(0, items, 50)
+    )
+    return thread
+
+
 class TestPages:
     @pytest.fixture
-    def long(self, user: Any) -> Thread:
-        thread = make_thread(user)
-        ThreadItem.objects.bulk_create(
-            ThreadItem(
-                thread=thread,
-                item_id=f"itm_{n}",
-                type="user_message",
-                payload={"content": [{"type": "input_text", "text": f"words-{n}."}]},
-                created_at=at(n),
-            )
-            for n in range(10_000)
-        )
-        Run.objects.bulk_create(
-            Run(
-                thread=thread,
-                user=user,
-                kind="threads.create",
-                status="completed",
-                created_at=at(n),
-                ended_at=at(n + 0.5),
-                model=f"model-{n}.",
-            )
-            for n in range(0, 10_000, 50)
-        )
-        return thread
+    def three(self, user: Any) -> Thread:
+        """A conversation of three pages."""
+        return make_pages(user, 300)
 
-    def test_long_conversation(self, reader: Client, long: Thread) -> None:
+    def test_long_conversation(self, reader: Client, user: Any) -> None:
+        long = make_pages(user, 10_000)
         with CaptureQueriesContext(connection) as queries:
             page = page_of(reader, long, page=2)
         assert len(queries) <= 15
@@ -587,16 +594,16 @@ class TestPages:
         assert "items 101–200" in LogEntry.objects.get().get_change_message()
 
     @pytest.mark.parametrize("number", ["x", "0", "-1", "999"])
-    def test_odd_page_numbers(self, reader: Client, long: Thread, number: str) -> None:
-        assert 'aria-current="page"' in page_of(reader, long, page=number)
+    def test_odd_page_numbers(self, reader: Client, three: Thread, number: str) -> None:
+        assert 'aria-current="page"' in page_of(reader, three, page=number)
 
-    def test_opens_at_an_item(self, reader: Client, long: Thread) -> None:
-        page = page_of(reader, long, item="itm_250")
+    def test_opens_at_an_item(self, reader: Client, three: Thread) -> None:
+        page = page_of(reader, three, item="itm_250")
         assert 'aria-current="page">3<' in page
         assert page.count("chatkit-entry--wanted") == 1
 
-    def test_unknown_item_opens_the_first_page(self, reader: Client, long: Thread) -> None:
-        assert 'aria-current="page">1<' in page_of(reader, long, item="itm_\0none")
+    def test_unknown_item_opens_the_first_page(self, reader: Client, three: Thread) -> None:
+        assert 'aria-current="page">1<' in page_of(reader, three, item="itm_\0none")
 
     def test_empty_conversation(self, reader: Client, user: Any) -> None:
         page = page_of(reader, make_thread(user))

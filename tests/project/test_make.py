@@ -12,7 +12,9 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.request import urlopen
 
@@ -21,6 +23,7 @@ import pytest
 from django.conf import settings
 
 from mseller.tools import console, constraints, dotenv, frontend, install, messages, serve
+from tests import conftest
 
 ROOT = Path(settings.BASE_DIR)
 MAKE = shutil.which("make") or "make"
@@ -59,7 +62,18 @@ def bare(tmp_path: Path) -> Path:
 class TestMakefile:
     def test_make_alone_lists_every_target_with_its_help(self, tmp_path: Path) -> None:
         listed = make(tmp_path, PATH=os.environ["PATH"]).stdout
-        for target in ("run", "test", "check", "lint", "types", "build", "dist", "bench", "matrix"):
+        for target in (
+            "run",
+            "test",
+            "test-fast",
+            "check",
+            "lint",
+            "types",
+            "build",
+            "dist",
+            "bench",
+            "matrix",
+        ):
             assert re.search(rf"^  make {target} +[A-Z].{{10,}}", listed, re.MULTILINE), target
 
     def test_every_target_that_is_not_a_step_has_help(self) -> None:
@@ -82,6 +96,33 @@ class TestMakefile:
         assert first.startswith("Python 3.11 or newer, with its venv module, is needed; found:")
         assert first.endswith("(3.9).")
         assert "Traceback" not in done.stderr
+
+    def test_the_fast_tests_are_those_without_a_mark(self) -> None:
+        recipe = (ROOT / "Makefile").read_text("utf-8").partition("\ntest-fast:")[2]
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+        marks = [
+            line.partition(":")[0] for line in project["tool"]["pytest"]["ini_options"]["markers"]
+        ]
+        assert f'-m "not ({" or ".join(marks)})"' in recipe.partition("\n\n")[0]
+
+    @pytest.mark.parametrize(
+        ("folder", "fixtures", "marks"),
+        [
+            ("browser", ["chromium", "page"], {"browser"}),
+            ("hosts", ["wheel", "dist", "chromium"], {"browser", "hosts", "packaging"}),
+            ("production", [], {"production"}),
+            ("project", ["dist"], {"packaging"}),
+            ("admin", ["db", "user"], set()),
+        ],
+    )
+    def test_marks_are_set_by_folder_and_fixture(
+        self, folder: str, fixtures: list[str], marks: set[str]
+    ) -> None:
+        found: set[str] = set()
+        path = ROOT / "tests" / folder / "test_it.py"
+        item: Any = SimpleNamespace(path=path, fixturenames=fixtures, add_marker=found.add)
+        conftest.pytest_itemcollected(item)
+        assert found == marks
 
     def test_pre_commit_runs_the_steps_of_make_lint(self) -> None:
         recipe = (ROOT / "Makefile").read_text("utf-8").partition("\nlint:")[2].split("\n\n")[0]

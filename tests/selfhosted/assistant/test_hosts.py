@@ -12,14 +12,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from .model_server import Model, chat
 from .test_workflow import orders
 
 ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = """
-import os, socket
+import os, socket, sys
 looked_up = os.open(os.environ["LOOKED_UP"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 real = socket.getaddrinfo
 def getaddrinfo(host, *args, **kwargs):
@@ -39,7 +37,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 settings.CHATKIT = settings.CHATKIT | {
-    "WORKFLOWS": {settings.WORKFLOW_ID: os.environ["ANSWERER"]},
+    "WORKFLOWS": {f"wf_{number}": server for number, server in enumerate(sys.argv[1:])},
     "OPENAI_API_KEY": "sk-canary",
     "OPENAI_BASE_URL": os.environ["MODEL_URL"],
     "MODEL": "mock-1",
@@ -49,47 +47,54 @@ from chatkit import conf
 conf._values.cache_clear()
 from tests.selfhosted.protocol import Caller, create, secret_of, text_of
 user = get_user_model().objects.create_user("ada")
-caller = Caller(secret_of(user, settings.WORKFLOW_ID))
-print(text_of(caller.stream(create("Where is my order 7?"))))
+for workflow_id in settings.CHATKIT["WORKFLOWS"]:
+    caller = Caller(secret_of(user, workflow_id))
+    print(text_of(caller.stream(create("Where is my order 7?"))))
 """
 
 
-@pytest.mark.parametrize(
-    "answerer",
-    [
-        "chatkit.selfhosted.assistant.AssistantServer",
-        "mseller.assistant.SupportServer",
-        "tests.selfhosted.assistant.servers.WorkflowServer",
-    ],
-)
-def test_no_host_of_openai(answerer: str, scripted_model: Model, tmp_path: Path) -> None:
-    assert looked_up(answerer, scripted_model, tmp_path) == {"localhost"}
+HELLO = "Hello."
+ORDER = "Good news: Order 7 left the warehouse this morning."
+WORKFLOW = "tests.selfhosted.assistant.servers.WorkflowServer"
+ASSISTANTS = ["chatkit.selfhosted.assistant.AssistantServer", "mseller.assistant.SupportServer"]
+
+
+def test_no_host_of_openai(scripted_model: Model, tmp_path: Path) -> None:
+    scripted_model.answers = [chat(HELLO), chat(HELLO), orders]
+    said, found = looked_up([*ASSISTANTS, WORKFLOW], scripted_model, tmp_path)
+    assert said == [HELLO, HELLO, ORDER]
+    assert found == {"localhost"}
 
 
 def test_tracing_is_seen(scripted_model: Model, tmp_path: Path) -> None:
     """The guard itself: it tells when traces are sent."""
-    answerer = "tests.selfhosted.assistant.servers.WorkflowServer"
-    found = looked_up(answerer, scripted_model, tmp_path, tracing="on")
+    scripted_model.answers = [orders]
+    said, found = looked_up([WORKFLOW], scripted_model, tmp_path, tracing="on")
+    assert said == [ORDER]
     assert found == {"localhost", "api.openai.com"}
 
 
-def looked_up(answerer: str, scripted_model: Model, tmp_path: Path, tracing: str = "") -> set[str]:
-    """The names that a process looks up in which this assistant gives one answer."""
-    scripted_model.answers = [orders if "Workflow" in answerer else chat("Hello.")]
+def looked_up(
+    answerers: list[str], scripted_model: Model, tmp_path: Path, tracing: str = ""
+) -> tuple[list[str], set[str]]:
+    """What a process says in which each of these assistants gives one answer, and the names that
+    it looks up."""
     written = tmp_path / "looked-up"
     environ: dict[str, Any] = {
         **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "TEST_DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}",
         "LOOKED_UP": str(written),
-        "ANSWERER": answerer,
         "MODEL_URL": scripted_model.url.replace("127.0.0.1", "localhost"),
         "TRACING": tracing,
     }
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], cwd=ROOT, env=environ, capture_output=True, text=True,
-        timeout=120, check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", PROGRAM, *answerers],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() in ("Hello.", "Good news: Order 7 left the warehouse this morning.")
-    return set(written.read_text().split())
+    return done.stdout.splitlines(), set(written.read_text().split())

@@ -12,7 +12,15 @@ from django.db import connections
 from django.utils import timezone
 
 from chatkit.models import Run, RunEvent, ThreadItem, ToolCall
-from chatkit.selfhosted.runs import database, lifecycle, listening, owner, process, recovery
+from chatkit.selfhosted.runs import (
+    database,
+    heartbeat,
+    lifecycle,
+    listening,
+    owner,
+    process,
+    recovery,
+)
 from chatkit.selfhosted.runs.followed import follow
 from chatkit.selfhosted.runs.live import StopReason
 
@@ -120,9 +128,10 @@ class TestDeadRuns:
     @pytest.fixture
     def dead(self, ada: Caller, monkeypatch: Any) -> tuple[str, str]:
         """A run as a killed process leaves it: some frames stored, nobody there."""
-        run_id, thread_id, _stream = open_stream(ada, create("drip 1000"))
-        until(lambda: RunEvent.objects.count() >= 2)
         with monkeypatch.context() as patch:
+            patch.setattr(heartbeat, "TICK_SECONDS", 0.05)  # until frames are stored
+            run_id, thread_id, _stream = open_stream(ada, create("drip 1000"))
+            until(lambda: RunEvent.objects.count() >= 2)
             patch.setattr(lifecycle, "_begin_finish", lambda *args: None)
             process.close()  # the loop is gone in the middle of the answer
         Run.objects.update(owner=f"{owner._host()}|999999999|1")
