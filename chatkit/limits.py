@@ -23,9 +23,9 @@ _last_warning = float("-inf")
 def check(request: HttpRequest, group: str, user_pk: Any) -> None:
     """Count one call of `group` (session, message, upload, transcribe) for this user.
 
-    ApiError `rate_limited` with Retry-After where it is one too many. A cache that is down
-    refuses nobody: the call is allowed, and a warning logged once a minute. A refused call
-    doesn't lengthen the wait, for the window ends when it ends.
+    ApiError `rate_limited` with Retry-After where the limit is exceeded. Where the cache is down
+    the call is allowed, and a warning logged once a minute. Refused calls don't lengthen the
+    wait: the window has a fixed end.
     """
     rate = conf.get("RATE_LIMITS")[group]
     try:
@@ -41,11 +41,11 @@ def check(request: HttpRequest, group: str, user_pk: Any) -> None:
         return
     if usage is None:  # RATELIMIT_ENABLE is off
         return
-    if usage["count"] == 0:  # this call is one: the cache did not count it
+    if usage["count"] == 0:  # this call should count: the cache did not store it
         _warn("no answer")
         return
     if usage["should_limit"]:
-        # time_left is cut to whole seconds: waiting exactly that long is still too short.
+        # time_left is rounded down, so that waiting exactly that long would be too short.
         wait = max(0, usage["time_left"]) + 1
         raise ApiError("rate_limited", headers={"Retry-After": str(wait)})
 

@@ -1,4 +1,4 @@
-"""Querysets. `for_session` is a chat request's only door to threads and what hangs on them."""
+"""Querysets. Chat requests reach threads and their rows only through `for_session`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class OwnedQuerySet(models.QuerySet[Any]):
-    """Rows that belong to a (user, workflow); `owner_path` leads to the row that holds both."""
+    """Rows that belong to a user and a workflow; `owner_path` leads to them."""
 
     owner_path = ""
 

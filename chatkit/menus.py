@@ -1,4 +1,4 @@
-"""Our menu in the admin of another package: its entries in the shape that the package wants.
+"""Our menu in the admin of another package: its entries in the form that the package expects.
 
 A menu of the site's own takes `navigation.entries(request)`; Wagtail's is fed by `wagtail_hooks`.
 """
@@ -50,7 +50,7 @@ def unfold(request: HttpRequest) -> list[dict[str, Any]]:
     for entry in entries(request):
         groups.setdefault(entry.heading, []).extend(
             {
-                "title": escape(shown.label),  # unfold prints it as it is
+                "title": escape(shown.label),  # unfold does not escape it
                 "icon": MATERIAL.get(shown.icon, "arrow_right"),
                 "link": shown.url,
                 "active": shown.active,

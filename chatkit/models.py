@@ -1,4 +1,4 @@
-"""The rows: sessions, conversations, and the runs that answer in them."""
+"""The models: sessions, conversations, and the runs that answer in them."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def active_status() -> dict[str, str]:
 class Session(models.Model):
     """One chat session of one user with one workflow, or one failed attempt to start one.
 
-    The client secret is never stored: ours is a signature over `session_id`, OpenAI's only
-    passes through.
+    The client secret is never stored: ours is a signature over `session_id`, and OpenAI's is
+    only passed on.
     """
 
     class Issuer(models.TextChoices):
@@ -188,7 +188,7 @@ class ThreadItem(models.Model):
 
 
 def attachment_path(attachment: Attachment, filename: str) -> str:
-    """Where the bytes lie: under the id alone, since file names are hostile input."""
+    """The file's path in the storage: made of the id only, since file names can't be trusted."""
     return f"chatkit/{attachment.id[4:6]}/{attachment.id}"
 
 
@@ -225,7 +225,7 @@ class Attachment(models.Model):
 
 
 class Feedback(models.Model):
-    """What a user thinks of one item. A second vote on the same item replaces the first."""
+    """A user's vote on one item. A second vote on the same item replaces the first."""
 
     class Kind(models.TextChoices):
         POSITIVE = "positive", _("Positive")
@@ -256,7 +256,7 @@ class Feedback(models.Model):
 
 
 class Run(models.Model):
-    """One answer being written, or one that was. It lives on its own, not on a connection."""
+    """One answer, being written or ended. It does not depend on a connection."""
 
     class Status(models.TextChoices):
         RUNNING = "running", _("Running")
@@ -285,7 +285,7 @@ class Run(models.Model):
     live = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
     owner = models.CharField(max_length=160, blank=True, editable=False)
     heartbeat_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # When somebody was last seen listening: a run that nobody hears gives way to a new message.
+    # When a client last listened: a run without listeners is stopped for a new message.
     listened_at = models.DateTimeField(null=True, blank=True, editable=False)
     stop_requested = models.BooleanField(default=False, editable=False)
     model = models.CharField(_("model"), max_length=128, blank=True)
@@ -314,9 +314,9 @@ class Run(models.Model):
 
 
 class RunEvent(models.Model):
-    """Frames of a run that is or was just live, as sent; swept a minute after its end.
+    """Frames of a run, as they were sent; deleted a minute after its end.
 
-    `number` is the first one's, and each frame in `data` ends with an empty line.
+    `number` is that of the first frame; each frame in `data` ends with an empty line.
     """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="events")
@@ -335,9 +335,9 @@ def new_tool_call_id() -> str:
 
 
 class ToolCall(models.Model):
-    """One use of a tool by an assistant: for whom, with what, and what came of it.
+    """One call of a tool by an assistant: for whom, with which arguments and which outcome.
 
-    A call that waits for its user's word is found by its id alone, once.
+    A call that waits for confirmation can be taken once, by its id.
     """
 
     class Status(models.TextChoices):
@@ -369,7 +369,7 @@ class ToolCall(models.Model):
     )
     tool = models.CharField(_("tool"), max_length=64)
     arguments = models.JSONField(_("arguments"), default=dict, blank=True)
-    # Of a call that waits: the arguments as they will be used, gone once it is decided.
+    # Of a call that waits: the arguments unmasked; removed once the user has decided.
     held = models.JSONField(null=True, blank=True, editable=False)
     item_id = ExactCharField(_("item id"), max_length=128, blank=True)
     status = models.CharField(_("status"), max_length=16, choices=Status)

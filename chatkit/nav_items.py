@@ -1,4 +1,4 @@
-"""Our own entries in the menu, through the door that every app uses."""
+"""Our own entries in the menu, registered as any app registers its own."""
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from .navigation import register
 
 
 def may_chat(request: HttpRequest) -> bool:
-    """Hidden from people whom the site's ACCESS rule refuses."""
+    """Whether the site's ACCESS rule allows this user to chat."""
     workflow = workflows.default()
     return access.allowed(request.user, workflow.id if workflow else "")
 

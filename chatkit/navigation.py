@@ -1,4 +1,4 @@
-"""The menu: a registry that any app feeds from a module `nav_items`.
+"""The menu: a registry to which any app adds entries from a module `nav_items`.
 
 # myapp/nav_items.py
 from chatkit.navigation import register
@@ -38,7 +38,7 @@ class Item:
     parent: str | Promise | None = None
 
     def shown(self, request: HttpRequest) -> bool:
-        """Whether this request's user sees the entry. One that fails is hidden and logged."""
+        """Whether this request's user sees the entry. A failing `is_shown` hides it."""
         user = getattr(request, "user", None)
         if self.permission and not (user and user.has_perm(self.permission)):
             return False
@@ -109,7 +109,7 @@ def register_temporarily(*args: Any, **kwargs: Any) -> Iterator[Item]:
     try:
         yield item
     finally:
-        # By identity: an equal entry that was registered before must stay.
+        # By identity: an equal entry that was registered earlier must stay.
         _items[:] = [kept for kept in _items if kept is not item]
 
 
@@ -195,7 +195,7 @@ def problems() -> list[str]:
 
 
 def _is_absent_admin(url_name: str) -> bool:
-    """A site may do without Django's admin: what leads there is not shown, and no mistake."""
+    """Whether this is a link to the admin of a site without one: hidden, and not an error."""
     return url_name.startswith("admin:") and reverse_or_none("admin:index") is None
 
 

@@ -1,4 +1,4 @@
-"""Everything that we keep about one user: to hand it over, and to delete it."""
+"""Everything that is kept about one user: exported and deleted here."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ Row = dict[str, Any]
 
 
 class UserNotFound(Exception):
-    """No user, or more than one, goes by that name. The text says which."""
+    """There is no user of that name, or more than one. The text says which."""
 
 
 def find_user(name: str) -> Any:
     """The user whose login name is `name`, else the only one with that e-mail address.
 
-    UserNotFound otherwise: a guess could hand one person's words to another.
+    UserNotFound otherwise: a guess could give one user's messages to another.
     """
     model = get_user_model()
     users = model._default_manager
@@ -49,14 +49,14 @@ def find_user(name: str) -> Any:
 
 @dataclass(frozen=True)
 class RecordKind:
-    """One kind of rows: its name in the export, the rows of a user, and what is told of each."""
+    """One kind of rows: its name in the export, the rows of a user, and the fields exported."""
 
     name: str
     rows: Callable[[Any], QuerySet[Any]]
     fields: tuple[str, ...]
 
 
-# What hangs on a user's thread is the user's, as is what the user left on another's.
+# The user's threads with their items, and whatever the user did in any thread.
 RECORD_KINDS: tuple[RecordKind, ...] = (
     RecordKind(
         "sessions",
@@ -150,7 +150,7 @@ def counts(user: Any) -> dict[str, int]:
 
 
 def export(user: Any) -> Iterator[str]:
-    """Everything of the user as pieces of one JSON object; never all of it in memory.
+    """Everything of the user as pieces of one JSON object, so that it is never all in memory.
 
     `{"format", "exported_at", "user": {"id", "login"}, "sessions": [...], "threads": [...],
     "items": [...], "feedback": [...], "runs": [...], "tool_calls": [...], "attachments":
@@ -173,9 +173,9 @@ def export(user: Any) -> Iterator[str]:
 
 
 def erase(user: Any) -> dict[str, int]:
-    """Delete all of it, files first; the user stays. How many rows of each kind went."""
+    """Delete all of it, files first; the user stays. Returns how many rows there were."""
     found = counts(user)
-    # Without a session nothing new can begin, and a running answer ends at its next tick.
+    # Without a session nothing new can begin, and runs end at their next heartbeat.
     retention.delete_rows(Session.objects.filter(user=user))
     Run.objects.filter(Q(user=user) | Q(thread__user=user), live__isnull=False).update(
         stop_requested=True

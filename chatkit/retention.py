@@ -1,4 +1,4 @@
-"""What is deleted when its time is over, in batches, so that no table stays locked for long."""
+"""Deletes old rows, in batches, so that no table stays locked for long."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ BATCH = 200
 
 @dataclass(frozen=True)
 class Outdated:
-    """What nobody has touched since `before`."""
+    """Rows that nobody has used since `before`."""
 
     before: datetime.datetime
 
     @classmethod
     def after(cls, days: int) -> Outdated:
-        """Of `days` days ago. OverflowError where there was no such day."""
+        """Of more than `days` days ago. OverflowError where the calendar has no such day."""
         return cls(timezone.now() - datetime.timedelta(days=days))
 
     def threads(self) -> QuerySet[Any]:
-        """Conversations last used before, none in which an answer is being written."""
+        """Conversations last used before then, without those with a live run."""
         live = Run.objects.filter(live__isnull=False).values("thread")
         return Thread.objects.filter(updated_at__lt=self.before).exclude(pk__in=live)
 
     def sessions(self) -> QuerySet[Any]:
-        """Sessions made before, none that still opens the door."""
+        """Sessions made before then, without those that may still be used."""
         still = Q(status=Session.Status.ACTIVE, expires_at__gt=timezone.now())
         return Session.objects.filter(created_at__lt=self.before).exclude(still)
 
     def runs(self) -> QuerySet[Any]:
-        """Ended runs of before; also those of conversations that stay."""
+        """Runs from before then that have ended, also those of conversations that are kept."""
         return Run.objects.filter(created_at__lt=self.before, live__isnull=True)
 
     def attachments(self) -> QuerySet[Any]:
-        """Uploads of before that were never sent; the others go with their conversation."""
+        """Uploads from before then that were never sent with a message."""
         return Attachment.objects.filter(created_at__lt=self.before, thread=None)
 
     def counts(self) -> dict[str, int]:
@@ -54,7 +54,7 @@ class Outdated:
         }
 
     def delete(self) -> dict[str, int]:
-        """Delete it all; how many of each. FilesRemain where the storage fails."""
+        """Delete all of them. Returns how many of each; FilesRemain where the storage fails."""
         return {
             "conversations": delete_threads(self.threads()),
             "session records": delete_rows(self.sessions()),
@@ -64,17 +64,17 @@ class Outdated:
 
 
 def delete_threads(threads: QuerySet[Any]) -> int:
-    """Delete conversations with all that hangs on them, files included; how many."""
+    """Delete conversations with all that belongs to them, files included. Returns how many."""
     deleted = 0
     while keys := _some_keys(threads):
         delete_attachments(Attachment.objects.filter(thread__in=keys))
-        # The condition again: one of them may have been used since.
+        # With the condition again: one of them may have been used since.
         deleted += _delete(threads.filter(pk__in=keys))
     return deleted
 
 
 def delete_attachments(attachments: QuerySet[Any]) -> int:
-    """Delete uploads, each file before its row: a file that no row names would stay for ever."""
+    """Delete uploads, each file before its row, so that no file stays behind unknown."""
     deleted = 0
     while keys := _some_keys(attachments):
         chosen = Attachment.objects.filter(pk__in=keys)
@@ -85,7 +85,7 @@ def delete_attachments(attachments: QuerySet[Any]) -> int:
 
 
 def delete_rows(rows: QuerySet[Any]) -> int:
-    """Delete rows that no file belongs to; how many."""
+    """Delete rows without files. Returns how many."""
     deleted = 0
     while keys := _some_keys(rows):
         deleted += _delete(rows.filter(pk__in=keys))

@@ -1,5 +1,5 @@
-"""Signals for the site's own code. Receivers run after the fact and can't change it: what one
-raises is logged by Django, and everything else goes on."""
+"""Signals for the site's own code. Receivers can't change what has happened; what one of them
+raises is logged by Django."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ def order_status(ctx, number: int) -> str:
     \"\"\"Where an order is now. (The model reads this line.)\"\"\"
     return Order.objects.get(number=number, customer=ctx.user).get_status_display()
 
-Needs no SDK: a `chatkit_tools` module costs nothing until the first assistant is built.
+Needs no SDK. The `chatkit_tools` modules are imported when the first assistant is built.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .models import Session
 F = TypeVar("F", bound=Callable[..., Any])
 NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]{0,63}", re.ASCII)
 MODULE = "chatkit_tools"
-# Parts of names whose values are kept out of records and cards.
+# Names of arguments whose values are kept out of records and cards.
 SECRET = re.compile(
     r"pass(word|wd|phrase|code)?|secret|token|api_?key|credential|authori[sz]ation|cvv|cvc"
     r"|card_?number|iban|\bpin\b|(^|_)pin($|_)|ssn",
@@ -40,7 +40,7 @@ LONGEST_VALUE = 300  # characters of one text in a record
 
 
 class ToolError(Exception):
-    """What the tool can't do, in a sentence that the model and the user may read."""
+    """Why the tool failed, in a sentence that the model and the user may read."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Source:
 
 @dataclass
 class ToolContext:
-    """What a tool is told beside its arguments. `user` is who acts: their rights, not the site's.
+    """What a tool gets beside its arguments. It acts with the rights of `user`.
 
     `language` is a code such as "es", active while a plain function runs. `sources` are those
     cited so far in this answer.
@@ -75,7 +75,7 @@ class ToolContext:
 
 @dataclass(frozen=True)
 class Tool:
-    """A tool as declared. `confirm` may say in words what will be done: `(ctx, …) -> str`."""
+    """A tool as declared. `confirm` may be a function that describes it: `(ctx, …) -> str`."""
 
     name: str
     function: Callable[..., Any]
@@ -139,9 +139,9 @@ def tool(function: Any = None, **details: Any) -> Any:
 
     Its first argument is a ToolContext; the others' annotations are the schema that the model
     sees, `Annotated[int, "What it is."]` describes one; the docstring says what the tool does.
-    Plain functions run on the assistants' threads, of which a process has four: slow calls to
-    elsewhere belong in an `async def`.
-    A text is answered as it is, other values as JSON; ToolError says why not.
+    Plain functions run on the assistants' workers, of which a process has four; slow calls to
+    other servers belong in an `async def`. A text is returned to the model as it is, other values
+    as JSON; ToolError tells it why the call failed.
 
     permission  Django permissions the user needs; without them the tool is not even offered
     confirm     ask before it is run: True, or `(ctx, …) -> str` that says what will happen.

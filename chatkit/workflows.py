@@ -38,7 +38,7 @@ class Workflow:
         return self.answerer == HELP_DESK
 
     def server_class(self) -> Any:
-        """The class that answers here. Loads OpenAI's SDK: call it only when it is needed."""
+        """The server class. Loads OpenAI's SDK, so call it only where the class is needed."""
         if self.hosted:
             raise ValueError(f"Workflow {self.id!r} is answered by OpenAI, not by this site.")
         return import_string(self.answerer)
@@ -58,7 +58,7 @@ def get(workflow_id: str) -> Workflow:
 
 
 def default() -> Workflow | None:
-    """The page's workflow where none is asked for: the first of the table."""
+    """The workflow for a page that names none: the first of the table."""
     return next(iter(table().values()), None)
 
 

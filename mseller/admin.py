@@ -1,4 +1,4 @@
-"""Users and groups in the admin, whose permissions are named in the reader's language.
+"""Users and groups in the admin, with the names of permissions in the reader's language.
 
 Django keeps the names of permissions in the database, in one language.
 """

@@ -1,4 +1,4 @@
-"""The site's assistant, answered by a model of ours: the one changed line in CHATKIT leads here."""
+"""The site's assistant that is answered by a model, for CHATKIT["WORKFLOWS"]."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from chatkit.selfhosted.assistant import INSTRUCTIONS, AssistantServer
 
 
 class SupportServer(AssistantServer):
-    """Answers from the help articles, and helps with customers those who look after them."""
+    """Answers from the help articles; has the customers' tools for users with the permissions."""
 
     instructions = (
         INSTRUCTIONS

@@ -18,8 +18,8 @@ def chosen_theme(request: HttpRequest) -> str:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`theme`, which the server writes into the page so that it never flashes in the wrong
-    colours, and `demo_logins`: pairs of user name and password, in development alone.
+    """`theme`, which is written into the page so that it does not first show the other colours,
+    and `demo_logins`: pairs of user name and password, only in development.
     """
     return {
         "theme": chosen_theme(request),

@@ -31,14 +31,14 @@ POLICY: dict[str, list[str]] = {
 
 
 def settings() -> dict[str, Any]:
-    """The settings that whichever middleware is in use reads."""
+    """The settings for the middleware that is in use."""
     if BUILT_IN:
         return {"SECURE_CSP": POLICY}
     return {"CONTENT_SECURITY_POLICY": {"DIRECTIVES": POLICY}}
 
 
 def page_sources(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
-    """Middleware: open the policy by what a response names in `chatkit_csp`, on it alone.
+    """Middleware: add the sources in a response's `chatkit_csp` to the policy of that response.
 
     The chat page names OpenAI's hosts there (`{"script-src": [...], ...}`) while OpenAI's
     script is in use. Stands inside (after) the policy's own middleware.

@@ -1,8 +1,8 @@
-"""The language that a user chooses: kept in a cookie of the browser and, for a user, in a row.
+"""The language that a user chooses: kept in a cookie and, for logged-in users, in a row.
 
-The row is read at log-in and laid into the browser's cookie, which Django's LocaleMiddleware
-reads: no request costs a query for it. Who chooses on the login page and then logs in means
-that choice, so it waits in the session, which a cookie left by somebody else does not.
+At log-in the row is copied to the cookie, which Django's LocaleMiddleware reads, so that requests
+need no query for it. A choice made on the login page is kept in the session and counts for the
+user who logs in next, unlike a cookie, which somebody else may have left.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 
 class LoginView(auth.LoginView):
-    """The login, after which the user's language is the browser's."""
+    """The login, which sets the browser's language to the user's."""
 
     redirect_authenticated_user = True
 
     def form_valid(self, form: Any) -> HttpResponse:
-        chosen = self.request.session.get(CHOSEN, "")  # before it is another session
+        chosen = self.request.session.get(CHOSEN, "")  # before the log-in replaces the session
         response = super().form_valid(form)
         self.request.session.pop(CHOSEN, None)
         if chosen:

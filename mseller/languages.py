@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, to_language
 
 LOCALE = Path(__file__).resolve().parent / "locale"
-# Where Django's own words differ by country and our folder names none: whose words stand beside.
+# Which of Django's variants to use, where Django has several and our folder names none.
 COUNTRIES = {"pt": "pt-br"}
 
 

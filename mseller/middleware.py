@@ -12,11 +12,11 @@ from django.http.response import HttpResponseBase
 
 
 class NoStoreMiddleware:
-    """Keeps pages of a logged-in user out of every cache, so that "back" after log-out shows none.
+    """Keeps pages of logged-in users out of caches: "back" after log-out must not show them.
 
-    It only looks at sessions that the view has read anyway: a request that is authenticated
-    by other means (the chat's Bearer endpoint) costs no query here. A response that says how
-    it may be cached is left alone. Place it after SessionMiddleware.
+    It looks only at sessions that the view has read already, so that requests which are
+    authenticated by other means (the chat's Bearer endpoint) need no query for it. Responses
+    with a Cache-Control header are left as they are. Place it after SessionMiddleware.
     """
 
     sync_capable = True

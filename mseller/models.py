@@ -1,4 +1,4 @@
-"""What the site keeps of each user beside the account."""
+"""What the site stores about each user besides the account."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Preference(models.Model):
-    """What a user chose; there is no row until there is a choice."""
+    """A user's choices; there is no row before the first."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -20,7 +20,7 @@ class Preference(models.Model):
     language = models.CharField(_("language"), max_length=16)
 
     class Meta:
-        default_permissions = ()  # nobody changes another's
+        default_permissions = ()  # users change only their own
         verbose_name = _("preference")
         verbose_name_plural = _("preferences")
 

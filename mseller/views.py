@@ -131,7 +131,7 @@ def failures(label: str, count: int, url: str) -> Figure:
 
 
 def admin_login(request: HttpRequest) -> HttpResponse:
-    """The admin's login is the site's. Who is logged in and comes here lacks the right to enter."""
+    """Redirect to the site's login. A logged-in user who comes here may not use the admin: 403."""
     if request.user.is_authenticated and not admin.site.has_permission(request):
         raise PermissionDenied
     target = request.GET.get("next", "")
@@ -143,7 +143,7 @@ def admin_login(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def logged_out(request: HttpRequest) -> HttpResponse:
-    """Where log-out leads: an address of its own, so that reloading it posts nothing again."""
+    """The page after log-out: an address of its own, so that a reload does not post again."""
     if request.user.is_authenticated:
         return HttpResponseRedirect(reverse("home"))
     return render(request, "registration/logged_out.html")
@@ -162,7 +162,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: needs no database, no session and no context processor, for any of them may be down."""
+    """500: uses no database, session or context processor, since any of them may have failed."""
     return plain_error(request, "500.html", 500)
 
 
@@ -173,12 +173,12 @@ def plain_error(request: HttpRequest, template: str, status: int) -> HttpRespons
 
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Browsers ask for /favicon.ico on pages that name no icon, such as a downloaded file."""
+    """For pages that name no icon, such as a file shown by the browser."""
     return HttpResponseRedirect(static("mseller/favicon.svg"))
 
 
 @require_safe
 @cache_control(max_age=86400)
 def robots(request: HttpRequest) -> HttpResponse:
-    """Nothing here is for search engines: everything stands behind a login."""
+    """Keep search engines out: every page needs a login."""
     return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")

@@ -40,13 +40,13 @@ def notice() -> str | None:
     if has_come():
         text = _(
             "OpenAI announced the end of Agent Builder for %(date)s, and that day has come. "
-            "Hosted workflows may stop at any time. Bring home what still answers with "
+            "Hosted workflows may stop at any time. Import what can still be read with "
             "“%(command)s” and let this site answer; %(page)s shows how."
         )
     else:
         text = _(
             "OpenAI shuts Agent Builder down on %(date)s; what hosted workflows answer "
-            "afterwards is not published. Bring the conversations home with “%(command)s” "
+            "afterwards is not published. Import the conversations with “%(command)s” "
             "before that day and let this site answer; %(page)s shows how."
         )
     return text % words

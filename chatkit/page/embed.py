@@ -1,4 +1,4 @@
-"""The chat as a piece of a page: what `{% chatkit %}` and the chat page render."""
+"""The chat as a part of a page, as `{% chatkit %}` and the chat page render it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from . import options
 from .strings import sunset_text, texts
 
 SCRIPT_SECONDS = 10  # to load the chat script
-# Stand for the id in an address that is completed in the browser.
+# Placeholders in addresses: the page script replaces them by ids.
 SESSION_ID = "SESSION_ID"
 RUN_ID = "RUN_ID"
 
@@ -103,7 +103,7 @@ def urls() -> dict[str, str]:
 
 
 def csrf(request: HttpRequest) -> dict[str, str]:
-    """How the page script proves that it is ours: the cookie to read, or the token itself where
+    """The CSRF token for the page script: the name of its cookie, or the token itself where
     scripts can't read the cookie. Makes Django set the cookie.
     """
     token = get_token(request)
@@ -116,14 +116,14 @@ def csrf(request: HttpRequest) -> dict[str, str]:
 
 
 def user_key(request: HttpRequest) -> str:
-    """Tells the browser's stored drafts of two users apart, and tells nothing else."""
+    """A key for drafts kept in the browser: differs between users, reveals nothing about them."""
     if not request.user.is_authenticated:
         return ""
     return salted_hmac("chatkit.embed", str(request.user.pk), algorithm="sha256").hexdigest()[:16]
 
 
 def sunset_notice(workflow: Workflow | None) -> dict[str, Any] | None:
-    """For a hosted workflow: when the announced day begins (unix ms) and what to say from then."""
+    """For a hosted workflow: when the announced day begins (unix ms), and the text from then on."""
     if workflow is None or not workflow.hosted:
         return None
     day = datetime.datetime.combine(sunset.DATE, datetime.time(), datetime.UTC)
@@ -138,7 +138,7 @@ def _script(workflow: Workflow | None) -> dict[str, Any]:
         return {"url": "", "ours": True, "form": "secret", "domainKey": "", "seconds": 0}
     return {
         "url": options.script_url(workflow),
-        # Whether the element shows failures, and reads the page's CSS, by itself.
+        # Whether it is our element, which shows failures and reads the page's CSS by itself.
         "ours": not workflow.hosted and not options.is_openai_script(options.script_url(workflow)),
         "form": options.api_form(workflow),
         "domainKey": conf.get("DOMAIN_KEY"),

@@ -1,4 +1,4 @@
-"""What the `<openai-chatkit>` element gets: its options, its script, and the hosts it needs."""
+"""The options of the `<openai-chatkit>` element, its script, and the hosts it needs."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def greeting(user: Any) -> str:
 
 
 def first_name(user: Any) -> str:
-    """How to address someone: the first name, else the user name unless it is an address."""
+    """The name to address a user by: the first name, else the user name unless it is an e-mail."""
     get_short_name = getattr(user, "get_short_name", None)
     name = str((get_short_name() if get_short_name else "") or "").strip()
     if not name:
@@ -104,8 +104,8 @@ def prompts(language: str | None = None) -> list[dict[str, str]]:
 
 
 def default_prompts() -> list[dict[str, str]]:
-    """What people ask first on any site. The help desk meets the first with its topics; the
-    others need an article."""
+    """Prompts that fit any site. The help desk answers the first with its topics; for the others
+    it needs an article."""
     return [
         {"label": text, "prompt": text, "icon": icon}
         for text, icon in (
@@ -132,8 +132,8 @@ def api_form(workflow: Workflow) -> str:
     """Which form of `api` the element gets: "secret" for `{getClientSecret}`, "url" for
     `{url, domainKey, fetch}`.
 
-    OpenAI's script takes a secret as a sign that OpenAI answers, so with a workflow of this
-    site it needs the other form.
+    Given a client secret, OpenAI's script calls OpenAI. With a workflow of this site it needs
+    the other form.
     """
     if not workflow.hosted and is_openai_script(script_url(workflow)):
         return "url"
@@ -141,7 +141,7 @@ def api_form(workflow: Workflow) -> str:
 
 
 def csp_sources(workflow: Workflow | None) -> dict[str, list[str]]:
-    """What this workflow's page needs on top of a policy of `'self'`: nothing with our script."""
+    """The sources that this workflow's page needs beyond `'self'`: none with our script."""
     if workflow is None:
         return {}
     url = script_url(workflow)

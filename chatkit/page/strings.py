@@ -1,7 +1,7 @@
 """The sentences that the page script shows, in the reader's language.
 
-They travel with the page, so that the script needs no language files of its own. `{…}` marks
-what the script fills in.
+They are part of the page, so that the script needs no language files of its own. The script
+replaces what is in braces, such as `{time}`.
 """
 
 from __future__ import annotations

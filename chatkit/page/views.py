@@ -57,7 +57,7 @@ def chat(request: HttpRequest) -> HttpResponse:
         "answered_by": answered_by(workflow),
     }
     response = render(request, "chatkit/page.html", context)
-    # Not `private` or `no-cache`: the back button after log-out must have nothing to show.
+    # Not `private` or `no-cache`: after log-out the back button must not show the page.
     response["Cache-Control"] = "no-store"
     # For the site's own Content-Security-Policy: what this page needs beyond 'self'.
     response.chatkit_csp = options.csp_sources(workflow)  # type: ignore[attr-defined]
@@ -88,7 +88,7 @@ def answered_by(workflow: Workflow | None) -> str:
 
 
 def base_context() -> dict[str, Any]:
-    """What every page of ours needs: the template that it extends."""
+    """The context of every page of ours: the template that it extends."""
     return {"base_template": conf.get("BASE_TEMPLATE") or PLAIN_BASE}
 
 
@@ -96,7 +96,7 @@ def base_context() -> dict[str, Any]:
 @login_required
 @never_cache
 def help_article(request: HttpRequest, slug: str) -> HttpResponse:
-    """One help article, in the reader's language where it is written in it; else it says so."""
+    """One help article, in the reader's language where there is one; otherwise the page says so."""
     from ..knowledge.html import render_article  # the Markdown parser is only needed here
 
     workflow = workflows.default()

@@ -1,4 +1,4 @@
-"""Chat sessions, whoever answers: issue, verify, refresh, cancel."""
+"""Chat sessions, of both kinds of workflows: issue, verify, refresh, cancel."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ logger = logging.getLogger("chatkit.sessions")
 
 @dataclass(frozen=True)
 class Issued:
-    """What the browser gets. `expires_at` in unix seconds; the secret is stored nowhere."""
+    """What the browser gets. `expires_at` is in unix seconds; the secret is not stored."""
 
     client_secret: str = field(repr=False)
     session_id: str
@@ -67,7 +67,7 @@ def issue(
     )
     old = _replaced(row, replaces)
     secret = _issue_hosted(row, old, request) if workflow.hosted else _issue_own(row, old)
-    # A receiver that fails must not cost the session, which stands by now.
+    # A receiver that fails must not fail the request: the session is stored by now.
     session_created.send_robust(sender=Session, session=row, request=request)
     _log(row, "ok")
     assert row.expires_at
@@ -151,7 +151,7 @@ def verify(client_secret: str) -> Session:
 
 def load(session_id: str) -> Session:
     """The live session with this id, its user loaded; ApiError `session_expired`."""
-    # At each request: without an order, which would take longer to compile than to look up.
+    # Called at each request. Without ordering the query is cheaper to compile.
     found = Session.objects.select_related("user").order_by().filter(session_id=session_id)
     row = next(iter(found), None)
     if row is None or not is_usable(row):
@@ -202,13 +202,13 @@ def cancel(row: Session) -> None:
 def cancel_all_of(user: Any) -> int:
     """End all sessions of a user; how many were active.
 
-    Those that OpenAI issued are ended there in the background once the transaction stands.
+    Those that OpenAI issued are cancelled there in the background, after the commit.
     """
     return _cancel_rows(_open_rows(user))
 
 
 def _open_rows(user: Any) -> list[Session]:
-    """The user's sessions whose time has not run out: a refreshed one still lives at OpenAI."""
+    """The user's sessions that have not expired: a refreshed one is still valid at OpenAI."""
     return list(
         Session.objects.for_user(user).filter(
             status__in=(Session.Status.ACTIVE, Session.Status.REFRESHED),
@@ -240,7 +240,8 @@ def _auth_hash(user: Any) -> str:
 
 
 def _auth_hashes(user: Any) -> Iterator[str]:
-    """The hash under SECRET_KEY, then those under SECRET_KEY_FALLBACKS: a rotation ends none."""
+    """The hash under SECRET_KEY, then those under SECRET_KEY_FALLBACKS, so that a new key does not
+    end sessions."""
     yield _auth_hash(user)
     if hasattr(user, "get_session_auth_fallback_hash"):
         yield from map(str, user.get_session_auth_fallback_hash())
@@ -254,7 +255,7 @@ def _on_logout(sender: Any, user: Any, **kwargs: Any) -> None:
 def _on_user_saved(
     sender: Any, instance: Any, created: bool, update_fields: Any, raw: bool, **kwargs: Any
 ) -> None:
-    """A changed password or a deactivation also shows in the rows, and ends hosted sessions.
+    """Mark sessions as cancelled after a new password or a deactivation; end hosted ones.
 
     Ours are refused by `verify` even where no signal is sent (`QuerySet.update`).
     """
@@ -262,14 +263,14 @@ def _on_user_saved(
         return
     if update_fields is not None and not {"password", "is_active"} & set(update_fields):
         return  # such as last_login, at each login
-    _cancel_rows([row for row in _open_rows(instance) if not _still(row, instance)])
+    _cancel_rows([row for row in _open_rows(instance) if not _still_usable(row, instance)])
 
 
 def _on_user_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
-    cancel_all_of(instance)  # the rows go with the user, what OpenAI issued would stay
+    cancel_all_of(instance)  # at OpenAI: here the rows are deleted with the user
 
 
-def _still(row: Session, user: Any) -> bool:
+def _still_usable(row: Session, user: Any) -> bool:
     row.user = user
     return _is_owners(row)
 

@@ -1,4 +1,4 @@
-"""Client secrets of our own sessions: signed here, stored nowhere."""
+"""The client secrets of our own sessions: signed, and not stored."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from ..exceptions import ApiError
 
-# One salt per purpose: a signed download link is never a secret.
+# A salt of its own: a value signed for another purpose is no client secret.
 SALT = "chatkit.client-secret"
 PREFIX = "ck_"
 

@@ -26,7 +26,7 @@ def chatkit(
     device_id: str = "",
     **attributes: Any,
 ) -> dict[str, Any]:
-    """The chat, wherever it is needed and as often:
+    """The chat, in any template and any number of times:
 
     {% chatkit workflow_id="wf_…" user_id=customer.number device_id="kiosk-3" class="wide" %}
 
@@ -63,7 +63,7 @@ def chatkit_number(value: int | None) -> str:
 
 @register.simple_tag
 def chatkit_icon(name: str) -> SafeString:
-    """An icon of our sprite in the colour of the text around it; assistive technology skips it."""
+    """An icon of our sprite in the colour of the text around it, hidden from screen readers."""
     return format_html(
         '<svg class="ck-icon" width="22" height="22" aria-hidden="true">'
         '<use href="{}#{}"></use></svg>',

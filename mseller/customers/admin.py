@@ -31,7 +31,7 @@ class CustomerAdmin(CustomerBase):
     inlines = [NoteInline]
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """A note is its writer's."""
+        """Make the user who adds a note its author."""
         for note in formset.save(commit=False):
             if note.pk is None:
                 note.author = request.user

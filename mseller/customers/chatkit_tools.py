@@ -1,4 +1,4 @@
-"""What the assistant may do with customers, for those who may do it themselves."""
+"""The assistant's tools for customers, each for users with the permission."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def find_customers(ctx: ToolContext, name: str) -> list[dict[str, Any]]:
 
 
 def what_note(ctx: ToolContext, customer: int, text: str, due: datetime.date | None) -> str:
-    """The note that would be added, in words. ToolError where it can't be."""
+    """A description of the note that would be added. ToolError where it can't be added."""
     name = _checked(customer, text).name
     if due is None:
         return _("For %(customer)s: “%(text)s”") % {"customer": name, "text": text.strip()}

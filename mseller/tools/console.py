@@ -1,4 +1,4 @@
-"""How the tools speak: a step, or one clear sentence and a failing exit status."""
+"""Output of the tools: a step, or one sentence and a failing exit status."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ SCRATCH = ROOT / ".build"
 
 
 def step(text: str) -> None:
-    """Say what goes on, at once."""
+    """Print what is being done, without buffering."""
     print(text, flush=True)
 
 
 def fail(sentence: str) -> NoReturn:
-    """End the program with one sentence for the person at the keyboard."""
+    """End the program with one sentence and exit status 1."""
     print(f"\n{sentence}", file=sys.stderr, flush=True)
     raise SystemExit(1)
 
 
 def log_file(name: str) -> Path:
-    """Where a tool's whole output goes, for when a sentence is not enough."""
+    """The file for a tool's complete output."""
     SCRATCH.mkdir(exist_ok=True)
     return SCRATCH / f"{name}.log"

@@ -40,7 +40,7 @@ def resolve(python: str, lines: list[str], folder: Path) -> dict[str, str]:
         [*command, "--report", str(report), DJANGO, *lines], env={**os.environ, **flags}
     )
     if done.returncode:
-        fail("pip found no versions that work together: its words stand above.")
+        fail("pip found no versions that work together: see its output above.")
     chosen = [item["metadata"] for item in json.loads(report.read_text("utf-8"))["install"]]
     return {item["name"].lower().replace("_", "-"): item["version"] for item in chosen}
 

@@ -16,7 +16,7 @@ DEBUG=on
 
 
 def write() -> None:
-    """Create `.env` where the settings read it, for its owner's eyes alone."""
+    """Create `.env` where the settings read it, readable by its owner only."""
     folder = Path(os.environ.get("DOT_ENV_DIR") or ROOT)
     try:
         file = os.open(folder / ".env", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -101,13 +101,13 @@ def _installed(group: str) -> str:
 
 
 def pip_environment(environ: dict[str, str]) -> dict[str, str]:
-    """The environment for pip: a dead index is noticed soon, and .venv is where things go."""
+    """The environment for pip: few retries, and installation into .venv."""
     return {"PIP_RETRIES": "1", **environ, "PIP_USER": "0"}
 
 
 def _install(lines: list[str]) -> None:
     step("Installing the Python packages into .venv (a minute or two the first time) …")
-    # -I: what PYTHONPATH adds must not count as installed.
+    # -I: packages on PYTHONPATH must not count as installed.
     command = [str(PYTHON), "-I", "-m", "pip", "install", "--disable-pip-version-check"]
     command += ["--no-input", "--progress-bar", "off", "-c", str(CONSTRAINTS), *lines]
     log = log_file("install")

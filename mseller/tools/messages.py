@@ -1,4 +1,4 @@
-"""Keeps the message catalogs: `collect` finds the texts (GNU gettext does), the rest needs none.
+"""Maintains the message catalogs. Only `collect`, which finds the texts, needs GNU gettext.
 
 python -m mseller.tools.messages            compiles what changed (.po to .mo)
 python -m mseller.tools.messages collect    updates every .po from the sources first
@@ -41,9 +41,9 @@ def collect() -> None:
 
 
 def tidy(path: Path) -> list[str]:
-    """Leave a catalog's entries in order and nothing else in it; the texts it lacks.
+    """Sort a catalog and remove what is obsolete. Returns the texts without a translation.
 
-    gettext guesses a translation from a similar text and marks it fuzzy: the guess goes.
+    gettext marks a translation that it guessed from a similar text as fuzzy: it is removed.
     """
     catalog = polib.pofile(str(path), wrapwidth=0)
     for name in (

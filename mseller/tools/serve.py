@@ -28,7 +28,7 @@ def address() -> tuple[str, int]:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket, taken before anything slow is done."""
+    """A listening socket, opened before anything slow is done."""
     try:
         family, kind, protocol, _, where = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -58,7 +58,7 @@ def _cannot_listen(error: OSError, host: str, port: int) -> str:
 
 
 def prepare() -> str:
-    """Check, migrate, and seed the demo users where DEBUG is on: the answer tells their logins."""
+    """Check, migrate, and make the demo users where DEBUG is on. Returns their logins."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mseller.settings")
     import django
     from django.core.exceptions import ImproperlyConfigured
@@ -86,7 +86,7 @@ def prepare() -> str:
 
 
 class Server(uvicorn.Server):
-    """Says where it is once it really answers."""
+    """Prints its address once it answers."""
 
     def __init__(self, config: uvicorn.Config, logins: str) -> None:
         super().__init__(config)
@@ -123,7 +123,7 @@ def main() -> None:
         log_level="info" if settings.DEBUG else "warning",
         access_log=settings.DEBUG,
         timeout_graceful_shutdown=GRACE_SECONDS,
-        # A second server header tells a stranger nothing that helps us.
+        # No need to tell everybody which server this is.
         server_header=False,
         proxy_headers=False,
     )
@@ -137,7 +137,7 @@ def main() -> None:
 
 
 def _exit_at_once() -> None:
-    """The runs have ended; taking apart all that was imported would cost another second."""
+    """Exit without the interpreter's clean-up, which takes another second: the runs have ended."""
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -44,7 +44,7 @@ class Command(BaseCommand):
             )
 
     def confirm(self, name: str, counts: dict[str, int]) -> None:
-        """Go on only where a person types the user's name."""
+        """Go on only if the user's name is typed."""
         self.stdout.write(f"This deletes of {name}: {_said(counts)}.")
         try:
             answer = input(f"Type {name} to go on: ")

@@ -42,7 +42,7 @@ class Command(BaseCommand):
         self.stderr.write(f"Wrote {options['output']}.")
 
     def write(self, path: Path, user: Any) -> None:
-        """Write beside `path`, then rename: no half a file is ever taken for the whole."""
+        """Write to a temporary file, then rename it: `path` never holds half an export."""
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:

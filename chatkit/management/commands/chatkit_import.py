@@ -15,17 +15,17 @@ from ...hosted import causes
 from ...hosted.importer import Import, Progress, Report
 from ...hosted.owners import BadMap, Owners, read_map
 
-INCOMPLETE = 2  # the exit status of an import that went through but left something out
-SHOWN = 20  # names of what is here all the same, unless -v 2
+INCOMPLETE = 2  # the exit status of an import that ended but left something out
+SHOWN = 20  # how many files and hidden items are named, unless -v 2
 BAR = 30
 
 
 class Command(BaseCommand):
     help = (
-        "Bring the conversations of hosted workflows home from OpenAI, into this site's own. Run "
-        "it before Agent Builder ends, and again until the workflow is answered here: what is "
-        "here already stays as it is, what is new is added. Exit status: 0 all is here, 1 it "
-        "broke off (run it again), 2 something was left out, which the summary names."
+        "Import the conversations of hosted workflows from OpenAI. Run it before Agent Builder "
+        "ends, and again until the workflow is answered here: what is here already stays as it "
+        "is, what is new is added. Exit status: 0 all is here, 1 it broke off (run it again), "
+        "2 something was left out, which the summary names."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -160,7 +160,7 @@ class Command(BaseCommand):
 
 
 def printable(text: str) -> str:
-    """OpenAI's texts on a terminal: what would move its cursor becomes a question mark."""
+    """A text of OpenAI's for the terminal: control characters become question marks."""
     return "".join(char if char.isprintable() else "?" for char in text)
 
 

@@ -1,4 +1,4 @@
-"""What Django's formats for Arabic leave to the American ones."""
+"""Formats that Django's Arabic locale lacks, so that the American ones would be used."""
 
 DATETIME_FORMAT = "j F Y، g:i A"
 SHORT_DATE_FORMAT = "j/n/Y"
