@@ -8,16 +8,18 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from . import markdown
 from .articles import Article
 
 
 def render_article(article: Article) -> SafeString:
     """The article's body without its title, which the page shows itself.
 
-    Raw HTML in the file is shown as text, links lead to http(s), mailto or this site only, and
-    headings carry the anchors that citations point at.
+    Raw HTML in the file is shown as text, links lead to http(s), mailto or this site only, images
+    that are no file of this site are links, and headings carry the anchors that citations point at.
     """
     tokens = _parser().parse(article.text)
+    markdown.restrict(tokens)
     _drop_title(tokens)
     _set_anchors(tokens, article)
     # Safe: html is off and markdown-it's link check is on, so the parser escapes all the rest.
@@ -27,10 +29,8 @@ def render_article(article: Article) -> SafeString:
 
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     # The default would also allow data:image addresses.
-    parser.validateLink = _is_link  # type: ignore[method-assign]
-    return parser
+    return markdown.parser(_is_link)
 
 
 def _is_link(url: str) -> bool:
@@ -53,7 +53,7 @@ def _set_anchors(tokens: list[Token], article: Article) -> None:
     for at, token in enumerate(tokens):
         if token.type != "heading_open":
             continue
-        if token.tag == "h1":  # only the page's title is one
+        if token.tag == "h1":  # only the page's own title is one
             token.tag = tokens[at + 2].tag = "h2"
         if sections and tokens[at + 1].content == sections[0].heading:
             token.attrSet("id", sections.pop(0).anchor)

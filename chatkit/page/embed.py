@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 
 from .. import access, conf, workflows
 from ..hosted import sunset
+from ..knowledge.images import image_paths
 from ..workflows import Workflow
 from . import options
 from .strings import sunset_text, texts
@@ -55,6 +56,7 @@ def embed(
     return {
         "workflow": workflow,
         "css_class": css_class,
+        "image_paths": " ".join(image_paths()),
         "script_url": options.script_url(workflow) if workflow and not blocked else "",
         "config": {
             "blocked": blocked,

@@ -316,7 +316,7 @@ class TestItems:
         assert "<strong>bold</strong>" in page
         assert "<h4>Big</h4>" in page
         assert '<a href="/help/orders/" rel="noopener noreferrer nofollow">ours' in page
-        assert "<td>2</td>" in page
+        assert '<td class="ck-end">2</td>' in page
         assert page.count(">Orders</a>") == 1
         assert "Terms" in page
         assert "Bad" in page

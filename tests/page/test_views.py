@@ -274,3 +274,45 @@ class TestArticleHtml:
 
     def test_tables(self) -> None:
         assert "<table>" in self.html("# T\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")
+
+    def test_aligned_tables_need_no_style(self) -> None:
+        html = self.html("# T\n\n| a | b | c |\n|:--|:-:|--:|\n| 1 | 2 | 3 |\n")
+        assert "style=" not in html
+        for cell in ('<td class="ck-start">1', '<td class="ck-center">2', '<td class="ck-end">3'):
+            assert cell in html
+        assert '<th class="ck-end">c' in html
+
+    @pytest.mark.parametrize("media", ["", "/files/", "https://files.example/"])
+    def test_files_of_the_site_are_shown(self, media: str) -> None:
+        with override_settings(STATIC_URL="static/", MEDIA_URL=media):
+            for path in ("/static/", *([media] if media else [])):
+                html = self.html(f"# T\n\n![A plan]({path}help/plan.png)")
+                assert f'<img src="{path}help/plan.png" alt="A plan" />' in html
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "https://elsewhere.example/pixel.png",
+            "//elsewhere.example/static/pixel.png",
+            "/admin/chatkit/thread/thr_1/change/",
+            "/accounts/logout/",
+            "/static/../admin/logout/",
+            "/static/%2e%2e/admin/logout/",
+            "/static/..%2fadmin/logout/",
+            "/static/%5c..%5cadmin/",
+            "/staticfiles/a.png",
+            "static/a.png",
+            "../logout/",
+            "?open=1",
+            "",
+        ],
+    )
+    def test_other_images_are_links(self, address: str) -> None:
+        html = self.html(f"# T\n\n![A plan]({address})")
+        assert "<img" not in html
+        assert ">A plan</" in html
+        assert html.count("<a href=") == bool(address)
+
+    def test_an_image_in_a_link_is_its_text(self) -> None:
+        html = self.html("# T\n\n[![A plan](https://elsewhere.example/a.png)](/x/)")
+        assert html.strip() == '<p><a href="/x/">A plan</a></p>'

@@ -2,6 +2,7 @@
 import type * as Highlight from "./lazy/highlight";
 import type * as Icons from "./lazy/icons";
 import type * as Maths from "./lazy/maths";
+import { scriptUrl } from "./own-script";
 import type { Strings } from "./translations/strings";
 
 interface Parts {
@@ -13,12 +14,6 @@ interface Parts {
 /** File names with the hash of their content, put in by the build: parts, and languages by code. */
 declare const __CHUNKS__: Record<keyof Parts, string>;
 declare const __LANGUAGES__: Record<string, string>;
-
-// `document.currentScript` is only there while the script runs for the first time.
-const script =
-  (document.currentScript as HTMLScriptElement | null)?.src ||
-  document.querySelector<HTMLScriptElement>('script[src*="chatkit"]')?.src ||
-  document.baseURI;
 
 const loading = new Map<string, Promise<unknown>>();
 
@@ -40,7 +35,7 @@ export async function lazyLanguage(code: string): Promise<Strings> {
 function fetched(file: string): Promise<unknown> {
   let part = loading.get(file);
   if (!part) {
-    part = import(new URL(file, script).href);
+    part = import(new URL(file, scriptUrl).href);
     part.catch(() => loading.delete(file));
     loading.set(file, part);
   }

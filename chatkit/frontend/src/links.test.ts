@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { deeplink, safeGeneratedImage, safeImage, safeLink, sameOrigin } from "./links";
+import { deeplink, ownImage, safeGeneratedImage, safeImage, safeLink, sameOrigin } from "./links";
+import { foldersOf } from "./own-script";
 
 describe("a link", () => {
   test.each([
@@ -36,12 +37,15 @@ describe("a link", () => {
 describe("an image", () => {
   const domains = ["img.example", "*.cdn.example"];
 
-  test.each(["/a.png", "https://img.example/a.png", "https://IMG.example/a.png", "https://x.cdn.example/a.png"])(
-    "may come from %s",
-    (address) => {
-      expect(safeImage(address, domains)).not.toBeNull();
-    },
-  );
+  test.each([
+    "/static/a.png",
+    "../static/help/a.png",
+    "https://img.example/a.png",
+    "https://IMG.example/a.png",
+    "https://x.cdn.example/a.png",
+  ])("may come from %s", (address) => {
+    expect(safeImage(address, domains)).not.toBeNull();
+  });
 
   test.each([
     "https://elsewhere.example/a.png",
@@ -51,8 +55,27 @@ describe("an image", () => {
     "https://evilcdn.example/a.png",
     "data:image/png;base64,AAAA",
     "javascript:alert(1)",
+    "/admin/chatkit/thread/thr_1/change/",
+    "/accounts/logout/",
+    "/static/../admin/logout/",
+    "/static/%2e%2e/admin/logout/",
+    "/static/..%2fadmin/logout/",
+    "/static/..%5cadmin/",
+    "/staticfiles/a.png",
+    "static/a.png",
+    "?open=1",
+    "//img.evil.example/static/a.png",
   ])("may not come from %s", (address) => {
     expect(safeImage(address, domains)).toBeNull();
+  });
+
+  test("may come from the whole site where the thread allows its domain", () => {
+    expect(safeImage("/orders/7/photo/", ["shop.example"])).toBe("https://shop.example/orders/7/photo/");
+  });
+
+  test("of a file that a person sent is the site's own", () => {
+    expect(ownImage("/api/chatkit/attachments/atc_1")).toBe("https://shop.example/api/chatkit/attachments/atc_1");
+    expect(ownImage("https://img.example/a.png")).toBeNull();
   });
 
   test("that was generated may also be inside the answer, as a bitmap", () => {
@@ -83,4 +106,27 @@ test("only the page's own addresses are of its origin", () => {
   expect(sameOrigin("https://shop.example/x")).toBe(true);
   expect(sameOrigin("http://shop.example/x")).toBe(false);
   expect(sameOrigin("https://shop.example:8443/x")).toBe(false);
+});
+
+describe("the folders of the site's files", () => {
+  const site = "https://shop.example";
+
+  test.each([
+    [`${site}/static/chatkit/chatkit.js`, [`${site}/static/`]],
+    [`${site}/static/chatkit/chatkit.0123456789ab.js`, [`${site}/static/`]],
+    [`${site}/assets/chatkit.js`, [`${site}/assets/`]],
+    [`${site}/chatkit/chatkit.js`, []],
+    [`${site}/chatkit.js`, []],
+    ["https://cdn.example/static/chatkit/chatkit.js", []],
+  ])("beside %s", (script, folders) => {
+    expect(foldersOf(script, undefined)).toEqual(folders);
+  });
+
+  test("are those that the tag names", () => {
+    expect(foldersOf(`${site}/x.js`, "/static/  https://cdn.example/media/ /notAFolder")).toEqual([
+      `${site}/static/`,
+      "https://cdn.example/media/",
+    ]);
+    expect(foldersOf(`${site}/static/chatkit/chatkit.js`, "")).toEqual([]);
+  });
 });

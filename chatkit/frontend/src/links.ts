@@ -1,5 +1,7 @@
 /** Which addresses may become links, images and downloads. Everything else is shown as text. */
 
+import { fileFolders } from "./own-script";
+
 const LINKS = new Set(["http:", "https:", "mailto:", "tel:"]);
 
 export interface Deeplink {
@@ -13,17 +15,33 @@ export function safeLink(address: unknown): string | null {
   return url && LINKS.has(url.protocol) ? url.href : null;
 }
 
-/** The address to put into an image's `src`: this origin, or a domain that the thread allows. */
+/**
+ * The address to put into an image's `src`: a file of this site, or a domain that the thread allows.
+ * A browser asks for an image by itself, with the reader's login: any other address of the site may do
+ * something when it is asked for.
+ */
 export function safeImage(address: unknown, domains: readonly string[]): string | null {
   const url = parse(address);
   if (!url || (url.protocol !== "https:" && url.protocol !== "http:")) return null;
-  if (url.origin === location.origin) return url.href;
+  if (isFile(url)) return url.href;
   const host = url.hostname.toLowerCase();
   const allowed = domains.some((domain) => {
     const name = domain.toLowerCase();
     return name.startsWith("*.") ? host.endsWith(name.slice(1)) : host === name;
   });
   return allowed ? url.href : null;
+}
+
+/** An image that the site itself names, not the text of an answer: any address of the site. */
+export function ownImage(address: unknown): string | null {
+  const url = parse(address);
+  return url?.origin === location.origin ? url.href : null;
+}
+
+function isFile(url: URL): boolean {
+  // The browser has resolved `..` already, but leaves these to servers, which may take them for it.
+  if (/%2f|%5c|%2e/i.test(url.pathname)) return false;
+  return fileFolders.some((folder) => url.href.startsWith(folder));
 }
 
 /** A generated image may also be carried inside the answer: bitmaps only, never SVG. */

@@ -67,7 +67,7 @@ class Handler(BaseHTTPRequestHandler):
         if parts.path.startswith("/api/"):
             self._run_events(parts.path, int(parse_qs(parts.query)["after"][0]))
             return
-        if parts.path.startswith("/pixel"):
+        if parts.path.startswith(("/pixel", "/static/pixel")):
             self._send(200, PIXEL, "image/png")
             return
         if parts.path in self.standin.pages:

@@ -395,7 +395,7 @@ def ask(chat: Any, text: str) -> None:
 def images(chat: Any) -> None:
     making = done("generated_image", "img_1")["item"]
     chat.standin.reply = lambda asked: [
-        done("generated_image", image={"id": "i", "url": "/pixel.png"}),
+        done("generated_image", image={"id": "i", "url": "/static/pixel.png"}),
         {"type": "thread.item.added", "item": making},
         update("img_1", "generated_image.updated", image={"id": "i", "url": ""}, progress=0.4),
         Pause(),

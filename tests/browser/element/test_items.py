@@ -239,7 +239,7 @@ def test_a_generated_image_comes_in_steps(chat):
         added("generated_image", "g1"),
         update("g1", "generated_image.updated", image={"id": "i", "url": ""}, progress=0.5),
         Pause(),
-        done("generated_image", "g1", image={"id": "i", "url": "/pixel.png"}),
+        done("generated_image", "g1", image={"id": "i", "url": "/static/pixel.png"}),
     ]
     chat.send("Draw")
     expect(chat.element.locator("progress")).to_be_visible()
@@ -348,7 +348,7 @@ def test_a_thread_read_again_shows_the_same(chat):
         ),
         *says("Words with a source.", annotations=[url_source("Page", "/page", 20)]),
         done("widget", widget=card({"type": "x"})),
-        done("generated_image", image={"id": "i", "url": "/pixel.png"}),
+        done("generated_image", image={"id": "i", "url": "/static/pixel.png"}),
     )
     thread_id = next(iter(chat.standin.threads))
     script = """node => node.shadowRoot.querySelector('.log').innerHTML

@@ -325,8 +325,27 @@ def test_malformed_answers_do_not_break_the_element(chat):
     expect(chat.answers.last).to_contain_text("Still here")
 
 
+def test_no_image_asks_for_an_address_of_the_site_that_is_no_file(chat):
+    asked: list[str] = []
+    chat.page.on("request", lambda request: asked.append(request.url))
+    address = "/admin/chatkit/thread/thr_1/change/"
+    drawn = {"type": "Image", "src": address, "alt": "drawn"}
+    chat.standin.reply = lambda _asked: [
+        *says(
+            f"![pages](/static/../..{address}) ![read]({address}) ![out](/logout?x=/static/a.png)"
+        ),
+        done("widget", "w", widget={"type": "Card", "children": [drawn]}),
+        done("generated_image", "g", image={"id": "i", "url": address}),
+    ]
+    ask(chat, "Go")
+    expect(chat.answers.get_by_role("link")).to_have_count(3)
+    expect(chat.element.get_by_text("drawn")).to_be_visible()
+    expect(chat.element.locator("img")).to_have_count(0)
+    assert not [url for url in asked if "admin" in url or "logout" in url]
+
+
 def test_images_come_from_this_site_and_from_allowed_domains_only(chat):
-    item = list(says("![own](/pixel.png) ![far](https://img.example/a.png)"))[-1]["item"]
+    item = list(says("![own](/static/pixel.png) ![far](https://img.example/a.png)"))[-1]["item"]
     chat.call("setThreadId", chat.standin.add_thread([item], "T"))
     expect(chat.answers.get_by_role("img", name="own")).to_be_visible()
     expect(chat.answers.get_by_role("link", name="Image: far")).to_have_count(1)

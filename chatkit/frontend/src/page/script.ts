@@ -31,10 +31,12 @@ export function scriptReady(url: string, seconds: number): Promise<void> {
 
 /** Asks for the script anew, after it failed. */
 export function loadAgain(url: string): void {
-  for (const old of document.querySelectorAll<HTMLScriptElement>("script[data-chatkit-script]")) {
-    if (old.src === new URL(url, document.baseURI).href) old.remove();
-  }
   const script = document.createElement("script");
+  for (const old of document.querySelectorAll<HTMLScriptElement>("script[data-chatkit-script]")) {
+    if (old.src !== new URL(url, document.baseURI).href) continue;
+    Object.assign(script.dataset, old.dataset);
+    old.remove();
+  }
   script.src = url;
   script.async = true;
   script.dataset.chatkitScript = "";

@@ -30,7 +30,11 @@ class MemoryStorage implements Storage {
 }
 
 const page = {
-  document: { baseURI: ADDRESS, currentScript: null, querySelector: () => null },
+  document: {
+    baseURI: ADDRESS,
+    currentScript: { src: "https://shop.example/static/chatkit/chatkit.js", dataset: {} },
+    querySelector: () => null,
+  },
   location: new URL(ADDRESS),
   navigator: { language: "en-GB", onLine: true },
   sessionStorage: new MemoryStorage(),

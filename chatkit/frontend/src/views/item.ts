@@ -1,7 +1,7 @@
 /** One item of the thread, whatever it is. */
 import { html, nothing, type TemplateResult } from "lit";
 import { icon, namedIcon } from "../icons";
-import { safeGeneratedImage, safeImage } from "../links";
+import { ownImage, safeGeneratedImage } from "../links";
 import type { Entry } from "../state/entry";
 import type { Turn } from "../state/turns";
 import { widgetView } from "../widgets/root";
@@ -76,7 +76,7 @@ export function attachmentView(attachment: WireAttachment, extra: unknown = noth
 function attachmentPreview(attachment: WireAttachment): string | null {
   const url = attachment.preview_url;
   if (typeof url === "string" && url.startsWith(`blob:${location.origin}/`)) return url;
-  return safeImage(url, []);
+  return ownImage(url);
 }
 
 function generated(ui: Ui, entry: Entry, item: GeneratedImageItem): unknown {

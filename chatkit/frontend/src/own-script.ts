@@ -1,0 +1,24 @@
+/** The script tag that brought this code, and what it says. */
+
+// `document.currentScript` is only there while the script runs for the first time.
+const tag =
+  (document.currentScript as HTMLScriptElement | null) ??
+  document.querySelector<HTMLScriptElement>('script[src*="chatkit"]');
+
+export const scriptUrl = tag?.src || document.baseURI;
+
+/** The folders of the site's own files, as addresses that end with a slash. */
+export const fileFolders = foldersOf(scriptUrl, tag?.dataset.imagePaths);
+
+/**
+ * Those that the tag names (`data-image-paths="/static/ /media/"`). Where it names none: the folder that
+ * the script itself is in, or the one around `chatkit/`, as Django lays static files; never a whole site.
+ */
+export function foldersOf(script: string, named: string | undefined): string[] {
+  if (named !== undefined) {
+    const given = named.split(/\s+/).filter(Boolean);
+    return given.map((path) => new URL(path, document.baseURI).href).filter((folder) => folder.endsWith("/"));
+  }
+  const around = new URL(/\/chatkit\/[^/]*$/.test(script) ? "../" : "./", script);
+  return around.origin === location.origin && around.pathname !== "/" ? [around.href] : [];
+}

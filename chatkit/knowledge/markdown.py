@@ -1,0 +1,49 @@
+"""Markdown as HTML for pages with a strict content policy: no raw HTML, no styles, and no images
+but the site's own files. Help articles and the admin's transcripts are made by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from .images import may_show
+
+# In a text from right to left, the first column is the right one.
+ALIGNED = {"left": "ck-start", "center": "ck-center", "right": "ck-end"}
+
+
+def parser(is_link: Callable[[str], bool]) -> MarkdownIt:
+    """A parser; what `is_link` refuses stays the text it is."""
+    made = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    made.validateLink = is_link  # type: ignore[method-assign, assignment]
+    return made
+
+
+def restrict(tokens: Iterable[Token]) -> None:
+    """Takes out of the tokens, in place, what such a page must not have."""
+    for token in tokens:
+        style = str(token.attrs.pop("style", ""))  # of a table's cell
+        if aligned := ALIGNED.get(style.removeprefix("text-align:")):
+            token.attrJoin("class", aligned)
+        if token.children:
+            token.children = list(_inline(token.children))
+
+
+def _inline(tokens: Iterable[Token]) -> Iterator[Token]:
+    """The same; an image that may not be shown is a link to it."""
+    within = 0
+    for token in tokens:
+        within += token.nesting if token.type in ("link_open", "link_close") else 0
+        if token.type != "image" or may_show(str(token.attrs["src"])):
+            yield token
+            continue
+        src = str(token.attrs["src"])
+        text = Token("text", "", 0, content=token.content or src)
+        if within or not src:  # a link within a link is none
+            yield text
+        else:
+            yield Token("link_open", "a", 1, attrs={"href": src})
+            yield text
+            yield Token("link_close", "a", -1)
