@@ -1,4 +1,8 @@
-"""Who may chat. The site's own rule is the dotted path in CHATKIT["ACCESS"]."""
+"""Who may chat, by the site's own rule in CHATKIT["ACCESS"], and what else users may.
+
+A site's user model need not have all that Django's has: who can't be asked for permissions has
+none, and who has no full name has the name to log in with.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +15,52 @@ from . import conf
 
 def active_users(user: Any, workflow_id: str) -> bool:
     """The default rule: every logged-in, active user may use every workflow."""
-    return bool(user.is_authenticated and user.is_active)
+    return is_active(user)
 
 
 def allowed(user: Any, workflow_id: str) -> bool:
     """Whether `user` may use `workflow_id` ("" where the request names no known workflow)."""
-    if not (user.is_authenticated and user.is_active):
+    if not is_active(user):
         return False
     rule = import_string(conf.get("ACCESS"))
     return bool(rule(user, workflow_id))
+
+
+# -- people on any user model --------------------------------------------------------------
+
+
+def is_active(user: Any) -> bool:
+    """Whether this is somebody who may log in."""
+    return bool(getattr(user, "is_authenticated", False) and getattr(user, "is_active", True))
+
+
+def is_staff(user: Any) -> bool:
+    """Whether the admin is open to them."""
+    return bool(getattr(user, "is_staff", False))
+
+
+def has_perm(user: Any, permission: str) -> bool:
+    """Whether they have a Django permission (`app.codename`)."""
+    ask = getattr(user, "has_perm", None)
+    return bool(ask and ask(permission))
+
+
+def login_name(user: Any) -> str:
+    """What they log in with."""
+    pk = getattr(user, "pk", None)
+    return _told(user, "get_username") or ("" if pk is None else str(pk))
+
+
+def full_name(user: Any) -> str:
+    """Their name, or else what they log in with."""
+    return _told(user, "get_full_name") or login_name(user)
+
+
+def short_name(user: Any) -> str:
+    """How they are addressed; "" where nobody knows."""
+    return _told(user, "get_short_name")
+
+
+def _told(user: Any, method: str) -> str:
+    ask = getattr(user, method, None)
+    return str((ask() if ask else "") or "").strip()

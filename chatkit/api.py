@@ -16,6 +16,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.log import log_response
 from django.views.decorators.csrf import csrf_exempt
 
+from . import access
 from .exceptions import ApiError
 
 View = Callable[..., HttpResponseBase]
@@ -82,7 +83,7 @@ def _fault_response(request: HttpRequest) -> JsonResponse:
 
 def check_login(request: HttpRequest) -> None:
     """The login cookie of an active user; ApiError `not_authenticated` otherwise."""
-    if not (request.user.is_authenticated and request.user.is_active):
+    if not access.is_active(request.user):
         raise ApiError("not_authenticated")
 
 

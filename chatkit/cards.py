@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from . import conf, workflows
+from . import access, conf, workflows
 from .workflows import Workflow
 
 logger = logging.getLogger("chatkit.cards")
@@ -53,7 +53,7 @@ def cards(request: HttpRequest, workflow: Workflow | None = None) -> list[Card]:
         found = card_problems(card)
         if found:
             logger.warning("An info card is left out: %s", " ".join(found))
-        elif not card.get("permission") or request.user.has_perm(card["permission"]):
+        elif not card.get("permission") or access.has_perm(request.user, card["permission"]):
             icon = str(card.get("icon") or DEFAULT_ICON)
             shown.append(
                 Card(str(card["title"]), str(card["body"]), icon, str(card.get("url", "")))

@@ -28,7 +28,7 @@ register(
     icon="table",
     order=900,
     permission="chatkit.view_session",
-    is_shown=lambda request: request.user.is_staff,
+    is_shown=lambda request: access.is_staff(request.user),
     parent=_("Administration"),
 )
 register(
@@ -38,6 +38,6 @@ register(
     icon="messages-square",
     order=910,
     permission="chatkit.view_thread",
-    is_shown=lambda request: request.user.is_staff,
+    is_shown=lambda request: access.is_staff(request.user),
     parent=_("Administration"),
 )

@@ -19,6 +19,8 @@ from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import get_language
 
+from . import access
+
 logger = logging.getLogger("chatkit.navigation")
 
 Shown = Callable[[HttpRequest], bool]
@@ -40,7 +42,7 @@ class Item:
     def shown(self, request: HttpRequest) -> bool:
         """Whether this request's user sees the entry. A failing `is_shown` hides it."""
         user = getattr(request, "user", None)
-        if self.permission and not (user and user.has_perm(self.permission)):
+        if self.permission and not access.has_perm(user, self.permission):
             return False
         try:
             return self.is_shown is None or self.is_shown(request)

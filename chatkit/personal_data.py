@@ -13,7 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from . import retention
+from . import access, retention
 from .models import Attachment, Feedback, Run, Session, Thread, ThreadItem, ToolCall
 
 CHUNK = 500
@@ -159,7 +159,7 @@ def export(user: Any) -> Iterator[str]:
     about = {
         "format": FORMAT,
         "exported_at": timezone.now(),
-        "user": {"id": str(user.pk), "login": user.get_username()},
+        "user": {"id": str(user.pk), "login": access.login_name(user)},
     }
     yield _json(about)[:-1]
     for kind in RECORD_KINDS:

@@ -26,6 +26,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from .. import access
 from . import private
 
 UNFOLD = apps.is_installed("unfold")
@@ -124,7 +125,7 @@ def _is_text_field(model: type[models.Model], name: str) -> bool:
 @admin.display(description=_("user"), ordering=WHO)
 def who(row: Any) -> str:
     """The user's login name: `str(user)` is the site's and may be anything."""
-    return str(row.user.get_username())
+    return access.login_name(row.user)
 
 
 @admin.display(description=_("workflow"), ordering="workflow_id")

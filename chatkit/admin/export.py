@@ -13,6 +13,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 
+from .. import access
 from ..models import Session
 
 CHUNK = 1000
@@ -20,7 +21,7 @@ Column = tuple[str, Callable[[Session], Any]]
 COLUMNS: tuple[Column, ...] = (
     ("created_at", lambda row: row.created_at),
     ("user_id", lambda row: row.user_id),
-    ("user", lambda row: row.user.get_username()),
+    ("user", lambda row: access.login_name(row.user)),
     ("workflow_id", lambda row: row.workflow_id),
     ("session_id", lambda row: row.session_id),
     ("answered_by", lambda row: row.issuer),

@@ -13,6 +13,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.http import HttpRequest
 
+from .. import access
 from ..models import Attachment, RunEvent, Session, Thread, ThreadItem, ToolCall
 
 READ_PERMISSION = "chatkit.read_conversation"
@@ -34,7 +35,7 @@ Column = TypeVar("Column", bound=Callable[..., Any])
 
 def may_read(request: HttpRequest) -> bool:
     """Whether the request's user may read what people wrote."""
-    return request.user.has_perm(READ_PERMISSION)
+    return access.has_perm(request.user, READ_PERMISSION)
 
 
 def shows(*fields: str) -> Callable[[Column], Column]:

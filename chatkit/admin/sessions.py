@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from .. import sessions
+from .. import access, sessions
 from ..exceptions import ApiError
 from ..hosted import causes, sunset
 from ..models import Session
@@ -120,7 +120,7 @@ class SessionAdmin(ReadOnlyAdminMixin):
     # -- actions ----------------------------------------------------------------------------
 
     def has_cancel_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("chatkit.cancel_session")
+        return access.has_perm(request.user, "chatkit.cancel_session")
 
     @admin.action(description=_("Cancel selected sessions"), permissions=["cancel"])
     def cancel_selected(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:

@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from .. import conf
+from .. import access, conf
 from ..models import StarterPrompt
 from ..workflows import Workflow
 
@@ -75,11 +75,9 @@ def greeting(user: Any) -> str:
 
 def first_name(user: Any) -> str:
     """The name to address a user by: the first name, else the user name unless it is an e-mail."""
-    get_short_name = getattr(user, "get_short_name", None)
-    name = str((get_short_name() if get_short_name else "") or "").strip()
+    name = access.short_name(user)
     if not name:
-        get_username = getattr(user, "get_username", None)
-        name = str((get_username() if get_username else "") or "").strip()
+        name = access.login_name(user)
         if "@" in name:
             return ""
         name = name[:1].upper() + name[1:]

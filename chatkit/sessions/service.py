@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.debug import sensitive_variables
 
-from .. import conf
+from .. import access, conf
 from ..exceptions import ApiError
 from ..hosted import cancelling, sunset
 from ..hosted.owners import upstream_user
@@ -175,7 +175,7 @@ def is_revoked(row: Session) -> bool:
 
 def _is_owners(row: Session) -> bool:
     """Whether the user is still active and has the password that the session began with."""
-    return row.user.is_active and any(
+    return access.is_active(row.user) and any(
         constant_time_compare(row.auth_hash, auth_hash) for auth_hash in _auth_hashes(row.user)
     )
 

@@ -113,7 +113,8 @@ def cancel_session(request: HttpRequest, session_id: str) -> JsonResponse:
     check_csrf(request)
     row = Session.objects.filter(session_id=session_id).first()
     if row is None or (
-        row.user_id != request.user.pk and not request.user.has_perm("chatkit.cancel_session")
+        row.user_id != request.user.pk
+        and not access.has_perm(request.user, "chatkit.cancel_session")
     ):
         raise ApiError("not_found")
     sessions.cancel(row)

@@ -12,6 +12,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import models, transaction
 
+from ... import access
+
 
 @dataclass(frozen=True)
 class Demo:
@@ -99,5 +101,5 @@ def login_line(demo: Demo) -> str:
     kind = "admin" if getattr(user, "is_superuser", False) else "ordinary user"
     # Not user.check_password(), which may write a newer hash.
     if check_password(demo.name, user.password):
-        return f"{user.get_username()} / {demo.name} ({kind})"
-    return f"{user.get_username()}, whose password was changed ({kind})"
+        return f"{access.login_name(user)} / {demo.name} ({kind})"
+    return f"{access.login_name(user)}, whose password was changed ({kind})"

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ... import personal_data
+from ... import access, personal_data
 from ...attachments.files import FilesRemain
 from ...hosted.owners import upstream_user
 from ...models import Session
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             user = personal_data.find_user(options["user"])
         except personal_data.UserNotFound as error:
             raise CommandError(str(error)) from None
-        name = user.get_username()
+        name = access.login_name(user)
         hosted = Session.objects.filter(user=user, issuer=Session.Issuer.OPENAI).exists()
         if not options["yes"]:
             self.confirm(name, personal_data.counts(user))

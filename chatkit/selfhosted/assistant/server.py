@@ -35,7 +35,7 @@ from chatkit.types import (
     WidgetItem,
 )
 
-from ... import conf
+from ... import access, conf
 from ..engine import TITLE_LENGTH, DjangoChatKitServer, message_text, shorten
 from ..runs.context import ChatContext, work_of
 from . import confirmation, decisions, errors, exported, sdk_defaults
@@ -128,7 +128,7 @@ class AssistantServer(DjangoChatKitServer):
 
     def extra_instructions(self, context: ChatContext) -> str:
         """What is added to every agent's instructions: who asks, in which language, and when."""
-        name = clean_name(context.user.get_full_name() or context.user.get_username())
+        name = clean_name(access.full_name(context.user))
         language = language_name(context.language)
         today = timezone.localdate(timezone=context.time_zone)
         return (

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from ... import access
 from ...models import Session
 from .process import current
 from .unit_of_work import UnitOfWork
@@ -53,7 +54,7 @@ class ChatContext:
 
     async def has_perm(self, permission: str) -> bool:
         """Whether the acting user has a Django permission (`app.codename`)."""
-        return bool(await self.database(self.user.has_perm, permission))
+        return bool(await self.database(access.has_perm, self.user, permission))
 
     def report_usage(
         self,

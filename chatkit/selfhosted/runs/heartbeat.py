@@ -15,7 +15,7 @@ from functools import partial
 from django.db import transaction
 from django.db.models import QuerySet
 
-from ... import conf, sessions
+from ... import access, conf, sessions
 from ...models import Run, RunEvent
 from . import endings, recovery, writes
 from .database import DatabaseDown, DatabaseNow, is_unfit, noticing_that_it_is_down
@@ -180,7 +180,8 @@ def _revoked(runs: QuerySet[Run]) -> set[str]:
     return {
         run.pk
         for run in runs.select_related("session__user", "user")
-        if not run.user.is_active or (run.session is not None and sessions.is_revoked(run.session))
+        if not access.is_active(run.user)
+        or (run.session is not None and sessions.is_revoked(run.session))
     }
 
 

@@ -1,0 +1,93 @@
+"""A small site of a host's own in a folder, whose programs run in a process of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SETTINGS = """\
+from pathlib import Path
+
+import environ
+
+BASE_DIR = Path(__file__).parent
+SECRET_KEY = "k" * 50
+ALLOWED_HOSTS = ["testserver"]
+ROOT_URLCONF = "urls"
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "chatkit",
+]
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
+env = environ.Env()
+DATABASES = {"default": env.db("SITE_DATABASE_URL", f"sqlite:///{BASE_DIR / 'site.sqlite3'}")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+STATIC_URL = "static/"
+USE_TZ = True
+CHATKIT = {
+    "WORKFLOWS": {"help": "chatkit.selfhosted.helpdesk.HelpDeskServer"},
+    "KNOWLEDGE_DIR": BASE_DIR / "help",
+}
+"""
+URLS = """\
+from django.urls import include, path
+
+urlpatterns = [path("", include("chatkit.urls"))]
+"""
+ARTICLE = """\
+# Returns
+
+You can return anything within 30 days. Open the order and choose Return.
+"""
+QUESTION = "How can I return something?"
+BEGIN = "import django\ndjango.setup()\n"
+
+
+class SmallSite:
+    """Django's minimum, our app, and the help desk with one article."""
+
+    def __init__(self, folder: Path, settings: str = "") -> None:
+        self.folder = folder
+        self.write("settings.py", SETTINGS + settings)
+        self.write("urls.py", URLS)
+        self.write("help/en/returns.md", ARTICLE)
+
+    def write(self, name: str, text: str) -> None:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+    def start(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """`python …` in the folder."""
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        return subprocess.run(
+            [sys.executable, *command],
+            cwd=self.folder,
+            env={
+                **kept,
+                "DJANGO_SETTINGS_MODULE": "settings",
+                "PYTHONPATH": f"{self.folder}{os.pathsep}{ROOT}",
+                **variables,
+            },
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    def run(self, program: str, **variables: str) -> str:
+        """What a program prints that begins with a site that is set up."""
+        ignored = "ignore:Direct usage of named widget classes:DeprecationWarning"
+        done = self.start("-W", "error", "-W", ignored, "-c", BEGIN + program, **variables)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout.strip()
