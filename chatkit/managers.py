@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from . import conf
 
 if TYPE_CHECKING:
     from .models import Session
@@ -31,6 +36,40 @@ class OwnedQuerySet(models.QuerySet[Any]):
 
 class ThreadChildQuerySet(OwnedQuerySet):
     owner_path = "thread__"
+
+
+class ToolCallQuerySet(ThreadChildQuerySet):
+    # How long a call waits for its user's word.
+    WAITS = datetime.timedelta(hours=1)
+    # What may still be written of a run that has ended.
+    GRACE = datetime.timedelta(minutes=1)
+
+    def overdue(self) -> Self:
+        """Calls that still wait for a word, and may not be done any more."""
+        return self.filter(status="waiting", created_at__lte=timezone.now() - self.WAITS)
+
+    def abandoned(self) -> Self:
+        """Calls that count as being made, though nobody makes them: no answer is being written
+        in their conversation. Those of a request without a run have as long as a run has."""
+        runs = self.model._meta.get_field("run").related_model._default_manager
+        now = timezone.now()
+        longest = datetime.timedelta(seconds=conf.get("RUN_TIMEOUT"))
+        live = runs.filter(live=OuterRef("thread_id"))
+        return self.filter(
+            ~Exists(live),
+            Q(run__isnull=False) | Q(created_at__lte=now - self.GRACE - longest),
+            status="running",
+            created_at__lte=now - self.GRACE,
+        )
+
+    def close_left(self) -> int:
+        """Give an outcome to the calls that nobody ends any more; how many. What was held of
+        their arguments goes."""
+        over: dict[str, Any] = {"held": None, "ended_at": timezone.now()}
+        count: int = self.overdue().update(status="expired", **over)
+        # Whether it was done nobody knows.
+        count += self.abandoned().update(status="failed", outcome="process gone", **over)
+        return count
 
 
 class SessionQuerySet(models.QuerySet[Any]):

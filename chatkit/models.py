@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .fields import ExactCharField
-from .managers import OwnedQuerySet, SessionQuerySet, ThreadChildQuerySet
+from .managers import OwnedQuerySet, SessionQuerySet, ThreadChildQuerySet, ToolCallQuerySet
 
 
 def new_id(prefix: str) -> str:
@@ -346,6 +346,7 @@ class ToolCall(models.Model):
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
         REFUSED = "refused", _("Refused")
+        UNFIT = "unfit", _("Arguments did not fit")
         CANCELLED = "cancelled", _("Cancelled")
         EXPIRED = "expired", _("Expired")
 
@@ -377,7 +378,7 @@ class ToolCall(models.Model):
     created_at = models.DateTimeField(_("called"), default=timezone.now)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
-    objects = ThreadChildQuerySet.as_manager()
+    objects = ToolCallQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("tool call")
@@ -385,10 +386,19 @@ class ToolCall(models.Model):
         ordering = ["-created_at", "-id"]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="chatkit_toolcall_created"),
+            models.Index(fields=["status", "created_at"], name="chatkit_toolcall_open"),
         ]
 
     def __str__(self) -> str:
         return f"{self.tool} {self.id}"
+
+    @property
+    def current_status(self) -> str:
+        """The status now: a call that has waited for its hour reads `expired`."""
+        if self.status != self.Status.WAITING:
+            return self.status
+        ends = self.created_at + ToolCallQuerySet.WAITS
+        return self.Status.EXPIRED if ends <= timezone.now() else self.status
 
 
 class StarterPrompt(models.Model):

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from .attachments.files import delete_file
-from .models import Attachment, Run, Session, Thread
+from .models import Attachment, Run, Session, Thread, ToolCall
 
 BATCH = 200
 
@@ -54,7 +54,11 @@ class Outdated:
         }
 
     def delete(self) -> dict[str, int]:
-        """Delete all of them. Returns how many of each; FilesRemain where the storage fails."""
+        """Delete all of them. Returns how many of each; FilesRemain where the storage fails.
+
+        Tool calls that were left open are ended, whatever their age.
+        """
+        ToolCall.objects.close_left()
         return {
             "conversations": delete_threads(self.threads()),
             "session records": delete_rows(self.sessions()),

@@ -14,6 +14,7 @@ Needs no SDK. The `chatkit_tools` modules are imported when the first assistant 
 from __future__ import annotations
 
 import inspect
+import math
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -37,6 +38,7 @@ SECRET = re.compile(
 )
 MASK = "••••"
 LONGEST_VALUE = 300  # characters of one text in a record
+DEEPEST = 20  # levels of what is in one another
 
 
 class ToolError(Exception):
@@ -92,24 +94,34 @@ class Tool:
         return str(self.title) or capfirst(self.name.replace("_", " "))
 
     def mask(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments for a record: secrets hidden, long texts cut, all of it JSON."""
+        """The arguments for a record: secrets hidden, long texts cut, all of it JSON that
+        every database takes."""
         return {
-            name: MASK if name in self.secrets or SECRET.search(name) else _masked(value)
+            _text(name): MASK if name in self.secrets or SECRET.search(name) else _masked(value)
             for name, value in arguments.items()
         }
 
 
-def _masked(value: Any) -> Any:
+def _masked(value: Any, depth: int = 1) -> Any:
+    if depth > DEEPEST:
+        return "…"
     if isinstance(value, Mapping):
         return {
-            str(key): MASK if SECRET.search(str(key)) else _masked(entry)
+            _text(key): MASK if SECRET.search(str(key)) else _masked(entry, depth + 1)
             for key, entry in value.items()
         }
     if isinstance(value, list | tuple | set):
-        return [_masked(entry) for entry in value]
-    if value is None or isinstance(value, bool | int | float):
+        return [_masked(entry, depth + 1) for entry in value]
+    if value is None or isinstance(value, bool | int):
         return value
-    text = str(value).replace("\x00", "")
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    return _text(value)
+
+
+def _text(value: Any) -> str:
+    """Cut to a record's length, without NUL and halves of characters."""
+    text = str(value).replace("\x00", "").encode("utf-8", "replace").decode()
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 

@@ -75,7 +75,7 @@ context = ChatContext(row, "en", timezone.get_current_timezone())
 free = Tool("free", print, "d")
 closed = Tool("closed", print, "d", permissions=("a.b",))
 print(tool_calls.usable(context, [free, closed]), asyncio.run(context.has_perm("a.b")))
-print("ada@example.com" in AssistantServer().note_for_model(context))
+print("ada@example.com" in AssistantServer().extra_instructions(context))
 lifecycle.stop_all()
 process.close()
 

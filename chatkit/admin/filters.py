@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Feedback, Session
+from ..models import Feedback, Session, ToolCall
 
 Choices = list[tuple[str, Any]]
 
@@ -39,6 +39,27 @@ class CurrentStatusFilter(admin.SimpleListFilter):
             return queryset.filter(
                 Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now()), status=value
             )
+        return queryset.filter(status=value)
+
+
+class CallStatusFilter(admin.SimpleListFilter):
+    """A tool call's status now: a card that has waited for its hour counts as expired."""
+
+    title = _("status")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return list(ToolCall.Status.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if value is None:
+            return queryset
+        overdue = ToolCall.objects.overdue().values("pk")
+        if value == ToolCall.Status.EXPIRED:
+            return queryset.filter(Q(status=value) | Q(pk__in=overdue))
+        if value == ToolCall.Status.WAITING:
+            return queryset.filter(status=value).exclude(pk__in=overdue)
         return queryset.filter(status=value)
 
 

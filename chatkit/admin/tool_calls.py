@@ -19,7 +19,7 @@ from .base import (
     link_to_thread,
     who,
 )
-from .filters import DateRangeFilter, ValuesFilter
+from .filters import CallStatusFilter, DateRangeFilter, ValuesFilter
 
 
 @admin.register(ToolCall)
@@ -28,7 +28,7 @@ class ToolCallAdmin(ReadOnlyAdminMixin):
     may read conversations."""
 
     list_display = ["created_at", "tool", who, "status_now", "place"]
-    list_filter = ["status", ("tool", ValuesFilter), ("created_at", DateRangeFilter)]
+    list_filter = [CallStatusFilter, ("tool", ValuesFilter), ("created_at", DateRangeFilter)]
     search_help_text = _("User, tool, call id or conversation id")
     searched = ("tool", "id", "thread__id")
     fields = [
@@ -46,7 +46,8 @@ class ToolCallAdmin(ReadOnlyAdminMixin):
 
     @admin.display(description=_("status"), ordering="status")
     def status_now(self, row: ToolCall) -> SafeString:
-        return badge(row.status, row.get_status_display())
+        """A call whose hour is over has expired, whether the row says so yet or not."""
+        return badge(row.current_status, ToolCall.Status(row.current_status).label)
 
     @admin.display(description=_("conversation"), ordering="thread_id")
     def place(self, row: ToolCall) -> SafeString | str:

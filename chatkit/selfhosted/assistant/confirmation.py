@@ -12,40 +12,45 @@ from chatkit.types import WidgetItem
 from chatkit.widgets import DynamicWidgetRoot
 
 from ...models import ToolCall
-from ...toolbox import Tool
 
 CONFIRM = "chatkit.tool.confirm"
 CANCEL = "chatkit.tool.cancel"
 ACTIONS = (CONFIRM, CANCEL)
 
 
-def card(thread_id: str, item_id: str, row: ToolCall, tool: Tool, text: str) -> WidgetItem:
+def card(thread_id: str, item_id: str, row: ToolCall, label: str, text: str) -> WidgetItem:
     """The card that asks. Its buttons name the call; what it will do stays on the server."""
-    lines = _lines(row, tool, text)
-    widget = _widget(tool, lines) | {
+    lines = _lines(row, text)
+    widget = _widget(label, lines) | {
         "confirm": {"label": _("Confirm"), "action": _action(CONFIRM, row)},
         "cancel": {"label": _("Cancel"), "action": _action(CANCEL, row)},
     }
-    return _item(thread_id, item_id, tool, widget, lines)
+    return _item(thread_id, item_id, label, widget, lines)
 
 
-def decided(sender: WidgetItem, row: ToolCall, tool: Tool) -> WidgetItem:
+def decided(sender: WidgetItem, status: str, caption: str = "") -> WidgetItem:
     """The same card once it is decided: without buttons, with what became of it."""
-    lines = (sender.copy_text or "").split("\n")[1:] or _lines(row, tool, "")
+    label, *lines = (sender.copy_text or "").split("\n")
+    caption = caption or _caption(status)
+    if lines[-1:] == [caption]:  # pressed on a page that shows the card as it was
+        lines.pop()
+    widget = _widget(label, lines)
+    widget["children"].append({"type": "Caption", "value": caption})
+    item = _item(sender.thread_id, sender.id, label, widget, [*lines, caption])
+    return item.model_copy(update={"created_at": sender.created_at})
+
+
+def _caption(status: str) -> str:
     captions: dict[str, str] = {
         ToolCall.Status.CANCELLED: _("Cancelled"),
         ToolCall.Status.EXPIRED: _("This question has expired."),
         ToolCall.Status.REFUSED: _("You don’t have the permission for this any more."),
         ToolCall.Status.FAILED: _("This was not done."),
     }
-    caption = captions.get(row.status, _("Confirmed"))
-    widget = _widget(tool, lines)
-    widget["children"].append({"type": "Caption", "value": caption})
-    item = _item(sender.thread_id, sender.id, tool, widget, [*lines, caption])
-    return item.model_copy(update={"created_at": sender.created_at})
+    return captions.get(status, _("Confirmed"))
 
 
-def _lines(row: ToolCall, tool: Tool, text: str) -> list[str]:
+def _lines(row: ToolCall, text: str) -> list[str]:
     if text:
         return [line for line in text.splitlines() if line.strip()]
     return [f"{name.replace('_', ' ')}: {_plain(value)}" for name, value in row.arguments.items()]
@@ -59,24 +64,24 @@ def _action(kind: str, row: ToolCall) -> dict[str, Any]:
     return {"type": kind, "payload": {"call": row.pk}}
 
 
-def _widget(tool: Tool, lines: list[str]) -> dict[str, Any]:
+def _widget(label: str, lines: list[str]) -> dict[str, Any]:
     return {
         "type": "Card",
         "size": "sm",
         "children": [
-            {"type": "Title", "value": tool.label, "size": "sm"},
+            {"type": "Title", "value": label, "size": "sm"},
             *({"type": "Text", "value": line} for line in lines),
         ],
     }
 
 
 def _item(
-    thread_id: str, item_id: str, tool: Tool, widget: dict[str, Any], lines: list[str]
+    thread_id: str, item_id: str, label: str, widget: dict[str, Any], lines: list[str]
 ) -> WidgetItem:
     return WidgetItem(
         id=item_id,
         thread_id=thread_id,
         created_at=datetime.datetime.now(),
         widget=DynamicWidgetRoot.model_validate(widget),
-        copy_text="\n".join([tool.label, *lines]),
+        copy_text="\n".join([label, *lines]),
     )

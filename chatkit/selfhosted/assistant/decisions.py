@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from pydantic import BaseModel, ValidationError
 
 from chatkit.actions import Action
 from chatkit.errors import CustomStreamError
@@ -17,49 +21,103 @@ from ..runs.process import current
 from . import confirmation, tool_calls, tools
 from .messages import say
 
+logger = logging.getLogger("chatkit.tools")
+
 Status = ToolCall.Status
+
+
+@dataclass
+class NotDone(Exception):
+    """A confirmed call that can't be made: the record's words, and the user's."""
+
+    status: str
+    outcome: str
+    said: str = ""
 
 
 async def decide(
     answer: tools.AnswerState, action: Action[str, Any], sender: WidgetItem | None
 ) -> AsyncIterator[ThreadStreamEvent]:
     """Run or drop the call that a card asked about. The button brings its id and no more."""
-    payload = action.payload if isinstance(action.payload, dict) else {}
-    row, held = None, None
-    if sender is not None:
-        row, held = await current().database.run(
-            tool_calls.take,
-            answer.context,
-            str(payload.get("call")),
-            answer.thread.id,
-            sender.id,
-            action.type == confirmation.CONFIRM,
-        )
+    row, held = await _take(answer, action, sender)
     if row is None or sender is None:
         raise CustomStreamError(_("This has been decided already."))
-    tool = all_tools().get(row.tool)
-    if tool is None:  # declared no more
-        await current().database.run(tool_calls.end, row.pk, Status.FAILED, "no such tool")
-        raise CustomStreamError(_("This button does nothing here."))
     if row.status != Status.RUNNING:
-        yield _replaced(sender, row, tool)
+        yield _replaced(sender, row.status)
         return
-    user = await current().database.run(tool_calls.acting_user, answer.context)
-    if not await answer.context.database(tool_calls.may_use, user, tool):
-        await current().database.run(tool_calls.end, row.pk, Status.REFUSED, "permission")
-        row.status = Status.REFUSED
-        yield _replaced(sender, row, tool)
-        return
-    yield _replaced(sender, row, tool)
-    parsed = tools.arguments_of(tool).model_validate(held)
-    done, value = await tools.run(answer, tool, parsed, user, row)
-    if not done:
-        row.status = Status.FAILED
-        yield _replaced(sender, row, tool)
-    text = value if isinstance(value, str) and value.strip() else _("Done.")
-    for event in say(answer.thread, text, answer.store, answer.context):
-        yield event
+    begun = False
+    try:
+        try:
+            tool, parsed, user = await _ready(answer, row, held)
+        except NotDone as reason:
+            await tools.end(row, reason.status, reason.outcome)
+            yield _replaced(sender, reason.status)
+            said = reason.said
+        else:
+            yield _replaced(sender, Status.RUNNING)
+            begun = True
+            done, value = await tools.run(answer, tool, parsed, user, row)
+            if not done:
+                yield _replaced(sender, Status.FAILED)
+            said = value if isinstance(value, str) and value.strip() else _("Done.")
+    except BaseException as error:  # stopped, or nobody asks this generator for more
+        tools.stop(row)
+        if isinstance(error, asyncio.CancelledError):
+            caption = _("Stopped: it may or may not have been done.") if begun else ""
+            yield _replaced(sender, Status.FAILED, caption)
+        raise
+    if said:
+        for event in say(answer.thread, said, answer.store, answer.context):
+            yield event
 
 
-def _replaced(sender: WidgetItem, row: ToolCall, tool: Tool) -> ThreadItemReplacedEvent:
-    return ThreadItemReplacedEvent(item=confirmation.decided(sender, row, tool))
+async def _take(
+    answer: tools.AnswerState, action: Action[str, Any], sender: WidgetItem | None
+) -> tool_calls.Taken:
+    """The call that the card asked about, for one time only."""
+    if sender is None:
+        return None, None
+    payload = action.payload if isinstance(action.payload, dict) else {}
+    database = current().database
+    future = database.submit(
+        tool_calls.take,
+        answer.context,
+        str(payload.get("call")),
+        answer.thread.id,
+        sender.id,
+        action.type == confirmation.CONFIRM,
+    )
+    try:
+        return await tools.settled(future)
+    except asyncio.CancelledError:
+        database.submit(tool_calls.stop_taken, future)
+        raise
+
+
+async def _ready(
+    answer: tools.AnswerState, row: ToolCall, held: Any
+) -> tuple[Tool, BaseModel, Any]:
+    """The tool as it is now, its arguments and who acts; NotDone."""
+    tool = all_tools().get(row.tool)
+    if tool is None:
+        raise NotDone(Status.FAILED, "no such tool", _changed())
+    try:
+        parsed = tools.arguments_of(tool).model_validate(held)
+        user = await current().database.run(tool_calls.acting_user, answer.context)
+        allowed = await answer.context.database(tool_calls.may_use, user, tool)
+    except ValidationError as error:
+        raise NotDone(Status.FAILED, tools.unfit(error), _changed()) from None
+    except Exception as error:
+        logger.exception("The tool %s can't be used: call %s", row.tool, row.pk)
+        raise NotDone(Status.FAILED, type(error).__name__, _("That did not work.")) from None
+    if not allowed:
+        raise NotDone(Status.REFUSED, "permission")
+    return tool, parsed, user
+
+
+def _changed() -> str:
+    return _("This has changed on the site since you were asked, so it was not done. Ask again.")
+
+
+def _replaced(sender: WidgetItem, status: str, caption: str = "") -> ThreadItemReplacedEvent:
+    return ThreadItemReplacedEvent(item=confirmation.decided(sender, status, caption))

@@ -1,34 +1,38 @@
 """The record of tool calls. Plain functions for the database threads.
 
-A call is on record before it is made, so that nothing is done which nobody can find.
+A call is on record before it is made, so that nothing is done which nobody can find, and every
+call on record gets an outcome.
 """
 
 from __future__ import annotations
 
-import datetime
+import json
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db import DatabaseError, transaction
 from django.utils import timezone, translation
 
+from ... import access
 from ...models import ToolCall
 from ...toolbox import Tool
 from ..runs.context import ChatContext, work_of
 
-WAITS = datetime.timedelta(hours=1)  # for its user's word
 LONGEST_OUTCOME = 255
+Taken = tuple[ToolCall | None, Any]
 Status = ToolCall.Status
 
 
 def acting_user(context: ChatContext) -> Any:
     """The user as the database has them now, rights included; None once they may not log in."""
     user = get_user_model()._default_manager.filter(pk=context.session.user_id).first()
-    return user if user is not None and user.is_active else None
+    return user if access.is_active(user) else None
 
 
 def may_use(user: Any, tool: Tool) -> bool:
-    return user is not None and all(user.has_perm(entry) for entry in tool.permissions)
+    return user is not None and all(access.has_perm(user, entry) for entry in tool.permissions)
 
 
 def usable(context: ChatContext, tools: list[Tool]) -> set[str]:
@@ -37,43 +41,77 @@ def usable(context: ChatContext, tools: list[Tool]) -> set[str]:
     return {tool.name for tool in tools if may_use(user, tool)}
 
 
+def readable(arguments: str) -> dict[str, Any]:
+    """What can be read of arguments that do not fit: none where they are no JSON object."""
+    try:
+        found = json.loads(arguments)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def record(
-    context: ChatContext,
-    thread_id: str,
-    tool: Tool,
-    arguments: dict[str, Any],
-    status: str,
-    **fields: Any,
+    context: ChatContext, thread_id: str, tool: Tool, arguments: dict[str, Any], call_id: str
 ) -> ToolCall:
-    """Put a call on record."""
+    """Put a call on record, as being made."""
     work_of(context).flush()  # its run and its thread may not be in the database yet
     call: ToolCall = ToolCall.objects.create(
+        id=call_id,
         thread_id=thread_id,
         run_id=context.run_id or None,
         user_id=context.session.user_id,
         tool=tool.name,
         arguments=tool.mask(arguments),
-        status=status,
-        **fields,
+        status=Status.RUNNING,
     )
     return call
 
 
-def end(call_id: str, status: str, outcome: str) -> None:
-    """What came of a call."""
-    ToolCall.objects.filter(pk=call_id).update(
-        status=status,
-        held=None,
-        outcome=outcome.replace("\x00", "")[:LONGEST_OUTCOME],
-        ended_at=timezone.now(),
+def hold(call_id: str, arguments: dict[str, Any], item_id: str) -> None:
+    """Let a call wait for its user's word, with the arguments that it is then made with."""
+    # Not one that is stopped at the same time.
+    ToolCall.objects.filter(pk=call_id, status=Status.RUNNING).update(
+        status=Status.WAITING, held=arguments, item_id=item_id
     )
+
+
+def end(call_id: str, status: str, outcome: str) -> None:
+    """What came of a call; also where the database can't hold all of the outcome's text."""
+    outcome = outcome.replace("\x00", "").encode("utf-8", "replace").decode()[:LONGEST_OUTCOME]
+    call = ToolCall.objects.filter(pk=call_id)
+    over: dict[str, Any] = {"status": status, "held": None, "ended_at": timezone.now()}
+    try:
+        with transaction.atomic():
+            call.update(outcome=outcome, **over)
+    except DatabaseError:  # such as emoji on MySQL's three-byte character set
+        call.update(outcome=outcome.encode("ascii", "replace").decode(), **over)
+
+
+def stop(call_id: str) -> None:
+    """End a call whose answer was stopped, unless it has ended by itself."""
+    ToolCall.objects.filter(pk=call_id, status__in=[Status.RUNNING, Status.WAITING]).update(
+        status=Status.FAILED, held=None, outcome="stopped", ended_at=timezone.now()
+    )
+
+
+def stop_recorded(recorded: Future[ToolCall]) -> None:
+    """Stop a call that is perhaps still being recorded, by a job that began before this one."""
+    stop(recorded.result().pk)
+
+
+def stop_taken(taken: Future[Taken]) -> None:
+    """Stop a call that is perhaps just being taken, by a job that began before this one."""
+    call, _held = taken.result()
+    if call is not None and call.status == Status.RUNNING:
+        stop(call.pk)
 
 
 def take(
     context: ChatContext, call_id: str, thread_id: str, item_id: str, confirmed: bool
-) -> tuple[ToolCall | None, Any]:
+) -> Taken:
     """A waiting call of this user in this thread, by the card that asked, for one time only:
-    (call, its arguments). (None, None) where there is none, or none any more."""
+    (call, its arguments). One that has waited too long comes back as expired. (None, None)
+    where there is none, or none any more."""
     call = (
         ToolCall.objects.for_session(context.session)
         .filter(
@@ -81,24 +119,27 @@ def take(
             user_id=context.session.user_id,
             thread_id=thread_id,
             item_id=item_id,
-            status=Status.WAITING,
+            status__in=[Status.WAITING, Status.EXPIRED],
         )
         .first()
     )
     if call is None:
         return None, None
     held = call.held
-    expired = call.created_at < timezone.now() - WAITS
-    if expired:
-        call.status = Status.EXPIRED
+    if call.current_status == Status.EXPIRED:
+        status = Status.EXPIRED
     else:
-        call.status = Status.RUNNING if confirmed else Status.CANCELLED
-    taken = ToolCall.objects.filter(pk=call.pk, status=Status.WAITING).update(
-        status=call.status,
-        held=None,
-        ended_at=None if call.status == Status.RUNNING else timezone.now(),
-    )
-    return (call, held) if taken else (None, None)
+        status = Status.RUNNING if confirmed else Status.CANCELLED
+    if call.status == Status.WAITING:
+        taken = ToolCall.objects.filter(pk=call.pk, status=Status.WAITING).update(
+            status=status,
+            held=None,
+            ended_at=None if status == Status.RUNNING else timezone.now(),
+        )
+        if not taken:
+            return None, None
+    call.status = status
+    return call, held
 
 
 def in_language(context: ChatContext, function: Callable[..., Any], *args: Any, **kw: Any) -> Any:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import inspect
 import json
 import logging
-from contextvars import ContextVar
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from agents import FunctionTool
 from django.core.serializers.json import DjangoJSONEncoder
@@ -19,14 +20,19 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from chatkit.store import Store
 from chatkit.types import ThreadItemDoneEvent, ThreadMetadata
 
-from ...models import ToolCall
+from ...managers import ToolCallQuerySet
+from ...models import ToolCall, new_tool_call_id
 from ...toolbox import Source, Tool, ToolContext, ToolError, all_tools
+from ..records import clean, clean_text
 from ..runs.context import ChatContext
 from ..runs.process import current
 from . import confirmation, tool_calls
 
 logger = logging.getLogger("chatkit.tools")
 
+T = TypeVar("T")
+Status = ToolCall.Status
+WAITS = ToolCallQuerySet.WAITS
 LONGEST_ANSWER = 20_000  # characters of a tool's answer that the model is told
 
 
@@ -59,7 +65,9 @@ class AnswerState:
 
 
 # Tasks that the agents start inherit it, so that exported code needs to pass nothing on.
-current_answer: ContextVar[AnswerState | None] = ContextVar("chatkit_current_answer", default=None)
+current_answer: contextvars.ContextVar[AnswerState | None] = contextvars.ContextVar(
+    "chatkit_current_answer", default=None
+)
 
 
 def site_tools(*names: str) -> list[Any]:
@@ -110,7 +118,12 @@ def arguments_of(tool: Tool) -> type[BaseModel]:
         required = parameter.default is parameter.empty
         hint = _described(hints.get(parameter.name, str))
         fields[parameter.name] = (hint, ... if required else parameter.default)
-    return create_model(tool.name, __config__=ConfigDict(extra="forbid"), **fields)
+    return create_model(
+        # Not a number has no place in the JSON of a record.
+        tool.name,
+        __config__=ConfigDict(extra="forbid", allow_inf_nan=False),
+        **fields,
+    )
 
 
 def _described(hint: Any) -> Any:
@@ -138,17 +151,23 @@ async def call(answer: AnswerState, tool: Tool, arguments: str) -> str:
     try:
         parsed = arguments_of(tool).model_validate_json(arguments or "{}")
     except ValidationError as error:
-        return _unfit(error)
-    given = _plain(parsed)
-    user = await current().database.run(tool_calls.acting_user, answer.context)
-    allowed = await answer.context.database(tool_calls.may_use, user, tool)
-    if not allowed:
-        row = await _record(answer, tool, given, tool_calls.Status.REFUSED)
-        await _end(answer, row, tool_calls.Status.REFUSED, "permission")
-        return "The user may not do that: they lack the permission."
-    if tool.confirm:
-        return await _ask(answer, tool, parsed, user)
-    row = await _record(answer, tool, given, tool_calls.Status.RUNNING)
+        row = await _record(answer, tool, tool_calls.readable(arguments))
+        return await end(row, Status.UNFIT, unfit(error))
+    row = await _record(answer, tool, plain(parsed))
+    try:
+        user = await current().database.run(tool_calls.acting_user, answer.context)
+        if not await answer.context.database(tool_calls.may_use, user, tool):
+            await end(row, Status.REFUSED, "permission")
+            return "The user may not do that: they lack the permission."
+        if tool.confirm:
+            return await _ask(answer, tool, parsed, user, row)
+    except asyncio.CancelledError as error:
+        if _is_stop():
+            stop(row)
+            raise
+        return await _failed(row, tool, error)
+    except Exception as error:
+        return await _failed(row, tool, error)
     _done, value = await run(answer, tool, parsed, user, row)
     return as_text(value)[:LONGEST_ANSWER]
 
@@ -160,21 +179,22 @@ async def run(
     try:
         value = await _execute(answer, tool.function, tool, parsed, user)
         text = as_text(value)
-    except ToolError as error:
-        await _end(answer, row, tool_calls.Status.FAILED, str(error))
-        return False, str(error)
-    except asyncio.CancelledError:
-        # Whether it was done nobody knows; the thread that does it goes on.
-        current().database.submit(tool_calls.end, row.pk, tool_calls.Status.FAILED, "stopped")
-        raise
+    except asyncio.CancelledError as error:
+        if _is_stop():
+            # Whether it was done nobody knows; the thread that does it goes on.
+            stop(row)
+            raise
+        return False, await _failed(row, tool, error)
     except Exception as error:
-        logger.exception("The tool %s failed: call %s", tool.name, row.pk)
-        await _end(answer, row, tool_calls.Status.FAILED, type(error).__name__)
-        if isinstance(error, TimeoutError):
-            return False, _("That took too long; it may or may not have been done.")
-        return False, _("That did not work.")
-    await _end(answer, row, tool_calls.Status.DONE, text)
+        return False, await _failed(row, tool, error)
+    await end(row, Status.DONE, text)
     return True, value
+
+
+def _is_stop() -> bool:
+    """Whether the answer was stopped, and not something that a tool awaited."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
 
 
 async def describe(answer: AnswerState, tool: Tool, parsed: BaseModel, user: Any) -> str:
@@ -195,28 +215,23 @@ async def _execute(
         return tool_calls.in_language(context, function, told, **given)
 
     async with asyncio.timeout(tool.timeout):
-        if inspect.iscoroutinefunction(function):
+        if not inspect.iscoroutinefunction(function):
+            return await answer.context.database(job)
+        try:
             return await function(told, **given)
-        return await answer.context.database(job)
+        except SystemExit as error:  # it would end the event loop
+            raise RuntimeError("the tool has called sys.exit()") from error
 
 
-async def _ask(answer: AnswerState, tool: Tool, parsed: BaseModel, user: Any) -> str:
-    try:
-        text = await describe(answer, tool, parsed, user)
-    except ToolError as error:
-        row = await _record(answer, tool, _plain(parsed), tool_calls.Status.FAILED)
-        await _end(answer, row, tool_calls.Status.FAILED, str(error))
-        return str(error)
+async def _ask(answer: AnswerState, tool: Tool, parsed: BaseModel, user: Any, row: ToolCall) -> str:
+    text = await describe(answer, tool, parsed, user)
     item_id = answer.store.generate_item_id("message", answer.thread, answer.context)
-    row = await _record(
-        answer,
-        tool,
-        _plain(parsed),
-        tool_calls.Status.WAITING,
-        held=_plain(parsed),
-        item_id=item_id,
+    item = confirmation.card(answer.thread.id, item_id, row, tool.label, text)
+    await current().database.run(tool_calls.hold, row.pk, plain(parsed), item_id)
+    # The heartbeat looks after it too, but only while something is being answered.
+    asyncio.get_running_loop().call_later(
+        WAITS.total_seconds() + 1, _close_left, context=contextvars.Context()
     )
-    item = confirmation.card(answer.thread.id, item_id, row, tool, text)
     await answer.emit(ThreadItemDoneEvent(item=item))
     return (
         "Not done yet: the user sees a card with the buttons Confirm and Cancel, and it is done "
@@ -224,33 +239,74 @@ async def _ask(answer: AnswerState, tool: Tool, parsed: BaseModel, user: Any) ->
     )
 
 
-async def _record(
-    answer: AnswerState, tool: Tool, given: dict[str, Any], status: str, **fields: Any
-) -> ToolCall:
-    def job() -> ToolCall:
-        return tool_calls.record(answer.context, answer.thread.id, tool, given, status, **fields)
-
-    return await current().database.run(job)
+def _close_left() -> None:
+    current().database.submit(ToolCall.objects.close_left)
 
 
-async def _end(answer: AnswerState, row: ToolCall, status: str, outcome: str) -> None:
-    await current().database.run(tool_calls.end, row.pk, status, outcome)
+# -- the record --------------------------------------------------------------------------
 
 
-def _plain(parsed: BaseModel) -> dict[str, Any]:
-    return parsed.model_dump(mode="json")
+async def settled(future: Future[T]) -> T:
+    """What a database job returns. Stopping the answer leaves the job alone."""
+    return await asyncio.shield(asyncio.wrap_future(future))
+
+
+async def _record(answer: AnswerState, tool: Tool, given: dict[str, Any]) -> ToolCall:
+    """Put a call on record; one that is stopped meanwhile ends as soon as it stands there."""
+    database = current().database
+    future = database.submit(
+        tool_calls.record, answer.context, answer.thread.id, tool, given, new_tool_call_id()
+    )
+    try:
+        return await settled(future)
+    except asyncio.CancelledError:
+        database.submit(tool_calls.stop_recorded, future)
+        raise
+
+
+async def end(row: ToolCall, status: str, outcome: str) -> str:
+    """Record what came of a call, and hand that on. An answer does not fail over a record that
+    can't be written: what is left open is closed by the clock."""
+    try:
+        await settled(current().database.submit(tool_calls.end, row.pk, status, outcome))
+    except Exception:
+        logger.exception("The end of the tool call %s could not be stored.", row.pk)
+    return outcome
+
+
+def stop(row: ToolCall) -> None:
+    """Note, without waiting for it, that a call was stopped unless it has ended by itself."""
+    current().database.submit(tool_calls.stop, row.pk)
+
+
+async def _failed(row: ToolCall, tool: Tool, error: BaseException) -> str:
+    """Record a failure; what the model and the user are told of it."""
+    if isinstance(error, ToolError):
+        return await end(row, Status.FAILED, clean_text(str(error)))
+    logger.error("The tool %s failed: call %s", tool.name, row.pk, exc_info=error)
+    await end(row, Status.FAILED, type(error).__name__)
+    if isinstance(error, TimeoutError):
+        return _("That took too long; it may or may not have been done.")
+    return _("That did not work.")
+
+
+def plain(parsed: BaseModel) -> dict[str, Any]:
+    """The arguments as JSON that every database takes."""
+    found: dict[str, Any] = clean(parsed.model_dump(mode="json"))
+    return found
 
 
 def as_text(value: Any) -> str:
     """A tool's answer as the model reads it."""
-    if isinstance(value, str):
-        return value
     if value is None:
         return "Done."
-    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+    if not isinstance(value, str):
+        value = json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return clean_text(value)
 
 
-def _unfit(error: ValidationError) -> str:
+def unfit(error: ValidationError) -> str:
+    """What does not fit, without what was given."""
     problems = (
         f"{'.'.join(map(str, entry['loc'])) or 'arguments'}: {entry['msg']}"
         for entry in error.errors(include_url=False, include_input=False, include_context=False)

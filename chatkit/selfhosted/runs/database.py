@@ -102,12 +102,22 @@ class DatabaseWorkers:
                 _give_back_pooled()
             except BaseException as error:
                 _drop_broken()
-                future.set_exception(error)
+                future.set_exception(_portable(error))
             else:
                 future.set_result(result)
                 del result
             used_at = time.monotonic()
             del future, call, job  # the arguments may be large, and the next job far off
+
+
+def _portable(error: BaseException) -> BaseException:
+    """What may be raised on the other side. A StopIteration would leave who awaits the job
+    waiting for ever, and what only ends a thread here would end the event loop there."""
+    if isinstance(error, Exception) and not isinstance(error, StopIteration):
+        return error
+    ours = RuntimeError(f"{type(error).__name__} in a database thread")
+    ours.__cause__ = error
+    return ours
 
 
 def _drop_broken() -> None:

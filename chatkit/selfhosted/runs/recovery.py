@@ -89,11 +89,13 @@ def recover_all() -> None:
 
 
 def sweep() -> None:
-    """Delete frames that have served their time; see to dead runs."""
+    """Delete frames that have served their time; see to dead runs, and to tool calls that
+    nobody ends any more."""
     old = DatabaseNow() - datetime.timedelta(seconds=KEEP_SECONDS)
     ended = Run.objects.filter(live__isnull=True, ended_at__lt=old, events__isnull=False)
     RunEvent.objects.filter(run_id__in=[*ended.values_list("pk", flat=True).distinct()]).delete()
     recover_all()
+    ToolCall.objects.close_left()
 
 
 def read_frames(run_id: str, after: int) -> list[bytes]:

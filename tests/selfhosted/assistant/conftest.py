@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from llmock.testing import LLMockServer
 
+from chatkit import toolbox
 from chatkit.selfhosted.runs import lifecycle, process
 from tests.selfhosted.protocol import Caller, secret_of
 
@@ -38,6 +39,17 @@ def _end_runs(transactional_db: None) -> Iterator[None]:
     yield
     lifecycle.stop_all()
     process.close()
+
+
+@pytest.fixture
+def own_registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a test declares is gone after it; the assistant is built anew with it."""
+    from chatkit.selfhosted import engine
+
+    monkeypatch.setattr(toolbox, "_registry", toolbox.all_tools())
+    engine._servers.clear()
+    yield
+    engine._servers.clear()
 
 
 @pytest.fixture(params=APIS)

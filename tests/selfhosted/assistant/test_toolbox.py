@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import pytest
@@ -17,16 +17,7 @@ from tests.selfhosted.protocol import Caller, ask, create, events, text_of
 
 from .model_server import Model, chat, chat_call
 
-
-@pytest.fixture(autouse=True)
-def _own_registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What a test declares is gone after it; the assistant is built anew with it."""
-    from chatkit.selfhosted import engine
-
-    monkeypatch.setattr(toolbox, "_registry", toolbox.all_tools())
-    engine._servers.clear()
-    yield
-    engine._servers.clear()
+pytestmark = pytest.mark.usefixtures("own_registry")
 
 
 def no_docstring(ctx: ToolContext) -> None: ...
@@ -69,6 +60,10 @@ def test_mask() -> None:
     masked = declared.mask(given)
     assert masked["long"] == "y" * 299 + "…"
     del masked["long"]
+    assert declared.mask({"n": float("nan"), "a\x00\ud800": "b\x00\ud800"}) == {
+        "n": "nan",
+        "a?": "b?",
+    }
     assert masked == {
         "password": MASK, "api_key": MASK, "note": MASK, "pin": MASK, "spinner": 2,
         "city": "Lima", "to": {"access_token": MASK, "deep": [{"iban": MASK, "n": None}]},

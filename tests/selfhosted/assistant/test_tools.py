@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import threading
 from typing import Any
 
@@ -11,8 +12,11 @@ from django.contrib.admin.utils import quote
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from chatkit.models import ThreadItem, ToolCall
+from chatkit.selfhosted.runs import recovery
+from chatkit.toolbox import MASK
 from mseller.customers.models import Customer, Note
 from tests.selfhosted.protocol import Caller, add, ask, create, secret_of, text_of, thread_id_of
 
@@ -57,6 +61,19 @@ def press(caller: Caller, thread: str, card: dict[str, Any], button: str) -> lis
 
 def offered(model: Model) -> list[str]:
     return [tool["function"]["name"] for tool in model.bodies[-1].get("tools", [])]
+
+
+@pytest.fixture
+def root(admin: Any) -> Client:
+    client = Client()
+    client.force_login(admin)
+    return client
+
+
+def status_shown(client: Client, query: str = "") -> list[str]:
+    """The statuses in the admin's list, by their colours."""
+    page = client.get(f"/admin/chatkit/toolcall/{query}").content.decode()
+    return re.findall(r"chatkit-status--(\w+)", page)
 
 
 class TestPermission:
@@ -124,11 +141,18 @@ class TestCall:
     def test_arguments_that_do_not_fit(
         self, clerk: Caller, scripted_model: Model, acme: Customer
     ) -> None:
-        for arguments in ("{not json", {"nme": "x"}, {"name": 7}, "[]"):
+        given = ("{not json", {"nme": "x"}, {"name": 7, "password": "canary"}, "[]")
+        for arguments in given:
             scripted_model.answers = [chat_call("find_customers", arguments), chat("Sorry.")]
             found = clerk.stream(create("Who?"))
             assert text_of(found) == "Sorry."
-        assert ToolCall.objects.count() == 0
+        calls = list(ToolCall.objects.order_by("created_at"))
+        assert [call.arguments for call in calls] == [
+            {}, {"nme": "x"}, {"name": 7, "password": MASK}, {},
+        ]  # fmt: skip
+        assert {call.status for call in calls} == {"unfit"}
+        assert all(call.outcome.startswith("The arguments do not fit: ") for call in calls)
+        assert all(call.ended_at and call.run_id for call in calls)
 
 
 class TestConfirmation:
@@ -266,6 +290,22 @@ class TestConfirmation:
         assert "expired" in str(press(clerk, thread, card, "confirm")[-1])
         assert Note.objects.count() == 0
         assert ToolCall.objects.get().status == "expired"
+
+    def test_expired_by_the_clock(
+        self, clerk: Caller, scripted_model: Model, acme: Customer, root: Client
+    ) -> None:
+        """Nobody presses: what was held goes, and a late press is told why."""
+        thread, card = asked(scripted_model, clerk, acme)
+        ToolCall.objects.update(created_at=timezone.now() - datetime.timedelta(minutes=61))
+        assert status_shown(root) == ["expired"]
+        assert status_shown(root, "?status=waiting") == []
+        recovery.sweep()
+        call = ToolCall.objects.get()
+        assert (call.status, call.held) == ("expired", None)
+        assert call.ended_at is not None
+        assert status_shown(root, "?status=expired") == ["expired"]
+        assert "expired" in str(press(clerk, thread, card, "confirm")[-1])
+        assert Note.objects.count() == 0
 
     def test_what_can_not_work_is_not_asked(self, clerk: Caller, scripted_model: Model) -> None:
         call = chat_call("add_follow_up_note", NOTE | {"customer": 999})
