@@ -85,15 +85,12 @@ def _is_days(value: Any) -> bool:
     return value is None or _is_positive_int(value)
 
 
+def _is_seconds(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
+
+
 def _is_seconds_pair(value: Any) -> bool:
-    return (
-        isinstance(value, list | tuple)
-        and len(value) == 2
-        and all(
-            isinstance(part, int | float) and not isinstance(part, bool) and 0 < part < math.inf
-            for part in value
-        )
-    )
+    return isinstance(value, list | tuple) and len(value) == 2 and all(map(_is_seconds, value))
 
 
 # Rates that django-ratelimit reads as they are written: it misreads "30/mm" and "30 / m".
@@ -276,6 +273,14 @@ SETTINGS: tuple[Setting, ...] = (
         "lower-case name.",
         "a list of header names, without those that carry a login",
         _is_headers,
+    ),
+    Setting(
+        "DATABASE_WAIT",
+        5.0,
+        "On SQLite: seconds that a new session may wait for its turn to be stored before it is "
+        "refused with 503.",
+        "a number of seconds above 0",
+        _is_seconds,
     ),
     Setting(
         "OPEN_STREAMS",

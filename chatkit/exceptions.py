@@ -24,6 +24,7 @@ CODES: dict[str, tuple[int, str | Promise]] = {
     "rate_limited": (429, _("You are going a little fast. Please wait a moment.")),
     "not_found": (404, _("This was not found.")),
     "run_in_progress": (409, _("An answer is still being written in this conversation.")),
+    "busy": (503, _("The site is very busy. Please try again in a moment.")),
     "server_error": (500, _("Something went wrong on our side. Please try again.")),
     "not_configured": (500, _("The assistant is not set up yet. Please tell your administrator.")),
     "openai_error": (500, _("The assistant could not be started. Please try again later.")),

@@ -24,6 +24,7 @@ from ..hosted.owners import upstream_user
 from ..models import Session, new_id
 from ..signals import session_created
 from .tokens import sign, unsign
+from .turns import check_wait, writing
 
 if TYPE_CHECKING:
     from ..hosted.causes import UpstreamError
@@ -65,6 +66,7 @@ def issue(
         device_label=device_label,
         auth_hash=_auth_hash(user),
     )
+    check_wait()  # before OpenAI is asked: its session could not be taken back
     old = _replaced(row, replaces)
     secret = _issue_hosted(row, old, request) if workflow.hosted else _issue_own(row, old)
     # A receiver that fails must not fail the request: the session is stored by now.
@@ -109,7 +111,8 @@ def _failed(row: Session, error: UpstreamError) -> ApiError:
     row.error_cause = error.cause.sentence
     row.upstream_status = error.status
     row.upstream_request_id = error.request_id
-    row.save()
+    with writing():
+        row.save()
     _log(row, error.code)
     ended = sunset.failure_message() if error.code != "not_configured" else None
     return ApiError(error.code, ended)
@@ -131,7 +134,7 @@ def _replaced(row: Session, session_id: str) -> Session | None:
 
 def _record(row: Session, old: Session | None) -> None:
     row.refreshed_from = old
-    with transaction.atomic():
+    with writing(), transaction.atomic():
         row.save()
         if old is not None:
             Session.objects.filter(pk=old.pk, status=Session.Status.ACTIVE).update(
@@ -195,7 +198,8 @@ def cancel(row: Session) -> None:
         except causes.UpstreamError as error:
             if error.status != 404:  # unknown there: it has ended
                 raise ApiError(error.code) from None
-    Session.objects.filter(pk=row.pk).update(status=Session.Status.CANCELLED)
+    with writing():
+        Session.objects.filter(pk=row.pk).update(status=Session.Status.CANCELLED)
     row.status = Session.Status.CANCELLED
 
 

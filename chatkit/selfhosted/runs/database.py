@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, TypeVar
 
 from django.db import (
@@ -25,6 +25,8 @@ from django.db import (
     connections,
 )
 from django.db.models.functions import Now
+
+from ...sessions.turns import writing
 
 logger = logging.getLogger("chatkit.runs")
 
@@ -39,8 +41,13 @@ UNTESTED_SECONDS = 5.0
 class DatabaseWorkers:
     """Runs functions that use the ORM, off the event loop."""
 
-    def __init__(self, size: int | None = None, name: str = "chatkit-db") -> None:
+    def __init__(
+        self, size: int | None = None, name: str = "chatkit-db", *, in_turn: bool = True
+    ) -> None:
         self.name = name
+        # Short jobs stand in one line with all other writers. Those of assistants may take as
+        # long as they like, and so must not hold it up.
+        self.in_turn = in_turn
         vendor = connections[DEFAULT_DB_ALIAS].vendor
         # SQLite takes one writer at a time: a queue of ours is fairer than its busy handler.
         self.size = size or (1 if vendor == "sqlite" else 4)
@@ -97,7 +104,8 @@ class DatabaseWorkers:
                 continue
             try:
                 _keep_usable(untested=time.monotonic() - used_at > UNTESTED_SECONDS)
-                result = call()
+                with writing() if self.in_turn else nullcontext():
+                    result = call()
                 _keep_usable(untested=False)
                 _give_back_pooled()
             except BaseException as error:

@@ -37,7 +37,9 @@ class Process:
         # Who asks, the store, the heartbeat: short work of ours alone.
         self.database = DatabaseWorkers()
         # The site's code (`context.database`, tools, receivers): it may take as long as it likes.
-        self.assistants = DatabaseWorkers(size=ASSISTANT_THREADS, name="chatkit-assistant")
+        self.assistants = DatabaseWorkers(
+            size=ASSISTANT_THREADS, name="chatkit-assistant", in_turn=False
+        )
         self.owner = owner.own()
         # Runs being written here, and for a minute those that were: by id.
         self.runs: dict[str, LiveRun] = {}
