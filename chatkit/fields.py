@@ -1,10 +1,13 @@
-"""Model fields."""
+"""Model fields, and what they hold."""
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 if TYPE_CHECKING:
     ExactCharField = models.CharField
@@ -21,3 +24,9 @@ else:
             if connection.vendor == "mysql":
                 parameters["collation"] = "utf8mb4_bin"
             return parameters
+
+
+def stored_time(moment: datetime.datetime) -> datetime.datetime:
+    """An aware time as a DateTimeField of this site holds it: without its zone, in that of
+    TIME_ZONE, where USE_TZ is off."""
+    return moment if settings.USE_TZ else timezone.make_naive(moment)

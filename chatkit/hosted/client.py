@@ -13,7 +13,7 @@ from . import causes, options
 from .causes import UpstreamError
 from .transport import call
 
-LATEST = 253_402_300_799  # unix seconds: the last that a datetime can hold
+LATEST = 253_370_764_800  # unix seconds: the year 9999, which a datetime can hold in any zone
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from ..fields import stored_time
 from ..models import Attachment, Thread, ThreadItem
 from . import convert
 from . import threads as upstream
@@ -143,8 +144,8 @@ class Import:
                 status=thread.status,
                 source=Thread.Source.IMPORT,
                 upstream_id=thread.id,
-                created_at=thread.created_at,
-                updated_at=thread.created_at,
+                created_at=stored_time(thread.created_at),
+                updated_at=stored_time(thread.created_at),
             )
             items = self._items(thread.id, fresh.id, known=set())
             if self._write(fresh, items, new=True):
@@ -185,7 +186,8 @@ class Import:
 
     def _write(self, thread: Thread, items: list[convert.Item], *, new: bool) -> bool:
         """Store a thread with its new items; False where another import has just stored it."""
-        thread.updated_at = max([thread.updated_at, *(item.created_at for item in items)])
+        times = (stored_time(item.created_at) for item in items)
+        thread.updated_at = max([thread.updated_at, *times])
         if not self.dry_run:
             try:
                 with transaction.atomic():
@@ -209,7 +211,7 @@ class Import:
                     thread=thread,
                     type=item.type,
                     payload=item.payload,
-                    created_at=item.created_at,
+                    created_at=stored_time(item.created_at),
                 )
                 for item in items
             ],
@@ -225,7 +227,7 @@ class Import:
                     name=file.name,
                     mime_type=file.mime_type,
                     payload={"type": "file"},
-                    created_at=item.created_at,
+                    created_at=stored_time(item.created_at),
                 )
                 for item in items
                 for file in item.files

@@ -19,6 +19,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from .. import access, conf
 from ..exceptions import ApiError
+from ..fields import stored_time
 from ..hosted import cancelling, sunset
 from ..hosted.owners import upstream_user
 from ..models import Session, new_id
@@ -86,14 +87,18 @@ def _issue_own(row: Session, old: Session | None) -> str:
 
 @sensitive_variables()
 def _issue_hosted(row: Session, old: Session | None, request: HttpRequest) -> str:
-    from ..hosted import causes, client  # `requests` is only needed for hosted workflows
+    from ..hosted import (  # `requests` is only needed for hosted workflows
+        cancelling,
+        causes,
+        client,
+    )
 
     try:
         created = client.create_session(request, row.workflow_id, upstream_user(row.user_id))
     except causes.UpstreamError as error:
         raise _failed(row, error) from None
     row.session_id = created.session_id
-    row.expires_at = datetime.datetime.fromtimestamp(created.expires_at, datetime.UTC)
+    row.expires_at = stored_time(datetime.datetime.fromtimestamp(created.expires_at, datetime.UTC))
     row.upstream_status = created.status
     row.upstream_request_id = created.request_id
     try:
@@ -102,6 +107,9 @@ def _issue_hosted(row: Session, old: Session | None, request: HttpRequest) -> st
         row.session_id = row.expires_at = row.refreshed_from = None
         upstream = causes.UpstreamError(causes.UNREADABLE, created.status, created.request_id)
         raise _failed(row, upstream) from None
+    except Exception:  # what nobody could find or revoke must not stay open
+        cancelling.cancel_later([created.session_id])
+        raise
     return created.client_secret
 
 
