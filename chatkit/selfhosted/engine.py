@@ -144,13 +144,13 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         work = work_of(context)
         with work.collected():
             try:
-                async for frame in self._told(request, context):
+                async for frame in self._with_error_event(request, context):
                     yield frame
             finally:
                 if work.run is None:
                     await self._flush(context)
 
-    async def _told(
+    async def _with_error_event(
         self, request: StreamingReq, context: ChatContext
     ) -> AsyncGenerator[bytes, None]:
         begun = False
@@ -200,8 +200,8 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
                 await self._flush(context)
                 begun = True
                 for early in held:
-                    yield self._frame(_titled(early, context))
-            event = records.for_client(_titled(event, context))
+                    yield self._frame(_with_default_title(early, context))
+            event = records.for_client(_with_default_title(event, context))
             if event is None:
                 continue
             self._observe(event, context)
@@ -272,19 +272,19 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         run = work_of(context).run
         # A run that nobody here has cancelled was, by its own code or a server that ends.
         reason = (run.stop_reason or StopReason.SHUTDOWN) if run else None
-        parting: list[ThreadStreamEvent] = []
+        closing: list[ThreadStreamEvent] = []
         for item in pending_items:
             if isinstance(item, AssistantMessageItem) and has_text(item):
                 await self.store.add_thread_item(thread.id, item, context)
-                parting.append(ThreadItemDoneEvent(item=item))
+                closing.append(ThreadItemDoneEvent(item=item))
             else:
-                parting.append(ThreadItemRemovedEvent(item_id=item.id))
+                closing.append(ThreadItemRemovedEvent(item_id=item.id))
         note = failures.note_item(failures.stop_note(reason), thread, self.store, context)
         await self.store.add_thread_item(thread.id, note, context)
         if reason not in (None, StopReason.STOPPED):
-            parting.append(ErrorEvent(message=note.task.title, allow_retry=True))
+            closing.append(ErrorEvent(message=note.task.title, allow_retry=True))
         else:
-            parting.append(ThreadItemDoneEvent(item=note))
+            closing.append(ThreadItemDoneEvent(item=note))
             hidden = SDKHiddenContextItem(
                 id=self.store.generate_item_id("sdk_hidden_context", thread, context),
                 thread_id=thread.id,
@@ -295,7 +295,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         # The SDK forgets changes of the thread that it has not announced yet.
         await self.store.save_thread(thread, context)
         if run is not None:
-            run.parting = [self._frame(event) for event in parting]
+            run.closing_frames = [self._frame(event) for event in closing]
 
     # -- the wire ------------------------------------------------------------------------
 
@@ -310,7 +310,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         return records.to_json(obj)
 
 
-def _titled(event: ThreadStreamEvent, context: ChatContext) -> ThreadStreamEvent:
+def _with_default_title(event: ThreadStreamEvent, context: ChatContext) -> ThreadStreamEvent:
     """An event that shows a thread, with the title that it has until its assistant sets one."""
     if isinstance(event, ThreadCreatedEvent | ThreadUpdatedEvent) and not event.thread.title:
         title = work_of(context).default_titles.get(event.thread.id)

@@ -60,7 +60,7 @@ async def keep_on_failure(
         if run is not None:
             if not isinstance(error, CustomStreamError):
                 run.error = type(error).__name__
-            said = {item["id"]: item for item in recovery.said_items(run.frames)}
+            said = {item["id"]: item for item in recovery.partial_messages(run.frames)}
             for item_id in open_items(run.frames):
                 if item_id in said:
                     item = AssistantMessageItem.model_validate(said[item_id])

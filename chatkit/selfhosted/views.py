@@ -224,7 +224,7 @@ def _answer_stream(
         row, run = found
         _check_open(row)
         if run is not None:
-            lifecycle.make_way(run)
+            lifecycle.ensure_free(run)
         work_of(context).loaded = thread_from_row(row)
     live = lifecycle.start(server, parsed, context)
     if live.failure is not None:

@@ -420,7 +420,7 @@ def test_frames_of_a_dead_run_add_up_as_the_sdk_s_do() -> None:
         return frame("updated", item_id="m", update=given)
 
     citation = {"type": "annotation", "source": {}}
-    (item,) = recovery.said_items(
+    (item,) = recovery.partial_messages(
         [
             frame("added", item={"id": "m", "type": "assistant_message", "content": []}),
             update("text_delta", 1, delta="b"),

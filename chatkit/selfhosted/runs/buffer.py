@@ -17,7 +17,7 @@ Waker = Callable[[], object]
 
 
 class FrameBuffer(FrameSource):
-    """Frame N is `frames[N - 1]`. Appended to on `loop`'s thread."""
+    """Frame N is `frames[N - 1]`. Frames are appended on the thread of `loop`."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
@@ -26,8 +26,8 @@ class FrameBuffer(FrameSource):
         self.listeners = 0
         self.heard_at = time.monotonic()
         self._counting = threading.Lock()
-        self._readers: list[Waker] = []  # wake who waits for the next frame
-        self._pausing: list[Waker] = []  # wake who waits for the end
+        self._readers: list[Waker] = []  # wake those who wait for the next frame
+        self._pausing: list[Waker] = []  # wake those who wait for the end
 
     def append(self, frame: bytes) -> None:
         """Add the next frame."""
@@ -36,18 +36,18 @@ class FrameBuffer(FrameSource):
             _wake(self._readers)
 
     def close(self) -> None:
-        """No more frames: everybody who listens gets the rest and ends."""
+        """No more frames will come: listeners get the rest and end."""
         self.done = True
         self.wake()
 
     def wake(self) -> None:
-        """Let all who wait look again."""
+        """Make all who wait look again."""
         _wake(self._readers)
         _wake(self._pausing)
 
     @property
     def unheard_for(self) -> float:
-        """Seconds that nobody has listened in this process."""
+        """Seconds since somebody last listened in this process."""
         return 0.0 if self.listeners else time.monotonic() - self.heard_at
 
     @contextmanager
@@ -62,7 +62,7 @@ class FrameBuffer(FrameSource):
             self.heard_at = time.monotonic()
 
     def _after(self, after: int) -> Frames:
-        done = self.done  # before the frames: what comes later is not missed
+        done = self.done  # read before the frames, so that none is missed
         return Frames(self.frames[after:], over=done)
 
     async def anext(self, after: int, seconds: float) -> Frames:
@@ -89,12 +89,12 @@ class FrameBuffer(FrameSource):
         loop = asyncio.get_running_loop()
         woken: asyncio.Future[None] = loop.create_future()
         waker: Waker = partial(_settle, woken)
-        if loop is not self.loop:  # it is called on another thread then
+        if loop is not self.loop:  # it is called on another thread
             waker = partial(loop.call_soon_threadsafe, waker)
         wakers.append(waker)
         timer = loop.call_later(seconds, _settle, woken)
         try:
-            # Once more: it may have come since.
+            # Again, since the frame may have come before the waker was added.
             if not self._ready(after):
                 await woken
         finally:
@@ -119,7 +119,10 @@ def _wake(wakers: list[Waker]) -> None:
     while wakers:
         try:
             wakers.pop()()
-        except (IndexError, RuntimeError):  # another took it; that listener's loop is closed
+        except (
+            IndexError,
+            RuntimeError,
+        ):  # taken by another thread, or its loop is closed
             continue
 
 

@@ -1,4 +1,4 @@
-"""What one protocol request brings with it: the SDK's `context` argument everywhere."""
+"""The context of one protocol request: what the SDK passes on as `context`."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ T = TypeVar("T")
 class ChatContext:
     """Who asks, and what an assistant may need of the request.
 
-    The request itself is not here: a run outlives it. Runs on the event loop, so the ORM may be
-    reached through `database` only.
+    Without the request itself, since a run lasts longer. Assistants run on the event loop, so
+    that they may use the ORM only through `database`.
     """
 
     session: Session  # its user is loaded
@@ -48,8 +48,8 @@ class ChatContext:
         return self._work.run.id if self._work.run is not None else ""
 
     async def database(self, function: Callable[..., T], *args: Any) -> T:
-        """Await `function(*args)`, which may use the ORM and take its time, on a thread of the
-        assistants'."""
+        """Await `function(*args)`, which may use the ORM and may take long, on one of the
+        assistants' workers."""
         return await current().assistants.run(function, *args)
 
     async def has_perm(self, permission: str) -> bool:
@@ -64,11 +64,11 @@ class ChatContext:
         tokens_cached: int | None = None,
         tokens_out: int | None = None,
     ) -> None:
-        """Note on the run's record what the answer took; counts of several calls add up."""
+        """Add to the tokens on the run's record; counts of several calls add up."""
         if self._work.run is not None:
             self._work.run.usage.add(model, tokens_in, tokens_cached, tokens_out)
 
 
 def work_of(context: ChatContext) -> UnitOfWork:
-    """The engine's own state of this request; nothing for an assistant."""
+    """The engine's own state of this request. Not for assistants."""
     return context._work

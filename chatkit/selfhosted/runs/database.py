@@ -1,8 +1,8 @@
-"""The database for code that runs on the runs' event loop: a few threads of our own.
+"""Database workers: a few threads that use the ORM for code on the runs' event loop.
 
-asgiref's threads would be either one per open stream, each with its connection, or a single
-one whose connections are never looked after. These are few, keep their connections, drop
-broken ones and close idle ones. Daemons: they still work while the interpreter is ending.
+asgiref would use either one thread per open stream, each with a connection, or a single one whose
+broken connections nobody replaces. The workers keep their connections, replace broken ones and
+close idle ones. They are daemon threads, which still work while the interpreter exits.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ T = TypeVar("T")
 Job = tuple["Future[Any]", Callable[[], Any]]
 
 IDLE_SECONDS = 60.0
-# An unused connection is tried before it is trusted again: the server may have dropped it.
+# A connection unused for this long is tested first: the server may have closed it.
 UNTESTED_SECONDS = 5.0
 
 
@@ -45,48 +45,49 @@ class DatabaseWorkers:
         self, size: int | None = None, name: str = "chatkit-db", *, in_turn: bool = True
     ) -> None:
         self.name = name
-        # Short jobs stand in one line with all other writers. Those of assistants may take as
-        # long as they like, and so must not hold it up.
+        # Whether jobs take turns with the process's other writers. Those of assistants don't,
+        # since they may take long.
         self.in_turn = in_turn
         vendor = connections[DEFAULT_DB_ALIAS].vendor
-        # SQLite takes one writer at a time: a queue of ours is fairer than its busy handler.
+        # SQLite has one writer at a time, and waits for it less fairly than our queue does.
         self.size = size or (1 if vendor == "sqlite" else 4)
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
-        self._threads: list[threading.Thread] = []
+        self._workers: list[threading.Thread] = []
 
     def submit(self, function: Callable[..., T], *args: Any) -> Future[T]:
         """Queue `function(*args)` from any thread."""
-        if len(self._threads) < self.size:
+        if len(self._workers) < self.size:
             self._start()
         future: Future[T] = Future()
         self._jobs.put((future, lambda: function(*args)))
         return future
 
     async def run(self, function: Callable[..., T], *args: Any) -> T:
-        """Await `function(*args)` on one of the threads."""
+        """Await `function(*args)` on one of the workers."""
         return await asyncio.wrap_future(self.submit(function, *args))
 
     def close(self, seconds: float = 5) -> None:
-        """End the threads and their connections after the queue; the next job starts anew.
+        """End the workers, with their connections, once the queue is empty. The next job starts
+        new ones.
 
-        Returns after at most `seconds`; a thread that hangs is left behind.
+        Returns after at most `seconds`; a worker that hangs is left behind.
         """
         deadline = time.monotonic() + seconds
         with self._lock:
-            threads, self._threads = self._threads, []
-        for _thread in threads:
+            workers, self._workers = self._workers, []
+        for _worker in workers:
             self._jobs.put(None)
-        for thread in threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
+        for worker in workers:
+            worker.join(max(0.0, deadline - time.monotonic()))
 
     def _start(self) -> None:
         with self._lock:
-            while len(self._threads) < self.size:
-                name = f"{self.name}-{len(self._threads)}"
-                thread = threading.Thread(target=self._work, name=name, daemon=True)
-                self._threads.append(thread)
-                thread.start()
+            while len(self._workers) < self.size:
+                name = f"{self.name}-{len(self._workers)}"
+                worker = threading.Thread(target=self._work, name=name, daemon=True)
+                self._workers.append(worker)
+                worker.start()
 
     def _work(self) -> None:
         used_at = float("-inf")
@@ -115,7 +116,11 @@ class DatabaseWorkers:
                 future.set_result(result)
                 del result
             used_at = time.monotonic()
-            del future, call, job  # the arguments may be large, and the next job far off
+            del (
+                future,
+                call,
+                job,
+            )  # the arguments may be large, the next job may come late
 
 
 def _portable(error: BaseException) -> BaseException:
@@ -139,12 +144,12 @@ def _drop_broken() -> None:
 def _close_all() -> None:
     try:
         connections.close_all()
-    except Exception:  # this thread must live: it may be the only one
+    except Exception:  # the worker must go on: it may be the only one
         logger.warning("A database connection could not be closed.", exc_info=True)
 
 
 def _give_back_pooled() -> None:
-    # A pool lends connections: those kept here would be missing for every other request.
+    # Connections of a pool go back to it: other requests need them.
     for connection in connections.all(initialized_only=True):
         if getattr(connection, "pool", None) is not None:
             connection.close()
@@ -159,24 +164,24 @@ def _keep_usable(*, untested: bool) -> None:
 
 
 class DatabaseDown(Exception):
-    """The database can't be reached, or takes nothing from anybody."""
+    """The database can't be reached, or accepts no writes at all."""
 
 
 @contextmanager
-def noticing_that_it_is_down() -> Iterator[None]:
-    """Tell a database that fails everybody (DatabaseDown) from one that refuses this write."""
+def raising_database_down() -> Iterator[None]:
+    """Raise DatabaseDown where the database is down, and not where it refuses this write."""
     try:
         yield
     except (OperationalError, InterfaceError) as error:
         connection = connections[DEFAULT_DB_ALIAS]
-        # SQLite's own word for a lock that was not got in time, or a disk that is full.
+        # SQLite raises these for a lock that it did not get in time, and for a full disk.
         if is_unfit(error) or (connection.vendor != "sqlite" and _answers(connection)):
             raise
         raise DatabaseDown from error
 
 
 def is_unfit(error: Exception) -> bool:
-    """Whether a database that works can't hold this very data."""
+    """Whether the database works and can't store this data."""
     # MariaDB's 1366: a character that the column's character set does not have.
     return isinstance(error, DataError) or error.args[:1] == (1366,)
 
@@ -189,7 +194,7 @@ def _answers(connection: Any) -> bool:
 
 
 class DatabaseNow(Now):
-    """The database's own clock: those of two hosts may differ."""
+    """The time by the database's clock, since clocks of hosts may differ."""
 
     def as_mysql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         # Django keeps times there in UTC, whatever the server's zone is.

@@ -1,6 +1,6 @@
 """The end of a run: the rest of its answer, its frames and its record are stored.
 
-Where the database does not take them, the reader is told, and they are stored when it does.
+Where the database fails, the reader is told, and they are stored once it works again.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ STATUS_AT_END = {
 
 
 async def finish(process: Process, live: LiveRun) -> None:
-    """Store how the run ended, and let its listeners go."""
+    """Store how the run ended, and end its listeners' streams."""
     if live.status == Run.Status.RUNNING:  # cancelled, perhaps before its first step
         live.status = STATUS_AT_END[live.stop_reason or StopReason.SHUTDOWN]
     if live.stop_reason is StopReason.TIMEOUT:
@@ -55,13 +55,13 @@ async def finish(process: Process, live: LiveRun) -> None:
 
 
 async def _keep_for_later(process: Process, live: LiveRun, error: Exception) -> None:
-    """An answer that a database which works can't hold ends without its text, so that the
-    thread is free; any other is tried again until the database takes it."""
+    """An answer that the database can't store ends without its text, so that its thread is
+    free. Any other is stored again and again until the database works."""
     if is_unfit(error):
         live.work.drop()
         values = _end_values(live) | {"status": Run.Status.FAILED, "error": "not stored"}
         live.work.add(writes.EndRun(live.id, values))
-        live.saved = len(live.frames)  # they can't be held either
+        live.saved = len(live.frames)  # they can't be stored either
         try:
             await process.database.run(_store_end, live)
             return
@@ -78,7 +78,7 @@ def _tell_reader(live: LiveRun) -> None:
 
 
 async def store_again(process: Process) -> bool:
-    """Store answers that the database did not take before; whether it takes them now."""
+    """Store answers for which the database failed. Returns whether it works now."""
     for live in list(process.unstored.values()):
         try:
             await process.database.run(_store_end, live)
@@ -92,7 +92,7 @@ async def store_again(process: Process) -> bool:
 
 
 def _withdraw(live: LiveRun) -> None:
-    """A run that ended before its first frame leaves nothing: its request was refused."""
+    """Remove a run that ended before its first frame: its request was refused."""
     live.work.drop()
     Run.objects.filter(pk=live.id).delete()
 
@@ -104,7 +104,7 @@ async def _write_end(process: Process, live: LiveRun) -> None:
             await process.database.run(_store_end, live)
             break
         except writes.RowMissing:
-            # The thread was deleted while it was being answered: nothing to keep.
+            # The thread was deleted meanwhile: there is nothing to store.
             live.work.drop()
             return
         except Exception:
@@ -113,7 +113,7 @@ async def _write_end(process: Process, live: LiveRun) -> None:
             logger.warning("Storing the end of run %s: trying again.", live.id, exc_info=True)
             await asyncio.sleep(pause)
     if run_finished.has_listeners(Run):
-        await process.assistants.run(_tell, live.id)  # receivers are the site's own code
+        await process.assistants.run(_tell, live.id)  # receivers may be slow
 
 
 def _end_values(live: LiveRun) -> dict[str, Any]:

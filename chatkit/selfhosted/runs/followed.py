@@ -1,5 +1,5 @@
-"""A run that lives in another process, or has just ended: its rows are read once for all who
-listen to it here."""
+"""Runs that live in another process, or have just ended: their rows are read once for all who
+listen to them in this process."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ logger = logging.getLogger("chatkit.runs")
 
 POLL_SECONDS = 0.3
 HEARD_SECONDS = 1.0
-UNHEARD_SECONDS = 5.0  # that it is followed although nobody listens: somebody is about to
-REST_SECONDS = 2.0  # after the database could not be read
+UNHEARD_SECONDS = 5.0  # before a run without listeners is no longer followed
+PAUSE_SECONDS = 2.0  # after the database could not be read
 
 
 class FollowedRun(FrameBuffer):
-    """The frames of a run as its rows have them."""
+    """The frames of a run, read from its rows."""
 
     def __init__(self, process: Process, run_id: str) -> None:
         super().__init__(process.loop)
@@ -31,12 +31,12 @@ class FollowedRun(FrameBuffer):
         self.noted_at = 0.0
 
     def read(self) -> Frames:
-        """The frames that have come since; notes that somebody listens. On a database thread."""
+        """The new frames. Also records that somebody listens. On a database worker."""
         now = time.monotonic()
         if self.listeners and now - self.noted_at > HEARD_SECONDS:
             self.noted_at = now
             Run.objects.filter(pk=self.id, live__isnull=False).update(listened_at=DatabaseNow())
-        # The state before the frames: the last ones are stored with the end.
+        # The state is read before the frames, since the last ones are stored with the end.
         run = Run.objects.filter(pk=self.id).first()
         if run is None:
             return Frames([], over=True)
@@ -47,7 +47,7 @@ class FollowedRun(FrameBuffer):
 
 
 def follow(process: Process, run_id: str) -> FollowedRun:
-    """The one follower of this run in this process. From any thread."""
+    """What follows this run for all of this process. From any thread."""
     with process.following:
         followed = process.followed.get(run_id)
         if followed is None:
@@ -69,7 +69,7 @@ async def _follow(process: Process, followed: FollowedRun) -> None:
                 found = await process.database.run(followed.read)
             except Exception:
                 logger.warning("Run %s could not be read.", followed.id, exc_info=True)
-                await asyncio.sleep(REST_SECONDS)
+                await asyncio.sleep(PAUSE_SECONDS)
                 continue
             for frame in found.frames:
                 followed.append(frame)

@@ -1,7 +1,7 @@
-"""One heartbeat per process while runs live: every half second, one transaction for all.
+"""The heartbeat of a process while it has runs: every half second, one transaction for all.
 
-It stores new frames and pending writes, shows that the runs are alive, and learns who wants
-them stopped.
+It stores new frames and pending writes, records that the runs are alive, and finds those that
+are to be stopped.
 """
 
 from __future__ import annotations
@@ -18,33 +18,33 @@ from django.db.models import QuerySet
 from ... import access, conf, sessions
 from ...models import Run, RunEvent
 from . import endings, recovery, writes
-from .database import DatabaseDown, DatabaseNow, is_unfit, noticing_that_it_is_down
+from .database import DatabaseDown, DatabaseNow, is_unfit, raising_database_down
 from .live import LiveRun, StopReason
 from .process import Process
 from .readers import end_revoked
 
 logger = logging.getLogger("chatkit.runs")
 
-TICK_SECONDS = 0.5
-# Whether users and sessions are still good is looked up at every third tick only: whoever is
-# shut out reads on for two seconds at most.
-LOOK_UP = 3
+BEAT_SECONDS = 0.5
+# Users and sessions are looked up at every third beat only: one who may not go on reads for
+# two more seconds at most.
+LOOK_UP_EVERY = 3
 SWEEP_SECONDS = 20.0
-MOST_REST_SECONDS = 5.0  # between rounds while the database fails
+LONGEST_PAUSE = 5.0  # seconds between rounds while the database fails
 
 
 def ensure(process: Process) -> None:
-    """See to it that the clock ticks. On the loop."""
+    """Start the heartbeat unless it runs. On the loop."""
     if process.heartbeat is None or process.heartbeat.done():
-        process.heartbeat = process.create_task(_beat_on(process))
+        process.heartbeat = process.create_task(_beat_while_needed(process))
 
 
-async def _beat_on(process: Process) -> None:
+async def _beat_while_needed(process: Process) -> None:
     rounds = _Rounds(process)
     idle_since: float | None = None
     while True:
-        await asyncio.sleep(TICK_SECONDS)
-        _check_time(process)  # whatever the database does
+        await asyncio.sleep(BEAT_SECONDS)
+        _check_time(process)  # even while the database fails
         rounds.go_on()
         now = time.monotonic()
         if process.runs or process.unstored or process.readers:
@@ -52,12 +52,12 @@ async def _beat_on(process: Process) -> None:
         elif idle_since is None:
             idle_since = now
         elif now - idle_since > recovery.KEEP_SECONDS + SWEEP_SECONDS:
-            return  # the last frames are swept; the next run starts the heartbeat again
+            return  # the last frames are deleted by now; the next run starts the heartbeat again
 
 
 class _Rounds:
-    """What is done in the database, one round at a time. While it fails, ever less often: all
-    of a process's runs need the same database."""
+    """The work in the database, one round at a time. While the database fails, the pauses grow:
+    all runs of a process use the same one."""
 
     def __init__(self, process: Process) -> None:
         self.process = process
@@ -68,45 +68,45 @@ class _Rounds:
         self.next_at = 0.0
 
     def go_on(self) -> None:
-        """Begin a round, unless one is at work or the database gets a rest."""
+        """Start a round, unless one runs or the pause is not over."""
         if (self.task is None or self.task.done()) and time.monotonic() >= self.next_at:
             self.task = self.process.create_task(self._round())
 
     async def _round(self) -> None:
         process = self.process
-        # Not those before their first frame: they may still be refused, and then leave nothing.
+        # Without those before their first frame: they may still be refused.
         lives = [live for live in process.runs.values() if live.frames and not live.done]
         works = True
         self.count += 1
-        look_up = self.count % LOOK_UP == 0
+        look_up = self.count % LOOK_UP_EVERY == 0
         if lives:
-            works = await _tick(process, lives, look_up=look_up)
+            works = await _beat(process, lives, look_up=look_up)
         if works and look_up and process.readers:
             works = await _end_revoked(process)
         if works and process.unstored:
             works = await endings.store_again(process)
         self.failed = 0 if works else self.failed + 1
-        rest = min(MOST_REST_SECONDS, TICK_SECONDS * 2**self.failed) if self.failed else 0.0
-        self.next_at = time.monotonic() + rest
+        pause = min(LONGEST_PAUSE, BEAT_SECONDS * 2**self.failed) if self.failed else 0.0
+        self.next_at = time.monotonic() + pause
         if works and time.monotonic() - self.swept_at > SWEEP_SECONDS:
             self.swept_at = time.monotonic()
             await _sweep(process)
 
 
-async def _tick(process: Process, lives: list[LiveRun], *, look_up: bool) -> bool:
+async def _beat(process: Process, lives: list[LiveRun], *, look_up: bool) -> bool:
     """Whether the database works."""
     try:
-        stops = await process.database.run(partial(tick, lives, look_up=look_up))
+        stops = await process.database.run(partial(beat, lives, look_up=look_up))
     except DatabaseDown:
         logger.warning("%d runs could not be stored; will try again.", len(lives), exc_info=True)
         return False
     except Exception as error:
-        if len(lives) > 1:  # one that can't be written must not hold up the others
-            return all([await _tick(process, [live], look_up=look_up) for live in lives])
+        if len(lives) > 1:  # one that can't be stored must not prevent the others
+            return all([await _beat(process, [live], look_up=look_up) for live in lives])
         if isinstance(error, writes.RowMissing):
             lives[0].cancel(StopReason.REVOKED)  # its thread was deleted
-        elif is_unfit(error):  # told at its end; until then it lives
-            await process.database.run(_beat, lives)
+        elif is_unfit(error):  # its end reports it; until then it goes on
+            await process.database.run(_mark_alive, lives)
         else:
             logger.warning(
                 "Run %s could not be stored; will try again.", lives[0].id, exc_info=True
@@ -127,9 +127,9 @@ def _check_time(process: Process) -> None:
             live.cancel(StopReason.TIMEOUT)
 
 
-def tick(lives: list[LiveRun], *, look_up: bool) -> list[tuple[LiveRun, StopReason]]:
-    """One transaction; whom to end, and why. On a database thread. DatabaseDown."""
-    with noticing_that_it_is_down():
+def beat(lives: list[LiveRun], *, look_up: bool) -> list[tuple[LiveRun, StopReason]]:
+    """One transaction. Returns the runs to stop, and why. On a database worker. DatabaseDown."""
+    with raising_database_down():
         return _store(lives, look_up=look_up)
 
 
@@ -138,16 +138,17 @@ def _store(lives: list[LiveRun], *, look_up: bool) -> list[tuple[LiveRun, StopRe
     with ExitStack() as works:
         applies = [works.enter_context(live.work.writing()) for live in lives]
         with transaction.atomic():
-            _beat(lives)  # the first statement writes (see `writes`)
+            _mark_alive(lives)  # the first statement writes (see `writes`)
             runs = Run.objects.filter(pk__in=[live.id for live in lives])
-            # No row: deleted with its thread. No `live`: taken for dead by another process.
+            # No row: deleted with its thread. No `live`: another process took it for dead.
             asked = {run[0]: run[1:] for run in runs.values_list("pk", "live", "stop_requested")}
             revoked = _revoked(runs) if look_up else set()
             events = []
             for live, apply in zip(lives, applies, strict=True):
                 if live.id not in asked:
-                    continue  # nothing to write to
-                # Frames before writes: a frame that says "done" never comes without its item.
+                    continue  # its rows are deleted
+                # The frames are counted before the writes are taken, so that no frame that
+                # says "done" is stored without its item.
                 count = len(live.frames)
                 apply()
                 if count > live.saved:
@@ -167,16 +168,16 @@ def _store(lives: list[LiveRun], *, look_up: bool) -> list[tuple[LiveRun, StopRe
     return found
 
 
-def _beat(lives: list[LiveRun]) -> None:
-    """Show that these runs are alive, and which of them are being heard."""
+def _mark_alive(lives: list[LiveRun]) -> None:
+    """Record that these runs are alive, and which of them have listeners."""
     now = DatabaseNow()
-    for heard, values in ((True, {"listened_at": now}), (False, {})):
-        if ids := [live.id for live in lives if bool(live.listeners) is heard]:
+    for listened, values in ((True, {"listened_at": now}), (False, {})):
+        if ids := [live.id for live in lives if bool(live.listeners) is listened]:
             Run.objects.filter(pk__in=ids).update(heartbeat_at=now, **values)
 
 
 def _revoked(runs: QuerySet[Run]) -> set[str]:
-    """The runs whose user or session may not go on."""
+    """The runs whose user or session is no longer valid."""
     return {
         run.pk
         for run in runs.select_related("session__user", "user")

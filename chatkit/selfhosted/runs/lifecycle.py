@@ -1,8 +1,8 @@
-"""Runs: an answer belongs to its thread, not to the connection that asked for it.
+"""Starts and stops runs: an answer belongs to its thread, not to a connection.
 
-`start` hands an answer to this process's background loop; the response only listens. The
-producer there takes frames from the engine and awaits nothing of its own, so that a
-cancellation always lands inside the answerer, which then keeps what it has said.
+`start` runs an answer on this process's event loop, and the response only listens. The producer
+there takes frames from the engine and awaits nothing of its own, so that a cancellation is always
+raised inside the answerer, which then keeps its text.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("chatkit.runs")
 
-# Until the first frame, which decides the HTTP status. The question is stored by then, so only
-# a database that hangs takes longer.
+# How long to wait for the first frame, which decides the HTTP status. It comes once the question
+# is stored, so that only a hanging database takes longer.
 FIRST_FRAME_SECONDS = 30.0
-# A run that nobody has heard for this long gives way to a new message in its thread.
+# A run without listeners for this long is stopped for a new message in its thread.
 UNHEARD_SECONDS = 2.0
 
 
@@ -41,7 +41,7 @@ UNHEARD_SECONDS = 2.0
 
 
 def start(server: DjangoChatKitServer, request: Any, context: ChatContext) -> LiveRun:
-    """Start answering and wait for the first frame. On a request's thread.
+    """Start answering and wait for the first frame. On a request's worker thread.
 
     The run's `failure` is set where it ended before that frame.
     """
@@ -62,7 +62,7 @@ def _launch(live: LiveRun, server: DjangoChatKitServer, request: Any, context: C
     process = live.process
     process.runs[live.id] = live
     live.task = process.create_task(_produce(live, server, request, context))
-    # Its own task: a cancellation of the run never hits the writing of its end.
+    # A task of its own, so that a cancellation of the run does not cancel storing its end.
     live.task.add_done_callback(lambda task: _begin_finish(process, live))
     heartbeat.ensure(process)
 
@@ -78,22 +78,22 @@ async def _produce(
     with translation.override(context.language), timezone.override(context.time_zone):
         try:
             async for frame in server.stream(request, context):
-                live.append(frame)  # and nothing that awaits
+                live.append(frame)  # awaits nothing: see above
             live.status = Run.Status.FAILED if live.error else Run.Status.COMPLETED
         except asyncio.CancelledError:
-            for frame in live.parting:
+            for frame in live.closing_frames:
                 live.append(frame)
         except Exception as error:
             live.failure = error
             live.status = Run.Status.FAILED
 
 
-# -- from a request's thread -------------------------------------------------------------
+# -- on a request's worker thread --------------------------------------------------------
 
 
 def live_run(session: Session, thread_id: str) -> Run | None:
-    """The run that answers in this thread now. One whose process is gone is ended here, and
-    what it said becomes part of the thread."""
+    """The run that answers in this thread now. One whose process is gone is ended here, and its
+    text becomes part of the thread."""
     run = Run.objects.for_session(session).filter(live=thread_id).first()
     if run is not None and recovery.is_dead(run):
         recovery.recover(run)
@@ -109,14 +109,14 @@ def find(session: Session, thread_id: str) -> tuple[Thread, Run | None]:
     return thread, live_run(session, thread_id)
 
 
-def make_way(run: Run) -> None:
-    """Let a new message begin: ApiError `run_in_progress` where this answer is being heard.
+def ensure_free(run: Run) -> None:
+    """Stop a run without listeners, so that a new message may begin in its thread; ApiError
+    `run_in_progress` where it has some.
 
-    A client that knows no stop request only drops its connection to stop; a run that nobody
-    hears any more is stopped for it.
+    A client that has no stop request only closes its connection to stop an answer.
     """
     here = current().runs.get(run.id)
-    # Its readers may sit in any process: those elsewhere show in the row.
+    # Its readers may be in any process: the row tells of those in others.
     unheard = here is None or here.unheard_for >= UNHEARD_SECONDS
     if not unheard or not in_database(_is_unheard, run) or not stop(run, wait=5.0):
         raise ApiError("run_in_progress")
@@ -128,7 +128,7 @@ def _is_unheard(run: Run) -> bool:
 
 
 def stop(run: Run, *, wait: float = 0.0) -> bool:
-    """Stop a run wherever it lives; whether it has ended after at most `wait` seconds."""
+    """Stop a run, in whichever process. Returns whether it ended within `wait` seconds."""
     here = current().runs.get(run.id)
     if here is not None:
         current().call_soon(here.cancel, StopReason.STOPPED)
@@ -151,7 +151,7 @@ def _has_ended(run: Run) -> bool:
 
 
 def prepare_delete(session: Session, thread_id: str) -> None:
-    """Stop what runs in a thread that is about to be deleted; ApiError where there is none."""
+    """Stop the run of a thread that is about to be deleted; ApiError where there is no thread."""
     _thread, run = in_database(find, session, thread_id)
     if run is not None and not stop(run, wait=5.0):
         raise ApiError("run_in_progress")
@@ -161,7 +161,7 @@ def prepare_delete(session: Session, thread_id: str) -> None:
 
 
 def stop_all(seconds: float = 5.0) -> None:
-    """End this process's runs as interrupted, keeping their text. Returns once they are stored."""
+    """End this process's runs as interrupted, with their text. Returns once they are stored."""
     process = existing()
     if process is None or not process.runs or not process.loop.is_running():
         return
@@ -179,5 +179,5 @@ async def _stop_all(process: Process, seconds: float) -> None:
         await asyncio.sleep(0.02)
 
 
-# A threaded server has no other moment; under ASGI it finds nothing left to stop.
+# For threaded servers. Under ASGI the runs have been stopped by then.
 atexit.register(stop_all)

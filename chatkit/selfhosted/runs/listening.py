@@ -1,4 +1,4 @@
-"""Listening to a run's frames, wherever they live: one source, two loops over it."""
+"""Listening to a run's frames, wherever they come from: on an event loop, or on a thread."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .readers import Reader
 
-# Comments on silent streams: they keep proxies from closing them. A threaded server notices a
-# client that is gone only by writing to it, so there they come more often.
-ASYNC_BEAT = 15.0
-THREAD_BEAT = 5.0
-BEAT = b": hb\n\n"
+# Seconds without frames after which a comment is sent, so that proxies don't close the stream. A
+# threaded server notices a closed connection only by writing, so there it is sent more often.
+ASYNC_KEEP_ALIVE = 15.0
+THREADED_KEEP_ALIVE = 5.0
+KEEP_ALIVE = b": hb\n\n"
 
-# A stream's first writes go out at once. Later ones keep this distance, in seconds, and hold
-# all frames that came meanwhile: nobody reads faster, and each write has its price.
-AT_ONCE = 8
-DISTANCE = 1 / 30
+# A stream's first writes are sent at once. Later ones keep an interval, in seconds, and contain
+# all frames of it: nobody reads faster, and each write takes time.
+FIRST_WRITES = 8
+INTERVAL = 1 / 30
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class FrameSource(ABC):
     @abstractmethod
     def next(self, after: int, seconds: float) -> Frames:
         """The frames after number `after`; waits for the first at most `seconds`, on the
-        caller's thread. None of them and not `over`: nothing has come."""
+        caller's thread. Empty and not `over` where none has come."""
 
     @abstractmethod
     async def anext(self, after: int, seconds: float) -> Frames:
@@ -58,11 +58,11 @@ class FrameSource(ABC):
 
     @abstractmethod
     def wake(self) -> None:
-        """Let all who wait look again."""
+        """Make all who wait look again."""
 
     @contextmanager
     def heard(self) -> Iterator[None]:
-        """For as long as somebody listens; overridden where it is counted."""
+        """Open for as long as somebody listens; overridden where listeners are counted."""
         yield
 
 
@@ -71,17 +71,17 @@ async def alisten(
 ) -> AsyncIterator[bytes]:
     """Frames after number `after` to the end, several in one write where several are there.
 
-    `numbered` adds `id: N` lines, by which a client resumes. A `reader` that is ended gets no
-    more than its farewell.
+    `numbered` adds `id: N` lines, by which a client resumes. A `reader` that is ended gets its
+    `last_frame` and no more.
     """
     pace = Pace()
     with source.heard():
         while True:
-            if (early := pace.early()) > 0:
-                await source.apause(early)
-            found = await source.anext(after, ASYNC_BEAT)
+            if (pause := pace.seconds_to_wait()) > 0:
+                await source.apause(pause)
+            found = await source.anext(after, ASYNC_KEEP_ALIVE)
             if reader is not None and reader.ended:
-                yield reader.farewell
+                yield reader.last_frame
                 return
             if found.frames:
                 yield join(found.frames, after, numbered)
@@ -90,7 +90,7 @@ async def alisten(
             if found.over:
                 return
             if not found.frames:
-                yield BEAT
+                yield KEEP_ALIVE
 
 
 def listen(
@@ -100,11 +100,11 @@ def listen(
     pace = Pace()
     with source.heard():
         while True:
-            if (early := pace.early()) > 0:
-                source.pause(early)
-            found = source.next(after, THREAD_BEAT)
+            if (pause := pace.seconds_to_wait()) > 0:
+                source.pause(pause)
+            found = source.next(after, THREADED_KEEP_ALIVE)
             if reader is not None and reader.ended:
-                yield reader.farewell
+                yield reader.last_frame
                 return
             if found.frames:
                 yield join(found.frames, after, numbered)
@@ -113,7 +113,7 @@ def listen(
             if found.over:
                 return
             if not found.frames:
-                yield BEAT
+                yield KEEP_ALIVE
 
 
 class Pace:
@@ -127,9 +127,9 @@ class Pace:
         self.count += 1
         self.at = time.monotonic()
 
-    def early(self) -> float:
+    def seconds_to_wait(self) -> float:
         """Seconds to wait before the next write; 0 or less for none."""
-        return 0.0 if self.count < AT_ONCE else self.at + DISTANCE - time.monotonic()
+        return 0.0 if self.count < FIRST_WRITES else self.at + INTERVAL - time.monotonic()
 
 
 def join(frames: list[bytes], after: int, numbered: bool) -> bytes:

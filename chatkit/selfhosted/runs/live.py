@@ -1,4 +1,4 @@
-"""A run that lives, or has just ended, in this process."""
+"""A run that is being written, or has just ended, in this process."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class StopReason(StrEnum):
 
 @dataclass
 class Usage:
-    """What an answer took, as its server reports it."""
+    """The tokens of an answer, as its server reports them."""
 
     model: str = ""
     tokens_in: int | None = None
@@ -51,7 +51,7 @@ def _sum(so_far: int | None, more: int | None) -> int | None:
 
 
 class LiveRun(FrameBuffer):
-    """A run whose answer is written in this process: its frames, and what becomes its record."""
+    """A run of this process: its frames, and the values of its record."""
 
     def __init__(
         self, process: Process, run_id: str, work: UnitOfWork, kind: str, language: str
@@ -61,14 +61,14 @@ class LiveRun(FrameBuffer):
         self.id = run_id
         self.work = work
         self.kind = kind
-        self.language = language  # of who asked
-        self.saved = 0  # how many of them are in the database
+        self.language = language  # of its user
+        self.saved = 0  # how many frames are in the database
         self.status: str = Run.Status.RUNNING
-        self.failure: BaseException | None = None  # what ended it before the first frame
-        self.error = ""  # for the record: never a user's text
+        self.failure: BaseException | None = None  # the error that ended it before the first frame
+        self.error = ""  # for the record; contains no text of users
         self.stop_reason: StopReason | None = None
         self.cancelled_at = 0.0
-        self.parting: list[bytes] = []  # frames that are sent after a cancellation
+        self.closing_frames: list[bytes] = []  # sent after a cancellation
         self.usage = Usage()
         self.started = time.monotonic()
         self.first_token: float | None = None
@@ -77,7 +77,7 @@ class LiveRun(FrameBuffer):
         self.first = threading.Event()  # the first frame, or the end without one
 
     def row(self, thread_id: str) -> Run:
-        """The run's record at its start. Its `live` column keeps a second run off the thread."""
+        """The run's record at its start. The unique `live` prevents a second run in the thread."""
         return Run(
             id=self.id,
             thread_id=thread_id,
@@ -102,12 +102,12 @@ class LiveRun(FrameBuffer):
         self.first.set()
 
     def cancel(self, why: StopReason) -> None:
-        """End the run; what was said stays. On the loop's thread."""
+        """Cancel the run; its text stays. On the loop's thread."""
         if self.done or self.task is None:
             return
         now = time.monotonic()
-        # Once only: a second cancellation would hit the SDK while it saves the text. Unless
-        # the answerer has swallowed the first.
+        # Once: a second cancellation could interrupt the SDK while it saves the text. Again only
+        # where the answerer has ignored the first.
         if self.stop_reason is None or now - self.cancelled_at > 5:
             self.stop_reason = self.stop_reason or why
             self.cancelled_at = now

@@ -23,7 +23,7 @@ def is_gone(owner: str) -> bool | None:
         return True
     except OSError:
         return None
-    # Alive, but maybe another one under the same number.
+    # There is a process of this number, but it may be a newer one.
     return _started(int(pid)) != started
 
 
@@ -42,5 +42,5 @@ def _started(pid: int) -> str:
             fields = file.read().rsplit(b")", 1)[1].split()
     except (OSError, IndexError):
         return ""
-    # A zombie has ended: it answers to kill(0) until its parent looks.
+    # A zombie has ended, though kill(0) finds it until its parent waits for it.
     return "" if fields[0] == b"Z" else fields[19].decode()

@@ -1,8 +1,8 @@
-"""What a server process keeps for its runs: an event loop, database threads.
+"""What a server process has for its runs: an event loop and database workers.
 
-The loop is the ASGI server's own where `chatkit.asgi.with_runs` has told it (no thread stands
-between a delta and who reads it then), else one on a thread of ours. Made at first use, so
-importing costs nothing, and made anew after a fork.
+The loop is the ASGI server's own where `chatkit.asgi.with_runs` has named it, so that no delta
+passes from thread to thread; otherwise it is one on a thread of ours. All is made at first use,
+so that importing this is cheap, and made again after a fork.
 """
 
 from __future__ import annotations
@@ -26,36 +26,38 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# On SQLite too: what only reads does not wait there for who writes.
-ASSISTANT_THREADS = 4
+# On SQLite too, where reading does not wait for a writer.
+ASSISTANT_WORKERS = 4
 
 
 class Process:
-    """One server process: the loop of its runs, its database threads, its live runs."""
+    """One server process: the event loop of its runs, its database workers, its live runs."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
-        # Who asks, the store, the heartbeat: short work of ours alone.
+        # For authentication, the store and the heartbeat: only short work of ours.
         self.database = DatabaseWorkers()
-        # The site's code (`context.database`, tools, receivers): it may take as long as it likes.
+        # For the site's code (`context.database`, tools, receivers), which may take long.
         self.assistants = DatabaseWorkers(
-            size=ASSISTANT_THREADS, name="chatkit-assistant", in_turn=False
+            size=ASSISTANT_WORKERS, name="chatkit-assistant", in_turn=False
         )
         self.owner = owner.own()
-        # Runs being written here, and for a minute those that were: by id.
+        # The live runs of this process, by id.
         self.runs: dict[str, LiveRun] = {}
-        self.unstored: dict[str, LiveRun] = {}  # ended runs that the database did not take
-        # Runs of other processes that somebody listens to here, by id; their lock.
+        self.unstored: dict[str, LiveRun] = {}  # ended runs that could not be stored yet
+        # Runs of other processes that have listeners here, by id; and their lock.
         self.followed: dict[str, FollowedRun] = {}
         self.following = threading.Lock()
         self.readers = Readers()
-        self.tasks: set[asyncio.Task[None]] = set()  # which the loop alone would forget
+        self.tasks: set[asyncio.Task[None]] = set()  # kept here: the loop has only weak references
         self.heartbeat: asyncio.Task[None] | None = None
-        self.shutting_down = False  # who listens to another process's runs may go there
+        self.shutting_down = False  # listeners to other processes' runs are ended
         self.loop = loop or asyncio.new_event_loop()
-        self.thread: threading.Thread | None = None
+        self.loop_thread: threading.Thread | None = None
         if loop is None:
-            self.thread = threading.Thread(target=self._run_loop, name="chatkit-runs", daemon=True)
-            self.thread.start()
+            self.loop_thread = threading.Thread(
+                target=self._run_loop, name="chatkit-runs", daemon=True
+            )
+            self.loop_thread.start()
 
     def _run_loop(self) -> None:
         asyncio.set_event_loop(self.loop)
@@ -67,8 +69,8 @@ class Process:
     def call_soon(self, function: Any, *args: Any) -> None:
         """Call on the loop, from any thread, in an empty context.
 
-        An inherited one would carry the request's thread-sensitive executor, which is gone
-        when the request is: behind sync-only middleware every later ORM call would fail.
+        In an inherited context asgiref would use the request's executor, which is shut down at
+        the request's end: behind sync-only middleware every later ORM call would fail.
         """
         self.loop.call_soon_threadsafe(function, *args, context=contextvars.Context())
 
@@ -96,10 +98,10 @@ _server_loop: asyncio.AbstractEventLoop | None = None
 
 
 def current() -> Process:
-    """This process's own."""
+    """The Process of this process."""
     global _process
     found = _process
-    if found is None or found.loop.is_closed():  # a server's, which was forced to end
+    if found is None or found.loop.is_closed():  # the loop of a server that was forced to end
         with _lock:
             found = _process
             if found is None or found.loop.is_closed():
@@ -109,22 +111,22 @@ def current() -> Process:
 
 
 def serve_on(loop: asyncio.AbstractEventLoop) -> None:
-    """Let the runs that come use this loop, which the server runs until `close`."""
+    """Use this loop, which the server runs, for new runs until `close`."""
     global _server_loop
     _server_loop = loop
 
 
 def existing() -> Process | None:
-    """This process's own, if anything has needed it yet."""
+    """The Process of this process, if it has been made."""
     return _process
 
 
 def in_database(function: Callable[..., T], *args: Any) -> T:
-    """Call `function(*args)`, which uses the ORM, for a request's thread.
+    """Call `function(*args)`, which uses the ORM, on a database worker and wait for it.
 
-    Under ASGI every request has a thread of its own, and would open a connection of its own:
-    three hundred at once are more than PostgreSQL takes. So a database thread does it, except
-    inside a transaction that the caller has begun.
+    Under ASGI every request has a thread of its own, which would open a connection of its own:
+    three hundred at once are more than PostgreSQL accepts. Inside a transaction of the caller
+    it is called directly.
     """
     if connection.in_atomic_block:
         return function(*args)
@@ -132,9 +134,9 @@ def in_database(function: Callable[..., T], *args: Any) -> T:
 
 
 def close() -> None:
-    """End the loop, the threads and their connections; the next use makes them anew.
+    """End the loop, the workers and their connections; the next use makes new ones.
 
-    A server's own loop is left alone. Not on the loop's thread.
+    A server's own loop is not ended. Don't call it on the loop's thread.
     """
     global _process, _server_loop
     with _lock:
@@ -143,18 +145,18 @@ def close() -> None:
         return
     process.assistants.close(1)
     process.database.close()
-    if process.thread is None:
+    if process.loop_thread is None:
         if process.heartbeat is not None and process.loop.is_running():
             process.loop.call_soon_threadsafe(process.heartbeat.cancel)
         return
     process.loop.call_soon_threadsafe(process.loop.stop)
-    process.thread.join(5)
-    if not process.thread.is_alive():
+    process.loop_thread.join(5)
+    if not process.loop_thread.is_alive():
         process.loop.close()
 
 
 def _forget() -> None:
-    # After a fork the threads are the parent's, and the lock may be held by one of them.
+    # After a fork the threads exist only in the parent, where one of them may hold the lock.
     global _process, _server_loop, _lock
     _process = _server_loop = None
     _lock = threading.Lock()

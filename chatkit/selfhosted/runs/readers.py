@@ -1,4 +1,4 @@
-"""The open streams of this process, and whose they are: a session that is ended ends them."""
+"""The open streams of this process by their sessions: they end with the session."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from .listening import FrameSource
 
 
 class Reader:
-    """One stream: which session reads it, and whether it may go on."""
+    """One open stream: its session, and whether it was ended."""
 
-    def __init__(self, session: Session, source: FrameSource, farewell: bytes) -> None:
+    def __init__(self, session: Session, source: FrameSource, last_frame: bytes) -> None:
         self.session_pk: Any = session.pk
         self.user_pk: Any = session.user_id
         self.source = source
-        self.farewell = farewell  # the last frame of one that is ended
+        self.last_frame = last_frame  # sent where the stream is ended
         self.ended = False
 
     def end(self) -> None:
-        """Let the stream end, wherever it waits."""
+        """End the stream, also while it waits."""
         self.ended = True
         self.source.wake()
 
 
 class Readers:
-    """All of them. Any thread."""
+    """All open streams. Safe in several threads."""
 
     def __init__(self) -> None:
         self._open: set[Reader] = set()
@@ -60,8 +60,8 @@ class Readers:
 
 
 def end_revoked(readers: Iterable[Reader]) -> None:
-    """End those whose session somebody has ended, or whose user may not go on. On a database
-    thread."""
+    """End the streams whose session was ended or whose user was deactivated. On a database
+    worker."""
     by_session: dict[Any, list[Reader]] = {}
     for reader in readers:
         by_session.setdefault(reader.session_pk, []).append(reader)

@@ -1,4 +1,4 @@
-"""Runs whose process is gone: noticed, ended, and what they had said kept.
+"""Finds runs whose process is gone, ends them, and keeps their text.
 
 Works on rows and JSON alone, so that it does not load the SDK.
 """
@@ -26,16 +26,16 @@ from .writes import upsert
 
 logger = logging.getLogger("chatkit.runs")
 
-# Frames stay this long after the end of their run, for those who listen elsewhere.
+# How long frames are kept after the end of their run, for listeners in other processes.
 KEEP_SECONDS = 60
-# Without a heartbeat for this long a run is dead, by where its process is:
-OTHER_HOST_SECONDS = 10.0  # nobody can look at the process
-SAME_HOST_SECONDS = 30.0  # the process is there, but its loop hangs
-OWN_SECONDS = 3.0  # this process, which does not know the run any more
+# After how long without a heartbeat a run is dead:
+OTHER_HOST_SECONDS = 10.0  # its process can't be looked at from here
+SAME_HOST_SECONDS = 30.0  # its process exists, but its event loop hangs
+OWN_SECONDS = 3.0  # it is this process, which has no such run
 
 
 def is_dead(run: Run) -> bool:
-    """Whether nobody writes this run any more, though its row says so."""
+    """Whether no process writes this run any more, though its row says that it is live."""
     process = current()
     if run.pk in process.runs or run.pk in process.unstored:
         return False
@@ -48,7 +48,7 @@ def is_dead(run: Run) -> bool:
 
 
 def silence(run: Run) -> float:
-    """Seconds since the run's process last said that it lives, by the database's clock."""
+    """Seconds since the run's last heartbeat, by the database's clock."""
     since = ExpressionWrapper(
         DatabaseNow() - Coalesce("heartbeat_at", "created_at"), output_field=DurationField()
     )
@@ -58,20 +58,20 @@ def silence(run: Run) -> float:
 
 
 def recover(run: Run) -> None:
-    """End a dead run as interrupted; what it had shown becomes part of its thread."""
+    """End a dead run as interrupted; the text that it had shown becomes part of its thread."""
     now = timezone.now()
     with transaction.atomic():
-        # Writes first, and by one process only.
+        # The first statement writes, and only one process goes on from here.
         mine = Run.objects.filter(pk=run.pk, live__isnull=False).update(
             live=None, status=Run.Status.INTERRUPTED, ended_at=DatabaseNow(), error="process gone"
         )
         if not mine:
             return
         frames = read_frames(run.pk, 0)
-        rows = [row_of(run.thread_id, item) for item in said_items(frames)]
+        rows = [row_of(run.thread_id, item) for item in partial_messages(frames)]
         rows.append(row_of(run.thread_id, _note(run.thread_id, now)))
         upsert(ThreadItem, rows, ["thread", "item_id"], ["type", "payload"])
-        # One run at a time: what was being done in this thread, this run did.
+        # A thread has one run at a time, so these calls were this run's.
         ToolCall.objects.filter(thread_id=run.thread_id, status=ToolCall.Status.RUNNING).update(
             status=ToolCall.Status.FAILED, outcome="process gone", ended_at=now
         )
@@ -89,8 +89,7 @@ def recover_all() -> None:
 
 
 def sweep() -> None:
-    """Delete frames that have served their time; see to dead runs, and to tool calls that
-    nobody ends any more."""
+    """Delete old frames; recover dead runs."""
     old = DatabaseNow() - datetime.timedelta(seconds=KEEP_SECONDS)
     ended = Run.objects.filter(live__isnull=True, ended_at__lt=old, events__isnull=False)
     RunEvent.objects.filter(run_id__in=[*ended.values_list("pk", flat=True).distinct()]).delete()
@@ -112,9 +111,9 @@ def read_frames(run_id: str, after: int) -> list[bytes]:
     return frames
 
 
-def said_items(frames: list[bytes]) -> list[dict[str, Any]]:
-    """The assistant's messages that these frames began and did not complete, as far as they got;
-    none without text."""
+def partial_messages(frames: list[bytes]) -> list[dict[str, Any]]:
+    """The assistant's messages that these frames began and did not complete, with the text so
+    far; those without text are left out."""
     items: dict[str, dict[str, Any]] = {}
     for frame in frames:
         event = json.loads(frame.removeprefix(b"data: "))
@@ -131,7 +130,7 @@ def said_items(frames: list[bytes]) -> list[dict[str, Any]]:
 
 
 def _update(content: list[dict[str, Any]], update: dict[str, Any]) -> None:
-    """The SDK's own reducer, on JSON."""
+    """Apply an update to a message's content, as the SDK does, on JSON."""
     kind = update["type"].removeprefix("assistant_message.content_part.")
     if kind == update["type"]:
         return

@@ -1,4 +1,4 @@
-"""A process that is told to end ends its runs first, before the server breaks off their streams."""
+"""Ends the runs of a process that is told to end, before the server closes their streams."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from typing import Any
 from .lifecycle import stop_all
 from .process import existing
 
-# What running answers get to end by themselves. Less than a server's graceful timeout should
-# be: within it their readers still hear that the answer was interrupted.
+# How long answers may go on. Shorter than the server's graceful timeout, so that their readers
+# are still told that the answer was interrupted.
 GRACE_SECONDS = 3.0
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 @contextmanager
 def ends_runs(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
-    """Meanwhile a signal that the server handles also ends the runs, a little later.
+    """While this is open, a signal that the server handles also ends the runs, a little later.
 
-    Without it uvicorn waits for open streams until its graceful timeout, or for ever.
+    Otherwise uvicorn waits for open streams until its graceful timeout, or for ever.
     """
     if threading.current_thread() is not threading.main_thread():
-        yield  # no signals can be had here
+        yield  # signal handlers can only be set on the main thread
         return
     ours = {}
     for number in SIGNALS:

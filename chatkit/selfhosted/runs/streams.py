@@ -19,13 +19,13 @@ from .readers import Reader
 STREAM_HEADERS = {
     "Cache-Control": "no-store, no-transform",
     "X-Accel-Buffering": "no",
-    # Django 5.2's GZipMiddleware cuts an async stream off in browsers, nginx holds it back.
+    # Otherwise Django 5.2's GZipMiddleware breaks asynchronous streams, and nginx buffers them.
     "Content-Encoding": "identity",
 }
 
 
 def check_count(process: Process, session: Session) -> None:
-    """ApiError `rate_limited` where the user has as many streams open as one may have."""
+    """ApiError `rate_limited` where the user has as many open streams as OPEN_STREAMS allows."""
     if process.readers.count(session.user_id) >= conf.get("OPEN_STREAMS"):
         raise ApiError("rate_limited", headers={"Retry-After": "2"})
 
@@ -39,13 +39,13 @@ def stream(
     *,
     numbered: bool,
 ) -> StreamingHttpResponse:
-    """Answer with the frames after number `after`, as the server in front of us streams, for as
-    long as the session lasts that reads them."""
-    if not connection.in_atomic_block:  # a test's transaction, perhaps
+    """A response with the frames after number `after`, for an ASGI or a WSGI server. It ends
+    when its session is ended."""
+    if not connection.in_atomic_block:  # as in tests
         connection.close()
-    process.call_soon(heartbeat.ensure, process)  # which sees that the session ends
-    reader = Reader(session, source, _farewell())
-    # An async stream under WSGI, or the other way round, would be collected whole first.
+    process.call_soon(heartbeat.ensure, process)  # it notices the end of the session
+    reader = Reader(session, source, _session_ended_frame())
+    # Django would collect an asynchronous stream under WSGI, and a synchronous one under ASGI.
     frames: AsyncIterator[bytes] | Iterator[bytes] = (
         _aread(process, reader, after, numbered)
         if hasattr(request, "scope")
@@ -56,8 +56,8 @@ def stream(
     )
 
 
-def _farewell() -> bytes:
-    """What somebody reads last whose session was ended, in the language of the request."""
+def _session_ended_frame() -> bytes:
+    """The last frame for a reader whose session was ended, in the request's language."""
     message = str(ApiError("session_expired").message)
     event = {"type": "error", "code": "custom", "message": message, "allow_retry": False}
     return b"data: %s\n\n" % json.dumps(event, ensure_ascii=False).encode()

@@ -1,7 +1,7 @@
-"""UnitOfWork: what one protocol request has read and promised to write.
+"""UnitOfWork: what one protocol request has read, and its pending writes.
 
-An answer costs a handful of statements in two or three transactions instead of one for each
-event: writes wait here until a read, the run's heartbeat or its end takes them.
+Writes wait here until a read, the run's heartbeat or its end applies them, so that an answer
+needs two or three transactions instead of one for each event.
 """
 
 from __future__ import annotations
@@ -27,37 +27,37 @@ W = TypeVar("W", bound=Write)
 
 
 class UnitOfWork:
-    """The engine's own state of one request. The event loop adds writes, any thread applies
-    them."""
+    """The engine's own state of one request. Writes are added on the event loop and applied on
+    any thread."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.run: LiveRun | None = None  # the run that answers; None for a request without one
         # The thread that the view has loaded already, so that the store need not.
         self.loaded: ThreadMetadata | None = None
-        # Threads' columns by id, as last loaded or saved: only what changes is written, so that
-        # a user's new title survives a run that knows the old one.
+        # Threads' columns by id, as last loaded or saved. Only changes are written, so that a run
+        # does not overwrite a title that the user has changed meanwhile.
         self.known: dict[str, dict[str, Any]] = {}
         # Titles that threads have until their assistant sets one, by id: stored and shown, but
         # not on the object that the assistant gets, which asks for a title while it has none.
         self.default_titles: dict[str, str] = {}
-        # Whether the engine is at work, and writes what is pending when it is done. Whoever
-        # calls the store without it has each call written at once.
+        # Whether the engine is at work, which applies pending writes itself. Otherwise each call
+        # of the store is written at once.
         self.collecting = False
         self._minted: set[str] = set()  # ids of threads that have no row yet
         self._pending: list[Write] = []
-        self._lock = threading.Lock()  # of who applies them
+        self._lock = threading.Lock()  # held while they are applied
 
     def add(self, write: Write) -> None:
-        """Promise a write: it is applied after those that were promised before."""
+        """Add a pending write. Writes are applied in this order."""
         self._pending.append(write)
 
     def mint(self, thread_id: str) -> None:
-        """Learn that this id is a new thread's: saving it inserts, without a look before."""
+        """Record that this id is a new thread's: it is inserted without looking for a row."""
         self._minted.add(thread_id)
 
     def save_thread(self, thread_id: str, values: dict[str, Any]) -> None:
-        """Promise to save a thread's columns: all of a new one's, what changed of another's."""
+        """Add the write of a thread's columns: of all of a new one, else of those that changed."""
         new = thread_id in self._minted
         self._minted.discard(thread_id)
         known = self.known.get(thread_id, {})
@@ -71,7 +71,7 @@ class UnitOfWork:
         if not new and not changed:
             return
         for index, earlier in enumerate(self._pending):
-            # Nothing of a new thread is being written yet, so the two can be one.
+            # A pending insert of the same thread: replace it.
             if isinstance(earlier, SaveThread) and earlier.new and earlier.id == thread_id:
                 self._pending[index] = replace(write, new=True)
                 return
@@ -79,7 +79,7 @@ class UnitOfWork:
 
     @contextmanager
     def collected(self) -> Iterator[None]:
-        """Meanwhile the engine is at work: writes wait, and it writes them at its end."""
+        """While this is open, writes wait: the engine is at work and applies them at its end."""
         self.collecting = True
         try:
             yield
@@ -87,17 +87,17 @@ class UnitOfWork:
             self.collecting = False
 
     def pending(self, kind: type[W]) -> list[W]:
-        """The promised writes of this kind, the latest first."""
+        """The pending writes of this kind, the latest first."""
         return [write for write in reversed(self._pending) if isinstance(write, kind)]
 
     def drop(self) -> None:
-        """Forget all that was promised: its thread is gone, or its request was refused."""
+        """Drop all pending writes: the thread is gone, or the request was refused."""
         self._pending.clear()
 
     @contextmanager
     def writing(self) -> Iterator[Callable[[], None]]:
-        """What it yields applies all that is pending, in the caller's transaction. Leave the
-        block after the commit: the writes are then done with. After an error they stay pending.
+        """Yields a function that applies the pending writes in the caller's transaction. Leave
+        the block after the commit, which drops them; after an error they stay pending.
 
         RowMissing, RunInProgress.
         """
@@ -114,9 +114,9 @@ class UnitOfWork:
             del self._pending[:applied]
 
     def flush(self) -> None:
-        """Write what is pending, in one transaction. On a database thread.
+        """Apply the pending writes in one transaction. On a database worker.
 
-        RowMissing, RunInProgress; whatever the error, nothing of it is written then.
+        RowMissing, RunInProgress; after any error nothing is written.
         """
         if not self._pending:
             return

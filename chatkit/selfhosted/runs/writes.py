@@ -1,8 +1,8 @@
-"""Writes that a store has promised: each knows how to apply itself.
+"""Pending writes: each knows how to apply itself.
 
 They are applied in the caller's transaction. Every transaction begins with a statement that
-writes: on SQLite with a host's default settings, one that reads first fails at once where it
-meets another writer.
+writes: with Django's default settings for SQLite, one that reads first fails at once while
+another writes.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ DELETED_AT_ONCE = 500  # ids in one statement
 
 
 class RowMissing(Exception):
-    """A write meant a row that is not there, or is another user's."""
+    """The row of a write does not exist, or is another user's."""
 
 
 class RunInProgress(Exception):
-    """The thread has a live run already: the database's unique column says so."""
+    """The thread has a live run already, by the database's unique column."""
 
 
 @dataclass
 class Transaction:
-    """What the writes of one transaction share: whose they are, and which threads they have
-    marked as used already."""
+    """What the writes of one transaction share: the session, and the threads that were marked
+    as used."""
 
     session: Session
     touched: set[str] = field(default_factory=set)
 
     def touch(self, thread_id: str) -> None:
-        """Mark the thread as used now, which also proves that it is this user's."""
+        """Mark the thread as used now; RowMissing where it is not this user's."""
         if thread_id in self.touched:
             return
         mine = Thread.objects.for_session(self.session).filter(pk=thread_id)
@@ -48,14 +48,14 @@ class Transaction:
 
 
 class Write:
-    """One promised change. Neighbours of one class are applied together."""
+    """One pending change. Neighbours of one class are applied together."""
 
     def apply(self, transaction: Transaction) -> None:
         raise NotImplementedError
 
     @classmethod
     def apply_all(cls, writes: Sequence[Any], transaction: Transaction) -> None:
-        """Apply neighbours of this class, in order; overridden where one statement does."""
+        """Apply neighbours of this class, in order; overridden where one statement suffices."""
         for write in writes:
             write.apply(transaction)
 
@@ -122,7 +122,7 @@ class SaveItem(Write):
     def apply_all(cls, writes: Sequence[SaveItem], transaction: Transaction) -> None:
         for thread_id, saved in groupby(writes, lambda write: write.thread_id):
             transaction.touch(thread_id)
-            # One row for each id, at its first place: a statement can't meet a row twice.
+            # One row for each id, at its first place: a statement can't change a row twice.
             rows = {write.row.item_id: write.row for write in saved}
             upsert(ThreadItem, list(rows.values()), ["thread", "item_id"], ["type", "payload"])
 
@@ -189,8 +189,8 @@ class StartRun(Write):
 
 @dataclass(frozen=True)
 class EndRun(Write):
-    """End a run that still counts as running: a process that took it for dead has ended it
-    already, and kept its text."""
+    """End a run that counts as running. If another process took it for dead, it has ended it
+    already and kept its text."""
 
     id: str
     values: dict[str, Any]
@@ -201,7 +201,7 @@ class EndRun(Write):
 
 def upsert(model: type[Model], rows: Sequence[Model], unique: list[str], update: list[str]) -> None:
     """Insert rows; of those that exist by their `unique` fields, change the `update` ones."""
-    # MySQL finds the conflict by itself and takes no target.
+    # MySQL accepts no target: it uses any unique key.
     targeted = connections[DEFAULT_DB_ALIAS].features.supports_update_conflicts_with_target
     model._default_manager.bulk_create(
         rows,

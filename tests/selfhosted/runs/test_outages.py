@@ -43,13 +43,13 @@ def test_the_time_of_an_answer_is_up_although_the_database_hangs(
 ) -> None:
     settings.CHATKIT = settings.CHATKIT | {"RUN_TIMEOUT": 1}
     go_on = threading.Event()
-    tick = heartbeat.tick
+    beat = heartbeat.beat
 
     def hanging(lives: Any, *, look_up: bool) -> Any:
         go_on.wait(30)
-        return tick(lives, look_up=look_up)
+        return beat(lives, look_up=look_up)
 
-    monkeypatch.setattr(heartbeat, "tick", hanging)
+    monkeypatch.setattr(heartbeat, "beat", hanging)
     run_id, _thread_id, stream = open_stream(ada, create("say 1 wait"))
     live = process.current().runs[run_id]
     until(lambda: live.stop_reason is StopReason.TIMEOUT)
@@ -63,17 +63,17 @@ def test_a_database_that_is_down_is_asked_once_for_all_and_ever_less_often(
 ) -> None:
     streams = [open_stream(ada, create("wait")) for _ in range(3)]
     asked: list[int] = []
-    tick = heartbeat.tick
+    beat = heartbeat.beat
 
     def down(lives: Sequence[Any], *, look_up: bool) -> Any:
         asked.append(len(lives))
         raise DatabaseDown
 
-    monkeypatch.setattr(heartbeat, "tick", down)
+    monkeypatch.setattr(heartbeat, "beat", down)
     until(lambda: len(asked) == 3)
     assert asked == [3, 3, 3]
     before = Run.objects.get(pk=streams[0][0]).heartbeat_at
-    monkeypatch.setattr(heartbeat, "tick", tick)
+    monkeypatch.setattr(heartbeat, "beat", beat)
     until(lambda: Run.objects.get(pk=streams[0][0]).heartbeat_at != before)
 
 
@@ -97,7 +97,7 @@ def test_who_is_to_blame(
 
     expected = DatabaseDown if down and connection.vendor == "sqlite" else type(error)
     with pytest.raises(expected):
-        heartbeat.tick([], look_up=False)
+        heartbeat.beat([], look_up=False)
 
 
 class TestAnswersThatCannotBeStored:

@@ -93,7 +93,7 @@ class TestListening:
         assert "X-ChatKit-Run" not in ada.post(request)
 
     def test_silent_stream_gets_comments(self, ada: Caller, monkeypatch: Any) -> None:
-        monkeypatch.setattr(listening, "THREAD_BEAT", 0.05)
+        monkeypatch.setattr(listening, "THREADED_KEEP_ALIVE", 0.05)
         run_id, _thread_id, stream = open_stream(ada, create("wait"))
         until(lambda: next(stream) == b": hb\n\n")
         ada.stop(run_id)
@@ -106,20 +106,20 @@ class TestListening:
         self, ada: Caller, monkeypatch: Any
     ) -> None:
         """Under a server that knows no lifespan the runs have a loop of their own."""
-        monkeypatch.setattr(listening, "ASYNC_BEAT", 0.05)
+        monkeypatch.setattr(listening, "ASYNC_KEEP_ALIVE", 0.05)
         run_id, _thread_id, _stream = open_stream(ada, create("say 2 wait"))
         run = process.current().runs[run_id]
 
         async def listen() -> bytes:
             data = b""
             async for chunk in listening.alisten(run, 0, numbered=True):
-                if chunk == listening.BEAT and not data.endswith(listening.BEAT):
+                if chunk == listening.KEEP_ALIVE and not data.endswith(listening.KEEP_ALIVE):
                     process.current().call_soon(run.cancel, StopReason.STOPPED)
                 data += chunk
             return data
 
         data = asyncio.run(listen())
-        assert listening.BEAT in data
+        assert listening.KEEP_ALIVE in data
         assert numbers(data) == list(range(1, len(run.frames) + 1))
         assert types(events(data))[-2:] == ["thread.item.done"] * 2
 
@@ -129,7 +129,7 @@ class TestDeadRuns:
     def dead(self, ada: Caller, monkeypatch: Any) -> tuple[str, str]:
         """A run as a killed process leaves it: some frames stored, nobody there."""
         with monkeypatch.context() as patch:
-            patch.setattr(heartbeat, "TICK_SECONDS", 0.05)  # until frames are stored
+            patch.setattr(heartbeat, "BEAT_SECONDS", 0.05)  # until frames are stored
             run_id, thread_id, _stream = open_stream(ada, create("drip 1000"))
             until(lambda: RunEvent.objects.count() >= 2)
             patch.setattr(lifecycle, "_begin_finish", lambda *args: None)

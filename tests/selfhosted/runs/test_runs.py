@@ -145,7 +145,7 @@ class TestOneAtATime:
 
     def test_the_database_decides_a_race(self, ada: Caller, monkeypatch: Any) -> None:
         thread_id = thread_id_of(ada.stream(create("say 1")))
-        monkeypatch.setattr(lifecycle, "make_way", lambda run: None)  # nobody looks before
+        monkeypatch.setattr(lifecycle, "ensure_free", lambda run: None)  # nobody looks before
         barrier = threading.Barrier(6)
         codes: list[int] = []
 
@@ -306,41 +306,41 @@ class TestSignals:
         assert seen == [(response["X-ChatKit-Run"], "completed")]
 
 
-class TestTicker:
+class TestHeartbeat:
     def test_one_transaction_for_all_runs(self, ada: Caller, monkeypatch: Any) -> None:
-        ticks: list[int] = []
-        tick = heartbeat.tick
+        beats: list[int] = []
+        beat = heartbeat.beat
 
         def counted(lives: Any, *, look_up: bool) -> Any:
             with CaptureQueriesContext(connection) as queries:
-                result = tick(lives, look_up=look_up)
+                result = beat(lives, look_up=look_up)
             statements = [q["sql"] for q in queries if not q["sql"].startswith(("BEGIN", "COMMIT"))]
             assert statements[0].startswith("UPDATE")
-            ticks.append(len(statements))
+            beats.append(len(statements))
             return result
 
-        monkeypatch.setattr(heartbeat, "tick", counted)
+        monkeypatch.setattr(heartbeat, "beat", counted)
         streams = [open_stream(ada, create("drip 1000")) for _ in range(5)]
-        until(lambda: len(ticks) >= 2)
-        assert max(ticks) <= 4 + 5 * 3  # heartbeat, rows, users, frames; first writes of each
-        assert ticks[-1] <= 4
+        until(lambda: len(beats) >= 2)
+        assert max(beats) <= 4 + 5 * 3  # heartbeat, rows, users, frames; first writes of each
+        assert beats[-1] <= 4
         for run_id, _thread_id, _stream in streams:
             ada.stop(run_id)
 
     def test_one_bad_run_does_not_hold_up_the_others(self, ada: Caller, monkeypatch: Any) -> None:
         good, _good_thread, _stream = open_stream(ada, create("drip 1000"))
         bad, _bad_thread, _other = open_stream(ada, create("drip 1000"))
-        tick = heartbeat.tick
+        beat = heartbeat.beat
 
         def sometimes(lives: Any, *, look_up: bool) -> Any:
             if any(live.id == bad for live in lives):
                 raise RuntimeError("not this one")
-            return tick(lives, look_up=look_up)
+            return beat(lives, look_up=look_up)
 
-        monkeypatch.setattr(heartbeat, "tick", sometimes)
+        monkeypatch.setattr(heartbeat, "beat", sometimes)
         RunEvent.objects.all().delete()
         until(lambda: RunEvent.objects.filter(run=good).exists())
-        monkeypatch.setattr(heartbeat, "tick", tick)
+        monkeypatch.setattr(heartbeat, "beat", beat)
         until(lambda: RunEvent.objects.filter(run=bad).exists())
         ada.stop(good)
         ada.stop(bad)

@@ -15,7 +15,7 @@ from chatkit.knowledge import Findings
 from chatkit.models import Run, RunEvent, new_run_id
 from chatkit.selfhosted import helpdesk
 from chatkit.selfhosted.runs import process, recovery
-from chatkit.selfhosted.runs.process import ASSISTANT_THREADS
+from chatkit.selfhosted.runs.process import ASSISTANT_WORKERS
 
 from ..protocol import Caller, ask, create, text_of, thread_id_of, until
 from ..servers import UNBLOCKED
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def blocked(ada: Caller) -> Iterator[list[tuple[str, str, Stream]]]:
     """As many slow answers as assistants have threads, each holding one."""
     UNBLOCKED.clear()
-    yield [open_stream(ada, create("block say 1")) for _ in range(ASSISTANT_THREADS)]
+    yield [open_stream(ada, create("block say 1")) for _ in range(ASSISTANT_WORKERS)]
     UNBLOCKED.set()
 
 
