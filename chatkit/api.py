@@ -38,6 +38,8 @@ def api_view(*methods: str) -> Callable[[View], View]:
             try:
                 if request.method not in methods:
                     raise ApiError("method_not_allowed", headers={"Allow": ", ".join(methods)})
+                if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+                    raise ApiError("not_found")  # PostgreSQL takes no text with it
                 response = view(request, *args, **kwargs)
             except ApiError as error:
                 response = error_response(error)

@@ -93,13 +93,13 @@ def prepare() -> None:
 
 
 def _recover() -> None:
-    """End the runs that an earlier process left unfinished."""
+    """End the runs that an earlier process left unfinished, and delete the frames it left."""
     from django.db import connections
 
-    from .selfhosted.runs.recovery import recover_all
+    from .selfhosted.runs.recovery import sweep
 
     try:
-        recover_all()
+        sweep()
     except Exception:  # the database may be down, or not migrated yet
         logger.warning("Unfinished runs could not be looked up.", exc_info=True)
     finally:

@@ -17,7 +17,10 @@ from .exceptions import ApiError
 
 logger = logging.getLogger("chatkit.limits")
 
+REST_SECONDS = 5.0  # that a cache which failed is not asked again
 _last_warning = float("-inf")
+_rest_until = float("-inf")
+_cause = ""  # of the rest
 
 
 def check(request: HttpRequest, group: str, user_pk: Any) -> None:
@@ -27,7 +30,11 @@ def check(request: HttpRequest, group: str, user_pk: Any) -> None:
     the call is allowed, and a warning logged once a minute. Refused calls don't lengthen the
     wait: the window has a fixed end.
     """
+    global _rest_until, _cause
     rate = conf.get("RATE_LIMITS")[group]
+    if time.monotonic() < _rest_until:
+        _warn(_cause)
+        return
     try:
         usage = get_usage(
             request,
@@ -37,7 +44,10 @@ def check(request: HttpRequest, group: str, user_pk: Any) -> None:
             increment=True,
         )
     except Exception as error:  # whatever the cache's client raises
-        _warn(type(error).__name__)
+        _cause = type(error).__name__
+        _warn(_cause)
+        # One that hangs would hold up every request for as long as its client waits.
+        _rest_until = time.monotonic() + REST_SECONDS
         return
     if usage is None:  # RATELIMIT_ENABLE is off
         return

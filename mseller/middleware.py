@@ -7,7 +7,7 @@ from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.contrib.auth import SESSION_KEY
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
 
@@ -45,3 +45,22 @@ def mark_private(request: HttpRequest, response: HttpResponseBase) -> HttpRespon
     if session.accessed and SESSION_KEY in session:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+class NoNulMiddleware:
+    """Answers 404 for an address with a NUL character, which no page of ours has: PostgreSQL
+    refuses it with an error, wherever a view looks for it. Place it first."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        self.get_response = get_response
+        self.is_async = iscoroutinefunction(get_response)
+        if self.is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404("There is no address with a NUL character.")
+        return self.get_response(request)

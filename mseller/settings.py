@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "chatkit",
 ]
 MIDDLEWARE = [
+    "mseller.middleware.NoNulMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -112,6 +113,10 @@ else:
             DATABASES["default"]["CONN_MAX_AGE"] = 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://mseller")}
+if "redis" in CACHES["default"]["BACKEND"]:
+    # Seconds. A server that hangs must not hold up a request: without it calls are not counted.
+    timeouts = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+    CACHES["default"]["OPTIONS"] = timeouts | CACHES["default"].get("OPTIONS", {})
 RATELIMIT_ENABLE = env.bool("RATELIMIT_ENABLE", default=True)
 
 # -- people ------------------------------------------------------------------------------

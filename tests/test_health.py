@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from chatkit import health
+from chatkit.models import StarterPrompt
 
 PARTS = ("database", "cache", "articles", "assistants")
 pytestmark = pytest.mark.django_db
@@ -31,6 +32,7 @@ class BrokenCache(LocMemCache):
 @pytest.fixture(autouse=True)
 def _logs_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_last_logged", {})
+    monkeypatch.setattr(health, "_written_at", float("-inf"))
 
 
 def asked() -> tuple[int, dict[str, str]]:
@@ -41,6 +43,11 @@ def asked() -> tuple[int, dict[str, str]]:
 def failing(part: str, state: str) -> tuple[int, dict[str, str]]:
     """The answer when this part alone is not well."""
     return 503, {"status": "failed", **dict.fromkeys(PARTS, "ok"), part: state}
+
+
+def degraded(part: str, state: str) -> tuple[int, dict[str, str]]:
+    """The answer when people can chat all the same."""
+    return 200, {"status": "degraded", **dict.fromkeys(PARTS, "ok"), part: state}
 
 
 def chatkit(settings: Any, **changed: Any) -> None:
@@ -85,19 +92,36 @@ class TestParts:
             assert asked() == failing("database", "failed")
         assert asked()[0] == 200
 
+    def test_database_takes_no_writes(self) -> None:
+        def full(execute: Any, sql: str, *args: Any) -> Any:
+            if sql.startswith("INSERT"):
+                raise OperationalError("database or disk is full")
+            return execute(sql, *args)
+
+        with connection.execute_wrapper(full):
+            assert asked() == failing("database", "failed")
+        assert asked()[0] == 200
+        assert not StarterPrompt.objects.filter(label="health").exists()
+
+    def test_strangers_do_not_make_it_write_often(self) -> None:
+        with CaptureQueriesContext(connection) as queries:
+            for _ in range(5):
+                asked()
+        assert sum("INSERT" in query["sql"] for query in queries) == 1
+
     def test_cache_does_not_answer(self, settings: Any) -> None:
         settings.CACHES = {"default": {"BACKEND": f"{__name__}.BrokenCache"}}
-        assert asked() == failing("cache", "failed")
+        assert asked() == degraded("cache", "failed")
 
     def test_cache_takes_writes_and_keeps_nothing(self, settings: Any) -> None:
         settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
-        assert asked() == failing("cache", "missing")
+        assert asked() == degraded("cache", "missing")
 
     def test_the_cache_is_the_one_that_counts_calls(self, settings: Any) -> None:
         settings.CACHES = settings.CACHES | {"calls": {"BACKEND": f"{__name__}.BrokenCache"}}
         assert asked()[0] == 200
         settings.RATELIMIT_USE_CACHE = "calls"
-        assert asked() == failing("cache", "failed")
+        assert asked() == degraded("cache", "failed")
 
     def test_articles_are_gone(self, settings: Any, tmp_path: Path) -> None:
         chatkit(settings, KNOWLEDGE_DIR=tmp_path / "gone")

@@ -38,6 +38,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     monkeypatch.setattr(django_ratelimit.core, "time", clock)
     monkeypatch.setattr(limits, "time", clock)
     monkeypatch.setattr(limits, "_last_warning", float("-inf"))
+    monkeypatch.setattr(limits, "_rest_until", float("-inf"))
     return clock
 
 

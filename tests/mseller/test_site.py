@@ -536,3 +536,24 @@ def test_icon_is_hidden_from_assistive_technology() -> None:
     assert 'aria-hidden="true"' in html
     assert 'class="icon icon-sm"' in html
     assert "chatkit/icons.svg#house" in html
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/apps/chatkit/?thread=%00",
+        "/apps/chatkit/help/%00/",
+        "/admin/chatkit/thread/?q=%00",
+        "/admin/chatkit/thread/%00/change/",
+        "/admin/auth/user/?username=a%00b",
+        "/api/chatkit/session/%00/cancel",
+        "/api/chatkit/runs/%00/events?after=1",
+        "/accounts/login/?next=%00",
+    ],
+)
+@pytest.mark.django_db
+def test_no_address_has_a_nul_character(admin: Any, path: str) -> None:
+    """PostgreSQL refuses one with an error, wherever a view looks for it."""
+    client = Client()
+    client.force_login(admin)
+    assert client.get(path).status_code == 404

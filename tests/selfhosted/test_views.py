@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 from django.core import signing
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from chatkit import sessions
 from chatkit.models import Run, Session, Thread, ThreadItem
-from tests.selfhosted.conftest import ada, bob, scripted, wait_for_all_runs
 from tests.selfhosted.protocol import Caller, add, ask, create, secret_of, session_of, thread_id_of
 
 __all__ = ["ada", "bob", "scripted", "wait_for_all_runs"]
@@ -408,3 +407,13 @@ class TestAnswers:
             moment = datetime.datetime.fromisoformat(text)
             assert moment.tzinfo is not None
             assert abs(now - moment) < datetime.timedelta(minutes=2)
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/chatkit/runs/a%00b/events", "/api/chatkit/runs/run_1/events?after=%00"]
+)
+@override_settings(MIDDLEWARE=[])
+def test_an_address_with_a_nul_character_is_not_found(path: str) -> None:
+    """Also on a site that does not look for it: PostgreSQL would refuse it with an error."""
+    response = Client().get(path, headers={"Authorization": "Bearer ck_x"})
+    assert (response.status_code, response.json()["error"]["code"]) == (404, "not_found")
