@@ -252,7 +252,9 @@ def test_markdown_is_the_same_however_it_is_cut(open_chat, size):
         + "".join(f"| {n} | x |\n" if n > 1 else "| a | b |\n|---|---|\n" for n in range(1, 40))
         + "\n"
         + "".join(f"- item {n}\n\n  more\n" for n in range(20))
-        + "\nEnd **bold**.\n"
+        + "\nThe [guide][1], in two steps:\n\n1. one\n\n1. two\n\n"
+        + "$$\nx = a\n+ b\n\n- c\n$$\n\n  ```python\n  def f():\n      pass\n  ```\n\n"
+        + "[1]: https://example.com.br/guide\n\n[^1]: word &hearts;\n\nEnd **bold**.\n"
     )
     pieces = [text[at : at + size] for at in range(0, len(text), size)]
     chat.standin.reply = lambda asked: says(pieces if "pieces" in asked.text else text)
@@ -270,6 +272,11 @@ def test_markdown_is_the_same_however_it_is_cut(open_chat, size):
             break
         chat.page.wait_for_timeout(100)
     assert shown()[0] == shown()[1]
+    expect(chat.answers.first.get_by_role("link", name="guide")).to_have_attribute(
+        "href", "https://example.com.br/guide"
+    )
+    expect(chat.answers.first.locator(".maths-block math")).to_have_count(1)
+    expect(chat.answers.first).to_contain_text("[^1]: word ♥")
 
 
 def test_code_that_was_seen_growing_ends_without_an_empty_line(chat):

@@ -1,7 +1,6 @@
 /** Numbers the sources of a message and finds where their marks go. */
 import type { Annotation, Source } from "../wire/protocol";
 import type { Cited } from "./context";
-import { citationMark } from "./lexer";
 
 /** The same page, file or entity keeps one number, however often it is cited. */
 export function identity(source: Source): string {
@@ -54,32 +53,22 @@ export function characters(text: string): number {
   return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
 }
 
-/** Where the character with this number stands in `text`; beyond its end where there are fewer. */
-function place(text: string, character: number): number {
+/** Where the character with this number stands in `text`, its end where there are fewer. */
+export function place(text: string, character: number): number {
   let at = 0;
   for (; character > 0 && at < text.length; character--) at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
-  return at + character;
+  return at;
 }
 
-/**
- * Puts the marks into `text`, which begins at the character `offset` of the message; `end` takes those beyond its
- * length.
- */
-export function insertMarks(text: string, offset: number, marks: Marks, end: boolean): string {
-  let result = "";
-  let from = 0;
-  for (const { index, group } of marks.at) {
-    const character = index - offset;
-    if (character < 0 || (character === 0 && offset > 0)) continue;
-    let at = place(text, character);
-    if (at > text.length) {
-      if (!end) continue;
-      at = text.length;
-    }
-    // A mark belongs to the sentence before it, not to the line that follows.
-    while (at > from && /\s/.test(text.charAt(at - 1))) at--;
-    result += text.slice(from, at) + citationMark(group);
-    from = at;
+/** The marks at the characters after `from`, as far as `to`. */
+export function between({ at }: Marks, from: number, to: number): Marks["at"] {
+  let low = 0;
+  for (let high = at.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if ((at[middle]?.index ?? 0) <= from) low = middle + 1;
+    else high = middle;
   }
-  return result + text.slice(from);
+  let end = low;
+  while (end < at.length && (at[end]?.index ?? 0) <= to) end++;
+  return at.slice(low, end);
 }

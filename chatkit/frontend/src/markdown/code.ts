@@ -10,21 +10,17 @@ const MAX_HIGHLIGHT = 60_000;
 export interface GrowingCode {
   element: HTMLElement;
   append(text: string): void;
-  /** No more comes. The last line's end belongs to the fence and not to the code. */
-  finish(): void;
+  /** What comes after all that was appended, until it is set again. */
+  setTail(text: string): void;
+  /** No more comes: this is the whole code. */
+  finish(text: string): void;
 }
 
-export function codeBlock(source: string, info: string | undefined, context: MarkdownContext): HTMLElement {
-  const growing = growingCode(info, context);
-  growing.append(`${source}\n`);
-  growing.finish();
-  return growing.element;
-}
-
-/** Code that is still being written: a piece more costs the same at any length. */
-export function growingCode(info: string | undefined, context: MarkdownContext): GrowingCode {
-  const language = (info ?? "").trim().split(/\s+/)[0] ?? "";
-  const code = make("code", { class: "block" });
+/** Code that is still being written: a line more costs the same at any length. */
+export function growingCode(info: string, context: MarkdownContext): GrowingCode {
+  const language = info.split(/\s+/)[0] ?? "";
+  const tail = document.createTextNode("");
+  const code = make("code", { class: "block" }, tail);
   const pre = make("pre", { tabindex: "0", role: "region", "aria-label": label(language, context) }, code);
   const copy = make("button", { type: "button", class: "quiet", "aria-label": context.strings.copyCode });
   copy.append(iconElement("copy"));
@@ -36,9 +32,11 @@ export function growingCode(info: string | undefined, context: MarkdownContext):
   const bar = make("div", { class: "code-bar" }, make("span", {}, language), copy);
   return {
     element: make("div", { class: "code", part: "code-block" }, bar, pre),
-    append: (text) => code.append(text),
-    finish: () => {
-      const text = (code.textContent ?? "").replace(/\n$/, "");
+    append: (text) => tail.before(text),
+    setTail: (text) => {
+      tail.data = text;
+    },
+    finish: (text) => {
       code.textContent = text;
       if (language && text.length <= MAX_HIGHLIGHT) void highlight(code, language);
     },

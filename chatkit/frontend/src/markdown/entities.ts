@@ -1,67 +1,41 @@
-/** Character references in Markdown text, without handing the text to an HTML parser. */
+/** Character references of Markdown text. Only a reference's name, letters and digits, ever meets an HTML parser. */
 
-const NAMED: Record<string, string> = {
-  amp: "&",
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  apos: "'",
-  nbsp: "\u00a0",
-  copy: "©",
-  reg: "®",
-  trade: "™",
-  hellip: "…",
-  mdash: "—",
-  ndash: "–",
-  lsquo: "‘",
-  rsquo: "’",
-  ldquo: "“",
-  rdquo: "”",
-  laquo: "«",
-  raquo: "»",
-  bull: "•",
-  middot: "·",
-  deg: "°",
-  plusmn: "±",
-  times: "×",
-  divide: "÷",
-  ne: "≠",
-  le: "≤",
-  ge: "≥",
-  larr: "←",
-  uarr: "↑",
-  rarr: "→",
-  darr: "↓",
-  euro: "€",
-  pound: "£",
-  yen: "¥",
-  cent: "¢",
-  sect: "§",
-  para: "¶",
-  frac12: "½",
-  frac14: "¼",
-  sup2: "²",
-  sup3: "³",
-  micro: "µ",
-  infin: "∞",
-  sum: "∑",
-  radic: "√",
-  pi: "π",
-  check: "✓",
-  emsp: "\u2003",
-  ensp: "\u2002",
-  thinsp: "\u2009",
-  shy: "\u00ad",
-  zwj: "\u200d",
-  zwnj: "\u200c",
-};
+const REFERENCE = /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));/g;
+
+/** Names met so far, and those of Markdown's own characters. */
+const known = new Map([
+  ["amp", "&"],
+  ["lt", "<"],
+  ["gt", ">"],
+  ["quot", '"'],
+  ["apos", "'"],
+  ["nbsp", "\u00a0"],
+]);
 
 export function decodeEntities(text: string): string {
   if (!text.includes("&")) return text;
-  return text.replace(/&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,30}));/g, (whole, ...found) => {
-    const [decimal, hex, name] = found as (string | undefined)[];
-    if (name !== undefined) return Object.hasOwn(NAMED, name) ? (NAMED[name] as string) : whole;
+  return text.replace(REFERENCE, (whole, decimal?: string, hex?: string, name?: string) => {
+    if (name !== undefined) return named(name, whole);
     const code = decimal !== undefined ? Number(decimal) : parseInt(hex ?? "", 16);
     return code === 0 || code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ? "\ufffd" : String.fromCodePoint(code);
   });
+}
+
+/** HTML has more than two thousand names, and every browser knows them. */
+function named(name: string, whole: string): string {
+  let text = known.get(name);
+  if (text === undefined) {
+    text = whole;
+    try {
+      // Text is all that a text area can hold.
+      const area = document.createElement("textarea");
+      area.innerHTML = whole;
+      // What is no name may begin with one: `&copyx;`.
+      if (area.value === ";" || !area.value.endsWith(";")) text = area.value;
+    } catch {
+      // A page that lets no text be parsed shows the reference as it is.
+    }
+    known.set(name, text);
+  }
+  return text;
 }

@@ -2,8 +2,13 @@
 import { lazy } from "../lazy-import";
 import { make } from "./dom";
 
+/** The source alone. */
+export function unset(source: string, display: boolean): HTMLElement {
+  return make("span", { class: display ? "maths display" : "maths", dir: "ltr" }, source);
+}
+
 export function maths(source: string, display: boolean): HTMLElement {
-  const element = make("span", { class: display ? "maths display" : "maths", dir: "ltr" }, source);
+  const element = unset(source, display);
   lazy("maths").then(
     ({ formula }) => {
       const node = formula(source, display);

@@ -1,168 +1,66 @@
-/** Tokens to DOM. Only the elements named here can come out; raw HTML stays the text it is. */
-import type { Token, Tokens } from "marked";
-import { iconElement } from "../icons";
+/** A line's tree to DOM. Only the elements named here can come out; raw HTML stays the text it is. */
 import { deeplink, safeImage, safeLink, sameOrigin } from "../links";
 import type { Source } from "../wire/protocol";
-import { codeBlock } from "./code";
 import type { Cited, MarkdownContext } from "./context";
 import { make } from "./dom";
 import { decodeEntities } from "./entities";
-import { type CitationToken, type MathsToken, withoutMarks } from "./lexer";
+import type { Inline } from "./inline";
 import { maths } from "./maths";
 
 export interface RenderContext extends MarkdownContext {
   groups: Cited[][];
-  /** The depth of the message's first heading: it stands right below the chat's own. */
-  outline: { top: number };
 }
 
-export function renderBlocks(tokens: readonly Token[], context: RenderContext): Node[] {
-  return tokens.flatMap((token) => block(token, context));
+export function render(nodes: readonly Inline[], context: RenderContext): Node[] {
+  return nodes.flatMap((node) => rendered(node, context));
 }
 
-function block(token: Token, context: RenderContext): Node[] {
-  switch (token.type) {
-    case "space":
-    case "def":
-      return [];
-    case "heading": {
-      const { depth } = token as Tokens.Heading;
-      context.outline.top ||= depth;
-      const level = Math.min(3 + Math.max(0, depth - context.outline.top), 6) as 3 | 4 | 5 | 6;
-      return [make(`h${level}`, { class: `h${depth}` }, ...inline((token as Tokens.Heading).tokens, context))];
-    }
-    case "hr":
-      return [make("hr")];
+function rendered(node: Inline, context: RenderContext): Node[] {
+  switch (node.type) {
+    case "text":
+      return [document.createTextNode(node.text)];
+    case "html":
+      return htmlText(node.text);
     case "code":
-      return [codeBlock(withoutMarks((token as Tokens.Code).text), (token as Tokens.Code).lang, context)];
-    case "blockquote":
-      return [make("blockquote", {}, ...renderBlocks(token.tokens ?? [], context))];
-    case "list":
-      return [renderList(token as Tokens.List, context)];
-    case "table":
-      return [renderTable(token as Tokens.Table, context).box];
-    case "maths":
-      return [make("div", { class: "maths-block" }, maths((token as MathsToken).text, true))];
-    case "html":
-      return [make("p", {}, ...htmlText((token as Tokens.HTML).text))];
-    case "text":
-      return inline(token.tokens ?? [token], context);
-    default:
-      return [make("p", {}, ...inline(inner(token) ?? [token], context))];
-  }
-}
-
-export function renderList(list: Tokens.List, context: RenderContext): HTMLElement {
-  const start = list.ordered && list.start !== "" && list.start !== 1 ? String(list.start) : null;
-  // Its own direction: the numbers stand on the side where the items begin, whatever came before.
-  const element = list.ordered ? make("ol", { start, dir: "auto" }) : make("ul", { dir: "auto" });
-  for (const item of list.items) element.append(renderItem(item, context));
-  return element;
-}
-
-export function renderItem(item: Tokens.ListItem, context: RenderContext): HTMLElement {
-  const tokens = item.tokens.filter((token) => token.type !== "checkbox");
-  const element = make("li", { class: item.task ? "task" : null }, ...renderBlocks(tokens, context));
-  if (item.task) {
-    const { taskDone, taskOpen } = context.strings;
-    const box = make("span", { class: "task-box", role: "img", "aria-label": item.checked ? taskDone : taskOpen });
-    box.append(iconElement(item.checked ? "square-check" : "square"));
-    for (const child of element.querySelectorAll("input")) child.remove();
-    const first = element.firstElementChild;
-    (first?.tagName === "P" ? first : element).prepend(box);
-  }
-  return element;
-}
-
-/** `body` holds the rows; `box` is what goes into the page. */
-export function renderTable(table: Tokens.Table, context: RenderContext): { box: HTMLElement; body: HTMLElement } {
-  const row = (cells: Tokens.TableCell[], tag: "th" | "td") =>
-    make(
-      "tr",
-      {},
-      ...cells.map((cell) =>
-        make(tag, { class: cell.align, scope: tag === "th" ? "col" : null }, ...inline(cell.tokens, context)),
-      ),
-    );
-  const body = make("tbody", {}, ...table.rows.map((cells) => row(cells, "td")));
-  const element = make("table", {}, make("thead", {}, row(table.header, "th")), body);
-  // Focusable, so that a wide table can be scrolled with the keyboard.
-  const box = make(
-    "div",
-    { class: "table", tabindex: "0", role: "region", "aria-label": context.strings.table, part: "table" },
-    element,
-  );
-  return { box, body };
-}
-
-export function inline(tokens: readonly Token[] | undefined, context: RenderContext): Node[] {
-  return (tokens ?? []).flatMap((token) => inlineToken(token, context));
-}
-
-function inlineToken(token: Token, context: RenderContext): Node[] {
-  switch (token.type) {
-    case "text":
-      return "tokens" in token && token.tokens ? inline(token.tokens, context) : [text(token.text)];
-    case "escape":
-      return [document.createTextNode(token.text)];
-    case "strong":
-      return [make("strong", {}, ...inline(token.tokens, context))];
-    case "em":
-      return [make("em", {}, ...inline(token.tokens, context))];
-    case "del":
-      return [make("del", {}, ...inline(token.tokens, context))];
-    case "codespan":
-      return [make("code", {}, withoutMarks(token.text))];
-    case "br":
+      return [make("code", {}, node.text)];
+    case "break":
       return [make("br")];
+    case "em":
+    case "strong":
+    case "del":
+      return [make(node.type, {}, ...render(node.children, context))];
     case "link":
-      return [link(token as Tokens.Link, context)];
+      return [link(node, context)];
     case "image":
-      return [image(token as Tokens.Image, context)];
-    case "maths": {
-      const { text: source, display } = token as MathsToken;
-      return [maths(withoutMarks(source), display)];
-    }
+      return [image(node, context)];
+    case "formula":
+      return [maths(node.source, node.display)];
     case "citation":
-      return citations((token as CitationToken).group, context);
-    case "html":
-      return htmlText(token.text);
-    case "checkbox":
-      return [];
-    default: {
-      const tokens = inner(token);
-      return tokens ? inline(tokens, context) : [text(token.raw)];
-    }
+      return citations(node.group, context);
   }
-}
-
-function inner(token: Token): Token[] | undefined {
-  return "tokens" in token ? token.tokens : undefined;
-}
-
-function text(source: string): Text {
-  return document.createTextNode(decodeEntities(source));
 }
 
 /** Models write `<br>` in table cells; that one tag does what it says, all others are shown. */
-function htmlText(source: string): Node[] {
+export function htmlText(source: string): Node[] {
   return source
-    .trimEnd()
     .split(/<br\s*\/?>/i)
-    .flatMap((piece, index): Node[] => [...(index ? [make("br")] : []), ...(piece ? [text(piece)] : [])]);
+    .flatMap((piece, index) => [
+      ...(index ? [make("br")] : []),
+      ...(piece ? [document.createTextNode(decodeEntities(piece))] : []),
+    ]);
 }
 
-function link(token: Tokens.Link, context: RenderContext): Node {
-  const children = inline(token.tokens, context);
-  const special = deeplink(token.href);
+function link(node: Extract<Inline, { type: "link" }>, context: RenderContext): Node {
+  const children = render(node.children, context);
+  const special = deeplink(node.href);
   if (special) {
     const button = make("button", { type: "button", class: "link", part: "deeplink" }, ...children);
     button.addEventListener("click", () => context.onDeeplink(special));
     return button;
   }
-  const href = safeLink(token.href);
+  const href = safeLink(node.href);
   if (href === null) return make("span", {}, ...children);
-  return anchor(href, token.title ?? null, context, children);
+  return anchor(href, node.title, context, children);
 }
 
 /** Links of an answer never take the chat away: they open beside it. */
@@ -179,21 +77,20 @@ export function anchor(
   return element;
 }
 
-function image(token: Tokens.Image, context: RenderContext): Node {
-  const alternative = decodeEntities(token.text ?? "");
-  const src = safeImage(token.href, context.imageDomains);
+function image({ alt, href: address, title }: Extract<Inline, { type: "image" }>, context: RenderContext): Node {
+  const src = safeImage(address, context.imageDomains);
   if (src !== null) {
     const element = make("img", {
-      alt: alternative,
+      alt,
       loading: "lazy",
       referrerpolicy: "no-referrer",
-      title: token.title,
+      title,
     });
     element.src = src;
     return element;
   }
-  const label = context.strings.imageLink(alternative || token.href);
-  const href = safeLink(token.href);
+  const label = context.strings.imageLink(alt || address);
+  const href = safeLink(address);
   return href === null ? make("span", {}, label) : anchor(href, null, context, [label]);
 }
 

@@ -28,6 +28,33 @@ describe("growing", () => {
   });
 });
 
+describe("a character in two pieces", () => {
+  test("comes with the second one", () => {
+    const part = new TextPart();
+    part.append("Good \ud83d");
+    expect(part.text).toBe("Good ");
+    part.append("\ude00!");
+    expect(part.since(1)).toBe("😀!");
+    expect(part.text).toBe("Good 😀!");
+  });
+
+  test("whose second half never comes is shown as what it is at the end", () => {
+    const part = new TextPart();
+    part.append("\ud83d");
+    expect(part.pieces).toBe(0);
+    part.finish();
+    expect(part.text).toBe("\ud83d");
+  });
+
+  test("is whole in the text that takes the place of the pieces", () => {
+    const part = new TextPart();
+    part.append("a\ud83d");
+    part.replace({ type: "output_text", text: "a😀" });
+    part.append("b");
+    expect(part.text).toBe("a😀b");
+  });
+});
+
 describe("replacing", () => {
   test("the same whole text needs no new start", () => {
     const part = new TextPart();
@@ -57,10 +84,11 @@ describe("replacing", () => {
 
   test("other sources take the place of the streamed ones", () => {
     const part = new TextPart({ type: "output_text", text: "Hello", annotations: [cite("/a")] });
-    const before = part.revision;
+    const { noted, revision } = part;
     part.replace({ type: "output_text", text: "Hello", annotations: [cite("/b")] });
     expect(part.annotations).toEqual([cite("/b")]);
-    expect(part.revision).toBeGreaterThan(before);
+    expect(part.noted).toBeGreaterThan(noted);
+    expect(part.revision).toBe(revision);
   });
 });
 
@@ -72,7 +100,7 @@ describe("sources", () => {
     part.annotate(1, cite("/b"));
     part.annotate(9, cite("/c"));
     expect(part.annotations).toEqual([cite("/a"), cite("/b"), cite("/c")]);
-    expect(part.revision).toBe(3);
+    expect(part.noted).toBe(3);
   });
 });
 

@@ -3,11 +3,15 @@ import type { Annotation, OutputText } from "../wire/protocol";
 
 export class TextPart {
   annotations: Annotation[] = [];
-  /** Raised whenever the text was not merely appended to, or a source changed: start over. */
+  /** Raised whenever the text was not merely appended to: start over. */
   revision = 0;
+  /** Raised whenever a source came or changed. */
+  noted = 0;
   /** False while more text may come. */
   complete = false;
   #chunks: string[] = [];
+  /** The first half of a character whose second half comes in the next piece. */
+  #half = "";
   #listeners = new Set<() => void>();
 
   constructor(content?: OutputText) {
@@ -29,8 +33,11 @@ export class TextPart {
   }
 
   append(delta: string): void {
-    if (!delta) return;
-    this.#chunks.push(delta);
+    const text = this.#half + delta;
+    const whole = /[\ud800-\udbff]$/.test(text) ? text.length - 1 : text.length;
+    this.#half = text.slice(whole);
+    if (!whole) return;
+    this.#chunks.push(text.slice(0, whole));
     this.#changed();
   }
 
@@ -39,12 +46,12 @@ export class TextPart {
     const text = content.text ?? "";
     const annotations = content.annotations?.length ? content.annotations : this.annotations;
     const same = JSON.stringify(annotations) === JSON.stringify(this.annotations);
-    if (text !== this.text) {
+    if (text !== this.text + this.#half) {
       this.#chunks = text ? [text] : [];
-      this.revision++;
-    } else if (!same) {
+      this.#half = "";
       this.revision++;
     }
+    if (!same) this.noted++;
     this.annotations = annotations;
     this.#changed();
   }
@@ -53,13 +60,15 @@ export class TextPart {
     if (index < this.annotations.length && equal(this.annotations[index], annotation)) return;
     if (index >= this.annotations.length) this.annotations.push(annotation);
     else this.annotations.splice(index, 0, annotation);
-    this.revision++;
+    this.noted++;
     this.#changed();
   }
 
   finish(): void {
     if (this.complete) return;
     this.complete = true;
+    if (this.#half) this.#chunks.push(this.#half);
+    this.#half = "";
     this.#changed();
   }
 

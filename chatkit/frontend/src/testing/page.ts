@@ -29,6 +29,10 @@ class MemoryStorage implements Storage {
   }
 }
 
+const built = {
+  __CHUNKS__: {},
+  __LANGUAGES__: { ar: "chunk-ar.js", es: "chunk-es.js", pt: "chunk-pt.js" },
+};
 const page = {
   document: {
     baseURI: ADDRESS,
@@ -39,9 +43,11 @@ const page = {
   navigator: { language: "en-GB", onLine: true },
   sessionStorage: new MemoryStorage(),
   window: new EventTarget(),
-  __CHUNKS__: {},
-  __LANGUAGES__: { ar: "chunk-ar.js", es: "chunk-es.js", pt: "chunk-pt.js" },
 };
-for (const [name, value] of Object.entries(page)) {
+
+/** Tests that draw ask for a whole DOM by `@vitest-environment happy-dom`. */
+const dom = (globalThis as { happyDOM?: { setURL(address: string): void } }).happyDOM;
+dom?.setURL(ADDRESS);
+for (const [name, value] of Object.entries(dom ? built : { ...page, ...built })) {
   Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
 }
