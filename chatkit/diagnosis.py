@@ -15,7 +15,7 @@ import django
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core import checks
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.http import HttpRequest
 from django.views.debug import SafeExceptionReporterFilter
 
@@ -101,7 +101,8 @@ def _load_fault(workflow: workflows.Workflow) -> str:
 def check_results() -> Part:
     """What `manage.py check` says, with the fix of each."""
     part = Part("Checks")
-    for message in checks.run_checks():
+    databases = [DEFAULT_DB_ALIAS] if health.state("database") == health.OK else None
+    for message in checks.run_checks(databases=databases):
         if message.is_silenced():
             continue
         kind = FAULT if message.is_serious() else WARNING

@@ -29,6 +29,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
 ]
 env = environ.Env()
+if env.str("SITE_DATABASE_URL", "").startswith("mysql:"):
+    from tests.databases import drivers
+
+    drivers.mysql()
 DATABASES = {"default": env.db("SITE_DATABASE_URL", f"sqlite:///{BASE_DIR / 'site.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]

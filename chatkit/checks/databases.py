@@ -1,0 +1,72 @@
+"""Checks of the database: it must hold every character that people write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Tags, Warning
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from ..models import Session
+from .page import register
+
+WHOLE = "utf8mb4"
+# Of our tables: the texts. Keys hold ids of ours, which are letters and digits.
+COLUMNS = """
+SELECT table_name, column_name, character_set_name
+FROM information_schema.columns
+WHERE table_schema = DATABASE() AND table_name LIKE %s AND character_set_name <> %s
+  AND (table_name, column_name) NOT IN (
+    SELECT table_name, column_name FROM information_schema.key_column_usage
+    WHERE table_schema = DATABASE()
+  )
+ORDER BY table_name, column_name
+"""
+
+
+@register("chatkit", Tags.database)
+def check_characters(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """W051: MySQL or MariaDB is told to use a character set without emoji. The tables are looked
+    at where Django looks at databases too: by `migrate`, and by `check --database default`."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor != "mysql":
+        return []
+    charset = str(connection.settings_dict["OPTIONS"].get("charset", WHOLE)).lower()
+    if charset != WHOLE:
+        return [_warning(f"DATABASES[{DEFAULT_DB_ALIAS!r}]['OPTIONS'] says {charset!r}")]
+    if DEFAULT_DB_ALIAS not in (databases or ()):
+        return []
+    try:
+        fault = _fault(connection)
+    except Exception:  # it is not there yet, or may not be asked: Django says the first
+        return []
+    return [_warning(fault)] if fault else []
+
+
+def _fault(connection: Any) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT @@character_set_connection, @@character_set_database")
+        spoken, default = cursor.fetchone()
+        if spoken != WHOLE:
+            return f"the connection speaks {spoken!r}"
+        cursor.execute(COLUMNS, [f"{Session._meta.app_label}\\_%", WHOLE])
+        columns = cursor.fetchall()
+        if columns:
+            named = [f"{table}.{column}" for table, column, _charset in columns]
+            return f"these columns are {columns[0][2]!r}: {', '.join(named)}"
+        if default != WHOLE and not _has_our_tables(connection, cursor):
+            return f"the database is {default!r}, as its new tables will be"
+    return ""
+
+
+def _has_our_tables(connection: Any, cursor: Any) -> bool:
+    return Session._meta.db_table in connection.introspection.table_names(cursor)
+
+
+def _warning(fault: str) -> CheckMessage:
+    return Warning(
+        f"The database can't hold emoji and other characters of four bytes: {fault}. A message "
+        "or an answer that has one is refused or lost.",
+        hint=f"Use {WHOLE}, for the connection and for the tables.",
+        id="chatkit.W051",
+    )

@@ -1,0 +1,42 @@
+"""The check of the database's characters, where no server is needed; the rest is tested with
+the databases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core import checks
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from .test_checks import _built as _built  # every check's surroundings
+from .test_checks import only, ours
+
+
+@pytest.fixture
+def options(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The OPTIONS of a MySQL database that is never connected to."""
+    found: dict[str, Any] = {}
+    connection = connections[DEFAULT_DB_ALIAS]
+    monkeypatch.setattr(connection, "vendor", "mysql")
+    monkeypatch.setitem(connection.settings_dict, "OPTIONS", found)
+    return found
+
+
+@pytest.mark.parametrize("charset", ["utf8", "utf8mb3", "latin1"])
+def test_three_bytes(options: dict[str, Any], charset: str) -> None:
+    options["charset"] = charset
+    message = only(ours(), "chatkit.W051")
+    assert f"DATABASES['default']['OPTIONS'] says '{charset}'" in message.msg
+
+
+def test_four_bytes(options: dict[str, Any]) -> None:
+    assert ours() == []
+    options["charset"] = "UTF8MB4"
+    assert ours() == []
+
+
+@pytest.mark.django_db
+def test_another_database_is_left_alone() -> None:
+    found = checks.run_checks(tags=["chatkit"], databases=[DEFAULT_DB_ALIAS])
+    assert [message.id for message in found if message.id == "chatkit.W051"] == []
