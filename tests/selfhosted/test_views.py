@@ -15,8 +15,6 @@ from chatkit import sessions
 from chatkit.models import Run, Session, Thread, ThreadItem
 from tests.selfhosted.protocol import Caller, add, ask, create, secret_of, session_of, thread_id_of
 
-__all__ = ["ada", "bob", "scripted", "wait_for_all_runs"]
-
 LIST = {"type": "threads.list", "params": {}}
 
 
