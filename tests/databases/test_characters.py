@@ -38,6 +38,44 @@ RunEvent.objects.create(run=run, number=1, data="\U0001f600")
 print(ascii(Thread.objects.get().title), ascii(RunEvent.objects.get().data))
 """
 
+ASK = r"""
+import json
+from django.contrib.auth.models import User
+from django.test import Client
+from chatkit.models import Run
+from chatkit.selfhosted.runs import lifecycle, process
+
+client = Client(raise_request_exception=False)
+client.force_login(User.objects.create_user("ada"))
+body = {"workflowId": "help"}
+secret = client.post("/api/chatkit/session", body, content_type="application/json").json()
+
+
+def ask(text, thread_id=None):
+    message = {"content": [{"type": "input_text", "text": text}], "attachments": [],
+               "inference_options": {}}
+    params = {"input": message} | ({"thread_id": thread_id} if thread_id else {})
+    answer = client.post(
+        "/api/chatkit",
+        json.dumps({"type": f"threads.{'add_user_message' if thread_id else 'create'}",
+                    "params": params}),
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {secret['client_secret']}"},
+    )
+    said = b"".join(answer) if answer.streaming else answer.content
+    run = Run.objects.filter(pk=answer.headers.get("X-ChatKit-Run")).first()
+    print(answer.status_code, Run.objects.filter(live__isnull=False).count(), ascii(said.decode()))
+    return run and run.thread_id
+
+
+ask("\U0001f600 How can I return something?")
+thread = ask("How do I pay?")
+ask("How can I return something?", thread)
+lifecycle.stop_all()
+process.close()
+"""
+PAYING = "# Paying\n\nYou pay by card. \U0001f600 We take all cards.\n"
+
 
 @pytest.fixture
 def url(make_database: Callable[[str], str]) -> str:
@@ -87,6 +125,20 @@ def test_connection(url: str, tmp_path: Path) -> None:
         tmp_path, 'DATABASES["default"]["OPTIONS"] = {"init_command": "SET NAMES utf8mb3"}\n'
     )
     assert "the connection speaks 'utf8mb3'" in site.run(CHECK, SITE_DATABASE_URL=url)
+
+
+def test_what_can_not_be_kept_holds_up_nothing(url: str, tmp_path: Path) -> None:
+    """An emoji in a question, then one in an answer: the conversation goes on."""
+    site = SmallSite(tmp_path)
+    site.write("help/en/paying.md", PAYING)
+    site.run(MIGRATE, SITE_DATABASE_URL=url)
+    refused, lost, answered = site.run(ASK, SITE_DATABASE_URL=url).splitlines()
+    assert refused.startswith("400 0 ")
+    assert "characters" in refused
+    assert lost.startswith("200 0 ")
+    assert "You pay by card." in lost
+    assert answered.startswith("200 0 ")
+    assert "within 30 days" in answered
 
 
 def mend(url: str, folder: Path) -> str:
