@@ -21,6 +21,8 @@ from .exceptions import ApiError
 
 View = Callable[..., HttpResponseBase]
 KIB = 1024
+# Not all releases of Django keep what says `no-store` alone out of their own cache.
+NEVER_CACHED = "private, no-store"
 
 
 def api_view(*methods: str) -> Callable[[View], View]:
@@ -50,7 +52,7 @@ def api_view(*methods: str) -> Callable[[View], View]:
             except Exception:
                 response = _fault_response(request)
             if not response.has_header("Cache-Control"):
-                response["Cache-Control"] = "no-store"
+                response["Cache-Control"] = NEVER_CACHED
             return response
 
         return csrf_exempt(transaction.non_atomic_requests(wrapped))

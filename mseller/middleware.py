@@ -38,12 +38,12 @@ class NoStoreMiddleware:
 
 
 def mark_private(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Add `Cache-Control: no-store` where the response is a logged-in user's and says nothing."""
+    """Keep a logged-in user's response out of every cache where it says nothing about that."""
     session = getattr(request, "session", None)
     if session is None or response.has_header("Cache-Control"):
         return response
     if session.accessed and SESSION_KEY in session:
-        response.headers["Cache-Control"] = "no-store"
+        response.headers["Cache-Control"] = "private, no-store"
     return response
 
 

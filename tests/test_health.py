@@ -61,7 +61,7 @@ class TestAddress:
     def test_strangers_get_it_fresh_and_without_a_cookie(self) -> None:
         response = Client().get(reverse("chatkit:health"))
         assert response["Content-Type"] == "application/json"
-        assert response["Cache-Control"] == "no-store"
+        assert response["Cache-Control"] == "private, no-store"
         assert not response.cookies
         assert not response.has_header("Vary") or "Cookie" not in response["Vary"]
 

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 
 from .. import access
+from ..api import NEVER_CACHED
 from ..models import Session
 
 CHUNK = 1000
@@ -60,7 +61,7 @@ def session_csv(request: HttpRequest, queryset: QuerySet[Session]) -> StreamingH
         content_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": 'attachment; filename="chatkit-sessions.csv"',
-            "Cache-Control": "no-store",
+            "Cache-Control": NEVER_CACHED,
         },
     )
 

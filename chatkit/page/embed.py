@@ -12,12 +12,12 @@ from django.shortcuts import resolve_url
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
 
 from .. import access, conf, workflows
 from ..hosted import sunset
 from ..knowledge.images import image_paths
+from ..sessions import user_key
 from ..workflows import Workflow
 from . import options
 from .strings import sunset_text, texts
@@ -64,7 +64,7 @@ def embed(
                 "id": workflow.id if workflow else "",
                 "hosted": bool(workflow and workflow.hosted),
             },
-            "user": user_key(request),
+            "user": user_key(request.user),
             "labels": {"userId": user_id[:128], "deviceId": device_id[:128]},
             "urls": urls(),
             "csrf": csrf(request),
@@ -115,13 +115,6 @@ def csrf(request: HttpRequest) -> dict[str, str]:
         "cookie": "" if unreadable else settings.CSRF_COOKIE_NAME,
         "token": token if unreadable else "",
     }
-
-
-def user_key(request: HttpRequest) -> str:
-    """A key for drafts kept in the browser: differs between users, reveals nothing about them."""
-    if not request.user.is_authenticated:
-        return ""
-    return salted_hmac("chatkit.embed", str(request.user.pk), algorithm="sha256").hexdigest()[:16]
 
 
 def sunset_notice(workflow: Workflow | None) -> dict[str, Any] | None:

@@ -16,6 +16,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from .. import access, conf, workflows
+from ..api import NEVER_CACHED
 from ..cards import cards
 from ..knowledge import get_knowledge
 from ..knowledge.language import direction, name, primary
@@ -57,8 +58,8 @@ def chat(request: HttpRequest) -> HttpResponse:
         "answered_by": answered_by(workflow),
     }
     response = render(request, "chatkit/page.html", context)
-    # Not `private` or `no-cache`: after log-out the back button must not show the page.
-    response["Cache-Control"] = "no-store"
+    # Not `no-cache`: after log-out the back button must not show the page.
+    response["Cache-Control"] = NEVER_CACHED
     # For the site's own Content-Security-Policy: what this page needs beyond 'self'.
     response.chatkit_csp = options.csp_sources(workflow)  # type: ignore[attr-defined]
     return response

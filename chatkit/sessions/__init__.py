@@ -12,7 +12,7 @@ from .service import (
     load,
     verify,
 )
-from .tokens import sign, unsign
+from .tokens import sign, unsign, user_key
 
 __all__ = [
     "Issued",
@@ -25,5 +25,6 @@ __all__ = [
     "session_created",
     "sign",
     "unsign",
+    "user_key",
     "verify",
 ]

@@ -36,11 +36,18 @@ logger = logging.getLogger("chatkit.sessions")
 
 @dataclass(frozen=True)
 class Issued:
-    """What the browser gets. `expires_at` is in unix seconds; the secret is not stored."""
+    """What the browser gets; the secret is stored nowhere.
+
+    `expires_at` in unix seconds; `expires_in` the same in seconds from now, for browsers whose
+    clock is wrong. `replaced` is the status that the session had which this one replaces, ""
+    where it replaces none: only so a browser knows an ended session from one that ran out.
+    """
 
     client_secret: str = field(repr=False)
     session_id: str
     expires_at: int
+    expires_in: int = 0
+    replaced: str = ""
 
 
 @sensitive_variables()
@@ -69,13 +76,16 @@ def issue(
     )
     check_wait()  # before OpenAI is asked: its session could not be taken back
     old = _replaced(row, replaces)
+    replaced = old.current_status if old else ""
     secret = _issue_hosted(row, old, request) if workflow.hosted else _issue_own(row, old)
     # A receiver that fails must not fail the request: the session is stored by now.
     session_created.send_robust(sender=Session, session=row, request=request)
     _log(row, "ok")
     assert row.expires_at
     assert row.session_id
-    return Issued(secret, row.session_id, int(row.expires_at.timestamp()))
+    left = (row.expires_at - timezone.now()).total_seconds()
+    expires_at = int(row.expires_at.timestamp())
+    return Issued(secret, row.session_id, expires_at, max(0, round(left)), replaced)
 
 
 def _issue_own(row: Session, old: Session | None) -> str:

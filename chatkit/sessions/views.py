@@ -23,6 +23,7 @@ from ..exceptions import ApiError
 from ..models import Session
 from ..workflows import Workflow
 from . import service as sessions
+from .tokens import user_key
 
 SESSION_LIMIT = 16 * KIB  # bytes
 
@@ -45,7 +46,9 @@ def session(request: HttpRequest) -> JsonResponse:
     Body `{"workflowId", "userId"?, "deviceId"?, "sessionId"?}`: the middle two are labels,
     the last names the session that this one refreshes. `{"workflow": {"id"}}`, as OpenAI's
     starter app sends it, names the workflow too. Answers
-    `{"client_secret", "session_id", "expires_at"}` (unix seconds).
+    `{"client_secret", "session_id", "expires_at", "expires_in", "user_key", "replaced"}`: the
+    times in unix seconds and in seconds from now, whose session it is, and what had become of
+    the one that it refreshes.
     """
     try:
         check_login(request)
@@ -66,6 +69,9 @@ def session(request: HttpRequest) -> JsonResponse:
             "client_secret": issued.client_secret,
             "session_id": issued.session_id,
             "expires_at": issued.expires_at,
+            "expires_in": issued.expires_in,
+            "user_key": user_key(request.user),
+            "replaced": issued.replaced,
         }
     )
 

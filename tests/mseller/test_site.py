@@ -469,8 +469,8 @@ class TestServerError:
 
 class TestNoStore:
     def test_pages_of_a_logged_in_user(self, logged_in: Client) -> None:
-        assert logged_in.get("/")["Cache-Control"] == "no-store"
-        assert logged_in.get("/nowhere/")["Cache-Control"] == "no-store"
+        assert logged_in.get("/")["Cache-Control"] == "private, no-store"
+        assert logged_in.get("/nowhere/")["Cache-Control"] == "private, no-store"
 
     def test_a_stranger_may_cache(self, client: Client) -> None:
         assert not client.get("/nowhere/").has_header("Cache-Control")
@@ -490,7 +490,7 @@ class TestNoStore:
         client = AsyncClient()
         client.force_login(user)
         response = async_to_sync(client.get)("/asynchronous/")
-        assert response["Cache-Control"] == "no-store"
+        assert response["Cache-Control"] == "private, no-store"
 
     def test_an_asynchronous_chain_is_not_broken(self, user: Any) -> None:
         async def view(request: Any) -> HttpResponse:
@@ -502,7 +502,7 @@ class TestNoStore:
         middleware = NoStoreMiddleware(view)
         assert (iscoroutinefunction(middleware), middleware.is_async) == (True, True)
         response = async_to_sync(middleware.acall)(request)
-        assert response["Cache-Control"] == "no-store"
+        assert response["Cache-Control"] == "private, no-store"
 
 
 class TestFiles:

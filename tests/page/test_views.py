@@ -76,7 +76,7 @@ class TestWhoGetsIn:
 class TestPage:
     def test_is_never_stored_and_sets_the_csrf_cookie(self, logged_in: Client) -> None:
         response = logged_in.get(PAGE)
-        assert response["Cache-Control"] == "no-store"
+        assert response["Cache-Control"] == "private, no-store"
         assert "csrftoken" in response.cookies
 
     def test_stands_in_the_sites_own_template(self, logged_in: Client) -> None:

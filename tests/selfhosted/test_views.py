@@ -23,7 +23,7 @@ def code_of(response: Any) -> tuple[int, str]:
     assert set(body["error"]) == {"code", "message"}
     assert body["error"]["message"]
     assert "Access-Control-Allow-Origin" not in response
-    assert response["Cache-Control"] == "no-store"
+    assert response["Cache-Control"] == "private, no-store"
     return response.status_code, body["error"]["code"]
 
 
@@ -381,7 +381,7 @@ class TestAnswers:
         response = ada.post(create("say 1"))
         b"".join(response.streaming_content)
         assert response["Content-Type"] == "text/event-stream; charset=utf-8"
-        assert response["Cache-Control"] == "no-store, no-transform"
+        assert response["Cache-Control"] == "private, no-store, no-transform"
         assert response["X-Accel-Buffering"] == "no"
         assert response["Content-Encoding"] == "identity"
         assert response["X-ChatKit-Run"].startswith("run_")
@@ -390,7 +390,7 @@ class TestAnswers:
     def test_json_headers(self, ada: Caller) -> None:
         response = ada.post(LIST)
         assert response["Content-Type"] == "application/json"
-        assert response["Cache-Control"] == "no-store"
+        assert response["Cache-Control"] == "private, no-store"
 
     def test_times_on_the_wire_say_their_offset(self, ada: Caller) -> None:
         found = ada.stream(create("say 1"))

@@ -228,6 +228,19 @@ class TestRefresh:
         start(logged_in, workflow_id, sessionId=old["session_id"])
         assert Session.objects.get(session_id=old["session_id"]).status == Status.CANCELLED
 
+    def test_says_what_had_become_of_the_old_one(self, logged_in: Client, workflow_id: str) -> None:
+        def became(session: str, **change: Any) -> str:
+            Session.objects.filter(session_id=session).update(**change)
+            return str(start(logged_in, workflow_id, sessionId=session)["replaced"])
+
+        def fresh() -> str:
+            return str(start(logged_in, workflow_id)["session_id"])
+
+        assert became(fresh()) == "active"
+        assert became(fresh(), status=Status.CANCELLED) == "cancelled"
+        assert became(fresh(), expires_at=timezone.now()) == "expired"
+        assert became("sess_nobody") == ""
+
     def test_of_another_users_is_ignored(self, secret: str, other: Any, workflow_id: str) -> None:
         foreign = sessions.verify(secret)
         client = Client()
@@ -249,6 +262,24 @@ class TestRefresh:
     def test_of_nothing(self, logged_in: Client, workflow_id: str, session_id: str) -> None:
         start(logged_in, workflow_id, sessionId=session_id)
         assert Session.objects.get().refreshed_from is None
+
+
+class TestUserKey:
+    def test_is_the_users_and_the_pages(
+        self, logged_in: Client, other: Any, user: Any, workflow_id: str
+    ) -> None:
+        key = start(logged_in, workflow_id)["user_key"]
+        assert key == start(logged_in, workflow_id)["user_key"] == sessions.user_key(user)
+        assert f'"user": "{key}"' in logged_in.get("/apps/chatkit/").content.decode()
+        logged_in.force_login(other)
+        assert start(logged_in, workflow_id)["user_key"] not in (key, "")
+
+    def test_says_nothing_of_the_user(self, user: Any, settings: Any) -> None:
+        key = sessions.user_key(user)
+        assert len(key) == 16
+        assert user.get_username() not in key
+        settings.SECRET_KEY = "another-" + "k" * 50
+        assert sessions.user_key(user) != key
 
 
 def test_signal(logged_in: Client, workflow_id: str, user: Any) -> None:

@@ -56,10 +56,19 @@ class TestSuccess:
     def test_answer(self, logged_in: Client, workflow_id: str) -> None:
         response = post(logged_in, {"workflowId": workflow_id})
         assert response.status_code == 200
-        assert set(response.json()) == {"client_secret", "session_id", "expires_at"}
+        assert set(response.json()) == {
+            "client_secret",
+            "session_id",
+            "expires_at",
+            "expires_in",
+            "user_key",
+            "replaced",
+        }
         row = Session.objects.get()
         assert response.json()["session_id"] == row.session_id
         assert response.json()["expires_at"] == int(row.expires_at.timestamp())
+        assert 598 <= response.json()["expires_in"] <= 600
+        assert response.json()["replaced"] == ""
         assert sessions.verify(response.json()["client_secret"]) == row
 
     def test_url(self) -> None:
@@ -67,7 +76,7 @@ class TestSuccess:
 
     def test_secret_is_not_cached(self, logged_in: Client, workflow_id: str) -> None:
         response = post(logged_in, {"workflowId": workflow_id})
-        assert response["Cache-Control"] == "no-store"
+        assert response["Cache-Control"] == "private, no-store"
 
     def test_no_cors_header(self, logged_in: Client, workflow_id: str) -> None:
         response = post(
@@ -241,7 +250,7 @@ class TestBadInput:
         assert set(response.json()) == {"error"}
         assert set(response.json()["error"]) == {"code", "message"}
         assert response["Content-Type"] == "application/json"
-        assert response["Cache-Control"] == "no-store"
+        assert response["Cache-Control"] == "private, no-store"
 
 
 class Broken:

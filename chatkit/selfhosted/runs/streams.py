@@ -17,7 +17,7 @@ from .process import Process
 from .readers import Reader
 
 STREAM_HEADERS = {
-    "Cache-Control": "no-store, no-transform",
+    "Cache-Control": "private, no-store, no-transform",
     "X-Accel-Buffering": "no",
     # Otherwise Django 5.2's GZipMiddleware breaks asynchronous streams, and nginx buffers them.
     "Content-Encoding": "identity",
