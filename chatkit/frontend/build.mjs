@@ -1,8 +1,9 @@
 // Builds everything the browser loads: `node build.mjs [--out DIR]`.
 //
 // chatkit.js is a classic script (`<script src async>`), so its lazy parts cannot be code-split by the
-// bundler: they are built first as ES modules with the content hash in their name, and their names are
-// compiled into chatkit.js, which imports them relative to its own address.
+// bundler: they are built first, with the content hash in their name, and their names are compiled into
+// chatkit.js: see src/lazy-import.ts. Everything here runs as a classic script, which a page may have from
+// another origin without that origin's consent; the parts run as modules too.
 
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -95,7 +96,12 @@ function removeStaleChunks() {
 
 /** Builds one lazy part; its file name. */
 async function chunk(name, entry) {
-  const contents = await bundle(entry, { format: "esm" });
+  const key = JSON.stringify(name);
+  const contents = await bundle(entry, {
+    format: "cjs",
+    banner: { js: "((module)=>{" },
+    footer: { js: `;(globalThis[Symbol.for("chatkit.parts")]??={})[${key}]=module.exports})({exports:{}});` },
+  });
   const hash = createHash("sha256").update(contents).digest("hex").slice(0, 10);
   const file = `chunk-${name}-${hash}.js`;
   emit(file, contents);
@@ -119,7 +125,7 @@ emit(
     plugins: [smallerSheets],
   }),
 );
-emit("page.js", await bundle("src/page/index.ts", { format: "esm" }));
+emit("page.js", await bundle("src/page/index.ts", { format: "iife" }));
 emit("chatkit.d.ts", readFileSync(path.join(here, "src/page/chatkit.d.ts")));
 emit("icons.svg", await sprite());
 removeStaleChunks();

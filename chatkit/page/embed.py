@@ -9,7 +9,6 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.shortcuts import resolve_url
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -20,6 +19,7 @@ from ..knowledge.images import image_paths
 from ..sessions import user_key
 from ..workflows import Workflow
 from . import options
+from .script import parts
 from .strings import sunset_text, texts
 
 SCRIPT_SECONDS = 10  # to load the chat script
@@ -53,11 +53,13 @@ def embed(
     """
     workflow = workflows.table().get(workflow_id) if workflow_id else workflows.default()
     blocked = block(request, workflow, workflow_id)
+    script_url = options.script_url(workflow) if workflow and not blocked else ""
     return {
         "workflow": workflow,
         "css_class": css_class,
         "image_paths": " ".join(image_paths()),
-        "script_url": options.script_url(workflow) if workflow and not blocked else "",
+        "script_url": script_url,
+        "script_parts": parts(script_url) if script_url else "",
         "config": {
             "blocked": blocked,
             "workflow": {
@@ -100,7 +102,6 @@ def urls() -> dict[str, str]:
         "endpoint": reverse("chatkit:endpoint"),
         "stop": reverse("chatkit:run-stop", args=[RUN_ID]),
         "login": resolve_url(settings.LOGIN_URL),
-        "icons": static("chatkit/icons.svg"),
     }
 
 

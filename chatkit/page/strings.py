@@ -39,9 +39,19 @@ def texts(workflow: Workflow | None) -> dict[str, str]:
         "tryIn": _("Try again in {time}"),
         "reload": _("Reload the page"),
         "dismiss": _("Close"),
+        "otherUserTitle": _("Another account is logged in now"),
+        "otherUser": _(
+            "Somebody has logged in with another account in this browser, so what was here before "
+            "is not shown any more."
+        ),
+        "partMissing": _(
+            "A part of the chat could not be loaded: some of it may be in English, or look "
+            "plainer. Reload the page to try again."
+        ),
         # The session panel.
         "statusLoading": _("Connecting"),
         "statusReady": _("Connected"),
+        "statusLost": _("Connection lost"),
         "statusProblem": _("Not connected"),
         "statusEnded": _("Ended"),
         "statusExpired": _("Renewed with your next message"),

@@ -1,4 +1,6 @@
-"""Template tags: `{% chatkit %}`, `{% chatkit_menu %}`, `{% chatkit_icon %}`, and a filter."""
+"""Template tags: `{% chatkit %}`, `{% chatkit_script %}`, `{% chatkit_menu %}`,
+`{% chatkit_icon %}`, and a filter.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +11,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.formats import number_format
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from ..knowledge.images import image_paths
 from ..navigation import entries
 from ..page.embed import embed
+from ..page.script import SCRIPT, parts
+from ..sprite import icon
 
 register = template.Library()
 
@@ -61,15 +65,24 @@ def chatkit_number(value: int | None) -> str:
     return "-" if value is None else number_format(value, use_l10n=True, force_grouping=True)
 
 
+@register.inclusion_tag("chatkit/script.html")
+def chatkit_script(nonce: str = "") -> dict[str, Any]:
+    """Our script for an `<openai-chatkit>` that the page sets up itself; `{% chatkit %}` brings it
+    along. `nonce` is that of the page's Content-Security-Policy, where it has one.
+    """
+    url = static(SCRIPT)
+    return {
+        "script_url": url,
+        "script_parts": parts(url),
+        "image_paths": " ".join(image_paths()),
+        "nonce": _text(nonce),
+    }
+
+
 @register.simple_tag
-def chatkit_icon(name: str) -> SafeString:
-    """An icon of our sprite in the colour of the text around it, hidden from screen readers."""
-    return format_html(
-        '<svg class="ck-icon" width="22" height="22" aria-hidden="true">'
-        '<use href="{}#{}"></use></svg>',
-        static("chatkit/icons.svg"),
-        name,
-    )
+def chatkit_icon(name: str, css_class: str = "ck-icon") -> SafeString:
+    """An icon in the colour of the text around it, hidden from screen readers."""
+    return icon(name, css_class)
 
 
 def _request(context: dict[str, Any], tag: str) -> HttpRequest:

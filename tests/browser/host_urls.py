@@ -1,5 +1,7 @@
 """A host's own page with the tag on it, and a style sheet as such sites have one."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.template import RequestContext, Template
 from django.urls import path
@@ -12,6 +14,27 @@ PAGE = """{% load chatkit %}<!doctype html>
 <div id="first">{% chatkit user_id="customer-17" device_id="kiosk-3" class="custom-chatkit" %}</div>
 <div id="second">{% chatkit class="plain" %}</div>
 </body></html>"""
+# A page of a site that lays its pages into one another, with something to fill in.
+FORM = """{% load chatkit %}<!doctype html>
+<html lang="en"><head><title>Form</title></head>
+<body><form><label>Your wish <textarea name="wish"></textarea></label></form>
+{% chatkit %}</body></html>"""
+# Its links are another site's; ours are read before it says so.
+BASED = """{% load chatkit %}<!doctype html>
+<html lang="en"><head><title>Based</title></head>
+<body>{% chatkit %}<base href="https://elsewhere.example/deep/"></body></html>"""
+EMPTY = """{% load static %}<!doctype html>
+<html lang="en"><head><title>Empty</title></head>
+<body><p>Nothing yet</p>
+<script src="{% static 'chatkit/page.js' %}" defer></script></body></html>"""
+# The habits of old style sheets.
+OLD = """{% load chatkit %}<!doctype html>
+<html lang="en"><head><title>Old</title><link rel="stylesheet" href="/old.css"></head>
+<body>{% chatkit %}</body></html>"""
+OLD_STYLE = """
+html { font-size: 62.5%; }
+* { box-sizing: content-box; margin: 0; padding: 0; }
+"""
 # As the users of the component of old have it in their style sheets.
 STYLE = """
 .chatkit-container {
@@ -33,4 +56,24 @@ def style(request: HttpRequest) -> HttpResponse:
     return HttpResponse(STYLE, content_type="text/css")
 
 
-urlpatterns = [path("shop/", shop), path("shop.css", style), *urlpatterns]
+def page(source: str) -> Callable[[HttpRequest], HttpResponse]:
+    def view(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(Template(source).render(RequestContext(request)))
+
+    return view
+
+
+def old_style(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(OLD_STYLE, content_type="text/css")
+
+
+urlpatterns = [
+    path("shop/", shop),
+    path("shop.css", style),
+    path("form/", page(FORM)),
+    path("based/", page(BASED)),
+    path("empty/", page(EMPTY)),
+    path("old/", page(OLD)),
+    path("old.css", old_style),
+    *urlpatterns,
+]

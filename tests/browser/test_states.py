@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -256,6 +257,41 @@ class TestRefresh:
         )
         assert [session for session, _ in rows] == [first]
 
+    def test_a_clock_that_is_set_back(
+        self, open_page: Callable[..., Any], watch: Watch, brief: Server
+    ) -> None:
+        watch.expect("status of 401")
+        page = open_page(brief)
+        chat = Chat(page).open()
+        expect(chat.open_panel().locator("[data-ck-text=expires]")).to_contain_text("in 0:0")
+        page.evaluate("(now => { Date.now = () => now() - 300_000 })(Date.now)")
+        expect(chat.open_panel().locator("[data-ck-text=expires]")).to_have_text(
+            "Renewed with your next message"
+        )
+        chat.ask(QUESTION)
+        assert ANSWER in chat.said
+
+    def test_a_page_that_lay_in_a_cache(
+        self, open_page: Callable[..., Any], watch: Watch, brief: Server
+    ) -> None:
+        watch.expect("status of 401")
+        page = open_page(brief)
+
+        def old(route: Any) -> None:
+            response = route.fetch()
+            body = re.sub(
+                r'"now": (\d+)', lambda at: f'"now": {int(at[1]) - 600_000}', response.text()
+            )
+            route.fulfill(response=response, body=body)
+
+        page.route("**/apps/chatkit/", old)
+        chat = Chat(page).open()
+        expect(chat.open_panel().locator("[data-ck-text=expires]")).to_have_text(
+            "Renewed with your next message"
+        )
+        chat.ask(QUESTION)
+        assert ANSWER in chat.said
+
     def test_a_session_that_an_admin_ended(
         self, open_page: Callable[..., Any], server: Server, page: Any, watch: Watch
     ) -> None:
@@ -283,6 +319,35 @@ class TestRefresh:
         expect(chat.ready().composer).to_have_value(QUESTION)
         chat.composer.press("Enter")
         expect(chat.element).to_contain_text(ANSWER)
+
+
+class TestConnection:
+    """What the panel and the bar say is what the chat says."""
+
+    def test_offline_and_back(self, screen: Any) -> None:
+        chat = Chat(screen).open()
+        status = screen.locator("[data-ck-side-body] [data-ck-text=status]")
+        expect(status).to_have_text("Connected")
+        screen.context.set_offline(True)
+        expect(chat.element).to_contain_text("You're offline")
+        expect(status).to_have_text("Connection lost")
+        screen.context.set_offline(False)
+        expect(chat.element).not_to_contain_text("You're offline")
+        expect(status).to_have_text("Connected")
+
+    def test_a_call_that_does_not_arrive(self, page: Any, watch: Watch) -> None:
+        watch.expect("ERR_FAILED")
+        chat = Chat(page).open()
+        status = page.locator("[data-ck-side-body] [data-ck-text=status]")
+        page.route("**/api/chatkit", lambda route: route.abort())
+        chat.composer.fill(QUESTION)
+        chat.composer.press("Enter")
+        expect(chat.element.locator("[role=alert]")).to_be_visible()
+        expect(status).to_have_text("Connection lost")
+        page.unroute("**/api/chatkit")
+        chat.element.get_by_role("button", name="Try again").click()
+        expect(chat.element).to_contain_text(ANSWER)
+        expect(status).to_have_text("Connected")
 
 
 class TestCsrf:

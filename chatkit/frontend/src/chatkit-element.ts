@@ -3,6 +3,7 @@ import { html, LitElement, type PropertyValues, type TemplateResult } from "lit"
 import { copyText } from "./clipboard";
 import { Announcer } from "./controllers/announcer";
 import { Autosize } from "./controllers/autosize";
+import { Connection } from "./controllers/connection";
 import { Focus } from "./controllers/focus";
 import { Keyboard } from "./controllers/keyboard";
 import { Language } from "./controllers/language";
@@ -104,6 +105,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     this.addController(this.conversation);
     this.addController(new Keyboard(this));
     new Autosize(this);
+    new Connection(this);
     this.conversation.rejected = (input, attachments) => this.composer.restore(input, attachments);
     this.conversation.resend = () => this.submit();
   }

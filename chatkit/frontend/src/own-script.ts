@@ -1,14 +1,15 @@
 /** The script tag that brought this code, and what it says. */
 
-// `document.currentScript` is only there while the script runs for the first time.
-const tag =
+// `document.currentScript` is only there while the script runs for the first time, and not in a module.
+export const scriptTag =
   (document.currentScript as HTMLScriptElement | null) ??
+  document.querySelector<HTMLScriptElement>("script[data-chatkit-script]") ??
   document.querySelector<HTMLScriptElement>('script[src*="chatkit"]');
 
-export const scriptUrl = tag?.src || document.baseURI;
+export const scriptUrl = scriptTag?.src || document.baseURI;
 
 /** The folders of the site's own files, as addresses that end with a slash. */
-export const fileFolders = foldersOf(scriptUrl, tag?.dataset.imagePaths);
+export const fileFolders = foldersOf(scriptUrl, scriptTag?.dataset.imagePaths);
 
 /**
  * Those that the tag names (`data-image-paths="/static/ /media/"`). Where it names none: the folder that

@@ -1,75 +1,109 @@
 /** One chat on a page: gets script and session, configures the element, and shows each state. */
 import type { ChatKitOptions, OpenAIChatKit } from "@openai/chatkit";
 import { bearerFetch } from "./bearer-fetch";
-import type { ChatKitContainerEvents } from "./chatkit";
-import { Clock, type PageConfig } from "./config";
-import { claim, rememberedThread, rememberThread, showInAddress } from "./memory";
-import { loadAgain, ScriptMissing, scriptReady, TAG } from "./script";
-import { type Session, SessionApi, SessionError } from "./session";
-import { Banner, Cover, type State } from "./states";
+import { Clock, onThisSite, type PageConfig } from "./config";
+import { onConnection } from "./connection";
+import { Failures } from "./failures";
+import { onOtherLogin } from "./logins";
+import { claim, disown, noteOtherUser, rememberedThread, rememberThread, showInAddress, takeOtherUser } from "./memory";
+import { ScriptMissing, scriptReady, TAG } from "./script";
+import { SessionError } from "./session";
+import { type Emit, Sessions } from "./sessions";
+import { Banner, Cover } from "./states";
 import { onSchemeChange, themeFor } from "./theme";
 
-export type Status = "loading" | "ready" | "problem" | "ended";
+/** `lost`: the chat is there, its connection is not. */
+export type Status = "loading" | "ready" | "lost" | "problem" | "ended";
 
 const FRAME_SECONDS = 20;
-// The browser's idea of the server's clock may be off by the time that the page took to arrive.
-const EARLY_SECONDS = 30;
 
 export class Chat {
   status: Status = "loading";
-  session: Session | null = null;
-  readonly clock: Clock;
-  readonly #api: SessionApi;
+  readonly sessions: Sessions;
+  readonly #clock: Clock;
+  readonly #failures: Failures;
   readonly #cover: Cover;
   readonly #banner: Banner;
   readonly #watchers = new Set<() => void>();
   #element: OpenAIChatKit | null = null;
-  #asked: Promise<Session> | null = null;
-  /** A session that was started but whose secret the element has not taken yet. */
-  #spare: Session | null = null;
   #thrown: unknown = null;
   #thread: string | null;
   #ask: string;
   #attempt = 0;
   #scriptFailed = false;
+  #lost = false;
+  /** This page is fresh because another user has logged in. */
+  #otherUser: boolean;
+  /** Aborted when the chat leaves the page. */
+  #stay = new AbortController();
 
+  /** `name` tells it from other chats of the page, in what the browser remembers. */
   constructor(
     readonly container: HTMLElement,
     readonly config: PageConfig,
+    private readonly name: string,
   ) {
-    this.clock = new Clock(config.now);
-    this.#api = new SessionApi(config);
-    this.#cover = new Cover(container, config, this.clock);
+    this.#clock = new Clock(config.now);
+    this.sessions = new Sessions(config, this.#clock, this.#emit, () => this.#changed());
+    this.#failures = new Failures(config, this.#clock, () => void this.start());
+    this.#cover = new Cover(container, config);
     this.#banner = new Banner(container, config);
+    this.#otherUser = config.page && takeOtherUser();
     claim(config.user);
     this.#ask = config.ask;
-    this.#thread = config.thread ?? (config.ask || config.notice ? null : rememberedThread(config.workflow.id));
-    onSchemeChange(() => this.#restyle());
+    this.#thread = config.thread ?? (config.ask || config.notice ? null : rememberedThread(name));
+    if (this.#otherUser) config.notice ||= config.texts.otherUser;
   }
 
-  /** Calls back whenever `status` or `session` changes. */
+  /** Calls back whenever `status` or the session changes. */
   watch(callback: () => void): void {
     this.#watchers.add(callback);
+  }
+
+  /** The container is in the page, for the first time or again. */
+  enter(): void {
+    this.#stay.abort();
+    this.#stay = new AbortController();
+    const { signal } = this.#stay;
+    onSchemeChange(() => this.#restyle(), signal);
+    onOtherLogin(this.config, () => void this.#recheck(), signal);
+    addEventListener("chatkit:part-missing", () => this.#banner.show(this.config.texts.partMissing), { signal });
+    void this.start();
+  }
+
+  /** The container, or the whole page, leaves the screen: what comes back is looked up anew. */
+  leave(): void {
+    this.#stay.abort();
+    this.#attempt++;
+    if (this.config.blocked) return;
+    this.#unmount();
+    this.#banner.clear();
+    this.#cover.loading();
+    this.#set("loading");
   }
 
   /** Brings the chat up from whatever state it is in. Never rejects: a failure is a state. */
   async start(): Promise<void> {
     const { config } = this;
-    if (config.blocked) return this.#blocked();
+    const blocked = this.#failures.blocked();
+    if (blocked) {
+      this.#cover.show(...blocked);
+      return this.#set("problem");
+    }
     const attempt = ++this.#attempt;
     this.#cover.loading();
     this.#set("loading");
-    if (this.#scriptFailed) loadAgain(config.script.url);
+    const again = this.#scriptFailed;
     this.#scriptFailed = false;
     try {
       // Both at once: the session is there by the time that the script can use it.
-      const script = scriptReady(config.script.url, config.script.seconds);
-      await Promise.all([script, this.#stocked()]);
+      await Promise.all([scriptReady(config.script, again), this.sessions.stock()]);
       if (attempt !== this.#attempt) return;
       await this.#mount();
       if (attempt !== this.#attempt) return;
+      this.#otherUser = false;
       this.#cover.clear();
-      this.#set("ready");
+      this.#set(this.#lost ? "lost" : "ready");
       if (config.notice) this.#banner.show(config.notice);
       config.notice = "";
       this.#prefill();
@@ -91,75 +125,20 @@ export class Chat {
 
   /** Ends the session on the server too. Throws SessionError. */
   async end(): Promise<void> {
-    if (!this.session) return;
-    await this.#api.cancel(this.session.sessionId);
-    this.#ended();
-  }
-
-  #ended(): void {
-    const { texts } = this.config;
+    if (!this.sessions.current) return;
+    await this.sessions.end();
     this.#attempt++;
-    this.session = null;
-    this.#spare = null;
     this.#unmount();
-    this.#cover.show("ended", {
-      icon: "circle-check",
-      tone: "plain",
-      title: texts.endedTitle,
-      text: texts.ended,
-      action: { label: texts.startAgain, run: () => void this.start() },
-    });
+    this.#cover.show(...this.#failures.ended("circle-check"));
     this.#set("ended");
   }
 
-  /** Has a session at hand for the element, one that it has not used yet. */
-  async #stocked(): Promise<void> {
-    if (this.#spare && this.#spare.expiresAt * 1000 > this.clock.now()) return;
-    this.#spare = await this.#newSession();
-  }
-
-  /** A session, the one being asked for if there is one; replaces the present one. */
-  #newSession(): Promise<Session> {
-    this.#asked ??= this.#requestSession().finally(() => {
-      this.#asked = null;
-    });
-    return this.#asked;
-  }
-
-  async #requestSession(): Promise<Session> {
-    const old = this.session;
+  /** `getClientSecret` of the element. */
+  async #secret(used: string | null): Promise<string> {
     try {
-      const session = await this.#api.start(old?.sessionId ?? "");
-      this.session = session;
-      this.#changed();
-      const { sessionId, expiresAt } = session;
-      this.#emit("chatkit:session-created", { sessionId, expiresAt, refreshed: old !== null });
-      return session;
-    } catch (error) {
-      const { code, message } = error as SessionError;
-      this.#emit("chatkit:error", { code, message });
-      throw error;
-    }
-  }
-
-  /** `getClientSecret` of the element: `current` is null the first time, the used-up secret after. */
-  async #secret(current: string | null): Promise<string> {
-    const spare = this.#spare;
-    this.#spare = null;
-    if (spare && spare.clientSecret !== current) return spare.clientSecret;
-    // Our own element, and our own fetch, only ask again after a 401. One that came well before the
-    // session's time means that somebody ended it, and that is not to be glossed over.
-    const { script, texts } = this.config;
-    const left = (this.session?.expiresAt ?? 0) - this.clock.now() / 1000;
-    const ended = current !== null && (script.ours || script.form === "url") && left > EARLY_SECONDS;
-    try {
-      const session = await this.#newSession();
-      if (ended) {
-        this.#spare = session;
-        throw new SessionError("session_expired", texts.endedTitle, 401);
-      }
-      this.#banner.clear();
-      return session.clientSecret;
+      const secret = await this.sessions.secret(used);
+      if (used !== null) this.#banner.clear();
+      return secret;
     } catch (error) {
       this.#refused(error);
       throw error;
@@ -169,12 +148,34 @@ export class Chat {
   /** A session that could not be renewed while the conversation is on the screen. */
   #refused(error: unknown): void {
     this.#thrown = error;
-    const failure = error as SessionError;
-    if (failure.status === 401 || failure.status === 403) {
-      this.#attempt++;
-      this.#failed(failure);
-    } else if (!this.config.script.ours) {
-      this.#banner.show(failure.message); // our own element says it where the message stands
+    if (isFinal(error)) {
+      this.#closed(error);
+      return;
+    }
+    this.#tell(error);
+    // Our own element says it where the message stands.
+    if (!this.config.script.ours) this.#banner.show((error as SessionError).message);
+  }
+
+  /** The conversation may not stay on the screen. */
+  #closed(error: unknown): void {
+    this.#attempt++;
+    this.#failed(error);
+  }
+
+  #tell(error: unknown): void {
+    if (!(error instanceof SessionError)) return;
+    this.#emit("chatkit:error", { code: error.code, message: error.message });
+  }
+
+  /** Asks the server whose the login is now; only what it says counts, silence does not. */
+  async #recheck(): Promise<void> {
+    if (!this.#element) return;
+    const attempt = this.#attempt;
+    try {
+      await this.sessions.renew();
+    } catch (error) {
+      if (attempt === this.#attempt && isFinal(error)) this.#closed(error);
     }
   }
 
@@ -189,6 +190,8 @@ export class Chat {
     const ready = this.#ready(made);
     made.addEventListener("chatkit.thread.change", ({ detail }) => this.#threadChanged(detail.threadId));
     made.addEventListener("chatkit.error", ({ detail }) => this.#elementFailed(detail.error));
+    this.#lost = !navigator.onLine;
+    onConnection(made, (lost) => this.#connected(made, lost), this.#stay.signal);
     made.setOptions(this.#options());
     await ready;
   }
@@ -213,14 +216,14 @@ export class Chat {
     const api: ChatKitOptions["api"] =
       script.form === "url"
         ? {
-            url: urls.endpoint,
+            url: onThisSite(urls.endpoint),
             domainKey: script.domainKey,
             fetch: bearerFetch(
               {
-                current: async () => this.session?.clientSecret ?? (await this.#secret(null)),
+                current: async () => this.sessions.current?.clientSecret ?? (await this.#secret(null)),
                 renewed: (refused) => this.#secret(refused),
               },
-              (run) => urls.stop.replace("RUN_ID", encodeURIComponent(run)),
+              (run) => onThisSite(urls.stop.replace("RUN_ID", encodeURIComponent(run))),
             ),
           }
         : { getClientSecret: (current) => this.#secret(current) };
@@ -233,13 +236,19 @@ export class Chat {
   }
 
   #restyle(): void {
-    if (this.status === "ready") this.#element?.setOptions(this.#options());
+    if (this.status === "ready" || this.status === "lost") this.#element?.setOptions(this.#options());
+  }
+
+  #connected(made: OpenAIChatKit, lost: boolean): void {
+    if (made !== this.#element || lost === this.#lost) return;
+    this.#lost = lost;
+    if (this.status === "ready" || this.status === "lost") this.#set(lost ? "lost" : "ready");
   }
 
   #threadChanged(thread: string | null): void {
     if (thread === this.#thread) return;
     this.#thread = thread;
-    rememberThread(this.config.workflow.id, thread);
+    rememberThread(this.name, thread);
     if (this.config.page) showInAddress(thread);
   }
 
@@ -260,35 +269,9 @@ export class Chat {
       message: typeof userMessage === "string" ? userMessage : this.config.texts.errorTitle,
     });
     if (code === "not_found" && this.#thread) {
-      rememberThread(this.config.workflow.id, null);
+      rememberThread(this.name, null);
       if (this.config.page) showInAddress(null);
     }
-  }
-
-  #blocked(): void {
-    const { texts, blocked } = this.config;
-    const states: Record<string, State> = {
-      logged_out: this.#loggedOut(),
-      forbidden: { icon: "lock", tone: "wait", title: texts.forbiddenTitle, text: texts.forbidden },
-      not_configured: { icon: "plug", tone: "plain", title: texts.emptyTitle, text: texts.empty },
-      unknown_workflow: { icon: "circle-help", tone: "plain", title: texts.unknownTitle, text: texts.unknown },
-    };
-    const state = states[blocked];
-    if (state) this.#cover.show(blocked.replace("_", "-"), state);
-    this.#set("problem");
-  }
-
-  #loggedOut(): State {
-    const { texts, urls } = this.config;
-    const login = new URL(urls.login, location.href);
-    login.searchParams.set("next", location.pathname + location.search);
-    return {
-      icon: "log-in",
-      tone: "plain",
-      title: texts.loggedOutTitle,
-      text: texts.loggedOut,
-      action: { label: texts.logIn, href: login.href },
-    };
   }
 
   #failed(error: unknown): void {
@@ -297,11 +280,24 @@ export class Chat {
       if (this.#scriptFailed) this.#startIfItComes(this.#attempt);
       this.#emit("chatkit:error", { code: "script_missing", message: this.config.texts.scriptTitle });
     }
-    const [name, state] = this.#stateFor(error);
+    this.#tell(error);
     this.#unmount();
     this.#banner.clear();
-    this.#cover.show(name, state);
+    if (error instanceof SessionError && error.code === "user_changed") this.#startAfresh();
+    this.#cover.show(...this.#failures.of(error));
     this.#set("problem");
+  }
+
+  /** Forgets all that was the former user's. Our own page is loaded anew, a host's keeps its forms. */
+  #startAfresh(): void {
+    this.sessions.forget();
+    this.#thread = null;
+    disown();
+    if (!this.config.page) return;
+    showInAddress(null);
+    if (this.#otherUser) return; // it has been loaded anew, and is still the former user's: a cache's
+    noteOtherUser();
+    location.reload();
   }
 
   /** A script that was only slow is better late than never. */
@@ -313,52 +309,6 @@ export class Chat {
     });
   }
 
-  /** The state for a failure: its name and what it shows. */
-  #stateFor(error: unknown): [string, State] {
-    const { texts, sunset } = this.config;
-    const again = { label: texts.tryAgain, run: () => void this.start() };
-    const reload = { label: texts.reload, run: () => location.reload() };
-    const more = sunset && this.clock.now() >= sunset.from ? sunset.text : undefined;
-    if (error instanceof ScriptMissing) {
-      const { scriptTitle: title, script: text } = texts;
-      return ["script-missing", { icon: "plug", tone: "problem", title, text, more, action: again }];
-    }
-    const problem: State = { icon: "circle-alert", tone: "problem", title: texts.errorTitle, text: texts.badAnswer };
-    if (!(error instanceof SessionError)) return ["error", { ...problem, more, action: again }];
-    switch (error.code) {
-      case "not_authenticated":
-        return ["logged-out", this.#loggedOut()];
-      case "session_expired":
-        return [
-          "ended",
-          {
-            ...problem,
-            icon: "clock",
-            tone: "plain",
-            title: texts.endedTitle,
-            text: texts.ended,
-            action: { label: texts.startAgain, run: () => void this.start() },
-          },
-        ];
-      case "forbidden":
-        return ["forbidden", { icon: "lock", tone: "wait", title: texts.forbiddenTitle, text: error.message }];
-      case "csrf_failed":
-        return ["error", { ...problem, text: error.message, action: reload }];
-      case "rate_limited": {
-        const at = this.clock.now() + (error.retryAfter ?? 60) * 1000;
-        return [
-          "rate-limited",
-          { icon: "hourglass", tone: "wait", title: texts.limitedTitle, text: texts.limited, at, action: again },
-        ];
-      }
-      default: {
-        // Where OpenAI failed, the server's own sentence names the sunset.
-        const told = error.code.startsWith("openai_");
-        return ["error", { ...problem, text: error.message, more: told ? undefined : more, action: again }];
-      }
-    }
-  }
-
   #set(status: Status): void {
     this.status = status;
     this.#changed();
@@ -368,7 +318,13 @@ export class Chat {
     for (const callback of this.#watchers) callback();
   }
 
-  #emit<K extends keyof ChatKitContainerEvents>(name: K, detail: ChatKitContainerEvents[K]["detail"]): void {
+  readonly #emit: Emit = (name, detail) => {
     this.container.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
-  }
+  };
+}
+
+/** The server refused the reader, or they are another one. */
+function isFinal(error: unknown): boolean {
+  const { status, code } = error as SessionError;
+  return status === 401 || status === 403 || code === "user_changed";
 }

@@ -37,7 +37,7 @@ export interface ChatKitSessionCreated {
 
 /** Detail of `chatkit:error`. The message is translated and fit to be shown. */
 export interface ChatKitProblem {
-  /** A code of the session API, or `network`, `bad_response`, `script_missing`, `chat_error`. */
+  /** A code of the session API, or `network`, `bad_response`, `script_missing`, `user_changed`, `chat_error`. */
   code: string;
   message: string;
 }

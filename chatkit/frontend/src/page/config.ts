@@ -28,8 +28,12 @@ export interface Texts {
   tryIn: string;
   reload: string;
   dismiss: string;
+  otherUserTitle: string;
+  otherUser: string;
+  partMissing: string;
   statusLoading: string;
   statusReady: string;
+  statusLost: string;
   statusProblem: string;
   statusEnded: string;
   statusExpired: string;
@@ -44,7 +48,7 @@ export interface PageConfig {
   /** Tells one user's stored things from another's; "" when nobody is logged in. */
   user: string;
   labels: { userId: string; deviceId: string };
-  urls: { session: string; cancel: string; endpoint: string; stop: string; login: string; icons: string };
+  urls: { session: string; cancel: string; endpoint: string; stop: string; login: string };
   csrf: { header: string; cookie: string; token: string };
   script: { url: string; ours: boolean; form: "secret" | "url"; domainKey: string; seconds: number };
   options: Omit<ChatKitOptions, "api">;
@@ -68,17 +72,26 @@ export function readConfig(container: Element): PageConfig | null {
   }
 }
 
-/** The time on the server, in unix milliseconds. */
+/**
+ * The time on the server, in unix milliseconds, as the page was written. It runs by the browser's
+ * monotonic time: the reader's clock may be wrong, and may be set while the page is open.
+ */
 export class Clock {
   readonly #offset: number;
 
   constructor(serverNow: number) {
-    this.#offset = serverNow - Date.now();
+    this.#offset = serverNow - performance.now();
   }
 
   now(): number {
-    return Date.now() + this.#offset;
+    return performance.now() + this.#offset;
   }
+}
+
+/** A path of this site as an address, also where the page's `<base>` leads to another. */
+export function onThisSite(path: string): string {
+  const { href } = new URL(path, location.href);
+  return new URL(path, document.baseURI).href === href ? path : href;
 }
 
 /** Puts a value where a text says `{time}`. */

@@ -1,31 +1,63 @@
-/** Starts every chat on the page, now and when a part with one is put into the page later. */
+/**
+ * Starts every chat on the page, now and when a part with one is put into the page later, and lets it
+ * rest while it is out of the page. It watches the document, for sites such as Turbo's change the body.
+ */
 import { Chat } from "./chat";
 import { readConfig } from "./config";
 import { connectDrawer } from "./drawer";
 import { connectPanel } from "./panel";
 
-const started = new WeakSet<Element>();
+/** Chats by their container, also of containers that are out of the page and may come back. */
+const chats = new WeakMap<HTMLElement, Chat>();
+/** Those in the page. */
+const present = new Set<Chat>();
 
-function startAll(): void {
+function look(): void {
+  for (const chat of present) {
+    if (chat.container.isConnected) continue;
+    present.delete(chat);
+    chat.leave();
+  }
   for (const container of document.querySelectorAll<HTMLElement>(".chatkit-container[data-chatkit]")) {
-    if (started.has(container)) continue;
-    const config = readConfig(container);
-    if (!config) continue;
-    started.add(container);
-    const chat = new Chat(container, config);
-    const page = container.closest<HTMLElement>("[data-ck-page]");
-    if (page && config.page) {
-      connectPanel(page, chat);
-      connectDrawer(page);
-    }
-    void chat.start();
+    const chat = chats.get(container) ?? made(container);
+    if (!chat || present.has(chat)) continue;
+    present.add(chat);
+    chat.enter();
   }
 }
 
-startAll();
-new MutationObserver(startAll).observe(document.body, { childList: true, subtree: true });
+function made(container: HTMLElement): Chat | null {
+  const config = readConfig(container);
+  if (!config) return null;
+  const { id } = config.workflow;
+  const twins = [...present].filter((chat) => chat.config.workflow.id === id).length;
+  const chat = new Chat(container, config, twins ? `${id}:${twins + 1}` : id);
+  chats.set(container, chat);
+  const page = container.closest<HTMLElement>("[data-ck-page]");
+  if (page && config.page) {
+    connectPanel(page, chat);
+    connectDrawer(page);
+  }
+  return chat;
+}
 
-// A page out of the back/forward cache may be older than a log-out: its conversation is not shown again.
-addEventListener("pageshow", (event) => {
-  if (event.persisted) location.reload();
-});
+function begin(): void {
+  look();
+  new MutationObserver(look).observe(document, { childList: true, subtree: true });
+  document.addEventListener("DOMContentLoaded", look);
+  // What the back/forward cache keeps may be older than a log-out: a conversation is not kept in it. The
+  // page around it, with what was written into its forms, is.
+  addEventListener("pagehide", (event) => {
+    if (event.persisted) for (const chat of present) chat.leave();
+  });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) for (const chat of present) chat.enter();
+  });
+}
+
+// Each tag brings the script along, and some sites run the scripts of a page at each visit.
+const RUNS = Symbol.for("chatkit.page");
+if (!Object.hasOwn(window, RUNS)) {
+  Object.defineProperty(window, RUNS, { value: true });
+  begin();
+}

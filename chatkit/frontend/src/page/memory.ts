@@ -1,29 +1,62 @@
 /**
  * What the browser keeps between two page loads: which conversation was open. Never any message; the
  * element keeps drafts under the same prefix. All of it lives in this tab only, and another user's is
- * thrown away.
+ * thrown away. Tabs share who is logged in, as a key that says nothing.
  */
 const PREFIX = "chatkit:";
 const USER = `${PREFIX}user`;
+const CHANGED = `${PREFIX}other-user`;
 
 /** Makes the tab's storage this user's: another one's threads and drafts go. */
 export function claim(user: string): void {
   storage((kept) => {
-    if (kept.getItem(USER) !== user) {
-      for (const key of Object.keys(kept)) if (key.startsWith(PREFIX)) kept.removeItem(key);
-    }
+    if (kept.getItem(USER) !== user) empty(kept);
     if (user) kept.setItem(USER, user);
+  });
+  storage((shared) => {
+    if (user) shared.setItem(USER, user);
+    else shared.removeItem(USER);
+  }, "localStorage");
+}
+
+/** Throws away what the former user left; `claim` does it again, for what is still written meanwhile. */
+export function disown(): void {
+  storage(empty);
+}
+
+function empty(kept: Storage): void {
+  for (const key of Object.keys(kept)) if (key.startsWith(PREFIX)) kept.removeItem(key);
+}
+
+/** Whether a `storage` event leaves it at this user. */
+export function isUserKept({ key, newValue, storageArea }: StorageEvent, user: string): boolean {
+  const ours = storage((shared) => storageArea === shared, "localStorage");
+  return !ours || key !== USER || newValue === user;
+}
+
+/** Lets the next page of this tab say why it is a fresh one. */
+export function noteOtherUser(): void {
+  storage((kept) => kept.setItem(CHANGED, "1"));
+}
+
+/** Whether this page is the fresh one; true once. */
+export function takeOtherUser(): boolean {
+  return !!storage((kept) => {
+    const noted = kept.getItem(CHANGED);
+    kept.removeItem(CHANGED);
+    return noted;
   });
 }
 
-export function rememberedThread(workflow: string): string | null {
-  return storage((kept) => kept.getItem(`${PREFIX}thread:${workflow}`)) ?? null;
+/** `chat` tells the chats of one page apart. */
+export function rememberedThread(chat: string): string | null {
+  return storage((kept) => kept.getItem(`${PREFIX}thread:${chat}`)) ?? null;
 }
 
-export function rememberThread(workflow: string, thread: string | null): void {
+export function rememberThread(chat: string, thread: string | null): void {
   storage((kept) => {
-    if (thread) kept.setItem(`${PREFIX}thread:${workflow}`, thread);
-    else kept.removeItem(`${PREFIX}thread:${workflow}`);
+    if (thread) kept.setItem(`${PREFIX}thread:${chat}`, thread);
+    else kept.removeItem(`${PREFIX}thread:${chat}`);
   });
 }
 
@@ -37,9 +70,12 @@ export function showInAddress(thread: string | null): void {
 }
 
 // Storage is refused in some private windows and frames: then nothing is kept.
-function storage<T>(use: (kept: Storage) => T): T | undefined {
+function storage<T>(
+  use: (kept: Storage) => T,
+  where: "sessionStorage" | "localStorage" = "sessionStorage",
+): T | undefined {
   try {
-    return use(sessionStorage);
+    return use(window[where]);
   } catch {
     return undefined;
   }

@@ -7,6 +7,7 @@ export function connectPanel(page: HTMLElement, chat: Chat): void {
   const words: Record<Status, string> = {
     loading: texts.statusLoading,
     ready: texts.statusReady,
+    lost: texts.statusLost,
     problem: texts.statusProblem,
     ended: texts.statusEnded,
   };
@@ -18,22 +19,27 @@ export function connectPanel(page: HTMLElement, chat: Chat): void {
     }
   };
 
+  let timer = 0;
   const show = () => {
-    const { status, session } = chat;
+    const { status } = chat;
+    const session = chat.sessions.current;
+    const there = status === "ready" || status === "lost";
     for (const part of page.querySelectorAll<HTMLElement>("[data-ck-status]")) part.dataset.ckStatus = status;
     say("status", words[status]);
     say("session", session ? shortened(session.sessionId) : texts.none);
     for (const part of page.querySelectorAll<HTMLElement>('[data-ck-text="session"]')) {
       part.title = session?.sessionId ?? "";
     }
-    if (begin) begin.disabled = status !== "ready";
-    if (end) end.disabled = status !== "ready";
+    if (begin) begin.disabled = !there;
+    if (end) end.disabled = !there;
     showExpiry();
+    if (there) timer ||= window.setInterval(showExpiry, 1000);
+    else timer = stopped(timer);
   };
   const showExpiry = () => {
-    const { session } = chat;
+    const session = chat.sessions.current;
     if (!session) return say("expires", texts.none);
-    const left = session.expiresAt - chat.clock.now() / 1000;
+    const left = (session.endsAt - performance.now()) / 1000;
     say("expires", left > 0 ? fill(texts.expiresIn, duration(Math.floor(left))) : texts.statusExpired);
   };
 
@@ -53,8 +59,12 @@ export function connectPanel(page: HTMLElement, chat: Chat): void {
     );
   });
   chat.watch(show);
-  setInterval(showExpiry, 1000);
   show();
+}
+
+function stopped(timer: number): number {
+  clearInterval(timer);
+  return 0;
 }
 
 /** `sess_0123…cdef`: enough to find the record by, short enough to be read out on the phone. */

@@ -1,11 +1,17 @@
 /** Starts, refreshes and ends sessions at this site's session API. */
 import type { ChatKitConfig, ChatKitSession } from "./chatkit";
-import type { PageConfig } from "./config";
+import { type Clock, onThisSite, type PageConfig } from "./config";
 
 export interface Session extends ChatKitSession {
   sessionId: string;
-  /** Unix seconds. */
+  /** Unix seconds by the server's clock. */
   expiresAt: number;
+  /** The same as `performance.now()` will have it. */
+  endsAt: number;
+  /** Tells one user from another: whose session it is. */
+  userKey: string;
+  /** What had become of the session that this one replaces, "" where there was none. */
+  replaced: string;
 }
 
 /** A failed call. `message` is translated and fit for a user. */
@@ -23,7 +29,10 @@ export class SessionError extends Error {
 }
 
 export class SessionApi {
-  constructor(private readonly config: PageConfig) {}
+  constructor(
+    private readonly config: PageConfig,
+    private readonly clock: Clock,
+  ) {}
 
   /** A new session; `replaces` is the session id of the one that it takes the place of. */
   async start(replaces: string): Promise<Session> {
@@ -37,7 +46,17 @@ export class SessionApi {
     if (typeof clientSecret !== "string" || typeof sessionId !== "string" || typeof expiresAt !== "number") {
       throw new SessionError("bad_response", this.config.texts.badAnswer);
     }
-    return { clientSecret, sessionId, expiresAt, userId: labels.userId || undefined };
+    const { expires_in: left, user_key: userKey, replaced } = answer;
+    const milliseconds = typeof left === "number" ? left * 1000 : expiresAt * 1000 - this.clock.now();
+    return {
+      clientSecret,
+      sessionId,
+      expiresAt,
+      endsAt: performance.now() + milliseconds,
+      userKey: typeof userKey === "string" ? userKey : this.config.user,
+      replaced: typeof replaced === "string" ? replaced : "",
+      userId: labels.userId || undefined,
+    };
   }
 
   async cancel(sessionId: string): Promise<void> {
@@ -48,7 +67,7 @@ export class SessionApi {
     const { csrf, texts } = this.config;
     let response: Response;
     try {
-      response = await fetch(url, {
+      response = await fetch(onThisSite(url), {
         method: "POST",
         credentials: "same-origin",
         cache: "no-store",
@@ -89,7 +108,8 @@ async function json(response: Response): Promise<Record<string, unknown> | null>
   }
 }
 
-function cookie(name: string): string {
+/** A cookie that scripts may read, or "". */
+export function cookie(name: string): string {
   for (const pair of document.cookie.split(";")) {
     const [key, ...value] = pair.trim().split("=");
     if (key === name) return decodeURIComponent(value.join("="));

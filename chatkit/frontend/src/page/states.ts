@@ -1,5 +1,6 @@
 /** What the chat area shows while there is no chat in it, and the note above a chat that goes on. */
-import { type Clock, duration, fill, type PageConfig } from "./config";
+import { duration, fill, type PageConfig } from "./config";
+import { type IconName, icon } from "./icons";
 
 export interface Action {
   label: string;
@@ -9,28 +10,27 @@ export interface Action {
 }
 
 export interface State {
-  icon: string;
+  icon: IconName;
   tone: "plain" | "wait" | "problem";
   title: string;
   text: string;
   /** A second sentence, on what may be behind it. */
   more?: string;
   action?: Action;
-  /** Unix ms at which `action` runs by itself; `text` and its label then count down to it. */
+  /** When, by `performance.now()`, `action` runs by itself; `text` and its label count down to it. */
   at?: number;
 }
 
 export class Cover {
   readonly #box: HTMLElement;
-  #skeleton: Node[] | null = null;
   #timer = 0;
 
   constructor(
     private readonly container: HTMLElement,
     private readonly config: PageConfig,
-    private readonly clock: Clock,
   ) {
     this.#box = container.querySelector<HTMLElement>(":scope > [data-ck-cover]") ?? this.#newBox();
+    this.#box.querySelector("[data-ck-stalled]")?.remove(); // what it says would be wrong: we are here
   }
 
   /** Uncovers the chat. */
@@ -43,20 +43,19 @@ export class Cover {
   loading(): void {
     this.#stop();
     this.container.dataset.state = "loading";
-    if (this.#skeleton) this.#box.replaceChildren(...this.#skeleton);
+    this.#shown()?.remove();
   }
 
   /** Shows a state; `name` stands in the container's `data-state` for the page's CSS and tests. */
   show(name: string, state: State): void {
     this.#stop();
     const focused = this.container.contains(document.activeElement);
-    this.#skeleton ??= [...this.#box.childNodes];
     this.container.dataset.state = name;
     const box = element("div", "ck-state");
     box.dataset.tone = state.tone;
     box.setAttribute("role", state.tone === "problem" ? "alert" : "status");
     const picture = element("span", "ck-state-icon");
-    picture.append(icon(this.config.urls.icons, state.icon));
+    picture.append(icon(state.icon));
     const title = element("h2", "ck-state-title", state.title);
     title.tabIndex = -1;
     const text = element("p", "ck-state-text", state.text);
@@ -68,7 +67,8 @@ export class Cover {
       actions.append(control);
       box.append(actions);
     }
-    this.#box.replaceChildren(box);
+    this.#shown()?.remove();
+    this.#box.append(box); // the skeleton stays beside it, for the next start
     if (state.at !== undefined) this.#countDown(state, state.at, text, control);
     // Whoever was in the chat lost their place with it.
     if (focused) title.focus();
@@ -78,7 +78,7 @@ export class Cover {
     // Said once: a countdown that is read out each second leaves room for nothing else.
     text.setAttribute("aria-live", "off");
     const tick = () => {
-      const seconds = Math.ceil((at - this.clock.now()) / 1000);
+      const seconds = Math.ceil((at - performance.now()) / 1000);
       const { texts } = this.config;
       text.textContent = seconds > 0 ? fill(state.text, duration(seconds)) : texts.limitedOver;
       if (control instanceof HTMLButtonElement) {
@@ -109,6 +109,11 @@ export class Cover {
     clearInterval(this.#timer);
   }
 
+  /** The state on the screen; in a copy of the page, such as Turbo keeps, another chat's. */
+  #shown(): Element | null {
+    return this.#box.querySelector(":scope > .ck-state");
+  }
+
   #newBox(): HTMLElement {
     const box = element("div", "ck-cover");
     box.dataset.ckCover = "";
@@ -133,7 +138,7 @@ export class Banner {
     const close = element("button", "ck-icon-btn");
     close.type = "button";
     close.setAttribute("aria-label", this.config.texts.dismiss);
-    close.append(icon(this.config.urls.icons, "x"));
+    close.append(icon("x"));
     close.addEventListener("click", () => this.clear());
     box.append(element("p", "", text), close);
     this.container.prepend(box);
@@ -155,16 +160,4 @@ function element<K extends keyof HTMLElementTagNameMap>(
   if (className) made.className = className;
   if (text) made.textContent = text;
   return made;
-}
-
-const SVG = "http://www.w3.org/2000/svg";
-
-function icon(sprite: string, name: string): SVGElement {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("class", "ck-icon");
-  svg.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", `${sprite}#${name}`);
-  svg.append(use);
-  return svg;
 }

@@ -19,10 +19,11 @@ function pageScheme(container: Element): ColorScheme {
 }
 
 /** Calls back when the page's scheme may have changed. */
-export function onSchemeChange(callback: () => void): void {
-  document.addEventListener("themechange", callback);
-  systemDark.addEventListener("change", callback);
+export function onSchemeChange(callback: () => void, signal: AbortSignal): void {
+  document.addEventListener("themechange", callback, { signal });
+  systemDark.addEventListener("change", callback, { signal });
   const observer = new MutationObserver(callback);
+  signal.addEventListener("abort", () => observer.disconnect());
   observer.observe(document.documentElement, { attributes: true, attributeFilter: [...ATTRIBUTES, "class"] });
 }
 
