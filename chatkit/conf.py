@@ -304,6 +304,14 @@ SETTINGS: tuple[Setting, ...] = (
         _is_days,
     ),
     Setting(
+        "READING_SECONDS",
+        600,
+        "How long a conversation that staff opened in the admin stays open to them; each opening "
+        "is logged.",
+        "a whole number of seconds above 0",
+        _is_positive_int,
+    ),
+    Setting(
         "TRACING",
         False,
         "Whether the Agents SDK may send traces to OpenAI.",

@@ -98,6 +98,7 @@ WRONG: dict[str, list[Any]] = {
     "DATABASE_WAIT": [0, -1, "5", True, float("inf")],
     "OPEN_STREAMS": [0, None, "5"],
     "CONTEXT_HEADERS": ["X-Org", ["Cookie"], [1], ["authorization"]],
+    "READING_SECONDS": [0, None, "600"],
     "TRACING": [1, None],
 }
 RIGHT: dict[str, list[Any]] = {

@@ -1,26 +1,31 @@
 """Conversations: a list, and each one as a read-only transcript.
 
 Users who may not read conversations see times, users and kinds of items, but no text: neither
-the items' nor the title, which comes from the first question. Each reading is logged.
+the items' nor the title, which comes from the first question. Who may read opens the
+conversation first, and each opening is logged.
 """
 
 from __future__ import annotations
 
 import logging
 from typing import Any
+from urllib.parse import quote as url_quote
 
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from ..models import Feedback, Run, Thread, ThreadItem
-from . import private, transcript
+from . import private, reading, transcript
 from .base import (
     ReadOnlyAdminMixin,
     badge,
@@ -84,25 +89,16 @@ class ThreadAdmin(ReadOnlyAdminMixin):
         return super().change_view(request, object_id, form_url, extra)
 
     def transcript(self, request: HttpRequest, thread: Thread) -> dict[str, Any]:
-        """One page of the conversation for the template. That its text was read is logged."""
+        """One page of the conversation for the template, its text where it has been opened."""
         readable = private.may_read(request)
+        opened = readable and reading.is_open(request, thread)
         page = items_page(thread, request)
         items = list(page.object_list)
-        entry_of = transcript.read if readable else transcript.describe
+        entry_of = transcript.read if opened else transcript.describe
         entries = [entry_of(item) for item in items]
         add_feedback(thread, entries)
         entries = transcript.merge(entries, runs_beside(thread, page, items))
-        if readable and items:
-            first, last = page.start_index(), page.end_index()
-            words = _("Read the conversation, items %(first)d–%(last)d.")
-            self.log_change(request, thread, words % {"first": first, "last": last})
-            logger.info(
-                "conversation read thread=%s items=%s-%s by user=%s",
-                thread.pk,
-                first,
-                last,
-                request.user.pk,
-            )
+        open_url = reverse("admin:chatkit_thread_open", args=[quote(thread.pk)])
         return {
             "entries": entries,
             "transcript_page": page,
@@ -111,9 +107,48 @@ class ThreadAdmin(ReadOnlyAdminMixin):
             ),
             "elided": Paginator.ELLIPSIS,
             "readable": readable,
+            "opened": opened,
+            "open_url": f"{open_url}?{request.GET.urlencode()}",
             "subtitle": thread.title if readable and thread.title else thread.pk,
             "wanted_item": request.GET.get("item", ""),
         }
+
+    def get_urls(self) -> list[Any]:
+        opening = path(
+            "<path:object_id>/open/",
+            self.admin_site.admin_view(self.open_view),
+            name="chatkit_thread_open",
+        )
+        return [opening, *super().get_urls()]
+
+    def open_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Opens the conversation for this reader, logs that, and leads back to its page."""
+        thread = self.get_object(request, unquote(object_id))
+        if not self.has_view_permission(request, thread) or not private.may_read(request):
+            raise PermissionDenied
+        if thread is None:
+            raise Http404
+        if request.method == "POST":
+            count = thread.items.count()
+            words = ngettext(
+                "Opened the conversation to read it: %(count)d item.",
+                "Opened the conversation to read it: %(count)d items.",
+                count,
+            )
+            self.log_change(request, thread, words % {"count": count})
+            logger.info(
+                "conversation opened thread=%s items=%s by user=%s",
+                thread.pk,
+                count,
+                request.user.pk,
+            )
+            reading.open_for_a_while(request, thread)
+        # Else the login page has led here, after which the button has to be pressed again.
+        page = reverse("admin:chatkit_thread_change", args=[quote(thread.pk)])
+        wanted = request.GET.get("item", "")
+        return HttpResponseRedirect(
+            f"{page}?{request.GET.urlencode()}" + (f"#item-{url_quote(wanted)}" if wanted else "")
+        )
 
     # -- columns and fields -----------------------------------------------------------------
 

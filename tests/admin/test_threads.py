@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import logging
+import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from chatkit import conf
 from chatkit.admin import markdown
 from chatkit.models import Attachment, Feedback, Run, Thread, ThreadItem
 
@@ -95,6 +97,15 @@ def url_of(thread: Thread, **query: Any) -> str:
 def page_of(client: Client, thread: Thread, **query: Any) -> str:
     response = client.get(url_of(thread, **query))
     assert response.status_code == 200
+    return str(response.content.decode())
+
+
+def opened(client: Client, thread: Thread, **query: Any) -> str:
+    """The page after its button was pressed."""
+    url = reverse("admin:chatkit_thread_open", args=[quote(thread.pk)])
+    response = client.post(f"{url}?{urlencode(query)}", follow=True)
+    assert response.status_code == 200
+    assert response.redirect_chain[0][1] == 302
     return str(response.content.decode())
 
 
@@ -190,13 +201,17 @@ class TestWithoutThePermission:
         response = viewer.get(reverse("admin:autocomplete"), {**autocomplete, "term": ""})
         assert self.CANARY not in response.content.decode()
 
-    def test_no_reading_is_kept(self, viewer: Client, thread: Thread) -> None:
-        page_of(viewer, thread)
+    def test_it_can_not_be_opened(self, viewer: Client, thread: Thread) -> None:
+        assert "formaction" not in page_of(viewer, thread)
+        url = reverse("admin:chatkit_thread_open", args=[quote(thread.pk)])
+        assert viewer.post(url).status_code == 403
         assert not LogEntry.objects.exists()
 
     def test_not_even_the_page_without_view(self, thread: Thread) -> None:
         client = client_of("read_conversation")
         assert client.get(url_of(thread)).status_code == 403
+        url = reverse("admin:chatkit_thread_open", args=[quote(thread.pk)])
+        assert client.post(url).status_code == 403
         assert not LogEntry.objects.exists()
 
     def test_other_lists_name_it_by_id(self, thread: Thread, user: Any) -> None:
@@ -225,23 +240,65 @@ class TestReading:
         thread = make_thread(user, "canary title")
         ask(thread, "canary question")
         with caplog.at_level(logging.INFO, logger="chatkit.admin"):
-            page_of(reader, thread)
+            assert "canary question" in opened(reader, thread)
         staff = get_user_model().objects.get(username="staff")
         entry = LogEntry.objects.get()
         assert (entry.user, entry.object_id, entry.object_repr) == (staff, thread.pk, thread.pk)
-        assert entry.get_change_message() == "Read the conversation, items 1–1."
+        assert entry.get_change_message() == "Opened the conversation to read it: 1 item."
         (record,) = [r for r in caplog.records if r.name == "chatkit.admin"]
         assert f"thread={thread.pk}" in record.getMessage()
         assert f"user={staff.pk}" in record.getMessage()
         assert "canary" not in record.getMessage()
         assert "canary" not in str(entry)
 
-    def test_each_reading_anew(self, reader: Client, user: Any) -> None:
+    def test_asking_for_the_page_shows_and_logs_nothing(self, reader: Client, user: Any) -> None:
+        thread = make_thread(user)
+        ask(thread, "canary question")
+        url = reverse("admin:chatkit_thread_open", args=[quote(thread.pk)])
+        page = page_of(reader, thread, item="itm_0")
+        assert f'formaction="{url}?item=itm_0"' in page
+        assert "canary question" not in transcript(page)
+        assert "canary question" not in reader.get(url, follow=True).content.decode()
+        assert not LogEntry.objects.exists()
+
+    def test_a_form_of_another_site_opens_nothing(self, reader: Client, user: Any) -> None:
+        thread = make_thread(user)
+        forged = Client(enforce_csrf_checks=True)
+        forged.cookies = reader.cookies
+        url = reverse("admin:chatkit_thread_open", args=[quote(thread.pk)])
+        assert forged.post(url).status_code == 403
+        assert not LogEntry.objects.exists()
+
+    def test_opened_stays_open_for_a_while_and_is_logged_once(
+        self, reader: Client, user: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        thread, other = make_thread(user), make_thread(user)
+        ask(thread, "Hello")
+        ask(other, "Elsewhere")
+        opened(reader, thread)
+        assert "Hello" in transcript(page_of(reader, thread))
+        assert "Elsewhere" not in transcript(page_of(reader, other))
+        later = time.time() + conf.get("READING_SECONDS") + 1
+        monkeypatch.setattr("time.time", lambda: later)
+        assert "Hello" not in transcript(page_of(reader, thread))
+        assert LogEntry.objects.count() == 1
+        opened(reader, thread)
+        assert LogEntry.objects.count() == 2
+
+    def test_leads_back_to_the_item(self, reader: Client, user: Any) -> None:
         thread = make_thread(user)
         ask(thread, "Hello")
-        page_of(reader, thread)
-        page_of(reader, thread)
-        assert LogEntry.objects.count() == 2
+        url = reverse("admin:chatkit_thread_open", args=[quote(thread.pk)])
+        response = reader.post(f"{url}?item=itm_0")
+        assert response["Location"] == f"{url_of(thread)}?item=itm_0#item-itm_0"
+
+    def test_the_right_taken_away_closes_it(self, reader: Client, user: Any) -> None:
+        thread = make_thread(user)
+        ask(thread, "Hello")
+        opened(reader, thread)
+        staff = get_user_model().objects.get(username="staff")
+        staff.user_permissions.remove(Permission.objects.get(codename="read_conversation"))
+        assert "Hello" not in transcript(page_of(reader, thread))
 
     def test_items_in_their_order(self, reader: Client, user: Any) -> None:
         thread = make_thread(user)
@@ -249,7 +306,7 @@ class TestReading:
         ask(thread, "first", when=5)
         answer(thread, "second", when=5)
         ask(thread, "third", when=4)
-        page = transcript(page_of(reader, thread))
+        page = transcript(opened(reader, thread))
         assert page.index("first") < page.index("second") < page.index("third")
 
     def test_unknown_conversation(self, reader: Client) -> None:
@@ -268,7 +325,7 @@ class TestReading:
     def test_id_that_the_admin_would_unquote(self, reader: Client, user: Any) -> None:
         thread = make_thread(user, id="thr_22aa")
         ask(thread, "Hello")
-        assert "Hello" in page_of(reader, thread)
+        assert "Hello" in opened(reader, thread)
         href = reader.get(LIST).content.decode().split("<tbody>")[1].split('href="')[1]
         assert reader.get(href.split('"')[0]).status_code == 200
 
@@ -279,7 +336,7 @@ class TestItems:
         return make_thread(user)
 
     def read(self, client: Client, thread: Thread) -> str:
-        return transcript(page_of(client, thread))
+        return transcript(opened(client, thread))
 
     def test_user_message(self, reader: Client, thread: Thread) -> None:
         add(
@@ -504,7 +561,7 @@ class TestHostile:
             model=vector,
             ended_at=at(9),
         )
-        page = page_of(reader, thread)
+        page = opened(reader, thread)
         lowered = page.lower()
         for mark in (
             "<script>alert",
@@ -524,7 +581,7 @@ class TestHostile:
     def test_huge_message_is_cut(self, reader: Client, user: Any) -> None:
         thread = make_thread(user)
         ask(thread, "x" * 400_000)
-        assert len(page_of(reader, thread)) < 100_000
+        assert len(opened(reader, thread)) < 100_000
 
     @pytest.mark.parametrize(
         ("url", "safe"),
@@ -580,9 +637,10 @@ class TestPages:
 
     def test_long_conversation(self, reader: Client, user: Any) -> None:
         long = make_pages(user, 10_000)
+        opened(reader, long)
         with CaptureQueriesContext(connection) as queries:
             page = page_of(reader, long, page=2)
-        assert len(queries) <= 15
+        assert len(queries) <= 12
         assert page.count("chatkit-entry--user") == 100
         assert "words-100." in page
         assert "words-199." in page
@@ -591,7 +649,7 @@ class TestPages:
         assert [n for n in range(0, 400, 50) if f"model-{n}." in page] == [100, 150]
         assert 'aria-current="page">2<' in page
         assert "Items 101 to 200 of 10000" in page
-        assert "items 101–200" in LogEntry.objects.get().get_change_message()
+        assert "10000 items" in LogEntry.objects.get().get_change_message()
 
     @pytest.mark.parametrize("number", ["x", "0", "-1", "999"])
     def test_odd_page_numbers(self, reader: Client, three: Thread, number: str) -> None:

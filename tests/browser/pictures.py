@@ -53,7 +53,8 @@ def conversation(page: Any) -> None:
     """What an admin reads of the first conversation."""
     page.goto("/admin/chatkit/thread/")
     page.locator("#result_list th a").last.click()
-    page.wait_for_load_state()
+    page.get_by_role("button", name="Open the conversation").click()
+    page.get_by_text("You opened this conversation").wait_for()
 
 
 # name: (size and other options of the browser, who is logged in, what is done)

@@ -72,6 +72,7 @@ def assert_all_is_unfolds(project: Project) -> None:
 def read_in_both_schemes(page: Any) -> None:
     """The transcript stands in unfold's colours, also where they are dark."""
     page.locator("#result_list tbody th a").first.click()
+    page.get_by_role("button", name="Open the conversation").click()
     answer = page.locator(".chatkit-entry--assistant")
     expect(answer).to_contain_text(story.ANSWER)
     heading = answer.get_by_role("heading", name="Assistant")
