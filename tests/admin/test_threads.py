@@ -661,7 +661,7 @@ class TestPages:
         assert page.count("chatkit-entry--wanted") == 1
 
     def test_unknown_item_opens_the_first_page(self, reader: Client, three: Thread) -> None:
-        assert 'aria-current="page">1<' in page_of(reader, three, item="itm_\0none")
+        assert 'aria-current="page">1<' in page_of(reader, three, item="itm_none")
 
     def test_empty_conversation(self, reader: Client, user: Any) -> None:
         page = page_of(reader, make_thread(user))
