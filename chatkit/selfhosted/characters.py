@@ -1,4 +1,4 @@
-"""Deltas that end in the middle of a character, as some models' do: the half waits for the rest."""
+"""Joins characters that some models split between two deltas."""
 
 from __future__ import annotations
 

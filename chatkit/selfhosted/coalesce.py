@@ -1,7 +1,7 @@
-"""Text deltas that came without a pause between them, made one before anybody handles them.
+"""Merges text deltas that arrive without a pause between them.
 
-A model's answer often arrives in bursts. Each event costs its way through the SDK, the run and
-the wire; a reader sees no difference, since all of a burst would be drawn at once anyway.
+A model's answer often arrives in bursts. Each event takes time in the SDK, in the run and on the
+wire; merged, they look the same to the reader, since a burst is drawn at once.
 Measured with 100 deltas at once: without it the engine takes a quarter more processor time for
 an answer (3.3 instead of 2.6 ms), even where the frames are joined afterwards.
 """
@@ -33,7 +33,7 @@ async def merge_deltas(stream: AsyncIterator[Any]) -> AsyncIterator[Any]:
             except StopIteration as result:
                 event = result.value
             else:
-                # The stream waits for something: show what there is before waiting with it.
+                # The stream waits for something: yield what there is before waiting with it.
                 if held is not None:
                     yield _merged(held, texts)
                     held = None
@@ -81,11 +81,11 @@ def _merged(event: ThreadItemUpdatedEvent, texts: list[str]) -> ThreadItemUpdate
 
 @types.coroutine
 def _resume(step: Any, awaited: Any) -> Generator[Any, Any, Any]:
-    """Await what a step that has begun already still waits for."""
+    """Await the rest of a step that has begun already."""
     while True:
         try:
             sent = yield awaited
-        except BaseException as error:  # a cancellation belongs to whoever waits inside
+        except BaseException as error:  # a cancellation is for the code that waits inside
             try:
                 awaited = step.throw(error)
             except StopIteration as result:

@@ -1,7 +1,7 @@
 """DjangoChatKitServer: OpenAI's ChatKitServer on Django, the base of every assistant here.
 
-Subclass it and write `respond`. Stored conversations, owners, runs that survive, titles,
-feedback and the "ask this" buttons come with it.
+Subclass it and write `respond`. It stores conversations with their owners, continues runs without
+a connection, sets titles, keeps feedback and answers "ask this" buttons.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def request_adapter() -> TypeAdapter[Any]:
 class DjangoChatKitServer(ChatKitServer[ChatContext]):
     """A ChatKit server whose conversations live in Django's database.
 
-    One instance per workflow and process answers everybody: keep nothing of a user on `self`.
+    One instance per workflow and process serves all users: keep nothing of a user on `self`.
     `context` says who asks; reach the ORM through `await context.database(function, *args)`.
     """
 
@@ -102,7 +102,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
     async def add_feedback(
         self, thread_id: str, item_ids: list[str], kind: FeedbackKind, context: ChatContext
     ) -> None:
-        """Keep who thinks what of these items. NotFoundError for items that are not there."""
+        """Store the user's vote on these items. NotFoundError for items that are not there."""
         await self._flush(context)
         await context.database(feedback.save, context.session, thread_id, item_ids, kind)
 
@@ -111,7 +111,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
     async def process(
         self, request: str | bytes | bytearray, context: ChatContext
     ) -> StreamingResult | NonStreamingResult:
-        """The SDK's door, for code that calls it; the site's endpoint goes past the parsing."""
+        """The SDK's method, for code that calls it. The site's endpoint parses requests itself."""
         parsed = request_adapter().validate_json(request)
         if is_streaming_req(parsed):
             return StreamingResult(self.stream(parsed, context))
@@ -127,7 +127,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         return data
 
     def _keep_updated(self, thread_id: str, answer: bytes, context: ChatContext) -> None:
-        """Store the item that a sync action has changed: the SDK only shows it."""
+        """Store the item that a sync action has changed: the SDK only returns it."""
         item = json.loads(answer).get("updated_item")
         if item is not None:
             work_of(context).add(writes.SaveItem(thread_id, recovery.row_of(thread_id, item)))
@@ -137,9 +137,9 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
     ) -> AsyncGenerator[bytes, None]:
         """The frames that answer a streaming request.
 
-        Raises until the first frame is out, so that the caller can still say 404; later
-        failures end in an `error` event. What is still to be written at the end is left to the
-        run where there is one.
+        Raises before the first frame, so that the caller can still answer 404; later failures
+        end in an `error` event. Writes that are pending at the end are left to the run, where
+        there is one.
         """
         work = work_of(context)
         with work.collected():
@@ -165,7 +165,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
             raise
         except Exception as error:
             if not begun:
-                work_of(context).drop()  # it was refused: nothing of it is kept
+                work_of(context).drop()  # it was refused: nothing of it is stored
                 raise
             run = work_of(context).run
             if run is not None:
@@ -174,11 +174,11 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
             yield self._frame(ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=True))
 
     async def _as_question(self, request: StreamingReq, context: ChatContext) -> StreamingReq:
-        """An "ask this" button's action as the message it stands for; others as they are."""
+        """An "ask this" button's action as a message; other requests as they are."""
         if not isinstance(request, ThreadsCustomActionReq) or request.params.action.type != ASK:
             return request
         params = request.params
-        if params.item_id is not None:  # the widget must be this thread's
+        if params.item_id is not None:  # NotFoundError unless the widget is in this thread
             await self.store.load_item(params.thread_id, params.item_id, context)
         return question(params.thread_id, params.action.payload)
 
@@ -213,7 +213,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
             work.add(writes.StartRun(work.run.row(thread_id)))
 
     def _observe(self, event: ThreadStreamEvent, context: ChatContext) -> None:
-        """Note for the record when the answer began, and whether it failed."""
+        """Set on the run when the answer began, and whether it failed."""
         run = work_of(context).run
         if run is None:
             return
@@ -265,12 +265,12 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
     async def handle_stream_cancelled(
         self, thread: ThreadMetadata, pending_items: list[Any], context: ChatContext
     ) -> None:
-        """Keep what was said, and a visible note that it is not the whole answer.
+        """Keep the text so far, with a visible note that it is not the whole answer.
 
-        Awaits no database: the run's end writes it all.
+        Awaits no database: all is written at the run's end.
         """
         run = work_of(context).run
-        # A run that nobody here has cancelled was, by its own code or a server that ends.
+        # Without a reason the run was cancelled by its own code, or by a server that shuts down.
         reason = (run.stop_reason or StopReason.SHUTDOWN) if run else None
         closing: list[ThreadStreamEvent] = []
         for item in pending_items:
@@ -292,7 +292,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
                 content=HIDDEN_STOP_NOTE,
             )
             await self.store.add_thread_item(thread.id, hidden, context)
-        # The SDK forgets changes of the thread that it has not announced yet.
+        # The SDK does not store changes of the thread that it has not announced yet.
         await self.store.save_thread(thread, context)
         if run is not None:
             run.closing_frames = [self._frame(event) for event in closing]
@@ -321,7 +321,7 @@ def _with_default_title(event: ThreadStreamEvent, context: ChatContext) -> Threa
 
 
 def _delta_json(item_id: str, update: AssistantMessageContentPartTextDelta) -> bytes:
-    """A text delta, by far the most frequent event, without pydantic."""
+    """The JSON of a text delta, by far the most frequent event, without pydantic."""
     delta = json.dumps(records.clean_text(update.delta), ensure_ascii=False)
     return (
         f'{{"type":"thread.item.updated","item_id":{json.dumps(item_id)},"update":'
@@ -350,7 +350,7 @@ def question(thread_id: str, payload: Any) -> ThreadsAddUserMessageReq:
 
 
 def message_text(message: UserMessageItem) -> str:
-    """What the user wrote, tags as their text."""
+    """The user's text, with tags as their text."""
     return " ".join(part.text for part in message.content).strip()
 
 

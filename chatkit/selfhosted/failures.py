@@ -1,4 +1,4 @@
-"""What is said about an answer that did not end well: to its reader, and in the log."""
+"""What readers and the log are told about an answer that failed or was stopped."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ def interrupted_note() -> str:
 async def keep_on_failure(
     stream: AsyncIterator[Any], thread: ThreadMetadata, store: Store[Any], context: ChatContext
 ) -> AsyncIterator[Any]:
-    """The same events; before an error ends them, what becomes of the items that were begun.
+    """The same events; before an error ends them, events that complete or remove open items.
 
-    Text that was shown stays, with a note that it is not the whole answer, which a reload shows
-    in the place of the error; a retry replaces both. What is no text is taken back: it is not
-    stored. The record learns the kind of error, which the SDK only logs.
+    Text that was shown is kept, with a note that it is not the whole answer, which a reload
+    shows in the place of the error; a retry replaces both. Other items are removed, since they
+    are not stored. The kind of error is put on the run's record: the SDK only logs it.
     """
     try:
         async for event in stream:
@@ -100,7 +100,7 @@ def open_items(frames: list[bytes]) -> list[str]:
 
 
 def log_failure(error: BaseException, context: ChatContext) -> None:
-    """One line for a thread that is not there, a traceback for what nobody foresaw."""
+    """One line for a thread that is not there, a traceback for unexpected errors."""
     run_id = context.run_id or "-"
     if isinstance(error, NotFoundError):
         logger.info("run %s: not found, request=%s", run_id, context.request_id)

@@ -1,4 +1,4 @@
-"""What users think of the answers."""
+"""Votes on answers."""
 
 from __future__ import annotations
 

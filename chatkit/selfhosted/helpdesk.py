@@ -1,7 +1,7 @@
-"""HelpDeskServer: answers from the site's help articles. No model, no key, nothing made up.
+"""HelpDeskServer: answers from the site's help articles, without a model and a key.
 
-Every sentence of an answer stands word for word in an article. What the articles don't cover
-it says so, and offers the nearest topics as buttons.
+Every sentence of an answer is quoted from an article. Where no article answers, it says so and
+offers the nearest topics as buttons.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from .runs.context import ChatContext
 
 @dataclass(frozen=True)
 class Piece:
-    """What is streamed in one go; `source` is cited behind it."""
+    """A text that is streamed in one event; `source` is cited behind it."""
 
     text: str
     source: URLSource | None = None
@@ -100,7 +100,7 @@ class HelpDeskServer(DjangoChatKitServer):
                     ),
                 )
                 annotations.append(annotation)
-            await asyncio.sleep(0)  # let this sentence go out, and others' answers too
+            await asyncio.sleep(0)  # let this sentence be sent, and other answers go on
         content = AssistantMessageContent(text=text, annotations=annotations)
         yield _update(item, AssistantMessageContentPartDone(content_index=0, content=content))
         yield ThreadItemDoneEvent(item=item.model_copy(update={"content": [content]}))
@@ -145,8 +145,8 @@ def decline(question: str, findings: Findings) -> str:
 
 
 def reply_pieces(question: str, findings: Findings) -> Iterator[Piece]:
-    """The whole reply; a line of ours stands before passages in a language that is not the
-    reader's, or is all there is."""
+    """The whole reply: the passages, behind a line that names their language where it is not
+    the reader's; or a fixed sentence."""
     if not findings.matches:
         yield Piece(decline(question, findings))
         return
@@ -162,7 +162,7 @@ def answer_pieces(matches: tuple[Match, ...]) -> Iterator[Piece]:
     for number, match in enumerate(matches):
         if number:
             lists = is_item(matches[number - 1].sentences[-1]) and is_item(match.sentences[0])
-            yield Piece("\n\n---\n\n" if lists else "\n\n")  # else the two lists were one
+            yield Piece("\n\n---\n\n" if lists else "\n\n")  # otherwise the two lists would be one
         last = len(match.sentences) - 1
         source = _source(match)
         for position, sentence in enumerate(match.sentences):

@@ -1,4 +1,4 @@
-"""Reading a protocol request: the SDK's types, and the limits that they leave out."""
+"""Reads protocol requests, by the SDK's types and by limits that they lack."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def check_uploads(request: ChatKitReq) -> None:
-    """Hold what is about to be uploaded, or sent with a message, against ATTACHMENTS.
+    """Check an upload, or the attachments of a message, against ATTACHMENTS.
 
     ApiError `too_large`, `unsupported_media_type`, `invalid_request`.
     """
@@ -90,14 +90,14 @@ def _check_limits(request: ChatKitReq) -> None:
         or len(ids) > MAX_LIMIT + len(ONE_ID)
         or not (limit is None or 1 <= limit <= MAX_LIMIT)
         or len(title) > TITLE_LENGTH
-        # Without one, the SDK's default is a type variable.
+        # Where it is missing, the SDK's default is a type variable.
         or not (action is None or isinstance(action.type, str))
     ):
         raise ApiError("invalid_request")
 
 
 def check_enabled(request: ChatKitReq, server: DjangoChatKitServer) -> None:
-    """ApiError `not_enabled` for what this server has no part for."""
+    """ApiError `not_enabled` for a request that this server does not support."""
     base = DjangoChatKitServer
     kind = type(server)
     if isinstance(request, AttachmentsCreateReq | AttachmentsDeleteReq):

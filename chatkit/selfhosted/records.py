@@ -1,7 +1,7 @@
 """The SDK's models as rows, and back.
 
-Inside the SDK times are naive and local, as its own are: it subtracts one from the other. In
-rows and on the wire they are aware: a browser takes a time without an offset for its own.
+Inside the SDK times are naive and local, like its own, from which it subtracts them. In rows and
+on the wire they are aware: a browser reads a time without an offset as its own local time.
 """
 
 from __future__ import annotations
@@ -129,13 +129,13 @@ def thread_from_row(row: models.Thread) -> ThreadMetadata:
 
 
 def item_row(thread_id: str, item: Any) -> models.ThreadItem:
-    """An item as an unsaved row. `item` may change afterwards: this is its state now."""
+    """An item as an unsaved row, with the state that it has now."""
     created_at = to_aware(item.created_at)
-    # The attachments' metadata stays in: only answers to clients leave it out.
+    # With the attachments' metadata, which only answers to clients leave out.
     payload = clean(item.model_dump(mode="json", exclude_none=True))
     payload["created_at"] = created_at.isoformat()
     if isinstance(item, HiddenContextItem):
-        payload.setdefault("content", None)  # null is a content, too
+        payload.setdefault("content", None)  # null is a valid content
     return models.ThreadItem(
         item_id=item.id,
         thread_id=thread_id,
@@ -208,7 +208,7 @@ def for_wire(model: Any) -> Any:
     if isinstance(model, ThreadItemBase):
         return model.model_copy(update={"created_at": to_aware(model.created_at)})
     if isinstance(model, ThreadMetadata):
-        # Its metadata is the site's own, also in events that a server makes itself.
+        # Without its metadata, which is for the site only, also in events of servers.
         changes: dict[str, Any] = {"created_at": to_aware(model.created_at), "metadata": {}}
         if (items := getattr(model, "items", None)) is not None:
             changes["items"] = for_wire(items)
@@ -223,8 +223,8 @@ def for_wire(model: Any) -> Any:
 
 
 def for_client(event: Any) -> Any:
-    """An event as a client may have it; None for one that shows a hidden item, which the SDK
-    keeps back only where the item is done."""
+    """An event as a client may see it; None for one of a hidden item: the SDK holds back only
+    the events of hidden items that are done."""
     kind = type(event)
     if kind is ThreadItemReplacedEvent and isinstance(event.item, HIDDEN):
         return ThreadItemRemovedEvent(item_id=event.item.id)
@@ -243,7 +243,7 @@ def to_json(model: BaseModel) -> bytes:
     }
     try:
         return model.model_dump_json(**options).encode()
-    except ValueError:  # half a character, from a model or a tool
+    except ValueError:  # half a character in a text of a model or a tool
         return json.dumps(
             clean(model.model_dump(mode="json", **options)), ensure_ascii=False
         ).encode()

@@ -1,8 +1,7 @@
 """DjangoStore: the SDK's store on Django's ORM.
 
-Every query begins at `for_session`: another user's rows, and another workflow's, are not found.
-Writes wait in the request's unit of work and reach the database with the next read, the run's
-next heartbeat, or its end.
+Every query uses `for_session`, so that rows of other users and workflows are not found. Writes
+wait in the request's unit of work until the next read, the run's next heartbeat, or its end.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ class DjangoStore(Store[ChatContext]):
         work = work_of(context)
         loaded = work.loaded
         if loaded is not None and loaded.id == thread_id:
-            work.loaded = None  # good once: later calls want what was saved since
+            work.loaded = None  # for the first call only: it may have changed afterwards
         else:
             loaded = await self._read(context, _load_thread, thread_id)
         work.known[thread_id] = records.thread_values(loaded)
@@ -107,7 +106,7 @@ class DjangoStore(Store[ChatContext]):
         await self._written(context)
 
     async def load_attachment(self, attachment_id: str, context: ChatContext) -> Any:
-        # No flush: a new thread must not be stored before its message's attachments are found.
+        # Without a flush: a new thread is stored only once its attachments have been found.
         for write in work_of(context).pending(writes.SaveAttachment):
             if write.id == attachment_id:
                 row = models.Attachment(id=attachment_id, **write.values)
@@ -119,12 +118,12 @@ class DjangoStore(Store[ChatContext]):
         await self._written(context)
 
     async def _written(self, context: ChatContext) -> None:
-        """Nothing more to do while the engine collects writes; else they are written now."""
+        """Apply the writes now, unless the engine does."""
         if not work_of(context).collecting:
             await self.flush(context)
 
     async def flush(self, context: ChatContext) -> None:
-        """Write what is pending. NotFoundError where a thread is gone meanwhile."""
+        """Apply the pending writes. NotFoundError where a thread was deleted meanwhile."""
         if work_of(context):
             await current().database.run(_flushed, context)
 
@@ -180,7 +179,7 @@ def _load_items(
         rows = rows.filter(**{f"sequence__{'lt' if order == 'desc' else 'gt'}": sequence})
     found = [*rows[: limit + 1]]
     if not found and after is None:
-        _load_thread(context, thread_id)  # empty, or not there at all?
+        _load_thread(context, thread_id)  # NotFoundError unless there is an empty thread
     return _page(found, limit, records.item_from_row, "item_id")
 
 

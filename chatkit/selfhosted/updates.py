@@ -1,4 +1,4 @@
-"""Updates of items that are stored already: the SDK only shows them, so they are kept here.
+"""Stores updates of items that are stored already: the SDK only sends them to the client.
 
 A widget's button, for instance, is answered by `action` with an update of the widget.
 """
@@ -43,7 +43,7 @@ async def keep_updates(
 
     `update_message(item, update)` is the SDK's own way to change an assistant's message.
     """
-    begun: set[str] = set()  # the SDK keeps these itself, once they are done
+    begun: set[str] = set()  # items of this answer, which the SDK stores once they are done
     changed: dict[str, Any] = {}
     try:
         async for event in stream:
@@ -62,7 +62,7 @@ async def keep_updates(
                 if item is not None:
                     changed[item.id] = _apply(item, event.update, update_message)
             yield event
-    finally:  # also of an answer that fails or is stopped: this much was shown
+    finally:  # also where the answer fails or is stopped
         for item in changed.values():
             await store.save_item(thread.id, item, context)
 

@@ -1,8 +1,8 @@
-"""The ChatKit protocol over HTTP: verify, check, hand on to the engine, listen.
+"""The ChatKit protocol over HTTP: requests are verified, checked and passed to the engine.
 
-Identity is the Bearer secret's session alone: the login cookie, which may be another user's,
-is never read. Of what is needed here only `protocol`, `engine` and `records` load the SDK, so
-they are imported by the first request that needs them.
+The user is that of the Bearer secret's session. The login cookie, which may be another user's, is
+never read. `protocol`, `engine` and `records` load the SDK, so they are imported by the first
+request that needs them.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def endpoint(request: HttpRequest) -> HttpResponseBase:
         parsed = _parse(request)
     except ApiError:
         session, allowed, _found = in_database(_admit, session_id, None)
-        _server(session, allowed)  # who may not ask at all is told that first
+        _server(session, allowed)  # its error comes first: the user may not chat at all
         raise
 
     from . import protocol
@@ -114,7 +114,7 @@ def stop_run(request: HttpRequest, run_id: str) -> HttpResponseBase:
     return JsonResponse({"run_id": run.pk, "status": run.status}, headers={RUN_HEADER: run.pk})
 
 
-# -- who asks ----------------------------------------------------------------------------
+# -- authentication ----------------------------------------------------------------------
 
 
 def _secret(request: HttpRequest) -> str:
@@ -131,8 +131,8 @@ def _identify(secret: str) -> tuple[Session, bool]:
 
 
 def _admit(session_id: str, thread_id: str | None) -> tuple[Session, bool, Found | None]:
-    """The session, whether its user may still use the workflow, and the thread that is meant
-    with the run that answers in it now: one job, for each trip to the database takes its time."""
+    """The session, whether its user may still use the workflow, and the thread with its live
+    run. In one job, since each one takes time."""
     session = sessions.load(session_id)
     allowed = access.allowed(session.user, session.workflow_id)
     if thread_id is None or not allowed:
@@ -153,11 +153,11 @@ def _parse(request: HttpRequest) -> ChatKitReq:
 
 
 def _server(session: Session, allowed: bool) -> DjangoChatKitServer:
-    """The session's answerer."""
+    """The server that answers the session's workflow."""
     if not allowed:
         raise ApiError("forbidden")
     workflow = workflows.get(session.workflow_id)
-    if workflow.hosted:  # since the session began: a reload gets a session of the new kind
+    if workflow.hosted:  # changed since the session began: a reload starts a hosted one
         raise ApiError("session_expired")
     try:
         from .engine import get_server
@@ -262,7 +262,7 @@ def _allowed_headers(request: HttpRequest) -> dict[str, str]:
 
 
 def _language(request: HttpRequest) -> str:
-    """The one language that the client says it speaks, else the site's for this request."""
+    """The language of the header, where it names exactly one; else the site's for this request."""
     asked = request.headers.get("Accept-Language", "")
     if asked and "," not in asked:
         try:
@@ -273,7 +273,7 @@ def _language(request: HttpRequest) -> str:
 
 
 def _as_api_error(error: BaseException, request_id: str) -> ApiError:
-    """What a failure before the first byte is answered with; only the unforeseen is logged."""
+    """The error for a failure before the first byte; unexpected ones are logged."""
     from chatkit.store import NotFoundError
 
     if isinstance(error, ApiError):
@@ -286,7 +286,7 @@ def _as_api_error(error: BaseException, request_id: str) -> ApiError:
         return ApiError(
             "invalid_request", _("This text has characters that this site can’t store.")
         )
-    if isinstance(error, ValueError):  # the SDK's word for a request that does not fit
+    if isinstance(error, ValueError):  # raised by the SDK for a request that does not fit
         return ApiError("invalid_request")
     logger.error("request %s failed", request_id, exc_info=error)
     return ApiError("server_error")

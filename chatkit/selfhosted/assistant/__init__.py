@@ -1,4 +1,4 @@
-"""AssistantServer: a model of OpenAI's, or of anybody who speaks its API, answers on this site."""
+"""AssistantServer: a model of OpenAI, or of any compatible API, answers on this site."""
 
 from .server import INSTRUCTIONS, AssistantServer
 

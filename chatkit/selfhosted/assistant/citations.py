@@ -1,4 +1,4 @@
-"""Marks such as [1] in a model's text as citations: taken out of it and put beside it."""
+"""Turns marks such as [1] in a model's text into annotations: they are removed from the text."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from chatkit.types import Annotation, URLSource
 
 from ...toolbox import Source
 
-# As we ask for them, and as models have learnt to write them: 【1†source】.
+# [1], as the instructions ask for it, and 【1†source】, as some models write it.
 MARK = re.compile(r"[ \t]?[\[【](\d{1,2})(?:†[^\]】\n]{0,40})?[\]】](?!\()")
-# What may still become one.
+# The end of a text that may be the beginning of a mark.
 TAIL = re.compile(
     r"[ \t]?[\[【](?:\d{0,2}|\d{1,2}†[^\]】\n]{0,40})$|[ \t]?[\[【]\d{1,2}[\]】]$|[ \t]$"
 )
@@ -19,7 +19,7 @@ TAIL = re.compile(
 
 @dataclass
 class CitedText:
-    """One text part as it comes in, piece by piece, and as it is shown.
+    """One text part: as it comes in, piece by piece, and as it is shown.
 
     `sources` is shared with the tools, which add to it; a mark without a source stays text.
     """
@@ -30,7 +30,7 @@ class CitedText:
     annotations: list[Annotation] = field(default_factory=list)
     _held: str = ""
     _given: list[Annotation] = field(default_factory=list)
-    _cuts: list[tuple[int, int]] = field(default_factory=list)  # (where in raw, how much)
+    _cuts: list[tuple[int, int]] = field(default_factory=list)  # (place in `raw`, length)
 
     def feed(self, delta: str) -> tuple[str, list[Annotation]]:
         """What this piece adds to the text shown, and the citations that it completes."""
@@ -41,12 +41,12 @@ class CitedText:
         return self._show(pending[: tail.start()] if tail else pending)
 
     def finish(self) -> tuple[str, list[Annotation]]:
-        """What was held back since it could have been the beginning of a mark."""
+        """The text held back so far, since it could have been the beginning of a mark."""
         held, self._held = self._held, ""
         return self._show(held)
 
     def cite(self, annotation: Annotation) -> Annotation | None:
-        """A citation of the model's API, moved to where its place is now. None: there already."""
+        """A citation from the model's API, at its place in the shown text. None: known already."""
         if annotation in self._given:
             return None
         self._given.append(annotation)
@@ -59,7 +59,7 @@ class CitedText:
         return moved
 
     def cite_consulted(self, limit: int) -> list[Annotation]:
-        """Cite the sources at the end where the model has marked none."""
+        """Cite the first sources at the end of the text, where the model has cited none."""
         if self.annotations or not self.text.strip():
             return []
         self.annotations = [_annotation(source, len(self.text)) for source in self.sources[:limit]]

@@ -1,6 +1,6 @@
-"""The client to the model: one for each event loop, counting what its answers take.
+"""The client for the model: one for each event loop. It counts the tokens of the answers.
 
-It also notices what OpenAI's client lets pass: a stream that ends before its answer does.
+It also raises an error that OpenAI's client does not: for a stream that ends before its answer.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ OPENAI_HOST = "api.openai.com"
 # Response events after which no more come.
 LAST = {"response.completed", "response.failed", "response.incomplete", "error"}
 
-# Whose answer the requests of this task belong to.
+# The context of the answer that the requests of this task belong to.
 current_context: ContextVar[ChatContext | None] = ContextVar(
     "chatkit_current_context", default=None
 )
@@ -53,7 +53,7 @@ def default_api() -> Api:
 
 
 class _Checked(Generic[T]):
-    """A stream that raises StreamCut where it ends too soon, and counts its tokens once."""
+    """A stream that raises StreamCut where it ends too early, and counts its tokens once."""
 
     _ended = False
 
@@ -72,7 +72,7 @@ class _Checked(Generic[T]):
             raise StreamCut
 
     async def _iter_events(self) -> AsyncIterator[Any]:
-        # Servers that give no finish_reason say at least [DONE].
+        # Servers that send no finish_reason send at least [DONE].
         async for event in super()._iter_events():  # type: ignore[misc]
             if event.data.startswith("[DONE]"):
                 self._ended = True
@@ -100,7 +100,7 @@ CHECKED: dict[Any, Any] = {
 
 
 class ModelClient(AsyncOpenAI):
-    """OpenAI's client, whose every answer is counted on the run it belongs to."""
+    """OpenAI's client; the tokens of each answer are counted on the run it belongs to."""
 
     async def request(
         self, cast_to: Any, options: Any, *, stream: bool = False, stream_cls: Any = None
@@ -144,15 +144,15 @@ _clients = weakref.WeakKeyDictionary()
 
 
 def get_client(timeout: tuple[float, float], retries: int) -> ModelClient:
-    """This loop's client for the settings as they are. On the loop; KeyMissing without a key.
+    """This loop's client for the current settings. On the loop; KeyMissing without a key.
 
-    `timeout` is (seconds to connect, seconds of silence).
+    `timeout` is (seconds to connect, seconds without data).
     """
     base_url, key = conf.get("OPENAI_BASE_URL"), conf.get("OPENAI_API_KEY")
     if not key:
         if urlsplit(base_url).hostname == OPENAI_HOST:
             raise KeyMissing
-        key = "none"  # a model of one's own wants none, OpenAI's client wants any
+        key = "none"  # your own model may need no key, but OpenAI's client requires one
     mine = _clients.setdefault(asyncio.get_running_loop(), {})
     choice: Key = (base_url, key, timeout, retries)
     if choice not in mine:

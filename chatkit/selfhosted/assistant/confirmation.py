@@ -19,7 +19,7 @@ ACTIONS = (CONFIRM, CANCEL)
 
 
 def card(thread_id: str, item_id: str, row: ToolCall, label: str, text: str) -> WidgetItem:
-    """The card that asks. Its buttons name the call; what it will do stays on the server."""
+    """The card that asks. Its buttons send the call's id only; its arguments stay on the server."""
     lines = _lines(row, text)
     widget = _widget(label, lines) | {
         "confirm": {"label": _("Confirm"), "action": _action(CONFIRM, row)},
@@ -29,10 +29,10 @@ def card(thread_id: str, item_id: str, row: ToolCall, label: str, text: str) -> 
 
 
 def decided(sender: WidgetItem, status: str, caption: str = "") -> WidgetItem:
-    """The same card once it is decided: without buttons, with what became of it."""
+    """The same card after the decision: without buttons, with a caption."""
     label, *lines = (sender.copy_text or "").split("\n")
     caption = caption or _caption(status)
-    if lines[-1:] == [caption]:  # pressed on a page that shows the card as it was
+    if lines[-1:] == [caption]:  # pressed on a page that still shows the buttons
         lines.pop()
     widget = _widget(label, lines)
     widget["children"].append({"type": "Caption", "value": caption})

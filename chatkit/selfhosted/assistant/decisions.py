@@ -1,4 +1,4 @@
-"""What a press of Confirm or Cancel does: once, for its user, with what the card showed."""
+"""Carries out Confirm and Cancel: once, only for the call's user, with the arguments shown."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Status = ToolCall.Status
 
 @dataclass
 class NotDone(Exception):
-    """A confirmed call that can't be made: the record's words, and the user's."""
+    """A confirmed call that can't be made: its outcome for the record, and a text for the user."""
 
     status: str
     outcome: str
@@ -38,7 +38,7 @@ class NotDone(Exception):
 async def decide(
     answer: tools.AnswerState, action: Action[str, Any], sender: WidgetItem | None
 ) -> AsyncIterator[ThreadStreamEvent]:
-    """Run or drop the call that a card asked about. The button brings its id and no more."""
+    """Run or drop the call that a card asked about. The button sends its id only."""
     row, held = await _take(answer, action, sender)
     if row is None or sender is None:
         raise CustomStreamError(_("This has been decided already."))
@@ -60,7 +60,7 @@ async def decide(
             if not done:
                 yield _replaced(sender, Status.FAILED)
             said = value if isinstance(value, str) and value.strip() else _("Done.")
-    except BaseException as error:  # stopped, or nobody asks this generator for more
+    except BaseException as error:  # the answer was stopped, or this generator was closed
         tools.stop(row)
         if isinstance(error, asyncio.CancelledError):
             caption = _("Stopped: it may or may not have been done.") if begun else ""
@@ -74,7 +74,7 @@ async def decide(
 async def _take(
     answer: tools.AnswerState, action: Action[str, Any], sender: WidgetItem | None
 ) -> tool_calls.Taken:
-    """The call that the card asked about, for one time only."""
+    """Take the call that the card asked about, which can be done once."""
     if sender is None:
         return None, None
     payload = action.payload if isinstance(action.payload, dict) else {}

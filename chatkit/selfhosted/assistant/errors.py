@@ -1,4 +1,4 @@
-"""What went wrong at the model: a sentence for the user, a word for the record."""
+"""Failures of the model: a message for the user, and a text for the run's record."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ TRIPWIRES = (
     agents.ToolInputGuardrailTripwireTriggered,
     agents.ToolOutputGuardrailTripwireTriggered,
 )
-# Not the model's: the engine knows what to make of these.
+# Not failures of the model: the engine handles them.
 OURS = (CustomStreamError, StreamError, NotFoundError, DatabaseError, writes.RowMissing)
 FULL = ("context_length_exceeded", "string_above_max_length")
 
 
 @dataclass(frozen=True)
 class Failure:
-    """`record` goes on the run; `known` is what happens to models, and needs no traceback."""
+    """`record` is for the run. Failures that are `known` are logged without a traceback."""
 
     message: str
     record: str
@@ -37,11 +37,11 @@ class Failure:
 
 
 class EmptyAnswer(Exception):
-    """The model has ended its answer without having said anything."""
+    """The model has ended its answer without any text."""
 
 
 def explain(error: BaseException) -> Failure:
-    """What to say about a failed answer. Never the upstream's own words."""
+    """The message about a failed answer. It contains no text of the model's server."""
     record = type(error).__name__
     if isinstance(error, openai.APIStatusError):
         return Failure(_status_message(error), f"{record} {error.status_code}")

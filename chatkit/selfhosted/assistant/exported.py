@@ -13,12 +13,12 @@ from agents.result import RunResultBase
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import BaseModel
 
-# Where exported code puts what it has to say.
+# Keys under which exported code returns its text.
 TEXT_KEYS = ("output_text", "output", "message", "text", "response")
 
 
 def load(path: Any, what: str) -> Any:
-    """The object at "package.module:name" (or "package.module.name"); others as they are.
+    """The object at "package.module:name" or "package.module.name"; other objects as they are.
 
     ImproperlyConfigured where there is none; `what` says which attribute names it.
     """
@@ -77,7 +77,7 @@ def _input(function: Any, first: str, text: str) -> Any:
 
 
 def text_of(result: Any) -> str:
-    """What the result of a workflow says to the user; "" where it says nothing."""
+    """The text for the user in the result of a workflow; "" where there is none."""
     if isinstance(result, RunResultBase):
         result = result.final_output
     if isinstance(result, BaseModel):

@@ -1,4 +1,4 @@
-"""A conversation as the model's input: what fits, and nobody's words but in their own role."""
+"""A conversation as the model's input: as much as fits, each message in its author's role."""
 
 from __future__ import annotations
 
@@ -22,18 +22,19 @@ from chatkit.types import (
 
 from ..runs.context import ChatContext
 
-# Of UTF-8, which does for every script: a Chinese character, three bytes, is about one token.
+# An estimate in bytes of UTF-8, for every script: a Chinese character has three bytes and is about
+# one token.
 BYTES_PER_TOKEN = 4
 PAGE = 100  # items read of a conversation
 WIDGET_LENGTH = 2_000
-# Thread metadata: ids of messages that a guardrail refused, and of what was said to that.
+# A key of thread metadata: ids of messages that a guardrail refused, and of the replies to them.
 REFUSED = "chatkit_refused"
 REFUSED_KEPT = 100
 
 
 class HistoryConverter(ThreadItemConverter):
-    """Items as input. Everything that a user, a file or a tool said comes in the user's role:
-    never as a system message."""
+    """Items as input. Texts of users, files and tools are given in the user's role, never as a
+    system message."""
 
     async def attachment_to_message_content(self, attachment: Attachment) -> Any:
         """A file by its name alone; override to send what is in it."""
@@ -50,7 +51,7 @@ class HistoryConverter(ThreadItemConverter):
     async def user_message_to_input(
         self, item: UserMessageItem, is_last_message: bool = True
     ) -> Any:
-        """As the SDK has it; it tells only the first of several tags that read alike."""
+        """The SDK's input, with the tags that it leaves out: those whose text another has, too."""
         entries: Any = await super().user_message_to_input(item, is_last_message)
         told: dict[str, str] = {}
         for tag in item.content:
@@ -67,7 +68,7 @@ class HistoryConverter(ThreadItemConverter):
         return await super().hidden_context_to_input(item)
 
     async def assistant_message_to_input(self, item: AssistantMessageItem) -> Any:
-        # As a plain text: the parts that the SDK makes are for the Responses API alone.
+        # As a plain text: the parts that the SDK makes are for the Responses API only.
         text = "\n\n".join(part.text for part in item.content if part.text.strip())
         return {"role": "assistant", "content": text} if text else None
 
@@ -115,13 +116,13 @@ async def load_input(
 
 
 def refuse(thread: ThreadMetadata, ids: Iterable[str]) -> None:
-    """Keep these messages out of later input: one refused question must not spoil the rest."""
+    """Keep these messages out of later input: the guardrail would refuse it again."""
     before = thread.metadata.get(REFUSED) or []
     thread.metadata = thread.metadata | {REFUSED: [*before, *ids][-REFUSED_KEPT:]}
 
 
 def _from_the_user_on(entries: list[Any]) -> list[Any]:
-    """Without answers at the beginning whose questions no longer fit."""
+    """Without answers at the beginning whose questions did not fit."""
     for index, entry in enumerate(entries):
         if entry.get("role") == "user":
             return entries[index:]

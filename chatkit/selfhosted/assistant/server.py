@@ -65,9 +65,9 @@ NAME_LENGTH = 60
 class AssistantServer(DjangoChatKitServer):
     """A ChatKit server whose answers a model writes. The attributes are what to override.
 
-    agent      an `agents.Agent`, or where one is: "myapp.agents:support". None: one of ours,
-               with `instructions` and the site's `tools` (names; None: all of them)
-    workflow   instead: a function exported from Agent Builder, or where one is. Its own calls
+    agent      an `agents.Agent`, or its place: "myapp.agents:support". None: one of ours, with
+               `instructions` and the site's `tools` (names; None: all of them)
+    workflow   instead: a function exported from Agent Builder, or its place. Its own calls
                go by CHATKIT's settings, not by the attributes below
     model      the model's name. Empty: CHATKIT["MODEL"], else the Agents SDK's default
     api        "responses" or "chat_completions". Empty: CHATKIT["MODEL_API"], else Responses at
@@ -101,7 +101,7 @@ class AssistantServer(DjangoChatKitServer):
     def _load(self) -> Any:
         kind = type(self)
         for name in ("workflow", "agent"):
-            given = inspect.getattr_static(self, name, None)  # a function is not to be bound
+            given = inspect.getattr_static(self, name, None)  # so that a function is not bound
             given = given.__func__ if isinstance(given, staticmethod) else given
             if given is not None:
                 what = f"{kind.__module__}.{kind.__qualname__}.{name}"
@@ -173,7 +173,7 @@ class AssistantServer(DjangoChatKitServer):
                 yield event
         except errors.OURS:
             raise
-        except Exception as error:  # what was said stays: the engine sees to it
+        except Exception as error:  # the engine keeps the text that was shown
             raise self._failed(error, context) from error
 
     def action(
@@ -183,12 +183,12 @@ class AssistantServer(DjangoChatKitServer):
         sender: WidgetItem | None,
         context: ChatContext,
     ) -> AsyncIterator[ThreadStreamEvent]:
-        """Confirm and Cancel of a tool's card. Overriding it, leave the rest to `super()`."""
+        """Confirm and Cancel of a tool's card. An override calls `super()` for other actions."""
         if action.type not in confirmation.ACTIONS:
             return super().action(thread, action, sender, context)
 
         async def emit(event: Any) -> None:
-            """A confirmed tool shows nothing but its answer."""
+            """Drop it: of a confirmed tool only the answer is shown."""
 
         answer = AnswerState(context, thread, self.store, emit)
         return decisions.decide(answer, action, sender)
@@ -314,7 +314,7 @@ class AssistantServer(DjangoChatKitServer):
         return str(result.final_output)
 
     async def _end_title(self, task: asyncio.Task[str], thread: ThreadMetadata) -> None:
-        """Written beside the answer; where it fails, the first question stays the title."""
+        """Wait for the title; where it fails, the first question stays the title."""
         try:
             async with asyncio.timeout(TITLE_SECONDS):
                 title = shorten((await task).strip().strip('"“”'), TITLE_LENGTH)
@@ -323,7 +323,7 @@ class AssistantServer(DjangoChatKitServer):
             return
         thread.title = title or thread.title
 
-    # -- what did not go well ----------------------------------------------------------------
+    # -- refusals and failures ---------------------------------------------------------------
 
     def _refuse(
         self,
@@ -335,7 +335,7 @@ class AssistantServer(DjangoChatKitServer):
         events = say(thread, self.refusal(error, context), self.store, context)
         said: Any = events[-1]
         refuse(thread, [item.id for item in (question, said.item) if item is not None])
-        # Not an error of the run: this is what the guardrail is there for.
+        # Not an error of the run: the guardrail did its work.
         run_id = context.run_id or "-"
         logger.info("run %s: refused by a guardrail, %s", run_id, type(error).__name__)
         return events
@@ -356,7 +356,7 @@ class AssistantServer(DjangoChatKitServer):
 
 
 class _Provider(OpenAIProvider):
-    """Models by our client; ours where an agent names none."""
+    """Models through our client; the server's model where an agent names none."""
 
     def __init__(self, model: str, client: ModelClient, responses: bool) -> None:
         super().__init__(openai_client=client, use_responses=responses)
@@ -367,7 +367,7 @@ class _Provider(OpenAIProvider):
 
 
 def clean_name(name: str) -> str:
-    """A person's name for the instructions: one short line that can't pass for anything else."""
+    """A user's name for the instructions: one short line, without characters of markup."""
     kept = (
         character if unicodedata.category(character)[0] in "LMNZ" or character in "-.'’@_" else " "
         for character in name

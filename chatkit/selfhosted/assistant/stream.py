@@ -1,4 +1,4 @@
-"""From the Agents SDK's run to events of ours: ids of the store's, citations that stay.
+"""Turns the Agents SDK's events into ours: with our store's ids, and with all citations.
 
 The SDK's `stream_agent_response` takes over the model's ids, of which Chat Completions has one
 for all messages, and drops the citations when a part of a message is done.
@@ -36,36 +36,36 @@ from chatkit.types import (
 from ...toolbox import Source
 from .citations import CitedText
 
-# Items that are no answer.
+# Items that don't count as an answer.
 QUIET = (HiddenContextItem, SDKHiddenContextItem, WorkflowItem)
 CONSULTED = 3  # sources named under an answer that cites none itself
 
-# What the SDK knows to make of a citation; it fails over others.
+# The kinds of citations that the SDK can convert; it fails on others.
 CITATIONS = ("file_citation", "url_citation", "container_file_citation", "file_path")
 
-# What reads the SDK's streams, to their end: nobody else holds on to them.
+# The tasks that read the SDK's streams. Kept here: the event loop has only weak references.
 _pumps: set[asyncio.Task[None]] = set()
 
 
 def agent_events(context: AgentContext[Any], result: RunResultStreaming) -> AsyncIterator[Any]:
-    """The events of `stream_agent_response`. Ends the agents' run wherever it is left."""
+    """The events of `stream_agent_response`. Ends the agents' run where its reader stops early."""
 
-    def left() -> None:
-        context.workflow_item = None  # else it would be stored, announced to nobody
+    def abandoned() -> None:
+        context.workflow_item = None  # otherwise it would be stored without having been announced
         result.cancel()
 
-    return _eagerly(stream_agent_response(context, _Readable(result)), left)  # type: ignore[arg-type]
+    return _eagerly(stream_agent_response(context, _Readable(result)), abandoned)  # type: ignore[arg-type]
 
 
 def _eagerly(
-    stream: AsyncIterator[Any], left: Callable[[], None] = lambda: None
+    stream: AsyncIterator[Any], abandoned: Callable[[], None] = lambda: None
 ) -> AsyncIterator[Any]:
-    """`stream`, read from now on by a task of its own, as fast as it comes; `left` is called
-    where the reader goes before its end.
+    """`stream`, read by a task of its own from now on, as fast as it comes. `abandoned` is
+    called where the reader stops before the end.
 
-    The SDK's generators leave their tasks behind, and the model talking, when they are cancelled;
-    so this one comes to an end by itself. And they forget what was not read when the run fails:
-    a reader that waits for the database would lose the model's last words.
+    When the SDK's generators are cancelled, their tasks and the model's request go on, so this
+    task is not cancelled: it reads to the end. And when a run fails, they drop events that are
+    not read yet: a reader that waits for the database would lose the end of the text.
     """
     events: asyncio.Queue[Any] = asyncio.Queue()
     over = object()
@@ -86,7 +86,7 @@ def _eagerly(
                 yield event
         finally:
             if not task.done():
-                left()
+                abandoned()
 
     task = asyncio.create_task(pump())
     _pumps.add(task)
@@ -95,8 +95,8 @@ def _eagerly(
 
 
 class _Readable:
-    """A run whose streamed citations the SDK can read: it wants them as dicts, for OpenAI's
-    client has two sets of classes for them."""
+    """A run whose streamed citations the SDK can read: it expects dicts, since OpenAI's client
+    has two sets of classes for them."""
 
     def __init__(self, result: RunResultStreaming) -> None:
         self._events = _eagerly(result.stream_events())
@@ -114,9 +114,9 @@ class _Readable:
 
 
 class Translator:
-    """Makes the events of one answer ours. Keep one for each answer.
+    """Translates the events of one answer. Make one for each answer.
 
-    `open` are the items announced and not done yet, `said` tells whether anything was.
+    `open` are the items announced and not done yet, `said` tells whether there was an answer.
     """
 
     def __init__(self, new_id: Callable[[Any], str], sources: list[Source]) -> None:
@@ -149,7 +149,7 @@ class Translator:
         return [event]
 
     def withdraw(self) -> list[Any]:
-        """What takes back the items that will never be done."""
+        """Events that remove the items which will not be completed."""
         return [ThreadItemRemovedEvent(item_id=item_id) for item_id in self.open]
 
     # -- ids -----------------------------------------------------------------------------
@@ -161,7 +161,7 @@ class Translator:
         return ours
 
     def _of(self, theirs: str) -> list[str]:
-        """Our ids that stand for one of the model's; none for what was never shown."""
+        """Our ids for one of the model's; none for an item that was not shown."""
         if theirs in self._all:
             return self._all[theirs]
         return [theirs] if theirs in self.open or theirs in self.done else []
@@ -197,7 +197,7 @@ class Translator:
             self._finished.add((item_id, update.content_index))
             return self._part_done(item_id, update.content_index, update.content)
         if isinstance(update, WorkflowTaskAdded):
-            # The SDK looks the task up by equality: a thought had twice would count as one.
+            # The SDK looks tasks up by equality, so that two equal ones would count as one.
             count = self._tasks.get(item_id, 0)
             self._tasks[item_id] = count + 1
             update = update.model_copy(update={"task_index": max(count, update.task_index)})
@@ -223,7 +223,7 @@ class Translator:
     def _part_done(self, item_id: str, index: int, content: AssistantMessageContent) -> list[Any]:
         part = self._part(item_id, index)
         events: list[Any] = []
-        if content.text != part.raw:  # the deltas were not all of it, or not it at all
+        if content.text != part.raw:  # the deltas were not the whole text, or another
             kept = part.annotations
             part = self._parts[item_id, index] = CitedText(self.sources)
             part.feed(content.text)

@@ -1,7 +1,7 @@
-"""The record of tool calls. Plain functions for the database threads.
+"""The records of tool calls. Plain functions for the database workers.
 
-A call is on record before it is made, so that nothing is done which nobody can find, and every
-call on record gets an outcome.
+A call is recorded before it is made, so that nothing is done without a record, and every record
+gets an outcome.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def usable(context: ChatContext, tools: list[Tool]) -> set[str]:
 
 
 def readable(arguments: str) -> dict[str, Any]:
-    """What can be read of arguments that do not fit: none where they are no JSON object."""
+    """Arguments that do not fit, for the record: none where they are no JSON object."""
     try:
         found = json.loads(arguments)
     except (ValueError, RecursionError):
@@ -53,7 +53,7 @@ def readable(arguments: str) -> dict[str, Any]:
 def record(
     context: ChatContext, thread_id: str, tool: Tool, arguments: dict[str, Any], call_id: str
 ) -> ToolCall:
-    """Put a call on record, as being made."""
+    """Record a call, as running."""
     work_of(context).flush()  # its run and its thread may not be in the database yet
     call: ToolCall = ToolCall.objects.create(
         id=call_id,
@@ -68,15 +68,15 @@ def record(
 
 
 def hold(call_id: str, arguments: dict[str, Any], item_id: str) -> None:
-    """Let a call wait for its user's word, with the arguments that it is then made with."""
-    # Not one that is stopped at the same time.
+    """Let a call wait for confirmation, with the arguments that it is then made with."""
+    # Unless it was stopped meanwhile.
     ToolCall.objects.filter(pk=call_id, status=Status.RUNNING).update(
         status=Status.WAITING, held=arguments, item_id=item_id
     )
 
 
 def end(call_id: str, status: str, outcome: str) -> None:
-    """What came of a call; also where the database can't hold all of the outcome's text."""
+    """Record the outcome of a call, also where the database can't store all of its characters."""
     outcome = outcome.replace("\x00", "").encode("utf-8", "replace").decode()[:LONGEST_OUTCOME]
     call = ToolCall.objects.filter(pk=call_id)
     over: dict[str, Any] = {"status": status, "held": None, "ended_at": timezone.now()}
@@ -95,12 +95,12 @@ def stop(call_id: str) -> None:
 
 
 def stop_recorded(recorded: Future[ToolCall]) -> None:
-    """Stop a call that is perhaps still being recorded, by a job that began before this one."""
+    """Stop a call whose recording, by an earlier job, may not be over."""
     stop(recorded.result().pk)
 
 
 def stop_taken(taken: Future[Taken]) -> None:
-    """Stop a call that is perhaps just being taken, by a job that began before this one."""
+    """Stop a call whose taking, by an earlier job, may not be over."""
     call, _held = taken.result()
     if call is not None and call.status == Status.RUNNING:
         stop(call.pk)
@@ -109,9 +109,9 @@ def stop_taken(taken: Future[Taken]) -> None:
 def take(
     context: ChatContext, call_id: str, thread_id: str, item_id: str, confirmed: bool
 ) -> Taken:
-    """A waiting call of this user in this thread, by the card that asked, for one time only:
-    (call, its arguments). One that has waited too long comes back as expired. (None, None)
-    where there is none, or none any more."""
+    """Take a waiting call of this user in this thread, by the card that asked: (call, its
+    arguments), once. A call that has waited too long is returned as expired. (None, None) where
+    there is no such call, or it was taken."""
     call = (
         ToolCall.objects.for_session(context.session)
         .filter(
@@ -143,6 +143,6 @@ def take(
 
 
 def in_language(context: ChatContext, function: Callable[..., Any], *args: Any, **kw: Any) -> Any:
-    """Call as a request of the user would: a database thread has no language of its own."""
+    """Call in the user's language and time zone: a database worker has none of its own."""
     with translation.override(context.language), timezone.override(context.time_zone):
         return function(*args, **kw)

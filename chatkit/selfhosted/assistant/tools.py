@@ -1,4 +1,4 @@
-"""The site's tools in an agent's hands: offered by right, asked about first, put on record."""
+"""The site's tools for agents: offered by permission, confirmed where they ask for it, recorded."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ LONGEST_ANSWER = 20_000  # characters of a tool's answer that the model is told
 
 @dataclass
 class AnswerState:
-    """The answer that is being given: what tools need beside their arguments."""
+    """The answer that is being given, as far as tools need it."""
 
     context: ChatContext
     thread: ThreadMetadata
@@ -48,7 +48,7 @@ class AnswerState:
     _usable: set[str] | None = None
 
     async def may_use(self, tool: Tool) -> bool:
-        """Whether the tool is offered: asked once an answer, and again when it is called."""
+        """Whether the tool is offered: looked up once for each answer, and again for each call."""
         if self._usable is None:
             tools = list(all_tools().values())
             self._usable = await self.context.database(tool_calls.usable, self.context, tools)
@@ -64,7 +64,7 @@ class AnswerState:
         )
 
 
-# Tasks that the agents start inherit it, so that exported code needs to pass nothing on.
+# Tasks that agents start inherit it, so that exported code need not pass it on.
 current_answer: contextvars.ContextVar[AnswerState | None] = contextvars.ContextVar(
     "chatkit_current_answer", default=None
 )
@@ -101,7 +101,7 @@ def as_function_tool(tool: Tool) -> FunctionTool:
         description=tool.description,
         params_json_schema=_schema(model),
         on_invoke_tool=invoke,
-        strict_json_schema=False,  # its rules have no optional arguments
+        strict_json_schema=False,  # strict schemas have no optional arguments
         is_enabled=is_enabled,
     )
 
@@ -119,7 +119,7 @@ def arguments_of(tool: Tool) -> type[BaseModel]:
         hint = _described(hints.get(parameter.name, str))
         fields[parameter.name] = (hint, ... if required else parameter.default)
     return create_model(
-        # Not a number has no place in the JSON of a record.
+        # JSON has no infinity and no NaN.
         tool.name,
         __config__=ConfigDict(extra="forbid", allow_inf_nan=False),
         **fields,
@@ -147,7 +147,7 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
 
 
 async def call(answer: AnswerState, tool: Tool, arguments: str) -> str:
-    """Do what the model asks for, or ask the user first. What the model is told of it."""
+    """Run the tool, or ask the user first. Returns what the model is told."""
     try:
         parsed = arguments_of(tool).model_validate_json(arguments or "{}")
     except ValidationError as error:
@@ -181,7 +181,7 @@ async def run(
         text = as_text(value)
     except asyncio.CancelledError as error:
         if _is_stop():
-            # Whether it was done nobody knows; the thread that does it goes on.
+            # It may still be done: its worker goes on.
             stop(row)
             raise
         return False, await _failed(row, tool, error)
@@ -192,13 +192,13 @@ async def run(
 
 
 def _is_stop() -> bool:
-    """Whether the answer was stopped, and not something that a tool awaited."""
+    """Whether the answer was cancelled, and not something that the tool awaited."""
     task = asyncio.current_task()
     return task is None or task.cancelling() > 0
 
 
 async def describe(answer: AnswerState, tool: Tool, parsed: BaseModel, user: Any) -> str:
-    """What a call will do, in the words of the tool. ToolError where it would fail anyway."""
+    """What a call will do, as the tool describes it. ToolError where it would fail anyway."""
     if not callable(tool.confirm):
         return ""
     return str(await _execute(answer, tool.confirm, tool, parsed, user))
@@ -228,7 +228,7 @@ async def _ask(answer: AnswerState, tool: Tool, parsed: BaseModel, user: Any, ro
     item_id = answer.store.generate_item_id("message", answer.thread, answer.context)
     item = confirmation.card(answer.thread.id, item_id, row, tool.label, text)
     await current().database.run(tool_calls.hold, row.pk, plain(parsed), item_id)
-    # The heartbeat looks after it too, but only while something is being answered.
+    # The heartbeat does it as well, but only while there are runs.
     asyncio.get_running_loop().call_later(
         WAITS.total_seconds() + 1, _close_left, context=contextvars.Context()
     )
@@ -247,12 +247,12 @@ def _close_left() -> None:
 
 
 async def settled(future: Future[T]) -> T:
-    """What a database job returns. Stopping the answer leaves the job alone."""
+    """What a database job returns. A cancellation of the answer does not cancel the job."""
     return await asyncio.shield(asyncio.wrap_future(future))
 
 
 async def _record(answer: AnswerState, tool: Tool, given: dict[str, Any]) -> ToolCall:
-    """Put a call on record; one that is stopped meanwhile ends as soon as it stands there."""
+    """Record a call. If the answer is stopped meanwhile, the call is ended once it is recorded."""
     database = current().database
     future = database.submit(
         tool_calls.record, answer.context, answer.thread.id, tool, given, new_tool_call_id()
@@ -265,8 +265,8 @@ async def _record(answer: AnswerState, tool: Tool, given: dict[str, Any]) -> Too
 
 
 async def end(row: ToolCall, status: str, outcome: str) -> str:
-    """Record what came of a call, and hand that on. An answer does not fail over a record that
-    can't be written: what is left open is closed by the clock."""
+    """Record the outcome of a call, and return it. An answer does not fail because a record
+    can't be written: calls that are left open are closed later."""
     try:
         await settled(current().database.submit(tool_calls.end, row.pk, status, outcome))
     except Exception:
@@ -275,12 +275,12 @@ async def end(row: ToolCall, status: str, outcome: str) -> str:
 
 
 def stop(row: ToolCall) -> None:
-    """Note, without waiting for it, that a call was stopped unless it has ended by itself."""
+    """Record, without waiting for it, that a call was stopped, unless it has ended."""
     current().database.submit(tool_calls.stop, row.pk)
 
 
 async def _failed(row: ToolCall, tool: Tool, error: BaseException) -> str:
-    """Record a failure; what the model and the user are told of it."""
+    """Record a failure. Returns what the model and the user are told."""
     if isinstance(error, ToolError):
         return await end(row, Status.FAILED, clean_text(str(error)))
     logger.error("The tool %s failed: call %s", tool.name, row.pk, exc_info=error)
@@ -291,7 +291,7 @@ async def _failed(row: ToolCall, tool: Tool, error: BaseException) -> str:
 
 
 def plain(parsed: BaseModel) -> dict[str, Any]:
-    """The arguments as JSON that every database takes."""
+    """The arguments as JSON that every database can store."""
     found: dict[str, Any] = clean(parsed.model_dump(mode="json"))
     return found
 
@@ -306,7 +306,7 @@ def as_text(value: Any) -> str:
 
 
 def unfit(error: ValidationError) -> str:
-    """What does not fit, without what was given."""
+    """What does not fit, without the values that were given."""
     problems = (
         f"{'.'.join(map(str, entry['loc'])) or 'arguments'}: {entry['msg']}"
         for entry in error.errors(include_url=False, include_input=False, include_context=False)
