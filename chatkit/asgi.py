@@ -18,6 +18,7 @@ from django.utils.translation import get_language_from_path, override
 
 from . import conf, workflows
 from .exceptions import ApiError
+from .sessions import tokens
 
 logger = logging.getLogger("chatkit.asgi")
 
@@ -28,11 +29,15 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 SHUTDOWN_SECONDS = 5.0
-MIB = 1024 * 1024
+KIB = 1024
+MIB = 1024 * KIB
+STRANGERS_BODY = 16 * KIB  # of requests without a client secret, such as those for a session
+BODY_SECONDS = 30.0
+UPLOAD_SECONDS = 600.0
 
 
-class _TooLarge(Exception):
-    """The application goes on reading a body of too many bytes."""
+class _Refused(Exception):
+    """The application goes on reading a body that is refused."""
 
 
 def with_runs(application: Application) -> Application:
@@ -41,16 +46,19 @@ def with_runs(application: Application) -> Application:
     At start the servers of the workflows and their SDK are loaded, so that the first question
     does not wait for them. When the process is told to end, answers that are being written get
     three more seconds; what is not complete then is stored and marked as interrupted, and its
-    readers are told. A body with more bytes than any of our views accepts is answered 413
-    before Django stores it. Requests to other addresses of the site pass unchanged.
+    readers are told.
+
+    A body with more bytes than the view accepts is answered 413 before Django stores it, a
+    stranger's past 16 KiB; one that does not arrive in time is answered 408. Requests to other
+    addresses of the site pass unchanged.
     """
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             with ExitStack() as signals:
                 await _lifespan(receive, send, signals)
-        elif scope["type"] == "http" and _is_ours(scope):
-            await _http(application, scope, receive, send)
+        elif scope["type"] == "http" and (below := _below_endpoint(scope)) is not None:
+            await _http(application, scope, receive, send, below)
         else:
             await application(scope, receive, send)
 
@@ -115,8 +123,9 @@ def finish() -> None:
     process.close()  # the server's event loop ends next: no run may start on it any more
 
 
-def _is_ours(scope: Scope) -> bool:
-    """Whether the request is for the endpoint or an address below it, wherever it is included."""
+def _below_endpoint(scope: Scope) -> str | None:
+    """What follows the endpoint's address in this one ("" for the endpoint itself), wherever the
+    site includes it; None for addresses that are not ours."""
     site = settings.FORCE_SCRIPT_NAME or scope.get("root_path", "")
     path = f"/{scope['path'].removeprefix(site.rstrip('/')).lstrip('/')}"
     # Under i18n_patterns an address depends on the language, which no middleware has set yet.
@@ -125,41 +134,70 @@ def _is_ours(scope: Scope) -> bool:
         with override(language):
             address = reverse("chatkit:endpoint")
     except NoReverseMatch:
-        return False
+        return None
     endpoint = f"/{address.removeprefix(get_script_prefix())}"
-    return path == endpoint or path.startswith(f"{endpoint}/")
+    if path == endpoint:
+        return ""
+    return path.removeprefix(endpoint) if path.startswith(f"{endpoint}/") else None
 
 
-def _limit() -> int:
-    """How many bytes the largest body that a view of ours accepts may have."""
-    return MIB + int(conf.get("ATTACHMENTS").get("max_size", 0))
+def _limits(scope: Scope, below: str) -> tuple[int, float]:
+    """How many bytes a body may have here, and how many seconds it may take to arrive."""
+    if below == "/session" or not _has_secret(scope):
+        return STRANGERS_BODY, BODY_SECONDS
+    if below.startswith("/attachments"):
+        return MIB + int(conf.get("ATTACHMENTS")["max_size"]), UPLOAD_SECONDS
+    return MIB, BODY_SECONDS
 
 
-async def _http(application: Application, scope: Scope, receive: Receive, send: Send) -> None:
-    limit = _limit()
+def _has_secret(scope: Scope) -> bool:
+    """Whether the request carries a client secret of ours. Asks no database."""
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            scheme, _space, secret = value.decode("latin-1").partition(" ")
+            with suppress(ApiError):
+                return scheme.lower() == "bearer" and bool(tokens.unsign(secret.strip()))
+    return False
+
+
+async def _http(
+    application: Application, scope: Scope, receive: Receive, send: Send, below: str
+) -> None:
+    limit, seconds = _limits(scope, below)
     if _declared(scope) > limit:
-        await _refuse(send)
+        await _refuse(send, ApiError("too_large"))
         return
     received = 0
-    aborted = False
+    complete = False
+    refused: ApiError | None = None
     answered = False
+    deadline = asyncio.get_running_loop().time() + seconds
 
     async def counted() -> Message:
-        nonlocal received, aborted
-        if aborted:
-            raise _TooLarge
-        message = await receive()
-        received += len(message.get("body", b""))
-        aborted = received > limit
+        nonlocal received, complete, refused
+        if refused is not None:
+            raise _Refused
+        if complete:
+            return await receive()  # whether the client is still there
+        try:
+            async with asyncio.timeout_at(deadline):
+                message = await receive()
+        except TimeoutError:
+            refused = ApiError("too_slow")
+        else:
+            received += len(message.get("body", b""))
+            complete = not message.get("more_body")
+            if received > limit:
+                refused = ApiError("too_large")
         # As if the client had gone: Django then closes the file that it has written to.
-        return {"type": "http.disconnect"} if aborted else message
+        return {"type": "http.disconnect"} if refused is not None else message
 
     async def watched(message: Message) -> None:
         nonlocal answered
         answered = True
         await send(message)
 
-    with suppress(_TooLarge):
+    with suppress(_Refused):
         try:
             await application(scope, counted, watched)
         except asyncio.CancelledError:
@@ -167,8 +205,8 @@ async def _http(application: Application, scope: Scope, receive: Receive, send: 
             # this were raised, the server would log a traceback for every open stream.
             if not answered:
                 raise
-    if aborted and not answered:
-        await _refuse(send)
+    if refused is not None and not answered:
+        await _refuse(send, refused)
 
 
 def _declared(scope: Scope) -> int:
@@ -178,8 +216,7 @@ def _declared(scope: Scope) -> int:
     return 0
 
 
-async def _refuse(send: Send) -> None:
-    error = ApiError("too_large")
+async def _refuse(send: Send, error: ApiError) -> None:
     body = json.dumps({"error": {"code": error.code, "message": str(error.message)}}).encode()
     headers = [
         (b"content-type", b"application/json"),

@@ -148,7 +148,7 @@ THEME: dict[str, tuple[str, ...] | None] = {
     "color": None,
     "typography": None,
 }
-RATE_GROUPS = ("session", "message", "upload", "transcribe")
+RATE_GROUPS = ("session", "message", "request", "upload", "transcribe")
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "WORKFLOWS",
@@ -213,9 +213,15 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "RATE_LIMITS",
-        {"session": "30/m", "message": "20/m", "upload": "20/h", "transcribe": "10/m"},
+        {
+            "session": "30/m",
+            "message": "20/m",
+            "request": "300/m",
+            "upload": "20/h",
+            "transcribe": "10/m",
+        },
         "Calls per user, as django-ratelimit writes them.",
-        "a dict of session, message, upload, transcribe to rates such as 30/m",
+        "a dict of session, message, request, upload, transcribe to rates such as 30/m",
         _is_rates,
     ),
     Setting(
@@ -273,6 +279,13 @@ SETTINGS: tuple[Setting, ...] = (
         "lower-case name.",
         "a list of header names, without those that carry a login",
         _is_headers,
+    ),
+    Setting(
+        "ANSWER_LENGTH",
+        200_000,
+        "Characters of one answer; a longer one is cut, and says so.",
+        "a whole number above 0",
+        _is_positive_int,
     ),
     Setting(
         "DATABASE_WAIT",

@@ -10,6 +10,7 @@ CODES: dict[str, tuple[int, str | Promise]] = {
     "method_not_allowed": (405, _("This address does not accept that kind of request.")),
     "not_authenticated": (401, _("Please log in to use the assistant.")),
     "session_expired": (401, _("Your chat session has ended. Please reload the page.")),
+    "too_slow": (408, _("That took too long to arrive. Please try again.")),
     "too_large": (413, _("That is too large to send.")),
     "unsupported_media_type": (415, _("Send this request as JSON.")),
     "csrf_failed": (403, _("The security check failed. Please reload the page and try again.")),

@@ -24,7 +24,7 @@ _cause = ""  # of the rest
 
 
 def check(request: HttpRequest, group: str, user_pk: Any) -> None:
-    """Count one call of `group` (session, message, upload, transcribe) for this user.
+    """Count one call of `group` (session, message, request, upload, transcribe) for this user.
 
     ApiError `rate_limited` with Retry-After where the limit is exceeded. Where the cache is down
     the call is allowed, and a warning logged once a minute. Refused calls don't lengthen the

@@ -11,7 +11,7 @@ import pytest
 from django.core.handlers.asgi import ASGIHandler
 from django.urls import clear_script_prefix, set_script_prefix
 
-from chatkit import asgi
+from chatkit import asgi, sessions
 
 MIB = 1024 * 1024
 
@@ -97,6 +97,61 @@ class TestBodies:
         assert status(sent) == 413
         assert json.loads(sent[1]["body"])["error"]["code"] == "too_large"
         assert reader.received <= self.LIMIT
+
+    def test_a_stranger_s_body_is_small(self) -> None:
+        for path in ("/api/chatkit", "/api/chatkit/session", "/api/chatkit/attachments"):
+            reader = Reader()
+            sent = call(asgi.with_runs(reader), http(path), *[body(1000, True)] * 20)
+            assert status(sent) == 413
+            assert reader.received <= 16 * 1024
+
+    @pytest.mark.parametrize("secret", [b"ck_forged:x", b"", b"\xff"])
+    def test_a_forged_secret_is_a_stranger_s(self, secret: bytes) -> None:
+        scope = http("/api/chatkit", (b"authorization", b"Bearer " + secret))
+        sent = call(asgi.with_runs(Reader()), scope, *[body(1000, True)] * 20)
+        assert status(sent) == 413
+
+    @pytest.mark.parametrize(
+        ("path", "size", "expected"),
+        [
+            ("/api/chatkit", MIB - 1000, 200),
+            ("/api/chatkit", MIB + 1000, 413),
+            ("/api/chatkit/attachments", 10 * MIB, 200),
+            ("/api/chatkit/attachments", 12 * MIB, 413),
+            ("/api/chatkit/session", 20_000, 413),
+        ],
+    )
+    def test_a_secret_allows_what_its_address_takes(
+        self, path: str, size: int, expected: int
+    ) -> None:
+        secret = sessions.sign("sess_1").encode()
+        scope = http(path, (b"authorization", b"Bearer " + secret))
+        assert status(call(asgi.with_runs(Reader()), scope, body(size))) == expected
+
+    def test_a_body_that_never_ends_is_not_waited_for(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(asgi, "BODY_SECONDS", 0.05)
+        sent: list[Any] = []
+
+        async def go() -> None:
+            first = True
+
+            async def receive() -> Any:
+                nonlocal first
+                if first:
+                    first = False
+                    return body(10, True)
+                return await asyncio.Event().wait()
+
+            async def send(message: Any) -> None:
+                sent.append(message)
+
+            await asgi.with_runs(Reader())(http("/api/chatkit"), receive, send)
+
+        asyncio.run(asyncio.wait_for(go(), 10))
+        assert status(sent) == 408
+        assert json.loads(sent[1]["body"])["error"]["code"] == "too_slow"
 
     def test_django_closes_the_file_that_it_has_begun(self) -> None:
         chunks = [body(MIB, True)] * 100

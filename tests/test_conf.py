@@ -95,6 +95,7 @@ WRONG: dict[str, list[Any]] = {
     "ATTACHMENTS": [{"max_size": "1"}, {"max_count": 0}, {"size": 1}, {"accept": []}, []],
     "RUN_TIMEOUT": [0, None],
     "RETENTION_DAYS": [0, "30"],
+    "ANSWER_LENGTH": [0, None, 1.5],
     "DATABASE_WAIT": [0, -1, "5", True, float("inf")],
     "OPEN_STREAMS": [0, None, "5"],
     "CONTEXT_HEADERS": ["X-Org", ["Cookie"], [1], ["authorization"]],

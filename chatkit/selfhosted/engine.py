@@ -49,6 +49,7 @@ from ..workflows import Workflow
 from . import failures, feedback, records
 from .characters import whole_characters
 from .coalesce import merge_deltas
+from .length import limit_length
 from .runs import recovery, writes
 from .runs.context import ChatContext, work_of
 from .runs.live import StopReason
@@ -253,7 +254,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         stream: Callable[[], AsyncIterator[ThreadStreamEvent]],
     ) -> AsyncIterator[ThreadStreamEvent]:
         def wrapped() -> AsyncIterator[ThreadStreamEvent]:
-            told = merge_deltas(whole_characters(stream()))
+            told = limit_length(merge_deltas(whole_characters(stream())))
             kept = keep_updates(
                 told, thread, self.store, context, self._apply_assistant_message_update
             )

@@ -40,6 +40,7 @@ from ..knowledge.articles import is_item
 from ..knowledge.citing import section_title, section_url
 from ..knowledge.language import name as language_name
 from ..knowledge.language import names_no_topic
+from ..knowledge.library import MAX_QUESTION
 from .engine import ASK, DjangoChatKitServer, message_text
 from .runs.context import ChatContext
 
@@ -63,9 +64,7 @@ class HelpDeskServer(DjangoChatKitServer):
     ) -> AsyncIterator[ThreadStreamEvent]:
         question = message_text(input_user_message) if input_user_message else ""
         # Not on the event loop: a search costs time, and a changed article much more.
-        findings = await asyncio.to_thread(search, question, context.language)
-        with translation.override(findings.language):
-            pieces = list(reply_pieces(question, findings))
+        findings, pieces = await asyncio.to_thread(reply, question, context)
         async for event in self._say(thread, pieces, context):
             yield event
         if not findings.matches and findings.nearest:
@@ -129,6 +128,18 @@ class HelpDeskServer(DjangoChatKitServer):
             ),
             copy_text="\n".join(article.title for article in articles),
         )
+
+
+def reply(question: str, context: ChatContext) -> tuple[Findings, list[Piece]]:
+    """What was found for a question, and all that is said of it. On a thread of its own."""
+    question = question[:MAX_QUESTION]
+    findings = search(question, context.language)
+    set_script_prefix(context.script_prefix)  # for the addresses of articles
+    try:
+        with translation.override(findings.language):
+            return findings, list(reply_pieces(question, findings))
+    finally:
+        clear_script_prefix()
 
 
 def search(question: str, language: str) -> Findings:

@@ -6,6 +6,7 @@ wait in the request's unit of work until the next read, the run's next heartbeat
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from chatkit.store import NotFoundError, Store, StoreItemType
@@ -17,6 +18,8 @@ from .runs import writes
 from .runs.context import ChatContext, work_of
 from .runs.process import current
 
+PAGE_BYTES = 2 * 1024 * 1024
+AT_ONCE = 21  # rows of one query: a page of the usual length, and one more
 PREFIXES: dict[str, str] = {
     "thread": "thr",
     "message": "msg",
@@ -177,10 +180,27 @@ def _load_items(
         if sequence is None:
             raise NotFoundError(f"Item {after} not found")
         rows = rows.filter(**{f"sequence__{'lt' if order == 'desc' else 'gt'}": sequence})
-    found = [*rows[: limit + 1]]
+    found, limit = _fitting(rows, limit)
     if not found and after is None:
         _load_thread(context, thread_id)  # NotFoundError unless there is an empty thread
     return _page(found, limit, records.item_from_row, "item_id")
+
+
+def _fitting(rows: Any, limit: int) -> tuple[list[Any], int]:
+    """At most `limit` rows and one more, and how many of them make a page: fewer where they are
+    large, so that a page of items stays within PAGE_BYTES or is a single item."""
+    found: list[Any] = []
+    size = 0
+    while len(found) <= limit:
+        batch = [*rows[len(found) : min(len(found) + AT_ONCE, limit + 1)]]
+        for row in batch:
+            size += len(json.dumps(row.payload))
+            if size > PAGE_BYTES and found:
+                return [*found, row], len(found)
+            found.append(row)
+        if len(batch) < AT_ONCE:
+            break
+    return found, limit
 
 
 def _load_item(context: ChatContext, thread_id: str, item_id: str) -> Any:

@@ -45,7 +45,7 @@ logger = logging.getLogger("chatkit.endpoint")
 BODY_LIMIT = 1024 * KIB
 RUN_HEADER = "X-ChatKit-Run"
 STATUS_HEADER = "X-ChatKit-Run-Status"
-# Rates of RATE_LIMITS by request, beside "message" for all that stream.
+# Rates of RATE_LIMITS by request: "message" for all that stream, "request" for the rest.
 LIMITED = {"attachments.create": "upload", "input.transcribe": "transcribe"}
 Found = tuple[Thread, Run | None]
 REQUEST_ID = re.compile(r"[\w.:=+/-]{1,64}", re.ASCII)
@@ -69,8 +69,7 @@ def endpoint(request: HttpRequest) -> HttpResponseBase:
         server = _server(session, allowed)
         protocol.check_enabled(parsed, server)
         protocol.check_uploads(parsed)
-        if (group := LIMITED.get(parsed.type)) is not None:
-            limits.check(request, group, session.user_id)
+        limits.check(request, LIMITED.get(parsed.type, "request"), session.user_id)
         return _answer_json(request, session, server, parsed)
     thread_id = getattr(parsed.params, "thread_id", None)
     session, allowed, found = in_database(_admit, session_id, thread_id)

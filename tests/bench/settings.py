@@ -9,7 +9,9 @@ from mseller.settings import BASE_DIR, CHATKIT, LOGGING
 from .names import HOSTED, SELF_HOSTED
 
 CHATKIT["WORKFLOWS"] = {SELF_HOSTED: "tests.bench.servers.ScriptedServer", HOSTED: "openai"}
-CHATKIT["RATE_LIMITS"] = dict.fromkeys(("session", "message", "upload", "transcribe"), "10000000/h")
+CHATKIT["RATE_LIMITS"] = dict.fromkeys(
+    ("session", "message", "request", "upload", "transcribe"), "10000000/h"
+)
 STATIC_ROOT = BASE_DIR / "static"  # there without collecting; no page is asked for
 for logger in LOGGING["loggers"].values():  # type: ignore[attr-defined]
     logger["level"] = "ERROR"

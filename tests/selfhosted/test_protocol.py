@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import Any
 
 import pytest
@@ -317,6 +318,66 @@ def test_a_character_in_two_deltas_is_one(ada: Caller) -> None:
     found = ada.stream(create("emoji"))
     assert text_of(found) == "\U0001f600 "
     assert last(ada, thread_id_of(found))["content"][0]["text"] == "\U0001f600 "
+
+
+class TestLimits:
+    def test_an_answer_is_cut_where_it_is_too_long(self, ada: Caller, settings: Any) -> None:
+        settings.CHATKIT = settings.CHATKIT | {"ANSWER_LENGTH": 9}
+        found = ada.stream(create("rush 50"))
+        assert text_of(found) == "1 2 3 4 5"
+        assert found[-1]["type"] == "error"
+        assert "too long" in found[-1]["message"]
+        thread_id = thread_id_of(found)
+        kinds = [item["type"] for item in shown(ada, thread_id)]
+        assert kinds == ["user_message", "assistant_message", "task"]
+        assert shown(ada, thread_id)[1]["content"][0]["text"] == "1 2 3 4 5"
+
+    def test_also_one_that_comes_whole(self, ada: Caller, settings: Any) -> None:
+        settings.CHATKIT = settings.CHATKIT | {"ANSWER_LENGTH": 4}
+        thread_id = thread_id_of(ada.stream(create("title Mine")))  # says "None", then nothing
+        assert last(ada, thread_id)["content"][0]["text"] == "None"
+        settings.CHATKIT = settings.CHATKIT | {"ANSWER_LENGTH": 3}
+        found = ada.stream(add(thread_id, "title More"))
+        assert found[-1]["type"] == "error"
+        texts = [
+            item["content"][0]["text"]
+            for item in shown(ada, thread_id)
+            if item["type"] == "assistant_message"
+        ]
+        assert texts == ["None", "Min"]
+
+    def test_a_page_of_large_items_is_short(self, ada: Caller) -> None:
+        thread_id = thread_id_of(ada.stream(create("say 1")))
+        ThreadItem.objects.filter(thread=thread_id).delete()
+        for number in range(6):
+            send_message(Thread.objects.get(), f"{number}" + "x" * 900_000)
+        seen: list[str] = []
+        after = None
+        for _ in range(10):
+            page = ada.json(
+                ask("items.list", thread_id=thread_id, limit=100, order="asc", after=after)
+            )
+            assert len(json.dumps(page)) < 3_000_000
+            seen += [item["content"][0]["text"][0] for item in page["data"]]
+            after = page["after"] if page["has_more"] else None
+            if after is None:
+                break
+        assert seen == list("012345")
+
+    @pytest.mark.parametrize("limit", [1, 20, 21, 22, 50, 100])
+    def test_a_page_of_small_items_is_as_long_as_asked_for(self, ada: Caller, limit: int) -> None:
+        thread_id = thread_id_of(ada.stream(create("say 1")))
+        ThreadItem.objects.filter(thread=thread_id).delete()
+        for number in range(60):
+            send_message(Thread.objects.get(), str(number))
+        page = ada.json(ask("items.list", thread_id=thread_id, limit=limit, order="asc"))
+        assert len(page["data"]) == min(limit, 60)
+        assert page["has_more"] is (limit < 60)
+
+    def test_requests_that_do_not_stream_are_limited_too(self, ada: Caller, settings: Any) -> None:
+        settings.CHATKIT = settings.CHATKIT | {"RATE_LIMITS": {"request": "2/m"}}
+        codes = [ada.post(ask("threads.list")).status_code for _ in range(3)]
+        assert codes == [200, 200, 429]
 
 
 class TestHeaders:
