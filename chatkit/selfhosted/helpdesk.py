@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import clear_script_prefix, set_script_prefix
 from django.utils import translation
 from django.utils.translation import gettext as _
 
