@@ -43,5 +43,5 @@ def run_totals(runs: QuerySet[Any]) -> RunTotals:
     )
 
 
-def _whole(mean: Any) -> int | None:
+def _whole(mean: float | None) -> int | None:
     return None if mean is None else round(mean)

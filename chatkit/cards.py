@@ -134,7 +134,7 @@ def problems() -> list[str]:
     ]
 
 
-def card_problems(card: Any) -> list[str]:
+def card_problems(card: object) -> list[str]:
     """One sentence for each fault of one card."""
     if not isinstance(card, Mapping):
         return [f"It is {type(card).__name__}, not a dict."]
@@ -157,7 +157,7 @@ def card_problems(card: Any) -> list[str]:
     return found
 
 
-def is_safe_url(url: Any) -> bool:
+def is_safe_url(url: object) -> bool:
     """Whether a link may lead there: http(s), or an address on this site."""
     if not isinstance(url, str | Promise):
         return False

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.signals import setting_changed
 from django.utils.functional import Promise
 
-Check = Callable[[Any], bool]
+Check = Callable[[object], bool]
 
 
 @dataclass(frozen=True)
@@ -33,23 +33,23 @@ class Setting:
     secret: bool = False
 
 
-def _is_dict(value: Any) -> bool:
+def _is_dict(value: object) -> bool:
     return isinstance(value, dict)
 
 
-def _is_text(value: Any) -> bool:
+def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def _is_text_or_none(value: Any) -> bool:
+def _is_text_or_none(value: object) -> bool:
     return value is None or isinstance(value, str)
 
 
-def _is_path_or_none(value: Any) -> bool:
+def _is_path_or_none(value: object) -> bool:
     return value is None or isinstance(value, str) or hasattr(value, "__fspath__")
 
 
-def _is_url(value: Any) -> bool:
+def _is_url(value: object) -> bool:
     if not isinstance(value, str):
         return False
     try:
@@ -59,37 +59,37 @@ def _is_url(value: Any) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
-def _is_script(value: Any) -> bool:
+def _is_script(value: object) -> bool:
     """A URL, or a path from this site's root."""
     if not value or not isinstance(value, str):
         return value is None or value == ""
     return value.split() == [value] and (value.startswith("/") or _is_url(value))
 
 
-def _is_title(value: Any) -> bool:
+def _is_title(value: object) -> bool:
     return isinstance(value, str | Promise)
 
 
-def _is_theme(value: Any) -> bool:
+def _is_theme(value: object) -> bool:
     """ChatKit's keys and values; parts that list no values are left to the element."""
     if not isinstance(value, dict) or not set(value) <= set(THEME):
         return False
     return all(part in (THEME[name] or (part,)) for name, part in value.items())
 
 
-def _is_positive_int(value: Any) -> bool:
+def _is_positive_int(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
-def _is_days(value: Any) -> bool:
+def _is_days(value: object) -> bool:
     return value is None or _is_positive_int(value)
 
 
-def _is_seconds(value: Any) -> bool:
+def _is_seconds(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
 
 
-def _is_seconds_pair(value: Any) -> bool:
+def _is_seconds_pair(value: object) -> bool:
     return isinstance(value, list | tuple) and len(value) == 2 and all(map(_is_seconds, value))
 
 
@@ -97,21 +97,21 @@ def _is_seconds_pair(value: Any) -> bool:
 RATE = re.compile(r"\d+/(?:[1-9]\d*)?[smhd]", re.ASCII)
 
 
-def _is_rates(value: Any) -> bool:
+def _is_rates(value: object) -> bool:
     return isinstance(value, dict) and all(
         name in RATE_GROUPS and isinstance(rate, str) and RATE.fullmatch(rate)
         for name, rate in value.items()
     )
 
 
-def _is_attachments(value: Any) -> bool:
+def _is_attachments(value: object) -> bool:
     if not isinstance(value, dict) or not set(value) <= {"max_size", "max_count", "accept"}:
         return False
     numbers = [value[name] for name in ("max_size", "max_count") if name in value]
     return all(map(_is_positive_int, numbers)) and isinstance(value.get("accept", {}), dict)
 
 
-def _is_text_table(value: Any) -> bool:
+def _is_text_table(value: object) -> bool:
     return isinstance(value, dict) and all(
         isinstance(key, str) and key and isinstance(entry, str) and entry
         for key, entry in value.items()
@@ -122,21 +122,21 @@ def _is_text_table(value: Any) -> bool:
 SECRET_HEADERS = {"authorization", "cookie", "proxy-authorization"}
 
 
-def _is_headers(value: Any) -> bool:
+def _is_headers(value: object) -> bool:
     return isinstance(value, list | tuple | set | frozenset) and all(
         isinstance(name, str) and name and name.lower() not in SECRET_HEADERS for name in value
     )
 
 
-def _is_cards(value: Any) -> bool:
+def _is_cards(value: object) -> bool:
     return value is None or isinstance(value, str | list | tuple)
 
 
-def _is_model_api(value: Any) -> bool:
+def _is_model_api(value: object) -> bool:
     return value in ("", "responses", "chat_completions")
 
 
-def _is_bool(value: Any) -> bool:
+def _is_bool(value: object) -> bool:
     return isinstance(value, bool)
 
 
@@ -375,7 +375,7 @@ def wrong_values() -> list[str]:
     return found
 
 
-def _forget(*, setting: str, **kwargs: Any) -> None:
+def _forget(*, setting: str, **kwargs: object) -> None:
     if setting == "CHATKIT":
         _values.cache_clear()
 

@@ -169,7 +169,7 @@ def _here(at: datetime.datetime) -> datetime.datetime:
     return timezone.localtime(at) if timezone.is_aware(at) else at
 
 
-def badge(value: str, label: Any) -> SafeString:
+def badge(value: str, label: object) -> SafeString:
     """A status as a word with a dot of its colour."""
     return format_html(
         '<span class="chatkit-status chatkit-status--{}">{}</span>', value, str(label)

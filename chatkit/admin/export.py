@@ -40,7 +40,7 @@ COLUMNS: tuple[Column, ...] = (
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 
 
-def cell(value: Any) -> str:
+def cell(value: object) -> str:
     """A value as the text of one cell: dates in ISO 8601, nothing a spreadsheet would run."""
     if value is None:
         return ""

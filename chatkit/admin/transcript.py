@@ -172,7 +172,7 @@ def _widget(payload: dict[str, Any]) -> Iterator[Part]:
         yield Part("text", copied)
 
 
-def _widget_texts(root: Any) -> Iterator[str]:
+def _widget_texts(root: object) -> Iterator[str]:
     """The texts of a widget, in order. Without recursion, since a tree may have any depth."""
     stack = [root]
     while stack:
@@ -245,17 +245,17 @@ _READERS: dict[str, Callable[[dict[str, Any]], Iterator[Part]]] = {
 }
 
 
-def _dicts(value: Any) -> list[dict[str, Any]]:
+def _dicts(value: object) -> list[dict[str, Any]]:
     return [part for part in value if isinstance(part, dict)] if isinstance(value, list) else []
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if not isinstance(value, str):
         return ""
     return value if len(value) <= LONGEST else value[:LONGEST] + " …"
 
 
-def _code(value: Any, label: str | Promise = "") -> Part:
+def _code(value: object, label: str | Promise = "") -> Part:
     try:
         shown = json.dumps(value, ensure_ascii=False, indent=2)
     except RecursionError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -32,7 +31,7 @@ def _has_own() -> bool:
 
 
 @register("chatkit")
-def check_workflows(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_workflows() -> list[CheckMessage]:
     """W010: the table is empty. E011: an id that no request can name."""
     if not is_sound("WORKFLOWS"):
         return []
@@ -61,7 +60,7 @@ def _is_id(text: str) -> bool:
 
 
 @register("chatkit")
-def check_servers(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_servers() -> list[CheckMessage]:
     """E012: a server class that is not there. E013: a class that is no server."""
     found: list[CheckMessage] = []
     for workflow in _table():
@@ -96,7 +95,7 @@ def _may_be_server(path: str) -> bool:
 
 
 @register("chatkit")
-def check_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_key() -> list[CheckMessage]:
     """E014: a workflow needs OpenAI, and there is no key, or one that can't be sent."""
     if not is_sound("OPENAI_API_KEY", "OPENAI_BASE_URL"):
         return []
@@ -120,7 +119,7 @@ def check_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chatkit")
-def check_sdk(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_sdk() -> list[CheckMessage]:
     """E015: a workflow is answered by this site, and OpenAI's SDK is not installed."""
     if not _has_own() or find_spec("chatkit.server") is not None:
         return []
@@ -134,7 +133,7 @@ def check_sdk(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chatkit")
-def check_time_zone(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_time_zone() -> list[CheckMessage]:
     """E050: a workflow is answered by this site, and USE_TZ is off."""
     if not _has_own() or settings.USE_TZ:
         return []
@@ -148,7 +147,7 @@ def check_time_zone(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chatkit")
-def check_knowledge(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_knowledge() -> list[CheckMessage]:
     """E016: KNOWLEDGE_DIR is no folder. W017: there is no article. W019: one is left out."""
     if not is_sound("KNOWLEDGE_DIR"):
         return []
@@ -192,7 +191,7 @@ def check_knowledge(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chatkit")
-def check_sunset(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_sunset() -> list[CheckMessage]:
     """W018: a workflow is OpenAI's, whose Agent Builder ends."""
     if not is_sound("WORKFLOWS"):
         return []

@@ -31,7 +31,7 @@ def _backend(name: str) -> Any:
 
 
 @register("chatkit")
-def check_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_cache() -> list[CheckMessage]:
     """E041: the cache that counts calls is not there. W040: it keeps nothing."""
     name = _counting()
     if not name or (name == "default" and name not in settings.CACHES):
@@ -59,7 +59,7 @@ def check_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chatkit", deploy=True)
-def check_shared_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_shared_cache() -> list[CheckMessage]:
     """W042: the cache doesn't count exactly for several processes. With --deploy only."""
     name = _counting()
     try:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from django.core.checks import CheckMessage, Tags, Warning
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 from ..models import Session
 from .page import register
@@ -25,7 +27,7 @@ ORDER BY table_name, column_name
 
 
 @register("chatkit", Tags.database)
-def check_characters(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+def check_characters(databases: Sequence[str]) -> list[CheckMessage]:
     """W051: MySQL or MariaDB is told to use a character set without emoji. The tables are looked
     at where Django looks at databases too: by `migrate`, and by `check --database default`."""
     connection = connections[DEFAULT_DB_ALIAS]
@@ -34,7 +36,7 @@ def check_characters(app_configs: Any, databases: Any = None, **kwargs: Any) -> 
     charset = str(connection.settings_dict["OPTIONS"].get("charset", WHOLE)).lower()
     if charset != WHOLE:
         return [_warning(f"DATABASES[{DEFAULT_DB_ALIAS!r}]['OPTIONS'] says {charset!r}")]
-    if DEFAULT_DB_ALIAS not in (databases or ()):
+    if DEFAULT_DB_ALIAS not in databases:
         return []
     try:
         fault = _fault(connection)
@@ -43,7 +45,7 @@ def check_characters(app_configs: Any, databases: Any = None, **kwargs: Any) -> 
     return [_warning(fault)] if fault else []
 
 
-def _fault(connection: Any) -> str:
+def _fault(connection: BaseDatabaseWrapper) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT @@character_set_connection, @@character_set_database")
         spoken, default = cursor.fetchone()
@@ -59,7 +61,7 @@ def _fault(connection: Any) -> str:
     return ""
 
 
-def _has_our_tables(connection: Any, cursor: Any) -> bool:
+def _has_our_tables(connection: BaseDatabaseWrapper, cursor: CursorWrapper) -> bool:
     return Session._meta.db_table in connection.introspection.table_names(cursor)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.apps import apps
@@ -18,7 +17,7 @@ from .values import is_sound
 
 
 @register("chatkit")
-def check_static(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_static() -> list[CheckMessage]:
     """E046: our scripts and styles have no address, or nothing collects them."""
     if not settings.STATIC_URL:
         fault, fix = "STATIC_URL is not set", 'Set STATIC_URL, such as "static/".'
@@ -35,7 +34,7 @@ def check_static(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chatkit")
-def check_media(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_media() -> list[CheckMessage]:
     """W047: uploads are kept among the static files, which are served to everybody."""
     if not settings.MEDIA_ROOT or not settings.STATIC_ROOT:
         return []
@@ -52,7 +51,7 @@ def check_media(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chatkit")
-def check_script_url(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_script_url() -> list[CheckMessage]:
     """W048: SCRIPT_URL names a script that does not work with a workflow's answerer."""
     if not is_sound("SCRIPT_URL", "WORKFLOWS", "DOMAIN_KEY") or not conf.get("SCRIPT_URL"):
         return []
@@ -74,7 +73,7 @@ def check_script_url(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chatkit")
-def check_policy(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_policy() -> list[CheckMessage]:
     """W049: the site's Content-Security-Policy keeps our script from loading or from calling."""
     found: list[CheckMessage] = []
     for name, what in (("script-src", "be loaded"), ("connect-src", "reach this site")):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from django.core.checks import CheckMessage, Error, Warning
 
@@ -53,7 +52,7 @@ def _our_files() -> set[str]:
 
 
 @register("chatkit")
-def check_shared_name(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_shared_name() -> list[CheckMessage]:
     """E030: a module of ours is named like one of the SDK's, so that one hides the other."""
     ours, sdk = _our_files(), _recorded(_found(SDK))
     sdk_names = {_module(file) for file in sdk} - {"__init__", "py"} | SDK_NAMES
@@ -76,7 +75,7 @@ def _module(file: str) -> str:
 
 
 @register("chatkit")
-def check_stranger(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_stranger() -> list[CheckMessage]:
     """E031: another distribution that imports as `chatkit` is installed."""
     if _found(STRANGER) is None:
         return []
@@ -90,7 +89,7 @@ def check_stranger(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chatkit")
-def check_log_level(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_log_level() -> list[CheckMessage]:
     """W032: the SDK takes LOG_LEVEL for itself."""
     if not os.environ.get("LOG_LEVEL") or _found(SDK) is None:
         return []

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
+from collections.abc import Callable, Sequence
 
+from django.apps import AppConfig
 from django.core import checks
 
 PAGE = "docs/checks.md"
@@ -13,16 +12,23 @@ Check = Callable[..., list[checks.CheckMessage]]
 
 
 def register(*tags: str, deploy: bool = False) -> Callable[[Check], Check]:
-    """Django's `register`, for checks whose hints name the fix and then the page."""
+    """Django's `register`, for checks whose hints name the fix and then the page.
+
+    They take no arguments, and with Django's tag for databases the aliases to look at.
+    """
 
     def decorate(check: Check) -> Check:
-        @wraps(check)
-        def with_page(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
-            found = check(app_configs, **kwargs)
+        def with_page(
+            app_configs: Sequence[AppConfig] | None,
+            databases: Sequence[str] | None = None,
+            **kwargs: object,
+        ) -> list[checks.CheckMessage]:
+            found = check(databases or ()) if checks.Tags.database in tags else check()
             for message in found:
                 message.hint = f"{message.hint} ({PAGE})"
             return found
 
-        return checks.register(*tags, deploy=deploy)(with_page)
+        checks.register(*tags, deploy=deploy)(with_page)
+        return check
 
     return decorate

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -20,7 +19,7 @@ FIX = "In asgi.py: application = chatkit.asgi.with_runs(get_asgi_application()).
 
 
 @register("chatkit")
-def check_login(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_login() -> list[CheckMessage]:
     """W027: LOGIN_URL, to which the chat page sends people who are not logged in, is not there."""
     try:
         address = urlsplit(str(resolve_url(settings.LOGIN_URL)))
@@ -42,7 +41,7 @@ def check_login(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chatkit", deploy=True)
-def check_asgi(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_asgi() -> list[CheckMessage]:
     """W028: no ASGI application, or it can't be loaded. W029: it doesn't end runs in order. Both
     with --deploy only.
     """

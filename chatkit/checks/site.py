@@ -31,7 +31,7 @@ NEEDED = (
 
 
 @register("chatkit")
-def check_urls(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_urls() -> list[CheckMessage]:
     """E020: our addresses are not part of the site."""
     try:
         reverse("chatkit:session")
@@ -49,7 +49,7 @@ def check_urls(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chatkit")
-def check_addresses(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_addresses() -> list[CheckMessage]:
     """E045: another URL of the site takes one of our addresses."""
     return [
         Error(
@@ -73,7 +73,7 @@ def _taken_by(name: str) -> tuple[str, str]:
 
 
 @register("chatkit")
-def check_middleware(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_middleware() -> list[CheckMessage]:
     """E021: an app that we need is not installed. E022: its middleware is missing."""
     found: list[CheckMessage] = []
     for app, middleware in NEEDED:
@@ -97,7 +97,7 @@ def check_middleware(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chatkit")
-def check_order(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_order() -> list[CheckMessage]:
     """E043: AuthenticationMiddleware stands before SessionMiddleware, which it needs."""
     places = [
         [place for place, path in enumerate(settings.MIDDLEWARE) if _is_a(path, middleware)]
@@ -126,7 +126,7 @@ def _is_a(path: str, middleware: str) -> bool:
 
 
 @register("chatkit")
-def check_base_template(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_base_template() -> list[CheckMessage]:
     """E023: BASE_TEMPLATE can't be loaded. E024: it has no block for the page."""
     name = conf.get("BASE_TEMPLATE")
     if not is_sound("BASE_TEMPLATE") or not name:
@@ -155,7 +155,7 @@ def check_base_template(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chatkit")
-def check_templates(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_templates() -> list[CheckMessage]:
     """E044: no engine finds our templates."""
     try:
         get_template("chatkit/page.html")
@@ -185,7 +185,7 @@ def _blocks(template: Any) -> Iterator[str]:
 
 
 @register("chatkit")
-def check_navigation(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_navigation() -> list[CheckMessage]:
     """E025: a menu entry is registered twice or leads nowhere."""
     try:
         problems = navigation.problems()
@@ -202,7 +202,7 @@ def check_navigation(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chatkit")
-def check_script(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_script() -> list[CheckMessage]:
     """W026: chatkit.js has not been built. An installed wheel has it."""
     if SCRIPT.is_file():
         return []

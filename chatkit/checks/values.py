@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.checks import CheckMessage, Error, Warning
@@ -21,7 +20,7 @@ def is_sound(*names: str) -> bool:
 
 
 @register("chatkit")
-def check_values(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_values() -> list[CheckMessage]:
     """E001: a value of the wrong kind. E002: a key that is no setting."""
     found: list[CheckMessage] = [
         Error(sentence, hint=TABLE, id="chatkit.E001") for sentence in conf.wrong_values()
@@ -38,7 +37,7 @@ def check_values(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chatkit")
-def check_access(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_access() -> list[CheckMessage]:
     """E003: ACCESS names no function of a user and a workflow's id."""
     if not is_sound("ACCESS"):
         return []
@@ -55,7 +54,7 @@ def check_access(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chatkit")
-def check_cards(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_cards() -> list[CheckMessage]:
     """E004: a wrong info card, or INFO_CARDS names no function."""
     if not is_sound("INFO_CARDS"):
         return []
@@ -74,7 +73,7 @@ def check_cards(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register("chatkit")
-def check_session_options(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_session_options() -> list[CheckMessage]:
     """E005: a wrong part of SESSION_OPTIONS, or a function of it that is none."""
     if not is_sound("SESSION_OPTIONS", "WORKFLOWS"):
         return []
@@ -95,7 +94,7 @@ def check_session_options(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
 
 
 @register("chatkit")
-def check_base_url(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_base_url() -> list[CheckMessage]:
     """W006: the API key would travel unencrypted."""
     if not is_sound("OPENAI_BASE_URL", "OPENAI_API_KEY") or not conf.get("OPENAI_API_KEY"):
         return []

@@ -8,7 +8,6 @@ own text, which could contain a key, a secret or a message.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
@@ -195,7 +194,7 @@ _BY_STATUS = {
 }
 
 
-def of_response(status: int, data: Any) -> Cause:
+def of_response(status: int, data: object) -> Cause:
     """The cause of a response that is an error, by its status and the error code in its body.
 
     `data` is the parsed body, whatever it is.

@@ -48,9 +48,9 @@ def cancel_session(session_id: str) -> None:
     call("POST", f"/chatkit/sessions/{quote(session_id, safe='')}/cancel")
 
 
-def _is_text(value: Any, limit: int = 4096) -> bool:
+def _is_text(value: object, limit: int = 4096) -> bool:
     return isinstance(value, str) and 0 < len(value) <= limit and value.isprintable()
 
 
-def _is_time(value: Any) -> bool:
+def _is_time(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LATEST

@@ -12,7 +12,7 @@ import hashlib
 import json
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 Payload = dict[str, Any]
 HIDDEN = "hidden_context_item"
@@ -150,7 +150,7 @@ def _user_message(raw: Payload) -> Payload:
     return {**payload, "inference_options": _inference_options(raw.get("inference_options"))}
 
 
-def _inference_options(raw: Any) -> Payload:
+def _inference_options(raw: object) -> Payload:
     if not isinstance(raw, dict):
         return {}
     options: Payload = {}
@@ -200,7 +200,7 @@ def _widget(raw: Payload) -> Payload:
     return {"type": "widget", "widget": widget}
 
 
-def _is_component(value: Any) -> bool:
+def _is_component(value: object) -> bool:
     """Whether the SDK could read it: a type, texts as names, components as children."""
     if not isinstance(value, dict) or not isinstance(value.get("type"), str):
         return False
@@ -240,7 +240,7 @@ def _json_or_text(text: str) -> Any:
         return text
 
 
-def _refuse(constant: str) -> Any:
+def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)  # NaN and Infinity: Python reads them, PostgreSQL refuses them
 
 
@@ -295,9 +295,9 @@ def _files(raw: Payload, thread_id: str) -> list[File]:
     ]
 
 
-def _status(raw: Any) -> Payload:
+def _status(raw: object) -> Payload:
     kind = raw.get("type") if isinstance(raw, dict) else None
-    if kind not in ("locked", "closed"):
+    if not isinstance(raw, dict) or kind not in ("locked", "closed"):
         return {"type": "active"}
     reason = raw.get("reason")
     return {"type": kind, "reason": clean(reason)} if isinstance(reason, str) else {"type": kind}

@@ -16,7 +16,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
@@ -27,7 +27,7 @@ from .causes import UpstreamError
 
 logger = logging.getLogger("chatkit.hosted")
 
-Check = Callable[[Any], bool]
+Check = Callable[[object], bool]
 
 
 def body(request: HttpRequest, workflow_id: str, user: str) -> dict[str, Any]:
@@ -75,23 +75,23 @@ def _state_variables(request: HttpRequest, workflow_id: str, given: Any) -> dict
     return variables  # type: ignore[no-any-return]
 
 
-def _is_bool(value: Any) -> bool:
+def _is_bool(value: object) -> bool:
     return isinstance(value, bool)
 
 
-def _is_count(value: Any) -> bool:
+def _is_count(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
-def _is_megabytes(value: Any) -> bool:
+def _is_megabytes(value: object) -> bool:
     return _is_count(value) and value <= 512
 
 
-def _is_version(value: Any) -> bool:
+def _is_version(value: object) -> bool:
     return isinstance(value, str) and bool(value)
 
 
-def _is_anchor(value: Any) -> bool:
+def _is_anchor(value: object) -> bool:
     return bool(value == "created_at")
 
 
@@ -119,7 +119,7 @@ _SHAPE: dict[str, Any] = {
 }
 
 
-def problems(given: Any, workflow_ids: set[str]) -> list[str]:
+def problems(given: object, workflow_ids: set[str]) -> list[str]:
     """One sentence for each wrong part of SESSION_OPTIONS; values are not shown."""
     if not isinstance(given, dict):
         return []  # the table of settings says so already
@@ -136,7 +136,7 @@ def problems(given: Any, workflow_ids: set[str]) -> list[str]:
 
 
 def _wrong_level(
-    given: Any, shape: dict[str, Any], path: str, also: tuple[str, ...] = ()
+    given: object, shape: dict[str, Any], path: str, also: tuple[str, ...] = ()
 ) -> Iterator[str]:
     if not isinstance(given, dict):
         yield _sentence(path, "a dict")
@@ -157,7 +157,7 @@ def _wrong_level(
             yield _sentence(here, shape[name][0])
 
 
-def _wrong_variables(given: Any, what: str) -> Iterator[str]:
+def _wrong_variables(given: object, what: str) -> Iterator[str]:
     if isinstance(given, str) and what != "it":
         return  # a dotted path, which the check of paths looks at
     if not isinstance(given, dict):
@@ -170,7 +170,7 @@ def _wrong_variables(given: Any, what: str) -> Iterator[str]:
             yield f"{what}[{name!r}] is {type(value).__name__}, not a text, number or boolean."
 
 
-def _is_not_finite(value: Any) -> bool:
+def _is_not_finite(value: object) -> bool:
     return isinstance(value, float) and not math.isfinite(value)  # JSON has no such numbers
 
 

@@ -331,7 +331,7 @@ def _delta_json(item_id: str, update: AssistantMessageContentPartTextDelta) -> b
     ).encode()
 
 
-def question(thread_id: str, payload: Any) -> ThreadsAddUserMessageReq:
+def question(thread_id: str, payload: object) -> ThreadsAddUserMessageReq:
     """A message with the payload's text; ValueError where it has none."""
     text = payload.get("text") if isinstance(payload, dict) else None
     if not isinstance(text, str) or not text.strip():

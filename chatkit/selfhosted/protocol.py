@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
@@ -47,7 +46,7 @@ def parse(body: bytes) -> ChatKitReq:
     return request
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts(value: object) -> Iterator[str]:
     """All texts of a JSON value, keys too."""
     if isinstance(value, str):
         yield value

@@ -28,7 +28,7 @@ def chatkit(
     workflow_id: str = "",
     user_id: str = "",
     device_id: str = "",
-    **attributes: Any,
+    **attributes: object,
 ) -> dict[str, Any]:
     """The chat, in any template and any number of times:
 
@@ -96,5 +96,5 @@ def _request(context: dict[str, Any], tag: str) -> HttpRequest:
     return request
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return "" if value is None else str(value)

@@ -79,7 +79,7 @@ class _Checked(Generic[T]):
             yield event
 
 
-def _is_last(chunk: Any) -> bool:
+def _is_last(chunk: object) -> bool:
     if isinstance(chunk, ChatCompletionChunk):
         return any(choice.finish_reason for choice in chunk.choices or ())
     return getattr(chunk, "type", "") in LAST
@@ -113,7 +113,7 @@ class ModelClient(AsyncOpenAI):
         return answer
 
 
-def _count(model: Any, usage: Any) -> None:
+def _count(model: object, usage: object) -> None:
     context = current_context.get()
     if context is None or usage is None:
         if context is not None and isinstance(model, str) and model:
@@ -130,7 +130,7 @@ def _count(model: Any, usage: Any) -> None:
     )
 
 
-def _number(holder: Any, *names: str) -> int | None:
+def _number(holder: object, *names: str) -> int | None:
     for name in names:
         value = getattr(holder, name, None)
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:

@@ -56,7 +56,7 @@ def _lines(row: ToolCall, text: str) -> list[str]:
     return [f"{name.replace('_', ' ')}: {_plain(value)}" for name, value in row.arguments.items()]
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
