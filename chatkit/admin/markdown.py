@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from functools import cache
 from urllib.parse import urlsplit
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -14,6 +16,9 @@ from ..knowledge import markdown
 
 # How many levels a message's headings are lowered: the page itself uses h1 to h3.
 DEEPER = 3
+# How large the HTML of a text may be: characters, and times its length.
+LARGEST = 100_000
+GROWTH = 10
 
 
 def is_safe_url(url: str) -> bool:
@@ -37,6 +42,9 @@ def render(text: str) -> SafeString:
     """`text` as HTML that is safe in an admin page under a strict CSP."""
     parser = _parser()
     tokens = parser.parse(text)
+    if markdown.weight(tokens) > LARGEST + GROWTH * len(text):
+        note = _("Shown without its formatting: it would be too large.")
+        return format_html("<p><em>{}</em></p><pre>{}</pre>", note, text)
     markdown.restrict(tokens)
     _adapt(tokens)
     html: str = parser.renderer.render(tokens, parser.options, {})
