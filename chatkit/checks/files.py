@@ -90,6 +90,39 @@ def check_policy() -> list[CheckMessage]:
     return found
 
 
+@register("chatkit")
+def check_static_origin(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """W052: the site's Content-Security-Policy does not name the origin of the static files."""
+    host = options.static_host()
+    closed = [
+        name
+        for name in ("script-src", "style-src")
+        if host and (sources := _sources(name)) is not None and not _lets(sources, host)
+    ]
+    if not closed:
+        return []
+    return [
+        Warning(
+            f"The static files are at {host} (STATIC_URL), which the site's "
+            f"Content-Security-Policy does not name in {' and '.join(closed)}: the chat's scripts "
+            "and styles would not be loaded.",
+            hint=f"Add {host} to {' and '.join(closed)}.",
+            id="chatkit.W052",
+        )
+    ]
+
+
+def _lets(sources: list[str], host: str) -> bool:
+    """False only where it is certain: a pattern may match."""
+    wanted = urlsplit(host if "//" in host else f"//{host}")
+    for source in sources:
+        if source in ("*", f"{wanted.scheme}:") or "*" in source:
+            return True
+        if urlsplit(source if "//" in source else f"//{source}").netloc == wanted.netloc:
+            return True
+    return "'strict-dynamic'" in sources  # which W049 reports
+
+
 def _sources(name: str) -> list[str] | None:
     """What the policy of Django (SECURE_CSP) or of django-csp says; None where it says nothing."""
     policy = getattr(settings, "SECURE_CSP", None)

@@ -6,6 +6,8 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.translation import get_language
@@ -139,15 +141,35 @@ def api_form(workflow: Workflow) -> str:
 
 
 def csp_sources(workflow: Workflow | None) -> dict[str, list[str]]:
-    """The sources that this workflow's page needs beyond `'self'`: none with our script."""
-    if workflow is None:
-        return {}
-    url = script_url(workflow)
+    """The sources that this workflow's page needs beyond `'self'`: none with our script, and
+    the static files on this site.
+    """
     sources: dict[str, list[str]] = {}
+    files = static_host()
+    if files:
+        sources = {"script-src": [files], "style-src": [files]}
+    if workflow is None:
+        return sources
+    url = script_url(workflow)
     if workflow.hosted or is_openai_script(url):
-        sources = {name: list(hosts) for name, hosts in OPENAI_SOURCES.items()}
-    parts = urlsplit(url)
-    if parts.netloc and not is_openai_script(url):
-        host = f"{parts.scheme}://{parts.netloc}" if parts.scheme else parts.netloc
+        for name, hosts in OPENAI_SOURCES.items():
+            sources.setdefault(name, []).extend(hosts)
+    host = _host(url)
+    if host and not is_openai_script(url) and host not in sources.get("script-src", []):
         sources.setdefault("script-src", []).append(host)
     return sources
+
+
+def static_host() -> str:
+    """Where the static files are, as a source of a policy: "" where they are on this site."""
+    try:
+        return _host(static("chatkit/page.js"))
+    except (ImproperlyConfigured, ValueError):  # not collected yet, or a storage that is not set up
+        return _host(settings.STATIC_URL or "")
+
+
+def _host(url: str) -> str:
+    parts = urlsplit(url)
+    if not parts.netloc:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme else parts.netloc

@@ -164,6 +164,29 @@ class TestPolicy:
         for message, name in zip(found, names, strict=True):
             assert f"{name} is" in message.msg
 
+    @pytest.mark.parametrize(
+        ("policy", "names"),
+        [
+            ({"default-src": ["'self'"]}, "script-src and style-src"),
+            ({"script-src": ["'self'", "https://cdn.example.com"]}, ""),
+            ({"script-src": ["https:"], "style-src": ["*.example.com"]}, ""),
+            ({"script-src": ["cdn.example.com"], "style-src": ["'self'"]}, "style-src"),
+            ({"img-src": ["'none'"]}, ""),
+        ],
+    )
+    def test_static_files_of_another_origin(
+        self, settings: Any, policy: dict[str, Any], names: str
+    ) -> None:
+        settings.STATIC_URL = "https://cdn.example.com/static/"
+        settings.SECURE_CSP = {}
+        settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy | {"connect-src": ["'self'"]}}
+        if names:
+            found = only(ours(), "chatkit.W052")
+            assert f"in {names}:" in found.msg
+            assert f"Add https://cdn.example.com to {names}." in str(found.hint)
+        else:
+            assert ours() == []
+
 
 class TestServing:
     def test_a_login_page_that_is_not_there(self, messages: Messages, settings: Any) -> None:

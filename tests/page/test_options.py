@@ -177,6 +177,15 @@ class TestSources:
         with override_settings(CHATKIT={"SCRIPT_URL": "/static/mine.js"}):
             assert options.csp_sources(OWN) == {}
 
+    @override_settings(STATIC_URL="https://cdn.example.com/static/")
+    def test_static_files_of_another_origin_need_it(self) -> None:
+        cdn = {
+            "script-src": ["https://cdn.example.com"],
+            "style-src": ["https://cdn.example.com"],
+        }
+        assert options.csp_sources(OWN) == options.csp_sources(None) == cdn
+        assert len(options.csp_sources(HOSTED)["script-src"]) == 2
+
     def test_asking_twice_changes_nothing(self) -> None:
         with override_settings(CHATKIT={"SCRIPT_URL": "https://cdn.example.com/c.js"}):
             options.csp_sources(HOSTED)

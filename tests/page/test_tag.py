@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.template import Context, Template, TemplateSyntaxError
@@ -110,6 +111,74 @@ class TestMarkup:
     def test_a_template_without_the_request_says_so(self) -> None:
         with pytest.raises(ImproperlyConfigured, match="needs the request"):
             Template("{% load chatkit %}{% chatkit %}").render(Context())
+
+
+class Hashed(StaticFilesStorage):
+    """Names as a storage gives them that puts a hash into each."""
+
+    def url(self, name: str | None) -> str:
+        stem, dot, suffix = str(name).rpartition(".")
+        if "chunk-pt" in stem:
+            raise ValueError("Missing staticfiles manifest entry")
+        return f"https://cdn.example.com/{stem}.0123abcd{dot}{suffix}"
+
+
+class TestStaticFiles:
+    """Each address that the browser gets is one that the static files' storage gave."""
+
+    @pytest.fixture
+    def hashed(self, settings: Any) -> None:
+        backend = {"BACKEND": f"{__name__}.Hashed"}
+        settings.STORAGES = {**settings.STORAGES, "staticfiles": backend}
+
+    def parts(self, html: str) -> dict[str, str]:
+        [script] = [each for each in Page(html).all("script") if "data-chatkit-script" in each]
+        return dict(json.loads(script.get("data-chatkit-parts") or "null") or {})
+
+    @pytest.mark.parametrize("tag", ["{% chatkit %}", "{% chatkit_script %}"])
+    def test_the_script_is_told_where_its_parts_are(
+        self, request_: HttpRequest, hashed: None, tag: str
+    ) -> None:
+        html = render(request_, tag)
+        assert 'src="https://cdn.example.com/chatkit/chatkit.0123abcd.js"' in html
+        parts = self.parts(html)
+        kinds = {name.split("-")[1] for name in parts}
+        assert kinds >= {"highlight", "maths", "icons", "es", "ar"}
+        assert "pt" not in kinds  # was not collected: looked for beside the script
+        for name, address in parts.items():
+            assert address == f"https://cdn.example.com/chatkit/{name[:-3]}.0123abcd.js"
+
+    def test_no_address_without_its_hash(self, request_: HttpRequest, hashed: None) -> None:
+        html = render(request_, "{% chatkit %}{% chatkit_menu %}{% chatkit_icon 'x' %}")
+        assert "/static/chatkit" not in html.replace('data-image-paths="/static/', "")
+        assert "<use" not in html
+
+    def test_a_script_of_the_sites_own_choice_looks_beside_itself(
+        self, request_: HttpRequest, settings: Any
+    ) -> None:
+        settings.CHATKIT = {**settings.CHATKIT, "SCRIPT_URL": "/mine/chatkit.js"}
+        assert self.parts(render(request_)) == {}
+
+    def test_a_nonce(self, request_: HttpRequest) -> None:
+        html = render(request_, "{% chatkit_script nonce=nonce %}", nonce='a"b')
+        assert ' nonce="a&quot;b"' in html
+        assert "nonce" not in render(request_, "{% chatkit_script %}")
+
+    def test_what_is_said_where_no_script_comes(self, request_: HttpRequest) -> None:
+        html = render(request_)
+        said = html[html.index("data-ck-stalled") : html.index("<noscript>")]
+        assert "The chat could not be loaded" in said
+
+
+class TestIcon:
+    def test_is_in_the_page(self, request_: HttpRequest) -> None:
+        [svg] = Page(render(request_, "{% chatkit_icon 'plus' %}")).all("svg")
+        assert (svg["class"], svg["aria-hidden"]) == ("ck-icon", "true")
+        assert len(Page(render(request_, "{% chatkit_icon 'plus' %}")).all("path")) == 2
+
+    def test_of_an_unknown_or_hostile_name(self, request_: HttpRequest) -> None:
+        page = Page(render(request_, "{% chatkit_icon evil %}", evil='"><script>'))
+        assert [tag for tag, _ in page.elements] == ["svg"]
 
 
 class TestConfig:
