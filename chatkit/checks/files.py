@@ -91,7 +91,7 @@ def check_policy() -> list[CheckMessage]:
 
 
 @register("chatkit")
-def check_static_origin(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def check_static_origin() -> list[CheckMessage]:
     """W052: the site's Content-Security-Policy does not name the origin of the static files."""
     host = options.static_host()
     closed = [
