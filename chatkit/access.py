@@ -6,8 +6,12 @@ none, and who has no full name has the name to log in with.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import check_password
+from django.db import models
 from django.utils.module_loading import import_string
 
 from . import conf
@@ -64,3 +68,38 @@ def short_name(user: Any) -> str:
 def _told(user: Any, method: str) -> str:
     ask = getattr(user, method, None)
     return str((ask() if ask else "") or "").strip()
+
+
+# -- the demo users, made by the command `chatkit_demo` -------------------------------------
+
+DEMO_NAMES = ("demo", "admin")  # each is its own password
+
+
+def demo_login(name: str) -> str:
+    """What a demo user types into the login form: an address where people log in by e-mail."""
+    model = get_user_model()
+    by_email = isinstance(model._meta.get_field(model.USERNAME_FIELD), models.EmailField)
+    return f"{name}@example.com" if by_email else name
+
+
+def has_demo_password(user: Any) -> bool:
+    """Whether this is a demo user, with the password that everybody knows."""
+    login = login_name(user)
+    return any(
+        login == demo_login(name) and _is_password(name, user.password) for name in DEMO_NAMES
+    )
+
+
+def demo_users() -> list[Any]:
+    """The demo users that have their known passwords still."""
+    model = get_user_model()
+    logins = [demo_login(name) for name in DEMO_NAMES]
+    found = model._default_manager.filter(**{f"{model.USERNAME_FIELD}__in": logins})
+    return [user for user in found if is_active(user) and has_demo_password(user)]
+
+
+@lru_cache(maxsize=16)
+def _is_password(password: str, encoded: str) -> bool:
+    """Kept, since it takes as long as a login. Not user.check_password(), which may write a
+    newer hash."""
+    return check_password(password, encoded)

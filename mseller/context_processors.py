@@ -7,8 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from chatkit.access import DEMO_NAMES
+
 THEMES = ("light", "dark", "system")
-DEMO_LOGINS = (("demo", "demo"), ("admin", "admin"))
 
 
 def chosen_theme(request: HttpRequest) -> str:
@@ -23,5 +24,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """
     return {
         "theme": chosen_theme(request),
-        "demo_logins": DEMO_LOGINS if settings.DEBUG else (),
+        "demo_logins": [(name, name) for name in DEMO_NAMES] if settings.DEBUG else [],
     }

@@ -120,6 +120,7 @@ if "redis" in CACHES["default"]["BACKEND"]:
 RATELIMIT_ENABLE = env.bool("RATELIMIT_ENABLE", default=True)
 
 # -- people ------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["mseller.demo_users.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -198,6 +199,7 @@ CHATKIT = {
     "WORKFLOWS": answerer.workflows(env.ENVIRON),
     "OPENAI_API_KEY": env.str("OPENAI_API_KEY", default=""),
     "OPENAI_BASE_URL": env.str("OPENAI_BASE_URL", default="https://api.openai.com/v1"),
+    "ACCESS": "mseller.demo_users.may_chat",
     "USER_PREFIX": "mseller",
     "SESSION_SECONDS": env.int("SESSION_SECONDS", default=600),
     "SCRIPT_URL": env.str("CHATKIT_SCRIPT_URL", default=None),

@@ -3,4 +3,4 @@
 They load no SDK: `manage.py check` and `migrate` stay quick. docs/checks.md lists them.
 """
 
-from . import answerers, caches, databases, files, packages, serving, site, values  # noqa: F401  (registers the checks)
+from . import answerers, caches, databases, demo, files, packages, serving, site, values  # noqa: F401  (registers the checks)

@@ -55,7 +55,7 @@ class TestReport:
         assert f"{workflow_id}: this site, chatkit.selfhosted.helpdesk.HelpDeskServer" in text
         assert "(the default)" in text
         assert "all passed" in text
-        assert "ACCESS = 'chatkit.access.active_users'  (default)" in text
+        assert "SESSION_OPTIONS = {}  (default)" in text
         assert "No fault found." in text
 
     def test_key_is_hidden(self, openai: OpenAI) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.hashers import check_password
 from django.core.exceptions import FieldDoesNotExist
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import models, transaction
@@ -25,7 +24,8 @@ class Demo:
     admin: bool
 
 
-DEMOS = (Demo("demo", "Demo", "User", admin=False), Demo("admin", "Alex", "Admin", admin=True))
+USER, ADMIN = access.DEMO_NAMES
+DEMOS = (Demo(USER, "Demo", "User", admin=False), Demo(ADMIN, "Alex", "Admin", admin=True))
 
 
 class Command(BaseCommand):
@@ -58,17 +58,10 @@ class Command(BaseCommand):
         """
 
 
-def login_name(demo: Demo) -> str:
-    """What to type into the login form: an address where people log in by e-mail."""
-    model = get_user_model()
-    by_email = isinstance(model._meta.get_field(model.USERNAME_FIELD), models.EmailField)
-    return f"{demo.name}@example.com" if by_email else demo.name
-
-
 def make(demo: Demo) -> bool:
     """Make the user unless there is one of that name, which stays untouched. Whether it did."""
     model = get_user_model()
-    name = login_name(demo)
+    name = access.demo_login(demo.name)
     if model._default_manager.filter(**{model.USERNAME_FIELD: name}).exists():
         return False
     wanted = {
@@ -97,9 +90,8 @@ def has_field(model: type[models.Model], name: str) -> bool:
 def login_line(demo: Demo) -> str:
     """The login as it works now; without the password where somebody changed it."""
     model = get_user_model()
-    user = model._default_manager.get(**{model.USERNAME_FIELD: login_name(demo)})
+    user = model._default_manager.get(**{model.USERNAME_FIELD: access.demo_login(demo.name)})
     kind = "admin" if getattr(user, "is_superuser", False) else "ordinary user"
-    # Not user.check_password(), which may write a newer hash.
-    if check_password(demo.name, user.password):
+    if access.has_demo_password(user):
         return f"{access.login_name(user)} / {demo.name} ({kind})"
     return f"{access.login_name(user)}, whose password was changed ({kind})"

@@ -1,0 +1,30 @@
+"""The demo users, whose passwords everybody knows, are nobody where DEBUG is off.
+
+`make run` makes them where it is on, and its database may be used without it later. The check
+chatkit.W053 names them then.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
+
+from chatkit import access
+
+
+class Backend(ModelBackend):
+    """Django's own. It refuses a demo user's password, and ends what was logged in before."""
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        return super().user_can_authenticate(user) and not is_refused(user)
+
+
+def may_chat(user: Any, workflow_id: str) -> bool:
+    """The site's rule of ACCESS: every active user, also by a session begun before."""
+    return access.active_users(user, workflow_id) and not is_refused(user)
+
+
+def is_refused(user: Any) -> bool:
+    return not settings.DEBUG and access.has_demo_password(user)
