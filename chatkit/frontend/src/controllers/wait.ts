@@ -5,6 +5,7 @@ import type { ApiError } from "../wire/api-error";
 export class Wait implements ReactiveController {
   seconds = 0;
   #timer = 0;
+  /** By a clock that nobody can set. */
   #until = 0;
 
   constructor(private readonly host: ReactiveControllerHost) {
@@ -22,7 +23,7 @@ export class Wait implements ReactiveController {
   /** Starts counting where the error says how long to wait. */
   after(error: ApiError): void {
     if (!error?.retryAfter) return;
-    this.#until = Date.now() + error.retryAfter * 1000;
+    this.#until = performance.now() + error.retryAfter * 1000;
     this.#begin();
   }
 
@@ -33,7 +34,7 @@ export class Wait implements ReactiveController {
   }
 
   #tick(): void {
-    const left = Math.max(0, Math.ceil((this.#until - Date.now()) / 1000));
+    const left = Math.max(0, Math.ceil((this.#until - performance.now()) / 1000));
     if (left === 0) clearInterval(this.#timer);
     if (left === this.seconds) return;
     this.seconds = left;

@@ -49,6 +49,24 @@ test("a search reads all pages and looks past case and accents", async () => {
   expect(shown()).toEqual([]);
 });
 
+test.each([
+  ["Łódź w weekend", "lodz"],
+  ["Große Straße", "GROSSE STRASSE"],
+  ["ＡＢＣ　１２３", "abc 123"],
+  ["abc", "ＡＢＣ"],
+  ["Smørrebrød på Ærø", "smorrebrod aero"],
+  ["İstanbul, Diyarbakır", "istanbul diyarbakir"],
+  ["ﬁnal œuvre", "final oeuvre"],
+  ["ΟΔΟΣ", "οδος"],
+  ["مُدَرِّسَة", "مدرسه"],
+  ["Don’t", "don't"],
+])("a search finds %j by %j", async (title, query) => {
+  host.on("threads.list", () => json({ data: [{ ...wire("a"), title }], has_more: false }));
+  await history.show();
+  await history.search(query);
+  expect(shown()).toEqual(["a"]);
+});
+
 test("a search finds untitled threads by the name they are shown under", async () => {
   await history.show();
   await history.search(host.strings.untitled);

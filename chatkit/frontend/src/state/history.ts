@@ -134,7 +134,31 @@ export class History {
   }
 }
 
-/** Case and accents do not matter to who searches. */
+/** Letters with a stroke, a hook or no single capital, which no normal form takes apart. */
+const LETTERS: Record<string, string> = {
+  æ: "ae",
+  ð: "d",
+  ø: "o",
+  þ: "th",
+  đ: "d",
+  ħ: "h",
+  ı: "i",
+  ł: "l",
+  ŋ: "n",
+  œ: "oe",
+  ŧ: "t",
+  ß: "ss",
+  ς: "σ",
+  ة: "ه",
+  ى: "ي",
+  "’": "'",
+};
+
+/** Case, accents and the width of letters do not matter to who searches. */
 function fold(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  return text
+    .normalize("NFKD")
+    .replace(/[\p{M}\u0640\u200b-\u200f]/gu, "")
+    .toLowerCase()
+    .replace(/[^\0-\x7f]/g, (letter) => LETTERS[letter] ?? letter);
 }

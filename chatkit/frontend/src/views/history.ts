@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { icon } from "../icons";
+import { composing } from "../keys";
 import type { WireThread } from "../wire/protocol";
 import { sentence } from "./failure";
 import type { Ui } from "./ui";
@@ -138,7 +139,7 @@ async function focusRow(ui: Ui, id: string): Promise<void> {
 }
 
 function closeOnEscape(ui: Ui, event: KeyboardEvent): void {
-  if (event.key !== "Escape") return;
+  if (event.key !== "Escape" || composing(event)) return;
   event.stopPropagation();
   const { history } = ui;
   const editing = history.renaming ?? history.deleting;

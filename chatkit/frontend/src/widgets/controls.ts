@@ -1,6 +1,7 @@
 /** Buttons and fields. Their values are the DOM's own; a streamed update does not touch what was typed. */
 import { html, nothing, type TemplateResult } from "lit";
 import { icon, namedIcon } from "../icons";
+import { composing } from "../keys";
 import type { WidgetNode } from "../wire/protocol";
 import { isAction, type Scope, string } from "./scope";
 
@@ -38,7 +39,7 @@ function submit(source: HTMLElement): void {
 
 /** Enter in a field sends the form it is in, as in any form. */
 function enter(event: KeyboardEvent): void {
-  if (event.key !== "Enter" || event.isComposing) return;
+  if (event.key !== "Enter" || composing(event)) return;
   event.preventDefault();
   submit(event.currentTarget as HTMLElement);
 }

@@ -37,6 +37,11 @@ describe("errorFrom", () => {
     }
   });
 
+  test("counts them from the server's clock, where it says what time it is", async () => {
+    const headers = { "Retry-After": "Thu, 01 Jan 2026 00:01:30 GMT", Date: "Thu, 01 Jan 2026 00:01:00 GMT" };
+    expect((await answer(503, "", headers)).retryAfter).toBe(30);
+  });
+
   test.each(["soon", "-5s"])("ignores a Retry-After of %j", async (header) => {
     expect((await answer(503, "", { "Retry-After": header })).retryAfter).toBeUndefined();
   });

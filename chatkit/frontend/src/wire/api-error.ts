@@ -49,14 +49,17 @@ export async function errorFrom(response: Response): Promise<ApiError> {
   }
   return new ApiError(code, userMessage ?? `The server answered ${response.status}.`, {
     status: response.status,
-    retryAfter: seconds(response.headers.get("Retry-After")),
+    retryAfter: seconds(response.headers),
     userMessage,
   });
 }
 
-function seconds(header: string | null): number | undefined {
+/** A time of day counts from the server's own clock where it says it: the one here may be wrong. */
+function seconds(headers: Headers): number | undefined {
+  const header = headers.get("Retry-After");
   if (!header) return undefined;
-  const value = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
+  const now = Date.parse(headers.get("Date") ?? "") || Date.now();
+  const value = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - now) / 1000;
   return Number.isFinite(value) ? Math.max(0, Math.ceil(value)) : undefined;
 }
 
