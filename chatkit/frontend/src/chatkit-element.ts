@@ -1,10 +1,18 @@
-import type { Attachment, ChatKitOptions, OpenAIChatKit, StartScreenPrompt, UserMessageContent } from "@openai/chatkit";
+import type {
+  Attachment,
+  ChatKitOptions,
+  Entity,
+  OpenAIChatKit,
+  StartScreenPrompt,
+  UserMessageContent,
+} from "@openai/chatkit";
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { copyText } from "./clipboard";
 import { Announcer } from "./controllers/announcer";
 import { Autosize } from "./controllers/autosize";
 import { Connection } from "./controllers/connection";
 import { Focus } from "./controllers/focus";
+import { Hint } from "./controllers/hint";
 import { Keyboard } from "./controllers/keyboard";
 import { Language } from "./controllers/language";
 import { Scroller } from "./controllers/scroller";
@@ -13,6 +21,8 @@ import { ThemeController } from "./controllers/theme";
 import { Wait } from "./controllers/wait";
 import { identity } from "./markdown/citations";
 import type { MarkdownContext } from "./markdown/context";
+import { address, fingerprint } from "./options";
+import { plain } from "./plain";
 import { Composer, toContent } from "./state/composer";
 import { Conversation } from "./state/conversation";
 import type { Entry } from "./state/entry";
@@ -60,7 +70,7 @@ const NO_OPTIONS: ChatKitOptions = { api: { url: "", domainKey: "" } };
  * @csspart item-actions, item-action, sources, citation, code-block, table, deeplink - parts of an answer
  * @csspart workflow, task, generated-image, widget-item, widget, card, list-item, widget-button, widget-input,
  *   confirm-button, cancel-button, questions, answers - other items
- * @csspart progress, notice, error, latest-button - what is going on
+ * @csspart progress, notice, error, no-answer, hint, latest-button - what is going on
  * @csspart footer, composer, input, send-button, stop-button, attach-button, tools-button, model-button, tool,
  *   menu-button, menu, closed, disclaimer - the lower end
  * @csspart history, history-item, history-search - the list of conversations
@@ -87,18 +97,28 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   );
   readonly conversation = new Conversation(this);
   readonly history = new History(this);
-  readonly composer = new Composer(this, () => this.#scope());
+  readonly composer = new Composer(this, () => this.scope);
   readonly uploads = new Uploads(this, this.composer, (error) => this.conversation.fail(error, null));
   readonly #theme = new ThemeController(this);
   readonly #scroller = new Scroller(this);
   readonly #wait = new Wait(this);
   readonly #focus = new Focus(this);
   readonly #announcer = new Announcer(this);
+  readonly #hint = new Hint(this, (text) => this.announce(text));
   readonly #language = new Language(this);
   readonly #surroundings = new Surroundings(this);
   #markdown: MarkdownContext | null = null;
   #booted = false;
   #configured = false;
+  #print: string | null = null;
+  #address = "";
+  /** The thread that the page asked for before the element had begun. */
+  #first: string | null | undefined;
+  /** Set until the first thread is chosen: what a page asks for before that waits for it. */
+  #begin: (() => void) | null = null;
+  readonly #begun = new Promise<void>((begin) => {
+    this.#begin = begin;
+  });
 
   constructor() {
     super();
@@ -106,8 +126,6 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     this.addController(new Keyboard(this));
     new Autosize(this);
     new Connection(this);
-    this.conversation.rejected = (input, attachments) => this.composer.restore(input, attachments);
-    this.conversation.resend = () => this.submit();
   }
 
   get locale(): Resolved {
@@ -120,6 +138,14 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
 
   get strings(): Resolved["strings"] {
     return this.locale.strings;
+  }
+
+  get scope(): string {
+    return `${address(this.options)}:${this.id}`;
+  }
+
+  get hint(): string {
+    return this.#hint.text;
   }
 
   get wait(): number {
@@ -140,14 +166,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
         onDeeplink: ({ name, data }) => this.emit("chatkit.deeplink", { name, data }),
         onEntity: (source) => {
           const { id, title, icon, interactive, group, data } = source;
-          this.options.entities?.onClick?.({
-            id,
-            title,
-            icon,
-            interactive,
-            group,
-            data: data as Record<string, string>,
-          });
+          this.entityClicked({ id, title, icon, interactive, group, data: data as Record<string, string> });
           this.emit("chatkit.log", { name: "entity.click", data: { source: identity(source).split(" ")[0] } });
         },
         copy: (text) => this.copy(text),
@@ -168,10 +187,15 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     if (!options || typeof options !== "object" || !options.api || typeof options.api !== "object") {
       throw new TypeError('setOptions needs an object with "api": {getClientSecret} or {url, domainKey}.');
     }
-    const before = this.options;
-    const moved = this.#configured && address(before) !== address(options);
+    const print = fingerprint(options);
+    // A page may keep one object and change it, so what it held is compared and not the object.
+    const same = this.#configured && print !== null && print === this.#print;
+    const moved = this.#configured && this.#address !== address(options);
     this.options = options;
+    this.#print = print;
+    this.#address = address(options);
     this.#configured = true;
+    if (same) return;
     this.#language.speak(options.locale);
     this.#theme.update();
     if (moved) {
@@ -184,55 +208,78 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   }
 
   async focusComposer(): Promise<void> {
+    await this.#begun;
     await this.updateComplete;
     this.#input?.focus();
   }
 
   async setThreadId(threadId: string | null): Promise<void> {
-    await this.#open(threadId ?? null);
+    const id = threadId ?? null;
+    if (this.#begin) {
+      // Not begun yet: it takes the place of `initialThread`.
+      this.#first = id;
+      await this.#begun;
+    } else if (id !== this.conversation.threadId || this.conversation.state.failure?.opening) {
+      void this.#open(id);
+    }
+    await this.conversation.settled();
+    await this.updateComplete;
   }
 
   async sendUserMessage(message: Parameters<OpenAIChatKit["sendUserMessage"]>[0]): Promise<void> {
+    await this.#begun;
+    const { conversation } = this;
     const { text, content, reply, attachments = [], newThread, toolChoice, model } = message;
-    if (this.conversation.busy && !newThread) throw new ApiError("busy", "An answer is still being written.");
-    if (newThread) await this.#open(null);
+    if (conversation.busy && !newThread) throw new ApiError("busy", "An answer is still being written.");
+    if (newThread && !this.#blank) await this.#open(null);
+    await conversation.ready();
     const input: UserMessageInput = {
       content: toContent(text, content),
       attachments: attachments.map(({ id }) => id),
       inference_options: { ...(toolChoice ? { tool_choice: { id: toolChoice.id } } : {}), ...(model ? { model } : {}) },
       ...(reply ? { quoted_text: reply } : {}),
     };
-    await this.#send(input, attachments);
+    this.uploads.trust(attachments);
+    if (!(await this.#send(input, attachments))) throw left();
   }
 
   async setComposerValue(value: Parameters<OpenAIChatKit["setComposerValue"]>[0]): Promise<void> {
+    await this.#begun;
     const { text, content, reply, attachments, files, selectedToolId, selectedModelId } = value;
     if (content) this.composer.setContent(content as UserMessageContent[]);
     else if (text !== undefined) this.composer.setText(text);
     if (reply !== undefined) this.composer.setQuote(reply);
+    this.uploads.trust(attachments ?? []);
     if (attachments) this.composer.setAttachments(attachments as Attachment[]);
     if (selectedToolId !== undefined) this.composer.setTool(selectedToolId);
     if (selectedModelId !== undefined) this.composer.setModel(selectedModelId);
-    if (files?.length) await this.uploads.add(files);
+    const refused = files?.length ? await this.uploads.add(files) : null;
     await this.updateComplete;
+    if (refused) throw refused;
   }
 
   async sendCustomAction(action: { type: string; payload?: Record<string, unknown> }, itemId?: string): Promise<void> {
-    await this.conversation.act(action, itemId);
+    await this.#begun;
+    await this.conversation.ready();
+    if (!(await this.conversation.act(action, itemId))) throw left();
   }
 
   async showHistory(): Promise<void> {
+    await this.#begun;
     if (this.options.history?.enabled === false) return;
     await this.history.show();
   }
 
   async hideHistory(): Promise<void> {
+    await this.#begun;
     this.history.hide();
     await this.updateComplete;
   }
 
   async fetchUpdates(): Promise<void> {
-    await this.conversation.refresh();
+    await this.#begun;
+    await this.conversation.update();
+    await this.updateComplete;
   }
 
   // What the views ask for ---------------------------------------------------------------------------------
@@ -249,7 +296,9 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
       this.composer.switchTo(threadId, this.conversation.busy);
     }
     if (name === "chatkit.response.start") this.#scroller.follow();
-    this.dispatchEvent(new CustomEvent(name, { detail: detail[0] ?? null, bubbles: true, composed: true }));
+    if (name === "chatkit.response.end") this.#hint.clear();
+    const given = name === "chatkit.error" ? detail[0] : plain(detail[0]);
+    this.dispatchEvent(new CustomEvent(name, { detail: given ?? null, bubbles: true, composed: true }));
   }
 
   announce(text: string): void {
@@ -257,15 +306,8 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   }
 
   submit(): void {
-    const { composer, conversation } = this;
-    if (
-      composer.empty ||
-      conversation.busy ||
-      conversation.state.phase === "loading" ||
-      this.uploads.pending ||
-      this.wait
-    )
-      return;
+    const { composer } = this;
+    if (composer.empty || this.hindered()) return;
     const input = composer.input();
     const { attachments } = composer;
     composer.clear();
@@ -273,15 +315,44 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   }
 
   choosePrompt({ prompt }: StartScreenPrompt): void {
-    if (this.conversation.busy || this.wait) return;
+    if (this.hindered()) return;
     const content = typeof prompt === "string" ? toContent(prompt) : toContent(undefined, prompt);
     const { inference_options } = this.composer.input();
     void this.#send({ content, attachments: [], inference_options });
     this.#focus.toMain();
   }
 
+  hindered(): boolean {
+    const { conversation, strings, uploads, wait } = this;
+    let why = "";
+    if (conversation.busy) why = strings.stillAnswering;
+    else if (conversation.state.phase === "loading") why = strings.loading;
+    else if (uploads.pending) why = strings.uploading;
+    else if (wait) why = strings.waitSeconds(wait);
+    if (why) this.#hint.say(why);
+    return why !== "";
+  }
+
+  tryAgain(question: Entry): void {
+    if (this.hindered()) return;
+    void this.conversation.again(question);
+    this.#focus.toMain();
+  }
+
+  rewrite(question: Entry): void {
+    const message = this.conversation.takeBack(question);
+    if (message) this.composer.restore(message.input, message.attachments);
+    this.#focus.toMain();
+  }
+
   newChat(): void {
-    void this.#open(null).then(() => this.#focus.toMain());
+    if (this.#blank) this.history.hide();
+    else void this.#open(null);
+    this.#focus.toMain();
+  }
+
+  entityClicked(entity: Entity): void {
+    this.options.entities?.onClick?.(plain(entity));
   }
 
   openThread(id: string): void {
@@ -305,6 +376,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     this.#focus.to(next ? `[data-thread="${CSS.escape(next)}"] .open` : "[data-search]");
     if (!(await removed)) return;
     this.announce(this.strings.deleted);
+    this.conversation.forget(id);
     if (this.conversation.threadId === id) await this.conversation.open(null);
   }
 
@@ -321,6 +393,8 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   async copy(text: string): Promise<boolean> {
     const copied = await copyText(text, this.renderRoot as ShadowRoot);
     if (copied) this.emit("chatkit.log", { name: "copy" });
+    if (copied) this.announce(this.strings.copied);
+    else this.#hint.say(this.strings.copyFailed);
     return copied;
   }
 
@@ -347,11 +421,10 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   }
 
   #views(): TemplateResult {
-    const { conversation, history } = this;
-    const empty = conversation.threadId === null && !conversation.thread.entries.length;
+    const { history } = this;
     if (!this.#configured) return html`<div class="body">${skeleton(this)}</div>`;
     return html`${header(this)}
-      <div class="body">${history.open ? historyView(this) : empty ? startScreen(this) : threadView(this)}</div>
+      <div class="body">${history.open ? historyView(this) : this.#blank ? startScreen(this) : threadView(this)}</div>
       ${history.open ? null : footer(this)}`;
   }
 
@@ -368,6 +441,11 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     return this.renderRoot.querySelector("textarea.input");
   }
 
+  /** A new conversation in which nothing was said. */
+  get #blank(): boolean {
+    return this.conversation.threadId === null && !this.conversation.thread.entries.length;
+  }
+
   async #open(id: string | null): Promise<void> {
     this.history.hide();
     this.#scroller.follow();
@@ -375,10 +453,10 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     await this.updateComplete;
   }
 
-  async #send(input: UserMessageInput, attachments: Parameters<Conversation["send"]>[1] = []): Promise<void> {
+  async #send(input: UserMessageInput, attachments: Parameters<Conversation["send"]>[1] = []): Promise<boolean> {
     this.history.hide();
     this.emit("chatkit.log", { name: "message.send" });
-    await this.conversation.send(input, attachments);
+    return this.conversation.send(input, attachments);
   }
 
   /**
@@ -392,21 +470,27 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
         await this.#language.settled;
         if (this.#booted || !this.isConnected) return;
         this.#booted = true;
+        this.composer.switchTo(null);
         this.emit("chatkit.ready");
-        void this.#start();
+        this.#start();
       }),
     );
   }
 
-  async #start(): Promise<void> {
+  /** Opens the first thread; what the page asked for until now is carried out on it. */
+  #start(): void {
     const { initialThread } = this.options;
+    const given = typeof initialThread === "string" && initialThread ? initialThread : null;
+    const first = this.#first === undefined ? given : this.#first;
     this.changed();
-    if (typeof initialThread === "string" && initialThread) {
-      await this.#open(initialThread);
-      return;
+    if (first === null) {
+      this.conversation.restore();
+      void this.#connect();
+    } else {
+      void this.#open(first);
     }
-    this.composer.switchTo(null);
-    await this.#connect();
+    this.#begin?.();
+    this.#begin = null;
   }
 
   async #connect(): Promise<void> {
@@ -418,13 +502,8 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     }
     this.changed();
   }
-
-  #scope(): string {
-    return `${address(this.options)}:${this.id}`;
-  }
 }
 
-/** What tells one server from another. Functions do not count: pages make new ones all the time. */
-function address({ api }: ChatKitOptions): string {
-  return "url" in api ? api.url : "session";
+function left(): ApiError {
+  return new ApiError("left", "The chat was left before the server had this.");
 }

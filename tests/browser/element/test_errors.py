@@ -34,7 +34,8 @@ def test_an_ended_session_says_so_and_keeps_the_message(chat):
     expect(chat.element.get_by_role("alert")).to_contain_text("Session over.")
     error = chat.events("error")[0]
     assert (error["code"], error["status"]) == ("session_expired", 401)
-    expect(chat.input).to_have_value("Hi")
+    expect(chat.questions).to_contain_text("Hi")
+    expect(chat.questions).to_contain_text("No answer")
     chat.standin.secrets = {"good"}
     chat.button("Try again").click()
     expect(chat.answers).to_contain_text("You said: Hi")
@@ -93,12 +94,15 @@ def test_a_limit_counts_down_and_then_lets_the_message_go(chat):
     expect(chat.element.get_by_role("alert")).to_contain_text("Try again in")
     error = chat.events("error")[0]
     assert (error["code"], error["status"], error["retryAfter"]) == ("rate_limited", 429, 2)
-    expect(chat.button("Send message")).to_have_attribute("aria-disabled", "true")
-    chat.input.press("Enter")
-    expect(chat.input).to_have_value("Hi")
-    expect(chat.button("Send message")).not_to_have_attribute("aria-disabled", "true", timeout=4000)
-    chat.input.press("Enter")
+    again = chat.button("Try again")
+    expect(again).to_have_attribute("aria-disabled", "true")
+    chat.send("And this?")
+    expect(chat.element.locator("[part=hint]")).to_contain_text("Try again in")
+    expect(chat.input).to_have_value("And this?")
+    expect(again).not_to_have_attribute("aria-disabled", "true", timeout=4000)
+    again.click()
     expect(chat.answers).to_contain_text("You said: Hi")
+    expect(chat.input).to_have_value("And this?")
 
 
 def test_a_run_in_progress_leads_to_it(chat):
@@ -107,10 +111,9 @@ def test_a_run_in_progress_leads_to_it(chat):
     chat.standin.refuse(409, "run_in_progress", "")
     chat.send("Again")
     expect(chat.element.get_by_role("alert")).to_contain_text("already being written")
-    expect(chat.input).to_have_value("Again")
     chat.button("Try again").click()
     chat.asked("threads.get_by_id")
-    expect(chat.input).to_have_value("Again")
+    expect(chat.answers.last).to_contain_text("You said: Again")
 
 
 @pytest.mark.parametrize(
@@ -122,17 +125,80 @@ def test_a_run_in_progress_leads_to_it(chat):
         (403, "forbidden", "Not for you.", "Not for you."),
     ],
 )
-def test_a_refused_message_comes_back_to_the_composer(chat, status, code, message, shown):
+def test_a_refused_message_stays_with_a_way_to_send_it(chat, status, code, message, shown):
     chat.watch.expect(str(status))
     chat.standin.refuse(status, code, message)
     chat.send("Precious words")
     expect(chat.element.get_by_role("alert")).to_contain_text(shown)
-    expect(chat.input).to_have_value("Precious words")
-    expect(chat.questions).to_have_count(0)
+    expect(chat.questions).to_contain_text("Precious words")
+    expect(chat.input).to_have_value("")
     assert chat.events("response.end") == [None]
     chat.page.reload()
     chat.page.evaluate("window.ready")
-    expect(chat.input).to_have_value("Precious words")
+    expect(chat.questions).to_contain_text("Precious words")
+    expect(chat.questions).to_contain_text("No answer")
+    chat.button("Try again").click()
+    expect(chat.answers).to_contain_text("You said: Precious words")
+    expect(chat.questions).to_have_count(1)
+    expect(chat.questions).not_to_contain_text("No answer")
+
+
+def test_a_message_that_fails_while_one_types_on_is_not_lost(chat):
+    chat.watch.expect("500")
+    chat.page.route(
+        "**/api/chatkit", lambda route: chat.page.wait_for_timeout(300) or route.continue_()
+    )
+    chat.standin.refuse(500, "broken")
+    chat.send("The first question")
+    chat.input.fill("The second, half wri")
+    expect(chat.element.get_by_role("alert")).to_be_visible()
+    expect(chat.questions).to_contain_text("The first question")
+    chat.button("Try again").click()
+    expect(chat.answers).to_contain_text("You said: The first question")
+    expect(chat.input).to_have_value("The second, half wri")
+    expect(chat.questions).to_have_count(1)
+
+
+def test_a_refused_message_can_be_written_anew(chat):
+    chat.watch.expect("413")
+    chat.standin.refuse(413, "too_large")
+    chat.call(
+        "setComposerValue",
+        {"content": [{"type": "input_tag", "id": "e", "text": "@Bob"}], "reply": "Quoted"},
+    )
+    chat.input.press("Enter")
+    expect(chat.questions).to_contain_text("No answer")
+    chat.button("Edit").click()
+    expect(chat.questions).to_have_count(0)
+    expect(chat.element.get_by_role("alert")).to_have_count(0)
+    expect(chat.input).to_have_value("@Bob")
+    expect(chat.input).to_be_focused()
+    chat.input.press("Enter")
+    sent = chat.asked("threads.create", 2).params["input"]
+    assert (sent["content"][0]["id"], sent["quoted_text"]) == ("e", "Quoted")
+
+
+def test_a_question_without_an_answer_stays_one(open_chat):
+    chat = open_chat("{initialThread: sessionStorage.thread ?? null}")
+    chat.standin.reply = lambda asked: [
+        {"type": "error", "code": "stream.error", "allow_retry": True}
+    ]
+    chat.send("Nobody knows?")
+    expect(chat.questions).to_contain_text("No answer")
+    chat.standin.reply = lambda asked: says(f"You said: {asked.text}")
+    chat.send("And this?")
+    expect(chat.answers).to_contain_text("You said: And this?")
+    for _ in range(2):
+        expect(chat.questions.first).to_contain_text("No answer")
+        expect(chat.questions.nth(1)).not_to_contain_text("No answer")
+        thread_id = next(iter(chat.standin.threads))
+        chat.page.evaluate("id => { sessionStorage.thread = id }", thread_id)
+        chat.page.reload()
+        chat.page.evaluate("window.ready")
+    chat.button("Try again").click()
+    expect(chat.answers).to_have_count(2)
+    expect(chat.answers.last).to_contain_text("You said: Nobody knows?")
+    expect(chat.element.get_by_text("No answer")).to_have_count(0)
 
 
 def test_an_unreachable_server_and_back(chat):

@@ -90,6 +90,151 @@ def test_initial_thread_is_opened_once(open_chat):
     expect(chat.element.locator(".greeting")).to_be_visible()
 
 
+def asked_question(text="Old words"):
+    part = {"type": "input_text", "text": text}
+    return {"id": "u", "type": "user_message", "content": [part]}
+
+
+def when_ready(calls):
+    """A page that does this as soon as it hears that the element is ready; what became of it."""
+    return (
+        "document.addEventListener('chatkit.ready', ({target: chat}) => {"
+        f" window.done = Promise.all([{calls}].map((call) => call.then(() => 'done',"
+        " (error) => error.code ?? error.message))) });"
+    )
+
+
+def test_what_a_page_does_when_it_is_ready_is_done(open_chat, standin):
+    thread_id = standin.add_thread([asked_question()], id="thr_first")
+    chat = open_chat(
+        "{initialThread: 'thr_first'}",
+        before=when_ready(
+            "chat.sendUserMessage({text: 'At once'}), chat.focusComposer(),"
+            " chat.setComposerValue({reply: 'Quoted',"
+            " content: [{type: 'input_tag', id: 'e', text: '@Bob'}]})"
+        ),
+    )
+    assert chat.page.evaluate("done") == ["done", "done", "done"]
+    assert chat.asked("threads.add_user_message").params["thread_id"] == thread_id
+    expect(chat.answers).to_contain_text("You said: At once")
+    expect(chat.input).to_have_value("@Bob")
+    expect(chat.input).to_be_focused()
+    chat.input.press("Enter")
+    sent = chat.asked("threads.add_user_message", 2).params["input"]
+    assert (sent["content"][0]["id"], sent["quoted_text"]) == ("e", "Quoted")
+
+
+def test_a_thread_that_is_set_when_ready_takes_the_place_of_the_first(open_chat, standin):
+    standin.add_thread([asked_question()], id="thr_other")
+    chat = open_chat(
+        "{initialThread: 'thr_gone'}",
+        before=when_ready("chat.setThreadId('thr_other'), chat.showHistory()"),
+    )
+    assert chat.page.evaluate("done") == ["done", "done"]
+    expect(chat.element.locator("[data-thread][data-current]")).to_have_count(1)
+    assert chat.events("thread.change") == [{"threadId": "thr_other"}]
+    assert [asked.params["thread_id"] for asked in standin.requests("threads.get_by_id")] == [
+        "thr_other"
+    ]
+
+
+def test_what_a_page_does_before_it_is_ready_waits(open_chat, standin):
+    standin.add_thread([asked_question()], id="thr_first")
+    chat = open_chat(
+        "{initialThread: 'thr_first'}",
+        before="""
+          customElements.whenDefined("openai-chatkit").then(() => {
+            const chat = document.querySelector("openai-chatkit");
+            window.done = Promise.all([chat.setComposerValue({text: "Draft"}),
+              chat.sendUserMessage({text: "Early"}), chat.fetchUpdates()]);
+          });
+        """,
+    )
+    chat.page.evaluate("done")
+    assert chat.asked("threads.add_user_message").text == "Early"
+    expect(chat.answers).to_contain_text("You said: Early")
+    expect(chat.input).to_have_value("Draft")
+    assert chat.events()[0] == "ready"
+
+
+def test_no_promise_resolves_for_what_was_not_sent(chat):
+    chat.watch.expect("404")
+    assert chat.call("setThreadId", "thr_gone") is None
+    assert chat.call("sendUserMessage", {"text": "Hi"}) == {"rejected": "not_found"}
+    chat.page.route("**/api/chatkit", lambda route: None)
+    left = chat.page.evaluate(
+        """async () => {
+          const chat = document.querySelector("openai-chatkit");
+          await chat.setThreadId(null);
+          const sent = chat.sendUserMessage({text: "Never"}).catch(({code}) => code);
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          chat.setThreadId("thr_other");
+          return sent;
+        }"""
+    )
+    assert left == "left"
+
+
+def test_calls_that_change_nothing_do_nothing(chat):
+    chat.page.evaluate(
+        """() => {
+          window.changes = 0;
+          document.addEventListener("chatkit.thread.change", ({target, detail}) => {
+            window.changes++;
+            if (window.changes < 50) target.setThreadId(detail.threadId);
+          });
+        }"""
+    )
+    chat.standin.reply = lambda asked: [*list(says(["Half ", "whole"]))[:3], Pause(), *says("End")]
+    chat.send("Go")
+    expect(chat.answers).to_contain_text("Half")
+    thread_id = next(iter(chat.standin.threads))
+    same = chat.page.evaluate(
+        """async (id) => {
+          const chat = document.querySelector("openai-chatkit");
+          const frame = chat.shadowRoot.querySelector(".frame");
+          let touched = 0;
+          new MutationObserver(() => touched++).observe(frame, {attributes: true, subtree: true});
+          await chat.setThreadId(id);
+          for (let n = 0; n < 3; n++) chat.setOptions({...window.options});
+          await new Promise((resolve) => setTimeout(resolve, 50));
+          return touched;
+        }""",
+        thread_id,
+    )
+    assert same == 0
+    chat.standin.go()
+    expect(chat.answers.last).to_contain_text("End")
+    chat.call("setThreadId", None)
+    chat.call("setThreadId", thread_id)
+    chat.wait("thread.load.end")
+    assert chat.page.evaluate("changes") == 3
+    assert chat.events().count("response.end") == 1
+
+
+def test_options_that_the_page_changed_in_place_are_taken(open_chat):
+    chat = open_chat("{startScreen: {greeting: 'One'}}")
+    chat.page.evaluate(
+        """() => {
+          window.options.startScreen.greeting = "Two";
+          document.querySelector("openai-chatkit").setOptions(window.options);
+        }"""
+    )
+    expect(chat.element.locator(".greeting")).to_have_text("Two")
+
+
+def test_the_pages_fetch_keeps_every_header(open_chat):
+    chat = open_chat(
+        "{api: {url: '/custom', domainKey: 'local', fetch: (url, init) => fetch(url, {...init,"
+        " headers: {...(init?.headers || {}), 'X-Org-Id': 'o1'}})}}"
+    )
+    ask(chat, "Hi")
+    sent = chat.asked("threads.create").headers
+    headers = {name.lower(): value for name, value in sent.items()}
+    assert (headers["x-org-id"], headers["content-type"]) == ("o1", "application/json")
+    assert headers["accept-language"]
+
+
 def test_focus_composer(chat):
     chat.call("focusComposer")
     expect(chat.input).to_be_focused()
@@ -184,6 +329,62 @@ def test_client_tools(open_chat):
     assert chat.events("error")[0]["message"] == "no"
 
 
+CALL = {"status": "pending", "call_id": "c", "name": "pay", "arguments": {"n": 1}}
+#: A tool that counts, in all tabs, how often it did its work.
+COUNTED = (
+    "{initialThread: localStorage.thread ?? null, onClientTool: async () => {"
+    " localStorage.paid = Number(localStorage.paid ?? 0) + 1;"
+    " await new Promise((done) => setTimeout(done, 200)); return {paid: true} }}"
+)
+
+
+def pays(asked):
+    if asked.type == "threads.add_client_tool_output":
+        thread = asked.server.threads[asked.params["thread_id"]]
+        for item in thread["items"]:
+            item |= {"status": "completed"} if item["type"] == "client_tool_call" else {}
+        return says(f"Paid: {asked.params['result']}")
+    return [Pause(), done("client_tool_call", **CALL)]
+
+
+def test_a_tool_call_that_comes_while_the_page_is_reloaded_is_carried_out_once(open_chat):
+    chat = open_chat(COUNTED)
+    chat.standin.keep_runs()
+    chat.standin.reply = pays
+    chat.send("Pay")
+    chat.wait("thread.change")
+    chat.page.evaluate("id => { localStorage.thread = id }", next(iter(chat.standin.threads)))
+    chat.page.goto("about:blank")
+    chat.standin.go()
+    chat.page.wait_for_timeout(300)
+    # Two tabs come back, and both find the call.
+    second = chat.page.context.new_page()
+    for page in (chat.page, second):
+        page.goto(f"{chat.standin.url}/")
+    expect(chat.answers).to_contain_text("Paid: {'paid': True}")
+    answers = second.locator("openai-chatkit .assistant")
+    expect(answers).to_contain_text("Paid: {'paid': True}")
+    assert chat.page.evaluate("localStorage.paid") == "1"
+    assert len(chat.standin.requests("threads.add_client_tool_output")) == 1
+
+
+def test_an_output_that_is_lost_is_sent_again_and_the_tool_not_run_again(open_chat):
+    chat = open_chat(COUNTED)
+    chat.watch.expect("ERR_")
+    chat.standin.reply = pays
+    chat.send("Pay")
+    chat.asked("threads.create")
+    chat.wait("thread.change")
+    chat.page.route("**/api/chatkit", lambda route: route.abort())
+    chat.standin.go()
+    expect(chat.element.get_by_role("alert")).to_contain_text("can't be reached")
+    chat.page.unroute("**/api/chatkit")
+    chat.page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(chat.answers).to_contain_text("Paid: {'paid': True}")
+    assert chat.page.evaluate("localStorage.paid") == "1"
+    assert chat.standin.requests("threads.retry_after_item") == []
+
+
 def test_the_log_tells_no_text(chat):
     ask(chat, "Very secret words")
     assert chat.events("log")
@@ -194,5 +395,6 @@ def test_events_bubble_out_of_the_element(chat):
     chat.page.evaluate(
         "document.addEventListener('chatkit.thread.change', (e) => { window.heard = e.detail })"
     )
-    chat.call("setThreadId", None)
-    assert chat.page.evaluate("window.heard") == {"threadId": None}
+    thread_id = chat.standin.add_thread([])
+    chat.call("setThreadId", thread_id)
+    assert chat.page.evaluate("window.heard") == {"threadId": thread_id}

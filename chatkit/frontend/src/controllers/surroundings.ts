@@ -1,9 +1,8 @@
 /** Notices when the network comes and goes, and when somebody looks at the page again. */
 import type { ReactiveController, ReactiveControllerHost } from "lit";
-import type { Composer } from "../state/composer";
 import type { Conversation } from "../state/conversation";
 
-type Host = ReactiveControllerHost & { conversation: Conversation; composer: Composer };
+type Host = ReactiveControllerHost & { conversation: Conversation };
 
 export class Surroundings implements ReactiveController {
   online = navigator.onLine;
@@ -27,11 +26,8 @@ export class Surroundings implements ReactiveController {
   readonly #network = () => {
     this.online = navigator.onLine;
     this.host.requestUpdate();
-    const { state, resend } = this.host.conversation;
-    const { failure } = state;
-    if (!this.online || state.busy || failure?.error.code !== "network") return;
-    // A refused message goes by itself only as it was sent, not as somebody has begun to rewrite it.
-    if (failure.retry !== resend || this.host.composer.untouched) failure.retry?.();
+    const { busy, failure } = this.host.conversation.state;
+    if (this.online && !busy && failure?.error.code === "network") failure.retry?.();
   };
 
   /** A thread may have grown elsewhere while nobody looked at this tab. */

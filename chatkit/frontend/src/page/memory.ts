@@ -1,7 +1,8 @@
 /**
  * What the browser keeps between two page loads: which conversation was open. Never any message; the
  * element keeps drafts under the same prefix. All of it lives in this tab only, and another user's is
- * thrown away. Tabs share who is logged in, as a key that says nothing.
+ * thrown away. Tabs share who is logged in, as a key that says nothing, and what the element's calls into
+ * the page are at.
  */
 const PREFIX = "chatkit:";
 const USER = `${PREFIX}user`;
@@ -14,6 +15,7 @@ export function claim(user: string): void {
     if (user) kept.setItem(USER, user);
   });
   storage((shared) => {
+    if (shared.getItem(USER) !== user) empty(shared);
     if (user) shared.setItem(USER, user);
     else shared.removeItem(USER);
   }, "localStorage");

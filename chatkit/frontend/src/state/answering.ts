@@ -1,13 +1,14 @@
 /** Follows the answers of a thread: what they are at, how they end, how they are stopped. */
-import { ApiError, fromHost } from "../wire/api-error";
+import { ApiError } from "../wire/api-error";
 import type { EventStream } from "../wire/client";
 import type { ClientToolCallItem, ServerEvent } from "../wire/protocol";
 import type { ConversationState } from "./conversation-state";
 import type { Entry } from "./entry";
 import { follow } from "./follow";
-import { type Host, report } from "./host";
+import type { Host } from "./host";
 import { spoken } from "./spoken";
 import type { Thread } from "./thread";
+import { type Taken, ToolCalls } from "./tool-calls";
 
 /** What becomes of a request whose answer did not come. */
 export interface Otherwise {
@@ -15,7 +16,9 @@ export interface Otherwise {
   refused(): void;
   /** Asks once more; null where that makes no sense. */
   again: (() => void) | null;
-  /** True while the server has not confirmed what was sent. */
+  /** What was asked. */
+  question?: Entry;
+  /** True while the server has not confirmed what was sent; else it has with the first headers. */
   unconfirmed?(): boolean;
   /** The events come from the beginning of a run that the thread may know already. */
   replay?: boolean;
@@ -27,22 +30,39 @@ export interface Answered {
   readonly state: ConversationState;
   /** Reads the newest page of a thread; returns its live run. */
   read(id: string): Promise<string | null>;
-  /** Asks again for the answer to a user message. */
-  retry(question: Entry): Promise<void>;
-  /** Sends what the composer holds: how a refused message is tried again. */
-  readonly resend: () => void;
+  /** Reads the thread again and goes on with it. */
+  refresh(): Promise<boolean>;
+  /** The same after a failure, which is over then. */
+  lookAgain(): Promise<void>;
+  /** Asks once more for what got no answer. */
+  again(question: Entry): Promise<void>;
+  /** Something that is kept beside the thread may have changed. */
+  keep(): void;
+}
+
+/** One answer on its way. */
+class Job extends AbortController {
+  run: string | null = null;
+  /** The server has taken the request. */
+  begun = false;
+  stopAsked = false;
+  errorSeen = false;
+  /** The output of a call into the page is on its way: what fails now is not to be asked from the beginning. */
+  posting = false;
 }
 
 export class Answering {
-  #run: string | null = null;
-  #job: AbortController | null = null;
-  #stopAsked = false;
-  #errorSeen = false;
+  /** Resolves when the present answer, if any, is over. */
+  over: Promise<unknown> = Promise.resolve();
+  #job: Job | null = null;
+  readonly #tools: ToolCalls;
 
   constructor(
     private readonly host: Host,
     private readonly conversation: Answered,
-  ) {}
+  ) {
+    this.#tools = new ToolCalls(host);
+  }
 
   /** Closes the connection; an answer that the server keeps goes on without us. */
   abandon(): void {
@@ -59,52 +79,115 @@ export class Answering {
     if (busy) this.host.emit("chatkit.response.end");
   }
 
-  /** Ends the answer: on the server where it keeps runs, else by closing the connection. */
   async stop(): Promise<void> {
     const { state } = this.conversation;
     const job = this.#job;
     if (!state.busy || !job || state.phase === "stopping") return;
     const begun = state.phase === "answering";
     state.phase = "stopping";
-    this.#stopAsked = true;
+    job.stopAsked = true;
     this.host.changed();
-    if (this.#run) await this.#stopRun(this.#run, job);
+    if (job.run) await this.#stopRun(job.run, job);
     else if (begun) job.abort();
-    else setTimeout(() => this.#run === null && job.abort(), 3000);
+    else setTimeout(() => job.run === null && job.abort(), 3000);
   }
 
-  /** Sends a streaming request and follows its answer to the end; never rejects. */
-  async answer(first: (signal: AbortSignal) => Promise<EventStream>, on: Otherwise): Promise<void> {
-    const job = new AbortController();
+  /**
+   * Sends a streaming request and follows its answer to the end. Never rejects: a failure is shown. False where the
+   * chat was left before the server had taken the request.
+   */
+  answer(first: (signal: AbortSignal) => Promise<EventStream>, on: Otherwise): Promise<boolean> {
+    const answered = this.#answer((job) => this.#followed(job, first, on.replay ?? false), on);
+    this.over = answered;
+    return answered;
+  }
+
+  /** Carries out the call that the thread waits for, unless another tab does. */
+  async goOn(): Promise<void> {
     const { thread, state } = this.conversation;
+    const call = pendingCall(thread);
+    if (!call || state.phase !== "idle" || state.stopped || !this.#tools.able(thread.id, call)) return;
+    const taken = await this.#tools.take(thread.id, call);
+    if (thread !== this.conversation.thread || state.phase !== "idle" || pendingCall(thread) !== call) {
+      taken?.release();
+    } else if (taken) {
+      state.clear();
+      const on = { refused: () => undefined, again: null };
+      this.over = this.#answer((job) => this.#post(job, call, taken), on);
+      await this.over;
+    } else if (!this.#tools.delivered(thread.id, call)) {
+      void this.#await(thread, call);
+    }
+  }
+
+  async #answer(work: (job: Job) => Promise<void>, on: Otherwise): Promise<boolean> {
+    const { thread, state } = this.conversation;
+    const job = new Job();
     this.#job = job;
     state.phase = "waiting";
     this.host.changed();
     this.host.emit("chatkit.response.start");
     let refused = false;
     try {
-      await this.#followed(first, job.signal, on.replay ?? false);
-      for (let call = this.#pendingCall(); call && !on.replay && !state.stopped; call = this.#pendingCall()) {
-        const result = await this.#callTool(call);
-        const params = { thread_id: thread.id, result };
-        await this.#followed(
-          (signal) => this.host.client.stream("threads.add_client_tool_output", params, signal),
-          job.signal,
-          false,
-        );
-      }
+      await work(job);
+      if (!on.replay) await this.#callTools(job);
     } catch (error) {
-      if (this.#job !== job) return;
-      const unconfirmed = on.unconfirmed?.() ?? false;
-      refused = unconfirmed || state.phase === "waiting";
-      if (!job.signal.aborted) state.fail(error, unconfirmed ? this.conversation.resend : on.again);
+      refused = on.unconfirmed?.() ?? !job.begun;
+      if (this.#job === job && !job.signal.aborted) this.#failed(error, job, on);
     }
-    if (this.#job !== job) return;
-    this.#finish();
+    const left = this.#job !== job || (job.signal.aborted && !job.stopAsked);
+    if (this.#job === job) this.#finish(job);
     if (refused) on.refused();
+    const call = pendingCall(thread);
+    if (call && !left && !state.failure && !state.stopped) void this.#await(thread, call);
+    return !(refused && left && job.run === null);
   }
 
-  async #stopRun(run: string, job: AbortController): Promise<void> {
+  #failed(error: unknown, job: Job, on: Otherwise): void {
+    const { conversation } = this;
+    const { state } = conversation;
+    const kept = job.posting || (job.run !== null && error instanceof ApiError && error.code === "interrupted");
+    // What the server has, or what the page did already, is looked up and not asked for anew.
+    if (kept) state.fail(error, () => void conversation.lookAgain());
+    else state.fail(error, on.again, { question: on.question });
+  }
+
+  /** Runs the calls that an answer ends with, one after the other. */
+  async #callTools(job: Job): Promise<void> {
+    const { thread } = this.conversation;
+    for (let call = pendingCall(thread); call && !job.stopAsked; call = pendingCall(thread)) {
+      const taken = await this.#tools.take(thread.id, call);
+      if (!taken) return;
+      await this.#post(job, call, taken);
+    }
+  }
+
+  async #post(job: Job, call: ClientToolCallItem, taken: Taken): Promise<void> {
+    const { client } = this.host;
+    const { thread } = this.conversation;
+    job.posting = true;
+    try {
+      const params = { thread_id: thread.id, result: await taken.output() };
+      job.signal.throwIfAborted();
+      const send = (signal: AbortSignal) => client.stream("threads.add_client_tool_output", params, signal);
+      await this.#followed(job, send, false, () => {
+        job.posting = false;
+        call.status = "completed";
+        taken.delivered();
+      });
+    } finally {
+      taken.release();
+    }
+  }
+
+  /** Another tab has the call: once it is through, the thread has what came of it. */
+  async #await(thread: Thread, call: ClientToolCallItem): Promise<void> {
+    await this.#tools.freed(thread.id, call).catch(() => undefined);
+    // The tab that asked goes before those that only look on.
+    setTimeout(() => thread === this.conversation.thread && void this.conversation.refresh(), 300);
+  }
+
+  async #stopRun(run: string, job: Job): Promise<void> {
     try {
       await this.host.client.stop(run);
       setTimeout(() => job.abort(), 8000);
@@ -114,38 +197,42 @@ export class Answering {
   }
 
   async #followed(
+    job: Job,
     first: (signal: AbortSignal) => Promise<EventStream>,
-    signal: AbortSignal,
     replay: boolean,
+    taken: () => void = () => undefined,
   ): Promise<void> {
     const { host } = this;
     const { thread, state } = this.conversation;
-    this.#errorSeen = false;
+    job.errorSeen = false;
     const ending = await follow(
       host.client,
       first,
       {
         started: (run) => {
-          this.#run = run;
-          if (this.#stopAsked && this.#job) {
-            if (run) void this.#stopRun(run, this.#job);
-            else this.#job.abort();
+          job.run = run;
+          job.begun = true;
+          taken();
+          if (job.stopAsked) {
+            if (run) void this.#stopRun(run, job);
+            else job.abort();
           } else {
             state.phase = "answering";
           }
           host.changed();
         },
         events: (batch) => {
-          for (const event of batch) this.#take(event, replay);
+          for (const event of batch) this.#take(event, job, replay);
         },
-        complete: () => this.#stopAsked || (thread.streaming.length === 0 && (this.#errorSeen || this.#answered())),
+        complete: () =>
+          job.stopAsked || (thread.streaming.length === 0 && (job.errorSeen || answered(thread, job.run))),
         reconnecting: (now) => {
           if (now === state.reconnecting) return;
           state.reconnecting = now;
           host.changed();
         },
       },
-      signal,
+      job.signal,
     );
     if (ending !== "reread") return;
     // The run is over and not even the thread's name came through: all that is left is to send it again.
@@ -153,13 +240,7 @@ export class Answering {
     await this.conversation.read(thread.id);
   }
 
-  /** A message of the person at the very end, and nothing after it, is no whole answer. */
-  #answered(): boolean {
-    const { last } = this.conversation.thread;
-    return last !== undefined && (last.item.type !== "user_message" || this.#run === null);
-  }
-
-  #take(event: ServerEvent, replay: boolean): void {
+  #take(event: ServerEvent, job: Job, replay: boolean): void {
     const { host } = this;
     const { thread, state } = this.conversation;
     switch (event.type) {
@@ -177,17 +258,19 @@ export class Answering {
         host.announce([event.title, event.message].filter(Boolean).join(". "));
         break;
       case "error": {
-        this.#errorSeen = true;
+        job.errorSeen = true;
         const question = thread.last && thread.questionOf(thread.last);
-        const retry = event.allow_retry && question ? () => void this.conversation.retry(question) : null;
+        if (question) question.again = event.allow_retry ?? false;
+        const retry = event.allow_retry && question ? () => void this.conversation.again(question) : null;
         const told = event.code === "custom" ? event.message : undefined;
         const error = new ApiError(event.code, told ?? "The answer failed on the server.", { userMessage: told });
-        state.fail(error, retry);
+        state.fail(error, retry, { question });
         break;
       }
       default: {
         const created = event.type === "thread.created" && thread.id !== event.thread.id;
         if (thread.apply(event, replay) === "text") return;
+        this.conversation.keep();
         if (created) host.emit("chatkit.thread.change", { threadId: thread.id });
         if (event.type === "thread.item.added" && event.item.type === "assistant_message") state.progress = null;
       }
@@ -195,28 +278,10 @@ export class Answering {
     host.changed();
   }
 
-  #pendingCall(): ClientToolCallItem | null {
-    const item = this.conversation.thread.last?.item;
-    return item?.type === "client_tool_call" && item.status === "pending" ? item : null;
-  }
-
-  async #callTool(call: ClientToolCallItem): Promise<unknown> {
-    call.status = "completed";
-    const { onClientTool } = this.host.options;
-    try {
-      if (!onClientTool) throw new Error(`The page has no handler for the client tool "${call.name}".`);
-      return (await onClientTool({ name: call.name, params: call.arguments })) ?? null;
-    } catch (thrown) {
-      const error = fromHost(thrown, "client_tool_failed");
-      report(this.host, error);
-      return { error: error.message };
-    }
-  }
-
-  #finish(): void {
+  #finish(job: Job): void {
     const { host } = this;
     const { thread, state } = this.conversation;
-    if (this.#stopAsked) state.stopped = true;
+    if (job.stopAsked) state.stopped = true;
     this.#settle();
     host.emit("chatkit.response.end");
     const answers = thread.entries.slice(thread.entries.findLastIndex(({ item }) => item.type === "user_message") + 1);
@@ -234,8 +299,17 @@ export class Answering {
   #settle(): void {
     this.conversation.thread.settle();
     this.conversation.state.settle();
-    this.#run = null;
     this.#job = null;
-    this.#stopAsked = false;
   }
+}
+
+/** A message of the person at the very end, and nothing after it, is no whole answer. */
+function answered({ last }: Thread, run: string | null): boolean {
+  return last !== undefined && (last.item.type !== "user_message" || run === null);
+}
+
+/** The call into the page that the thread waits for. */
+function pendingCall({ last }: Thread): ClientToolCallItem | null {
+  const item = last?.item;
+  return item?.type === "client_tool_call" && item.status === "pending" ? item : null;
 }

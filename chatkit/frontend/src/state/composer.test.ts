@@ -54,20 +54,54 @@ describe("a message", () => {
 });
 
 describe("a tag", () => {
-  test("stays one while its text is left as it is", () => {
-    const text = composer.addEntity({ id: "e1", title: "Ada", group: "people", interactive: true, data: { a: "b" } });
-    composer.setText(`Ask ${text} now`);
+  const content = [
+    { type: "input_text", text: "Ask " },
+    { type: "input_tag", id: "e1", text: "@Ann", group: "people", interactive: true, data: { a: "b" } },
+    { type: "input_text", text: " or " },
+    { type: "input_tag", id: "e2", text: "@Anna", data: {} },
+  ] as const;
+
+  function ids(): string[] {
+    return composer.input().content.flatMap((part) => (part.type === "input_tag" ? part.id : []));
+  }
+
+  beforeEach(() => composer.setContent([...content]));
+
+  test("travels at its place", () => {
+    expect(composer.text).toBe("Ask @Ann or @Anna");
     expect(composer.input().content).toEqual([
-      { type: "input_text", text: "Ask " },
-      { type: "input_tag", id: "e1", text: "@Ada", group: "people", interactive: true, data: { a: "b" } },
-      { type: "input_text", text: " now" },
+      content[0],
+      content[1],
+      content[2],
+      { ...content[3], group: undefined, interactive: false },
     ]);
   });
 
-  test("is plain text once it was changed", () => {
-    composer.addEntity({ id: "e1", title: "Ada" });
-    composer.setText("Ask @Ad now");
-    expect(composer.input().content).toEqual([{ type: "input_text", text: "Ask @Ad now" }]);
+  test("stays one while its text is left as it is", () => {
+    composer.setText("Please ask @Ann or @Anna", 7);
+    expect(ids()).toEqual(["e1", "e2"]);
+  });
+
+  test.each([
+    ["Ask @Anna", 4],
+    ["Ask @Anna", 9],
+    ["Ask @Anna", undefined],
+  ])("is not taken for one that begins like it: %j with the caret at %j", (text, caret) => {
+    composer.setText(text, caret);
+    expect(composer.input().content).toEqual([content[0], expect.objectContaining({ id: "e2" })]);
+  });
+
+  test("is plain text once it was changed, and one again when that is undone", () => {
+    composer.setText("Ask @An or @Anna", 7);
+    expect(ids()).toEqual(["e2"]);
+    composer.setText("Ask @Ann or @Anna", 8);
+    expect(ids()).toEqual(["e1", "e2"]);
+  });
+
+  test("goes with its message", () => {
+    composer.clear();
+    composer.setText("@Ann");
+    expect(ids()).toEqual([]);
   });
 
   test("given by the page always has data, which the server requires", () => {
@@ -147,7 +181,7 @@ describe("a draft", () => {
   });
 });
 
-describe("a refused message", () => {
+describe("a message that comes back", () => {
   const input = { ...new Composer(new FakeHost(), () => "").input(), quoted_text: "quoted" };
   input.content = [
     { type: "input_text", text: "Ask " },
@@ -157,10 +191,8 @@ describe("a refused message", () => {
 
   test("comes back as it was", () => {
     composer.restore(input, [{ type: "file", id: "f1", name: "a.txt", mime_type: "text/plain" }]);
-    expect(composer).toMatchObject({ text: "Ask @Ada", quote: "quoted", toolId: "search", untouched: true });
+    expect(composer).toMatchObject({ text: "Ask @Ada", quote: "quoted", toolId: "search" });
     expect(composer.input()).toMatchObject({ attachments: ["f1"], content: [{ text: "Ask " }, { id: "e1" }] });
-    composer.setText("Ask");
-    expect(composer.untouched).toBe(false);
   });
 
   test("does not take the place of what was written meanwhile", () => {

@@ -1,19 +1,25 @@
-/** What stands in the composer. The text is kept per thread for the tab's lifetime. */
-import type { Attachment, Entity, ModelOption, ToolOption, UserMessageContent } from "@openai/chatkit";
+/** What stands in the composer. It is kept per thread for the tab's lifetime. */
+import type { Attachment, ModelOption, ToolOption, UserMessageContent } from "@openai/chatkit";
+import { tab } from "../kept";
 import type { InputContent, UserMessageInput, WireAttachment } from "../wire/protocol";
 import type { Host } from "./host";
+import { afterEdit, cut, find, type Placed, placed, type Tag, toParts } from "./tags";
 
-type Tag = Extract<InputContent, { type: "input_tag" }>;
+interface Draft {
+  content: InputContent[];
+  quote: string | null;
+  attachments: WireAttachment[];
+}
 
 export class Composer {
   text = "";
   quote: string | null = null;
   attachments: WireAttachment[] = [];
   toolId: string | null = null;
-  /** The text is a refused message as it came back: nobody has written in it since. */
-  untouched = false;
   #modelId: string | null = null;
-  #tags: Tag[] = [];
+  #tags: Placed[] = [];
+  /** Tags that are no more in the text, and may come back into it. */
+  #gone: Tag[] = [];
   #thread: string | null = null;
 
   /** `scope` keeps the drafts of two endpoints, or of two elements, apart. */
@@ -44,32 +50,36 @@ export class Composer {
     return !this.text.trim() && !this.attachments.length;
   }
 
-  setText(text: string): void {
+  /** Takes a text; `caret` is where it was edited, when somebody wrote in it. */
+  setText(text: string, caret?: number): void {
+    const whole = caret === undefined ? [] : afterEdit(this.#tags, this.text, text, caret);
+    // What was cut may be pasted again.
+    const others = [...this.#tags.map(({ tag }) => tag), ...this.#gone].filter(
+      (tag) => !whole.some((kept) => kept.tag === tag),
+    );
+    this.#tags = find(others, text, whole);
+    this.#gone = others.filter((tag) => !this.#tags.some((found) => found.tag === tag));
     this.text = text;
-    this.untouched = false;
     this.#keep();
   }
 
   /** Puts rich content in: a tag is its text, and stays a tag while that text is left as it is. */
   setContent(content: (UserMessageContent | InputContent)[]): void {
-    this.#tags = content.filter((part) => part.type === "input_tag").map(asTag);
-    this.setText(content.map((part) => part.text).join(""));
-  }
-
-  addEntity(entity: Entity): string {
-    const { id, title, group, interactive, data } = entity;
-    this.#tags.push(asTag({ type: "input_tag", id, text: `@${title}`, group, interactive, data }));
-    return `@${title}`;
+    const { text, tags } = placed(content.map(asInput));
+    this.text = text;
+    this.#tags = tags;
+    this.#gone = [];
+    this.#keep();
   }
 
   setAttachments(attachments: Attachment[] | WireAttachment[]): void {
     this.attachments = attachments.map((attachment) => ({ ...attachment }));
-    this.host.changed();
+    this.#keep();
   }
 
   setQuote(quote: string | null): void {
     this.quote = quote || null;
-    this.host.changed();
+    this.#keep();
   }
 
   setTool(id: string | null): void {
@@ -88,23 +98,22 @@ export class Composer {
   /** Shows the draft of a thread; `carry` takes the present one along (a new thread got its id). */
   switchTo(thread: string | null, carry = false): void {
     if (carry) {
-      this.#store("");
+      tab.set(this.#name(), "");
       this.#thread = thread;
       this.#keep();
       return;
     }
     this.#thread = thread;
-    this.#tags = [];
-    this.quote = null;
-    this.attachments = [];
-    this.text = this.#stored();
-    this.host.changed();
+    const draft = tab.read<Partial<Draft>>(this.#name());
+    this.quote = draft?.quote ?? null;
+    this.attachments = draft?.attachments ?? [];
+    this.setContent(draft?.content ?? []);
   }
 
   /** The message as it travels. */
   input(): UserMessageInput {
     return {
-      content: split(this.text.trim(), this.#tags),
+      content: toParts(this.text, this.#tags),
       attachments: this.attachments.map(({ id }) => id),
       inference_options: {
         ...(this.toolId ? { tool_choice: { id: this.toolId } } : {}),
@@ -118,47 +127,29 @@ export class Composer {
   clear(): void {
     this.quote = null;
     this.attachments = [];
-    this.setText("");
-    this.#tags = [];
+    this.setContent([]);
     if (!this.tool?.persistent) this.setTool(null);
   }
 
-  /** Takes a refused message back, unless something new was written meanwhile. */
+  /** Takes a message back that the server never took, unless something new was written meanwhile. */
   restore(input: UserMessageInput, attachments: WireAttachment[]): void {
     if (this.text.trim()) return;
-    this.setContent(input.content);
     this.quote = input.quoted_text ?? null;
     this.attachments = attachments;
-    this.untouched = true;
+    this.setContent(input.content);
     if (input.inference_options.tool_choice) this.setTool(input.inference_options.tool_choice.id);
     this.host.changed();
   }
 
-  #key(): string {
-    return `chatkit:draft:${this.scope()}:${this.#thread ?? ""}`;
+  #name(): string {
+    return `draft:${this.scope()}:${this.#thread ?? ""}`;
   }
 
   #keep(): void {
-    this.#store(this.text);
+    const { quote, attachments } = this;
+    const draft: Draft = { content: cut(this.text, this.#tags), quote, attachments };
+    tab.write(this.#name(), this.text || quote || attachments.length ? draft : null);
     this.host.changed();
-  }
-
-  // Storage is refused in some private windows and frames: the draft then lives as long as the page.
-  #store(text: string): void {
-    try {
-      if (text) sessionStorage.setItem(this.#key(), text);
-      else sessionStorage.removeItem(this.#key());
-    } catch {
-      return;
-    }
-  }
-
-  #stored(): string {
-    try {
-      return sessionStorage.getItem(this.#key()) ?? "";
-    } catch {
-      return "";
-    }
   }
 }
 
@@ -168,23 +159,12 @@ function asTag(content: Extract<UserMessageContent | InputContent, { type: "inpu
   return { type: "input_tag", id, text, data: content.data ?? {}, group, interactive: interactive ?? false };
 }
 
-/** Cuts the text at the tags that are still in it, in order. */
-function split(text: string, tags: Tag[]): InputContent[] {
-  const content: InputContent[] = [];
-  let rest = text;
-  for (const tag of tags) {
-    const at = rest.indexOf(tag.text);
-    if (at < 0 || !tag.text) continue;
-    if (at > 0) content.push({ type: "input_text", text: rest.slice(0, at) });
-    content.push(tag);
-    rest = rest.slice(at + tag.text.length);
-  }
-  if (rest || !content.length) content.push({ type: "input_text", text: rest });
-  return content;
+function asInput(part: UserMessageContent | InputContent): InputContent {
+  return part.type === "input_tag" ? asTag(part) : { ...part };
 }
 
 /** `sendUserMessage`'s content, or plain text, as it travels. */
 export function toContent(text?: string, content?: UserMessageContent[]): InputContent[] {
   if (!content) return [{ type: "input_text", text: text ?? "" }];
-  return content.map((part) => (part.type === "input_tag" ? asTag(part) : { ...part }));
+  return content.map(asInput);
 }

@@ -1,5 +1,6 @@
 /** Where a conversation stands: what the screen shows beside its items. */
 import { ApiError, fromHost } from "../wire/api-error";
+import type { Entry } from "./entry";
 import { type Host, report } from "./host";
 
 export type Phase = "idle" | "loading" | "waiting" | "answering" | "stopping";
@@ -16,6 +17,8 @@ export interface Failure {
   retry: (() => void) | null;
   /** Set when a thread could not be opened at all: the failure is then all there is to show. */
   opening?: boolean;
+  /** The question that got no answer. */
+  question?: Entry;
 }
 
 export class ConversationState {
@@ -62,9 +65,9 @@ export class ConversationState {
   }
 
   /** Shows and reports a failure. */
-  fail(thrown: unknown, retry: (() => void) | null, opening = false): void {
+  fail(thrown: unknown, retry: (() => void) | null, about: Pick<Failure, "opening" | "question"> = {}): void {
     const error = fromHost(thrown, "unknown");
-    this.failure = { error, retry: error.code === "run_in_progress" ? this.refresh : retry, opening };
+    this.failure = { error, retry: error.code === "run_in_progress" ? this.refresh : retry, ...about };
     report(this.host, error);
   }
 }

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { tab } from "../kept";
 import { events, FakeHost, json, OpenStream, refusal } from "../testing/fake-host";
 import type { AssistantMessageItem, ServerEvent, UserMessageInput, WireThread } from "../wire/protocol";
 import { Conversation } from "./conversation";
+import type { Entry } from "./entry";
 
 const THREAD: WireThread = { id: "t1", created_at: "2026-01-01T00:00:00Z", title: "Returns" };
 const INPUT: UserMessageInput = {
@@ -27,6 +29,8 @@ const WHOLE: ServerEvent[] = [
 let host: FakeHost;
 let conversation: Conversation;
 beforeEach(() => {
+  sessionStorage.clear();
+  localStorage.clear();
   host = new FakeHost();
   conversation = new Conversation(host);
 });
@@ -42,7 +46,9 @@ function names(): string[] {
 /** Opens the thread with a question and its answer. */
 async function open(run?: string): Promise<void> {
   const items = { data: [QUESTION, answer("Old.", "o")], has_more: false };
-  host.on("threads.get_by_id", () => json({ ...THREAD, items }, run));
+  host.on("threads.get_by_id", ({ params }) =>
+    json({ ...THREAD, id: params.thread_id, ...(params.thread_id === "t1" ? { items } : {}) }, run),
+  );
   await conversation.open("t1");
 }
 
@@ -68,25 +74,166 @@ describe("the first message", () => {
     expect(conversation.thread.entries.map(({ id }) => id)).toEqual(["q", "a"]);
   });
 
-  test("that is refused goes back to the composer and leaves the screen", async () => {
-    const rejected = vi.fn();
-    conversation.rejected = rejected;
+  test("that is refused stays, and can be sent again", async () => {
     host.on("threads.create", () => refusal(429, "rate_limited"));
     await conversation.send(INPUT);
-    expect(rejected).toHaveBeenCalledWith(INPUT, []);
-    expect(texts()).toEqual([]);
+    expect(texts()).toEqual(["How?"]);
+    expect([...conversation.unanswered]).toEqual(conversation.thread.entries);
     expect(conversation.state.failure?.error.code).toBe("rate_limited");
     expect(host.details("chatkit.error")).toMatchObject([{ error: { code: "rate_limited" } }]);
     expect(names().at(-1)).toBe("response.end");
+    host.on("threads.create", () => events(WHOLE));
+    conversation.state.failure?.retry?.();
+    await vi.waitFor(() => expect(texts()).toEqual(["How?", "**So.**"]));
+    expect(host.sent("threads.create")).toEqual([{ input: INPUT }, { input: INPUT }]);
+    expect(conversation.state.failure).toBeNull();
+    expect(conversation.unanswered.size).toBe(0);
+  });
+});
+
+describe("a question that the server never took", () => {
+  const SECOND: UserMessageInput = { ...INPUT, content: [{ type: "input_text", text: "And when?" }] };
+
+  /** Fails to send a message to the open thread. */
+  async function failed(status = 500): Promise<Entry> {
+    await open();
+    host.on("threads.add_user_message", () => refusal(status, "broken"));
+    await conversation.send(INPUT);
+    return conversation.thread.entries.at(-1) as Entry;
+  }
+
+  test("stays where it was asked when another is answered", async () => {
+    const question = await failed();
+    host.on("threads.add_user_message", () =>
+      events([{ ...ASKED, item: { ...QUESTION, id: "r" } }, WHOLE[3]] as never),
+    );
+    await conversation.send(SECOND);
+    expect(texts()).toEqual(["How?", "Old.", "How?", "How?", "**So.**"]);
+    expect(conversation.thread.entries[2]).toBe(question);
+    await conversation.refresh();
+    expect(conversation.thread.entries[2]).toBe(question);
   });
 
-  test("that nobody confirmed is sent again by the failure's button", async () => {
-    const resend = vi.fn();
-    conversation.resend = resend;
+  test("is shown again after a reload, in its thread", async () => {
+    await failed();
+    const again = new Conversation(host);
+    await again.open("t2");
+    expect(again.unanswered.size).toBe(0);
+    await again.open("t1");
+    expect(again.thread.entries.map(({ text }) => text)).toEqual(["How?", "Old.", "How?"]);
+    expect([...again.unanswered]).toEqual([again.thread.entries[2]]);
+  });
+
+  test("of a new conversation is shown there, and goes along when that begins", async () => {
+    host.on("threads.create", () => refusal(500, "broken"));
     await conversation.send(INPUT);
-    expect(conversation.state.failure?.error.code).toBe("network");
-    conversation.state.failure?.retry?.();
-    expect(resend).toHaveBeenCalledTimes(1);
+    const again = new Conversation(host);
+    again.restore();
+    expect(again.thread.entries).toHaveLength(1);
+    host.on("threads.create", () => events([CREATED, { ...ASKED, item: { ...QUESTION, id: "r" } } as never]));
+    await again.send(SECOND);
+    const later = new Conversation(host);
+    later.restore();
+    expect(later.thread.entries).toEqual([]);
+    host.on("threads.get_by_id", () => json({ ...THREAD, items: { data: [], has_more: false } }));
+    await later.open("t1");
+    expect(later.thread.entries.map(({ text }) => text)).toEqual(["How?"]);
+  });
+
+  test("is sent as it was, whatever is written meanwhile", async () => {
+    const question = await failed();
+    host.on("threads.add_user_message", () =>
+      events([{ ...ASKED, item: { ...QUESTION, id: "r" } }, WHOLE[3]] as never),
+    );
+    await conversation.again(question);
+    expect(host.sent("threads.add_user_message")).toEqual(Array(2).fill({ thread_id: "t1", input: INPUT }));
+    expect(texts()).toEqual(["How?", "Old.", "How?", "**So.**"]);
+    expect(conversation.unanswered.size).toBe(0);
+  });
+
+  test("is not sent twice where the server has it after all", async () => {
+    const question = await failed();
+    const items = {
+      data: [QUESTION, answer("Old.", "o"), { ...QUESTION, id: "r" }, answer("New.", "n")],
+      has_more: false,
+    };
+    host.on("threads.get_by_id", () => json({ ...THREAD, items }));
+    await conversation.again(question);
+    expect(host.sent("threads.add_user_message")).toHaveLength(1);
+    expect(texts()).toEqual(["How?", "Old.", "How?", "New."]);
+    expect(conversation.state.failure).toBeNull();
+  });
+
+  test("can be taken back, to be written anew", async () => {
+    const question = await failed(413);
+    expect(conversation.takeBack(question)).toMatchObject({ input: INPUT });
+    expect(texts()).toEqual(["How?", "Old."]);
+    expect(conversation.state.failure).toBeNull();
+    expect(tab.names("unsent")).toEqual([]);
+  });
+
+  test("is kept as soon as it is sent, for a page that is left meanwhile", async () => {
+    await open();
+    let taken: (response: Response) => void = () => undefined;
+    host.on("threads.add_user_message", () => new Promise((resolve) => (taken = resolve)));
+    const sent = conversation.send(INPUT);
+    await vi.waitFor(() => expect(tab.names("unsent")).toHaveLength(1));
+    await conversation.open("t2");
+    taken(events([]));
+    expect(await sent).toBe(false);
+    await conversation.open("t1");
+    expect(texts()).toEqual(["How?", "Old.", "How?"]);
+  });
+
+  test("is forgotten when the server has it, and with its thread", async () => {
+    await failed();
+    conversation.forget("t1");
+    expect(tab.names("unsent")).toEqual([]);
+    host.on("threads.add_user_message", () => events([{ ...ASKED, item: { ...QUESTION, id: "r" } } as never]));
+    await conversation.open(null);
+    await conversation.open("t1");
+    await conversation.send(INPUT);
+    expect(tab.names("unsent")).toEqual([]);
+  });
+});
+
+describe("a question that the server has, and nobody answered", () => {
+  beforeEach(async () => {
+    await open();
+    const asked = { ...ASKED, item: { ...QUESTION, id: "r" } } as never;
+    host.on("threads.add_user_message", () =>
+      events([asked, { type: "error", code: "stream.error", allow_retry: true }]),
+    );
+    await conversation.send(INPUT);
+  });
+
+  test("is known as such, and asked again where it stands", async () => {
+    const [question] = conversation.unanswered;
+    expect(question?.id).toBe("r");
+    host.on("threads.retry_after_item", () => events([WHOLE[3]] as never));
+    if (question) await conversation.again(question);
+    expect(host.sent("threads.retry_after_item")).toEqual([{ thread_id: "t1", item_id: "r" }]);
+    expect(conversation.unanswered.size).toBe(0);
+  });
+
+  test("is asked anew once others were asked, so that their answers stay", async () => {
+    const [question] = conversation.unanswered;
+    const next = { id: "s", type: "user_message", content: [{ type: "input_text", text: "And when?" }] } as const;
+    host.on("threads.add_user_message", () =>
+      events([
+        { type: "thread.item.done", item: next as never },
+        { type: "thread.item.done", item: answer("Now.", "n") },
+      ]),
+    );
+    await conversation.send({ ...INPUT, content: [{ type: "input_text", text: "And when?" }] });
+    expect([...conversation.unanswered]).toEqual([question]);
+    host.on("threads.add_user_message", () =>
+      events([{ ...ASKED, item: { ...QUESTION, id: "u" } } as never, WHOLE[3] as never]),
+    );
+    if (question) await conversation.again(question);
+    expect(host.sent("threads.retry_after_item")).toEqual([]);
+    expect(texts()).toEqual(["How?", "Old.", "How?", "And when?", "Now.", "How?", "**So.**"]);
+    expect(conversation.unanswered.size).toBe(0);
   });
 });
 
@@ -254,40 +401,6 @@ describe("stopping", () => {
   });
 });
 
-describe("a client tool", () => {
-  const call = {
-    id: "c",
-    type: "client_tool_call",
-    status: "pending",
-    call_id: "1",
-    name: "cart",
-    arguments: { a: 1 },
-  } as const;
-
-  beforeEach(async () => {
-    await open();
-    host.on("threads.add_user_message", () => events([ASKED, { type: "thread.item.done", item: { ...call } }]));
-    host.on("threads.add_client_tool_output", () => events([{ type: "thread.item.done", item: answer("Done.") }]));
-  });
-
-  test("is called and its result sent, and the answer goes on", async () => {
-    const onClientTool = vi.fn(async () => ({ items: 2 }));
-    host.options = { ...host.options, onClientTool };
-    await conversation.send(INPUT);
-    expect(onClientTool).toHaveBeenCalledWith({ name: "cart", params: { a: 1 } });
-    expect(host.sent("threads.add_client_tool_output")).toEqual([{ thread_id: "t1", result: { items: 2 } }]);
-    expect(texts().at(-1)).toBe("Done.");
-    expect(names().filter((name) => name.startsWith("response"))).toEqual(["response.start", "response.end"]);
-  });
-
-  test("that the page does not know is told to the server and to the page", async () => {
-    await conversation.send(INPUT);
-    const [sent] = host.sent("threads.add_client_tool_output");
-    expect(sent?.result).toMatchObject({ error: expect.stringContaining("cart") });
-    expect(host.details("chatkit.error")).toMatchObject([{ error: { code: "client_tool_failed" } }]);
-  });
-});
-
 test("an effect goes to the page", async () => {
   await open();
   host.on("threads.add_user_message", () => events([...WHOLE.slice(1), { type: "client_effect", name: "confetti" }]));
@@ -313,6 +426,43 @@ describe("leaving for another thread", () => {
     expect(texts()).toEqual([]);
     expect(names().filter((name) => name === "response.end")).toHaveLength(1);
     expect(host.sent("POST /runs/r1/stop")).toEqual([]);
+  });
+});
+
+describe("what waits for a thread", () => {
+  test("goes on when that is open, and not to another one", async () => {
+    const answers: ((response: Response) => void)[] = [];
+    host.on("threads.get_by_id", () => new Promise((resolve) => answers.push(resolve)));
+    void conversation.open("t1");
+    const ready = conversation.ready();
+    const other = conversation.open("t2");
+    const next = conversation.ready();
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    for (const answer of answers) answer(json({ ...THREAD, id: "t2", items: { data: [], has_more: false } }));
+    await expect(ready).rejects.toMatchObject({ code: "left" });
+    await expect(Promise.all([next, other])).resolves.toBeDefined();
+  });
+
+  test("is told that the thread cannot be opened", async () => {
+    host.on("threads.get_by_id", () => refusal(404, "not_found"));
+    void conversation.open("t1");
+    await expect(conversation.ready()).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  test("reads it again only when its answer is over", async () => {
+    await open();
+    let stream: OpenStream | undefined;
+    host.on("threads.add_user_message", ({ signal }) => {
+      stream = new OpenStream(signal);
+      return stream.response;
+    });
+    void conversation.send(INPUT);
+    await vi.waitFor(() => expect(conversation.state.phase).toBe("answering"));
+    const updated = conversation.update();
+    expect(host.sent("threads.get_by_id")).toHaveLength(1);
+    stream?.end();
+    await updated;
+    expect(host.sent("threads.get_by_id")).toHaveLength(2);
   });
 });
 

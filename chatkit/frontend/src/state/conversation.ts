@@ -4,10 +4,12 @@ import { ApiError } from "../wire/api-error";
 import type { Page, ThreadItem, UserMessageInput, UserMessageItem, WireAttachment, WireThread } from "../wire/protocol";
 import { type Answered, Answering } from "./answering";
 import { ConversationState } from "./conversation-state";
-import type { Entry } from "./entry";
+import type { Entry, Message } from "./entry";
 import type { Host } from "./host";
 import { localId } from "./ids";
 import { Thread } from "./thread";
+import { unanswered } from "./turns";
+import { Unsent } from "./unsent";
 
 const PAGE = 100;
 
@@ -15,16 +17,17 @@ export class Conversation implements Answered, ReactiveController {
   thread = new Thread();
   readonly state: ConversationState;
   loadingEarlier = false;
-  /** Called when a message was refused, so that the composer can have it back. */
-  rejected: (input: UserMessageInput, attachments: WireAttachment[]) => void = () => undefined;
-
-  /** Sends what the composer holds: how a refused message is tried again. */
-  resend: () => void = () => undefined;
   readonly #answering: Answering;
+  readonly #unsent: Unsent;
+  /** Set while a thread is being read for the first time. */
+  #loading: Promise<void> | null = null;
+  /** The thread under which messages are kept that the server does not have. */
+  #keptFor: string | null = null;
 
   constructor(private readonly host: Host) {
-    this.state = new ConversationState(host, () => void this.refresh());
+    this.state = new ConversationState(host, () => void this.lookAgain());
     this.#answering = new Answering(host, this);
+    this.#unsent = new Unsent(() => host.scope);
   }
 
   /** An element that is only moved is back before this asks: its answer goes on undisturbed. */
@@ -40,28 +43,83 @@ export class Conversation implements Answered, ReactiveController {
     return this.thread.id;
   }
 
+  /** The questions that got no answer, and get none now. */
+  get unanswered(): Set<Entry> {
+    return unanswered(this.thread.entries, this.busy || this.state.stopped);
+  }
+
   /** Shows a thread, or with null the start screen. Never rejects: a failure is shown and reported. */
   async open(id: string | null): Promise<void> {
     this.#answering.leave();
     this.thread = new Thread();
     this.thread.id = id;
+    this.#loading = null;
+    const { thread } = this;
+    this.restore();
     this.host.emit("chatkit.thread.change", { threadId: id });
-    if (id !== null) await this.#load(id);
+    if (id !== null && thread === this.thread) this.#loading = this.#load(id);
+    await this.settled();
     this.host.changed();
   }
 
-  /** Reads the thread again; what did not change stays as it is. */
-  async refresh(): Promise<void> {
-    const { id } = this.thread;
-    if (id === null || this.busy) return;
-    if (this.state.failure?.opening) return this.#load(id);
+  /** Shows again what the server never took of this thread. */
+  restore(): void {
+    this.#keptFor = this.thread.id;
+    for (const message of this.#unsent.read(this.thread.id)) this.thread.addLocal(itemOf(message), message, "unsent");
+    this.host.changed();
+  }
+
+  /** Resolves when no thread is being opened. */
+  async settled(): Promise<void> {
+    while (this.#loading) await this.#loading;
+  }
+
+  /** Resolves when something may be sent to the thread that is being opened; rejects where it cannot be. */
+  async ready(): Promise<void> {
+    const { thread } = this;
+    await this.settled();
+    if (thread !== this.thread) throw new ApiError("left", "Another thread was opened before this could be sent.");
+    const { failure } = this.state;
+    if (failure?.opening) throw failure.error;
+  }
+
+  /** Reads the thread again, once what is under way with it is over. */
+  async update(): Promise<void> {
+    const { thread } = this;
+    do {
+      await this.settled();
+      await this.#answering.over;
+    } while (thread === this.thread && !(await this.refresh()));
+  }
+
+  /** Reads the thread again and goes on with it; what did not change stays as it is. False where an answer came first. */
+  async refresh(): Promise<boolean> {
+    const { thread, state } = this;
+    const { id } = thread;
+    if (id === null) return true;
+    if (state.phase !== "idle") return false;
+    if (state.failure?.opening) {
+      this.#loading = this.#load(id);
+      await this.#loading;
+      return true;
+    }
     try {
-      const run = await this.read(id);
-      if (run && !this.busy) void this.#attach(run);
+      const run = await this.read(id, () => !this.busy);
+      if (thread !== this.thread) return true;
+      if (this.busy) return false;
+      this.#goOn(run);
     } catch (error) {
-      if (this.thread.id === id) this.state.fail(error, () => void this.refresh());
+      if (thread === this.thread) state.fail(error, () => void this.lookAgain());
     }
     this.host.changed();
+    return true;
+  }
+
+  /** The same after a failure, which is over when it succeeds. */
+  async lookAgain(): Promise<void> {
+    const { failure } = this.state;
+    await this.refresh();
+    if (this.state.failure === failure) this.dismiss();
   }
 
   /** Picks up after the element was put back into the page. */
@@ -95,34 +153,73 @@ export class Conversation implements Answered, ReactiveController {
     }
   }
 
-  /** Sends a message; resolves when the answer is over or has failed. */
-  async send(input: UserMessageInput, attachments: WireAttachment[] = []): Promise<void> {
+  /** Sends a message; resolves when the answer is over or has failed. False where it was left before it was sent. */
+  async send(input: UserMessageInput, attachments: WireAttachment[] = []): Promise<boolean> {
     this.state.mustBeFree();
     this.state.clear();
-    const item: UserMessageItem = {
-      type: "user_message",
-      id: localId(),
-      created_at: new Date().toISOString(),
-      content: input.content,
-      attachments,
-      quoted_text: input.quoted_text,
-    };
-    const entry = this.thread.addLocal(item);
-    const { id } = this.thread;
-    await this.#answering.answer(
+    const { thread } = this;
+    const { id } = thread;
+    const message: Message = { input, attachments, after: thread.last?.id ?? null };
+    const entry = thread.addLocal(itemOf(message), message);
+    this.keep();
+    return this.#answering.answer(
       (signal) =>
         id === null
           ? this.host.client.stream("threads.create", { input }, signal)
           : this.host.client.stream("threads.add_user_message", { thread_id: id, input }, signal),
       {
         refused: () => {
-          this.thread.remove(entry.id);
-          this.rejected(input, attachments);
+          entry.setState("unsent");
+          this.host.changed();
         },
-        again: () => void this.retry(entry),
+        again: () => void this.again(entry),
+        question: entry,
         unconfirmed: () => entry.state === "local",
       },
     );
+  }
+
+  /** Asks once more for what got no answer: what the server has by its own request, all else as a new message. */
+  async again(question: Entry): Promise<void> {
+    const { thread, state } = this;
+    if (this.busy || state.phase === "loading") return;
+    if (question.message) {
+      if (thread.id !== null && !(await this.#stillUnsent(thread.id, question))) return;
+      thread.remove(question.id);
+      await this.send(question.message.input, question.message.attachments);
+    } else if (question === (thread.last && thread.questionOf(thread.last))) {
+      await this.retry(question);
+    } else if (question.item.type === "user_message") {
+      const { content, attachments = [], quoted_text, inference_options = {} } = question.item;
+      const ids = attachments.map(({ id }) => id);
+      const input = { content, attachments: ids, inference_options, ...(quoted_text ? { quoted_text } : {}) };
+      await this.send(input, attachments);
+    }
+  }
+
+  /** Takes a message that the server does not have out of the thread, to be written anew. */
+  takeBack(question: Entry): Message | null {
+    const { message } = question;
+    if (!message || this.busy) return null;
+    this.thread.remove(question.id);
+    if (this.state.failure?.question === question) this.state.failure = null;
+    this.keep();
+    this.host.changed();
+    return message;
+  }
+
+  /** Keeps the messages that the server does not have, for the next time that this thread is shown. */
+  keep(): void {
+    const { id, messages } = this.thread;
+    // A conversation that got its id takes along what was kept for it.
+    if (id !== this.#keptFor) this.#unsent.keep(this.#keptFor, []);
+    this.#keptFor = id;
+    this.#unsent.keep(id, messages);
+  }
+
+  /** Forgets what was kept of a thread that is no more. */
+  forget(id: string): void {
+    this.#unsent.keep(id, []);
   }
 
   async retry(question: Entry): Promise<void> {
@@ -139,16 +236,14 @@ export class Conversation implements Answered, ReactiveController {
   }
 
   /** Sends an action that answers with a stream. */
-  async act(action: { type: string; payload?: Record<string, unknown> }, itemId?: string): Promise<void> {
+  async act(action: { type: string; payload?: Record<string, unknown> }, itemId?: string): Promise<boolean> {
     this.state.mustBeFree();
     const { id } = this.thread;
     if (id === null) throw new ApiError("no_thread", "An action needs a thread; send a message first.");
     this.state.clear();
     const params = { thread_id: id, ...(itemId ? { item_id: itemId } : {}), action };
-    await this.#answering.answer((signal) => this.host.client.stream("threads.custom_action", params, signal), {
-      refused: () => undefined,
-      again: null,
-    });
+    const send = (signal: AbortSignal) => this.host.client.stream("threads.custom_action", params, signal);
+    return this.#answering.answer(send, { refused: () => undefined, again: null });
   }
 
   /** Sends an action that answers with the changed widget alone; allowed while an answer streams. */
@@ -214,25 +309,60 @@ export class Conversation implements Answered, ReactiveController {
   }
 
   async #load(id: string): Promise<void> {
-    this.state.failure = null;
-    this.state.phase = "loading";
+    const { thread, state } = this;
+    state.failure = null;
+    state.phase = "loading";
     this.host.changed();
     this.host.emit("chatkit.thread.load.start", { threadId: id });
-    const { thread } = this;
     let run: string | null = null;
     try {
       run = await this.read(id);
     } catch (error) {
-      if (thread !== this.thread) return;
-      this.state.fail(error, () => void this.#load(id), true);
+      if (thread === this.thread) state.fail(error, () => void this.refresh(), { opening: true });
     }
     if (thread !== this.thread) return;
-    this.state.phase = "idle";
+    state.phase = "idle";
+    this.#loading = null;
     this.host.emit("chatkit.thread.load.end", { threadId: id });
-    if (run) void this.#attach(run);
+    if (!state.failure) this.#goOn(run);
   }
 
-  async read(id: string): Promise<string | null> {
+  /** True unless the server has the message by now, or is still answering another. */
+  async #stillUnsent(id: string, question: Entry): Promise<boolean> {
+    const { thread, state } = this;
+    state.phase = "loading";
+    this.host.changed();
+    const reading = this.read(id);
+    const over = reading.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#loading = over;
+    let run: string | null = null;
+    try {
+      run = await reading;
+    } catch (error) {
+      if (thread === this.thread) state.fail(error, () => void this.again(question), { question });
+      return false;
+    } finally {
+      if (thread === this.thread) state.phase = "idle";
+      if (this.#loading === over) this.#loading = null;
+      this.host.changed();
+    }
+    if (thread !== this.thread) return false;
+    if (!run && thread.entries.includes(question)) return true;
+    state.failure = null;
+    this.#goOn(run);
+    return false;
+  }
+
+  #goOn(run: string | null): void {
+    if (run) void this.#attach(run);
+    else void this.#answering.goOn();
+  }
+
+  /** Reads the newest page of a thread; returns its live run. What is read is not shown unless it is `wanted` still. */
+  async read(id: string, wanted = () => true): Promise<string | null> {
     const { client } = this.host;
     const { thread } = this;
     const { value, run } = await client.call<WireThread>("threads.get_by_id", { thread_id: id });
@@ -245,7 +375,10 @@ export class Conversation implements Answered, ReactiveController {
       items = page.data.reverse();
       earlier = page.has_more ? (page.after ?? null) : null;
     }
-    if (thread === this.thread) thread.load(value, items, earlier);
+    if (thread === this.thread && wanted()) {
+      thread.load(value, items, earlier);
+      this.keep();
+    }
     return run;
   }
 
@@ -253,8 +386,19 @@ export class Conversation implements Answered, ReactiveController {
     this.state.clear();
     await this.#answering.answer(async (signal) => ({ ...(await this.host.client.events(run, 0, signal)), run }), {
       refused: () => undefined,
-      again: () => void this.refresh(),
+      again: () => void this.lookAgain(),
       replay: true,
     });
   }
+}
+
+function itemOf({ input, attachments }: Message): UserMessageItem {
+  return {
+    type: "user_message",
+    id: localId(),
+    created_at: new Date().toISOString(),
+    content: input.content,
+    attachments,
+    quoted_text: input.quoted_text,
+  };
 }

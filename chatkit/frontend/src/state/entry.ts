@@ -1,9 +1,16 @@
 /** One item of a thread as the element keeps it: the wire's item and what only the screen needs. */
-import type { OutputText, ThreadItem, UserMessageItem } from "../wire/protocol";
+import type { OutputText, ThreadItem, UserMessageInput, UserMessageItem, WireAttachment } from "../wire/protocol";
 import { TextPart } from "./text-part";
 
-/** `local`: not confirmed by the server; `streaming`: still growing. */
-export type EntryState = "local" | "streaming" | "done";
+/** `local`: not confirmed by the server yet; `unsent`: never taken by it; `streaming`: still growing. */
+export type EntryState = "local" | "unsent" | "streaming" | "done";
+
+/** A message as it is sent, and the id of the item that it followed. */
+export interface Message {
+  input: UserMessageInput;
+  attachments: WireAttachment[];
+  after: string | null;
+}
 
 const HIDDEN = new Set(["hidden_context_item", "sdk_hidden_context", "end_of_turn"]);
 
@@ -19,6 +26,10 @@ export class Entry {
   busy: string | null = null;
   /** Widgets: the card's main action is through. */
   confirmed = false;
+  /** What to send, as long as the server does not have it. */
+  message: Message | null = null;
+  /** False for a question that the server does not want to hear again. */
+  again = true;
   /** Stays the same when a local message gets its id from the server, so that its DOM stays too. */
   readonly key: string;
   #item: ThreadItem;
@@ -58,6 +69,7 @@ export class Entry {
     const same = state === this.#state && JSON.stringify(item) === JSON.stringify(this.#item);
     this.#item = item;
     this.#state = state;
+    this.message = null;
     this.#adopt(item);
     if (!same) this.version++;
   }

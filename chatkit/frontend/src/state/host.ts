@@ -11,6 +11,8 @@ export interface Host {
   readonly options: ChatKitOptions;
   readonly strings: Strings;
   readonly isConnected: boolean;
+  /** Tells apart what two servers, or two elements, keep in the browser. */
+  readonly scope: string;
   /** Something a rendering depends on has changed. */
   changed(): void;
   emit<K extends keyof ChatKitEvents>(name: K, ...detail: EventDetail<K> extends void ? [] : [EventDetail<K>]): void;

@@ -1,6 +1,6 @@
 /** The open thread and the reducer that applies the server's events to it. No DOM, no network. */
 import type { ItemUpdate, ServerEvent, ThreadItem, ThreadStatus, WireThread } from "../wire/protocol";
-import { Entry } from "./entry";
+import { Entry, type Message } from "./entry";
 import { updateWidget } from "./widget-update";
 
 /** What an event changed: `text` is drawn by the message itself, the others need a new rendering. */
@@ -22,8 +22,14 @@ export class Thread {
     return this.#byId.get(id);
   }
 
+  /** The last entry, but for questions that the server never took. */
   get last(): Entry | undefined {
-    return this.entries[this.entries.length - 1];
+    return this.entries.findLast(({ state }) => state !== "unsent");
+  }
+
+  /** Messages that the server does not have. */
+  get messages(): Message[] {
+    return this.entries.flatMap(({ message }) => message ?? []);
   }
 
   get streaming(): Entry[] {
@@ -33,7 +39,7 @@ export class Thread {
   /** The user message that an item answers, the target of a retry. */
   questionOf(entry: Entry): Entry | undefined {
     const before = this.entries.slice(0, this.entries.indexOf(entry) + 1);
-    return before.findLast(({ item, state }) => item.type === "user_message" && state !== "local");
+    return before.findLast(({ item, state }) => item.type === "user_message" && state === "done");
   }
 
   /** Takes what the server says the thread is; items that did not change keep their DOM. */
@@ -45,9 +51,12 @@ export class Thread {
       known.set(item, "done");
       return known;
     });
-    this.entries = entries;
-    this.#byId = new Map(entries.map((entry) => [entry.id, entry]));
-    this.#settled = new Set(this.#byId.keys());
+    this.#settled = new Set(entries.map(({ id }) => id));
+    this.entries = withUnsent(
+      entries,
+      this.entries.filter(({ state }) => state === "unsent"),
+    );
+    this.#byId = new Map(this.entries.map((entry) => [entry.id, entry]));
     this.earlier = earlier;
   }
 
@@ -66,9 +75,10 @@ export class Thread {
     this.imageDomains = thread.allowed_image_domains ?? [];
   }
 
-  /** Shows an item that the server has not confirmed yet. */
-  addLocal(item: ThreadItem): Entry {
-    const entry = new Entry(item, "local");
+  /** Shows an item that the server has not confirmed yet, or with `unsent` never took. */
+  addLocal(item: ThreadItem, message: Message | null = null, state: "local" | "unsent" = "local"): Entry {
+    const entry = new Entry(item, state);
+    entry.message = message;
     this.#append(entry);
     return entry;
   }
@@ -84,8 +94,11 @@ export class Thread {
   /** Drops everything after an item: a retry deletes those without telling. */
   removeAfter(entry: Entry): void {
     const index = this.entries.indexOf(entry);
-    for (const later of this.entries.slice(index + 1)) this.#byId.delete(later.id);
+    const later = this.entries.slice(index + 1);
+    const unsent = later.filter(({ state }) => state === "unsent");
+    for (const { id } of later) this.#byId.delete(id);
     this.entries = this.entries.slice(0, index + 1);
+    for (const own of unsent) this.#append(own);
   }
 
   /** Ends whatever still grows. */
@@ -140,6 +153,27 @@ export class Thread {
     this.entries = [...this.entries, entry];
     this.#byId.set(entry.id, entry);
   }
+}
+
+/** Puts questions that the server never took behind what they followed, but for those that it has after all. */
+function withUnsent(entries: Entry[], unsent: Entry[]): Entry[] {
+  const all = [...entries];
+  for (const entry of unsent) {
+    const after = entry.message?.after ?? null;
+    const at = all.findIndex(({ id }) => id === after);
+    if (all.slice(at + 1).some((other) => saysTheSame(other, entry))) continue;
+    // Where that is not here, the question stays at the end.
+    let place = at < 0 && after !== null ? all.length : at + 1;
+    while (all[place]?.state === "unsent") place++;
+    all.splice(place, 0, entry);
+  }
+  return all;
+}
+
+function saysTheSame({ item, state, text }: Entry, own: Entry): boolean {
+  if (item.type !== "user_message" || state === "unsent") return false;
+  const files = (item.attachments ?? []).map(({ id }) => id).join();
+  return text.trim() === own.text.trim() && files === own.message?.input.attachments.join();
 }
 
 function update(entry: Entry, change: ItemUpdate): Change {

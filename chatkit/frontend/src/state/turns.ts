@@ -31,6 +31,37 @@ export function turnText(turn: Turn): string {
   return turn.entries.map(words).filter(Boolean).join("\n\n");
 }
 
+/** The questions that nothing answers; with `pending`, the last of them may still be. */
+export function unanswered(entries: readonly Entry[], pending: boolean): Set<Entry> {
+  const found = new Set<Entry>();
+  let open: Entry | null = null;
+  for (const entry of entries) {
+    if (entry.state === "unsent") {
+      found.add(entry);
+    } else if (entry.item.type === "user_message") {
+      if (open) found.add(open);
+      open = entry;
+    } else if (answers(entry)) {
+      open = null;
+    }
+  }
+  if (open && !pending) found.add(open);
+  // What was asked once more got its answer there.
+  const asked = new Set<string>();
+  for (const entry of [...entries].reverse()) {
+    if (entry.item.type !== "user_message") continue;
+    if (asked.has(entry.text)) found.delete(entry);
+    asked.add(entry.text);
+  }
+  return found;
+}
+
+function answers(entry: Entry): boolean {
+  const { item, state, visible, text } = entry;
+  if (item.type === "client_tool_call") return item.status === "pending";
+  return visible && (item.type !== "assistant_message" || state === "streaming" || text !== "");
+}
+
 function hasWords({ item }: Entry): boolean {
   return item.type === "assistant_message" || (item.type === "widget" && !!item.copy_text);
 }

@@ -12,6 +12,7 @@ let uploads: Uploads;
 let failures: unknown[];
 beforeEach(() => {
   host = new FakeHost();
+  localStorage.clear();
   composer = new Composer(host, () => "");
   failures = [];
   uploads = new Uploads(host, composer, (error) => failures.push(error));
@@ -87,14 +88,17 @@ describe("a direct upload", () => {
   });
 
   test("of a picture shows the picture from here", async () => {
+    vi.spyOn(URL, "createObjectURL").mockReturnValue("blob:https://shop.example/1");
     host.on("POST https://shop.example/upload", () => json({ ...TEXT, type: "image" }));
     await uploads.add([file("a.png", "image/png")]);
-    expect(composer.attachments[0]?.preview_url).toMatch(/^blob:/);
+    expect(composer.attachments.map((picture) => uploads.preview(picture, []))).toEqual([
+      "blob:https://shop.example/1",
+    ]);
   });
 
   test("that fails is told and leaves nothing behind", async () => {
     host.on("POST https://shop.example/upload", () => refusal(413, "too_large"));
-    await uploads.add([file()]);
+    expect(await uploads.add([file()])).toMatchObject({ code: "too_large" });
     expect(failures).toMatchObject([{ code: "too_large" }]);
     expect([composer.attachments, uploads.files]).toEqual([[], []]);
   });
@@ -133,4 +137,44 @@ test("an attachment taken off is deleted on the server", async () => {
   uploads.remove(TEXT);
   expect(composer.attachments).toEqual([]);
   await vi.waitFor(() => expect(host.sent("attachments.delete")).toEqual([{ attachment_id: "f1" }]));
+});
+
+describe("a picture that was sent", () => {
+  const SIGNED = "https://store.example/a.png?X-Signature=1";
+
+  function preview(preview_url: string, domains: string[] = []): string | null {
+    return uploads.preview({ ...TEXT, type: "image", preview_url }, domains);
+  }
+
+  test.each(["data:image/png;base64,iVBORw0KGgo=", "https://shop.example/a.png", "blob:https://shop.example/1"])(
+    "is shown from %s",
+    (address) => {
+      expect(preview(address)).toBe(address);
+    },
+  );
+
+  test.each([
+    SIGNED,
+    "data:image/svg+xml,<svg/>",
+    "data:text/html,x",
+    "javascript:alert(1)",
+    "blob:https://evil.example/1",
+  ])("is not shown from %s, which nobody named", (address) => {
+    expect(preview(address)).toBeNull();
+  });
+
+  test("is shown from the store that uploads went to, also after a reload", async () => {
+    host.on("POST https://shop.example/upload", () => json({ ...TEXT, type: "image", preview_url: SIGNED }));
+    await uploads.add([file("a.png", "image/png")]);
+    expect(preview(`${SIGNED}2`)).toBe(`${SIGNED}2`);
+    uploads = new Uploads(host, composer, (error) => failures.push(error));
+    expect(preview(`${SIGNED}3`)).toBe(`${SIGNED}3`);
+    expect(preview("https://evil.example/a.png")).toBeNull();
+  });
+
+  test("is shown from where the page says that it is, and from the thread's domains", () => {
+    expect(preview(SIGNED, ["store.example"])).toBe(SIGNED);
+    uploads.trust([{ ...TEXT, type: "image", preview_url: SIGNED }]);
+    expect(preview(SIGNED)).toBe(SIGNED);
+  });
 });

@@ -1,5 +1,8 @@
 /** Files on their way to the server, by either of the two published strategies. */
-import { ApiError } from "../wire/api-error";
+import type { Attachment } from "@openai/chatkit";
+import { site } from "../kept";
+import { ownImage, safeGeneratedImage, safeLink, sameOrigin } from "../links";
+import { ApiError, fromHost } from "../wire/api-error";
 import type { WireAttachment } from "../wire/protocol";
 import type { Composer } from "./composer";
 import type { Host } from "./host";
@@ -16,6 +19,9 @@ const DEFAULT_MAX_COUNT = 10;
 export class Uploads {
   files: Upload[] = [];
   #jobs = new Map<string, AbortController>();
+  #pictures = new Map<string, string>();
+  /** Where the site's store has its pictures, as the page or an answer to an upload has told. */
+  #stores = new Set(site.read<string[]>("stores"));
 
   constructor(
     private readonly host: Host,
@@ -38,7 +44,8 @@ export class Uploads {
     return accepted.length ? accepted.flatMap(([type, extensions]) => [type, ...extensions]).join(",") : null;
   }
 
-  async add(files: File[]): Promise<void> {
+  /** Null, or the first failure; each is shown. */
+  async add(files: File[]): Promise<ApiError | null> {
     const { maxCount = DEFAULT_MAX_COUNT } = this.host.options.composer?.attachments ?? {};
     const room = maxCount - this.composer.attachments.length - this.files.length;
     const refusal =
@@ -46,10 +53,35 @@ export class Uploads {
         ? this.host.strings.tooMany(maxCount)
         : files.map((file) => this.#refusal(file)).find((reason) => reason !== null);
     if (refusal) {
-      this.failed(new ApiError("attachment_refused", refusal, { userMessage: refusal }));
-      return;
+      const error = new ApiError("attachment_refused", refusal, { userMessage: refusal });
+      this.failed(error);
+      return error;
     }
-    await Promise.all(files.map((file) => this.#upload(file)));
+    const failures = await Promise.all(files.map((file) => this.#upload(file)));
+    return failures.find((failure) => failure !== null) ?? null;
+  }
+
+  /**
+   * The address of a picture: of the one that the person chose, as long as the page lives, else of the one that the
+   * server keeps. Null for what may not be shown, as an address of a host that nobody has named.
+   */
+  preview({ id, preview_url }: WireAttachment, domains: readonly string[]): string | null {
+    const own = this.#pictures.get(id) ?? preview_url;
+    if (own?.startsWith(`blob:${location.origin}/`)) return own;
+    const { api } = this.host.options;
+    const server = "url" in api ? hostOf(api.url) : null;
+    const hosts = [...this.#stores, ...domains, ...(server ? [server] : [])];
+    return ownImage(preview_url) ?? safeGeneratedImage(preview_url, hosts);
+  }
+
+  /** Attachments that the page gives, or the server for an upload, come from the site's own store. */
+  trust(attachments: readonly (Attachment | WireAttachment)[]): void {
+    for (const attachment of attachments) {
+      const host = "preview_url" in attachment && hostOf(attachment.preview_url);
+      if (!host || this.#stores.has(host)) continue;
+      this.#stores.add(host);
+      site.write("stores", [...this.#stores]);
+    }
   }
 
   cancel(id: string): void {
@@ -63,7 +95,7 @@ export class Uploads {
     this.host.client.call("attachments.delete", { attachment_id: attachment.id }).catch(this.failed);
   }
 
-  async #upload(file: File): Promise<void> {
+  async #upload(file: File): Promise<ApiError | null> {
     const id = localId();
     const job = new AbortController();
     this.#jobs.set(id, job);
@@ -71,10 +103,13 @@ export class Uploads {
     this.host.changed();
     try {
       const attachment = await this.#send(file, job.signal);
-      const own = attachment.type === "image" ? { preview_url: URL.createObjectURL(file) } : {};
-      this.composer.setAttachments([...this.composer.attachments, { ...attachment, ...own }]);
+      if (attachment.type === "image") this.#pictures.set(attachment.id, URL.createObjectURL(file));
+      this.trust([attachment]);
+      this.composer.setAttachments([...this.composer.attachments, attachment]);
+      return null;
     } catch (error) {
       if (!job.signal.aborted) this.failed(error);
+      return fromHost(error, job.signal.aborted ? "cancelled" : "unknown");
     } finally {
       this.#jobs.delete(id);
       this.files = this.files.filter((upload) => upload.id !== id);
@@ -110,6 +145,11 @@ export class Uploads {
     if (accept && Object.keys(accept).length && !accepted(file, accept)) return strings.wrongType(file.name);
     return null;
   }
+}
+
+function hostOf(address: unknown): string | null {
+  const link = safeLink(address);
+  return link && /^https?:/.test(link) && !sameOrigin(link) ? new URL(link).hostname : null;
 }
 
 function limitFor(file: File, maxSize: number | Record<string, number> | undefined): number {

@@ -25,7 +25,12 @@ export const threadStyles = css`
     white-space: pre-wrap;
     unicode-bidi: plaintext;
   }
-  .user.local .bubble { opacity: 0.75; }
+  .user.local .bubble, .user.unsent .bubble { opacity: 0.75; }
+  .no-answer { display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; column-gap: 8px; font-size: 0.87em; color: var(--_secondary); }
+  .no-answer .icon-text { display: inline-flex; align-items: center; gap: 6px; color: var(--_danger-text); }
+  .no-answer .link { min-height: 28px; padding: 2px 4px; border-radius: 4px; color: var(--_primary-text); font-weight: 500; text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 2px; }
+  .no-answer .link:hover { text-decoration-thickness: 2px; }
+  .no-answer .link[aria-disabled="true"] { color: var(--_secondary); text-decoration: none; }
   .tag { padding: 1px 6px; border-radius: 6px; background: var(--_primary-soft); color: var(--_primary-text); font-weight: 500; }
   .quote {
     max-width: min(82%, 600px);
@@ -52,12 +57,17 @@ export const threadStyles = css`
     font-size: 0.93em;
   }
   .attachment img { width: 40px; height: 40px; object-fit: cover; border-radius: 6px; }
+  .attachment img:not(.failed) + .sign, .attachment img.failed { display: none; }
   .attachment .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 
   .actions { display: flex; flex-wrap: wrap; align-items: center; gap: 2px; margin-block-start: 6px; margin-inline-start: -8px; }
   .actions .icon-button { width: 32px; height: 32px; font-size: 0.87em; }
   .actions .icon-button[aria-pressed="true"] { color: var(--_primary-text); background: var(--_primary-soft); }
-  @media (pointer: coarse) { .actions .icon-button { width: 44px; height: 44px; } summary { min-height: 44px !important; } }
+  .actions .icon-button .icon + .icon, .actions [data-said] .icon { display: none; }
+  .actions .icon-button[data-said] { width: auto; padding-inline: 8px; gap: 6px; color: var(--_success-text); }
+  .actions .icon-button[data-said] .icon + .icon { display: block; }
+  .actions [data-said]::after { content: attr(data-said); }
+  @media (pointer: coarse) { .no-answer .link { min-width: 44px; min-height: 44px; } .actions .icon-button { min-width: 44px; height: 44px; } summary { min-height: 44px !important; } }
 
   .sources { margin-block-start: 10px; font-size: 0.93em; }
   .sources summary {

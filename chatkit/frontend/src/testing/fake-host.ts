@@ -82,6 +82,7 @@ export class FakeHost implements Host {
   );
   readonly strings = en;
   isConnected = true;
+  scope = "here";
   readonly emitted: { name: string; detail: unknown }[] = [];
   readonly said: string[] = [];
   readonly requests: Request[] = [];

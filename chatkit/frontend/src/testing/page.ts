@@ -41,6 +41,7 @@ const page = {
   },
   location: new URL(ADDRESS),
   navigator: { language: "en-GB", onLine: true },
+  localStorage: new MemoryStorage(),
   sessionStorage: new MemoryStorage(),
   window: new EventTarget(),
 };

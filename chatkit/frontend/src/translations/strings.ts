@@ -40,6 +40,9 @@ export interface Strings {
   retry: string;
   tryAgain: string;
   reconnect: string;
+  stillAnswering: string;
+  noAnswer: string;
+  edit: string;
   dismiss: string;
   goodAnswer: string;
   badAnswer: string;

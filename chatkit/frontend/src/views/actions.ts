@@ -15,7 +15,7 @@ export function actions(ui: Ui, entry: Entry, turn: Turn | undefined): unknown {
     ${
       text
         ? html`<button type="button" class="icon-button" part="item-action" data-copy aria-label=${strings.copy} title=${strings.copy} @click=${(event: Event) => void copy(ui, text, event)}>
-          ${icon("copy")}
+          ${icon("copy")}${icon("check")}
         </button>`
         : nothing
     }
@@ -48,13 +48,7 @@ function thumb(ui: Ui, entry: Entry, kind: "positive" | "negative"): unknown {
 
 async function copy(ui: Ui, text: string, event: Event): Promise<void> {
   const button = event.currentTarget as HTMLElement;
-  const copied = await ui.copy(text);
-  ui.announce(copied ? ui.strings.copied : ui.strings.copyFailed);
-  if (!copied) return;
-  button.dataset.done = "";
-  button.title = ui.strings.copied;
-  setTimeout(() => {
-    delete button.dataset.done;
-    button.title = ui.strings.copy;
-  }, 2000);
+  if (!(await ui.copy(text))) return;
+  button.dataset.said = ui.strings.copied;
+  setTimeout(() => delete button.dataset.said, 2000);
 }

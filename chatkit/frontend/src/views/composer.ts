@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { icon, namedIcon } from "../icons";
+import { composing } from "../keys";
 import { markdown } from "../markdown/directive";
 import type { StructuredInputItem } from "../wire/protocol";
 import { failure } from "./failure";
@@ -16,6 +17,7 @@ export function footer(ui: Ui): TemplateResult {
     <div class="column">
       ${conversation.state.failure?.opening ? nothing : failure(ui)}
       ${ui.online ? nothing : html`<p class="banner" role="status">${icon("offline")}${strings.offline}</p>`}
+      ${ui.hint ? html`<p class="banner" part="hint">${icon("info")}${ui.hint}</p>` : nothing}
       ${composerArea(ui)}
       ${
         options.disclaimer?.text
@@ -71,7 +73,10 @@ function composer(ui: Ui): TemplateResult {
         placeholder=${placeholder}
         ?disabled=${locked}
         .value=${live(composer.text)}
-        @input=${(event: InputEvent) => composer.setText((event.target as HTMLTextAreaElement).value)}
+        @input=${(event: InputEvent) => {
+          const { value, selectionEnd } = event.target as HTMLTextAreaElement;
+          composer.setText(value, selectionEnd);
+        }}
         @keydown=${(event: KeyboardEvent) => keydown(ui, event)}
         @paste=${(event: ClipboardEvent) => paste(ui, event)}
       ></textarea>
@@ -102,9 +107,9 @@ function sendButton(ui: Ui, locked: boolean): TemplateResult {
   </button>`;
 }
 
-/** Enter sends, Shift+Enter breaks the line; never while an input method is still composing a character. */
+/** Enter sends, Shift+Enter breaks the line. */
 function keydown(ui: Ui, event: KeyboardEvent): void {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+  if (event.key !== "Enter" || event.shiftKey || composing(event)) return;
   event.preventDefault();
   ui.submit();
 }
@@ -131,6 +136,7 @@ function attachments(ui: Ui): unknown {
   return html`<div class="attachments">
     ${composer.attachments.map((attachment) =>
       attachmentView(
+        ui,
         attachment,
         remove(attachment.name, () => uploads.remove(attachment)),
       ),

@@ -35,7 +35,9 @@ export function failure(ui: Ui): unknown {
   const { conversation, strings, wait } = ui;
   const { failure } = conversation.state;
   if (!failure) return nothing;
-  const { error, retry, opening } = failure;
+  const { error, retry, opening, question } = failure;
+  // The question has the button, where it stands alone.
+  const there = question && error.code !== "interrupted" && conversation.unanswered.has(question);
   const gone = opening && error.status === 404;
   const label = error.code === "interrupted" ? strings.reconnect : strings.tryAgain;
   return html`<div class="notice danger" part="error" role="alert" data-error=${error.code}>
@@ -50,7 +52,7 @@ export function failure(ui: Ui): unknown {
             : nothing
         }
         ${
-          retry && !gone && error.code !== "hosted_workflow"
+          retry && !gone && !there && error.code !== "hosted_workflow"
             ? html`<button type="button" class="button" data-retry aria-disabled=${wait ? "true" : nothing} @click=${() => !wait && retry()}>${label}</button>`
             : nothing
         }

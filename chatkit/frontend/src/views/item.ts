@@ -1,7 +1,7 @@
 /** One item of the thread, whatever it is. */
 import { html, nothing, type TemplateResult } from "lit";
 import { icon, namedIcon } from "../icons";
-import { ownImage, safeGeneratedImage } from "../links";
+import { safeGeneratedImage } from "../links";
 import type { Entry } from "../state/entry";
 import type { Turn } from "../state/turns";
 import { widgetView } from "../widgets/root";
@@ -45,11 +45,25 @@ function userMessage(ui: Ui, entry: Entry, item: UserMessageItem): TemplateResul
     ${item.quoted_text ? html`<blockquote class="quote" part="quote" dir="auto">${item.quoted_text}</blockquote>` : nothing}
     ${
       item.attachments?.length
-        ? html`<div class="attachments">${item.attachments.map((attachment) => attachmentView(attachment))}</div>`
+        ? html`<div class="attachments">${item.attachments.map((attachment) => attachmentView(ui, attachment))}</div>`
         : nothing
     }
     ${entry.text.trim() ? html`<div class="bubble" part="user-bubble" dir="auto">${content(ui, item.content)}</div>` : nothing}
+    ${ui.conversation.unanswered.has(entry) ? noAnswer(ui, entry) : nothing}
   </article>`;
+}
+
+/** Under a question that got no answer: that it has none, and the way to one. */
+function noAnswer(ui: Ui, entry: Entry): TemplateResult {
+  const { strings, conversation } = ui;
+  const { again, message } = entry;
+  const button = (name: string, label: string, press: () => void) =>
+    html`<span aria-hidden="true">·</span><button type="button" class="link" data-do=${name} aria-disabled=${conversation.busy || ui.wait ? "true" : nothing} @click=${press}>${label}</button>`;
+  return html`<p class="no-answer" part="no-answer">
+    <span class="icon-text">${icon("danger")}${strings.noAnswer}</span>
+    ${again ? button("again", strings.tryAgain, () => ui.tryAgain(entry)) : nothing}
+    ${message && ui.composer.empty ? button("edit", strings.edit, () => ui.rewrite(entry)) : nothing}
+  </p>`;
 }
 
 // No line breaks inside: the bubble keeps white space as the person typed it.
@@ -60,23 +74,31 @@ function content(ui: Ui, parts: InputContent[]): unknown[] {
       return html`<span class="tag" part="tag">${part.text}</span>`;
     const { id, text: title, group, data } = part;
     const entity = { id, title, group, interactive: true, data: data as Record<string, string> };
-    return html`<button type="button" class="tag" part="tag" @click=${() => ui.options.entities?.onClick?.(entity)}>${part.text}</button>`;
+    return html`<button type="button" class="tag" part="tag" @click=${() => ui.entityClicked(entity)}>${part.text}</button>`;
   });
 }
 
-export function attachmentView(attachment: WireAttachment, extra: unknown = nothing): TemplateResult {
-  const preview = attachment.type === "image" ? attachmentPreview(attachment) : null;
+export function attachmentView(ui: Ui, attachment: WireAttachment, extra: unknown = nothing): TemplateResult {
+  const preview =
+    attachment.type === "image" ? ui.uploads.preview(attachment, ui.conversation.thread.imageDomains) : null;
+  const sign = namedIcon(attachment.type === "image" ? "images" : "document");
   return html`<span class="attachment" part="attachment">
-    ${preview ? html`<img src=${preview} alt="" />` : namedIcon(attachment.type === "image" ? "images" : "document")}
+    ${
+      preview
+        ? html`<img src=${preview} alt="" referrerpolicy="no-referrer" @error=${failed} @load=${loaded} /><span class="sign">${sign}</span>`
+        : sign
+    }
     <span class="name" dir="auto">${attachment.name}</span>${extra}
   </span>`;
 }
 
-/** Previews come from the site's own store, or from the file the person has just chosen. */
-function attachmentPreview(attachment: WireAttachment): string | null {
-  const url = attachment.preview_url;
-  if (typeof url === "string" && url.startsWith(`blob:${location.origin}/`)) return url;
-  return ownImage(url);
+/** A picture that is no more, or that the page's policy refuses, leaves the sign of one. */
+function failed(event: Event): void {
+  (event.target as HTMLElement).classList.add("failed");
+}
+
+function loaded(event: Event): void {
+  (event.target as HTMLElement).classList.remove("failed");
 }
 
 function generated(ui: Ui, entry: Entry, item: GeneratedImageItem): unknown {

@@ -14,7 +14,7 @@ import type { Ui } from "./ui";
 export function threadView(ui: Ui): TemplateResult {
   const { conversation, strings } = ui;
   const { thread, state } = conversation;
-  if (state.phase === "loading" && !thread.entries.length) return skeleton(ui);
+  if (state.phase === "loading" && !thread.last) return skeleton(ui);
   if (state.failure?.opening) return html`<div class="empty">${failure(ui)}</div>`;
   const ends = turns(thread.entries);
   return html`<div class="scroller" part="thread" data-scroller tabindex="0" role="region" aria-label=${strings.messages}>
@@ -51,10 +51,11 @@ export function threadView(ui: Ui): TemplateResult {
 /** Everything an item's rendering looks at beside the item; only a change here renders it anew. */
 function dependencies(ui: Ui, entry: Entry, turn: Turn | undefined): unknown[] {
   const { feedback, retry } = ui.options.threadItemActions ?? {};
-  const { busy, thread } = ui.conversation;
+  const { busy, thread, unanswered } = ui.conversation;
   return [
     entry,
     entry.version,
+    unanswered.has(entry) && `${entry.again} ${busy} ${ui.wait > 0} ${ui.composer.empty}`,
     turn?.entries.length,
     turn?.last && !busy,
     busy && entry.item.type === "widget",

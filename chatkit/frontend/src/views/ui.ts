@@ -1,5 +1,5 @@
 /** What the views may read of the element and ask it to do. */
-import type { StartScreenPrompt } from "@openai/chatkit";
+import type { Entity, StartScreenPrompt } from "@openai/chatkit";
 import type { MarkdownContext } from "../markdown/context";
 import type { Composer } from "../state/composer";
 import type { Conversation } from "../state/conversation";
@@ -22,6 +22,8 @@ export interface Ui extends Host {
   /** Seconds until another message may be sent. */
   readonly wait: number;
   readonly online: boolean;
+  /** Why what the person did last had no effect, for a while; else empty. */
+  readonly hint: string;
   /** False while the reader has scrolled away from the newest message. */
   readonly atEnd: boolean;
 
@@ -30,6 +32,13 @@ export interface Ui extends Host {
   readonly renderRoot: ParentNode;
 
   submit(): void;
+  /** Says why nothing can be sent now; false when it can. */
+  hindered(): boolean;
+  /** Asks once more for what got no answer. */
+  tryAgain(question: Entry): void;
+  /** Puts a question that the server never took back into the composer. */
+  rewrite(question: Entry): void;
+  entityClicked(entity: Entity): void;
   newChat(): void;
   openThread(id: string): void;
   choosePrompt(prompt: StartScreenPrompt): void;

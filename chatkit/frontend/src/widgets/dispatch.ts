@@ -1,5 +1,6 @@
 /** Where an action of a widget goes: to the server with or without a stream, or to the page. */
 
+import { plain } from "../plain";
 import type { Entry } from "../state/entry";
 import { report } from "../state/host";
 import type { Ui } from "../views/ui";
@@ -19,7 +20,7 @@ export async function dispatchAction(
   loading: string,
 ): Promise<void> {
   const streaming = config.handler !== "client" && config.streaming !== false;
-  if (entry.busy !== null || (streaming && ui.conversation.busy)) return;
+  if (entry.busy !== null || (streaming && ui.conversation.busy && ui.hindered())) return;
   if (form && !valid(form)) return;
   const action = { type: config.type, payload: payloadOf(ui, config, form) };
   if (loading !== "none") {
@@ -42,7 +43,7 @@ export async function dispatchAction(
 }
 
 function payloadOf(ui: Ui, config: ActionConfig, form: HTMLElement | null): Record<string, unknown> {
-  const payload = config.payload ?? {};
+  const payload = plain(config.payload) ?? {};
   if (!form) return payload;
   const { values, collisions } = collect(form, payload);
   for (const name of collisions) {
@@ -61,7 +62,7 @@ async function clientAction(
 ): Promise<void> {
   if (entry.item.type !== "widget") return;
   try {
-    await ui.options.widgets?.onAction?.(action, { id: entry.id, widget: entry.item.widget as never });
+    await ui.options.widgets?.onAction?.(action, { id: entry.id, widget: plain(entry.item.widget) as never });
   } catch (thrown) {
     report(ui, fromHost(thrown, "widget_action_failed"));
   }

@@ -1,4 +1,5 @@
 /** The values of the controls in a form, as they go into an action's payload. */
+import { plain } from "../plain";
 
 export interface FormValues {
   values: Record<string, unknown>;
@@ -13,7 +14,7 @@ export function valid(form: HTMLElement): boolean {
 }
 
 export function collect(form: HTMLElement, payload: Record<string, unknown>): FormValues {
-  const values: Record<string, unknown> = structured(payload);
+  const values: Record<string, unknown> = plain(payload);
   const collisions: string[] = [];
   for (const control of form.querySelectorAll<HTMLInputElement>("[data-name]")) {
     const name = control.dataset.name ?? "";
@@ -41,8 +42,4 @@ function put(target: Record<string, unknown>, path: string[], value: unknown): b
   if (!Object.hasOwn(target, head)) target[head] = {};
   const next = target[head];
   return typeof next === "object" && next !== null ? put(next as Record<string, unknown>, rest, value) : false;
-}
-
-function structured(payload: Record<string, unknown>): Record<string, unknown> {
-  return JSON.parse(JSON.stringify(payload)) as Record<string, unknown>;
 }

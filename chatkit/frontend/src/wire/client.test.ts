@@ -43,6 +43,29 @@ test("a request posts its type and parameters in the person's language", async (
   expect(requests()[0]?.[1]).toMatchObject({ "accept-language": "pt-BR", "content-type": "application/json" });
 });
 
+test("the page's own fetch gets plain headers, to spread and add to", async () => {
+  api = {
+    url: "/chatkit/",
+    domainKey: "local",
+    fetch: (url, init) => server(String(url), { ...init, headers: { ...init?.headers, "X-Org-Id": "o1" } }),
+  };
+  const { signal } = new AbortController();
+  await client.call("x", {});
+  await client.stream("x", {}, signal);
+  await client.events("r1", 0, signal);
+  await client.stop("r1");
+  await client.upload("/files", { method: "PUT", headers: { "X-Key": "1" } });
+  const own = { "Accept-Language": "pt-BR", "X-Org-Id": "o1" };
+  const posted = { "Content-Type": "application/json", ...own };
+  expect(server.mock.calls.map(([, { headers }]) => headers)).toEqual([
+    posted,
+    posted,
+    own,
+    own,
+    { "X-Key": "1", "X-Org-Id": "o1" },
+  ]);
+});
+
 test("the paths of a run go behind the endpoint's own, before its query", async () => {
   await client.stop("a/b");
   await client.events("r1", 7, new AbortController().signal);
@@ -106,6 +129,18 @@ describe("client secrets", () => {
     await slow;
     expect(asked.mock.calls).toEqual([[null], [secret("old")]]);
     expect(requests().at(-1)?.[1].authorization).toBe(`Bearer ${secret("new")}`);
+  });
+
+  test("are renewed for a file too, where it goes to the site itself", async () => {
+    const asked = withSecrets(secret("old"), secret("new"));
+    server.mockImplementation(async (_, { headers }) =>
+      new Headers(headers).get("authorization")?.endsWith("old") ? new Response("", { status: 401 }) : new Response(),
+    );
+    await client.upload("/files", { method: "POST" });
+    expect(asked.mock.calls).toEqual([[null], [secret("old")]]);
+    server.mockImplementation(async () => new Response("", { status: 401 }));
+    await expect(client.upload(OTHER, { method: "POST" })).rejects.toMatchObject({ status: 401 });
+    expect(asked).toHaveBeenCalledTimes(2);
   });
 
   test("that are refused anew are not asked for without end", async () => {

@@ -15,6 +15,11 @@ export interface EventStream {
   batches: AsyncGenerator<ServerEvent[]>;
 }
 
+/** A request as the page's own `fetch` gets it: its headers are a plain object, which may be spread and added to. */
+interface Init extends RequestInit {
+  headers?: Record<string, string>;
+}
+
 interface Target {
   url: string;
   secret: string | null;
@@ -53,7 +58,9 @@ export class Client {
 
   /** The events of a run after number `after`, then live to its end. */
   async events(run: string, after: number, signal: AbortSignal): Promise<EventStream> {
-    return eventStream(await this.#send(`/runs/${encodeURIComponent(run)}/events?after=${after}`, {}, signal));
+    return eventStream(
+      await this.#send(`/runs/${encodeURIComponent(run)}/events?after=${after}`, { method: "GET" }, signal),
+    );
   }
 
   /** Asks the server to end a run; what was said stays. */
@@ -62,14 +69,12 @@ export class Client {
   }
 
   /** Posts a file to an address given by the page or by the server (never with the secret elsewhere). */
-  async upload(url: string, init: RequestInit): Promise<Response> {
-    const { url: endpoint, secret } = await this.#target();
-    const target = new URL(url, document.baseURI);
-    const headers = new Headers(init.headers);
-    if (secret && target.origin === new URL(endpoint).origin) headers.set("Authorization", `Bearer ${secret}`);
-    const response = await this.#fetch(target.href, { ...init, headers });
-    if (!response.ok) throw await errorFrom(response);
-    return response;
+  async upload(url: string, init: Init): Promise<Response> {
+    const { href, origin } = new URL(url, document.baseURI);
+    return this.#answered(
+      ({ secret }) => this.#fetch(href, { ...init, headers: { ...init.headers, ...authorization(secret) } }),
+      origin,
+    );
   }
 
   /** Forgets the secret, so that the next request asks the page for a new one from the beginning. */
@@ -78,7 +83,7 @@ export class Client {
     this.#refreshing = null;
   }
 
-  #post(type: string, params: object): RequestInit {
+  #post(type: string, params: object): Init {
     return {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -86,29 +91,30 @@ export class Client {
     };
   }
 
-  async #send(path: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
+  async #send(path: string, init: Init, signal?: AbortSignal): Promise<Response> {
+    return this.#answered(({ url, secret }) => {
+      const headers = { ...init.headers, "Accept-Language": this.locale(), ...authorization(secret) };
+      return this.#fetch(path ? join(url, path) : url, { ...init, headers, ...(signal ? { signal } : {}) });
+    });
+  }
+
+  /**
+   * The answer to a request, sent once more with a new secret where the server says that the old one is over.
+   * Another `origin` than the endpoint's own never sees a secret.
+   */
+  async #answered(send: (target: Target) => Promise<Response>, origin?: string): Promise<Response> {
     const target = await this.#target();
-    let response = await this.#attempt(target, path, init, signal);
+    if (origin !== undefined && origin !== new URL(target.url).origin) target.secret = null;
+    let response = await send(target);
     if (response.status === 401 && target.secret !== null) {
       await response.body?.cancel();
-      response = await this.#attempt(await this.#renew(target.secret), path, init, signal);
+      response = await send(await this.#renew(target.secret));
     }
     if (!response.ok) throw await errorFrom(response);
     return response;
   }
 
-  #attempt({ url, secret }: Target, path: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
-    const headers = new Headers(init.headers);
-    headers.set("Accept-Language", this.locale());
-    if (secret !== null) headers.set("Authorization", `Bearer ${secret}`);
-    return this.#fetch(path ? join(url, path) : url, {
-      ...init,
-      headers,
-      signal,
-    });
-  }
-
-  async #fetch(url: string, init: RequestInit): Promise<Response> {
+  async #fetch(url: string, init: Init): Promise<Response> {
     const api = this.api();
     // Called without a receiver: `fetch: window.fetch` is then as good as a wrapper of it.
     const fetch = ("fetch" in api && api.fetch) || window.fetch;
@@ -167,6 +173,10 @@ export class Client {
     this.#secret = secret;
     return secret;
   }
+}
+
+function authorization(secret: string | null): Record<string, string> {
+  return secret === null ? {} : { Authorization: `Bearer ${secret}` };
 }
 
 /** Appends a path to an address that may end in a slash or carry a query. */

@@ -67,6 +67,7 @@ export interface UserMessageItem extends ItemBase {
   content: InputContent[];
   attachments?: WireAttachment[];
   quoted_text?: string;
+  inference_options?: InferenceOptions;
 }
 
 export type Source =

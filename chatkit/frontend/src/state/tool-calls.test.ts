@@ -1,0 +1,281 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { site } from "../kept";
+import { events, FakeHost, json, OpenStream, refusal } from "../testing/fake-host";
+import type { ServerEvent, ThreadItem, UserMessageInput } from "../wire/protocol";
+import { Conversation } from "./conversation";
+
+const INPUT: UserMessageInput = {
+  content: [{ type: "input_text", text: "How?" }],
+  attachments: [],
+  inference_options: {},
+};
+const QUESTION: ThreadItem = { id: "q", type: "user_message", content: INPUT.content };
+const CALL: ThreadItem = {
+  id: "c",
+  type: "client_tool_call",
+  status: "pending",
+  call_id: "1",
+  name: "cart",
+  arguments: { a: { b: 1 } },
+};
+const ANSWER: ThreadItem = { id: "a", type: "assistant_message", content: [{ type: "output_text", text: "Done." }] };
+
+/** What the server has of the thread. */
+let items: ThreadItem[];
+
+function done(item: ThreadItem): ServerEvent {
+  return { type: "thread.item.done", item: structuredClone(item) };
+}
+
+function newHost(onClientTool?: FakeHost["options"]["onClientTool"]): FakeHost {
+  const host = new FakeHost();
+  if (onClientTool) host.options = { ...host.options, onClientTool };
+  host.on("threads.get_by_id", () => json({ id: "t1", created_at: "", items: { data: items, has_more: false } }));
+  host.on("threads.add_user_message", () => {
+    items = [QUESTION, CALL];
+    return events([done(QUESTION), done(CALL)]);
+  });
+  host.on("threads.add_client_tool_output", () => {
+    items = [QUESTION, { ...CALL, status: "completed" } as ThreadItem, ANSWER];
+    return events([done(ANSWER)]);
+  });
+  return host;
+}
+
+/** A tab with the thread open in it. */
+async function tab(host: FakeHost): Promise<Conversation> {
+  const conversation = new Conversation(host);
+  await conversation.open("t1");
+  return conversation;
+}
+
+function outputs(host: FakeHost): unknown[] {
+  return host.sent("threads.add_client_tool_output").map(({ result }) => result);
+}
+
+async function answered(conversation: Conversation): Promise<void> {
+  await vi.waitFor(() => expect(conversation.thread.last?.text).toBe("Done."), 4000);
+  await vi.waitFor(() => expect(conversation.busy).toBe(false));
+}
+
+/** Web Locks of one browser: whoever asks first has the lock until what it does is over. */
+function stubLocks(): void {
+  const held = new Map<string, Promise<unknown>>();
+  const request = async (
+    name: string,
+    { ifAvailable = false, mode = "exclusive" },
+    work: (lock: object | null) => unknown,
+  ): Promise<unknown> => {
+    if (held.has(name) && ifAvailable) return work(null);
+    while (held.has(name)) await held.get(name);
+    const working = (async () => work({ name }))();
+    if (mode === "exclusive") held.set(name, working);
+    await working;
+    held.delete(name);
+    return undefined;
+  };
+  vi.stubGlobal("navigator", { ...navigator, onLine: true, locks: { request } });
+}
+
+let tool: ReturnType<typeof vi.fn<NonNullable<FakeHost["options"]["onClientTool"]>>>;
+beforeEach(() => {
+  localStorage.clear();
+  sessionStorage.clear();
+  items = [];
+  tool = vi.fn(async () => ({ items: 2 }));
+});
+
+describe.each([
+  ["Web Locks", true],
+  ["marks in storage", false],
+])("with %s", (_, locks) => {
+  beforeEach(() => {
+    if (locks) stubLocks();
+  });
+
+  test("a call is carried out and its output sent, and the answer goes on", async () => {
+    const host = newHost(tool);
+    const conversation = await tab(host);
+    await conversation.send(INPUT);
+    expect(tool.mock.calls).toEqual([[{ name: "cart", params: { a: { b: 1 } } }]]);
+    expect(outputs(host)).toEqual([{ items: 2 }]);
+    expect(conversation.thread.last?.text).toBe("Done.");
+    const told = host.emitted.map(({ name }) => name).filter((name) => name.includes("response"));
+    expect(told).toEqual(["chatkit.response.start", "chatkit.response.end"]);
+  });
+
+  test("a call that came while nobody was here is found when the thread is opened", async () => {
+    items = [QUESTION, CALL];
+    const host = newHost(tool);
+    const conversation = await tab(host);
+    await answered(conversation);
+    expect(tool).toHaveBeenCalledTimes(1);
+    expect(outputs(host)).toEqual([{ items: 2 }]);
+  });
+
+  test("a call at the end of a run that is taken up again is found", async () => {
+    items = [QUESTION];
+    const host = newHost(tool);
+    host.on("threads.get_by_id", () =>
+      json(
+        { id: "t1", created_at: "", items: { data: items, has_more: false } },
+        items.length === 1 ? "r1" : undefined,
+      ),
+    );
+    host.on("GET /runs/r1/events?after=0", () => {
+      items = [QUESTION, CALL];
+      return events([done(QUESTION), done(CALL)], { run: "r1" });
+    });
+    const conversation = await tab(host);
+    await answered(conversation);
+    expect(tool).toHaveBeenCalledTimes(1);
+  });
+
+  test("of two tabs one carries it out, and both show the answer", async () => {
+    items = [QUESTION, CALL];
+    const hosts = [newHost(tool), newHost(tool)] as const;
+    const both = await Promise.all(hosts.map(tab));
+    await Promise.all(both.map(answered));
+    expect(tool).toHaveBeenCalledTimes(1);
+    expect(hosts.flatMap(outputs)).toEqual([{ items: 2 }]);
+  });
+
+  test("a tab that is left half-way is not taken for one that did nothing", async () => {
+    items = [QUESTION, CALL];
+    site.write("call:t1:c:1", { at: Date.now() });
+    const host = newHost(tool);
+    await answered(await tab(host));
+    expect(tool).not.toHaveBeenCalled();
+    expect(outputs(host)).toEqual([{ error: expect.stringContaining("not known") }]);
+  });
+});
+
+describe("an output that did not reach the server", () => {
+  async function lost(host: FakeHost): Promise<Conversation> {
+    const { on } = host;
+    on.call(host, "threads.add_client_tool_output", () => {
+      throw new TypeError("offline");
+    });
+    const conversation = await tab(host);
+    await conversation.send(INPUT);
+    expect(conversation.state.failure?.error.code).toBe("network");
+    return conversation;
+  }
+
+  function mend(host: FakeHost): void {
+    host.on("threads.add_client_tool_output", () => {
+      items = [QUESTION, { ...CALL, status: "completed" } as ThreadItem, ANSWER];
+      return events([done(ANSWER)]);
+    });
+  }
+
+  test("is sent again, and the tool does its work once", async () => {
+    const host = newHost(tool);
+    const conversation = await lost(host);
+    mend(host);
+    conversation.state.failure?.retry?.();
+    await answered(conversation);
+    expect(tool).toHaveBeenCalledTimes(1);
+    expect(outputs(host)).toEqual([{ items: 2 }, { items: 2 }]);
+    expect(host.sent("threads.retry_after_item")).toEqual([]);
+    expect(conversation.state.failure).toBeNull();
+  });
+
+  test("outlives the page", async () => {
+    await lost(newHost(tool));
+    const host = newHost(tool);
+    await answered(await tab(host));
+    expect(tool).toHaveBeenCalledTimes(1);
+    expect(outputs(host)).toEqual([{ items: 2 }]);
+    expect(JSON.stringify({ ...localStorage })).not.toContain("items");
+  });
+
+  test("is not sent again where the server has it and only its answer was lost", async () => {
+    const host = newHost(tool);
+    const conversation = await lost(host);
+    items = [QUESTION, { ...CALL, status: "completed" } as ThreadItem, ANSWER];
+    conversation.state.failure?.retry?.();
+    await answered(conversation);
+    expect(outputs(host)).toEqual([{ items: 2 }]);
+    expect(conversation.state.failure).toBeNull();
+  });
+
+  test("is sent again after a refusal too", async () => {
+    const host = newHost(tool);
+    host.on("threads.add_client_tool_output", () => refusal(503, "busy"));
+    const conversation = await tab(host);
+    await conversation.send(INPUT);
+    mend(host);
+    conversation.state.failure?.retry?.();
+    await answered(conversation);
+    expect(tool).toHaveBeenCalledTimes(1);
+  });
+
+  test("of a thread that was left meanwhile waits for it", async () => {
+    let finish: (value: Record<string, unknown>) => void = () => undefined;
+    tool.mockImplementation(() => new Promise((resolve) => (finish = resolve)));
+    const host = newHost(tool);
+    const conversation = await tab(host);
+    const sent = conversation.send(INPUT);
+    await vi.waitFor(() => expect(tool).toHaveBeenCalled());
+    await conversation.open(null);
+    finish({ items: 3 });
+    await sent;
+    expect(outputs(host)).toEqual([]);
+    await conversation.open("t1");
+    await answered(conversation);
+    expect(tool).toHaveBeenCalledTimes(1);
+    expect(outputs(host)).toEqual([{ items: 3 }]);
+  });
+});
+
+describe("a page", () => {
+  test("cannot change what the thread has by what it is given, nor give what does not travel", async () => {
+    tool.mockImplementation(async ({ params }) => {
+      (params.a as Record<string, unknown>).b = "changed";
+      return { when: new Date(0), nothing: undefined };
+    });
+    const host = newHost(tool);
+    const conversation = await tab(host);
+    await conversation.send(INPUT);
+    expect(conversation.thread.entry("c")?.item).toMatchObject({ arguments: { a: { b: 1 } } });
+    expect(outputs(host)).toEqual([{ when: "1970-01-01T00:00:00.000Z" }]);
+  });
+
+  test("that throws, or gives what cannot travel, is told to the server and to the page", async () => {
+    const round: Record<string, unknown> = {};
+    round.round = round;
+    tool.mockResolvedValue(round);
+    const host = newHost(tool);
+    await (await tab(host)).send(INPUT);
+    expect(outputs(host)).toEqual([{ error: expect.stringContaining("circular") }]);
+    expect(host.details("chatkit.error")).toMatchObject([{ error: { code: "client_tool_failed" } }]);
+  });
+
+  test("that does not know the tool tells the server where it asked, and leaves it alone where it did not", async () => {
+    const host = newHost();
+    await (await tab(host)).send(INPUT);
+    expect(outputs(host)).toEqual([{ error: expect.stringContaining("cart") }]);
+    items = [QUESTION, { ...CALL, id: "d" } as ThreadItem];
+    const other = newHost();
+    await tab(other);
+    expect(outputs(other)).toEqual([]);
+  });
+
+  test("that was stopped carries nothing out any more", async () => {
+    const host = newHost(tool);
+    host.on("threads.add_user_message", ({ signal }) => {
+      const stream = new OpenStream(signal);
+      stream.send(done(QUESTION));
+      return stream.response;
+    });
+    const conversation = await tab(host);
+    const sent = conversation.send(INPUT);
+    await vi.waitFor(() => expect(conversation.state.phase).toBe("answering"));
+    items = [QUESTION, CALL];
+    await conversation.stop();
+    await sent;
+    await conversation.refresh();
+    expect(tool).not.toHaveBeenCalled();
+  });
+});

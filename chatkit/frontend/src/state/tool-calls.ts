@@ -1,0 +1,112 @@
+/** The calls that the assistant makes into the page: each is carried out once, in one tab, whatever comes between. */
+import { site } from "../kept";
+import { plain } from "../plain";
+import { fromHost } from "../wire/api-error";
+import type { ClientToolCallItem } from "../wire/protocol";
+import { claim, released } from "./claims";
+import { type Host, report } from "./host";
+
+/** What is known of a call: it was begun, it gave something that the server lacks yet, or the server has it. */
+interface Known {
+  at: number;
+  output?: unknown;
+  delivered?: true;
+}
+
+/** A call that is this tab's to carry out. */
+export interface Taken {
+  /** What it gave, now or before. Never rejects. */
+  output(): Promise<unknown>;
+  /** The server has the output. */
+  delivered(): void;
+  /** Lets other tabs have it. */
+  release(): void;
+}
+
+const DAY = 86_400_000;
+const LEFT = "The page was left while the tool ran. Whether it did its work is not known.";
+
+export class ToolCalls {
+  /** Where nothing can be kept, it is at least known as long as this page lives. */
+  readonly #here = new Map<string, Known>();
+
+  constructor(private readonly host: Host) {}
+
+  /** False for a call that this page has nothing for. */
+  able(thread: string | null, call: ClientToolCallItem): boolean {
+    return typeof this.host.options.onClientTool === "function" || this.#known(nameOf(thread, call)) !== null;
+  }
+
+  /** Null for a call that another tab has, or has carried out. */
+  async take(thread: string | null, call: ClientToolCallItem): Promise<Taken | null> {
+    const name = nameOf(thread, call);
+    const release = await claim(`chatkit:${name}`);
+    if (release && !this.#known(name)?.delivered) {
+      return {
+        output: () => this.#output(name, call),
+        delivered: () => {
+          this.#keep(name, { delivered: true });
+          release();
+        },
+        release,
+      };
+    }
+    release?.();
+    return null;
+  }
+
+  /** True for a call whose output the server has. */
+  delivered(thread: string | null, call: ClientToolCallItem): boolean {
+    return this.#known(nameOf(thread, call))?.delivered ?? false;
+  }
+
+  /** Resolves once no other tab has the call. */
+  freed(thread: string | null, call: ClientToolCallItem): Promise<void> {
+    return released(`chatkit:${nameOf(thread, call)}`);
+  }
+
+  #known(name: string): Known | null {
+    return this.#here.get(name) ?? site.read<Known>(name);
+  }
+
+  #keep(name: string, what: Omit<Known, "at">): void {
+    const all = { ...what, at: Date.now() };
+    this.#here.delete(name);
+    if (site.write(name, all)) return;
+    site.set(name, "");
+    this.#here.set(name, all);
+  }
+
+  async #output(name: string, call: ClientToolCallItem): Promise<unknown> {
+    const before = this.#known(name);
+    // Begun and not ended, and nobody is at it: what it does may be done. It is not done twice.
+    if (before) return "output" in before ? before.output : { error: LEFT };
+    forgetOld();
+    this.#keep(name, {});
+    const output = await this.#run(call);
+    this.#keep(name, { output });
+    return output;
+  }
+
+  async #run(call: ClientToolCallItem): Promise<unknown> {
+    const { onClientTool } = this.host.options;
+    try {
+      if (!onClientTool) throw new Error(`The page has no handler for the client tool "${call.name}".`);
+      return plain(await onClientTool({ name: call.name, params: plain(call.arguments) ?? {} })) ?? null;
+    } catch (thrown) {
+      const error = fromHost(thrown, "client_tool_failed");
+      report(this.host, error);
+      return { error: error.message };
+    }
+  }
+}
+
+function nameOf(thread: string | null, { id, call_id }: ClientToolCallItem): string {
+  return `call:${thread}:${id}:${call_id}`;
+}
+
+function forgetOld(): void {
+  for (const name of site.names("call:")) {
+    if (Math.abs(Date.now() - (site.read<Known>(name)?.at ?? 0)) > DAY) site.set(name, "");
+  }
+}
