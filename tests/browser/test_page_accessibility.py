@@ -38,7 +38,7 @@ def violations(page: Any) -> list[str]:
     return [f"{rule}: {html[:300]}" for rule, html in json.loads(found)]
 
 
-@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed: run `make build`.")
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed: run `make test`.")
 @pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_axe_finds_nothing(
     open_page: Callable[..., Any], server: Server, watch: Watch, size: Any, scheme: str

@@ -64,7 +64,7 @@ createRoot(document.getElementById("root")).render(h(App));
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> str:
     modules = FRONTEND / "node_modules"
     if not (modules / "@openai" / "chatkit-react").is_dir():
-        pytest.skip("The npm packages are not installed: run `make build`.")
+        pytest.skip("The npm packages are not installed: run `make test`.")
     source = tmp_path_factory.mktemp("react") / "app.jsx"
     source.write_text(APP)
     out = source.with_name("app.js")

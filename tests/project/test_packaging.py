@@ -12,6 +12,8 @@ import pytest
 from ..hosts import environment
 from ..wheel import PACKAGED, ROOT, build, copy_of_project
 
+pytestmark = pytest.mark.packaging
+
 SETTINGS = """
 SECRET_KEY = "k" * 50
 DEBUG = True

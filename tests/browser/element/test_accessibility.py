@@ -21,7 +21,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 def violations(chat):
     """What axe finds, in short."""
     if not AXE.is_file():
-        pytest.skip("axe-core is not installed: run `make build`.")
+        pytest.skip("axe-core is not installed: run `make test`.")
     chat.page.wait_for_timeout(200)
     chat.page.evaluate(AXE.read_text())
     return chat.page.evaluate(

@@ -51,7 +51,7 @@ window.unmount = () => root.unmount();
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> str:
     esbuild = FRONTEND / "node_modules" / ".bin" / "esbuild"
     if not (FRONTEND / "node_modules" / "@openai" / "chatkit-react").is_dir():
-        pytest.skip("The npm packages are not installed: run `make build`.")
+        pytest.skip("The npm packages are not installed: run `make test`.")
     source = tmp_path_factory.mktemp("react") / "app.jsx"
     source.write_text(APP)
     out = source.with_name("app.js")
