@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning
@@ -13,9 +13,9 @@ from .page import register
 
 
 @register("chatkit", Tags.database)
-def check_demo_users(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+def check_demo_users(databases: Sequence[str]) -> list[CheckMessage]:
     """W053: DEBUG is off, and a demo user has the password that everybody knows."""
-    if settings.DEBUG or DEFAULT_DB_ALIAS not in (databases or ()):
+    if settings.DEBUG or DEFAULT_DB_ALIAS not in databases:
         return []
     try:
         names = [access.login_name(user) for user in access.demo_users()]
