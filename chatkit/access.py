@@ -7,9 +7,9 @@ none, and who has no full name has the name to log in with.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import check_password
 from django.db import models
 from django.utils.module_loading import import_string
@@ -17,12 +17,12 @@ from django.utils.module_loading import import_string
 from . import conf
 
 
-def active_users(user: Any, workflow_id: str) -> bool:
+def active_users(user: object, workflow_id: str) -> bool:
     """The default rule: every logged-in, active user may use every workflow."""
     return is_active(user)
 
 
-def allowed(user: Any, workflow_id: str) -> bool:
+def allowed(user: object, workflow_id: str) -> bool:
     """Whether `user` may use `workflow_id` ("" where the request names no known workflow)."""
     if not is_active(user):
         return False
@@ -33,39 +33,39 @@ def allowed(user: Any, workflow_id: str) -> bool:
 # -- people on any user model --------------------------------------------------------------
 
 
-def is_active(user: Any) -> bool:
+def is_active(user: object) -> bool:
     """Whether this is somebody who may log in."""
     return bool(getattr(user, "is_authenticated", False) and getattr(user, "is_active", True))
 
 
-def is_staff(user: Any) -> bool:
+def is_staff(user: object) -> bool:
     """Whether the admin is open to them."""
     return bool(getattr(user, "is_staff", False))
 
 
-def has_perm(user: Any, permission: str) -> bool:
+def has_perm(user: object, permission: str) -> bool:
     """Whether they have a Django permission (`app.codename`)."""
     ask = getattr(user, "has_perm", None)
     return bool(ask and ask(permission))
 
 
-def login_name(user: Any) -> str:
+def login_name(user: object) -> str:
     """What they log in with."""
     pk = getattr(user, "pk", None)
     return _told(user, "get_username") or ("" if pk is None else str(pk))
 
 
-def full_name(user: Any) -> str:
+def full_name(user: object) -> str:
     """Their name, or else what they log in with."""
     return _told(user, "get_full_name") or login_name(user)
 
 
-def short_name(user: Any) -> str:
+def short_name(user: object) -> str:
     """How they are addressed; "" where nobody knows."""
     return _told(user, "get_short_name")
 
 
-def _told(user: Any, method: str) -> str:
+def _told(user: object, method: str) -> str:
     ask = getattr(user, method, None)
     return str((ask() if ask else "") or "").strip()
 
@@ -82,7 +82,7 @@ def demo_login(name: str) -> str:
     return f"{name}@example.com" if by_email else name
 
 
-def has_demo_password(user: Any) -> bool:
+def has_demo_password(user: AbstractBaseUser) -> bool:
     """Whether this is a demo user, with the password that everybody knows."""
     login = login_name(user)
     return any(
@@ -90,7 +90,7 @@ def has_demo_password(user: Any) -> bool:
     )
 
 
-def demo_users() -> list[Any]:
+def demo_users() -> list[AbstractBaseUser]:
     """The demo users that have their known passwords still."""
     model = get_user_model()
     logins = [demo_login(name) for name in DEMO_NAMES]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Avg, Count, Q, QuerySet, Sum
 
@@ -22,7 +21,7 @@ class RunTotals:
     mean_duration_ms: int | None
 
 
-def run_totals(runs: QuerySet[Any]) -> RunTotals:
+def run_totals(runs: QuerySet[Run]) -> RunTotals:
     """The totals of a queryset of runs, whatever its order and filters."""
     bad = (Run.Status.FAILED, Run.Status.INTERRUPTED)
     found = runs.order_by().aggregate(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Any
 
 from django.http import HttpRequest
 from django_ratelimit.core import get_usage
@@ -23,7 +22,7 @@ _rest_until = float("-inf")
 _cause = ""  # of the rest
 
 
-def check(request: HttpRequest, group: str, user_pk: Any) -> None:
+def check(request: HttpRequest, group: str, user_pk: object) -> None:
     """Count one call of `group` (session, message, request, upload, transcribe) for this user.
 
     ApiError `rate_limited` with Retry-After where the limit is exceeded. Where the cache is down

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import FieldDoesNotExist
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q, QuerySet
@@ -25,7 +26,7 @@ class UserNotFound(Exception):
     """There is no user of that name, or more than one. The text says which."""
 
 
-def find_user(name: str) -> Any:
+def find_user(name: str) -> AbstractBaseUser:
     """The user whose login name is `name`, else the only one with that e-mail address.
 
     UserNotFound otherwise: a guess could give one user's messages to another.
@@ -52,7 +53,7 @@ class RecordKind:
     """One kind of rows: its name in the export, the rows of a user, and the fields exported."""
 
     name: str
-    rows: Callable[[Any], QuerySet[Any]]
+    rows: Callable[[AbstractBaseUser], QuerySet[Any]]
     fields: tuple[str, ...]
 
 
@@ -60,7 +61,7 @@ class RecordKind:
 RECORD_KINDS: tuple[RecordKind, ...] = (
     RecordKind(
         "sessions",
-        lambda user: Session.objects.filter(user=user),
+        lambda user: Session.objects.filter(user_id=user.pk),
         (
             "session_id",
             "workflow_id",
@@ -79,7 +80,7 @@ RECORD_KINDS: tuple[RecordKind, ...] = (
     ),
     RecordKind(
         "threads",
-        lambda user: Thread.objects.filter(user=user),
+        lambda user: Thread.objects.filter(user_id=user.pk),
         (
             "id",
             "workflow_id",
@@ -94,17 +95,17 @@ RECORD_KINDS: tuple[RecordKind, ...] = (
     ),
     RecordKind(
         "items",
-        lambda user: ThreadItem.objects.filter(thread__user=user),
+        lambda user: ThreadItem.objects.filter(thread__user_id=user.pk),
         ("thread_id", "sequence", "item_id", "type", "payload", "created_at"),
     ),
     RecordKind(
         "feedback",
-        lambda user: Feedback.objects.filter(user=user),
+        lambda user: Feedback.objects.filter(user_id=user.pk),
         ("thread_id", "item_id", "kind", "created_at"),
     ),
     RecordKind(
         "runs",
-        lambda user: Run.objects.filter(user=user),
+        lambda user: Run.objects.filter(user_id=user.pk),
         (
             "id",
             "thread_id",
@@ -123,7 +124,7 @@ RECORD_KINDS: tuple[RecordKind, ...] = (
     ),
     RecordKind(
         "tool_calls",
-        lambda user: ToolCall.objects.filter(user=user),
+        lambda user: ToolCall.objects.filter(user_id=user.pk),
         (
             "id",
             "thread_id",
@@ -138,18 +139,18 @@ RECORD_KINDS: tuple[RecordKind, ...] = (
     ),
     RecordKind(
         "attachments",
-        lambda user: Attachment.objects.filter(user=user),
+        lambda user: Attachment.objects.filter(user_id=user.pk),
         ("id", "workflow_id", "thread_id", "name", "mime_type", "size", "created_at"),
     ),
 )
 
 
-def counts(user: Any) -> dict[str, int]:
+def counts(user: AbstractBaseUser) -> dict[str, int]:
     """How many rows of each kind belong to the user."""
     return {kind.name: kind.rows(user).count() for kind in RECORD_KINDS}
 
 
-def export(user: Any) -> Iterator[str]:
+def export(user: AbstractBaseUser) -> Iterator[str]:
     """Everything of the user as pieces of one JSON object, so that it is never all in memory.
 
     `{"format", "exported_at", "user": {"id", "login"}, "sessions": [...], "threads": [...],
@@ -172,20 +173,20 @@ def export(user: Any) -> Iterator[str]:
     yield "}\n"
 
 
-def erase(user: Any) -> dict[str, int]:
+def erase(user: AbstractBaseUser) -> dict[str, int]:
     """Delete all of it, files first; the user stays. Returns how many rows there were."""
     found = counts(user)
     # Without a session nothing new can begin, and runs end at their next heartbeat.
-    retention.delete_rows(Session.objects.filter(user=user))
-    Run.objects.filter(Q(user=user) | Q(thread__user=user), live__isnull=False).update(
+    retention.delete_rows(Session.objects.filter(user_id=user.pk))
+    Run.objects.filter(Q(user_id=user.pk) | Q(thread__user_id=user.pk), live__isnull=False).update(
         stop_requested=True
     )
-    retention.delete_attachments(Attachment.objects.filter(user=user))
-    retention.delete_threads(Thread.objects.filter(user=user))
-    retention.delete_rows(Feedback.objects.filter(user=user))
-    retention.delete_rows(ToolCall.objects.filter(user=user))
-    retention.delete_rows(Run.objects.filter(user=user))
-    retention.delete_rows(Session.objects.filter(user=user))  # made meanwhile
+    retention.delete_attachments(Attachment.objects.filter(user_id=user.pk))
+    retention.delete_threads(Thread.objects.filter(user_id=user.pk))
+    retention.delete_rows(Feedback.objects.filter(user_id=user.pk))
+    retention.delete_rows(ToolCall.objects.filter(user_id=user.pk))
+    retention.delete_rows(Run.objects.filter(user_id=user.pk))
+    retention.delete_rows(Session.objects.filter(user_id=user.pk))  # made meanwhile
     return found
 
 
@@ -199,5 +200,5 @@ def _rows(queryset: QuerySet[Any], fields: tuple[str, ...]) -> Iterator[Row]:
             yield {name.replace("__", "_"): row[name] for name in fields}
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)

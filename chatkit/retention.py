@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from .attachments.files import delete_file
 from .models import Attachment, Run, Session, Thread, ToolCall
 
 BATCH = 200
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -27,21 +28,21 @@ class Outdated:
         """Of more than `days` days ago. OverflowError where the calendar has no such day."""
         return cls(timezone.now() - datetime.timedelta(days=days))
 
-    def threads(self) -> QuerySet[Any]:
+    def threads(self) -> QuerySet[Thread]:
         """Conversations last used before then, without those with a live run."""
         live = Run.objects.filter(live__isnull=False).values("thread")
         return Thread.objects.filter(updated_at__lt=self.before).exclude(pk__in=live)
 
-    def sessions(self) -> QuerySet[Any]:
+    def sessions(self) -> QuerySet[Session]:
         """Sessions made before then, without those that may still be used."""
         still = Q(status=Session.Status.ACTIVE, expires_at__gt=timezone.now())
         return Session.objects.filter(created_at__lt=self.before).exclude(still)
 
-    def runs(self) -> QuerySet[Any]:
+    def runs(self) -> QuerySet[Run]:
         """Runs from before then that have ended, also those of conversations that are kept."""
         return Run.objects.filter(created_at__lt=self.before, live__isnull=True)
 
-    def attachments(self) -> QuerySet[Any]:
+    def attachments(self) -> QuerySet[Attachment]:
         """Uploads from before then that were never sent with a message."""
         return Attachment.objects.filter(created_at__lt=self.before, thread=None)
 
@@ -67,7 +68,7 @@ class Outdated:
         }
 
 
-def delete_threads(threads: QuerySet[Any]) -> int:
+def delete_threads(threads: QuerySet[Thread]) -> int:
     """Delete conversations with all that belongs to them, files included. Returns how many."""
     deleted = 0
     while keys := _some_keys(threads):
@@ -77,7 +78,7 @@ def delete_threads(threads: QuerySet[Any]) -> int:
     return deleted
 
 
-def delete_attachments(attachments: QuerySet[Any]) -> int:
+def delete_attachments(attachments: QuerySet[Attachment]) -> int:
     """Delete uploads, each file before its row, so that no file stays behind unknown."""
     deleted = 0
     while keys := _some_keys(attachments):
@@ -88,7 +89,7 @@ def delete_attachments(attachments: QuerySet[Any]) -> int:
     return deleted
 
 
-def delete_rows(rows: QuerySet[Any]) -> int:
+def delete_rows(rows: QuerySet[M]) -> int:
     """Delete rows without files. Returns how many."""
     deleted = 0
     while keys := _some_keys(rows):
@@ -96,11 +97,11 @@ def delete_rows(rows: QuerySet[Any]) -> int:
     return deleted
 
 
-def _some_keys(rows: QuerySet[Any]) -> list[Any]:
+def _some_keys(rows: QuerySet[M]) -> list[Any]:
     return list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
 
 
-def _delete(rows: QuerySet[Any]) -> int:
+def _delete(rows: QuerySet[M]) -> int:
     with transaction.atomic():
         _all, by_model = rows.delete()
     return by_model.get(rows.model._meta.label, 0)

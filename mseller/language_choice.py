@@ -11,6 +11,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import views as auth
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_supported_language_variant
 from django.views import i18n
@@ -37,14 +39,16 @@ class LoginView(auth.LoginView):
 
     redirect_authenticated_user = True
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         chosen = self.request.session.get(CHOSEN, "")  # before the log-in replaces the session
         response = super().form_valid(form)
         self.request.session.pop(CHOSEN, None)
+        user = self.request.user
+        assert isinstance(user, User)  # the form has just logged them in
         if chosen:
-            keep(self.request.user, chosen)
+            keep(user, chosen)
         else:
-            chosen = kept(self.request.user)
+            chosen = kept(user)
         if chosen:
             samesite: Any = settings.LANGUAGE_COOKIE_SAMESITE
             response.set_cookie(
@@ -60,11 +64,11 @@ class LoginView(auth.LoginView):
         return response
 
 
-def keep(user: Any, code: str) -> None:
+def keep(user: User, code: str) -> None:
     Preference.objects.update_or_create(user=user, defaults={"language": code})
 
 
-def kept(user: Any) -> str:
+def kept(user: User) -> str:
     """The language that a user chose last, or "" where there is none or it is offered no more."""
     row = Preference.objects.filter(user=user).first()
     return supported(row.language) if row else ""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Max, Q
@@ -46,22 +46,24 @@ class Figure:
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """The user's own figures and last answers; for staff, the day's sessions and failures too."""
+    user = request.user
+    assert isinstance(user, User)  # login_required
     workflow = workflows.default()
-    may_chat = access.allowed(request.user, workflow.id if workflow else "")
+    may_chat = access.allowed(user, workflow.id if workflow else "")
     return render(
         request,
         "home.html",
         {
-            "figures": own_figures(request.user),
-            "answers": last_answers(request.user) if may_chat else [],
-            "staff_figures": staff_figures(request.user),
+            "figures": own_figures(user),
+            "answers": last_answers(user) if may_chat else [],
+            "staff_figures": staff_figures(user),
             "may_chat": may_chat,
             "hosted": bool(workflow and workflow.hosted),
         },
     )
 
 
-def own_figures(user: Any) -> list[Figure]:
+def own_figures(user: User) -> list[Figure]:
     """Conversations in all, questions and answers of the last 7 days."""
     since = timezone.now() - datetime.timedelta(days=7)
     conversations = Thread.objects.for_user(user).filter(workflow_id__in=workflows.table())
@@ -74,7 +76,7 @@ def own_figures(user: Any) -> list[Figure]:
     ]
 
 
-def last_answers(user: Any) -> list[dict[str, Any]]:
+def last_answers(user: User) -> list[dict[str, object]]:
     """The threads answered last, newest first: `{"title", "answered_at", "url"}` each."""
     threads = (
         Thread.objects.for_user(user)
@@ -88,21 +90,21 @@ def last_answers(user: Any) -> list[dict[str, Any]]:
         {
             "title": thread["title"],
             "answered_at": thread["answered_at"],
-            "url": chat_url(thread, default.id if default else ""),
+            "url": chat_url(thread["id"], thread["workflow_id"], default.id if default else ""),
         }
         for thread in threads
     ]
 
 
-def chat_url(thread: dict[str, Any], default_workflow: str) -> str:
+def chat_url(thread_id: str, workflow_id: str, default_workflow: str) -> str:
     """The chat page with this thread open; it names the workflow where that is not the default."""
-    query = {"thread": thread["id"]}
-    if thread["workflow_id"] != default_workflow:
-        query["workflow"] = thread["workflow_id"]
+    query = {"thread": thread_id}
+    if workflow_id != default_workflow:
+        query["workflow"] = workflow_id
     return f"{reverse('chatkit:page')}?{urlencode(query)}"
 
 
-def staff_figures(user: Any) -> list[Figure]:
+def staff_figures(user: User) -> list[Figure]:
     """Today's sessions, failed ones and failed answers, as far as `user` may see those records."""
     if not user.is_staff:
         return []

@@ -186,7 +186,7 @@ def refresh_chain(row: Session) -> list[Session]:
     after = list(near.filter(pk__gt=row.pk).order_by("pk")[: CHAIN * 5])
     by_pk = {link.pk: link for link in before}
     chain = [row]
-    while len(chain) <= CHAIN and (older := by_pk.get(chain[0].refreshed_from_id)):
+    while len(chain) <= CHAIN and (older := by_pk.get(chain[0].refreshed_from_id or 0)):
         chain.insert(0, older)
     last = row
     for link in after:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 
 from ..fields import stored_time
@@ -134,11 +135,11 @@ class Import:
             if isinstance(last, int | float) and last < start:
                 return
 
-    def _thread(self, thread: convert.Thread, owner: Any) -> None:
+    def _thread(self, thread: convert.Thread, owner: AbstractBaseUser) -> None:
         row = Thread.objects.filter(upstream_id=thread.id).first()
         if row is None:
             fresh = Thread(
-                user=owner,
+                user_id=owner.pk,
                 workflow_id=self.workflow_id,
                 title=thread.title,
                 status=thread.status,

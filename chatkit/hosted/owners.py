@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 
 from .. import conf, personal_data
 
 
-def upstream_user(pk: Any) -> str:
+def upstream_user(pk: object) -> str:
     """The `user` told to OpenAI: it scopes the conversations there."""
     return f"{conf.get('USER_PREFIX')}:{pk}"
 
@@ -21,13 +21,13 @@ class BadMap(Exception):
     """A line of the CSV that can't be used. The text names it."""
 
 
-def read_map(lines: Iterable[str]) -> dict[str, Any]:
+def read_map(lines: Iterable[str]) -> dict[str, AbstractBaseUser]:
     """A CSV of `user at OpenAI,login name here` as a dict of the one to the user.
 
     A first line `openai_user,user` is a heading. BadMap for a line that does not lead to one
     user, or that contradicts an earlier one.
     """
-    users: dict[str, Any] = {}
+    users: dict[str, AbstractBaseUser] = {}
     for number, row in enumerate(csv.reader(lines), start=1):
         cells = [cell.strip() for cell in row]
         if not any(cells) or (number == 1 and cells == ["openai_user", "user"]):
@@ -46,11 +46,11 @@ def read_map(lines: Iterable[str]) -> dict[str, Any]:
 class Owners:
     """Maps OpenAI's users to ours: by the CSV, else by the name that this site tells OpenAI."""
 
-    def __init__(self, mapped: dict[str, Any] | None = None) -> None:
+    def __init__(self, mapped: dict[str, AbstractBaseUser] | None = None) -> None:
         self.mapped = mapped or {}
-        self._known: dict[str, Any] = dict(self.mapped)
+        self._known: dict[str, AbstractBaseUser | None] = dict(self.mapped)
 
-    def owner(self, upstream_user: str) -> Any | None:
+    def owner(self, upstream_user: str) -> AbstractBaseUser | None:
         """The user here; None where it is not certain."""
         if upstream_user not in self._known:
             self._known[upstream_user] = self._by_our_name(upstream_user)
@@ -65,7 +65,7 @@ class Owners:
         ours = upstream_user(user.pk)
         return [*mapped, *([ours] if ours not in self.mapped else [])]
 
-    def _by_our_name(self, upstream_user: str) -> Any | None:
+    def _by_our_name(self, upstream_user: str) -> AbstractBaseUser | None:
         prefix = f"{conf.get('USER_PREFIX')}:"
         if not upstream_user.startswith(prefix):
             return None

@@ -67,7 +67,7 @@ def title() -> str:
     return str(conf.get("TITLE") or _("Chat assistant"))
 
 
-def greeting(user: Any) -> str:
+def greeting(user: object) -> str:
     """The start screen's first line, with the user's name where there is one."""
     name = first_name(user)
     if name:
@@ -75,7 +75,7 @@ def greeting(user: Any) -> str:
     return _("What can I help you with?")
 
 
-def first_name(user: Any) -> str:
+def first_name(user: object) -> str:
     """The name to address a user by: the first name, else the user name unless it is an e-mail."""
     name = access.short_name(user)
     if not name:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from chatkit.store import NotFoundError
+from chatkit.types import FeedbackKind
 
 from ..models import Feedback, Session, ThreadItem
 from ..signals import feedback_given
 from .runs.writes import upsert
 
 
-def save(session: Session, thread_id: str, item_ids: list[str], kind: Any) -> None:
+def save(session: Session, thread_id: str, item_ids: list[str], kind: FeedbackKind) -> None:
     """Keep one vote per item; the user's later vote replaces the earlier.
 
     NotFoundError unless all the items are in this thread of the session's user.

@@ -168,7 +168,7 @@ def _server(session: Session, allowed: bool) -> DjangoChatKitServer:
 
 
 def _own_run(session: Session, run_id: str) -> Run:
-    run: Run | None = Run.objects.for_session(session).filter(pk=run_id).first()
+    run = Run.objects.for_session(session).filter(pk=run_id).first()
     if run is None:
         raise ApiError("not_found")
     if run.live is not None and recovery.is_dead(run):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,10 @@ from .tokens import sign, unsign
 from .turns import check_wait, writing
 
 if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
     from ..hosted.causes import UpstreamError
+    from ..managers import AnyUser
     from ..workflows import Workflow
 
 logger = logging.getLogger("chatkit.sessions")
@@ -140,7 +143,7 @@ def _replaced(row: Session, session_id: str) -> Session | None:
     """The session that `row` refreshes, if it is the same user's under the same workflow."""
     if not session_id:
         return None
-    found: Session | None = (
+    found = (
         Session.objects.filter(
             session_id=session_id, user_id=row.user_id, workflow_id=row.workflow_id
         )
@@ -177,7 +180,7 @@ def load(session_id: str) -> Session:
     row = next(iter(found), None)
     if row is None or not is_usable(row):
         raise ApiError("session_expired")
-    return row  # type: ignore[no-any-return]
+    return row
 
 
 def is_usable(row: Session) -> bool:
@@ -185,19 +188,19 @@ def is_usable(row: Session) -> bool:
     return (
         row.issuer == Session.Issuer.SELF
         and row.current_status == Session.Status.ACTIVE
-        and _is_owners(row)
+        and _is_owners(row, row.user)
     )
 
 
 def is_revoked(row: Session) -> bool:
     """Whether somebody has ended this session; one that ran out or was refreshed is not."""
-    return row.status == Session.Status.CANCELLED or not _is_owners(row)
+    return row.status == Session.Status.CANCELLED or not _is_owners(row, row.user)
 
 
-def _is_owners(row: Session) -> bool:
-    """Whether the user is still active and has the password that the session began with."""
-    return access.is_active(row.user) and any(
-        constant_time_compare(row.auth_hash, auth_hash) for auth_hash in _auth_hashes(row.user)
+def _is_owners(row: Session, user: AbstractBaseUser) -> bool:
+    """Whether its user is still active and has the password that the session began with."""
+    return access.is_active(user) and any(
+        constant_time_compare(row.auth_hash, auth_hash) for auth_hash in _auth_hashes(user)
     )
 
 
@@ -221,7 +224,7 @@ def cancel(row: Session) -> None:
     row.status = Session.Status.CANCELLED
 
 
-def cancel_all_of(user: Any) -> int:
+def cancel_all_of(user: AbstractBaseUser) -> int:
     """End all sessions of a user; how many were active.
 
     Those that OpenAI issued are cancelled there in the background, after the commit.
@@ -229,7 +232,7 @@ def cancel_all_of(user: Any) -> int:
     return _cancel_rows(_open_rows(user))
 
 
-def _open_rows(user: Any) -> list[Session]:
+def _open_rows(user: AbstractBaseUser) -> list[Session]:
     """The user's sessions that have not expired: a refreshed one is still valid at OpenAI."""
     return list(
         Session.objects.for_user(user).filter(
@@ -256,12 +259,12 @@ def _is_past(row: Session) -> bool:
     return row.expires_at is not None and row.expires_at <= timezone.now()
 
 
-def _auth_hash(user: Any) -> str:
+def _auth_hash(user: AbstractBaseUser) -> str:
     # Changes with the password, so a changed password ends the sessions without a signal.
     return str(user.get_session_auth_hash()) if hasattr(user, "get_session_auth_hash") else ""
 
 
-def _auth_hashes(user: Any) -> Iterator[str]:
+def _auth_hashes(user: AbstractBaseUser) -> Iterator[str]:
     """The hash under SECRET_KEY, then those under SECRET_KEY_FALLBACKS, so that a new key does not
     end sessions."""
     yield _auth_hash(user)
@@ -269,13 +272,18 @@ def _auth_hashes(user: Any) -> Iterator[str]:
         yield from map(str, user.get_session_auth_fallback_hash())
 
 
-def _on_logout(sender: Any, user: Any, **kwargs: Any) -> None:
+def _on_logout(sender: object, user: AbstractBaseUser | None, **kwargs: object) -> None:
     if user is not None:
         cancel_all_of(user)
 
 
 def _on_user_saved(
-    sender: Any, instance: Any, created: bool, update_fields: Any, raw: bool, **kwargs: Any
+    sender: object,
+    instance: AbstractBaseUser,
+    created: bool,
+    update_fields: Collection[str] | None,
+    raw: bool,
+    **kwargs: object,
 ) -> None:
     """Mark sessions as cancelled after a new password or a deactivation; end hosted ones.
 
@@ -285,16 +293,11 @@ def _on_user_saved(
         return
     if update_fields is not None and not {"password", "is_active"} & set(update_fields):
         return  # such as last_login, at each login
-    _cancel_rows([row for row in _open_rows(instance) if not _still_usable(row, instance)])
+    _cancel_rows([row for row in _open_rows(instance) if not _is_owners(row, instance)])
 
 
-def _on_user_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
+def _on_user_deleted(sender: object, instance: AbstractBaseUser, **kwargs: object) -> None:
     cancel_all_of(instance)  # at OpenAI: here the rows are deleted with the user
-
-
-def _still_usable(row: Session, user: Any) -> bool:
-    row.user = user
-    return _is_owners(row)
 
 
 def connect_signals() -> None:
@@ -304,7 +307,7 @@ def connect_signals() -> None:
     pre_delete.connect(_on_user_deleted, sender=users, dispatch_uid="chatkit.sessions")
 
 
-def log_refusal(user: Any, code: str) -> None:
+def log_refusal(user: AnyUser, code: str) -> None:
     """One line for an attempt that ended before a session was asked for."""
     logger.warning("session %s user=%s", code, user.pk or "-")
 

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         except personal_data.UserNotFound as error:
             raise CommandError(str(error)) from None
         name = access.login_name(user)
-        hosted = Session.objects.filter(user=user, issuer=Session.Issuer.OPENAI).exists()
+        hosted = Session.objects.filter(user_id=user.pk, issuer=Session.Issuer.OPENAI).exists()
         if not options["yes"]:
             self.confirm(name, personal_data.counts(user))
         try:

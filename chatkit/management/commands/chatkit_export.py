@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ... import personal_data
@@ -41,7 +42,7 @@ class Command(BaseCommand):
             raise CommandError(f"{options['output']} can't be written: {error.strerror}.") from None
         self.stderr.write(f"Wrote {options['output']}.")
 
-    def write(self, path: Path, user: Any) -> None:
+    def write(self, path: Path, user: AbstractBaseUser) -> None:
         """Write to a temporary file, then rename it: `path` never holds half an export."""
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:

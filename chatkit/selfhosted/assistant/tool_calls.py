@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import DatabaseError, transaction
 from django.utils import timezone, translation
 
@@ -25,13 +26,13 @@ Taken = tuple[ToolCall | None, Any]
 Status = ToolCall.Status
 
 
-def acting_user(context: ChatContext) -> Any:
+def acting_user(context: ChatContext) -> AbstractBaseUser | None:
     """The user as the database has them now, rights included; None once they may not log in."""
     user = get_user_model()._default_manager.filter(pk=context.session.user_id).first()
     return user if access.is_active(user) else None
 
 
-def may_use(user: Any, tool: Tool) -> bool:
+def may_use(user: AbstractBaseUser | None, tool: Tool) -> bool:
     return user is not None and all(access.has_perm(user, entry) for entry in tool.permissions)
 
 
@@ -55,7 +56,7 @@ def record(
 ) -> ToolCall:
     """Record a call, as running."""
     work_of(context).flush()  # its run and its thread may not be in the database yet
-    call: ToolCall = ToolCall.objects.create(
+    call = ToolCall.objects.create(
         id=call_id,
         thread_id=thread_id,
         run_id=context.run_id or None,
