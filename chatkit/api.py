@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from . import access
 from .exceptions import ApiError
+from .fields import JsonObject
 
 View = Callable[..., HttpResponseBase]
 KIB = 1024
@@ -132,7 +133,7 @@ def check_csrf(request: HttpRequest) -> None:
         raise ApiError("csrf_failed")
 
 
-def parse_object(body: bytes) -> dict[str, Any]:
+def parse_object(body: bytes) -> JsonObject:
     """A JSON object; ApiError `invalid_json` or `invalid_request` otherwise."""
     try:
         data = json.loads(body)
@@ -143,7 +144,7 @@ def parse_object(body: bytes) -> dict[str, Any]:
     return data
 
 
-def text_field(data: dict[str, Any], name: str, *, limit: int = 128) -> str:
+def text_field(data: JsonObject, name: str, *, limit: int = 128) -> str:
     """An optional text of a request ("" where absent or null); `invalid_request` otherwise."""
     value = data.get(name)
     if value is None:

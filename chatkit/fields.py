@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+JsonObject = dict[str, Any]
+
 if TYPE_CHECKING:
     ExactCharField = models.CharField
 else:

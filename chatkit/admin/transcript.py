@@ -15,6 +15,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ..fields import JsonObject
 from ..models import Feedback, Run, ThreadItem
 from .markdown import is_safe_url, render
 
@@ -118,7 +119,7 @@ def merge(entries: list[Entry], runs: list[Run]) -> list[Entry]:
 # -- readers: payload -> parts -----------------------------------------------------------------
 
 
-def _user_message(payload: dict[str, Any]) -> Iterator[Part]:
+def _user_message(payload: JsonObject) -> Iterator[Part]:
     if quoted := _text(payload.get("quoted_text")):
         yield Part("quote", quoted)
     words = "".join(
@@ -135,13 +136,13 @@ def _user_message(payload: dict[str, Any]) -> Iterator[Part]:
         yield Part("list", files, _("Attachments"))
 
 
-def _assistant_message(payload: dict[str, Any]) -> Iterator[Part]:
+def _assistant_message(payload: JsonObject) -> Iterator[Part]:
     for part in _dicts(payload.get("content")):
         if words := _text(part.get("text")):
             yield Part("html", render(words))
 
 
-def _citations(payload: dict[str, Any]) -> Iterator[Citation]:
+def _citations(payload: JsonObject) -> Iterator[Citation]:
     seen = set()
     for part in _dicts(payload.get("content")):
         for annotation in _dicts(part.get("annotations")):
@@ -155,14 +156,14 @@ def _citations(payload: dict[str, Any]) -> Iterator[Citation]:
                 yield Citation(title, url if is_safe_url(url) else "")
 
 
-def _tool_call(payload: dict[str, Any]) -> Iterator[Part]:
+def _tool_call(payload: JsonObject) -> Iterator[Part]:
     yield Part("detail", f"{_text(payload.get('name'))} · {_text(payload.get('status'))}")
     yield _code(payload.get("arguments"), _("Arguments"))
     if payload.get("output") is not None:
         yield _code(payload["output"], _("Output"))
 
 
-def _widget(payload: dict[str, Any]) -> Iterator[Part]:
+def _widget(payload: JsonObject) -> Iterator[Part]:
     root = payload.get("widget")
     yield Part("detail", _text(root.get("type")) if isinstance(root, dict) else "")
     texts = list(_widget_texts(root))
@@ -187,12 +188,12 @@ def _widget_texts(root: object) -> Iterator[str]:
             stack.extend(reversed(nested))
 
 
-def _image(payload: dict[str, Any]) -> Iterator[Part]:
+def _image(payload: JsonObject) -> Iterator[Part]:
     image = payload.get("image")
     yield Part("text", _text(image.get("url")) if isinstance(image, dict) else "")
 
 
-def _structured_input(payload: dict[str, Any]) -> Iterator[Part]:
+def _structured_input(payload: JsonObject) -> Iterator[Part]:
     yield Part("detail", _text(payload.get("status")))
     lines = []
     for question in _dicts(payload.get("inputs")):
@@ -203,7 +204,7 @@ def _structured_input(payload: dict[str, Any]) -> Iterator[Part]:
     yield Part("list", lines)
 
 
-def _workflow(payload: dict[str, Any]) -> Iterator[Part]:
+def _workflow(payload: JsonObject) -> Iterator[Part]:
     workflow = payload.get("workflow")
     if not isinstance(workflow, dict):
         return
@@ -215,23 +216,23 @@ def _workflow(payload: dict[str, Any]) -> Iterator[Part]:
         yield Part("list", lines)
 
 
-def _task(payload: dict[str, Any]) -> Iterator[Part]:
+def _task(payload: JsonObject) -> Iterator[Part]:
     task = payload.get("task")
     if isinstance(task, dict) and (line := _task_line(task)):
         yield Part("text", line)
 
 
-def _task_line(task: dict[str, Any]) -> str:
+def _task_line(task: JsonObject) -> str:
     words = (_text(task.get(name)) for name in ("title", "title_query", "content"))
     return ": ".join(filter(None, words))
 
 
-def _hidden(payload: dict[str, Any]) -> Iterator[Part]:
+def _hidden(payload: JsonObject) -> Iterator[Part]:
     content = payload.get("content")
     yield Part("text", _text(content)) if isinstance(content, str) else _code(content)
 
 
-_READERS: dict[str, Callable[[dict[str, Any]], Iterator[Part]]] = {
+_READERS: dict[str, Callable[[JsonObject], Iterator[Part]]] = {
     "user_message": _user_message,
     "assistant_message": _assistant_message,
     "client_tool_call": _tool_call,
@@ -245,7 +246,7 @@ _READERS: dict[str, Callable[[dict[str, Any]], Iterator[Part]]] = {
 }
 
 
-def _dicts(value: object) -> list[dict[str, Any]]:
+def _dicts(value: object) -> list[JsonObject]:
     return [part for part in value if isinstance(part, dict)] if isinstance(value, list) else []
 
 

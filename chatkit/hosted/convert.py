@@ -14,7 +14,8 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-Payload = dict[str, Any]
+from ..fields import JsonObject
+
 HIDDEN = "hidden_context_item"
 ROOTS = ("Card", "ListView", "Basic")
 
@@ -38,7 +39,7 @@ class Item:
 
     id: str
     type: str
-    payload: Payload
+    payload: JsonObject
     created_at: datetime.datetime
     files: list[File] = field(default_factory=list)
     kept_whole: str = ""
@@ -51,11 +52,11 @@ class Thread:
     id: str
     user: str
     title: str
-    status: Payload
+    status: JsonObject
     created_at: datetime.datetime
 
 
-def thread(raw: Payload) -> Thread:
+def thread(raw: JsonObject) -> Thread:
     """A thread from OpenAI's list; Unreadable where it has no id, user or time."""
     thread_id, user = _text(raw, "id"), _text(raw, "user")
     if not thread_id or len(thread_id) > 128:
@@ -70,7 +71,7 @@ def thread(raw: Payload) -> Thread:
     )
 
 
-def item(raw: Payload, thread_id: str) -> Item:
+def item(raw: JsonObject, thread_id: str) -> Item:
     """An item of OpenAI's list as one of our thread `thread_id`.
 
     Unreadable only where it has no id or no time, or is nested too deep to be stored. Anything
@@ -82,7 +83,7 @@ def item(raw: Payload, thread_id: str) -> Item:
         raise Unreadable("content") from None
 
 
-def _item(raw: Payload, thread_id: str) -> Item:
+def _item(raw: JsonObject, thread_id: str) -> Item:
     upstream_id, created_at = _text(raw, "id"), _moment(raw)
     item_id = own_id("itm", upstream_id)
     base = {"id": item_id, "thread_id": thread_id, "created_at": created_at.isoformat()}
@@ -135,7 +136,7 @@ def clean(value: Any) -> Any:
 # -- by type -----------------------------------------------------------------------------
 
 
-def _user_message(raw: Payload) -> Payload:
+def _user_message(raw: JsonObject) -> JsonObject:
     content, quotes = [], []
     for part in _list(raw, "content"):
         if part.get("type") == "input_text":
@@ -144,16 +145,16 @@ def _user_message(raw: Payload) -> Payload:
             quotes.append(_text(part, "text"))
         else:
             raise Unreadable("content")
-    payload: Payload = {"type": "user_message", "content": content, "attachments": []}
+    payload: JsonObject = {"type": "user_message", "content": content, "attachments": []}
     if quotes:
         payload["quoted_text"] = "\n".join(quotes)
     return {**payload, "inference_options": _inference_options(raw.get("inference_options"))}
 
 
-def _inference_options(raw: object) -> Payload:
+def _inference_options(raw: object) -> JsonObject:
     if not isinstance(raw, dict):
         return {}
-    options: Payload = {}
+    options: JsonObject = {}
     if isinstance(raw.get("model"), str):
         options["model"] = raw["model"]
     choice = raw.get("tool_choice")
@@ -162,7 +163,7 @@ def _inference_options(raw: object) -> Payload:
     return options
 
 
-def _assistant_message(raw: Payload) -> Payload:
+def _assistant_message(raw: JsonObject) -> JsonObject:
     return {
         "type": "assistant_message",
         "content": [
@@ -179,7 +180,7 @@ def _assistant_message(raw: Payload) -> Payload:
     }
 
 
-def _source(annotation: Payload) -> Payload:
+def _source(annotation: JsonObject) -> JsonObject:
     source = annotation.get("source")
     if isinstance(source, dict) and source.get("type") == "file":
         name = _text(source, "filename")
@@ -190,7 +191,7 @@ def _source(annotation: Payload) -> Payload:
     raise Unreadable("annotations")
 
 
-def _widget(raw: Payload) -> Payload:
+def _widget(raw: JsonObject) -> JsonObject:
     try:
         widget = json.loads(_text(raw, "widget"), parse_constant=_refuse)
     except (ValueError, RecursionError):
@@ -212,11 +213,11 @@ def _is_component(value: object) -> bool:
     return all(map(_is_component, children if isinstance(children, list) else [children]))
 
 
-def _client_tool_call(raw: Payload) -> Payload:
+def _client_tool_call(raw: JsonObject) -> JsonObject:
     status = {"in_progress": "pending", "completed": "completed"}.get(_text(raw, "status"))
     if status is None:
         raise Unreadable("status")
-    payload: Payload = {
+    payload: JsonObject = {
         "type": "client_tool_call",
         "status": status,
         "call_id": _text(raw, "call_id"),
@@ -228,7 +229,7 @@ def _client_tool_call(raw: Payload) -> Payload:
     return payload
 
 
-def _arguments(text: str) -> Payload:
+def _arguments(text: str) -> JsonObject:
     value = _json_or_text(text)
     return value if isinstance(value, dict) else {"value": value}
 
@@ -244,22 +245,22 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)  # NaN and Infinity: Python reads them, PostgreSQL refuses them
 
 
-def _task_item(raw: Payload) -> Payload:
+def _task_item(raw: JsonObject) -> JsonObject:
     return {"type": "task", "task": _task(raw, "task_type")}
 
 
-def _task_group(raw: Payload) -> Payload:
+def _task_group(raw: JsonObject) -> JsonObject:
     tasks = [_task(task, "type") for task in _list(raw, "tasks")]
     reasoning = bool(tasks) and all(task["type"] == "thought" for task in tasks)
     kind = "reasoning" if reasoning else "custom"
     return {"type": "workflow", "workflow": {"type": kind, "tasks": tasks, "expanded": False}}
 
 
-def _task(raw: Payload, type_key: str) -> Payload:
+def _task(raw: JsonObject, type_key: str) -> JsonObject:
     kind = raw.get(type_key)
     if kind not in ("custom", "thought"):
         raise Unreadable(type_key)
-    task: Payload = {"type": kind}
+    task: JsonObject = {"type": kind}
     if raw.get("heading") is not None:
         task["title"] = _text(raw, "heading")
     if raw.get("summary") is not None:
@@ -282,7 +283,7 @@ CONVERTERS = {
 # -- parts -------------------------------------------------------------------------------
 
 
-def _files(raw: Payload, thread_id: str) -> list[File]:
+def _files(raw: JsonObject, thread_id: str) -> list[File]:
     if raw.get("type") != "chatkit.user_message":
         return []
     return [
@@ -295,7 +296,7 @@ def _files(raw: Payload, thread_id: str) -> list[File]:
     ]
 
 
-def _status(raw: object) -> Payload:
+def _status(raw: object) -> JsonObject:
     kind = raw.get("type") if isinstance(raw, dict) else None
     if not isinstance(raw, dict) or kind not in ("locked", "closed"):
         return {"type": "active"}
@@ -303,14 +304,14 @@ def _status(raw: object) -> Payload:
     return {"type": kind, "reason": clean(reason)} if isinstance(reason, str) else {"type": kind}
 
 
-def _text(raw: Payload, name: str) -> str:
+def _text(raw: JsonObject, name: str) -> str:
     value = raw.get(name)
     if not isinstance(value, str):
         raise Unreadable(name)
     return value
 
 
-def _list(raw: Payload, name: str, *, required: bool = True) -> list[Payload]:
+def _list(raw: JsonObject, name: str, *, required: bool = True) -> list[JsonObject]:
     value = raw.get(name)
     if value is None and not required:
         return []
@@ -319,7 +320,7 @@ def _list(raw: Payload, name: str, *, required: bool = True) -> list[Payload]:
     return value
 
 
-def _moment(raw: Payload) -> datetime.datetime:
+def _moment(raw: JsonObject) -> datetime.datetime:
     seconds = raw.get("created_at")
     if not isinstance(seconds, int | float) or isinstance(seconds, bool):
         raise Unreadable("created_at")

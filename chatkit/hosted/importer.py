@@ -11,12 +11,11 @@ import datetime
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 
-from ..fields import stored_time
+from ..fields import JsonObject, stored_time
 from ..models import Attachment, Thread, ThreadItem
 from . import convert
 from . import threads as upstream
@@ -122,7 +121,7 @@ class Import:
                     found[thread.id] = thread
         return sorted(found.values(), key=lambda thread: (thread.created_at, thread.id))
 
-    def _raw_threads(self, user: str) -> Iterator[dict[str, Any]]:
+    def _raw_threads(self, user: str) -> Iterator[JsonObject]:
         if self.since is None:
             for page in upstream.threads(user=user, order="asc"):
                 yield from page

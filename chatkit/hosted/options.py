@@ -22,6 +22,7 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from .. import conf
+from ..fields import JsonObject
 from . import causes
 from .causes import UpstreamError
 
@@ -30,10 +31,10 @@ logger = logging.getLogger("chatkit.hosted")
 Check = Callable[[object], bool]
 
 
-def body(request: HttpRequest, workflow_id: str, user: str) -> dict[str, Any]:
+def body(request: HttpRequest, workflow_id: str, user: str) -> JsonObject:
     """The body of `POST /chatkit/sessions`."""
     options = of_workflow(workflow_id)
-    workflow: dict[str, Any] = {"id": workflow_id}
+    workflow: JsonObject = {"id": workflow_id}
     for name in ("version", "tracing"):
         if name in options:
             workflow[name] = options[name]
@@ -52,15 +53,15 @@ def body(request: HttpRequest, workflow_id: str, user: str) -> dict[str, Any]:
     return data
 
 
-def of_workflow(workflow_id: str) -> dict[str, Any]:
+def of_workflow(workflow_id: str) -> JsonObject:
     """The options in force for one workflow: its own over the overall ones, key by key."""
     given = conf.get("SESSION_OPTIONS")
     overall = {name: value for name, value in given.items() if name != "workflows"}
-    own: dict[str, Any] = given.get("workflows", {}).get(workflow_id, {})
+    own: JsonObject = given.get("workflows", {}).get(workflow_id, {})
     return overall | own
 
 
-def _state_variables(request: HttpRequest, workflow_id: str, given: Any) -> dict[str, Any]:
+def _state_variables(request: HttpRequest, workflow_id: str, given: Any) -> JsonObject:
     if not isinstance(given, str):
         return given or {}
     try:
@@ -96,7 +97,7 @@ def _is_anchor(value: object) -> bool:
 
 
 # Name -> (what it must be, in words; the function that tests it), or a dict of such names.
-_SHAPE: dict[str, Any] = {
+_SHAPE: JsonObject = {
     "expires_after": {
         "anchor": ('"created_at"', _is_anchor),
         "seconds": ("a whole number of seconds above 0", _is_count),
@@ -136,7 +137,7 @@ def problems(given: object, workflow_ids: set[str]) -> list[str]:
 
 
 def _wrong_level(
-    given: object, shape: dict[str, Any], path: str, also: tuple[str, ...] = ()
+    given: object, shape: JsonObject, path: str, also: tuple[str, ...] = ()
 ) -> Iterator[str]:
     if not isinstance(given, dict):
         yield _sentence(path, "a dict")
@@ -178,7 +179,7 @@ def _sentence(path: str, expected: str) -> str:
     return f"CHATKIT['SESSION_OPTIONS']{path} is not {expected}."
 
 
-def functions(given: dict[str, Any]) -> list[str]:
+def functions(given: JsonObject) -> list[str]:
     """The dotted paths that SESSION_OPTIONS names, overall and per workflow."""
     own = given.get("workflows")
     levels = [given, *(own.values() if isinstance(own, dict) else [])]

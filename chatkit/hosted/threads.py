@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import quote
 
+from ..fields import JsonObject
 from . import causes
 from .causes import UpstreamError
 from .transport import RetryPolicy, UpstreamResponse, call
 
 Order = Literal["asc", "desc"]
-Row = dict[str, Any]
-
 # Nobody waits for the import at a screen, so that long pauses are better than giving up.
 PATIENT = RetryPolicy(retries=8, longest_pause=120.0)
 PAGE = 100
 
 
-def threads(*, user: str = "", order: Order = "asc") -> Iterator[list[Row]]:
+def threads(*, user: str = "", order: Order = "asc") -> Iterator[list[JsonObject]]:
     """Pages of threads by their creation, of one `user` as OpenAI knows it, or of all."""
     return _pages("/chatkit/threads", {"order": order, **({"user": user} if user else {})})
 
 
-def items(thread_id: str, *, order: Order = "asc") -> Iterator[list[Row]]:
+def items(thread_id: str, *, order: Order = "asc") -> Iterator[list[JsonObject]]:
     """Pages of a thread's items by their creation."""
     return _pages(f"/chatkit/threads/{quote(thread_id, safe='')}/items", {"order": order})
 
 
-def _pages(path: str, params: dict[str, Any]) -> Iterator[list[Row]]:
+def _pages(path: str, params: JsonObject) -> Iterator[list[JsonObject]]:
     """Follows the cursor to the last page.
 
     UpstreamError ENDLESS where OpenAI says that there is more, but gives no new cursor: an
@@ -48,7 +47,7 @@ def _pages(path: str, params: dict[str, Any]) -> Iterator[list[Row]]:
         params = {**params, "after": cursor}
 
 
-def _rows(response: UpstreamResponse) -> list[Row]:
+def _rows(response: UpstreamResponse) -> list[JsonObject]:
     data, has_more = response.data.get("data"), response.data.get("has_more")
     if not isinstance(data, list) or not isinstance(has_more, bool):
         raise UpstreamError(causes.UNREADABLE, response.status, response.request_id)

@@ -12,7 +12,6 @@ import random
 import time
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
 
 import requests
 from django.views.decorators.debug import sensitive_variables
@@ -20,6 +19,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
 from .. import conf
+from ..fields import JsonObject
 from . import causes
 from .causes import UpstreamError
 
@@ -50,7 +50,7 @@ class UpstreamResponse:
     """A successful response: the HTTP status, the JSON object, OpenAI's id of the request."""
 
     status: int
-    data: dict[str, Any]
+    data: JsonObject
     request_id: str
 
 
@@ -94,8 +94,8 @@ def call(
     method: str,
     path: str,
     *,
-    body: dict[str, Any] | None = None,
-    params: dict[str, Any] | None = None,
+    body: JsonObject | None = None,
+    params: JsonObject | None = None,
     policy: RetryPolicy = QUICK,
 ) -> UpstreamResponse:
     """One call to `OPENAI_BASE_URL + path`; UpstreamError for every kind of failure.
@@ -148,7 +148,7 @@ def _pause(failed: _Failed, method: str, repeat: int, policy: RetryPolicy) -> fl
 
 @sensitive_variables()
 def _once(
-    method: str, path: str, body: dict[str, Any] | None, params: dict[str, Any] | None
+    method: str, path: str, body: JsonObject | None, params: JsonObject | None
 ) -> UpstreamResponse:
     key = conf.get("OPENAI_API_KEY").strip()
     if not key:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -14,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from .. import access, conf, workflows
+from ..fields import JsonObject
 from ..hosted import sunset
 from ..knowledge.images import image_paths
 from ..sessions import user_key
@@ -43,7 +43,7 @@ def embed(
     ask: str = "",
     notice: str = "",
     page: bool = False,
-) -> dict[str, Any]:
+) -> JsonObject:
     """The context of `chatkit/container.html`.
 
     `workflow_id` "" is the default workflow; `user_id` and `device_id` are labels for the
@@ -118,7 +118,7 @@ def csrf(request: HttpRequest) -> dict[str, str]:
     }
 
 
-def sunset_notice(workflow: Workflow | None) -> dict[str, Any] | None:
+def sunset_notice(workflow: Workflow | None) -> JsonObject | None:
     """For a hosted workflow: when the announced day begins (unix ms), and the text from then on."""
     if workflow is None or not workflow.hosted:
         return None
@@ -129,7 +129,7 @@ def sunset_notice(workflow: Workflow | None) -> dict[str, Any] | None:
     }
 
 
-def _script(workflow: Workflow | None) -> dict[str, Any]:
+def _script(workflow: Workflow | None) -> JsonObject:
     if workflow is None:
         return {"url": "", "ours": True, "form": "secret", "domainKey": "", "seconds": 0}
     return {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from .. import access, conf
+from ..fields import JsonObject
 from ..models import StarterPrompt
 from ..workflows import Workflow
 
@@ -44,7 +44,7 @@ def locale(language: str | None = None) -> str:
     return LOCALES.get(code, first)
 
 
-def element_options(request: HttpRequest, workflow: Workflow) -> dict[str, Any]:
+def element_options(request: HttpRequest, workflow: Workflow) -> JsonObject:
     """The JSON part of `ChatKitOptions`. The page script adds `api`, `initialThread`, and the
     colour scheme and page colours to `theme`.
     """

@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 from chatkit.types import (
     AssistantMessageContentPartTextDelta,
+    ThreadItemUpdatedEvent,
+    ThreadStreamEvent,
     WidgetStreamingTextValueDelta,
 )
 
 from .records import join_halves
 
+DELTAS = (AssistantMessageContentPartTextDelta, WidgetStreamingTextValueDelta)
 
-async def whole_characters(stream: AsyncIterator[Any]) -> AsyncIterator[Any]:
+
+async def whole_characters(
+    stream: AsyncIterator[ThreadStreamEvent],
+) -> AsyncIterator[ThreadStreamEvent]:
     """The same events, with the first half of a character (a UTF-16 high surrogate) moved from
-    the end of a delta to the beginning of the next of its text. One that never gets its other
-    half is sent as it is, before whatever else comes."""
-    held: Any = None  # an update whose delta is the first half of a character
+    the end of a delta to the beginning of the next of its text. A half whose other half never
+    comes is sent as it is, before the next event."""
+    held: ThreadStreamEvent | None = None  # an update whose delta is half a character
     try:
         async for event in stream:
             if held is not None:
                 if _place(event) == _place(held):
-                    event = _with_delta(event, held.update.delta + event.update.delta)
+                    event = _with_delta(event, _delta(held) + _delta(event))
                 else:
                     yield held
                 held = None
-            text = event.update.delta if _place(event) is not None else ""
+            text = _delta(event)
             if text and "\ud800" <= text[-1] <= "\udbff":
                 held = _with_delta(event, text[-1])
                 if len(text) == 1:
@@ -41,16 +46,24 @@ async def whole_characters(stream: AsyncIterator[Any]) -> AsyncIterator[Any]:
         yield held
 
 
-def _place(event: Any) -> tuple[str, object] | None:
+def _place(event: ThreadStreamEvent) -> tuple[str, object] | None:
     """Which text a delta belongs to; None for any other event."""
-    update = getattr(event, "update", None)
-    if isinstance(update, AssistantMessageContentPartTextDelta):
-        return event.item_id, update.content_index
-    if isinstance(update, WidgetStreamingTextValueDelta):
-        return event.item_id, update.component_id
+    if isinstance(event, ThreadItemUpdatedEvent):
+        if isinstance(event.update, AssistantMessageContentPartTextDelta):
+            return event.item_id, event.update.content_index
+        if isinstance(event.update, WidgetStreamingTextValueDelta):
+            return event.item_id, event.update.component_id
     return None
 
 
-def _with_delta(event: Any, delta: str) -> Any:
+def _delta(event: ThreadStreamEvent) -> str:
+    """The text that a delta adds; "" for any other event."""
+    if isinstance(event, ThreadItemUpdatedEvent) and isinstance(event.update, DELTAS):
+        return event.update.delta
+    return ""
+
+
+def _with_delta(event: ThreadStreamEvent, delta: str) -> ThreadItemUpdatedEvent:
+    assert isinstance(event, ThreadItemUpdatedEvent)
     update = event.update.model_copy(update={"delta": join_halves(delta)})
     return event.model_copy(update={"update": update})

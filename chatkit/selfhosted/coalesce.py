@@ -11,17 +11,29 @@ from __future__ import annotations
 import asyncio
 import types
 from collections.abc import AsyncIterator, Generator
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
-from chatkit.types import AssistantMessageContentPartTextDelta, ThreadItemUpdatedEvent
+from chatkit.types import (
+    AssistantMessageContentPartTextDelta,
+    ThreadItemUpdatedEvent,
+    ThreadStreamEvent,
+)
+
+if TYPE_CHECKING:
+
+    class TextDeltaEvent(ThreadItemUpdatedEvent):
+        update: AssistantMessageContentPartTextDelta
+
 
 LONGEST = 2_000  # characters; a server that never pauses still shows progress
 
 
-async def merge_deltas(stream: AsyncIterator[Any]) -> AsyncIterator[Any]:
+async def merge_deltas(
+    stream: AsyncIterator[ThreadStreamEvent],
+) -> AsyncIterator[ThreadStreamEvent]:
     """The same events, with neighbouring text deltas of one part merged if nothing was awaited
     between them."""
-    held: Any = None  # the first delta of a burst
+    held: TextDeltaEvent | None = None  # the first delta of a burst
     texts: list[str] = []
     length = 0
     iterator = aiter(stream)
@@ -31,7 +43,7 @@ async def merge_deltas(stream: AsyncIterator[Any]) -> AsyncIterator[Any]:
             try:
                 awaited = step.send(None) if hasattr(step, "send") else next(step)
             except StopIteration as result:
-                event = result.value
+                event: ThreadStreamEvent = result.value
             else:
                 # The stream waits for something: yield what there is before waiting with it.
                 if held is not None:
@@ -65,7 +77,7 @@ async def merge_deltas(stream: AsyncIterator[Any]) -> AsyncIterator[Any]:
         yield _merged(held, texts)
 
 
-def _is_delta(event: Any) -> bool:
+def _is_delta(event: ThreadStreamEvent) -> TypeGuard[TextDeltaEvent]:
     return (
         type(event) is ThreadItemUpdatedEvent
         and type(event.update) is AssistantMessageContentPartTextDelta

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from chatkit.actions import Action
 from chatkit.errors import CustomStreamError, ErrorCode
@@ -27,9 +27,11 @@ from chatkit.types import (
     ChatKitReq,
     ErrorEvent,
     FeedbackKind,
+    NonStreamingReq,
     SDKHiddenContextItem,
     StreamingReq,
     ThreadCreatedEvent,
+    ThreadItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
     ThreadItemRemovedEvent,
@@ -63,7 +65,7 @@ HIDDEN_STOP_NOTE = "The user cancelled the stream. Stop responding to the prior 
 
 
 @cache
-def request_adapter() -> TypeAdapter[Any]:
+def request_adapter() -> TypeAdapter[ChatKitReq]:
     """Reads protocol requests. The SDK builds one for each request, which costs 4 ms."""
     return TypeAdapter(ChatKitReq)
 
@@ -118,7 +120,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
             return StreamingResult(self.stream(parsed, context))
         return NonStreamingResult(await self.answer(parsed, context))
 
-    async def answer(self, request: Any, context: ChatContext) -> bytes:
+    async def answer(self, request: NonStreamingReq, context: ChatContext) -> bytes:
         """The JSON that answers a request without a stream."""
         with work_of(context).collected():
             data = await self._process_non_streaming(request, context)
@@ -202,11 +204,11 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
                 begun = True
                 for early in held:
                     yield self._frame(_with_default_title(early, context))
-            event = records.for_client(_with_default_title(event, context))
-            if event is None:
+            shown = records.for_client(_with_default_title(event, context))
+            if shown is None:
                 continue
-            self._observe(event, context)
-            yield self._frame(event)
+            self._observe(shown, context)
+            yield self._frame(shown)
 
     def _start_run(self, thread_id: str, context: ChatContext) -> None:
         work = work_of(context)
@@ -264,7 +266,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
             yield event
 
     async def handle_stream_cancelled(
-        self, thread: ThreadMetadata, pending_items: list[Any], context: ChatContext
+        self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: ChatContext
     ) -> None:
         """Keep the text so far, with a visible note that it is not the whole answer.
 
@@ -303,7 +305,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
     def _frame(self, event: ThreadStreamEvent) -> bytes:
         return b"data: " + self._serialize(event) + b"\n\n"
 
-    def _serialize(self, obj: Any) -> bytes:
+    def _serialize(self, obj: BaseModel) -> bytes:
         if type(obj) is ThreadItemUpdatedEvent:
             update = obj.update
             if type(update) is AssistantMessageContentPartTextDelta:

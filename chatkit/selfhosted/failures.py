@@ -6,7 +6,6 @@ import datetime
 import json
 import logging
 from collections.abc import AsyncIterator
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -19,6 +18,7 @@ from chatkit.types import (
     ThreadItemDoneEvent,
     ThreadItemRemovedEvent,
     ThreadMetadata,
+    ThreadStreamEvent,
 )
 
 from .runs import recovery
@@ -44,8 +44,11 @@ def interrupted_note() -> str:
 
 
 async def keep_on_failure(
-    stream: AsyncIterator[Any], thread: ThreadMetadata, store: Store[Any], context: ChatContext
-) -> AsyncIterator[Any]:
+    stream: AsyncIterator[ThreadStreamEvent],
+    thread: ThreadMetadata,
+    store: Store[ChatContext],
+    context: ChatContext,
+) -> AsyncIterator[ThreadStreamEvent]:
     """The same events; before an error ends them, events that complete or remove open items.
 
     Text that was shown is kept, with a note that it is not the whole answer, which a reload
@@ -74,7 +77,7 @@ async def keep_on_failure(
 
 
 def note_item(
-    text: str, thread: ThreadMetadata, store: Store[Any], context: ChatContext
+    text: str, thread: ThreadMetadata, store: Store[ChatContext], context: ChatContext
 ) -> TaskItem:
     """A sentence of ours below an answer."""
     return TaskItem(

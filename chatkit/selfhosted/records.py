@@ -28,12 +28,14 @@ from chatkit.types import (
     ThreadItemRemovedEvent,
     ThreadItemReplacedEvent,
     ThreadMetadata,
+    ThreadStreamEvent,
     ThreadUpdatedEvent,
     WidgetItem,
 )
 from chatkit.widgets import DynamicWidgetRoot, WidgetRoot
 
 from .. import models
+from ..fields import JsonObject
 
 logger = logging.getLogger("chatkit.records")
 
@@ -42,12 +44,12 @@ HIDDEN = (HiddenContextItem, SDKHiddenContextItem)
 
 
 @cache
-def _item_adapter() -> TypeAdapter[Any]:
+def _item_adapter() -> TypeAdapter[ThreadItem]:
     return TypeAdapter(ThreadItem)
 
 
 @cache
-def _attachment_adapter() -> TypeAdapter[Any]:
+def _attachment_adapter() -> TypeAdapter[Attachment]:
     return TypeAdapter(Attachment)
 
 
@@ -100,7 +102,7 @@ def clean(value: Any) -> Any:
 # -- threads -----------------------------------------------------------------------------
 
 
-def thread_values(thread: ThreadMetadata) -> dict[str, Any]:
+def thread_values(thread: ThreadMetadata) -> JsonObject:
     """A thread as columns (id, owner and items apart)."""
     dumped = thread.model_dump(mode="json", include={"status", "metadata"}, exclude_none=True)
     return {
@@ -128,7 +130,7 @@ def thread_from_row(row: models.Thread) -> ThreadMetadata:
 # -- items -------------------------------------------------------------------------------
 
 
-def item_row(thread_id: str, item: Any) -> models.ThreadItem:
+def item_row(thread_id: str, item: ThreadItem) -> models.ThreadItem:
     """An item as an unsaved row, with the state that it has now."""
     created_at = to_aware(item.created_at)
     # With the attachments' metadata, which only answers to clients leave out.
@@ -145,7 +147,7 @@ def item_row(thread_id: str, item: Any) -> models.ThreadItem:
     )
 
 
-def item_from_row(row: models.ThreadItem) -> Any:
+def item_from_row(row: models.ThreadItem) -> ThreadItem:
     """The SDK's item. A row that it can't read becomes a hidden item, never an error."""
     try:
         item = _item_adapter().validate_python(row.payload)
@@ -164,11 +166,11 @@ def item_from_row(row: models.ThreadItem) -> Any:
 
 
 @cache
-def _widget_adapter() -> TypeAdapter[Any]:
+def _widget_adapter() -> TypeAdapter[WidgetRoot]:
     return TypeAdapter(WidgetRoot)
 
 
-def read_widget(payload: dict[str, Any]) -> Any:
+def read_widget(payload: JsonObject) -> WidgetRoot | DynamicWidgetRoot:
     """A stored widget as the class that it was: a Card again where nothing is lost by it. The
     SDK's classes drop what they don't know, such as a Table's rows; then it stays dynamic."""
     widget = _widget_adapter().validate_python(payload)
@@ -180,7 +182,7 @@ def read_widget(payload: dict[str, Any]) -> Any:
 # -- attachments -------------------------------------------------------------------------
 
 
-def attachment_values(attachment: Any) -> dict[str, Any]:
+def attachment_values(attachment: Attachment) -> JsonObject:
     payload = clean(attachment.model_dump(mode="json"))
     return {
         "name": payload["name"][:255],
@@ -190,7 +192,7 @@ def attachment_values(attachment: Any) -> dict[str, Any]:
     }
 
 
-def attachment_from_row(row: models.Attachment) -> Any:
+def attachment_from_row(row: models.Attachment) -> Attachment:
     payload = row.payload or {"type": "file"}
     return _attachment_adapter().validate_python(
         payload
@@ -201,7 +203,7 @@ def attachment_from_row(row: models.Attachment) -> Any:
 # -- the wire ----------------------------------------------------------------------------
 
 
-def for_wire(model: Any) -> Any:
+def for_wire(model: BaseModel) -> BaseModel:
     """The model with its times aware, as a copy where it has any."""
     if isinstance(model, ThreadItemAddedEvent | ThreadItemDoneEvent | ThreadItemReplacedEvent):
         return model.model_copy(update={"item": for_wire(model.item)})
@@ -209,7 +211,7 @@ def for_wire(model: Any) -> Any:
         return model.model_copy(update={"created_at": to_aware(model.created_at)})
     if isinstance(model, ThreadMetadata):
         # Without its metadata, which is for the site only, also in events of servers.
-        changes: dict[str, Any] = {"created_at": to_aware(model.created_at), "metadata": {}}
+        changes: JsonObject = {"created_at": to_aware(model.created_at), "metadata": {}}
         if (items := getattr(model, "items", None)) is not None:
             changes["items"] = for_wire(items)
         return model.model_copy(update=changes)
@@ -222,13 +224,12 @@ def for_wire(model: Any) -> Any:
     return model
 
 
-def for_client(event: Any) -> Any:
+def for_client(event: ThreadStreamEvent) -> ThreadStreamEvent | None:
     """An event as a client may see it; None for one of a hidden item: the SDK holds back only
     the events of hidden items that are done."""
-    kind = type(event)
-    if kind is ThreadItemReplacedEvent and isinstance(event.item, HIDDEN):
+    if isinstance(event, ThreadItemReplacedEvent) and isinstance(event.item, HIDDEN):
         return ThreadItemRemovedEvent(item_id=event.item.id)
-    if kind is ThreadItemAddedEvent and isinstance(event.item, HIDDEN):
+    if isinstance(event, ThreadItemAddedEvent) and isinstance(event.item, HIDDEN):
         return None
     return event
 
@@ -236,7 +237,7 @@ def for_client(event: Any) -> Any:
 def to_json(model: BaseModel) -> bytes:
     """A model as the SDK puts it on the wire, in text that any client can decode."""
     model = for_wire(model)
-    options: dict[str, Any] = {
+    options: JsonObject = {
         "by_alias": True,
         "exclude_none": True,
         "context": {"exclude_metadata": True},

@@ -7,10 +7,13 @@ wait in the request's unit of work until the next read, the run's next heartbeat
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import TypeVar, TypeVarTuple
+
+from django.db.models import Model, QuerySet
 
 from chatkit.store import NotFoundError, Store, StoreItemType
-from chatkit.types import Page, ThreadMetadata
+from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata
 
 from .. import models
 from . import records
@@ -20,6 +23,9 @@ from .runs.process import current
 
 PAGE_BYTES = 2 * 1024 * 1024
 AT_ONCE = 21  # rows of one query: a page of the usual length, and one more
+T = TypeVar("T")
+M = TypeVar("M", bound=Model)
+Ts = TypeVarTuple("Ts")
 PREFIXES: dict[str, str] = {
     "thread": "thr",
     "message": "msg",
@@ -66,8 +72,7 @@ class DjangoStore(Store[ChatContext]):
     async def load_threads(
         self, limit: int, after: str | None, order: str, context: ChatContext
     ) -> Page[ThreadMetadata]:
-        page: Page[ThreadMetadata] = await self._read(context, _load_threads, limit, after, order)
-        return page
+        return await self._read(context, _load_threads, limit, after, order)
 
     async def delete_thread(self, thread_id: str, context: ChatContext) -> None:
         work_of(context).add(writes.DeleteThread(thread_id))
@@ -82,18 +87,17 @@ class DjangoStore(Store[ChatContext]):
         limit: int,
         order: str,
         context: ChatContext,
-    ) -> Page[Any]:
-        page: Page[Any] = await self._read(context, _load_items, thread_id, after, limit, order)
-        return page
+    ) -> Page[ThreadItem]:
+        return await self._read(context, _load_items, thread_id, after, limit, order)
 
-    async def load_item(self, thread_id: str, item_id: str, context: ChatContext) -> Any:
+    async def load_item(self, thread_id: str, item_id: str, context: ChatContext) -> ThreadItem:
         return await self._read(context, _load_item, thread_id, item_id)
 
-    async def add_thread_item(self, thread_id: str, item: Any, context: ChatContext) -> None:
+    async def add_thread_item(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
         work_of(context).add(writes.SaveItem(thread_id, records.item_row(thread_id, item)))
         await self._written(context)
 
-    async def save_item(self, thread_id: str, item: Any, context: ChatContext) -> None:
+    async def save_item(self, thread_id: str, item: ThreadItem, context: ChatContext) -> None:
         await self.add_thread_item(thread_id, item, context)
 
     async def delete_thread_item(self, thread_id: str, item_id: str, context: ChatContext) -> None:
@@ -102,13 +106,13 @@ class DjangoStore(Store[ChatContext]):
 
     # -- attachments ---------------------------------------------------------------------
 
-    async def save_attachment(self, attachment: Any, context: ChatContext) -> None:
+    async def save_attachment(self, attachment: Attachment, context: ChatContext) -> None:
         work_of(context).add(
             writes.SaveAttachment(attachment.id, records.attachment_values(attachment))
         )
         await self._written(context)
 
-    async def load_attachment(self, attachment_id: str, context: ChatContext) -> Any:
+    async def load_attachment(self, attachment_id: str, context: ChatContext) -> Attachment:
         # Without a flush: a new thread is stored only once its attachments have been found.
         for write in work_of(context).pending(writes.SaveAttachment):
             if write.id == attachment_id:
@@ -130,8 +134,10 @@ class DjangoStore(Store[ChatContext]):
         if work_of(context):
             await current().database.run(_flushed, context)
 
-    async def _read(self, context: ChatContext, function: Any, *args: Any) -> Any:
-        def job() -> Any:
+    async def _read(
+        self, context: ChatContext, function: Callable[[ChatContext, *Ts], T], *args: *Ts
+    ) -> T:
+        def job() -> T:
             _flushed(context)
             return function(context, *args)
 
@@ -172,7 +178,7 @@ def _load_threads(
 
 def _load_items(
     context: ChatContext, thread_id: str, after: str | None, limit: int, order: str
-) -> Page[Any]:
+) -> Page[ThreadItem]:
     mine = models.ThreadItem.objects.for_session(context.session).filter(thread_id=thread_id)
     rows = mine.order_by("-sequence" if order == "desc" else "sequence")
     if after is not None:
@@ -186,10 +192,10 @@ def _load_items(
     return _page(found, limit, records.item_from_row, "item_id")
 
 
-def _fitting(rows: Any, limit: int) -> tuple[list[Any], int]:
+def _fitting(rows: QuerySet[models.ThreadItem], limit: int) -> tuple[list[models.ThreadItem], int]:
     """At most `limit` rows and one more, and how many of them make a page: fewer where they are
     large, so that a page of items stays within PAGE_BYTES or is a single item."""
-    found: list[Any] = []
+    found: list[models.ThreadItem] = []
     size = 0
     while len(found) <= limit:
         batch = [*rows[len(found) : min(len(found) + AT_ONCE, limit + 1)]]
@@ -203,7 +209,7 @@ def _fitting(rows: Any, limit: int) -> tuple[list[Any], int]:
     return found, limit
 
 
-def _load_item(context: ChatContext, thread_id: str, item_id: str) -> Any:
+def _load_item(context: ChatContext, thread_id: str, item_id: str) -> ThreadItem:
     mine = models.ThreadItem.objects.for_session(context.session)
     row = mine.filter(thread_id=thread_id, item_id=item_id).first()
     if row is None:
@@ -211,7 +217,7 @@ def _load_item(context: ChatContext, thread_id: str, item_id: str) -> Any:
     return records.item_from_row(row)
 
 
-def _load_attachment(context: ChatContext, attachment_id: str) -> Any:
+def _load_attachment(context: ChatContext, attachment_id: str) -> Attachment:
     mine = models.Attachment.objects.for_session(context.session)
     row = mine.filter(pk=attachment_id).first()
     if row is None:
@@ -219,7 +225,7 @@ def _load_attachment(context: ChatContext, attachment_id: str) -> Any:
     return records.attachment_from_row(row)
 
 
-def _page(rows: list[Any], limit: int, read: Any, cursor: str) -> Page[Any]:
+def _page(rows: list[M], limit: int, read: Callable[[M], T], cursor: str) -> Page[T]:
     has_more = len(rows) > limit
     rows = rows[:limit]
     return Page(

@@ -11,12 +11,15 @@ from typing import Any
 from chatkit.store import NotFoundError, Store
 from chatkit.types import (
     AssistantMessageItem,
+    ThreadItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
     ThreadItemRemovedEvent,
     ThreadItemReplacedEvent,
+    ThreadItemUpdate,
     ThreadItemUpdatedEvent,
     ThreadMetadata,
+    ThreadStreamEvent,
     WidgetComponentUpdated,
     WidgetItem,
     WidgetRootUpdated,
@@ -25,26 +28,27 @@ from chatkit.types import (
     WorkflowTaskAdded,
     WorkflowTaskUpdated,
 )
+from chatkit.widgets import WidgetRoot
 
 from . import records
 from .runs.context import ChatContext
 
-Update = Callable[[Any, Any], Any]
+Update = Callable[[AssistantMessageItem, Any], AssistantMessageItem]
 
 
 async def keep_updates(
-    stream: AsyncIterator[Any],
+    stream: AsyncIterator[ThreadStreamEvent],
     thread: ThreadMetadata,
     store: Store[ChatContext],
     context: ChatContext,
     update_message: Update,
-) -> AsyncIterator[Any]:
+) -> AsyncIterator[ThreadStreamEvent]:
     """The same events; items of earlier answers are saved as these have changed them.
 
     `update_message(item, update)` is the SDK's own way to change an assistant's message.
     """
     begun: set[str] = set()  # items of this answer, which the SDK stores once they are done
-    changed: dict[str, Any] = {}
+    changed: dict[str, ThreadItem] = {}
     try:
         async for event in stream:
             if isinstance(event, ThreadItemAddedEvent):
@@ -69,14 +73,14 @@ async def keep_updates(
 
 async def _load(
     item_id: str, thread: ThreadMetadata, store: Store[ChatContext], context: ChatContext
-) -> Any:
+) -> ThreadItem | None:
     try:
         return await store.load_item(thread.id, item_id, context)
     except NotFoundError:
         return None
 
 
-def _apply(item: Any, update: Any, update_message: Update) -> Any:
+def _apply(item: ThreadItem, update: ThreadItemUpdate, update_message: Update) -> ThreadItem:
     if isinstance(item, WidgetItem):
         return item.model_copy(update={"widget": _updated_widget(item, update)})
     if isinstance(item, WorkflowItem):
@@ -90,7 +94,7 @@ def _apply(item: Any, update: Any, update_message: Update) -> Any:
     return item
 
 
-def _updated_widget(item: WidgetItem, update: Any) -> Any:
+def _updated_widget(item: WidgetItem, update: ThreadItemUpdate) -> WidgetRoot:
     if isinstance(update, WidgetRootUpdated):
         return update.widget
     payload = item.widget.model_dump(mode="json", exclude_none=True)

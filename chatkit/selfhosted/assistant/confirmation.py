@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 import json
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from chatkit.types import WidgetItem
 from chatkit.widgets import DynamicWidgetRoot
 
+from ...fields import JsonObject
 from ...models import ToolCall
 
 CONFIRM = "chatkit.tool.confirm"
@@ -60,11 +60,11 @@ def _plain(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _action(kind: str, row: ToolCall) -> dict[str, Any]:
+def _action(kind: str, row: ToolCall) -> JsonObject:
     return {"type": kind, "payload": {"call": row.pk}}
 
 
-def _widget(label: str, lines: list[str]) -> dict[str, Any]:
+def _widget(label: str, lines: list[str]) -> JsonObject:
     return {
         "type": "Card",
         "size": "sm",
@@ -76,7 +76,7 @@ def _widget(label: str, lines: list[str]) -> dict[str, Any]:
 
 
 def _item(
-    thread_id: str, item_id: str, label: str, widget: dict[str, Any], lines: list[str]
+    thread_id: str, item_id: str, label: str, widget: JsonObject, lines: list[str]
 ) -> WidgetItem:
     return WidgetItem(
         id=item_id,

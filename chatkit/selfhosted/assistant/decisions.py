@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ValidationError
 
@@ -15,6 +16,7 @@ from chatkit.actions import Action
 from chatkit.errors import CustomStreamError
 from chatkit.types import ThreadItemReplacedEvent, ThreadStreamEvent, WidgetItem
 
+from ...fields import JsonObject
 from ...models import ToolCall
 from ...toolbox import Tool, all_tools
 from ..runs.process import current
@@ -95,8 +97,8 @@ async def _take(
 
 
 async def _ready(
-    answer: tools.AnswerState, row: ToolCall, held: Any
-) -> tuple[Tool, BaseModel, Any]:
+    answer: tools.AnswerState, row: ToolCall, held: JsonObject | None
+) -> tuple[Tool, BaseModel, AbstractBaseUser | None]:
     """The tool as it is now, its arguments and who acts; NotDone."""
     tool = all_tools().get(row.tool)
     if tool is None:

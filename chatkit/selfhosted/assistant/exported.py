@@ -5,19 +5,25 @@ from __future__ import annotations
 import inspect
 import json
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any, get_type_hints
 
-from agents import Agent
+from agents import Agent, TResponseInputItem
 from agents.result import RunResultBase
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import BaseModel
 
+from chatkit.agents import AgentContext
+
+from ..runs.context import ChatContext
+
+Answerer = Agent[Any] | Callable[..., object]
 # Keys under which exported code returns its text.
 TEXT_KEYS = ("output_text", "output", "message", "text", "response")
 
 
-def load(path: Any, what: str) -> Any:
+def load(path: object, what: str) -> object:
     """The object at "package.module:name" or "package.module.name"; other objects as they are.
 
     ImproperlyConfigured where there is none; `what` says which attribute names it.
@@ -28,7 +34,7 @@ def load(path: Any, what: str) -> Any:
     if not colon:
         module_name, _, name = path.rpartition(".")
     try:
-        found: Any = import_module(module_name)
+        found: object = import_module(module_name)
         for part in name.split("."):
             found = getattr(found, part)
     except (ImportError, AttributeError, ValueError) as error:
@@ -36,14 +42,19 @@ def load(path: Any, what: str) -> Any:
     return found
 
 
-def check(found: Any, what: str) -> Any:
+def check(found: object, what: str) -> Answerer:
     """ImproperlyConfigured unless it is an Agent or a function."""
     if isinstance(found, Agent) or callable(found):
         return found
     raise ImproperlyConfigured(f"{what} is {found!r}, neither an Agent nor a function.")
 
 
-async def call(function: Any, text: str, history: list[Any], context: Any) -> Any:
+async def call(
+    function: Callable[..., object],
+    text: str,
+    history: list[TResponseInputItem],
+    context: AgentContext[ChatContext],
+) -> Any:
     """Call an exported `run_workflow(workflow_input)` with the user's text.
 
     Its first argument is made as its annotation says (a model with `input_as_text`, a dict or
@@ -51,7 +62,7 @@ async def call(function: Any, text: str, history: list[Any], context: Any) -> An
     conversation so far and the AgentContext.
     """
     parameters = inspect.signature(function).parameters
-    extra: dict[str, Any] = {}
+    extra: dict[str, object] = {}
     for name, value in (
         ("history", history),
         ("conversation_history", history),
@@ -65,7 +76,7 @@ async def call(function: Any, text: str, history: list[Any], context: Any) -> An
     return await result if inspect.isawaitable(result) else result
 
 
-def _input(function: Any, first: str, text: str) -> Any:
+def _input(function: Callable[..., object], first: str, text: str) -> object:
     wanted = get_type_hints(function).get(first)
     if wanted is None:
         wanted = getattr(sys.modules.get(function.__module__), "WorkflowInput", dict)
@@ -76,7 +87,7 @@ def _input(function: Any, first: str, text: str) -> Any:
     return {"input_as_text": text}
 
 
-def text_of(result: Any) -> str:
+def text_of(result: object) -> str:
     """The text for the user in the result of a workflow; "" where there is none."""
     if isinstance(result, RunResultBase):
         result = result.final_output
@@ -95,7 +106,7 @@ def text_of(result: Any) -> str:
     return "" if result is None else str(result)
 
 
-def refused(result: Any) -> bool:
+def refused(result: object) -> bool:
     """Whether the result is that of exported guardrails, one of which has failed."""
     if not isinstance(result, dict):
         return False

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from agents import TResponseInputItem
 
 from chatkit.agents import ThreadItemConverter
 from chatkit.types import (
@@ -20,7 +22,11 @@ from chatkit.types import (
     WidgetItem,
 )
 
+from ...fields import JsonObject
 from ..runs.context import ChatContext
+
+if TYPE_CHECKING:
+    from .server import AssistantServer
 
 # An estimate in bytes of UTF-8, for every script: a Chinese character has three bytes and is about
 # one token.
@@ -86,11 +92,11 @@ class HistoryConverter(ThreadItemConverter):
 
 
 async def load_input(
-    server: Any,
+    server: AssistantServer,
     thread: ThreadMetadata,
     question: UserMessageItem | None,
     context: ChatContext,
-) -> list[Any]:
+) -> list[TResponseInputItem]:
     """The newest part of the conversation that fits `server.history_tokens`, oldest first.
 
     The question is always there, cut where it alone is too long.
@@ -98,12 +104,12 @@ async def load_input(
     page = await server.store.load_thread_items(thread.id, None, PAGE, "desc", context)
     refused = set(thread.metadata.get(REFUSED) or ())
     budget = server.history_tokens * BYTES_PER_TOKEN
-    kept: list[list[Any]] = []
+    kept: list[list[TResponseInputItem]] = []
     for item in page.data:
         asked = question is not None and item.id == question.id
         if item.id in refused and not asked:
             continue
-        if asked:
+        if asked and isinstance(item, UserMessageItem):
             item = _cut(item, budget)
         entries = await server.converter.to_agent_input([item])
         size = sum(_size(entry) for entry in entries)
@@ -121,7 +127,7 @@ def refuse(thread: ThreadMetadata, ids: Iterable[str]) -> None:
     thread.metadata = thread.metadata | {REFUSED: [*before, *ids][-REFUSED_KEPT:]}
 
 
-def _from_the_user_on(entries: list[Any]) -> list[Any]:
+def _from_the_user_on(entries: list[TResponseInputItem]) -> list[TResponseInputItem]:
     """Without answers at the beginning whose questions did not fit."""
     for index, entry in enumerate(entries):
         if entry.get("role") == "user":
@@ -129,7 +135,7 @@ def _from_the_user_on(entries: list[Any]) -> list[Any]:
     return entries
 
 
-def _size(entry: Any) -> int:
+def _size(entry: TResponseInputItem) -> int:
     return len(json.dumps(entry, ensure_ascii=False, default=str).encode(errors="replace"))
 
 
@@ -149,7 +155,7 @@ def _text(text: str) -> dict[str, str]:
     return {"type": "input_text", "text": text}
 
 
-def _message(text: str) -> dict[str, Any]:
+def _message(text: str) -> JsonObject:
     return {"type": "message", "role": "user", "content": [_text(text)]}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from typing import Any
 
 from chatkit.store import Store
 from chatkit.types import (
@@ -15,6 +14,7 @@ from chatkit.types import (
     AssistantMessageItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
+    ThreadItemUpdate,
     ThreadItemUpdatedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
@@ -44,7 +44,7 @@ def say(
         content=[],
     )
     content = AssistantMessageContent(text=part.text, annotations=part.annotations)
-    updates: list[Any] = [
+    updates: list[ThreadItemUpdate] = [
         AssistantMessageContentPartAdded(content_index=0, content=AssistantMessageContent(text="")),
         AssistantMessageContentPartTextDelta(content_index=0, delta=part.text),
         AssistantMessageContentPartDone(content_index=0, content=content),

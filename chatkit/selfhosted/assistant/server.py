@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import AsyncIterator
 from typing import Any
 
-from agents import Agent, ModelSettings, RunConfig, Runner
+from agents import Agent, Model, ModelSettings, RunConfig, Runner, Tool, TResponseInputItem
 from agents.models import get_default_model
 from agents.models.openai_provider import OpenAIProvider
 from agents.run import CallModelData, ModelInputData
@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 from chatkit.actions import Action
 from chatkit.agents import AgentContext
 from chatkit.errors import CustomStreamError
-from chatkit.store import AttachmentStore, Store
+from chatkit.store import AttachmentStore, Store, StoreItemType
 from chatkit.types import (
     ProgressUpdateEvent,
     ThreadMetadata,
@@ -123,7 +123,7 @@ class AssistantServer(DjangoChatKitServer):
         agent: Agent[Any] = self._answerer
         return agent
 
-    def _named_tools(self) -> list[Any]:
+    def _named_tools(self) -> list[Tool]:
         return site_tools(*self.tools) if self.tools else []
 
     def extra_instructions(self, context: ChatContext) -> str:
@@ -153,10 +153,12 @@ class AssistantServer(DjangoChatKitServer):
         input_user_message: UserMessageItem | None,
         context: ChatContext,
     ) -> AsyncIterator[ThreadStreamEvent]:
-        def new_id(kind: Any) -> str:
+        def new_id(kind: StoreItemType) -> str:
             return self.store.generate_item_id(kind, thread, context)
 
-        agent_context = AgentContext[Any](thread=thread, store=self.store, request_context=context)
+        agent_context = AgentContext[ChatContext](
+            thread=thread, store=self.store, request_context=context
+        )
         answer = AnswerState(context, thread, self.store, agent_context.stream)
         translator = Translator(new_id, answer.sources)
         current_context.set(context)
@@ -187,7 +189,7 @@ class AssistantServer(DjangoChatKitServer):
         if action.type not in confirmation.ACTIONS:
             return super().action(thread, action, sender, context)
 
-        async def emit(event: Any) -> None:
+        async def emit(event: ThreadStreamEvent) -> None:
             """Drop it: of a confirmed tool only the answer is shown."""
 
         answer = AnswerState(context, thread, self.store, emit)
@@ -197,7 +199,7 @@ class AssistantServer(DjangoChatKitServer):
         self,
         thread: ThreadMetadata,
         question: UserMessageItem | None,
-        agent_context: AgentContext[Any],
+        agent_context: AgentContext[ChatContext],
         answer: AnswerState,
         translator: Translator,
     ) -> AsyncIterator[ThreadStreamEvent]:
@@ -234,15 +236,15 @@ class AssistantServer(DjangoChatKitServer):
         self,
         thread: ThreadMetadata,
         question: UserMessageItem | None,
-        history: list[Any],
-        agent_context: AgentContext[Any],
+        history: list[TResponseInputItem],
+        agent_context: AgentContext[ChatContext],
         answer: AnswerState,
         translator: Translator,
     ) -> AsyncIterator[ThreadStreamEvent]:
         """An exported function answers when it has finished; what its tools show comes first."""
-        shown: list[Any] = []
+        shown: list[ThreadStreamEvent] = []
 
-        async def emit(event: Any) -> None:
+        async def emit(event: ThreadStreamEvent) -> None:
             shown.append(event)
 
         answer.emit = emit
@@ -293,7 +295,10 @@ class AssistantServer(DjangoChatKitServer):
     # -- titles ----------------------------------------------------------------------------
 
     def _begin_title(
-        self, question: UserMessageItem | None, history: list[Any], client: ModelClient
+        self,
+        question: UserMessageItem | None,
+        history: list[TResponseInputItem],
+        client: ModelClient,
     ) -> asyncio.Task[str] | None:
         if not self.titles_by_model or question is None or len(history) != 1:
             return None
@@ -362,7 +367,7 @@ class _Provider(OpenAIProvider):
         super().__init__(openai_client=client, use_responses=responses)
         self._model = model
 
-    def get_model(self, model_name: str | None) -> Any:
+    def get_model(self, model_name: str | None) -> Model:
         return super().get_model(model_name or self._model)
 
 

@@ -14,6 +14,7 @@ from agents import RunResultStreaming
 from pydantic import BaseModel
 
 from chatkit.agents import AgentContext, stream_agent_response
+from chatkit.store import StoreItemType
 from chatkit.types import (
     Annotation,
     AssistantMessageContent,
@@ -28,12 +29,15 @@ from chatkit.types import (
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
     ThreadItemRemovedEvent,
+    ThreadItemUpdate,
     ThreadItemUpdatedEvent,
+    ThreadStreamEvent,
     WorkflowItem,
     WorkflowTaskAdded,
 )
 
 from ...toolbox import Source
+from ..runs.context import ChatContext
 from .citations import CitedText
 
 # Items that don't count as an answer.
@@ -47,7 +51,9 @@ CITATIONS = ("file_citation", "url_citation", "container_file_citation", "file_p
 _pumps: set[asyncio.Task[None]] = set()
 
 
-def agent_events(context: AgentContext[Any], result: RunResultStreaming) -> AsyncIterator[Any]:
+def agent_events(
+    context: AgentContext[ChatContext], result: RunResultStreaming
+) -> AsyncIterator[Any]:
     """The events of `stream_agent_response`. Ends the agents' run where its reader stops early."""
 
     def abandoned() -> None:
@@ -119,7 +125,7 @@ class Translator:
     `open` are the items announced and not done yet, `said` tells whether there was an answer.
     """
 
-    def __init__(self, new_id: Callable[[Any], str], sources: list[Source]) -> None:
+    def __init__(self, new_id: Callable[[StoreItemType], str], sources: list[Source]) -> None:
         self.new_id = new_id
         self.sources = sources
         self.open: dict[str, None] = {}
@@ -131,7 +137,7 @@ class Translator:
         self._finished: set[tuple[str, int]] = set()
         self._tasks: dict[str, int] = {}
 
-    def translate(self, event: Any) -> list[Any]:
+    def translate(self, event: ThreadStreamEvent) -> list[ThreadStreamEvent]:
         """The events to send for one of the SDK's."""
         if isinstance(event, ThreadItemAddedEvent):
             item = event.item
@@ -148,7 +154,7 @@ class Translator:
             return [self._removed(ours) for ours in self._of(event.item_id)]
         return [event]
 
-    def withdraw(self) -> list[Any]:
+    def withdraw(self) -> list[ThreadStreamEvent]:
         """Events that remove the items which will not be completed."""
         return [ThreadItemRemovedEvent(item_id=item_id) for item_id in self.open]
 
@@ -175,7 +181,7 @@ class Translator:
     def _part(self, item_id: str, index: int) -> CitedText:
         return self._parts.setdefault((item_id, index), CitedText(self.sources))
 
-    def _updated(self, event: ThreadItemUpdatedEvent) -> list[Any]:
+    def _updated(self, event: ThreadItemUpdatedEvent) -> list[ThreadStreamEvent]:
         update = event.update
         item_id = self._ours.get(event.item_id, event.item_id)
         if isinstance(update, AssistantMessageContentPartAdded):
@@ -203,8 +209,10 @@ class Translator:
             update = update.model_copy(update={"task_index": max(count, update.task_index)})
         return [_update(item_id, update)]
 
-    def _shown(self, item_id: str, index: int, text: str, cited: list[Annotation]) -> list[Any]:
-        events = []
+    def _shown(
+        self, item_id: str, index: int, text: str, cited: list[Annotation]
+    ) -> list[ThreadStreamEvent]:
+        events: list[ThreadStreamEvent] = []
         if text:
             delta = AssistantMessageContentPartTextDelta(content_index=index, delta=text)
             events.append(_update(item_id, delta))
@@ -220,9 +228,11 @@ class Translator:
             )
         return events
 
-    def _part_done(self, item_id: str, index: int, content: AssistantMessageContent) -> list[Any]:
+    def _part_done(
+        self, item_id: str, index: int, content: AssistantMessageContent
+    ) -> list[ThreadStreamEvent]:
         part = self._part(item_id, index)
-        events: list[Any] = []
+        events: list[ThreadStreamEvent] = []
         if content.text != part.raw:  # the deltas were not the whole text, or another
             kept = part.annotations
             part = self._parts[item_id, index] = CitedText(self.sources)
@@ -238,7 +248,7 @@ class Translator:
         done = AssistantMessageContentPartDone(content_index=index, content=_content(part))
         return [*events, _update(item_id, done)]
 
-    def _item_done(self, event: ThreadItemDoneEvent) -> list[Any]:
+    def _item_done(self, event: ThreadItemDoneEvent) -> list[ThreadStreamEvent]:
         item = event.item
         if isinstance(item, ClientToolCallItem):
             item = item.model_copy(update={"id": self.new_id("tool_call")})
@@ -251,8 +261,8 @@ class Translator:
         self.said = self.said or not isinstance(item, QUIET)
         return [ThreadItemDoneEvent(item=item)]
 
-    def _message_done(self, item: AssistantMessageItem, ours: str) -> list[Any]:
-        content, events = [], list[Any]()
+    def _message_done(self, item: AssistantMessageItem, ours: str) -> list[ThreadStreamEvent]:
+        content, events = [], list[ThreadStreamEvent]()
         for index, given in enumerate(item.content):
             told = self._part_done(ours, index, given)
             if (ours, index) not in self._finished:  # Chat Completions ends no parts
@@ -271,5 +281,5 @@ def _content(part: CitedText) -> AssistantMessageContent:
     return AssistantMessageContent(text=part.text, annotations=list(part.annotations))
 
 
-def _update(item_id: str, update: Any) -> ThreadItemUpdatedEvent:
+def _update(item_id: str, update: ThreadItemUpdate) -> ThreadItemUpdatedEvent:
     return ThreadItemUpdatedEvent(item_id=item_id, update=update)

@@ -17,12 +17,13 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone, translation
 
 from ... import access
+from ...fields import JsonObject
 from ...models import ToolCall
 from ...toolbox import Tool
 from ..runs.context import ChatContext, work_of
 
 LONGEST_OUTCOME = 255
-Taken = tuple[ToolCall | None, Any]
+Taken = tuple[ToolCall | None, JsonObject | None]
 Status = ToolCall.Status
 
 
@@ -42,7 +43,7 @@ def usable(context: ChatContext, tools: list[Tool]) -> set[str]:
     return {tool.name for tool in tools if may_use(user, tool)}
 
 
-def readable(arguments: str) -> dict[str, Any]:
+def readable(arguments: str) -> JsonObject:
     """Arguments that do not fit, for the record: none where they are no JSON object."""
     try:
         found = json.loads(arguments)
@@ -52,7 +53,7 @@ def readable(arguments: str) -> dict[str, Any]:
 
 
 def record(
-    context: ChatContext, thread_id: str, tool: Tool, arguments: dict[str, Any], call_id: str
+    context: ChatContext, thread_id: str, tool: Tool, arguments: JsonObject, call_id: str
 ) -> ToolCall:
     """Record a call, as running."""
     work_of(context).flush()  # its run and its thread may not be in the database yet
@@ -68,7 +69,7 @@ def record(
     return call
 
 
-def hold(call_id: str, arguments: dict[str, Any], item_id: str) -> None:
+def hold(call_id: str, arguments: JsonObject, item_id: str) -> None:
     """Let a call wait for confirmation, with the arguments that it is then made with."""
     # Unless it was stopped meanwhile.
     ToolCall.objects.filter(pk=call_id, status=Status.RUNNING).update(
@@ -80,7 +81,7 @@ def end(call_id: str, status: str, outcome: str) -> None:
     """Record the outcome of a call, also where the database can't store all of its characters."""
     outcome = outcome.replace("\x00", "").encode("utf-8", "replace").decode()[:LONGEST_OUTCOME]
     call = ToolCall.objects.filter(pk=call_id)
-    over: dict[str, Any] = {"status": status, "held": None, "ended_at": timezone.now()}
+    over: JsonObject = {"status": status, "held": None, "ended_at": timezone.now()}
     try:
         with transaction.atomic():
             call.update(outcome=outcome, **over)

@@ -7,19 +7,23 @@ import contextvars
 import inspect
 import json
 import logging
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
+import agents
 from agents import FunctionTool
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from chatkit.store import Store
-from chatkit.types import ThreadItemDoneEvent, ThreadMetadata
+from chatkit.types import ThreadItemDoneEvent, ThreadMetadata, ThreadStreamEvent
 
+from ...fields import JsonObject
 from ...managers import ToolCallQuerySet
 from ...models import ToolCall, new_tool_call_id
 from ...toolbox import Source, Tool, ToolContext, ToolError, all_tools
@@ -43,7 +47,7 @@ class AnswerState:
     context: ChatContext
     thread: ThreadMetadata
     store: Store[ChatContext]
-    emit: Any  # async (event) -> None
+    emit: Callable[[ThreadStreamEvent], Awaitable[None]]
     sources: list[Source] = field(default_factory=list)
     _usable: set[str] | None = None
 
@@ -54,7 +58,7 @@ class AnswerState:
             self._usable = await self.context.database(tool_calls.usable, self.context, tools)
         return tool.name in self._usable
 
-    def tool_context(self, user: Any) -> ToolContext:
+    def tool_context(self, user: AbstractBaseUser | None) -> ToolContext:
         return ToolContext(
             user=user,
             session=self.context.session,
@@ -70,7 +74,7 @@ current_answer: contextvars.ContextVar[AnswerState | None] = contextvars.Context
 )
 
 
-def site_tools(*names: str) -> list[Any]:
+def site_tools(*names: str) -> list[agents.Tool]:
     """Tools of the installed apps for an Agent's `tools`: all, or those named.
 
     Each user is offered those they have the permissions for. ValueError for an unknown name.
@@ -86,13 +90,13 @@ def as_function_tool(tool: Tool) -> FunctionTool:
     """A tool for the Agents SDK."""
     model = arguments_of(tool)
 
-    async def invoke(_context: Any, arguments: str) -> str:
+    async def invoke(_context: object, arguments: str) -> str:
         answer = current_answer.get()
         if answer is None:
             raise RuntimeError(f"The tool {tool.name!r} was called outside of an answer.")
         return await call(answer, tool, arguments)
 
-    async def is_enabled(_context: Any, _agent: Any) -> bool:
+    async def is_enabled(_context: object, _agent: object) -> bool:
         answer = current_answer.get()
         return answer is not None and await answer.may_use(tool)
 
@@ -111,7 +115,7 @@ def arguments_of(tool: Tool) -> type[BaseModel]:
     """The tool's arguments, as its signature has them without the context."""
     hints = get_type_hints(tool.function, include_extras=True)
     parameters = list(inspect.signature(tool.function).parameters.values())[1:]
-    fields: dict[str, Any] = {}
+    fields: JsonObject = {}
     for parameter in parameters:
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             raise ValueError(f"The tool {tool.name!r} can't take *args or **kwargs.")
@@ -135,7 +139,7 @@ def _described(hint: Any) -> Any:
     return Annotated[kind, *fields]
 
 
-def _schema(model: type[BaseModel]) -> dict[str, Any]:
+def _schema(model: type[BaseModel]) -> JsonObject:
     schema = model.model_json_schema()
     schema.pop("title", None)
     for entry in schema.get("properties", {}).values():
@@ -173,7 +177,7 @@ async def call(answer: AnswerState, tool: Tool, arguments: str) -> str:
 
 
 async def run(
-    answer: AnswerState, tool: Tool, parsed: BaseModel, user: Any, row: ToolCall
+    answer: AnswerState, tool: Tool, parsed: BaseModel, user: AbstractBaseUser | None, row: ToolCall
 ) -> tuple[bool, Any]:
     """Run a recorded call and record its end: (True, its answer) or (False, why not)."""
     try:
@@ -197,7 +201,9 @@ def _is_stop() -> bool:
     return task is None or task.cancelling() > 0
 
 
-async def describe(answer: AnswerState, tool: Tool, parsed: BaseModel, user: Any) -> str:
+async def describe(
+    answer: AnswerState, tool: Tool, parsed: BaseModel, user: AbstractBaseUser | None
+) -> str:
     """What a call will do, as the tool describes it. ToolError where it would fail anyway."""
     if not callable(tool.confirm):
         return ""
@@ -205,7 +211,11 @@ async def describe(answer: AnswerState, tool: Tool, parsed: BaseModel, user: Any
 
 
 async def _execute(
-    answer: AnswerState, function: Any, tool: Tool, parsed: BaseModel, user: Any
+    answer: AnswerState,
+    function: Callable[..., Any],
+    tool: Tool,
+    parsed: BaseModel,
+    user: AbstractBaseUser | None,
 ) -> Any:
     context = answer.context
     given = {name: getattr(parsed, name) for name in type(parsed).model_fields}
@@ -223,7 +233,9 @@ async def _execute(
             raise RuntimeError("the tool has called sys.exit()") from error
 
 
-async def _ask(answer: AnswerState, tool: Tool, parsed: BaseModel, user: Any, row: ToolCall) -> str:
+async def _ask(
+    answer: AnswerState, tool: Tool, parsed: BaseModel, user: AbstractBaseUser | None, row: ToolCall
+) -> str:
     text = await describe(answer, tool, parsed, user)
     item_id = answer.store.generate_item_id("message", answer.thread, answer.context)
     item = confirmation.card(answer.thread.id, item_id, row, tool.label, text)
@@ -251,7 +263,7 @@ async def settled(future: Future[T]) -> T:
     return await asyncio.shield(asyncio.wrap_future(future))
 
 
-async def _record(answer: AnswerState, tool: Tool, given: dict[str, Any]) -> ToolCall:
+async def _record(answer: AnswerState, tool: Tool, given: JsonObject) -> ToolCall:
     """Record a call. If the answer is stopped meanwhile, the call is ended once it is recorded."""
     database = current().database
     future = database.submit(
@@ -290,13 +302,13 @@ async def _failed(row: ToolCall, tool: Tool, error: BaseException) -> str:
     return _("That did not work.")
 
 
-def plain(parsed: BaseModel) -> dict[str, Any]:
+def plain(parsed: BaseModel) -> JsonObject:
     """The arguments as JSON that every database can store."""
-    found: dict[str, Any] = clean(parsed.model_dump(mode="json"))
+    found: JsonObject = clean(parsed.model_dump(mode="json"))
     return found
 
 
-def as_text(value: Any) -> str:
+def as_text(value: object) -> str:
     """A tool's answer as the model reads it."""
     if value is None:
         return "Done."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 from ... import access
 from ...models import Session
@@ -13,6 +13,7 @@ from .process import current
 from .unit_of_work import UnitOfWork
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
 @dataclass(eq=False)
@@ -47,7 +48,7 @@ class ChatContext:
         """The id of the run that answers; "" for a request that is answered at once."""
         return self._work.run.id if self._work.run is not None else ""
 
-    async def database(self, function: Callable[..., T], *args: Any) -> T:
+    async def database(self, function: Callable[[*Ts], T], *args: *Ts) -> T:
         """Await `function(*args)`, which may use the ORM and may take long, on one of the
         assistants' workers."""
         return await current().assistants.run(function, *args)

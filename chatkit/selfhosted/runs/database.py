@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, nullcontext
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 from django.db import (
     DEFAULT_DB_ALIAS,
@@ -24,6 +24,7 @@ from django.db import (
     OperationalError,
     connections,
 )
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Now
 
 from ...sessions.turns import writing
@@ -31,6 +32,7 @@ from ...sessions.turns import writing
 logger = logging.getLogger("chatkit.runs")
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 Job = tuple["Future[Any]", Callable[[], Any]]
 
 IDLE_SECONDS = 60.0
@@ -55,7 +57,7 @@ class DatabaseWorkers:
         self._lock = threading.Lock()
         self._workers: list[threading.Thread] = []
 
-    def submit(self, function: Callable[..., T], *args: Any) -> Future[T]:
+    def submit(self, function: Callable[[*Ts], T], *args: *Ts) -> Future[T]:
         """Queue `function(*args)` from any thread."""
         if len(self._workers) < self.size:
             self._start()
@@ -63,7 +65,7 @@ class DatabaseWorkers:
         self._jobs.put((future, lambda: function(*args)))
         return future
 
-    async def run(self, function: Callable[..., T], *args: Any) -> T:
+    async def run(self, function: Callable[[*Ts], T], *args: *Ts) -> T:
         """Await `function(*args)` on one of the workers."""
         return await asyncio.wrap_future(self.submit(function, *args))
 
@@ -186,7 +188,7 @@ def is_unfit(error: Exception) -> bool:
     return isinstance(error, DataError) or error.args[:1] == (1366,)
 
 
-def _answers(connection: Any) -> bool:
+def _answers(connection: BaseDatabaseWrapper) -> bool:
     try:
         return connection.connection is not None and connection.is_usable()
     except Exception:

@@ -9,7 +9,6 @@ import asyncio
 import json
 import logging
 import time
-from typing import Any
 
 from django.db import transaction
 from django.utils import translation
@@ -21,6 +20,7 @@ from . import writes
 from .database import DatabaseNow, is_unfit
 from .live import LiveRun, StopReason
 from .process import Process
+from .writes import Columns
 
 logger = logging.getLogger("chatkit.runs")
 
@@ -116,7 +116,7 @@ async def _write_end(process: Process, live: LiveRun) -> None:
         await process.assistants.run(_tell, live.id)  # receivers may be slow
 
 
-def _end_values(live: LiveRun) -> dict[str, Any]:
+def _end_values(live: LiveRun) -> Columns:
     now = time.monotonic()
     first = live.first_token
     return {

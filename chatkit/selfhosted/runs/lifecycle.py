@@ -12,7 +12,7 @@ import atexit
 import datetime
 import logging
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.urls import set_script_prefix
 from django.utils import timezone, translation
@@ -26,6 +26,8 @@ from .live import LiveRun, StopReason
 from .process import Process, current, existing, in_database
 
 if TYPE_CHECKING:
+    from chatkit.types import StreamingReq
+
     from ..engine import DjangoChatKitServer
 
 logger = logging.getLogger("chatkit.runs")
@@ -40,7 +42,7 @@ UNHEARD_SECONDS = 2.0
 # -- starting ----------------------------------------------------------------------------
 
 
-def start(server: DjangoChatKitServer, request: Any, context: ChatContext) -> LiveRun:
+def start(server: DjangoChatKitServer, request: StreamingReq, context: ChatContext) -> LiveRun:
     """Start answering and wait for the first frame. On a request's worker thread.
 
     The run's `failure` is set where it ended before that frame.
@@ -58,7 +60,9 @@ def start(server: DjangoChatKitServer, request: Any, context: ChatContext) -> Li
     return live
 
 
-def _launch(live: LiveRun, server: DjangoChatKitServer, request: Any, context: ChatContext) -> None:
+def _launch(
+    live: LiveRun, server: DjangoChatKitServer, request: StreamingReq, context: ChatContext
+) -> None:
     process = live.process
     process.runs[live.id] = live
     live.task = process.create_task(_produce(live, server, request, context))
@@ -72,7 +76,7 @@ def _begin_finish(process: Process, live: LiveRun) -> None:
 
 
 async def _produce(
-    live: LiveRun, server: DjangoChatKitServer, request: Any, context: ChatContext
+    live: LiveRun, server: DjangoChatKitServer, request: StreamingReq, context: ChatContext
 ) -> None:
     set_script_prefix(context.script_prefix)
     with translation.override(context.language), timezone.override(context.time_zone):

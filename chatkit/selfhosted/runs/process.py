@@ -12,7 +12,7 @@ import contextvars
 import os
 import threading
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
 from django.db import connection
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .live import LiveRun
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 # On SQLite too, where reading does not wait for a writer.
 ASSISTANT_WORKERS = 4
@@ -66,7 +67,7 @@ class Process:
             task.cancel()
         self.loop.run_until_complete(asyncio.sleep(0))
 
-    def call_soon(self, function: Any, *args: Any) -> None:
+    def call_soon(self, function: Callable[[*Ts], object], *args: *Ts) -> None:
         """Call on the loop, from any thread, in an empty context.
 
         In an inherited context asgiref would use the request's executor, which is shut down at
@@ -121,7 +122,7 @@ def existing() -> Process | None:
     return _process
 
 
-def in_database(function: Callable[..., T], *args: Any) -> T:
+def in_database(function: Callable[[*Ts], T], *args: *Ts) -> T:
     """Call `function(*args)`, which uses the ORM, on a database worker and wait for it.
 
     Under ASGI every request has a thread of its own, which would open a connection of its own:

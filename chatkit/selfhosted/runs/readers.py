@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from ... import sessions
 from ...models import Session
@@ -16,8 +15,8 @@ class Reader:
     """One open stream: its session, and whether it was ended."""
 
     def __init__(self, session: Session, source: FrameSource, last_frame: bytes) -> None:
-        self.session_pk: Any = session.pk
-        self.user_pk: Any = session.user_id
+        self.session_pk: int = session.pk
+        self.user_pk: int = session.user_id
         self.source = source
         self.last_frame = last_frame  # sent where the stream is ended
         self.ended = False
@@ -46,7 +45,7 @@ class Readers:
             with self._lock:
                 self._open.discard(reader)
 
-    def count(self, user_pk: Any) -> int:
+    def count(self, user_pk: object) -> int:
         """How many streams this user has open in this process."""
         with self._lock:
             return sum(reader.user_pk == user_pk for reader in self._open)
@@ -62,7 +61,7 @@ class Readers:
 def end_revoked(readers: Iterable[Reader]) -> None:
     """End the streams whose session was ended or whose user was deactivated. On a database
     worker."""
-    by_session: dict[Any, list[Reader]] = {}
+    by_session: dict[int, list[Reader]] = {}
     for reader in readers:
         by_session.setdefault(reader.session_pk, []).append(reader)
     good = {

@@ -9,7 +9,6 @@ import datetime
 import json
 import logging
 import math
-from typing import Any
 
 from django.db import transaction
 from django.db.models import DurationField, ExpressionWrapper, Subquery
@@ -17,6 +16,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ...fields import JsonObject
 from ...models import Run, RunEvent, ThreadItem, ToolCall, new_id
 from ...signals import run_finished
 from .database import DatabaseNow
@@ -111,10 +111,10 @@ def read_frames(run_id: str, after: int) -> list[bytes]:
     return frames
 
 
-def partial_messages(frames: list[bytes]) -> list[dict[str, Any]]:
+def partial_messages(frames: list[bytes]) -> list[JsonObject]:
     """The assistant's messages that these frames began and did not complete, with the text so
     far; those without text are left out."""
-    items: dict[str, dict[str, Any]] = {}
+    items: dict[str, JsonObject] = {}
     for frame in frames:
         event = json.loads(frame.removeprefix(b"data: "))
         kind = event["type"]
@@ -129,7 +129,7 @@ def partial_messages(frames: list[bytes]) -> list[dict[str, Any]]:
     return [item for item in items.values() if _has_text(item)]
 
 
-def _update(content: list[dict[str, Any]], update: dict[str, Any]) -> None:
+def _update(content: list[JsonObject], update: JsonObject) -> None:
     """Apply an update to a message's content, as the SDK does, on JSON."""
     kind = update["type"].removeprefix("assistant_message.content_part.")
     if kind == update["type"]:
@@ -145,11 +145,11 @@ def _update(content: list[dict[str, Any]], update: dict[str, Any]) -> None:
         part.setdefault("annotations", []).insert(update["annotation_index"], update["annotation"])
 
 
-def _has_text(item: dict[str, Any]) -> bool:
+def _has_text(item: JsonObject) -> bool:
     return any(part["text"].strip() for part in item["content"])
 
 
-def _note(thread_id: str, now: datetime.datetime) -> dict[str, Any]:
+def _note(thread_id: str, now: datetime.datetime) -> JsonObject:
     return {
         "id": new_id("tsk"),
         "thread_id": thread_id,
@@ -159,7 +159,7 @@ def _note(thread_id: str, now: datetime.datetime) -> dict[str, Any]:
     }
 
 
-def row_of(thread_id: str, item: dict[str, Any]) -> ThreadItem:
+def row_of(thread_id: str, item: JsonObject) -> ThreadItem:
     """An item as it was sent, as an unsaved row."""
     return ThreadItem(
         item_id=item["id"],

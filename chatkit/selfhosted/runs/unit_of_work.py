@@ -10,13 +10,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db import transaction
 
 from ...models import Session
 from . import writes
-from .writes import SaveThread, Write
+from .writes import Columns, SaveThread, Write
 
 if TYPE_CHECKING:
     from chatkit.types import ThreadMetadata
@@ -37,7 +37,7 @@ class UnitOfWork:
         self.loaded: ThreadMetadata | None = None
         # Threads' columns by id, as last loaded or saved. Only changes are written, so that a run
         # does not overwrite a title that the user has changed meanwhile.
-        self.known: dict[str, dict[str, Any]] = {}
+        self.known: dict[str, Columns] = {}
         # Titles that threads have until their assistant sets one, by id: stored and shown, but
         # not on the object that the assistant gets, which asks for a title while it has none.
         self.default_titles: dict[str, str] = {}
@@ -56,7 +56,7 @@ class UnitOfWork:
         """Record that this id is a new thread's: it is inserted without looking for a row."""
         self._minted.add(thread_id)
 
-    def save_thread(self, thread_id: str, values: dict[str, Any]) -> None:
+    def save_thread(self, thread_id: str, values: Columns) -> None:
         """Add the write of a thread's columns: of all of a new one, else of those that changed."""
         new = thread_id in self._minted
         self._minted.discard(thread_id)

@@ -19,6 +19,7 @@ from django.utils import timezone
 from ...models import Attachment, Run, Session, Thread, ThreadItem
 
 DELETED_AT_ONCE = 500  # ids in one statement
+Columns = dict[str, Any]  # values of a row by field
 
 
 class RowMissing(Exception):
@@ -74,8 +75,8 @@ class SaveThread(Write):
     """Insert a thread with these columns, or update those of them that changed."""
 
     id: str
-    values: dict[str, Any]
-    changed: dict[str, Any]
+    values: Columns
+    changed: Columns
     new: bool
 
     def apply(self, transaction: Transaction) -> None:
@@ -148,7 +149,7 @@ class DeleteItem(Write):
 @dataclass(frozen=True)
 class SaveAttachment(Write):
     id: str
-    values: dict[str, Any]
+    values: Columns
 
     def apply(self, transaction: Transaction) -> None:
         session = transaction.session
@@ -193,7 +194,7 @@ class EndRun(Write):
     already and kept its text."""
 
     id: str
-    values: dict[str, Any]
+    values: Columns
 
     def apply(self, transaction: Transaction) -> None:
         Run.objects.filter(pk=self.id, status=Run.Status.RUNNING).update(live=None, **self.values)
