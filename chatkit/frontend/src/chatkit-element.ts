@@ -162,6 +162,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     if (this.#markdown?.strings !== strings || this.#markdown.imageDomains !== domains) {
       this.#markdown = {
         strings,
+        direction: this.locale.direction,
         imageDomains: domains,
         onDeeplink: ({ name, data }) => this.emit("chatkit.deeplink", { name, data }),
         onEntity: (source) => {

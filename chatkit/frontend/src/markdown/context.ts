@@ -1,11 +1,14 @@
 /** What the Markdown of a message may use of its surroundings. */
 
+import type { Direction } from "../direction";
 import type { Deeplink } from "../links";
 import type { Strings } from "../translations/strings";
 import type { Source } from "../wire/protocol";
 
 export interface MarkdownContext {
   strings: Strings;
+  /** Of the chat around the message. */
+  direction: Direction;
   imageDomains: readonly string[];
   onDeeplink(link: Deeplink): void;
   onEntity(source: Extract<Source, { type: "entity" }>): void;

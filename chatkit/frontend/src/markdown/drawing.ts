@@ -2,6 +2,7 @@
  * Blocks to DOM. What may still change is compared with what was drawn of it; what is closed and drawn is left alone,
  * so that a line more costs what its own block costs.
  */
+import type { Direction } from "../direction";
 import { iconElement } from "../icons";
 import type { Block, Line } from "./block";
 import { type BlockParser, definitionsOf } from "./blocks";
@@ -10,6 +11,8 @@ import { make } from "./dom";
 import { maths, unset } from "./maths";
 import { type Sheet, TextUnit } from "./text-unit";
 
+/** So many of the first blocks tell the direction of what is around them. */
+const TELLING = 20;
 const TASK = /^\[([ xX])\][ \t]+(?=\S)/;
 
 /** The message that is drawn. */
@@ -38,8 +41,16 @@ export abstract class Drawing {
     return block === this.block && block.type === this.#type;
   }
 
+  /** Of its first text. */
+  get direction(): Direction | null {
+    return null;
+  }
+
   /** Draws what has changed. */
   abstract update(): void;
+
+  /** Takes the direction of what is inside; `all` includes what is settled. */
+  turn(_all: boolean): void {}
 
   /** What is closed now, before more text comes, was drawn for the last time. */
   settle(): void {}
@@ -73,6 +84,20 @@ export class Container extends Drawing {
       if (!child.visible) child.element.remove();
       else if (!child.element.parentNode) this.place(child.element, at);
     }
+  }
+
+  override get direction(): Direction | null {
+    for (const { direction } of this.drawn.slice(0, TELLING)) if (direction) return direction;
+    return null;
+  }
+
+  /** Bullets, numbers and borders stand on the side where the text begins; all items have the side of their list. */
+  override turn(all: boolean): void {
+    for (const child of all ? this.drawn : this.drawn.slice(this.#settled)) child.turn(all);
+    const dir = this.block.type === "item" ? null : this.direction;
+    if (this.element.getAttribute("dir") === dir) return;
+    if (dir) this.element.dir = dir;
+    else this.element.removeAttribute("dir");
   }
 
   override settle(): void {
@@ -109,8 +134,7 @@ class List extends Container {
   constructor(block: Block, page: Page) {
     const { ordered, start } = block.marker ?? { ordered: false, start: 1 };
     const first = ordered && start !== 1 ? String(start) : null;
-    // Its own direction: the numbers stand on the side where the items begin, whatever came before.
-    super(block, page, ordered ? make("ol", { start: first, dir: "auto" }) : make("ul", { dir: "auto" }));
+    super(block, page, ordered ? make("ol", { start: first }) : make("ul"));
   }
 
   override update(): void {
@@ -160,6 +184,11 @@ class Row extends Drawing {
   readonly element = make("tr");
   #units: TextUnit[] = [];
 
+  override get direction(): Direction | null {
+    for (const { direction } of this.#units.slice(0, TELLING)) if (direction) return direction;
+    return null;
+  }
+
   override update(): void {
     if (this.element.firstChild) return;
     const { block, page } = this;
@@ -169,7 +198,10 @@ class Row extends Drawing {
       const cell = head ? make("th", { class: align, scope: "col" }) : make("td", { class: align });
       this.element.append(cell);
       if (!pieces.some(({ text }) => text)) return;
-      const unit = new TextUnit(page.sheet, () => cell);
+      // Cells are aligned as their table is, and their texts run as they do.
+      const text = make("span");
+      cell.append(text);
+      const unit = new TextUnit(page.sheet, () => text);
       this.#units.push(unit);
       unit.set(pieces, "", false);
     });
@@ -188,6 +220,10 @@ abstract class Text extends Drawing {
 
   override get visible(): boolean {
     return this.#unit !== null;
+  }
+
+  override get direction(): Direction | null {
+    return this.#unit?.direction ?? null;
   }
 
   override update(): void {
@@ -253,7 +289,7 @@ class Paragraph extends Text {
 
   /** Without blank lines in the list a paragraph is not set apart. */
   wrap(): void {
-    const element = make(this.#tag);
+    const element = make(this.#tag, { dir: this.element.getAttribute("dir") });
     element.append(...this.element.childNodes);
     this.element.replaceWith(element);
     this.element = element;

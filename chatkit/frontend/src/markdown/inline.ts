@@ -84,6 +84,16 @@ export function plain(nodes: readonly Inline[]): string {
     .join("");
 }
 
+/** The text that tells a tree's direction: code, formulas and HTML have one of their own, and so have links. */
+export function prose(nodes: readonly Inline[], links = false): string {
+  return nodes
+    .map((node) => {
+      if (node.type === "text") return node.text;
+      return "children" in node && (links || node.type !== "link") ? prose(node.children, links) : " ";
+    })
+    .join("");
+}
+
 class InlineParser {
   #at = 0;
   #tokens: Token[] = [];

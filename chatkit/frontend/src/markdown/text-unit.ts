@@ -1,8 +1,9 @@
 /** The text of one block, or of one cell, in the page: drawn again only when something of it has changed. */
+import { type Direction, directionOf, mainDirection } from "../direction";
 import type { Line } from "./block";
 import { between, characters, type Marks, place } from "./citations";
 import type { MarkdownContext } from "./context";
-import { type Inline, type Mark, type Parsed, parseInline } from "./inline";
+import { type Inline, type Mark, type Parsed, parseInline, prose } from "./inline";
 import type { Definition } from "./references";
 import { render } from "./render";
 
@@ -11,6 +12,8 @@ export class Sheet {
   marks: Marks = { at: [], groups: [] };
   /** The texts in their order in the message. */
   readonly units: TextUnit[] = [];
+  /** The first text that has a direction. */
+  first: TextUnit | null = null;
   /** The message has ended: what is cited beyond its end is cited there. */
   complete = false;
   /** How many characters have been read, for measuring. */
@@ -21,6 +24,16 @@ export class Sheet {
     public context: MarkdownContext,
     readonly definitions: ReadonlyMap<string, Definition>,
   ) {}
+
+  /** The message's direction. */
+  get direction(): Direction | null {
+    return this.first?.direction ?? null;
+  }
+
+  /** The direction of what is before a text, or of the chat. */
+  around({ number }: TextUnit): Direction {
+    return (this.first && this.first.number < number && this.first.direction) || this.context.direction;
+  }
 
   /** `unit` has asked for the address of a label. */
   uses(unit: TextUnit, label: string): void {
@@ -44,8 +57,15 @@ export class Sheet {
   }
 }
 
+/** What tells a text's direction: what is no link, and where that has no letter, links. */
+interface Said {
+  prose: string;
+  links: string;
+}
+
 /** What of a text is drawn for good while more comes: lines, their length, their nodes, the citations in them. */
 interface Settled {
+  said: Said;
   lines: number;
   last: Line | undefined;
   length: number;
@@ -53,7 +73,16 @@ interface Settled {
   cited: string;
 }
 
-const NOTHING: Settled = { lines: 0, last: undefined, length: 0, nodes: 0, cited: "[]" };
+/** So much of a text tells its direction. */
+const MAX_PROSE = 500;
+const NOTHING: Settled = {
+  said: { prose: "", links: "" },
+  lines: 0,
+  last: undefined,
+  length: 0,
+  nodes: 0,
+  cited: "[]",
+};
 
 export class TextUnit {
   /** Its place among the texts of the message. */
@@ -63,6 +92,7 @@ export class TextUnit {
   #growing = false;
   #before: Node | null = null;
   #drawn = "";
+  #direction: Direction | null = null;
   #drawnBefore: Node | null | undefined;
   #settled = NOTHING;
   #labels = new Map<string, Definition | undefined>();
@@ -87,6 +117,11 @@ export class TextUnit {
     return last ? last.at + characters(last.text) : 0;
   }
 
+  /** Null where it has no letter. */
+  get direction(): Direction | null {
+    return this.#direction;
+  }
+
   set(lines: readonly Line[], separator: string, growing: boolean, before: Node | null = null): void {
     this.#lines = lines;
     this.#separator = separator;
@@ -109,7 +144,13 @@ export class TextUnit {
       .map((line) => line.text)
       .join(this.#separator)
       .trimEnd();
-    const drawn = JSON.stringify([this.#settled.lines, text, this.#growing, this.#cited(marks)]);
+    const drawn = JSON.stringify([
+      this.#settled.lines,
+      text,
+      this.#growing,
+      this.#cited(marks),
+      this.sheet.around(this),
+    ]);
     if (drawn === this.#drawn && !moved && same) return;
     this.#drawn = drawn;
     this.#drawnBefore = this.#before;
@@ -119,35 +160,57 @@ export class TextUnit {
   remove(): void {
     this.sheet.forget(this, this.#labels.keys());
     this.sheet.units.length = Math.min(this.sheet.units.length, this.number);
+    if (this.sheet.first === this) this.sheet.first = null;
   }
 
   #draw(text: string, all: readonly Mark[]): void {
-    const { length, lines, nodes } = this.#settled;
+    const { length, lines, nodes, said: before } = this.#settled;
     if (!lines) {
       this.sheet.forget(this, this.#labels.keys());
       this.#labels.clear();
     }
     const marks = all.filter(({ at }) => at >= length).map(({ at, group }) => ({ at: at - length, group }));
     const parsed = this.#parse(text, marks);
-    const context = { ...this.sheet.context, groups: this.sheet.marks.groups };
+    const settled = said(before, parsed.settled);
+    const turned = this.#turn(said(settled, parsed.rest));
+    if (turned && lines) {
+      this.#settled = NOTHING;
+      this.refresh();
+      return;
+    }
+    const { context, marks: cited } = this.sheet;
+    const inside = { ...context, groups: cited.groups, direction: this.#direction ?? this.sheet.around(this) };
     const element = this.element();
-    const first = this.#before && !lines ? [this.#before] : [];
     for (const gone of [...element.childNodes].slice(nodes)) gone.remove();
-    element.append(...first, ...render(parsed.settled, context));
+    if (this.#before && !lines) element.append(this.#before);
+    element.append(...render(parsed.settled, inside));
     if (parsed.lines && this.#growing) {
       const count = lines + parsed.lines;
       const more = this.#lines.slice(lines, count).map((line) => line.text.length + this.#separator.length);
       const end = more.reduce((sum, one) => sum + one, length);
-      const last = this.#lines[count - 1];
       this.#settled = {
+        said: settled,
         lines: count,
-        last,
+        last: this.#lines[count - 1],
         length: end,
         nodes: element.childNodes.length,
         cited: this.#cited(all, end),
       };
     }
-    element.append(...render(parsed.rest, context));
+    element.append(...render(parsed.rest, inside));
+  }
+
+  /** Takes the direction of its text; true if it is another one than before. */
+  #turn({ prose, links }: Said): boolean {
+    const { sheet } = this;
+    const direction = mainDirection(prose, sheet.around(this)) ?? directionOf(links);
+    const turned = direction !== this.#direction;
+    this.#direction = direction;
+    if (direction) this.element().dir = direction;
+    else this.element().removeAttribute("dir");
+    if (direction && (!sheet.first || this.number <= sheet.first.number)) sheet.first = this;
+    else if (!direction && sheet.first === this) sheet.first = null;
+    return turned;
   }
 
   #parse(text: string, marks: readonly Mark[]): Parsed {
@@ -192,6 +255,13 @@ export class TextUnit {
       return { at, group };
     });
   }
+}
+
+function said(before: Said, nodes: readonly Inline[]): Said {
+  return {
+    prose: `${before.prose}${prose(nodes)}`.slice(0, MAX_PROSE),
+    links: `${before.links}${prose(nodes, true)}`.slice(0, MAX_PROSE),
+  };
 }
 
 function rawWith(text: string, marks: readonly Mark[]): Inline[] {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { TextPart } from "../state/text-part";
 import { context, cut, drawn, html, seeded, streamed } from "../testing/drawn";
-import { EXAMPLES } from "../testing/examples";
+import { EXAMPLES, SIGNS } from "../testing/examples";
 import type { Annotation } from "../wire/protocol";
 import { MarkdownView } from "./view";
 
@@ -22,6 +22,15 @@ describe("text in pieces becomes what it would have been at once", () => {
     for (let round = 0; round < 40; round++) {
       const text = Array.from({ length: 4 }, () => any(EXAMPLES)).join(any(["", "\n", "\n\n"]));
       const pieces = cut(text, any([1, 5, 40]), random);
+      expect(html(streamed(pieces)), JSON.stringify(pieces)).toBe(html(drawn(text)));
+    }
+  });
+
+  test.each([1, 2, 3, 4])("signs and words as they come, series %d", (seed) => {
+    const random = seeded(1000 + seed);
+    for (let round = 0; round < 100; round++) {
+      const text = Array.from({ length: 20 }, () => SIGNS[Math.floor(random() * SIGNS.length)]).join("");
+      const pieces = cut(text, 12, random);
       expect(html(streamed(pieces)), JSON.stringify(pieces)).toBe(html(drawn(text)));
     }
   });

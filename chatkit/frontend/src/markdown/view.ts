@@ -1,4 +1,5 @@
 /** Draws a text part as it grows, so that in the end it is what it would have been at once. */
+import type { Direction } from "../direction";
 import type { TextPart } from "../state/text-part";
 import { BlockParser } from "./blocks";
 import { marksOf, numbered } from "./citations";
@@ -14,6 +15,7 @@ export class MarkdownView {
   #complete = false;
   #noted = -1;
   #cited: readonly Cited[] | undefined;
+  #direction: Direction | null = null;
   #strings: MarkdownContext["strings"] | null = null;
   #parser = new BlockParser();
   #sheet!: Sheet;
@@ -51,6 +53,7 @@ export class MarkdownView {
     this.#seen = 0;
     this.#complete = false;
     this.#noted = -1;
+    this.#direction = null;
     this.#parser = new BlockParser();
     this.#sheet = new Sheet(context, this.#parser.definitions);
     this.#root = new Container(this.#parser.root, { parser: this.#parser, sheet: this.#sheet }, this.container);
@@ -73,7 +76,6 @@ export class MarkdownView {
     this.#seen = part.pieces;
     if (!fresh && this.#complete === part.complete) return;
     this.#complete = part.complete;
-    if (!this.container.dir) this.container.dir = directionOf(fresh);
     const parser = this.#parser;
     const sheet = this.#sheet;
     parser.rollBack();
@@ -87,15 +89,9 @@ export class MarkdownView {
     this.#root.update();
     for (const unit of sheet.units.slice(last)) unit.refresh();
     for (const label of parser.changed) for (const unit of sheet.usersOf(label)) unit.refresh();
+    if (sheet.direction !== this.#direction) for (const unit of sheet.units) unit.refresh();
+    this.#direction = sheet.direction;
+    this.#root.turn(parser.changed.size > 0);
     parser.changed.clear();
   }
-}
-
-/** The direction of the first letter. `dir=auto` would look again, at the whole text, on every change. */
-function directionOf(text: string): "" | "ltr" | "rtl" {
-  const letter = /\p{L}/u.exec(text)?.[0];
-  if (!letter) return "";
-  return /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(letter)
-    ? "rtl"
-    : "ltr";
 }

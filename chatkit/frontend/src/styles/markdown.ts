@@ -2,9 +2,11 @@
 import { css } from "lit";
 
 export const markdownStyles = css`
-  .markdown { min-width: 0; overflow-wrap: anywhere; unicode-bidi: plaintext; }
+  .markdown { min-width: 0; overflow-wrap: anywhere; }
   .markdown > * + * { margin-block-start: 0.75em; }
-  .markdown p, .markdown li, .markdown h3, .markdown h4, .markdown h5, .markdown h6, .markdown blockquote { unicode-bidi: plaintext; }
+  .markdown a, .markdown .link, .markdown code, .maths, .citation { unicode-bidi: isolate; }
+  .markdown li > span { display: block; }
+  .markdown li > span, .markdown li > p { text-align: -webkit-match-parent; text-align: match-parent; }
   .markdown h3, .markdown h4, .markdown h5, .markdown h6 { font-weight: 600; line-height: 1.35; margin-block-start: 1.1em; }
   .markdown > :first-child { margin-block-start: 0; }
   .markdown .h1 { font-size: 1.35em; }

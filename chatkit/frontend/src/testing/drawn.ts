@@ -7,6 +7,7 @@ import type { Annotation } from "../wire/protocol";
 
 export const context: MarkdownContext = {
   strings: en,
+  direction: "ltr",
   imageDomains: [],
   onDeeplink: () => undefined,
   onEntity: () => undefined,

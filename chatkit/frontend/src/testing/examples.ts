@@ -61,3 +61,26 @@ const OURS = [
 ];
 
 export const EXAMPLES = [...SPECIFIED.map(({ markdown }) => markdown), ...GITHUB, ...OURS];
+
+/** What Markdown is made of, to be put together by chance. */
+export const SIGNS = [
+  ..."$ * _ ` ~~ ** $$ \\[ \\] \\( \\) ~~~ ``` > # === --- - 1. 1) | |---|---| [a] [a][b] [^1]: [ ]( ) ! & < \\ ，".split(
+    " ",
+  ),
+  ..."😀 https://x.y/z www.a.b a@b.co <div> <!-- --> <br> $x$ &hearts; “ ” «نعم» مرحبا React -5 word".split(" "),
+  "\n",
+  "\n",
+  "\n\n",
+  "\r\n",
+  "\t",
+  " ",
+  "  ",
+  "    ",
+  "- ",
+  "1. ",
+  "> ",
+  "[x] ",
+  "[a]: /u",
+  "```py\n",
+  "| a | b |\n|---|---|\n",
+];

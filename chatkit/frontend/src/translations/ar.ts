@@ -9,6 +9,11 @@ function count(n: number, forms: { one: string; two: string; few: string; many: 
   return form.replace("#", String(n));
 }
 
+/** A name of any script in a sentence that is seen: its signs and numbers stay with it. */
+function name(text: string): string {
+  return `\u2068${text}\u2069`;
+}
+
 const ar: Strings = {
   greeting: "كيف يمكنني مساعدتك اليوم؟",
   placeholder: "اكتب رسالة",
@@ -27,7 +32,7 @@ const ar: Strings = {
   cancel: "إلغاء",
   delete: "حذف",
   deleteChat: (title) => `حذف «${title}»`,
-  deleteQuestion: (title) => `هل تريد حذف «${title}»؟ لا يمكن التراجع عن ذلك.`,
+  deleteQuestion: (title) => `هل تريد حذف «${name(title)}»؟ لا يمكن التراجع عن ذلك.`,
   deleted: "حُذفت المحادثة",
   today: "اليوم",
   yesterday: "أمس",
@@ -70,10 +75,10 @@ const ar: Strings = {
   model: "النموذج",
   quoted: "نص مقتبس",
   removeQuote: "إزالة الاقتباس",
-  removeAttachment: (name) => `إزالة ${name}`,
+  removeAttachment: (file) => `إزالة ${file}`,
   attach: "إرفاق ملفات",
   uploading: "جارٍ الرفع…",
-  tooLarge: (name) => `الملف ${name} كبير جدًا.`,
+  tooLarge: (file) => `الملف ${name(file)} كبير جدًا.`,
   tooMany: (n) =>
     count(n, {
       one: "يمكن إرفاق ملف واحد فقط.",
@@ -81,7 +86,7 @@ const ar: Strings = {
       few: "يمكن إرفاق # ملفات على الأكثر.",
       many: "يمكن إرفاق # ملفًا على الأكثر.",
     }),
-  wrongType: (name) => `نوع الملف ${name} غير مقبول.`,
+  wrongType: (file) => `نوع الملف ${name(file)} غير مقبول.`,
   headerAction: "المزيد",
   lockedThread: "هذه المحادثة مقفلة.",
   closedThread: "هذه المحادثة مغلقة.",
@@ -91,7 +96,7 @@ const ar: Strings = {
   working: "يعمل…",
   generatingImage: "جارٍ إنشاء صورة…",
   generatedImage: "صورة مُنشأة",
-  imageLink: (text) => `صورة: ${text}`,
+  imageLink: (text) => `صورة: ${name(text)}`,
   skip: "تخطٍّ",
   skipped: "تم التخطي",
   submit: "إرسال",

@@ -55,7 +55,7 @@ function composer(ui: Ui): TemplateResult {
     ${
       composer.quote
         ? html`<div class="composer-quote">
-          ${icon("quote")}<span class="quote" dir="auto"><span class="hidden">${strings.quoted}: </span>${composer.quote}</span>
+          ${icon("quote")}<span class="quote"><span class="hidden">${strings.quoted}: </span><bdi>${composer.quote}</bdi></span>
           <button type="button" class="quiet" aria-label=${strings.removeQuote} @click=${() => composer.setQuote(null)}>${icon("close")}</button>
         </div>`
         : nothing

@@ -1,5 +1,6 @@
 /** One item of the thread, whatever it is. */
 import { html, nothing, type TemplateResult } from "lit";
+import { type Direction, directionOf, runsOf } from "../direction";
 import { icon, namedIcon } from "../icons";
 import { safeGeneratedImage } from "../links";
 import type { Entry } from "../state/entry";
@@ -42,13 +43,13 @@ export function itemView(ui: Ui, entry: Entry, turn: Turn | undefined): unknown 
 function userMessage(ui: Ui, entry: Entry, item: UserMessageItem): TemplateResult {
   return html`<article class="item user ${entry.state}" part="message user-message" data-id=${entry.id}>
     <span class="hidden">${ui.strings.you}</span>
-    ${item.quoted_text ? html`<blockquote class="quote" part="quote" dir="auto">${item.quoted_text}</blockquote>` : nothing}
+    ${item.quoted_text ? html`<blockquote class="quote" part="quote" dir="auto">${isolated(item.quoted_text)}</blockquote>` : nothing}
     ${
       item.attachments?.length
         ? html`<div class="attachments">${item.attachments.map((attachment) => attachmentView(ui, attachment))}</div>`
         : nothing
     }
-    ${entry.text.trim() ? html`<div class="bubble" part="user-bubble" dir="auto">${content(ui, item.content)}</div>` : nothing}
+    ${entry.text.trim() ? html`<div class="bubble" part="user-bubble" dir="auto">${content(ui, item.content, directionOf(entry.text))}</div>` : nothing}
     ${ui.conversation.unanswered.has(entry) ? noAnswer(ui, entry) : nothing}
   </article>`;
 }
@@ -67,15 +68,20 @@ function noAnswer(ui: Ui, entry: Entry): TemplateResult {
 }
 
 // No line breaks inside: the bubble keeps white space as the person typed it.
-function content(ui: Ui, parts: InputContent[]): unknown[] {
+function content(ui: Ui, parts: InputContent[], direction: Direction | null): unknown[] {
   return parts.map((part) => {
-    if (part.type !== "input_tag") return part.text;
+    if (part.type !== "input_tag") return isolated(part.text, direction);
     if (!part.interactive || !ui.options.entities?.onClick)
-      return html`<span class="tag" part="tag">${part.text}</span>`;
+      return html`<span class="tag" part="tag" dir="auto">${part.text}</span>`;
     const { id, text: title, group, data } = part;
     const entity = { id, title, group, interactive: true, data: data as Record<string, string> };
-    return html`<button type="button" class="tag" part="tag" @click=${() => ui.entityClicked(entity)}>${part.text}</button>`;
+    return html`<button type="button" class="tag" part="tag" dir="auto" @click=${() => ui.entityClicked(entity)}>${part.text}</button>`;
   });
+}
+
+/** A text with what runs against it set apart. */
+function isolated(text: string, direction = directionOf(text)): unknown[] {
+  return runsOf(text, direction).map((run) => (run.foreign ? html`<bdi>${run.text}</bdi>` : run.text));
 }
 
 export function attachmentView(ui: Ui, attachment: WireAttachment, extra: unknown = nothing): TemplateResult {

@@ -35,7 +35,7 @@ function sources(ui: Ui, cited: Cited[]): unknown {
           <span>
             ${sourceTitle(ui, source)}
             ${source.description ? html`<span class="where" dir="auto">${source.description}</span>` : nothing}
-            ${where(source) ? html`<span class="where">${where(source)}</span>` : nothing}
+            ${where(source) ? html`<span class="where" dir="auto">${where(source)}</span>` : nothing}
           </span>
         </li>`,
       )}

@@ -45,12 +45,12 @@ export function chart(node: WidgetNode, scope: Scope): unknown {
   return html`<div class="table" tabindex="0" role="region" aria-label=${scope.ui.strings.table}>
     <table>
       <thead>
-        <tr><th scope="col"></th>${series.map(({ label, dataKey }) => html`<th scope="col" class="end">${label ?? dataKey}</th>`)}</tr>
+        <tr><th scope="col"></th>${series.map(({ label, dataKey }) => html`<th scope="col" class="end"><bdi>${label ?? dataKey}</bdi></th>`)}</tr>
       </thead>
       <tbody>
         ${data.map((row) => {
           const name = String(row[field] ?? "");
-          return html`<tr><th scope="row">${labels[name] ?? name}</th>${series.map(({ dataKey }) => html`<td class="end">${shown(row[dataKey])}</td>`)}</tr>`;
+          return html`<tr><th scope="row"><bdi>${labels[name] ?? name}</bdi></th>${series.map(({ dataKey }) => html`<td class="end"><bdi>${shown(row[dataKey])}</bdi></td>`)}</tr>`;
         })}
       </tbody>
     </table>
