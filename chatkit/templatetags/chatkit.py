@@ -17,7 +17,7 @@ from ..knowledge.images import image_paths
 from ..navigation import entries
 from ..page.embed import embed
 from ..page.script import SCRIPT, parts
-from ..sprite import icon
+from ..page.sprite import icon
 
 register = template.Library()
 

@@ -3,7 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString
 
-from chatkit import sprite
+from chatkit.page import sprite
 
 register = template.Library()
 

@@ -22,7 +22,7 @@ OF_THEIR_OWN = {
     *("bench", "browser", "data", "databases", "docs", "hosts", "mseller", "production"),
     *("project", "tools"),
 }
-OF_NO_MODULE = {"test_languages", "test_secrets_stay"}
+OF_NO_MODULE = {"test_languages", "test_people", "test_secrets_stay"}
 # Tested by way of the rooms that use them.
 WITHOUT_TESTS = {"migrations", "templatetags"}
 

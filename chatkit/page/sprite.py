@@ -11,7 +11,7 @@ from pathlib import Path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-FILE = Path(__file__).parent / "static" / "chatkit" / "icons.svg"
+FILE = Path(__file__).parents[1] / "static" / "chatkit" / "icons.svg"
 _SYMBOL = re.compile(r'<symbol id="([^"]+)"[^>]*>(.*?)</symbol>', re.DOTALL)
 
 
