@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,8 @@ from . import access, retention
 from .models import Attachment, Feedback, Run, Session, Thread, ThreadItem, ToolCall
 
 CHUNK = 500
+# JSON may leave these as they are, and a terminal that shows the export would obey them.
+CONTROLS = re.compile(r"[\x7f-\x9f\u2028\u2029]")
 FORMAT = "mseller-chatkit/1"
 Row = dict[str, Any]
 
@@ -201,4 +204,5 @@ def _rows(queryset: QuerySet[Any], fields: tuple[str, ...]) -> Iterator[Row]:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+    text = json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -36,8 +36,11 @@ COLUMNS: tuple[Column, ...] = (
     ("upstream_status", lambda row: row.upstream_status),
     ("upstream_request_id", lambda row: row.upstream_request_id),
 )
-# Beginnings that make a spreadsheet read a cell as a formula, full-width forms included.
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+# Beginnings that make a spreadsheet read a cell as a formula, full-width forms included. Where
+# numbers have a decimal comma, as in Spanish and Portuguese, semicolons begin new cells.
+_FORMULA = re.compile(r"""((?:^|;)[\s"]*)(?=[=+\-@＝＋－＠])""")
+# They may end a row, or a cell where tabs separate cells.
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def cell(value: object) -> str:
@@ -46,8 +49,7 @@ def cell(value: object) -> str:
         return ""
     if hasattr(value, "isoformat"):
         return str(value.isoformat(timespec="seconds"))
-    text = str(value).replace("\0", "")
-    return f"'{text}" if _FORMULA.match(text) else text
+    return _FORMULA.sub(r"\1'", _BREAKS.sub(" ", str(value)))
 
 
 def session_csv(request: HttpRequest, queryset: QuerySet[Session]) -> StreamingHttpResponse:
@@ -93,11 +95,11 @@ class _Chunks:
         if not found:
             return b""
         self.last = found[-1].pk
-        return _encode([[cell(value(row)) for _name, value in COLUMNS] for row in found])
+        return _encode([[value(row) for _name, value in COLUMNS] for row in found])
 
 
-def _encode(lines: list[list[str]], mark: str = "") -> bytes:
+def _encode(lines: Iterable[Iterable[object]], mark: str = "") -> bytes:
     buffer = io.StringIO()
     buffer.write(mark)
-    csv.writer(buffer).writerows(lines)
+    csv.writer(buffer).writerows([[cell(value) for value in line] for line in lines])
     return buffer.getvalue().encode()

@@ -85,7 +85,7 @@ def _check_limits(request: ChatKitReq) -> None:
     title = getattr(params, "title", "")
     action = getattr(params, "action", None)
     if (
-        any(one is not None and not 0 < len(one) <= ID_LENGTH for one in ids)
+        any(one is not None and not _is_id(one) for one in ids)
         or len(ids) > MAX_LIMIT + len(ONE_ID)
         or not (limit is None or 1 <= limit <= MAX_LIMIT)
         or len(title) > TITLE_LENGTH
@@ -93,6 +93,11 @@ def _check_limits(request: ChatKitReq) -> None:
         or not (action is None or isinstance(action.type, str))
     ):
         raise ApiError("invalid_request")
+
+
+def _is_id(given: str) -> bool:
+    """Printable, too: the SDK logs the id of what it did not find."""
+    return 0 < len(given) <= ID_LENGTH and given.isprintable()
 
 
 def check_enabled(request: ChatKitReq, server: DjangoChatKitServer) -> None:

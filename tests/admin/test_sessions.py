@@ -472,16 +472,20 @@ class TestExport:
         assert "canary-hash" not in body
         assert "ck_" not in body
 
-    @pytest.mark.parametrize(
-        "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1"]
-    )
-    def test_formula_is_text(self, root: Client, user: Any, text: str) -> None:
-        row = make(user, user_label=text)
-        (found,) = self.rows(body_of(act(root, "export_csv", [row])))
-        assert found["user_label"].startswith("'")
-        assert cell(text) == f"'{text}"
+    STARTS = ("", ";", "a;", "a; ", 'a;"', "a\t", "a\n", "a\r\n", 'a\n"', '"')
+    FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "＝1", "\t=1", "  =1", '"=1', "\u2028=1")
 
-    @pytest.mark.parametrize("text", ["ada", "wf_1", "a=b", "a-b", ""])
+    def test_formula_is_text_however_the_file_is_read(self, root: Client, user: Any) -> None:
+        texts = [start + formula for start in self.STARTS for formula in self.FORMULAS]
+        rows = [make(user, user_label=text, device_label=text) for text in texts]
+        body = body_of(act(root, "export_csv", rows)).decode("utf-8-sig")
+        for delimiter in ",;\t":
+            lines = list(csv.reader(io.StringIO(body), delimiter=delimiter))
+            assert len(lines) == 1 + len(rows)
+            for value in (value for line in lines for value in line):
+                assert not value.strip(' "').startswith(("=", "+", "-", "@", "＝")), value
+
+    @pytest.mark.parametrize("text", ["ada", "wf_1", "a=b", "a-b", "", "a; b", "a, -b"])
     def test_plain_text_stays(self, text: str) -> None:
         assert cell(text) == text
 

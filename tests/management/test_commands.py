@@ -272,6 +272,13 @@ class TestPrune:
 
 
 class TestExport:
+    def test_no_character_commands_a_terminal(self, user: Any) -> None:
+        words = "a\x1b[2Jb\x9b2Jc\x7fd\u2028e"
+        fill(user, words)
+        text = run("chatkit_export", "--user=ada")
+        assert not [letter for letter in text if not letter.isprintable() and letter != "\n"]
+        assert json.loads(text)["threads"][0]["title"] == words
+
     def test_everything_of_one_user_and_nothing_of_another(self, user: Any, other: Any) -> None:
         thread = fill(user, "my own words «ñ»")
         fill(other, "words of somebody else")

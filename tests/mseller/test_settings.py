@@ -55,6 +55,12 @@ def site(tmp_path: Path) -> Site:
     return Site(tmp_path)
 
 
+def test_the_log_is_written_by_lines_that_nobody_can_forge(site: Site) -> None:
+    log = site.read("LOGGING")
+    assert log["formatters"]["line"]["()"] == "mseller.logs.OneLineFormatter"
+    assert {handler["formatter"] for handler in log["handlers"].values()} == {"line"}
+
+
 class TestFiles:
     def test_dot_env(self, site: Site) -> None:
         site.write(".env", "SESSION_SECONDS=11\n")

@@ -175,6 +175,11 @@ class TestWhatIsSent:
             (ask("threads.list", order="up"), "invalid_request"),
             (ask("threads.get_by_id", thread_id="x" * 129), "invalid_request"),
             (ask("threads.get_by_id", thread_id=""), "invalid_request"),
+            (ask("threads.get_by_id", thread_id="t\nERROR forged"), "invalid_request"),
+            (
+                ask("items.feedback", thread_id="t", item_ids=["\x1b[2J"], kind="positive"),
+                "invalid_request",
+            ),
             (ask("threads.update", thread_id="t", title="x" * 201), "invalid_request"),
             (ask("threads.update", thread_id="t", title="a\x00b"), "invalid_request"),
             (create("a\x00b"), "invalid_request"),
