@@ -12,6 +12,7 @@ import { Announcer } from "./controllers/announcer";
 import { Autosize } from "./controllers/autosize";
 import { Connection } from "./controllers/connection";
 import { Focus } from "./controllers/focus";
+import { Height } from "./controllers/height";
 import { Hint } from "./controllers/hint";
 import { Keyboard } from "./controllers/keyboard";
 import { Language } from "./controllers/language";
@@ -126,6 +127,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     this.addController(new Keyboard(this));
     new Autosize(this);
     new Connection(this);
+    new Height(this);
   }
 
   get locale(): Resolved {

@@ -144,6 +144,17 @@ export const frameStyles = css`
   .menu .description { display: block; font-size: 0.87em; color: var(--_secondary); }
   .menu .group { padding: 8px 10px 2px; font-size: 0.8em; font-weight: 600; color: var(--_secondary); }
 
+  /* In a short window, or box, the bars close up. */
+  :host([data-short]) header { min-height: 44px; padding-block: 0; }
+  :host([data-short]) footer { padding-block: 2px max(4px, env(safe-area-inset-bottom, 0px)); }
+  :host([data-short]) footer .column { gap: 4px; }
+  :host([data-short]) .composer-box { padding: 4px; }
+  :host([data-short]) textarea.input { max-height: 64px; }
+  :host([data-short]) .start { padding-block: 8px; }
+  :host([data-short]) .greeting { font-size: 1.2em; }
+  :host([data-short]) .log { padding-block: 8px; }
+  :host([data-short]) .disclaimer { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+
   @media (pointer: coarse) {
     .icon-button { width: 44px; height: 44px; }
     .button, .menu button { min-height: 44px; }

@@ -160,7 +160,7 @@ export const threadStyles = css`
   }
   .frame[dir="rtl"] .latest { translate: 50%; }
 
-  .start { display: flex; flex-direction: column; justify-content: center; flex: 1; min-height: 0; overflow-y: auto; padding-block: 24px; }
+  .start { display: flex; flex-direction: column; flex: 1; min-height: 0; overflow-y: auto; padding-block: 24px; }
   .start .column { display: flex; flex-direction: column; gap: calc(var(--_s) * 6); margin-block: auto; }
   .greeting { font-size: 1.6em; line-height: 1.25; font-weight: 600; letter-spacing: -0.01em; text-wrap: balance; }
   [dir="rtl"] .greeting { letter-spacing: normal; }

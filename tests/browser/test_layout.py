@@ -1,0 +1,128 @@
+"""Room for the messages in short windows, nothing that jumps while the page loads, and old style
+sheets around the chat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from .chat import Chat
+from .conftest import Starter, Watch
+from .servers import Server
+from .test_states import QUESTION
+
+playwright = pytest.importorskip("playwright.sync_api")
+expect = playwright.expect
+pytestmark = pytest.mark.browser
+
+SHIFTS = """
+window.shifts = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) window.shifts += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+BOXES = """() => {
+  const { shadowRoot } = document.querySelector("openai-chatkit");
+  const box = (name) => {
+    const found = shadowRoot.querySelector(name)?.getBoundingClientRect();
+    return found ? [found.top, found.bottom] : null;
+  };
+  return Object.fromEntries(
+    ["[data-scroller]", ".body", ".greeting", "textarea"].map((name) => [name, box(name)]));
+}"""
+
+
+def window(width: int, height: int) -> dict[str, Any]:
+    return {"viewport": {"width": width, "height": height}}
+
+
+class TestShortWindows:
+    """320 x 256 is a desktop's 1280 x 1024 at 400 %."""
+
+    @pytest.mark.parametrize(
+        ("width", "height", "least"), [(320, 256, 110), (640, 200, 56), (844, 390, 180)]
+    )
+    def test_messages_and_composer_are_both_in_sight(
+        self,
+        open_page: Callable[..., Any],
+        server: Server,
+        width: int,
+        height: int,
+        least: int,
+    ) -> None:
+        chat = Chat(open_page(server, window(width, height))).open().ask(QUESTION)
+        boxes = chat.page.evaluate(BOXES)
+        top, bottom = boxes["[data-scroller]"]
+        assert bottom - top >= least
+        assert boxes["textarea"][1] <= height
+        assert chat.page.evaluate("document.documentElement.scrollHeight") == height
+
+    @pytest.mark.parametrize(("width", "height"), [(320, 256), (640, 200)])
+    def test_the_greeting_can_be_reached(
+        self, open_page: Callable[..., Any], server: Server, width: int, height: int
+    ) -> None:
+        chat = Chat(open_page(server, window(width, height))).open()
+        chat.element.locator(".start").evaluate("start => start.scrollTo(0, 0)")
+        boxes = chat.page.evaluate(BOXES)
+        assert boxes[".greeting"][0] >= boxes[".body"][0]
+
+    def test_a_state_and_its_button(
+        self, open_page: Callable[..., Any], server: Server, watch: Watch
+    ) -> None:
+        watch.expect("ERR_FAILED")
+        page = open_page(server, window(320, 256))
+        page.route("**/api/chatkit/session", lambda route: route.abort())
+        page.goto("/apps/chatkit/")
+        Chat(page).state("error")
+        title = page.locator(".ck-state-title").bounding_box()
+        assert title["y"] >= page.locator(".ck-bar").bounding_box()["y"]
+        page.unroute("**/api/chatkit/session")
+        page.get_by_role("button", name="Try again").click()
+        Chat(page).ready()
+
+    def test_a_short_box_in_a_tall_window(
+        self, open_page: Callable[..., Any], start_server: Starter
+    ) -> None:
+        host = start_server(settings={"ROOT_URLCONF": "tests.browser.host_urls"})
+        page = open_page(host)
+        page.goto("/form/")
+        Chat(page).ready()
+        page.locator(".chatkit-container").evaluate("box => { box.style.height = '180px'; }")
+        chat = Chat(page).ask(QUESTION)
+        top, bottom = chat.page.evaluate(BOXES)["[data-scroller]"]
+        assert bottom - top >= 80
+
+
+class TestShifts:
+    @pytest.mark.parametrize(
+        ("width", "height"), [(320, 256), (390, 844), (768, 1024), (1280, 800)]
+    )
+    def test_nothing_jumps(
+        self, open_page: Callable[..., Any], server: Server, width: int, height: int
+    ) -> None:
+        page = open_page(server, window(width, height))
+        page.add_init_script(SHIFTS)
+        chat = Chat(page).open().ask(QUESTION)
+        assert chat.page.evaluate("window.shifts") < 0.02
+
+
+class TestOldStyleSheets:
+    """`html { font-size: 62.5% }` and `* { box-sizing: content-box }`."""
+
+    def test_text_and_boxes_keep_their_size(
+        self, open_page: Callable[..., Any], start_server: Starter, watch: Watch
+    ) -> None:
+        watch.expect("ERR_FAILED")
+        host = start_server(settings={"ROOT_URLCONF": "tests.browser.host_urls"})
+        page = open_page(host, window(390, 844))
+        page.route("**/api/chatkit/session", lambda route: route.abort())
+        page.goto("/old/")
+        Chat(page).state("error")
+        sizes = page.evaluate(
+            """() => [".ck-state-title", ".ck-state-text", ".ck-btn"].map((name) =>
+                 parseFloat(getComputedStyle(document.querySelector(name)).fontSize))"""
+        )
+        assert sizes == [18, 14, 14]
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
