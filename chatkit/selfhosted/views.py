@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from .. import access, conf, limits, sessions, workflows
 from ..api import KIB, api_view, check_json_type, read_body
 from ..exceptions import ApiError
-from ..models import Run, Session, Thread
+from ..models import Attachment, Run, Session, Thread
 from .runs import lifecycle, recovery, writes
 from .runs.context import ChatContext, work_of
 from .runs.database import is_unfit
@@ -177,6 +177,11 @@ def _own_run(session: Session, run_id: str) -> Run:
     return run
 
 
+def _check_own_attachment(session: Session, attachment_id: str) -> None:
+    if not Attachment.objects.for_session(session).filter(pk=attachment_id).exists():
+        raise ApiError("not_found")
+
+
 # -- answers -----------------------------------------------------------------------------
 
 
@@ -189,6 +194,9 @@ def _answer_json(
         lifecycle.prepare_delete(session, thread_id)
     elif parsed.type == "threads.sync_custom_action":
         _check_open(in_database(lifecycle.find, session, thread_id)[0])
+    elif parsed.type == "attachments.delete":
+        # The site's own store is asked first, and need not know whose the file is.
+        in_database(_check_own_attachment, session, parsed.params.attachment_id)
     elif parsed.type in ("threads.get_by_id", "items.list"):
         run = in_database(lifecycle.live_run, session, thread_id)
         if run is not None:

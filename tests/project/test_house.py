@@ -20,7 +20,7 @@ UNMEASURED = {"migrations", "tests"}
 # Tests of more than one room, or of something else than the app.
 OF_THEIR_OWN = {
     *("bench", "browser", "data", "databases", "docs", "hosts", "mseller", "production"),
-    *("project", "tools"),
+    *("project", "safety", "tools"),
 }
 OF_NO_MODULE = {"test_languages", "test_people", "test_secrets_stay"}
 # Tested by way of the rooms that use them.

@@ -18,6 +18,7 @@ TOP = {
         "README.md",
         "CONTRIBUTING.md",
         "CHANGELOG.md",
+        "SECURITY.md",
         "LICENSE",
         "Makefile",
         "constraints.txt",

@@ -1,0 +1,111 @@
+"""Who gets what at which address: a status for each person, in the order of PEOPLE.
+
+    stranger  owner  other  staff  viewer  root
+
+`staff` may enter the admin and has no permission, `viewer` may view all rows of the app and not
+read what was written, `root` is a superuser. A new address needs a row here.
+"""
+
+from __future__ import annotations
+
+Row = dict[str, str]
+
+LOGIN = "302 302 302 302 302 302"  # to the login page, or on to another
+NOT_ALLOWED = "405 405 405 405 405 405"
+ALL = "200 200 200 200 200 200"
+# With a login.
+PEOPLE = "302 200 200 200 200 200"
+# Of the admin: who has entered it, who may view, who may do everything.
+STAFF = "302 302 302 200 200 200"
+VIEWERS = "302 302 302 403 200 200"
+ROOT = "302 302 302 403 403 200"
+NOBODY = "302 302 302 403 403 403"
+GONE = "302 302 302 403 403 302"  # for root: back to the index, since there is no such row
+MISSING = "302 302 302 404 404 404"
+
+
+def same(statuses: str) -> Row:
+    return {"GET": statuses, "POST": statuses}
+
+
+def read(statuses: str) -> Row:
+    return {"GET": statuses, "POST": NOT_ALLOWED}
+
+
+def model(name: str, pages: dict[str, Row]) -> dict[str, Row]:
+    """The pages of a model in the admin; its oldest address leads to that of today."""
+    item = f"admin/{name}/<path:object_id>/"
+    found = {f"admin/{name}/": pages["list"], f"admin/{name}/add/": pages["add"]}
+    found |= {f"{item}{page}/": pages[page] for page in ("history", "delete", "change")}
+    return found | {item: same(LOGIN)}
+
+
+# Written by the app alone: the admin shows them.
+RECORDS = {
+    "list": same(VIEWERS),
+    "add": same(NOBODY),
+    "history": same(VIEWERS),
+    "delete": same(NOBODY),
+    "change": {"GET": VIEWERS, "POST": NOBODY},
+}
+ACCOUNTS = {page: same(ROOT) for page in RECORDS}
+# Of models of which the site has no row.
+EMPTY = {
+    "list": same(ROOT),
+    "add": same(ROOT),
+    "history": same(LOGIN),
+    "delete": same(GONE),
+    "change": same(GONE),
+}
+PROMPTS = EMPTY | {
+    "list": same(VIEWERS),
+    "change": {"GET": "302 302 302 403 302 302", "POST": GONE},
+}
+
+ADDRESSES: dict[str, Row] = {
+    # -- the site -------------------------------------------------------------------------
+    "": read(PEOPLE),
+    "accounts/login/": same("200 302 302 302 302 302"),
+    "accounts/logout/": {"GET": NOT_ALLOWED, "POST": LOGIN},
+    "accounts/logged_out/": read("200 302 302 302 302 302"),
+    "accounts/password_change/": same(PEOPLE),
+    "accounts/password_change/done/": {"GET": PEOPLE, "POST": "302 405 405 405 405 405"},
+    "i18n/setlang/": same(LOGIN),
+    "favicon.ico": read(LOGIN),  # to the static file
+    "robots.txt": read(ALL),
+    # -- the chat -------------------------------------------------------------------------
+    "apps/chatkit/": read(PEOPLE),
+    "apps/chatkit/help/<slug:slug>/": read(PEOPLE),
+    "api/chatkit/session": {"GET": NOT_ALLOWED, "POST": "401 200 200 200 200 200"},
+    "api/chatkit/session/<str:session_id>/cancel": {
+        "GET": NOT_ALLOWED,
+        "POST": "401 200 404 404 404 200",
+    },
+    "api/chatkit": {"GET": NOT_ALLOWED, "POST": "401 200 200 200 200 200"},
+    "api/chatkit/runs/<str:run_id>/events": read("401 200 404 404 404 404"),
+    "api/chatkit/runs/<str:run_id>/stop": {"GET": NOT_ALLOWED, "POST": "401 200 404 404 404 404"},
+    "api/chatkit/health": read(ALL),
+    # -- the admin ------------------------------------------------------------------------
+    "admin/": same(STAFF),
+    "admin/login/": same("302 403 403 302 302 302"),
+    "admin/logout/": {"GET": "302 302 302 405 405 405", "POST": LOGIN},
+    "admin/password_change/": same(STAFF),
+    "admin/password_change/done/": {"GET": STAFF, "POST": "302 302 302 405 405 405"},
+    "admin/autocomplete/": {"GET": NOBODY, "POST": "302 302 302 405 405 405"},
+    "admin/jsi18n/": {"GET": STAFF, "POST": "302 302 302 405 405 405"},
+    "admin/r/<path:content_type_id>/<path:object_id>/": same(MISSING),
+    "admin/^(?P<app_label>auth|customers|chatkit)/$": same("302 302 302 404 200 200"),
+    "admin/(?P<url>.*)$": same(MISSING),
+    "admin/auth/user/<id>/password/": same(ROOT),
+    **model("auth/user", ACCOUNTS),
+    **model("auth/group", EMPTY),
+    **model("customers/customer", EMPTY),
+    **model("chatkit/starterprompt", PROMPTS),
+    **model("chatkit/session", RECORDS),
+    **model("chatkit/thread", RECORDS),
+    "admin/chatkit/thread/<path:object_id>/open/": same(GONE),  # for root: back to its page
+    **model("chatkit/run", RECORDS),
+    **model("chatkit/toolcall", RECORDS),
+    **model("chatkit/attachment", RECORDS),
+    **model("chatkit/feedback", RECORDS),
+}
