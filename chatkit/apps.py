@@ -1,6 +1,8 @@
 from pathlib import Path
+from typing import Any
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -18,3 +20,16 @@ class ChatKitConfig(AppConfig):
 
         navigation.autodiscover()
         sessions.connect_signals()
+        post_migrate.connect(_end_runs, sender=self, dispatch_uid="chatkit.runs")
+
+
+def _end_runs(**kwargs: Any) -> None:
+    """The tables were made or emptied, as after each of Django's transaction tests: what runs in
+    this process is of before, and its connections would keep a test's database from being
+    dropped. A server's own loop is left alone."""
+    from .selfhosted.runs import lifecycle, process
+
+    existing = process.existing()
+    if existing is not None and existing.loop_thread is not None:
+        lifecycle.stop_all()
+        process.close()

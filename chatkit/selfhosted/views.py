@@ -32,6 +32,7 @@ from .runs import lifecycle, recovery, writes
 from .runs.context import ChatContext, work_of
 from .runs.database import is_unfit
 from .runs.followed import follow
+from .runs.inside_transaction import TransactionProcess, process_of_request
 from .runs.process import current, in_database
 from .runs.streams import check_count, stream
 
@@ -91,10 +92,12 @@ def run_events(request: HttpRequest, run_id: str) -> HttpResponseBase:
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise ApiError("invalid_request")
     run = in_database(_own_run, session, run_id)
-    live = current().runs.get(run.pk)
-    process = current()
-    check_count(process, session)
-    source = live or follow(process, run.pk)
+    check_count(current(), session)
+    with process_of_request() as process:
+        live = process.runs.get(run.pk)
+        source = live or follow(process, run.pk)
+        if isinstance(process, TransactionProcess):  # where the run has ended
+            source.pause(conf.get("RUN_TIMEOUT"))
     response = stream(request, process, session, source, int(text), numbered=True)
     response[STATUS_HEADER] = run.status if live is None else Run.Status.RUNNING
     response[RUN_HEADER] = run.pk
@@ -203,7 +206,8 @@ def _answer_json(
             headers[RUN_HEADER] = run.pk
     context = _context(request, session)
     try:
-        data = current().wait_for(_localised(server, parsed, context), conf.get("RUN_TIMEOUT"))
+        with process_of_request() as process:
+            data = process.wait_for(_localised(server, parsed, context), conf.get("RUN_TIMEOUT"))
     except Exception as error:
         raise _as_api_error(error, context.request_id) from None
     return HttpResponse(data, content_type="application/json", headers=headers)

@@ -102,27 +102,33 @@ class DatabaseWorkers:
             if job is None:
                 _close_all()
                 return
-            future, call = job
-            if not future.set_running_or_notify_cancel():
-                continue
-            try:
-                _keep_usable(untested=time.monotonic() - used_at > UNTESTED_SECONDS)
-                with writing() if self.in_turn else nullcontext():
-                    result = call()
-                _keep_usable(untested=False)
-                _give_back_pooled()
-            except BaseException as error:
-                _drop_broken()
-                future.set_exception(_portable(error))
-            else:
-                future.set_result(result)
-                del result
+            self._do(*job, untested=time.monotonic() - used_at > UNTESTED_SECONDS)
             used_at = time.monotonic()
-            del (
-                future,
-                call,
-                job,
-            )  # the arguments may be large, the next job may come late
+            del job  # the arguments may be large, the next job may come late
+
+    def _do(self, future: Future[Any], call: Callable[[], Any], *, untested: bool = False) -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            with self._ready(untested=untested):
+                result = call()
+        except BaseException as error:
+            future.set_exception(_portable(error))
+        else:
+            future.set_result(result)
+
+    @contextmanager
+    def _ready(self, *, untested: bool) -> Iterator[None]:
+        """For a job: its turn, and a connection that works."""
+        try:
+            _keep_usable(untested=untested)
+            with writing() if self.in_turn else nullcontext():
+                yield
+            _keep_usable(untested=False)
+            _give_back_pooled()
+        except BaseException:
+            _drop_broken()
+            raise
 
 
 def _portable(error: BaseException) -> BaseException:

@@ -22,6 +22,7 @@ from ...models import Run, Session, Thread, new_run_id
 from . import endings, heartbeat, recovery, writes
 from .context import ChatContext, work_of
 from .database import DatabaseNow
+from .inside_transaction import TransactionProcess, process_of_request
 from .live import LiveRun, StopReason
 from .process import Process, current, existing, in_database
 
@@ -45,9 +46,20 @@ UNHEARD_SECONDS = 2.0
 def start(server: DjangoChatKitServer, request: StreamingReq, context: ChatContext) -> LiveRun:
     """Start answering and wait for the first frame. On a request's worker thread.
 
-    The run's `failure` is set where it ended before that frame.
+    The run's `failure` is set where it ended before that frame. Inside a transaction the answer
+    is complete.
     """
-    process = current()
+    with process_of_request() as process:
+        live = _start(process, server, request, context)
+        if isinstance(process, TransactionProcess):
+            while not live.done:  # the heartbeat ends it in time
+                live.pause(60.0)
+    return live
+
+
+def _start(
+    process: Process, server: DjangoChatKitServer, request: Any, context: ChatContext
+) -> LiveRun:
     work = work_of(context)
     live = work.run = LiveRun(process, new_run_id(), work, request.type, context.language)
     thread_id = getattr(request.params, "thread_id", None)

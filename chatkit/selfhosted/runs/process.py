@@ -34,11 +34,15 @@ ASSISTANT_WORKERS = 4
 class Process:
     """One server process: the event loop of its runs, its database workers, its live runs."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop | None = None,
+        workers: DatabaseWorkers | None = None,
+    ) -> None:
         # For authentication, the store and the heartbeat: only short work of ours.
-        self.database = DatabaseWorkers()
+        self.database = workers or DatabaseWorkers()
         # For the site's code (`context.database`, tools, receivers), which may take long.
-        self.assistants = DatabaseWorkers(
+        self.assistants = workers or DatabaseWorkers(
             size=ASSISTANT_WORKERS, name="chatkit-assistant", in_turn=False
         )
         self.owner = owner.own()
@@ -73,11 +77,15 @@ class Process:
         In an inherited context asgiref would use the request's executor, which is shut down at
         the request's end: behind sync-only middleware every later ORM call would fail.
         """
-        self.loop.call_soon_threadsafe(function, *args, context=contextvars.Context())
+        self.loop.call_soon_threadsafe(function, *args, context=self.new_context())
 
     def create_task(self, coroutine: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Start a task in an empty context. On the loop's own thread only."""
-        return self.loop.create_task(coroutine, context=contextvars.Context())
+        return self.loop.create_task(coroutine, context=self.new_context())
+
+    def new_context(self) -> contextvars.Context:
+        """An empty one."""
+        return contextvars.Context()
 
     def wait_for(self, coroutine: Coroutine[Any, Any, T], timeout: float) -> T:
         """Run a coroutine on the loop and wait for it on this other thread."""
@@ -93,6 +101,10 @@ class Process:
             raise
 
 
+# Set where another Process than this process's own is meant: see `inside_transaction`.
+instead: contextvars.ContextVar[Process | None] = contextvars.ContextVar(
+    "chatkit_process", default=None
+)
 _lock = threading.Lock()
 _process: Process | None = None
 _server_loop: asyncio.AbstractEventLoop | None = None
@@ -101,7 +113,7 @@ _server_loop: asyncio.AbstractEventLoop | None = None
 def current() -> Process:
     """The Process of this process."""
     global _process
-    found = _process
+    found = instead.get() or _process
     if found is None or found.loop.is_closed():  # the loop of a server that was forced to end
         with _lock:
             found = _process
@@ -122,14 +134,22 @@ def existing() -> Process | None:
     return _process
 
 
+def needs_this_connection() -> bool:
+    """Whether another connection than this thread's would not see what it has written: inside a
+    transaction, and in a SQLite database in memory. Both are what tests have."""
+    return connection.in_atomic_block or (
+        connection.vendor == "sqlite" and connection.is_in_memory_db()  # type: ignore[attr-defined]
+    )
+
+
 def in_database(function: Callable[[*Ts], T], *args: *Ts) -> T:
     """Call `function(*args)`, which uses the ORM, on a database worker and wait for it.
 
     Under ASGI every request has a thread of its own, which would open a connection of its own:
-    three hundred at once are more than PostgreSQL accepts. Inside a transaction of the caller
-    it is called directly.
+    three hundred at once are more than PostgreSQL accepts. Where this thread's connection is
+    needed, it is called directly.
     """
-    if connection.in_atomic_block:
+    if needs_this_connection():
         return function(*args)
     return current().database.submit(function, *args).result()
 

@@ -1,0 +1,115 @@
+"""Asks an assistant of the site through its addresses, as the element in a browser does."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+TEXT = "assistant_message.content_part.text_delta"
+
+
+@dataclass
+class Reply:
+    """The answer to one request."""
+
+    response: Any = field(repr=False)
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def status_code(self) -> int:
+        return int(self.response.status_code)
+
+    @property
+    def text(self) -> str:
+        """What the assistant has written; "" where it has written nothing."""
+        updates = [event["update"] for event in self.of_type("thread.item.updated")]
+        return "".join(update["delta"] for update in updates if update["type"] == TEXT)
+
+    @property
+    def error(self) -> str:
+        """The sentence that an answer which failed ends with, "" for one that did not."""
+        errors = self.of_type("error")
+        if errors:
+            return str(errors[-1].get("message") or errors[-1].get("code"))
+        return "" if self.status_code == 200 else str(self.response.json()["error"]["message"])
+
+    def of_type(self, kind: str) -> list[dict[str, Any]]:
+        """The events of one type, such as "thread.item.done", in order."""
+        return [event for event in self.events if event["type"] == kind]
+
+
+class Chat:
+    """One conversation of the user that Django's test client has logged in.
+
+    `workflow_id` "" is the site's default workflow. `ask` begins a conversation, and goes on
+    with it after that.
+    """
+
+    def __init__(self, client: Any, workflow_id: str = "") -> None:
+        self.client = client
+        self.workflow_id = workflow_id
+        self.thread_id = ""
+        self._secret = ""
+
+    def ask(self, text: str) -> Reply:
+        """Send a message, and read the answer to its end."""
+        message = {
+            "content": [{"type": "input_text", "text": text}],
+            "attachments": [],
+            "inference_options": {},
+        }
+        if self.thread_id:
+            return self.send("threads.add_user_message", thread_id=self.thread_id, input=message)
+        return self.send("threads.create", input=message)
+
+    def press(self, widget: dict[str, Any], button: str) -> Reply:
+        """Press a button of a card: `widget` is its item, `button` "confirm" or "cancel"."""
+        return self.send(
+            "threads.custom_action",
+            thread_id=self.thread_id,
+            item_id=widget["id"],
+            action=widget["widget"][button]["action"],
+        )
+
+    def send(self, kind: str, **params: Any) -> Reply:
+        """Send any request of the ChatKit protocol, and read its answer to the end."""
+        from django.urls import reverse
+
+        response = self.client.post(
+            reverse("chatkit:endpoint"),
+            json.dumps({"type": kind, "params": params}),
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {self._client_secret()}"},
+        )
+        reply = Reply(response, self.read(response) if response.streaming else [])
+        for event in reply.of_type("thread.created"):
+            self.thread_id = event["thread"]["id"]
+        return reply
+
+    def read(self, response: Any) -> list[dict[str, Any]]:
+        """The events of an answer, to its end."""
+        data = b"".join(response.streaming_content).decode()
+        return [
+            json.loads(line.removeprefix("data: "))
+            for frame in data.split("\n\n")
+            for line in frame.split("\n")
+            if line.startswith("data: ")
+        ]
+
+    def _client_secret(self) -> str:
+        if not self._secret:
+            from django.urls import reverse
+
+            from .. import workflows
+
+            default = workflows.default()
+            response = self.client.post(
+                reverse("chatkit:session"),
+                {"workflowId": self.workflow_id or (default.id if default else "")},
+                content_type="application/json",
+            )
+            if response.status_code != 200:
+                raise AssertionError(f"No session: {response.status_code} {response.content!r}")
+            self._secret = response.json()["client_secret"]
+        return self._secret

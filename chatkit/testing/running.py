@@ -1,0 +1,14 @@
+"""Ends what answers leave running in the process of the tests."""
+
+from __future__ import annotations
+
+
+def end_runs() -> None:
+    """End all answers that are being written, and the threads and connections of the app.
+
+    Call it before the database of a test is emptied or dropped. The next answer begins anew.
+    """
+    from ..selfhosted.runs import lifecycle, process
+
+    lifecycle.stop_all()
+    process.close()
