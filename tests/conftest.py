@@ -19,6 +19,9 @@ from .wheel import dist, wheel  # noqa: F401  (fixtures of every suite)
 HERE = Path(__file__).parent
 MARKED = {"chromium": "browser", "dist": "packaging"}  # by the fixtures that a test uses
 
+# Ends what runs after each test, as the tests of hosts do.
+pytest_plugins = ["chatkit.testing.pytest"]
+
 
 def pytest_configure() -> None:
     if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":

@@ -65,7 +65,7 @@ import asyncio
 from types import SimpleNamespace
 from chatkit.models import Session
 from chatkit.selfhosted.assistant import AssistantServer, tool_calls
-from chatkit.selfhosted.runs import lifecycle, process
+from chatkit.testing import end_runs
 from chatkit.selfhosted.runs.context import ChatContext
 from chatkit.toolbox import Tool
 from django.utils import timezone
@@ -76,8 +76,7 @@ free = Tool("free", print, "d")
 closed = Tool("closed", print, "d", permissions=("a.b",))
 print(tool_calls.usable(context, [free, closed]), asyncio.run(context.has_perm("a.b")))
 print("ada@example.com" in AssistantServer().extra_instructions(context))
-lifecycle.stop_all()
-process.close()
+end_runs()
 
 call_command("chatkit_export", "--user", "ada@example.com", "--output", "ada.json")
 call_command("chatkit_erase", "--user", "ada@example.com", "--yes")

@@ -43,7 +43,7 @@ import json
 from django.contrib.auth.models import User
 from django.test import Client
 from chatkit.models import Run
-from chatkit.selfhosted.runs import lifecycle, process
+from chatkit.testing import end_runs
 
 client = Client(raise_request_exception=False)
 client.force_login(User.objects.create_user("ada"))
@@ -71,8 +71,7 @@ def ask(text, thread_id=None):
 ask("\U0001f600 How can I return something?")
 thread = ask("How do I pay?")
 ask("How can I return something?", thread)
-lifecycle.stop_all()
-process.close()
+end_runs()
 """
 PAYING = "# Paying\n\nYou pay by card. \U0001f600 We take all cards.\n"
 

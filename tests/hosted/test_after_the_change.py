@@ -12,16 +12,13 @@ from django.urls import reverse
 from chatkit.hosted.importer import Import
 from chatkit.hosted.owners import Owners
 from chatkit.models import Attachment, Thread
-from tests.selfhosted.conftest import wait_for_all_runs
 from tests.selfhosted.protocol import Caller, add, ask, secret_of, text_of, types
 
 from .conftest import HOSTED
 from .openai_standin import OpenAI
 from .samples import SAMPLES, START, item, text_item, thread
 
-__all__ = ["wait_for_all_runs"]
-
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("wait_for_all_runs")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -12,16 +12,15 @@ from chatkit.models import Thread
 from tests.selfhosted.assistant.conftest import scripted_model
 from tests.selfhosted.assistant.model_server import Model
 from tests.selfhosted.assistant.test_workflow import orders
-from tests.selfhosted.conftest import wait_for_all_runs
 from tests.selfhosted.protocol import Caller, add, secret_of, text_of, types
 
 from .conftest import HOSTED
 from .openai_standin import OpenAI
 from .samples import SAMPLES, START, item, thread
 
-__all__ = ["scripted_model", "wait_for_all_runs"]
+__all__ = ["scripted_model"]
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("wait_for_all_runs")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize("server", ["AgentServer", "WorkflowServer"])

@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from chatkit.selfhosted.runs import lifecycle, process
-
 from .protocol import Caller, secret_of
 
 SCRIPTED = "tests.selfhosted.servers.ScriptedServer"
-
-
-@pytest.fixture
-def wait_for_all_runs(transactional_db: None) -> Iterator[None]:
-    """No run of one test lives into the next, nor its threads and connections."""
-    yield
-    lifecycle.stop_all()
-    process.close()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _no_threads_left() -> Iterator[None]:
-    """Requests without a run use the process's threads, too."""
-    yield
-    process.close()
 
 
 @pytest.fixture
@@ -40,12 +22,12 @@ def scripted(settings: Any, workflow_id: str) -> str:
 
 
 @pytest.fixture
-def ada(wait_for_all_runs: None, user: Any, scripted: str) -> Caller:
+def ada(transactional_db: None, user: Any, scripted: str) -> Caller:
     """A caller with a session of `user` with the scripted server."""
     return Caller(secret_of(user, scripted))
 
 
 @pytest.fixture
-def bob(wait_for_all_runs: None, other: Any, scripted: str) -> Caller:
+def bob(transactional_db: None, other: Any, scripted: str) -> Caller:
     """The same for another user."""
     return Caller(secret_of(other, scripted))

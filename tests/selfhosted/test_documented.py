@@ -26,7 +26,7 @@ def example() -> str:
 
 @pytest.fixture
 def caller(
-    wait_for_all_runs: None,
+    transactional_db: None,
     user: Any,
     workflow_id: str,
     settings: Any,

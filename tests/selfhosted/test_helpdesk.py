@@ -54,7 +54,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def desk(
-    wait_for_all_runs: None, user: Any, workflow_id: str, settings: Any, folder: Path
+    transactional_db: None, user: Any, workflow_id: str, settings: Any, folder: Path
 ) -> Caller:
     settings.CHATKIT = settings.CHATKIT | {
         "WORKFLOWS": {workflow_id: "chatkit.selfhosted.helpdesk.HelpDeskServer"},

@@ -7,14 +7,16 @@ complete, and meanwhile a worker uses its connection.
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TypeVarTuple
 
 from django.db import connections
 
 from .database import DatabaseWorkers
 from .process import Process, current, instead, needs_this_connection
+
+Ts = TypeVarTuple("Ts")
 
 
 @contextmanager
@@ -44,7 +46,7 @@ class TransactionProcess(Process):
         context.run(instead.set, self)
         return context
 
-    def call_soon(self, function: Any, *args: Any) -> None:
+    def call_soon(self, function: Callable[[*Ts], object], *args: *Ts) -> None:
         if not self.loop.is_closed():  # nothing is left to be done by then
             super().call_soon(function, *args)
 

@@ -58,7 +58,7 @@ def start(server: DjangoChatKitServer, request: StreamingReq, context: ChatConte
 
 
 def _start(
-    process: Process, server: DjangoChatKitServer, request: Any, context: ChatContext
+    process: Process, server: DjangoChatKitServer, request: StreamingReq, context: ChatContext
 ) -> LiveRun:
     work = work_of(context)
     live = work.run = LiveRun(process, new_run_id(), work, request.type, context.language)

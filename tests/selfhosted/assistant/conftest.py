@@ -9,7 +9,6 @@ import pytest
 from llmock.testing import LLMockServer
 
 from chatkit import toolbox
-from chatkit.selfhosted.runs import lifecycle, process
 from tests.selfhosted.protocol import Caller, secret_of
 
 from .model_server import Model
@@ -34,11 +33,8 @@ def model(model_server: LLMockServer) -> Iterator[LLMockServer]:
 
 
 @pytest.fixture(autouse=True)
-def _end_runs(transactional_db: None) -> Iterator[None]:
-    """No run of one test lives into the next, nor its threads and connections."""
-    yield
-    lifecycle.stop_all()
-    process.close()
+def _in_the_background(transactional_db: None) -> None:
+    """Runs write over connections of their own."""
 
 
 @pytest.fixture
