@@ -4,7 +4,8 @@ SHELL = /bin/sh
 .NOTPARALLEL:
 
 PY = .venv/bin/python
-PYTEST = $(PY) -m pytest -p tests.tools.left_out -n 2 --dist worksteal
+# One process more than the two processors of CI: tests often wait for something.
+PYTEST = $(PY) -m pytest -p tests.tools.left_out -n 3 --dist worksteal
 HOST ?= 127.0.0.1
 PORT ?= 8000
 export HOST PORT
