@@ -256,7 +256,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         stream: Callable[[], AsyncIterator[ThreadStreamEvent]],
     ) -> AsyncIterator[ThreadStreamEvent]:
         def wrapped() -> AsyncIterator[ThreadStreamEvent]:
-            told = limit_length(merge_deltas(whole_characters(stream())))
+            told = limit_length(whole_characters(merge_deltas(stream())))
             kept = keep_updates(
                 told, thread, self.store, context, self._apply_assistant_message_update
             )
