@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import expect
 
@@ -329,7 +331,7 @@ def test_client_tools(open_chat):
     assert chat.events("error")[0]["message"] == "no"
 
 
-CALL = {"status": "pending", "call_id": "c", "name": "pay", "arguments": {"n": 1}}
+CALL: dict[str, Any] = {"status": "pending", "call_id": "c", "name": "pay", "arguments": {"n": 1}}
 #: A tool that counts, in all tabs, how often it did its work.
 COUNTED = (
     "{initialThread: localStorage.thread ?? null, onClientTool: async () => {"
