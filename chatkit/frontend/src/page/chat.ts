@@ -67,7 +67,8 @@ export class Chat {
     const { signal } = this.#stay;
     onSchemeChange(() => this.#restyle(), signal);
     onOtherLogin(this.config, () => void this.#recheck(), signal);
-    addEventListener("chatkit:part-missing", () => this.#banner.show(this.config.texts.partMissing), { signal });
+    const missing = () => this.#banner.show(this.config.texts.partMissing);
+    addEventListener("chatkit:part-missing", missing, { signal, once: true });
     void this.start();
   }
 
