@@ -117,7 +117,7 @@ def check_json_type(request: HttpRequest) -> None:
 
 
 class _CsrfCheck(CsrfViewMiddleware):
-    def _reject(self, request: HttpRequest, reason: str) -> Any:
+    def _reject(self, request: HttpRequest, reason: str) -> str:
         return reason
 
 

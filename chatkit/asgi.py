@@ -18,7 +18,6 @@ from django.utils.translation import get_language_from_path, override
 
 from . import conf, workflows
 from .exceptions import ApiError
-from .sessions import tokens
 
 logger = logging.getLogger("chatkit.asgi")
 
@@ -152,6 +151,8 @@ def _limits(scope: Scope, below: str) -> tuple[int, float]:
 
 def _has_secret(scope: Scope) -> bool:
     """Whether the request carries a client secret of ours. Asks no database."""
+    from .sessions import tokens  # late: sites import this module before Django is set up
+
     for name, value in scope["headers"]:
         if name == b"authorization":
             scheme, _space, secret = value.decode("latin-1").partition(" ")

@@ -60,7 +60,7 @@ def settings_in_force() -> Part:
     return part
 
 
-def _cleansed(name: str, value: Any) -> Any:
+def _cleansed(name: str, value: object) -> object:
     """The value as Django's error pages show it: nested values that look secret are hidden."""
     if not isinstance(value, dict):
         return value

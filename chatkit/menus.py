@@ -5,7 +5,7 @@ A menu of the site's own takes `navigation.entries(request)`; Wagtail's is fed b
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 from django.http import HttpRequest
 from django.utils.html import escape
@@ -40,13 +40,26 @@ MATERIAL = {
 }
 
 
-def unfold(request: HttpRequest) -> list[dict[str, Any]]:
+class Link(TypedDict):
+    title: str
+    icon: str
+    link: str
+    active: bool
+
+
+class Group(TypedDict):
+    title: str
+    separator: bool
+    items: list[Link]
+
+
+def unfold(request: HttpRequest) -> list[Group]:
     """The menu as groups of django-unfold's sidebar: `{title, separator, items}` for each heading.
 
     `UNFOLD = {"SIDEBAR": {"navigation": "chatkit.menus.unfold"}}`, or put these groups behind
     those of a function of your own. A child stands behind its parent: unfold has one level.
     """
-    groups: dict[str, list[dict[str, Any]]] = {}
+    groups: dict[str, list[Link]] = {}
     for entry in entries(request):
         groups.setdefault(entry.heading, []).extend(
             {

@@ -25,9 +25,10 @@ from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
 from django.utils.text import capfirst
 
+from .fields import JsonObject
 from .models import Session
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., object])
 NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]{0,63}", re.ASCII)
 MODULE = "chatkit_tools"
 # Names of arguments whose values are kept out of records and cards.
@@ -80,10 +81,10 @@ class Tool:
     """A tool as declared. `confirm` may be a function that describes it: `(ctx, …) -> str`."""
 
     name: str
-    function: Callable[..., Any]
+    function: Callable[..., object]
     description: str
     permissions: tuple[str, ...] = ()
-    confirm: bool | Callable[..., Any] = False
+    confirm: bool | Callable[..., object] = False
     title: str | Promise = ""
     secrets: frozenset[str] = frozenset()
     timeout: float = 30.0
@@ -93,7 +94,7 @@ class Tool:
         """The tool's title for people."""
         return str(self.title) or capfirst(self.name.replace("_", " "))
 
-    def mask(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    def mask(self, arguments: Mapping[str, object]) -> JsonObject:
         """The arguments for a record: secrets hidden, long texts cut, all of it JSON that
         every database takes."""
         return {
@@ -102,7 +103,7 @@ class Tool:
         }
 
 
-def _masked(value: Any, depth: int = 1) -> Any:
+def _masked(value: object, depth: int = 1) -> object:
     if depth > DEEPEST:
         return "…"
     if isinstance(value, Mapping):
@@ -119,7 +120,7 @@ def _masked(value: Any, depth: int = 1) -> Any:
     return _text(value)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """Cut to a record's length, without NUL and halves of characters."""
     text = str(value).replace("\x00", "").encode("utf-8", "replace").decode()
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
@@ -139,7 +140,7 @@ def tool(
     *,
     name: str = "",
     permission: str | Iterable[str] = (),
-    confirm: bool | Callable[..., Any] = False,
+    confirm: bool | Callable[..., object] = False,
     title: str | Promise = "",
     secrets: Iterable[str] = (),
     timeout: float = 30.0,
@@ -171,7 +172,7 @@ def _register(
     *,
     name: str = "",
     permission: str | Iterable[str] = (),
-    confirm: bool | Callable[..., Any] = False,
+    confirm: bool | Callable[..., object] = False,
     title: str | Promise = "",
     secrets: Iterable[str] = (),
     timeout: float = 30.0,
@@ -203,7 +204,7 @@ def _register(
     return function
 
 
-def _place(function: Any) -> str:
+def _place(function: Callable[..., object]) -> str:
     return f"{function.__module__}.{function.__qualname__}"
 
 

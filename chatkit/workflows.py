@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from . import conf
 from .exceptions import ApiError
+
+if TYPE_CHECKING:
+    from .selfhosted.engine import DjangoChatKitServer
 
 OPENAI = "openai"
 HELP_DESK = "chatkit.selfhosted.helpdesk.HelpDeskServer"
@@ -37,11 +40,12 @@ class Workflow:
         """Whether our help desk answers, from the help articles alone."""
         return self.answerer == HELP_DESK
 
-    def server_class(self) -> Any:
+    def server_class(self) -> type[DjangoChatKitServer]:
         """The server class. Loads OpenAI's SDK, so call it only where the class is needed."""
         if self.hosted:
             raise ValueError(f"Workflow {self.id!r} is answered by OpenAI, not by this site.")
-        return import_string(self.answerer)
+        found: type[DjangoChatKitServer] = import_string(self.answerer)
+        return found
 
 
 def table() -> dict[str, Workflow]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -18,7 +16,7 @@ def chosen_theme(request: HttpRequest) -> str:
     return theme if theme in THEMES else "system"
 
 
-def site(request: HttpRequest) -> dict[str, Any]:
+def site(request: HttpRequest) -> dict[str, object]:
     """`theme`, which is written into the page so that it does not first show the other colours,
     and `demo_logins`: pairs of user name and password, only in development.
     """

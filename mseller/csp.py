@@ -30,14 +30,16 @@ POLICY: dict[str, list[str]] = {
 }
 
 
-def settings() -> dict[str, Any]:
+def settings() -> dict[str, object]:
     """The settings for the middleware that is in use."""
     if BUILT_IN:
         return {"SECURE_CSP": POLICY}
     return {"CONTENT_SECURITY_POLICY": {"DIRECTIVES": POLICY}}
 
 
-def page_sources(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
+def page_sources(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: add the sources in a response's `chatkit_csp` to the policy of that response.
 
     The chat page names OpenAI's hosts there (`{"script-src": [...], ...}`) while OpenAI's

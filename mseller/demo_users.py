@@ -6,25 +6,29 @@ chatkit.W053 names them then.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 
 from chatkit import access
 
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser, User
+
 
 class Backend(ModelBackend):
     """Django's own. It refuses a demo user's password, and ends what was logged in before."""
 
-    def user_can_authenticate(self, user: Any) -> bool:
+    def user_can_authenticate(self, user: User | AnonymousUser | None) -> bool:
         return super().user_can_authenticate(user) and not is_refused(user)
 
 
-def may_chat(user: Any, workflow_id: str) -> bool:
+def may_chat(user: AbstractBaseUser | AnonymousUser, workflow_id: str) -> bool:
     """The site's rule of ACCESS: every active user, also by a session begun before."""
     return access.active_users(user, workflow_id) and not is_refused(user)
 
 
-def is_refused(user: Any) -> bool:
+def is_refused(user: AbstractBaseUser | AnonymousUser | None) -> bool:
     return not settings.DEBUG and access.has_demo_password(user)

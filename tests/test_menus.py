@@ -22,7 +22,7 @@ def request_for(user: Any, path: str = "/") -> HttpRequest:
     return request
 
 
-def unfold(user: Any, path: str = "/") -> dict[str, dict[str, Any]]:
+def unfold(user: Any, path: str = "/") -> dict[str, menus.Link]:
     """The items by their titles."""
     groups = menus.unfold(request_for(user, path))
     return {item["title"]: item for group in groups for item in group["items"]}

@@ -48,7 +48,8 @@ def test_hosted() -> None:
 def test_server_class() -> None:
     from collections import OrderedDict
 
-    assert workflows.get("wf_a").server_class() is OrderedDict
+    found: Any = workflows.get("wf_a").server_class()
+    assert found is OrderedDict
 
 
 def test_server_class_of_a_hosted_workflow() -> None:

@@ -34,6 +34,8 @@ STYLES = ["chatkit/admin.css", "chatkit/admin-unfold.css"] if UNFOLD else ["chat
 SELECT: type[Select] = Select  # the widget of a field with choices
 
 if TYPE_CHECKING:
+    from ..models import Attachment, Feedback, Run, Session, Thread, ToolCall
+
     ModelAdmin = admin.ModelAdmin[Any]
 elif UNFOLD:
     from unfold.admin import ModelAdmin
@@ -62,7 +64,7 @@ class ReadOnlyAdminMixin(ModelAdmin):
         css = {"all": STYLES}
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         """Title the list with the model's name: Django's “Select … to view” does not fit here."""
         title = {"title": capfirst(str(self.opts.verbose_name_plural))}
@@ -71,10 +73,10 @@ class ReadOnlyAdminMixin(ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """Not on our own pages. Where another page deletes a user, these rows are deleted with
         the user, so there the usual permission decides."""
         match = request.resolver_match
@@ -88,7 +90,7 @@ class ReadOnlyAdminMixin(ModelAdmin):
         """The fieldsets of the page of `obj`, private fields included."""
         return list(self.fieldsets or [(None, {"fields": self.fields or []})])
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
         shown = []
         for title, options in self.page_fieldsets(obj):
             if fields := private.without_hidden(self, options["fields"], request):
@@ -102,7 +104,7 @@ class ReadOnlyAdminMixin(ModelAdmin):
         names = [*user_search_fields(), *self.searched]
         return [name for name in names if not private.reaches_hidden(self.model, name, request)]
 
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         if private.reaches_hidden(self.model, lookup, request):
             return False
         return super().lookup_allowed(lookup, value, request)
@@ -123,13 +125,13 @@ def _is_text_field(model: type[models.Model], name: str) -> bool:
 
 
 @admin.display(description=_("user"), ordering=WHO)
-def who(row: Any) -> str:
+def who(row: Session | Thread | Run | Feedback | Attachment | ToolCall) -> str:
     """The user's login name: `str(user)` is the site's and may be anything."""
     return access.login_name(row.user)
 
 
 @admin.display(description=_("workflow"), ordering="workflow_id")
-def workflow(row: Any) -> SafeString | str:
+def workflow(row: Session | Thread | Attachment) -> SafeString | str:
     """The workflow's id, shortened in the middle where it is long."""
     name: str = row.workflow_id
     if len(name) <= 16:
@@ -138,7 +140,7 @@ def workflow(row: Any) -> SafeString | str:
 
 
 @admin.display(description=_("conversation"), ordering="thread_id")
-def thread_link(row: Any) -> SafeString | str:
+def thread_link(row: Run | Attachment | ToolCall) -> SafeString | str:
     """The conversation's id (its title is text that not everyone may read), as a link."""
     return link_to_thread(row.thread_id)
 

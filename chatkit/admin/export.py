@@ -6,7 +6,6 @@ import csv
 import io
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
@@ -18,7 +17,7 @@ from ..api import NEVER_CACHED
 from ..models import Session
 
 CHUNK = 1000
-Column = tuple[str, Callable[[Session], Any]]
+Column = tuple[str, Callable[[Session], object]]
 COLUMNS: tuple[Column, ...] = (
     ("created_at", lambda row: row.created_at),
     ("user_id", lambda row: row.user_id),

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Exists, Field, Model, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Feedback, Session, ToolCall
+from ..models import Feedback, Session, Thread, ToolCall
 
 Choices = list[tuple[str, Any]]
 
@@ -24,10 +25,10 @@ class CurrentStatusFilter(admin.SimpleListFilter):
     title = _("status")
     parameter_name = "status"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+    def lookups(self, request: HttpRequest, model_admin: object) -> Choices:
         return list(Session.Status.choices)
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Session]) -> QuerySet[Session]:
         value = self.value()
         if value is None:
             return queryset
@@ -48,7 +49,7 @@ class CallStatusFilter(admin.SimpleListFilter):
     title = _("status")
     parameter_name = "status"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+    def lookups(self, request: HttpRequest, model_admin: object) -> Choices:
         return list(ToolCall.Status.choices)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -69,10 +70,10 @@ class ThreadStatusFilter(admin.SimpleListFilter):
     title = _("status")
     parameter_name = "state"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+    def lookups(self, request: HttpRequest, model_admin: object) -> Choices:
         return [("active", _("Active")), ("locked", _("Locked")), ("closed", _("Closed"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Thread]) -> QuerySet[Thread]:
         return queryset.filter(status__type=self.value()) if self.value() else queryset
 
 
@@ -82,10 +83,10 @@ class FeedbackFilter(admin.SimpleListFilter):
     title = _("feedback")
     parameter_name = "feedback"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+    def lookups(self, request: HttpRequest, model_admin: object) -> Choices:
         return list(Feedback.Kind.choices)
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Thread]) -> QuerySet[Thread]:
         if not self.value():
             return queryset
         marks = Feedback.objects.filter(thread=OuterRef("pk"), kind=self.value())
@@ -95,7 +96,7 @@ class FeedbackFilter(admin.SimpleListFilter):
 class ValuesFilter(admin.AllValuesFieldListFilter):
     """Every value that occurs; the empty one is shown as “None”, since a link needs a text."""
 
-    def choices(self, changelist: Any) -> Iterator[Any]:
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
         for choice in super().choices(changelist):
             yield choice if choice["display"] else {**choice, "display": _("None")}
 
@@ -110,11 +111,11 @@ class DateRangeFilter(admin.DateFieldListFilter):
 
     def __init__(
         self,
-        field: Any,
+        field: Field[Any, Any],
         request: HttpRequest,
-        params: dict[str, Any],
-        model: Any,
-        model_admin: Any,
+        params: dict[str, list[str]],
+        model: type[Model],
+        model_admin: admin.ModelAdmin[Any],
         field_path: str,
     ) -> None:
         self.first_kwarg = f"{field_path}__from"
@@ -128,7 +129,7 @@ class DateRangeFilter(admin.DateFieldListFilter):
     def expected_parameters(self) -> list[str | None]:
         return [*super().expected_parameters(), self.first_kwarg, self.last_kwarg]
 
-    def choices(self, changelist: Any) -> Iterator[Any]:
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
         self.kept = [
             (name, value)
             for name, values in changelist.filter_params.items()
@@ -137,7 +138,7 @@ class DateRangeFilter(admin.DateFieldListFilter):
         ]
         return super().choices(changelist)
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
         for name in (self.first_kwarg, self.last_kwarg):
             self.used_parameters.pop(name, None)
         found = super().queryset(request, queryset)

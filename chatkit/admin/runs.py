@@ -62,7 +62,7 @@ class RunAdmin(ReadOnlyAdminMixin):
         return [part for part in self.fieldsets or [] if wrong or part[1]["fields"] != ["error"]]
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         response = super().changelist_view(request, extra_context)
         context = getattr(response, "context_data", None)

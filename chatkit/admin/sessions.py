@@ -59,7 +59,7 @@ class SessionAdmin(ReadOnlyAdminMixin):
         return [*own, (_("OpenAI's answer"), {"fields": upstream})] if hosted else own
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         notice = sunset.notice() if request.method == "GET" else None
         if notice and self.has_view_permission(request):

@@ -80,7 +80,7 @@ class ThreadAdmin(ReadOnlyAdminMixin):
         request: HttpRequest,
         object_id: str,
         form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        extra_context: dict[str, object] | None = None,
     ) -> HttpResponse:
         thread = self.get_object(request, unquote(object_id))
         extra = dict(extra_context or {})

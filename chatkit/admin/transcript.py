@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -51,7 +50,7 @@ class Part:
     """A piece of an entry: `kind` is text, html, quote, code, list or detail."""
 
     kind: str
-    content: Any
+    content: str | list[str]
     label: str | Promise = ""
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
+from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.db import DatabaseCache
 from django.core.cache.backends.dummy import DummyCache
 from django.core.cache.backends.filebased import FileBasedCache
@@ -24,10 +23,11 @@ def _counting() -> str:
     return str(getattr(settings, "RATELIMIT_USE_CACHE", "default"))
 
 
-def _backend(name: str) -> Any:
+def _backend(name: str) -> type[BaseCache]:
     """The class of a cache. Raises what its import raises."""
     given = settings.CACHES[name]["BACKEND"]
-    return import_string(given) if isinstance(given, str) else given
+    found: type[BaseCache] = import_string(given) if isinstance(given, str) else given
+    return found
 
 
 @register("chatkit")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -170,7 +169,7 @@ def check_templates() -> list[CheckMessage]:
     return []
 
 
-def _blocks(template: Any) -> Iterator[str]:
+def _blocks(template: object) -> Iterator[str]:
     """The names of the blocks of a template and of those that it extends; "?" for unknown ones."""
     inner = getattr(template, "template", None)
     nodes = getattr(inner, "nodelist", None)

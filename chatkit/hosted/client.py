@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeGuard
 from urllib.parse import quote
 
 from django.http import HttpRequest
@@ -35,9 +35,9 @@ def create_session(request: HttpRequest, workflow_id: str, user: str) -> Created
     `state_variables`, where SESSION_OPTIONS names one.
     """
     response = call("POST", "/chatkit/sessions", body=options.body(request, workflow_id, user))
-    secret: Any = response.data.get("client_secret")
-    session_id: Any = response.data.get("id")
-    expires_at: Any = response.data.get("expires_at")
+    secret = response.data.get("client_secret")
+    session_id = response.data.get("id")
+    expires_at = response.data.get("expires_at")
     if not (_is_text(secret) and _is_text(session_id, 128) and _is_time(expires_at)):
         raise UpstreamError(causes.UNREADABLE, response.status, response.request_id)
     return CreatedSession(secret, session_id, expires_at, response.status, response.request_id)
@@ -48,9 +48,9 @@ def cancel_session(session_id: str) -> None:
     call("POST", f"/chatkit/sessions/{quote(session_id, safe='')}/cancel")
 
 
-def _is_text(value: object, limit: int = 4096) -> bool:
+def _is_text(value: object, limit: int = 4096) -> TypeGuard[str]:
     return isinstance(value, str) and 0 < len(value) <= limit and value.isprintable()
 
 
-def _is_time(value: object) -> bool:
+def _is_time(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LATEST

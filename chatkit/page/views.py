@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -88,7 +87,7 @@ def answered_by(workflow: Workflow | None) -> str:
     return "OpenAI" if workflow.hosted else _("This site")
 
 
-def base_context() -> dict[str, Any]:
+def base_context() -> dict[str, object]:
     """The context of every page of ours: the template that it extends."""
     return {"base_template": conf.get("BASE_TEMPLATE") or PLAIN_BASE}
 

@@ -10,7 +10,6 @@ import asyncio
 import datetime
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import clear_script_prefix, set_script_prefix
 from django.utils import translation
@@ -27,6 +26,7 @@ from chatkit.types import (
     AssistantMessageItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
+    ThreadItemUpdate,
     ThreadItemUpdatedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
@@ -190,5 +190,5 @@ def _source(match: Match) -> URLSource:
     return URLSource(title=section_title(match.section), url=section_url(match.section))
 
 
-def _update(item: AssistantMessageItem, update: Any) -> ThreadItemUpdatedEvent:
+def _update(item: AssistantMessageItem, update: ThreadItemUpdate) -> ThreadItemUpdatedEvent:
     return ThreadItemUpdatedEvent(item_id=item.id, update=update)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -14,12 +13,15 @@ from chatkit.types import (
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
     ThreadItemUpdatedEvent,
+    ThreadStreamEvent,
 )
 
 from .. import conf
 
 
-async def limit_length(stream: AsyncIterator[Any]) -> AsyncIterator[Any]:
+async def limit_length(
+    stream: AsyncIterator[ThreadStreamEvent],
+) -> AsyncIterator[ThreadStreamEvent]:
     """The same events until CHATKIT["ANSWER_LENGTH"] characters of text; then an error that its
     reader understands."""
     left = int(conf.get("ANSWER_LENGTH"))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.core import signing
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from ..exceptions import ApiError
+
+if TYPE_CHECKING:
+    from ..managers import AnyUser
 
 # A salt of its own: a value signed for another purpose is no client secret.
 SALT = "chatkit.client-secret"
@@ -37,7 +40,7 @@ def unsign(client_secret: str) -> str:
     return signed.rpartition(".")[2]
 
 
-def user_key(user: Any) -> str:
+def user_key(user: AnyUser) -> str:
     """Tells one user from another to the browser and tells nothing else; "" for nobody."""
     if not user.is_authenticated:
         return ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.debug import sensitive_variables
@@ -20,6 +19,7 @@ from ..api import (
     text_field,
 )
 from ..exceptions import ApiError
+from ..fields import JsonObject
 from ..models import Session
 from ..workflows import Workflow
 from . import service as sessions
@@ -93,7 +93,7 @@ def _checked(request: HttpRequest) -> Wanted:
     return Wanted(workflows.get(wanted), user_label, device_label, replaces)
 
 
-def _with_workflow(data: dict[str, Any]) -> dict[str, Any]:
+def _with_workflow(data: JsonObject) -> JsonObject:
     """The body with its `workflowId`, also where it stands as `{"workflow": {"id"}}`."""
     workflow = data.get("workflow")
     if not data.get("workflowId") and isinstance(workflow, dict) and "id" in workflow:

@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import template
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
+from django.template import Context
 from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
@@ -24,12 +23,12 @@ register = template.Library()
 
 @register.inclusion_tag("chatkit/container.html", takes_context=True)
 def chatkit(
-    context: dict[str, Any],
+    context: Context,
     workflow_id: str = "",
     user_id: str = "",
     device_id: str = "",
     **attributes: object,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The chat, in any template and any number of times:
 
     {% chatkit workflow_id="wf_…" user_id=customer.number device_id="kiosk-3" class="wide" %}
@@ -54,7 +53,7 @@ def chatkit(
 
 
 @register.inclusion_tag("chatkit/menu.html", takes_context=True)
-def chatkit_menu(context: dict[str, Any]) -> dict[str, Any]:
+def chatkit_menu(context: Context) -> dict[str, object]:
     """The menu as this request's user sees it."""
     return {"entries": entries(_request(context, "chatkit_menu"))}
 
@@ -66,7 +65,7 @@ def chatkit_number(value: int | None) -> str:
 
 
 @register.inclusion_tag("chatkit/script.html")
-def chatkit_script(nonce: str = "") -> dict[str, Any]:
+def chatkit_script(nonce: str = "") -> dict[str, object]:
     """Our script for an `<openai-chatkit>` that the page sets up itself; `{% chatkit %}` brings it
     along. `nonce` is that of the page's Content-Security-Policy, where it has one.
     """
@@ -85,7 +84,7 @@ def chatkit_icon(name: str, css_class: str = "ck-icon") -> SafeString:
     return icon(name, css_class)
 
 
-def _request(context: dict[str, Any], tag: str) -> HttpRequest:
+def _request(context: Context, tag: str) -> HttpRequest:
     request = context.get("request")
     if request is None:
         raise ImproperlyConfigured(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,7 +19,7 @@ LONGEST_NOTE = 2_000  # characters
 
 
 @tool(permission="customers.view_customer", title=gettext_lazy("Find customers"))
-def find_customers(ctx: ToolContext, name: str) -> list[dict[str, Any]]:
+def find_customers(ctx: ToolContext, name: str) -> list[dict[str, object]]:
     """Find customers by a part of their name. Gives their ids, e-mail addresses and phones.
 
     Where several fit, ask the user which one is meant.

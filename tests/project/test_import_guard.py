@@ -147,6 +147,10 @@ for name in {modules}:
     assert run(program, **environ).splitlines() == [f"{name} []" for name in modules]
 
 
+def test_what_sites_import_before_django_is_set_up() -> None:
+    assert run("import chatkit.asgi; print('imported')") == "imported"
+
+
 def test_hosted_site_needs_no_sdk() -> None:
     """Checks, the session endpoint and a log-out, on a site where the SDK is not installed."""
     program = f"""{NO_SDK}{HEAVY}{HOSTED_SITE}

@@ -23,7 +23,7 @@ class Command(BaseCommand):
             help="start one real session at OpenAI for each hosted workflow, and end it again",
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         parts = [
             diagnosis.settings_in_force(),
             diagnosis.workflows_in_force(),

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--user", required=True, help="The login name, or the e-mail address.")
         parser.add_argument("--yes", action="store_true", help="Don't ask.")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         try:
             user = personal_data.find_user(options["user"])
         except personal_data.UserNotFound as error:

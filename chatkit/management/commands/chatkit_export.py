@@ -27,7 +27,7 @@ class Command(BaseCommand):
             "--output", type=Path, help="The file to write, readable by you alone. Default: stdout."
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         try:
             user = personal_data.find_user(options["user"])
         except personal_data.UserNotFound as error:

@@ -27,7 +27,7 @@ class Command(BaseCommand):
             "--dry-run", action="store_true", help="Only say how much would be deleted."
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         days = conf.get("RETENTION_DAYS") if options["days"] is None else options["days"]
         if days is None:
             raise CommandError("Set CHATKIT['RETENTION_DAYS'], or say --days N.")

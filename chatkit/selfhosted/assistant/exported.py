@@ -54,7 +54,7 @@ async def call(
     text: str,
     history: list[TResponseInputItem],
     context: AgentContext[ChatContext],
-) -> Any:
+) -> object:
     """Call an exported `run_workflow(workflow_input)` with the user's text.
 
     Its first argument is made as its annotation says (a model with `input_as_text`, a dict or

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from agents import TResponseInputItem
+from openai.types.responses import ResponseInputTextParam
+from openai.types.responses.response_input_item_param import Message
 
 from chatkit.agents import ThreadItemConverter
 from chatkit.types import (
@@ -22,12 +24,12 @@ from chatkit.types import (
     WidgetItem,
 )
 
-from ...fields import JsonObject
 from ..runs.context import ChatContext
 
 if TYPE_CHECKING:
     from .server import AssistantServer
 
+Input = TResponseInputItem | list[TResponseInputItem] | None
 # An estimate in bytes of UTF-8, for every script: a Chinese character has three bytes and is about
 # one token.
 BYTES_PER_TOKEN = 4
@@ -42,21 +44,21 @@ class HistoryConverter(ThreadItemConverter):
     """Items as input. Texts of users, files and tools are given in the user's role, never as a
     system message."""
 
-    async def attachment_to_message_content(self, attachment: Attachment) -> Any:
+    async def attachment_to_message_content(self, attachment: Attachment) -> ResponseInputTextParam:
         """A file by its name alone; override to send what is in it."""
         return _text(
             f"[The user attached the file {_quoted(attachment.name)} "
             f"of type {_quoted(attachment.mime_type)}; its content is not given.]"
         )
 
-    async def tag_to_message_content(self, tag: UserMessageTagContent) -> Any:
+    async def tag_to_message_content(self, tag: UserMessageTagContent) -> ResponseInputTextParam:
         """A tagged entity with its data; override to look it up."""
         data = json.dumps(tag.data, ensure_ascii=False, default=str)[:WIDGET_LENGTH]
         return _text(f"@{tag.text} is {_quoted(tag.id)}: {data}")
 
     async def user_message_to_input(
         self, item: UserMessageItem, is_last_message: bool = True
-    ) -> Any:
+    ) -> Input:
         """The SDK's input, with the tags that it leaves out: those whose text another has, too."""
         entries: Any = await super().user_message_to_input(item, is_last_message)
         told: dict[str, str] = {}
@@ -65,29 +67,30 @@ class HistoryConverter(ThreadItemConverter):
                 tag.id
             ):
                 entries[-1]["content"].append(await self.tag_to_message_content(tag))
-        return entries
+        found: Input = entries
+        return found
 
-    async def hidden_context_to_input(self, item: HiddenContextItem) -> Any:
+    async def hidden_context_to_input(self, item: HiddenContextItem) -> Input:
         if not isinstance(item.content, str):
             content = json.dumps(item.content, ensure_ascii=False, default=str)
             item = item.model_copy(update={"content": content})
         return await super().hidden_context_to_input(item)
 
-    async def assistant_message_to_input(self, item: AssistantMessageItem) -> Any:
+    async def assistant_message_to_input(self, item: AssistantMessageItem) -> Input:
         # As a plain text: the parts that the SDK makes are for the Responses API only.
         text = "\n\n".join(part.text for part in item.content if part.text.strip())
         return {"role": "assistant", "content": text} if text else None
 
-    async def widget_to_input(self, item: WidgetItem) -> Any:
+    async def widget_to_input(self, item: WidgetItem) -> Input:
         shown = item.copy_text or item.widget.model_dump_json(exclude_unset=True, exclude_none=True)
         return _message(f"[This widget was shown to the user: {shown[:WIDGET_LENGTH]}]")
 
-    async def task_to_input(self, item: TaskItem) -> Any:
+    async def task_to_input(self, item: TaskItem) -> Input:
         if isinstance(item.task, CustomTask) and item.task.icon == "info":
             return None  # our note of how an answer ended
         return await super().task_to_input(item)
 
-    async def generated_image_to_input(self, item: GeneratedImageItem) -> Any:
+    async def generated_image_to_input(self, item: GeneratedImageItem) -> Input:
         return _message("[An image was generated and shown to the user.]") if item.image else None
 
 
@@ -151,11 +154,11 @@ def _cut(message: UserMessageItem, size: int) -> UserMessageItem:
     return message.model_copy(update={"content": content})
 
 
-def _text(text: str) -> dict[str, str]:
+def _text(text: str) -> ResponseInputTextParam:
     return {"type": "input_text", "text": text}
 
 
-def _message(text: str) -> JsonObject:
+def _message(text: str) -> Message:
     return {"type": "message", "role": "user", "content": [_text(text)]}
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import Any, TypeVar
 
-from agents import RunResultStreaming
+from agents import RunResultStreaming, StreamEvent
 from pydantic import BaseModel
 
 from chatkit.agents import AgentContext, stream_agent_response
@@ -47,13 +47,19 @@ CONSULTED = 3  # sources named under an answer that cites none itself
 # The kinds of citations that the SDK can convert; it fails on others.
 CITATIONS = ("file_citation", "url_citation", "container_file_citation", "file_path")
 
+T = TypeVar("T")
+
 # The tasks that read the SDK's streams. Kept here: the event loop has only weak references.
 _pumps: set[asyncio.Task[None]] = set()
 
 
+class _End:
+    """Marks the end of a stream in a queue."""
+
+
 def agent_events(
     context: AgentContext[ChatContext], result: RunResultStreaming
-) -> AsyncIterator[Any]:
+) -> AsyncIterator[ThreadStreamEvent]:
     """The events of `stream_agent_response`. Ends the agents' run where its reader stops early."""
 
     def abandoned() -> None:
@@ -64,8 +70,8 @@ def agent_events(
 
 
 def _eagerly(
-    stream: AsyncIterator[Any], abandoned: Callable[[], None] = lambda: None
-) -> AsyncIterator[Any]:
+    stream: AsyncIterator[T], abandoned: Callable[[], None] = lambda: None
+) -> AsyncIterator[T]:
     """`stream`, read by a task of its own from now on, as fast as it comes. `abandoned` is
     called where the reader stops before the end.
 
@@ -73,20 +79,19 @@ def _eagerly(
     task is not cancelled: it reads to the end. And when a run fails, they drop events that are
     not read yet: a reader that waits for the database would lose the end of the text.
     """
-    events: asyncio.Queue[Any] = asyncio.Queue()
-    over = object()
+    events: asyncio.Queue[T | Exception | _End] = asyncio.Queue()
 
     async def pump() -> None:
         try:
             async for event in stream:
                 events.put_nowait(event)
-            events.put_nowait(over)
+            events.put_nowait(_End())
         except Exception as error:
             events.put_nowait(error)
 
-    async def read() -> AsyncIterator[Any]:
+    async def read() -> AsyncIterator[T]:
         try:
-            while (event := await events.get()) is not over:
+            while not isinstance(event := await events.get(), _End):
                 if isinstance(event, Exception):
                     raise event
                 yield event
@@ -107,7 +112,7 @@ class _Readable:
     def __init__(self, result: RunResultStreaming) -> None:
         self._events = _eagerly(result.stream_events())
 
-    async def stream_events(self) -> AsyncIterator[Any]:
+    async def stream_events(self) -> AsyncIterator[StreamEvent]:
         async for event in self._events:
             if event.type == "raw_response_event":
                 data: Any = event.data

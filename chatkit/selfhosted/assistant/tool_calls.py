@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any
+from typing import TypeVar
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -23,6 +23,7 @@ from ...toolbox import Tool
 from ..runs.context import ChatContext, work_of
 
 LONGEST_OUTCOME = 255
+T = TypeVar("T")
 Taken = tuple[ToolCall | None, JsonObject | None]
 Status = ToolCall.Status
 
@@ -144,7 +145,7 @@ def take(
     return call, held
 
 
-def in_language(context: ChatContext, function: Callable[..., Any], *args: Any, **kw: Any) -> Any:
+def in_language(context: ChatContext, function: Callable[..., T], *args: object, **kw: object) -> T:
     """Call in the user's language and time zone: a database worker has none of its own."""
     with translation.override(context.language), timezone.override(context.time_zone):
         return function(*args, **kw)

@@ -178,7 +178,7 @@ async def call(answer: AnswerState, tool: Tool, arguments: str) -> str:
 
 async def run(
     answer: AnswerState, tool: Tool, parsed: BaseModel, user: AbstractBaseUser | None, row: ToolCall
-) -> tuple[bool, Any]:
+) -> tuple[bool, object]:
     """Run a recorded call and record its end: (True, its answer) or (False, why not)."""
     try:
         value = await _execute(answer, tool.function, tool, parsed, user)
@@ -212,16 +212,16 @@ async def describe(
 
 async def _execute(
     answer: AnswerState,
-    function: Callable[..., Any],
+    function: Callable[..., object],
     tool: Tool,
     parsed: BaseModel,
     user: AbstractBaseUser | None,
-) -> Any:
+) -> object:
     context = answer.context
     given = {name: getattr(parsed, name) for name in type(parsed).model_fields}
     told = answer.tool_context(user)
 
-    def job() -> Any:
+    def job() -> object:
         return tool_calls.in_language(context, function, told, **given)
 
     async with asyncio.timeout(tool.timeout):

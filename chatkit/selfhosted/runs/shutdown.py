@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
 
 from .lifecycle import stop_all
 from .process import existing
@@ -16,6 +15,7 @@ from .process import existing
 # How long answers may go on. Shorter than the server's graceful timeout, so that their readers
 # are still told that the answer was interrupted.
 GRACE_SECONDS = 3.0
+Handler = Callable[[int, FrameType | None], object]
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -42,7 +42,7 @@ def ends_runs(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
                 signal.signal(number, theirs)
 
 
-def _handler(loop: asyncio.AbstractEventLoop, theirs: Any) -> Any:
+def _handler(loop: asyncio.AbstractEventLoop, theirs: Handler) -> Handler:
     def handle(number: int, frame: FrameType | None) -> None:
         if not loop.is_closed():
             loop.call_soon_threadsafe(_end_soon, loop)
