@@ -172,6 +172,24 @@ class TestComingBack:
 
 
 class TestLayout:
+    def test_the_whole_conversation_is_printed(self, chat: Chat) -> None:
+        for _ in range(3):
+            chat.ask(QUESTION)
+        chat.page.emulate_media(media="print")
+        cut = chat.element.evaluate(
+            """element => {
+              const { bottom } = element.shadowRoot.querySelector(".log").getBoundingClientRect();
+              const boxes = [element, ...element.shadowRoot.querySelectorAll("section, .scroller")];
+              for (let box = element; box; box = box.parentElement) boxes.push(box);
+              return boxes.filter((box) => getComputedStyle(box).overflowY !== "visible"
+                && box.getBoundingClientRect().bottom < bottom - 1).map(({className}) => className);
+            }"""
+        )
+        assert cut == []
+        pages = chat.page.pdf(format="A5").count(b"/Type /Page\n")
+        assert pages > 1
+        chat.page.emulate_media(media="null")
+
     def test_the_page_never_scrolls_and_the_last_message_is_in_sight(self, chat: Chat) -> None:
         def fits() -> None:
             assert chat.page.evaluate(

@@ -33,6 +33,7 @@ import { Uploads } from "./state/uploads";
 import { composerStyles } from "./styles/composer";
 import { frameStyles } from "./styles/frame";
 import { markdownStyles } from "./styles/markdown";
+import { printStyles } from "./styles/print";
 import { threadStyles } from "./styles/thread";
 import { widgetStyles } from "./styles/widgets";
 import type { Resolved } from "./translations/resolve";
@@ -88,7 +89,7 @@ const NO_OPTIONS: ChatKitOptions = { api: { url: "", domainKey: "" } };
  * @cssproperty --chatkit-font-family, --chatkit-font-family-mono, --chatkit-font-size
  */
 export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
-  static override styles = [frameStyles, threadStyles, markdownStyles, composerStyles, widgetStyles];
+  static override styles = [frameStyles, threadStyles, markdownStyles, composerStyles, widgetStyles, printStyles];
 
   options = NO_OPTIONS;
   menu: string | null = null;

@@ -225,3 +225,66 @@ def test_a_table_a_chart_and_an_unknown_component(chat):
     expect(chat.element.get_by_role("columnheader", name="Plan")).to_be_visible()
     expect(chat.element.get_by_role("cell", name="1,200")).to_be_visible()
     expect(chat.element.get_by_text("Seen anyway")).to_be_visible()
+
+
+OPEN = {"type": "open", "handler": "client"}
+ITEM = {
+    "type": "ListViewItem",
+    "onClickAction": OPEN,
+    "children": [{"type": "Text", "value": "Acme"}],
+}
+HEARD = "{widgets: {onAction: async ({type}) => { (window.heard ??= []).push(type) }}}"
+
+
+@pytest.mark.parametrize(
+    "root",
+    [
+        {"type": "Basic", "children": [ITEM]},
+        {"type": "Card", "children": [{"type": "Box", "children": [ITEM]}]},
+        {"type": "Card", "children": [{"type": "ListView", "children": [ITEM]}]},
+        {"type": "Basic", "children": [{"type": "Card", "children": [ITEM]}]},
+        ITEM,
+    ],
+)
+def test_a_list_item_raises_its_action_wherever_it_is(open_chat, root):
+    chat = open_chat(HEARD)
+    answer(chat, done("widget", "w1", widget=root))
+    chat.button("Acme").click()
+    assert chat.page.evaluate("heard") == ["open"]
+
+
+def test_roots_inside_others_do_what_they_do_alone(open_chat):
+    chat = open_chat(HEARD)
+    confirm = {"label": "Yes", "action": {"type": "confirm", "handler": "client"}}
+    lists = {"type": "ListView", "limit": 1, "children": [ITEM, ITEM]}
+    nested = {"type": "Card", "children": [lists], "confirm": confirm}
+    answer(chat, done("widget", "w1", widget={"type": "Basic", "children": [nested, lists]}))
+    expect(chat.button("Acme")).to_have_count(2)
+    chat.button("Show 1 more").first.click()
+    expect(chat.button("Acme")).to_have_count(3)
+    chat.button("Yes").click()
+    assert chat.page.evaluate("heard") == ["confirm"]
+
+
+def test_a_control_in_a_clickable_row_raises_its_own_action_alone(open_chat):
+    chat = open_chat(HEARD)
+    buy = {"type": "Button", "label": "Buy", "onClickAction": {"type": "buy", "handler": "client"}}
+    pick = {
+        "type": "Checkbox",
+        "name": "pick",
+        "label": "Pick",
+        "onChangeAction": {"type": "pick", "handler": "client"},
+    }
+    item = {**ITEM, "children": [*ITEM["children"], {"type": "Row", "children": [buy, pick]}]}
+    answer(chat, done("widget", "w1", widget={"type": "ListView", "children": [item]}))
+    chat.button("Buy").click()
+    assert chat.page.evaluate("heard") == ["buy"]
+    chat.button("Buy").press("Enter")
+    assert chat.page.evaluate("heard") == ["buy", "buy"]
+    chat.element.get_by_label("Pick").check()
+    assert chat.page.evaluate("heard") == ["buy", "buy", "pick"]
+    # The rest of the row is the row's.
+    chat.element.get_by_text("Acme").click(force=True)
+    assert chat.page.evaluate("heard.at(-1)") == "open"
+    chat.button("Acme").press("Enter")
+    assert chat.page.evaluate("heard.slice(3)") == ["open", "open"]

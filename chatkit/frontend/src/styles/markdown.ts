@@ -3,6 +3,7 @@ import { css } from "lit";
 
 export const markdownStyles = css`
   .markdown { min-width: 0; overflow-wrap: anywhere; }
+  .widget .markdown { overflow-wrap: break-word; }
   .markdown > * + * { margin-block-start: 0.75em; }
   .markdown a, .markdown .link, .markdown code, .maths, .citation { unicode-bidi: isolate; }
   .markdown li > span { display: block; }

@@ -25,7 +25,7 @@ export const threadStyles = css`
     white-space: pre-wrap;
     unicode-bidi: plaintext;
   }
-  .user.local .bubble, .user.unsent .bubble { opacity: 0.75; }
+  .user.local .bubble { opacity: 0.75; }
   .no-answer { display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; column-gap: 8px; font-size: 0.87em; color: var(--_secondary); }
   .no-answer .icon-text { display: inline-flex; align-items: center; gap: 6px; color: var(--_danger-text); }
   .no-answer .link { min-height: 28px; padding: 2px 4px; border-radius: 4px; color: var(--_primary-text); font-weight: 500; text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 2px; }

@@ -1,8 +1,8 @@
-/** Widgets that the server sends. */
+/** Widgets that the server sends. A row breaks where not even the longest words of its parts fit beside each other. */
 import { css } from "lit";
 
 export const widgetStyles = css`
-  .widget { display: flex; flex-direction: column; min-width: 0; transition: opacity 150ms; }
+  .widget { display: flex; flex-direction: column; min-width: 0; overflow-wrap: break-word; transition: opacity 150ms; }
   .widget[aria-busy="true"] { opacity: 0.55; pointer-events: none; }
   .card {
     display: flex;
@@ -15,16 +15,23 @@ export const widgetStyles = css`
     border-radius: var(--_medium);
     background: var(--_background);
     box-shadow: 0 2px 10px rgb(0 0 0 / 5%);
-    overflow: hidden;
+    overflow: auto hidden;
   }
   .card.size-sm { max-width: 360px; }
   .card.size-lg { max-width: 600px; }
   .card.size-full { max-width: none; }
   .card-actions { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 8px; margin-block-start: 4px; }
-  .w-basic { gap: 8px; }
-  .w-box { min-width: 0; gap: 8px; }
+  .w-box { gap: 8px; }
+  .w-row { flex-wrap: wrap; }
+  .w-row > * { max-width: 100%; }
+  .w-row > .fluid { flex: 1000 1 min-content; max-width: max-content; }
+  .w-row > .cut { flex: 1000 1 6em; min-width: 0; max-width: max-content; }
+  .w-row > .field { flex: 1 1 7em; width: auto; }
+  .w-row > .w-markdown { flex: 1000 1 12em; }
+  .w-column, .w-column > .cut { min-width: 0; }
   .w-spacer { flex: 1; }
   .w-divider { width: 100%; margin: 4px 0; border: 0; border-block-start: 1px solid var(--_border); }
+  .w-row > .w-divider { flex: none; align-self: stretch; width: 0; height: auto; margin: 0 4px; border-block-start: 0; border-inline-start: 1px solid var(--_border); }
   .w-divider.flush { width: auto; margin-inline: -16px; }
   .w-title { font-weight: 600; line-height: 1.3; }
   .w-title.size-sm { font-size: 1em; } .w-title.size-md { font-size: 1.13em; } .w-title.size-lg { font-size: 1.27em; }
@@ -45,10 +52,11 @@ export const widgetStyles = css`
   .w-badge.tone-info { background: var(--_info-soft); color: var(--_info-text); }
   .w-badge.tone-discovery { background: var(--_primary-soft); color: var(--_primary-text); }
   .pill-shape { border-radius: 999px !important; }
-  .w-icon { display: inline-flex; font-size: 0.9em; }
+  .w-icon { display: inline-flex; flex: none; font-size: 0.9em; }
   .w-icon.size-xs { font-size: 0.65em; } .w-icon.size-sm { font-size: 0.8em; } .w-icon.size-lg { font-size: 1.1em; }
   .w-icon.size-xl { font-size: 1.35em; } .w-icon.size-2xl { font-size: 1.7em; } .w-icon.size-3xl { font-size: 2.2em; }
   .w-image { display: block; max-width: 100%; min-width: 0; border-radius: var(--_small); }
+  .w-image.missing { display: flex; align-items: center; justify-content: center; flex: none; background: var(--_hover); color: var(--_secondary); }
   .w-image.framed { border: 1px solid var(--_border); }
   .w-button {
     display: inline-flex;
@@ -94,11 +102,15 @@ export const widgetStyles = css`
   .w-radios.col { flex-direction: column; }
   .w-form { gap: 12px; }
   .w-status { display: flex; align-items: center; gap: 8px; color: var(--_secondary); font-size: 0.87em; }
-  .list-view { gap: 0; padding: 6px; max-width: 560px; }
+  .list-view.card { gap: 0; padding: 6px; max-width: 560px; }
   .list-view ul { list-style: none; }
   .list-item { width: 100%; padding: 10px 12px; border-radius: var(--_small); min-height: 44px; }
-  button.list-item:hover { background: var(--_hover); }
-  .list-view .w-status { padding: 6px 12px; }
+  button.list-item:hover, .cover:hover { background: var(--_hover); }
+  .list-item.over { position: relative; }
+  .cover { position: absolute; inset: 0; border-radius: inherit; }
+  .list-item.over > :not(.cover) { position: relative; pointer-events: none; }
+  .list-item.over :is(a, button, input, label, select, textarea, [tabindex]) { pointer-events: auto; }
+  .list-view.card .w-status { padding: 6px 12px; }
   .table .end { text-align: end; }
   @media (pointer: coarse) { .w-button, .w-check { min-height: 44px !important; } }
 `;

@@ -40,23 +40,20 @@ export function failure(ui: Ui): unknown {
   const there = question && error.code !== "interrupted" && conversation.unanswered.has(question);
   const gone = opening && error.status === 404;
   const label = error.code === "interrupted" ? strings.reconnect : strings.tryAgain;
+  const start =
+    gone || (opening && conversation.threadId !== null)
+      ? html`<button type="button" class="button" @click=${() => ui.newChat()}>${strings.newChat}</button>`
+      : null;
+  const again =
+    retry && !gone && !there && error.code !== "hosted_workflow"
+      ? html`<button type="button" class="button" data-retry aria-disabled=${wait ? "true" : nothing} @click=${() => !wait && retry()}>${label}</button>`
+      : null;
   return html`<div class="notice danger" part="error" role="alert" data-error=${error.code}>
     ${icon("danger")}
     <div class="what">
       <span dir="auto">${sentence(error, strings)}</span>
       ${wait ? html`<span data-wait aria-hidden="true">${strings.waitSeconds(wait)}</span>` : nothing}
-      <div class="do">
-        ${
-          gone || (opening && conversation.threadId !== null)
-            ? html`<button type="button" class="button" @click=${() => ui.newChat()}>${strings.newChat}</button>`
-            : nothing
-        }
-        ${
-          retry && !gone && !there && error.code !== "hosted_workflow"
-            ? html`<button type="button" class="button" data-retry aria-disabled=${wait ? "true" : nothing} @click=${() => !wait && retry()}>${label}</button>`
-            : nothing
-        }
-      </div>
+      ${start || again ? html`<div class="do">${start}${again}</div>` : nothing}
     </div>
     ${
       opening

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { icon, namedIcon } from "../icons";
 import { composing } from "../keys";
 import type { WidgetNode } from "../wire/protocol";
+import { breakable } from "./breakable";
 import { isAction, type Scope, string } from "./scope";
 
 export function button(node: WidgetNode, key: string, scope: Scope): TemplateResult {
@@ -28,7 +29,7 @@ export function button(node: WidgetNode, key: string, scope: Scope): TemplateRes
     else if (isAction(node.onClickAction)) scope.act(node.onClickAction, source, key, "self");
   };
   return html`<button type="button" class=${classes.join(" ")} part="widget-button" aria-disabled=${disabled ? "true" : nothing} aria-busy=${busy ? "true" : nothing} aria-label=${label ? nothing : (start ?? nothing)} @click=${press}>
-    ${busy ? html`<span class="spin">${icon("loader")}</span>` : namedIcon(start)}${label ? html`<span dir="auto">${label}</span>` : nothing}
+    ${busy ? html`<span class="spin">${icon("loader")}</span>` : namedIcon(start)}${label ? html`<span dir="auto">${breakable(label)}</span>` : nothing}
     ${namedIcon(string(node.iconEnd))}
   </button>`;
 }

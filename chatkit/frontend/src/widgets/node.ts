@@ -4,6 +4,7 @@ import { namedIcon } from "../icons";
 import { safeImage } from "../links";
 import { markdown } from "../markdown/directive";
 import type { WidgetNode } from "../wire/protocol";
+import { breakable } from "./breakable";
 import { button, checkbox, datePicker, input, label, radioGroup, select, textarea } from "./controls";
 import { children, isAction, type Scope, string } from "./scope";
 import { styled } from "./styled";
@@ -17,11 +18,9 @@ export function nodeView(node: WidgetNode, key: string, scope: Scope): unknown {
     case "Row":
       return container(node, key, scope, "row");
     case "Col":
-    case "Basic":
-    case "Card":
-    case "ListView":
-    case "ListViewItem":
       return container(node, key, scope, "column");
+    case "Basic":
+      return container({ align: "stretch", ...node }, key, scope, node.direction === "row" ? "row" : "column");
     case "Form":
       return form(node, key, scope);
     case "Spacer":
@@ -41,7 +40,7 @@ export function nodeView(node: WidgetNode, key: string, scope: Scope): unknown {
     case "Markdown":
       return html`<div class="w-markdown">${markdown(string(node.value) ?? "", scope.ui.markdown, node.streaming !== true)}</div>`;
     case "Badge":
-      return html`<span class="w-badge tone-${string(node.color) ?? "secondary"} ${string(node.variant) ?? "soft"} size-${string(node.size) ?? "sm"} ${node.pill === true ? "pill-shape" : ""}" dir="auto">${string(node.label)}</span>`;
+      return html`<span class="w-badge tone-${string(node.color) ?? "secondary"} ${string(node.variant) ?? "soft"} size-${string(node.size) ?? "sm"} ${node.pill === true ? "pill-shape" : ""}" dir="auto">${breakable(node.label)}</span>`;
     case "Icon":
       return html`<span class="w-icon size-${string(node.size) ?? "md"}" ${styled({ color: values.textColour(node.color) })}>${namedIcon(string(node.name))}</span>`;
     case "Image":
@@ -76,7 +75,22 @@ export function childViews(node: WidgetNode, key: string, scope: Scope): unknown
 }
 
 function container(node: WidgetNode, key: string, scope: Scope, direction: "row" | "column"): TemplateResult {
-  return html`<div class="w-box" ${styled(values.box(node, direction))}>${childViews(node, key, scope)}</div>`;
+  return html`<div class="w-box ${flow(node, direction)}" ${styled(values.box(node, direction))}>${childViews(node, key, scope)}</div>`;
+}
+
+/** How a box lays its children out, and how it gives way itself as a part of a row. */
+export function flow(node: WidgetNode, direction: "row" | "column"): string {
+  return `w-${direction} ${givesWay(node)}`;
+}
+
+/** In a row, what has no width of its own is as narrow as its longest word before the row breaks. */
+function givesWay(node: WidgetNode): string {
+  if (values.isSized(node)) return "";
+  return isCut(node) ? "cut" : "fluid";
+}
+
+function isCut(node: WidgetNode): boolean {
+  return node.truncate === true || children(node).some(isCut);
 }
 
 function form(node: WidgetNode, key: string, scope: Scope): TemplateResult {
@@ -85,14 +99,16 @@ function form(node: WidgetNode, key: string, scope: Scope): TemplateResult {
     event.stopPropagation();
     if (isAction(node.onSubmitAction)) scope.act(node.onSubmitAction, event.detail.source, key, "container");
   };
-  return html`<div class="w-box w-form" role="group" data-form ${styled(values.box(node, direction))} @widget-submit=${submit}>
+  return html`<div class="w-box w-form ${flow(node, direction)}" role="group" data-form ${styled(values.box(node, direction))} @widget-submit=${submit}>
     ${childViews(node, key, scope)}
   </div>`;
 }
 
 function text(node: WidgetNode, kind: string, fallback: string): TemplateResult {
   const clamp = node.truncate === true ? "truncate" : typeof node.maxLines === "number" ? "clamp" : "";
-  return html`<div class="${kind} size-${string(node.size) ?? fallback} ${clamp}" dir="auto" ${styled(values.text(node))}>${string(node.value)}</div>`;
+  // `size` is that of the letters here.
+  const place = givesWay({ ...node, size: undefined });
+  return html`<div class="${kind} size-${string(node.size) ?? fallback} ${clamp} ${place}" dir="auto" ${styled(values.text(node))}>${breakable(node.value)}</div>`;
 }
 
 function editable(node: WidgetNode, scope: Scope): TemplateResult | null {
@@ -109,7 +125,7 @@ const POSITIONS = /^(top|center|bottom)?\s?(left|right)?$/;
 function image(node: WidgetNode, scope: Scope): unknown {
   const src = safeImage(node.src, scope.ui.conversation.thread.imageDomains);
   const alt = string(node.alt) ?? "";
-  if (!src) return alt ? html`<span class="w-caption" dir="auto">${alt}</span>` : nothing;
+  if (!src) return missing(node, alt);
   const fit = ["cover", "contain", "fill", "scale-down", "none"].includes(String(node.fit))
     ? String(node.fit)
     : "cover";
@@ -121,4 +137,11 @@ function image(node: WidgetNode, scope: Scope): unknown {
     loading="lazy"
     ${styled({ ...values.block(node), "object-fit": fit, "object-position": position })}
   />`;
+}
+
+/** An image that may not be shown keeps its place, so that what stands beside it keeps its own. */
+function missing(node: WidgetNode, alt: string): unknown {
+  const { width, height, ...styles } = values.block(node);
+  if (!width && !height) return alt ? text({ type: "Caption", value: alt }, "w-caption", "md") : nothing;
+  return html`<span class="w-image missing" role="img" aria-label=${alt || nothing} aria-hidden=${alt ? nothing : "true"} title=${alt || nothing} ${styled({ width: width ?? height, height: height ?? width, ...styles })}>${namedIcon("images")}</span>`;
 }

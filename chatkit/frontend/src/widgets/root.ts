@@ -5,13 +5,15 @@ import type { Entry } from "../state/entry";
 import type { Ui } from "../views/ui";
 import type { WidgetItem, WidgetNode } from "../wire/protocol";
 import { CONFIRM } from "./dispatch";
-import { childViews, nodeView } from "./node";
+import { childViews, flow, nodeView } from "./node";
 import { children, isAction, type Scope, string } from "./scope";
 import { styled } from "./styled";
 import * as values from "./values";
 
-/** List views that were opened whole; the choice lives as long as the item. */
-const expanded = new WeakSet<Entry>();
+const ROOT = "r";
+
+/** List views that were opened whole, by their place in the widget; the choice lives as long as the item. */
+const expanded = new WeakMap<Entry, Set<string>>();
 
 export function widgetView(ui: Ui, entry: Entry, item: WidgetItem): unknown {
   const root = item.widget;
@@ -25,25 +27,28 @@ export function widgetView(ui: Ui, entry: Entry, item: WidgetItem): unknown {
       const loading = action.loadingBehavior && action.loadingBehavior !== "auto" ? action.loadingBehavior : automatic;
       ui.widgetAction(entry, action, source.closest<HTMLElement>("[data-form]"), control, loading);
     },
-    child: (node, key) => nodeView(node, key, scope),
+    child: (node, key) => rootView(node, key, scope),
   };
   const busy = entry.busy === "";
   const scheme = root.theme === "light" || root.theme === "dark" ? root.theme : nothing;
-  return html`<div class="widget" part="widget" data-theme=${scheme} aria-busy=${busy}>${rootView(root, scope)}</div>`;
+  return html`<div class="widget" part="widget" data-theme=${scheme} aria-busy=${busy}>${rootView(root, ROOT, scope)}</div>`;
 }
 
-function rootView(root: WidgetNode, scope: Scope): unknown {
-  switch (root.type) {
+/** A root, or a part of one: what may be a root does the same inside another. */
+function rootView(node: WidgetNode, key: string, scope: Scope): unknown {
+  switch (node.type) {
     case "Card":
-      return card(root, scope);
+      return card(node, key, scope);
     case "ListView":
-      return listView(root, scope);
+      return listView(node, key, scope);
+    case "ListViewItem":
+      return listItem(node, key, scope);
     default:
-      return html`<div class="w-basic" ${styled(values.box({ align: "stretch", ...root }, root.direction === "row" ? "row" : "column"))}>${childViews(root, "r", scope)}</div>`;
+      return nodeView(key === ROOT && node.type !== "Basic" ? { type: "Basic", children: [node] } : node, key, scope);
   }
 }
 
-function card(root: WidgetNode, scope: Scope): TemplateResult {
+function card(root: WidgetNode, key: string, scope: Scope): TemplateResult {
   const asForm = root.asForm === true;
   const submit = (event: CustomEvent<{ source: HTMLElement }>) => {
     event.stopPropagation();
@@ -54,7 +59,7 @@ function card(root: WidgetNode, scope: Scope): TemplateResult {
   const folded = root.collapsed === true && (scope.entry.confirmed || !root.confirm);
   const styles = values.box({ background: root.background, border: root.border, padding: root.padding }, "column");
   return html`<div class="card size-${string(root.size) ?? "md"}" part="card" role="group" ?data-form=${asForm} ${styled({ ...styles, "align-items": "stretch" })} @widget-submit=${submit}>
-    ${status(root, scope)} ${folded ? nothing : childViews(root, "r", scope)}
+    ${status(root, scope)} ${folded ? nothing : childViews(root, key, scope)}
     ${
       root.confirm || root.cancel
         ? html`<div class="card-actions">${cardAction(root.cancel, false, scope)}${cardAction(root.confirm, true, scope)}</div>`
@@ -73,31 +78,53 @@ function cardAction(given: unknown, primary: boolean, scope: Scope): unknown {
   </button>`;
 }
 
-function listView(root: WidgetNode, scope: Scope): TemplateResult {
+function listView(root: WidgetNode, key: string, scope: Scope): TemplateResult {
   const all = children(root).filter(({ type }) => type === "ListViewItem");
   const limit = root.limit === "auto" ? 10 : typeof root.limit === "number" ? root.limit : all.length;
-  const shown = expanded.has(scope.entry) ? all : all.slice(0, Math.max(1, limit));
-  const open = () => {
-    expanded.add(scope.entry);
+  const open = expanded.get(scope.entry) ?? new Set();
+  const shown = open.has(key) ? all : all.slice(0, Math.max(1, limit));
+  const expand = () => {
+    expanded.set(scope.entry, open.add(key));
     scope.entry.touch();
     scope.ui.changed();
   };
-  return html`<div class="card list-view" part="card">
+  return html`<div class="list-view ${key === ROOT ? "card" : ""}" part="card">
     ${status(root, scope)}
     <ul role="list">
-      ${shown.map((item, index) => html`<li>${listItem(item, `r.${item.key ?? item.id ?? index}`, scope)}</li>`)}
+      ${shown.map((item, index) => html`<li>${listItem(item, `${key}.${item.key ?? item.id ?? index}`, scope)}</li>`)}
     </ul>
-    ${shown.length < all.length ? html`<button type="button" class="w-button ghost block" @click=${open}>${scope.ui.strings.showMore(all.length - shown.length)}</button>` : nothing}
+    ${shown.length < all.length ? html`<button type="button" class="w-button ghost block" @click=${expand}>${scope.ui.strings.showMore(all.length - shown.length)}</button>` : nothing}
   </div>`;
 }
 
 function listItem(node: WidgetNode, key: string, scope: Scope): TemplateResult {
   const action = node.onClickAction;
+  const classes = `list-item ${flow(node, "row")}`;
   const styles = values.box({ gap: node.gap ?? 3, align: node.align ?? "center" }, "row");
   const content = childViews(node, key, scope);
-  if (!isAction(action)) return html`<div class="list-item" ${styled(styles)}>${content}</div>`;
+  if (!isAction(action)) return html`<div class=${classes} ${styled(styles)}>${content}</div>`;
   const press = (event: Event) => !scope.inert && scope.act(action, event.currentTarget as HTMLElement, key, "self");
-  return html`<button type="button" class="list-item" part="list-item" aria-busy=${scope.entry.busy === key ? "true" : nothing} ${styled(styles)} @click=${press}>${content}</button>`;
+  const busy = scope.entry.busy === key ? "true" : nothing;
+  if (children(node).every(isStill))
+    return html`<button type="button" class=${classes} part="list-item" aria-busy=${busy} ${styled(styles)} @click=${press}>${content}</button>`;
+  // A button holds no other controls: it lies under what the row holds, and each of them has its own action alone.
+  return html`<div class="${classes} over" ${styled(styles)}>
+    <button type="button" class="cover" part="list-item" aria-label=${children(node).map(words).join(" ").trim() || nothing} aria-busy=${busy} @click=${press}></button>
+    ${content}
+  </div>`;
+}
+
+const STILL = new Set(["Text", "Title", "Caption", "Badge", "Icon", "Image", "Spacer", "Divider", "Box", "Row", "Col"]);
+
+/** True for what nobody can use: neither it nor what it holds. */
+function isStill(node: WidgetNode): boolean {
+  return STILL.has(node.type) && !node.editable && children(node).every(isStill);
+}
+
+/** What a node says, without its controls. */
+function words(node: WidgetNode): string {
+  if (!STILL.has(node.type)) return "";
+  return [node.value, node.label, node.alt].map(string).concat(children(node).map(words)).filter(Boolean).join(" ");
 }
 
 function status(root: WidgetNode, scope: Scope): unknown {

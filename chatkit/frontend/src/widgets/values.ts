@@ -64,13 +64,14 @@ const HUES: Record<string, number> = {
   pink: 350,
 };
 
-/** `red-500` and the like: lightness by step, the same in both schemes. */
+/** `red-500` and the like: lightness by step, the same in both schemes; `alpha-70` is 70 % of what it covers. */
 function primitive(token: string): string | null {
   const match = /^(red|orange|yellow|green|blue|purple|pink|gray|alpha)-(\d{1,4})$/.exec(token);
   if (!match) return { white: "#fff", black: "#000" }[token] ?? null;
   const [, hue = "", step] = match;
   const lightness = Math.max(15, 98 - Number(step) / 11);
-  if (hue === "alpha") return `rgb(128 128 128 / ${Math.min(100, Number(step) / 10)}%)`;
+  // Of the text's colour, so that it is seen on either ground.
+  if (hue === "alpha") return `color-mix(in srgb, var(--_text) ${Math.min(100, Number(step))}%, transparent)`;
   const chroma = hue === "gray" ? 0.01 : Number(step) < 100 ? 0.04 : 0.16;
   return `oklch(${lightness}% ${chroma} ${HUES[hue] ?? 280})`;
 }
@@ -97,7 +98,13 @@ export function spacing(value: unknown): string | null {
 
 export function size(value: unknown): string | null {
   if (typeof value === "number") return `${value}px`;
-  return typeof value === "string" ? value : null;
+  return typeof value === "string" ? (/^[\d.]+$/.test(value) ? `${value}px` : value) : null;
+}
+
+/** A width that never asks for more than there is: on a phone nothing lies beyond the edge. */
+function width(value: unknown): string | null {
+  const given = size(value);
+  return given && /^([\d.]+[a-z%]+|calc\(.*\))$/.test(given) ? `min(100%, ${given})` : given;
 }
 
 function sides(property: "padding" | "margin", value: unknown): Styles {
@@ -138,6 +145,11 @@ function borders(value: unknown): Styles {
   );
 }
 
+/** Whether a width, or a share of the room, was given. */
+export function isSized(node: Record<string, unknown>): boolean {
+  return [node.width, node.size, node.flex].some((given) => given !== undefined && given !== null);
+}
+
 /** Size, margin and corners, as any block has them. */
 export function block(node: Record<string, unknown>): Styles {
   const both = size(node.size);
@@ -146,9 +158,9 @@ export function block(node: Record<string, unknown>): Styles {
     height: size(node.height) ?? both,
     width: size(node.width) ?? both,
     "min-height": size(node.minHeight) ?? size(node.minSize),
-    "min-width": size(node.minWidth) ?? size(node.minSize),
+    "min-width": width(node.minWidth ?? node.minSize),
     "max-height": size(node.maxHeight) ?? size(node.maxSize),
-    "max-width": size(node.maxWidth) ?? size(node.maxSize),
+    "max-width": width(node.maxWidth ?? node.maxSize) ?? (isSized(node) ? "100%" : null),
     "aspect-ratio": typeof ratio === "number" || typeof ratio === "string" ? String(ratio) : null,
     "border-radius": RADIUS[String(node.radius)] ?? null,
     ...sides("margin", node.margin),
@@ -183,7 +195,7 @@ export function text(node: Record<string, unknown>): Styles {
     "font-weight": WEIGHT[String(node.weight)] ?? null,
     "text-align": align === "start" || align === "center" || align === "end" ? align : null,
     "-webkit-line-clamp": clamp ? String(lines) : null,
-    width: size(node.width),
+    width: width(node.width),
     "font-style": node.italic === true ? "italic" : null,
     "text-decoration": node.lineThrough === true ? "line-through" : null,
     "min-height": typeof node.minLines === "number" ? `${node.minLines * 1.55}em` : null,
