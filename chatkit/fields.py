@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -32,3 +33,9 @@ def stored_time(moment: datetime.datetime) -> datetime.datetime:
     """An aware time as a DateTimeField of this site holds it: without its zone, in that of
     TIME_ZONE, where USE_TZ is off."""
     return moment if settings.USE_TZ else timezone.make_naive(moment)
+
+
+def without_emoji(text: str) -> str:
+    """With a replacement character for characters of four bytes, which MySQL and MariaDB can't
+    hold where their character set is utf8mb3."""
+    return re.sub("[\U00010000-\U0010ffff]", "\N{REPLACEMENT CHARACTER}", text)

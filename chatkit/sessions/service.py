@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_out
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models.signals import post_save, pre_delete
 from django.http import HttpRequest
 from django.utils import timezone
@@ -19,7 +19,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from .. import access, conf
 from ..exceptions import ApiError
-from ..fields import stored_time
+from ..fields import stored_time, without_emoji
 from ..hosted import cancelling, sunset
 from ..hosted.owners import upstream_user
 from ..models import Session, new_id
@@ -155,6 +155,17 @@ def _replaced(row: Session, session_id: str) -> Session | None:
 
 def _record(row: Session, old: Session | None) -> None:
     row.refreshed_from = old
+    try:
+        _save(row, old)
+    except DatabaseError:  # perhaps it can't hold the labels, which are only that
+        labels = without_emoji(row.user_label), without_emoji(row.device_label)
+        if labels == (row.user_label, row.device_label):
+            raise
+        row.user_label, row.device_label = labels
+        _save(row, old)
+
+
+def _save(row: Session, old: Session | None) -> None:
     with writing(), transaction.atomic():
         row.save()
         if old is not None:

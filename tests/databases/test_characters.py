@@ -47,7 +47,7 @@ from chatkit.testing import end_runs
 
 client = Client(raise_request_exception=False)
 client.force_login(User.objects.create_user("ada"))
-body = {"workflowId": "help"}
+body = {"workflowId": "help", "userId": "\U0001f600", "deviceId": "tablet"}
 secret = client.post("/api/chatkit/session", body, content_type="application/json").json()
 
 
@@ -72,6 +72,17 @@ ask("\U0001f600 How can I return something?")
 thread = ask("How do I pay?")
 ask("How can I return something?", thread)
 end_runs()
+
+from chatkit.models import Session, Thread, ToolCall
+from chatkit.selfhosted.assistant import tool_calls
+
+row = Session.objects.get()
+print(ascii(row.user_label), row.device_label)
+thread = Thread.objects.first()
+call = ToolCall.objects.create(thread=thread, user=row.user, tool="t", status="running")
+tool_calls.end(call.pk, "done", "Sent \U0001f600")
+call.refresh_from_db()
+print(call.status, ascii(call.outcome))
 """
 PAYING = "# Paying\n\nYou pay by card. \U0001f600 We take all cards.\n"
 
@@ -131,13 +142,15 @@ def test_what_can_not_be_kept_holds_up_nothing(url: str, tmp_path: Path) -> None
     site = SmallSite(tmp_path)
     site.write("help/en/paying.md", PAYING)
     site.run(MIGRATE, SITE_DATABASE_URL=url)
-    refused, lost, answered = site.run(ASK, SITE_DATABASE_URL=url).splitlines()
+    refused, lost, answered, label, call = site.run(ASK, SITE_DATABASE_URL=url).splitlines()
     assert refused.startswith("400 0 ")
     assert "characters" in refused
     assert lost.startswith("200 0 ")
     assert "You pay by card." in lost
     assert answered.startswith("200 0 ")
     assert "within 30 days" in answered
+    assert label == r"'\ufffd' tablet"
+    assert call == r"done 'Sent \ufffd'"
 
 
 def mend(url: str, folder: Path) -> str:

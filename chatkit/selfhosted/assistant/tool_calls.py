@@ -17,7 +17,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone, translation
 
 from ... import access
-from ...fields import JsonObject
+from ...fields import JsonObject, without_emoji
 from ...models import ToolCall
 from ...toolbox import Tool
 from ..runs.context import ChatContext, work_of
@@ -86,8 +86,8 @@ def end(call_id: str, status: str, outcome: str) -> None:
     try:
         with transaction.atomic():
             call.update(outcome=outcome, **over)
-    except DatabaseError:  # such as emoji on MySQL's three-byte character set
-        call.update(outcome=outcome.encode("ascii", "replace").decode(), **over)
+    except DatabaseError:  # perhaps it can't hold the text
+        call.update(outcome=without_emoji(outcome), **over)
 
 
 def stop(call_id: str) -> None:
