@@ -1,7 +1,7 @@
 """Who may chat, by the site's own rule in CHATKIT["ACCESS"], and what else users may.
 
-A site's user model need not have all that Django's has: who can't be asked for permissions has
-none, and who has no full name has the name to log in with.
+A site's user model need not have all that Django's has. A user without `has_perm` has no
+permissions, and one without a full name is called by the login name.
 """
 
 from __future__ import annotations
@@ -33,38 +33,38 @@ def allowed(user: object, workflow_id: str) -> bool:
     return bool(rule(user, workflow_id))
 
 
-# -- people on any user model --------------------------------------------------------------
+# -- users of any user model ---------------------------------------------------------------
 
 
 def is_active(user: object) -> bool:
-    """Whether this is somebody who may log in."""
+    """Whether the user may log in."""
     return bool(getattr(user, "is_authenticated", False) and getattr(user, "is_active", True))
 
 
 def is_staff(user: object) -> bool:
-    """Whether the admin is open to them."""
+    """Whether the user may use the admin."""
     return bool(getattr(user, "is_staff", False))
 
 
 def has_perm(user: object, permission: str) -> bool:
-    """Whether they have a Django permission (`app.codename`)."""
+    """Whether the user has a Django permission (`app.codename`)."""
     ask = getattr(user, "has_perm", None)
     return bool(ask and ask(permission))
 
 
 def login_name(user: object) -> str:
-    """What they log in with."""
+    """The name that the user logs in with."""
     pk = getattr(user, "pk", None)
     return _told(user, "get_username") or ("" if pk is None else str(pk))
 
 
 def full_name(user: object) -> str:
-    """Their name, or else what they log in with."""
+    """The full name, or else the login name."""
     return _told(user, "get_full_name") or login_name(user)
 
 
 def short_name(user: object) -> str:
-    """How they are addressed; "" where nobody knows."""
+    """The name to address the user by; "" where there is none."""
     return _told(user, "get_short_name")
 
 

@@ -46,18 +46,18 @@ class ThreadChildQuerySet(OwnedQuerySet[M]):
 
 
 class ToolCallQuerySet(ThreadChildQuerySet[M]):
-    # How long a call waits for its user's word.
+    # How long a call waits for confirmation.
     WAITS = datetime.timedelta(hours=1)
-    # What may still be written of a run that has ended.
+    # How long records of an ended run may still be written.
     GRACE = datetime.timedelta(minutes=1)
 
     def overdue(self) -> Self:
-        """Calls that still wait for a word, and may not be done any more."""
+        """Calls that have waited for confirmation for too long."""
         return self.filter(status="waiting", created_at__lte=timezone.now() - self.WAITS)
 
     def abandoned(self) -> Self:
-        """Calls that count as being made, though nobody makes them: no answer is being written
-        in their conversation. Those of a request without a run have as long as a run has."""
+        """Calls that are recorded as running in conversations without a live run. Those of a
+        request without a run may take as long as a run."""
         run = self.model._meta.get_field("run").related_model
         assert run is not None  # imported here, `Run` would be a circle
         now = timezone.now()
@@ -71,11 +71,10 @@ class ToolCallQuerySet(ThreadChildQuerySet[M]):
         )
 
     def close_left(self) -> int:
-        """Give an outcome to the calls that nobody ends any more; how many. What was held of
-        their arguments goes."""
+        """End overdue and abandoned calls and remove their held arguments. Returns how many."""
         over = {"held": None, "ended_at": timezone.now()}
         count = self.overdue().update(status="expired", **over)
-        # Whether it was done nobody knows.
+        # They may or may not have been done.
         count += self.abandoned().update(status="failed", outcome="process gone", **over)
         return count
 

@@ -58,7 +58,7 @@ def _file(file: os.DirEntry[str], language: str) -> Iterator[ArticleFile]:
     except OSError:
         return
     if not S_ISREG(stat.st_mode):
-        return  # to read a pipe would wait for ever
+        return  # reading a pipe would never end
     version = (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
     yield ArticleFile(language, slug, file.path, stat.st_size, version)
 
