@@ -29,16 +29,25 @@ def check(request: HttpRequest, group: str, user_pk: object) -> None:
     the call is allowed, and a warning logged once a minute. Refused calls don't lengthen the
     wait: the window has a fixed end.
     """
-    global _rest_until, _cause
     rate = conf.get("RATE_LIMITS")[group]
+    if wait := count(request, f"chatkit.{group}", str(user_pk), rate):
+        raise ApiError("rate_limited", headers={"Retry-After": str(wait)})
+
+
+def count(request: HttpRequest, group: str, value: str, rate: str) -> int:
+    """Count one call of `group` for whatever `value` names.
+
+    The seconds to wait where `rate` is exceeded, else 0, as where the cache is down.
+    """
+    global _rest_until, _cause
     if time.monotonic() < _rest_until:
         _warn(_cause)
-        return
+        return 0
     try:
         usage = get_usage(
             request,
-            group=f"chatkit.{group}",
-            key=lambda _group, _request: str(user_pk),
+            group=group,
+            key=lambda _group, _request: value,
             rate=rate,
             increment=True,
         )
@@ -47,16 +56,14 @@ def check(request: HttpRequest, group: str, user_pk: object) -> None:
         _warn(_cause)
         # One that hangs would hold up every request for as long as its client waits.
         _rest_until = time.monotonic() + REST_SECONDS
-        return
+        return 0
     if usage is None:  # RATELIMIT_ENABLE is off
-        return
+        return 0
     if usage["count"] == 0:  # this call should count: the cache did not store it
         _warn("no answer")
-        return
-    if usage["should_limit"]:
-        # time_left is rounded down, so that waiting exactly that long would be too short.
-        wait = max(0, usage["time_left"]) + 1
-        raise ApiError("rate_limited", headers={"Retry-After": str(wait)})
+        return 0
+    # time_left is rounded down, so that waiting exactly that long would be too short.
+    return max(0, usage["time_left"]) + 1 if usage["should_limit"] else 0
 
 
 def _warn(cause: str) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
+RATE = re.compile(r"\d+/(?:[1-9]\d*)?[smhd]", re.ASCII)
 BLANKS_AND_QUOTES = " \t\r\n\"'"
 
 
@@ -25,6 +28,13 @@ class Environment(environ.Env):  # type: ignore[misc]
     def list(self, var: Any, cast: Any = None, default: Any = environ.Env.NOTSET) -> Any:
         value = self.ENVIRON.get(var)
         return default if value is None else entries(value)
+
+    def rate(self, var: Any, default: Any) -> Any:
+        """How often within how long, as django-ratelimit has it: "10/5m"."""
+        value = self.ENVIRON.get(var, default)
+        if not RATE.fullmatch(value):
+            raise ImproperlyConfigured(f"{var} is {value!r}, not a rate such as 10/5m.")
+        return value
 
 
 def plain(value: str) -> str:

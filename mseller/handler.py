@@ -32,7 +32,7 @@ class OneThreadHandler(ASGIHandler):
     back to the event loop for the view, and to the thread again. That costs time and gains
     nothing where every view is synchronous. Streams are sent on the event loop as usual.
 
-    A body of more than `max_body` bytes is answered 413 before it is stored.
+    A body of more than `max_body` bytes is answered 413 before it is stored, a WebSocket 403.
     """
 
     def __init__(self, *, max_body: int | None = None) -> None:
@@ -44,6 +44,10 @@ class OneThreadHandler(ASGIHandler):
         super().load_middleware(is_async=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":  # nothing here speaks it, and Django raises
+            await receive()
+            await send({"type": "websocket.close"})  # before it is accepted: 403
+            return
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return

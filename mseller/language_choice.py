@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_supported_language_variant
 from django.views import i18n
 
+from .logins import LoginForm, refused
 from .models import Preference
 
 CHOSEN = "chosen_language"  # in the session of a person who is not logged in
@@ -38,6 +39,10 @@ class LoginView(auth.LoginView):
     """The login, which sets the browser's language to the user's."""
 
     redirect_authenticated_user = True
+    authentication_form = LoginForm
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return refused(super().form_invalid(form), form)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         chosen = self.request.session.get(CHOSEN, "")  # before the log-in replaces the session

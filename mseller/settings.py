@@ -130,6 +130,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+# Attempts to log in: with one name from one address, from one address, with one name.
+LOGIN_RATE = env.rate("LOGIN_RATE", default="10/5m")
+LOGIN_RATE_ADDRESS = env.rate("LOGIN_RATE_ADDRESS", default="100/5m")
+LOGIN_RATE_NAME = env.rate("LOGIN_RATE_NAME", default="40/5m")
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "logged_out"

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from . import language_choice, views
 
@@ -15,7 +16,7 @@ urlpatterns = [
     ),
     path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
     path("accounts/logged_out/", views.logged_out, name="logged_out"),
-    path("accounts/password_change/", auth.PasswordChangeView.as_view(), name="password_change"),
+    path("accounts/password_change/", views.PasswordChangeView.as_view(), name="password_change"),
     path(
         "accounts/password_change/done/",
         auth.PasswordChangeDoneView.as_view(),
@@ -23,6 +24,8 @@ urlpatterns = [
     ),
     path("i18n/setlang/", language_choice.set_language, name="set_language"),
     path("admin/login/", views.admin_login),
+    # Where the old password is asked for, too, its guessing is limited.
+    path("admin/password_change/", RedirectView.as_view(pattern_name="password_change")),
     path("admin/", admin.site.urls),
     path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),

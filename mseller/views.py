@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
@@ -27,6 +29,7 @@ from chatkit import access, workflows
 from chatkit.models import Run, Session, Thread, ThreadItem
 
 from .context_processors import chosen_theme
+from .logins import LimitedPasswordChangeForm, refused
 
 RECENT = 5
 
@@ -141,6 +144,18 @@ def admin_login(request: HttpRequest) -> HttpResponse:
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return redirect_to_login(target if safe else reverse("admin:index"))
+
+
+class PasswordChangeView(auth.PasswordChangeView):
+    form_class = LimitedPasswordChangeForm
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form: Any = super().get_form(form_class)
+        form.request = self.request
+        return form
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return refused(super().form_invalid(form), form)
 
 
 @require_safe

@@ -16,5 +16,6 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True  # a file that changes meanwhile is served whole
+LOGIN_RATE = LOGIN_RATE_NAME = "1000/m"  # every test logs in as one of a few users
 CHATKIT |= json.loads(os.environ.get("BROWSER_CHATKIT", "{}"))
 globals().update(json.loads(os.environ.get("BROWSER_SETTINGS", "{}")))

@@ -166,3 +166,16 @@ def test_the_check_of_the_asgi_application_sees_through() -> None:
     from mseller.asgi import application
 
     assert getattr(application, "ends_chatkit_runs", False)
+
+
+def test_a_websocket_is_refused_without_a_word() -> None:
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(OneThreadHandler()({"type": "websocket", "path": "/async"}, receive, send))
+    assert sent == [{"type": "websocket.close"}]

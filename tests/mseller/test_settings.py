@@ -222,6 +222,12 @@ class TestProduction:
         assert database["ENGINE"] == "django.db.backends.postgresql"
         assert "OPTIONS" not in database or "transaction_mode" not in database["OPTIONS"]
 
+    def test_rate_of_logins(self, site: Site) -> None:
+        assert site.read("LOGIN_RATE") == "10/5m"
+        assert site.read("LOGIN_RATE", LOGIN_RATE="3/h") == "3/h"
+        wrong = site.run("LOGIN_RATE", DEBUG="on", LOGIN_RATE="many")
+        assert "LOGIN_RATE is 'many', not a rate such as 10/5m." in wrong.stderr
+
     def test_limits_can_be_switched_off(self, site: Site) -> None:
         assert site.read("RATELIMIT_ENABLE") is True
         assert site.read("RATELIMIT_ENABLE", RATELIMIT_ENABLE="false") is False

@@ -89,7 +89,7 @@ ADDRESSES: dict[str, Row] = {
     "admin/": same(STAFF),
     "admin/login/": same("302 403 403 302 302 302"),
     "admin/logout/": {"GET": "302 302 302 405 405 405", "POST": LOGIN},
-    "admin/password_change/": same(STAFF),
+    "admin/password_change/": same(LOGIN),  # to the site's
     "admin/password_change/done/": {"GET": STAFF, "POST": "302 302 302 405 405 405"},
     "admin/autocomplete/": {"GET": NOBODY, "POST": "302 302 302 405 405 405"},
     "admin/jsi18n/": {"GET": STAFF, "POST": "302 302 302 405 405 405"},
