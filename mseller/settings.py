@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from . import answerer, csp, languages
+from . import answerer, csp, languages, pool
 from .environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -107,9 +107,9 @@ else:
     if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         # Neither with CONN_MAX_AGE nor with a pooler in front, for which the URL says ?pool=false.
         options = DATABASES["default"].setdefault("OPTIONS", {})
-        pool = options.pop("pool", not DATABASES["default"]["CONN_MAX_AGE"])
-        if str(pool).lower() in ("true", "1", "on", "yes"):
-            options["pool"] = {"min_size": 1, "max_size": 10, "timeout": 10}
+        pooled = options.pop("pool", not DATABASES["default"]["CONN_MAX_AGE"])
+        if str(pooled).lower() in ("true", "1", "on", "yes"):
+            options["pool"] = pool.options()
             DATABASES["default"]["CONN_MAX_AGE"] = 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://mseller")}

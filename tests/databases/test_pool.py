@@ -47,7 +47,10 @@ print("done")
 
 
 def settings_of(url: str) -> Any:
-    code = "from tests.settings import DATABASES; import json; print(json.dumps(DATABASES))"
+    code = (
+        "from tests.settings import DATABASES; import json; "
+        "print(json.dumps(DATABASES, default=str))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT, env=os.environ | {"TEST_DATABASE_URL": url},

@@ -1,0 +1,1 @@
+"""Servers that are killed, and what they use taken away, while many people read: `make chaos`."""
