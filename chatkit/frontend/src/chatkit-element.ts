@@ -1,11 +1,4 @@
-import type {
-  Attachment,
-  ChatKitOptions,
-  Entity,
-  OpenAIChatKit,
-  StartScreenPrompt,
-  UserMessageContent,
-} from "@openai/chatkit";
+import type { ChatKitOptions, Entity, OpenAIChatKit, StartScreenPrompt } from "@openai/chatkit";
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { copyText } from "./clipboard";
 import { Announcer } from "./controllers/announcer";
@@ -20,31 +13,23 @@ import { Scroller } from "./controllers/scroller";
 import { Surroundings } from "./controllers/surroundings";
 import { ThemeController } from "./controllers/theme";
 import { Wait } from "./controllers/wait";
-import { identity } from "./markdown/citations";
 import type { MarkdownContext } from "./markdown/context";
 import { address, fingerprint } from "./options";
 import { plain } from "./plain";
-import { Composer, toContent } from "./state/composer";
+import { Composer, toContent, toInput } from "./state/composer";
 import { Conversation } from "./state/conversation";
 import type { Entry } from "./state/entry";
 import { History } from "./state/history";
 import type { EventDetail } from "./state/host";
 import { Uploads } from "./state/uploads";
-import { composerStyles } from "./styles/composer";
-import { frameStyles } from "./styles/frame";
-import { markdownStyles } from "./styles/markdown";
-import { printStyles } from "./styles/print";
-import { threadStyles } from "./styles/thread";
-import { widgetStyles } from "./styles/widgets";
+import { styles } from "./styles";
 import type { Resolved } from "./translations/resolve";
-import { footer } from "./views/composer";
-import { header } from "./views/header";
-import { historyView } from "./views/history";
-import { startScreen } from "./views/start";
-import { skeleton, threadView } from "./views/thread";
+import { content } from "./views/content";
+import { hindrance } from "./views/hindrance";
+import { markdownContext } from "./views/markdown";
 import type { Ui } from "./views/ui";
 import { dispatchAction } from "./widgets/dispatch";
-import { ApiError } from "./wire/api-error";
+import { ApiError, left } from "./wire/api-error";
 import { Client } from "./wire/client";
 import type { ActionConfig, UserMessageInput } from "./wire/protocol";
 
@@ -66,30 +51,10 @@ const NO_OPTIONS: ChatKitOptions = { api: { url: "", domainKey: "" } };
  * @event chatkit.effect / chatkit.deeplink / chatkit.log - `{name, data?}`. Logs carry no text of messages.
  * @event chatkit.tool.change - `{toolId}`.
  *
- * @csspart frame, header, title, header-button, header-action-left, header-action-right - the frame and its bar
- * @csspart start-screen, greeting, prompt - the new conversation
- * @csspart thread, log, message, user-message, user-bubble, assistant-message, text, tag, quote, attachment
- * @csspart item-actions, item-action, sources, citation, code-block, table, deeplink - parts of an answer
- * @csspart workflow, task, generated-image, widget-item, widget, card, list-item, widget-button, widget-input,
- *   confirm-button, cancel-button, questions, answers - other items
- * @csspart progress, notice, error, no-answer, hint, latest-button - what is going on
- * @csspart footer, composer, input, send-button, stop-button, attach-button, tools-button, model-button, tool,
- *   menu-button, menu, closed, disclaimer - the lower end
- * @csspart history, history-item, history-search - the list of conversations
- *
- * Custom properties, set on the element or anywhere above it; each beats `theme`:
- * @cssproperty --chatkit-primary-color - accents, focus, the send button (default #9155FD)
- * @cssproperty --chatkit-background-color - the ground (default #FFFFFF, dark #312D4B)
- * @cssproperty --chatkit-text-color - text; moved until it can be read on the ground
- * @cssproperty --chatkit-surface-color - code, table heads, quotes
- * @cssproperty --chatkit-user-message-color - the person's bubbles
- * @cssproperty --chatkit-border-color - dividing lines
- * @cssproperty --chatkit-success-color, --chatkit-info-color, --chatkit-warning-color, --chatkit-danger-color
- * @cssproperty --chatkit-border-radius - corners, of the frame too
- * @cssproperty --chatkit-font-family, --chatkit-font-family-mono, --chatkit-font-size
+ * Its parts and custom properties are listed in `styles/index.ts`.
  */
 export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
-  static override styles = [frameStyles, threadStyles, markdownStyles, composerStyles, widgetStyles, printStyles];
+  static override styles = styles;
 
   options = NO_OPTIONS;
   menu: string | null = null;
@@ -163,18 +128,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     const { strings, conversation } = this;
     const domains = conversation.thread.imageDomains;
     if (this.#markdown?.strings !== strings || this.#markdown.imageDomains !== domains) {
-      this.#markdown = {
-        strings,
-        direction: this.locale.direction,
-        imageDomains: domains,
-        onDeeplink: ({ name, data }) => this.emit("chatkit.deeplink", { name, data }),
-        onEntity: (source) => {
-          const { id, title, icon, interactive, group, data } = source;
-          this.entityClicked({ id, title, icon, interactive, group, data: data as Record<string, string> });
-          this.emit("chatkit.log", { name: "entity.click", data: { source: identity(source).split(" ")[0] } });
-        },
-        copy: (text) => this.copy(text),
-      };
+      this.#markdown = markdownContext(this);
     }
     return this.#markdown;
   }
@@ -214,7 +168,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   async focusComposer(): Promise<void> {
     await this.#begun;
     await this.updateComplete;
-    this.#input?.focus();
+    this.renderRoot.querySelector<HTMLElement>("textarea.input")?.focus();
   }
 
   async setThreadId(threadId: string | null): Promise<void> {
@@ -233,31 +187,19 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   async sendUserMessage(message: Parameters<OpenAIChatKit["sendUserMessage"]>[0]): Promise<void> {
     await this.#begun;
     const { conversation } = this;
-    const { text, content, reply, attachments = [], newThread, toolChoice, model } = message;
+    const { attachments = [], newThread } = message;
     if (conversation.busy && !newThread) throw new ApiError("busy", "An answer is still being written.");
     if (newThread && !this.#blank) await this.#open(null);
     await conversation.ready();
-    const input: UserMessageInput = {
-      content: toContent(text, content),
-      attachments: attachments.map(({ id }) => id),
-      inference_options: { ...(toolChoice ? { tool_choice: { id: toolChoice.id } } : {}), ...(model ? { model } : {}) },
-      ...(reply ? { quoted_text: reply } : {}),
-    };
     this.uploads.trust(attachments);
-    if (!(await this.#send(input, attachments))) throw left();
+    if (!(await this.#send(toInput(message), attachments))) throw left();
   }
 
   async setComposerValue(value: Parameters<OpenAIChatKit["setComposerValue"]>[0]): Promise<void> {
     await this.#begun;
-    const { text, content, reply, attachments, files, selectedToolId, selectedModelId } = value;
-    if (content) this.composer.setContent(content as UserMessageContent[]);
-    else if (text !== undefined) this.composer.setText(text);
-    if (reply !== undefined) this.composer.setQuote(reply);
-    this.uploads.trust(attachments ?? []);
-    if (attachments) this.composer.setAttachments(attachments as Attachment[]);
-    if (selectedToolId !== undefined) this.composer.setTool(selectedToolId);
-    if (selectedModelId !== undefined) this.composer.setModel(selectedModelId);
-    const refused = files?.length ? await this.uploads.add(files) : null;
+    this.uploads.trust(value.attachments ?? []);
+    this.composer.fill(value);
+    const refused = value.files?.length ? await this.uploads.add(value.files) : null;
     await this.updateComplete;
     if (refused) throw refused;
   }
@@ -327,12 +269,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   }
 
   hindered(): boolean {
-    const { conversation, strings, uploads, wait } = this;
-    let why = "";
-    if (conversation.busy) why = strings.stillAnswering;
-    else if (conversation.state.phase === "loading") why = strings.loading;
-    else if (uploads.pending) why = strings.uploading;
-    else if (wait) why = strings.waitSeconds(wait);
+    const why = hindrance(this);
     if (why) this.#hint.say(why);
     return why !== "";
   }
@@ -419,17 +356,9 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
       data-ready=${this.#booted}
     >
       <span class="probe" aria-hidden="true"></span>
-      ${this.#booted || !this.#language.pending ? this.#views() : null}
+      ${this.#booted || !this.#language.pending ? content(this, this.#configured, this.#blank) : null}
       <div class="hidden" role="status" aria-live="polite" aria-atomic="true">${this.#announcer.text}</div>
     </section>`;
-  }
-
-  #views(): TemplateResult {
-    const { history } = this;
-    if (!this.#configured) return html`<div class="body">${skeleton(this)}</div>`;
-    return html`${header(this)}
-      <div class="body">${history.open ? historyView(this) : this.#blank ? startScreen(this) : threadView(this)}</div>
-      ${history.open ? null : footer(this)}`;
   }
 
   protected override firstUpdated(): void {
@@ -439,10 +368,6 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     this.#scroller.updated();
-  }
-
-  get #input(): HTMLTextAreaElement | null {
-    return this.renderRoot.querySelector("textarea.input");
   }
 
   /** A new conversation in which nothing was said. */
@@ -489,25 +414,11 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     this.changed();
     if (first === null) {
       this.conversation.restore();
-      void this.#connect();
+      void this.conversation.connect();
     } else {
       void this.#open(first);
     }
     this.#begin?.();
     this.#begin = null;
   }
-
-  async #connect(): Promise<void> {
-    try {
-      this.conversation.state.failure = null;
-      await this.client.connect();
-    } catch (error) {
-      this.conversation.fail(error, () => void this.#connect());
-    }
-    this.changed();
-  }
-}
-
-function left(): ApiError {
-  return new ApiError("left", "The chat was left before the server had this.");
 }

@@ -1,5 +1,5 @@
 /** What stands in the composer. It is kept per thread for the tab's lifetime. */
-import type { Attachment, ModelOption, ToolOption, UserMessageContent } from "@openai/chatkit";
+import type { Attachment, ModelOption, OpenAIChatKit, ToolOption, UserMessageContent } from "@openai/chatkit";
 import { tab } from "../kept";
 import type { InputContent, UserMessageInput, WireAttachment } from "../wire/protocol";
 import type { Host } from "./host";
@@ -70,6 +70,17 @@ export class Composer {
     this.#tags = tags;
     this.#gone = [];
     this.#keep();
+  }
+
+  /** Takes what the page puts in; what it does not name stays. */
+  fill(value: Parameters<OpenAIChatKit["setComposerValue"]>[0]): void {
+    const { text, content, reply, attachments, selectedToolId, selectedModelId } = value;
+    if (content) this.setContent(content);
+    else if (text !== undefined) this.setText(text);
+    if (reply !== undefined) this.setQuote(reply);
+    if (attachments) this.setAttachments(attachments);
+    if (selectedToolId !== undefined) this.setTool(selectedToolId);
+    if (selectedModelId !== undefined) this.setModel(selectedModelId);
   }
 
   setAttachments(attachments: Attachment[] | WireAttachment[]): void {
@@ -167,4 +178,15 @@ function asInput(part: UserMessageContent | InputContent): InputContent {
 export function toContent(text?: string, content?: UserMessageContent[]): InputContent[] {
   if (!content) return [{ type: "input_text", text: text ?? "" }];
   return content.map(asInput);
+}
+
+/** A message of the page as it travels. */
+export function toInput(message: Parameters<OpenAIChatKit["sendUserMessage"]>[0]): UserMessageInput {
+  const { text, content, reply, attachments = [], toolChoice, model } = message;
+  return {
+    content: toContent(text, content),
+    attachments: attachments.map(({ id }) => id),
+    inference_options: { ...(toolChoice ? { tool_choice: { id: toolChoice.id } } : {}), ...(model ? { model } : {}) },
+    ...(reply ? { quoted_text: reply } : {}),
+  };
 }

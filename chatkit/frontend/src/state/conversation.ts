@@ -1,6 +1,6 @@
 /** The open conversation: opens and reads threads, and sends everything that can be sent to one. */
 import type { ReactiveController } from "lit";
-import { ApiError } from "../wire/api-error";
+import { ApiError, left } from "../wire/api-error";
 import type { Page, ThreadItem, UserMessageInput, UserMessageItem, WireAttachment, WireThread } from "../wire/protocol";
 import { type Answered, Answering } from "./answering";
 import { ConversationState } from "./conversation-state";
@@ -69,6 +69,17 @@ export class Conversation implements Answered, ReactiveController {
     this.host.changed();
   }
 
+  /** Gets ready for the first request; a failure is shown. */
+  async connect(): Promise<void> {
+    try {
+      this.state.failure = null;
+      await this.host.client.connect();
+    } catch (error) {
+      this.state.fail(error, () => void this.connect());
+    }
+    this.host.changed();
+  }
+
   /** Resolves when no thread is being opened. */
   async settled(): Promise<void> {
     while (this.#loading) await this.#loading;
@@ -78,7 +89,7 @@ export class Conversation implements Answered, ReactiveController {
   async ready(): Promise<void> {
     const { thread } = this;
     await this.settled();
-    if (thread !== this.thread) throw new ApiError("left", "Another thread was opened before this could be sent.");
+    if (thread !== this.thread) throw left();
     const { failure } = this.state;
     if (failure?.opening) throw failure.error;
   }

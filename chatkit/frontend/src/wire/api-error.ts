@@ -36,6 +36,11 @@ export class ApiError extends Error {
   }
 }
 
+/** What came too late: the thread is another one now. */
+export function left(): ApiError {
+  return new ApiError("left", "The chat was left before the server had this.");
+}
+
 /** Reads `{"error": {"code", "message"}}`; any other body of a failed response is never shown. */
 export async function errorFrom(response: Response): Promise<ApiError> {
   let code = `http_${response.status}`;

@@ -1,0 +1,195 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { tab } from "../kept";
+import { events, FakeHost, json, refusal } from "../testing/fake-host";
+import type { AssistantMessageItem, ServerEvent, UserMessageInput, WireThread } from "../wire/protocol";
+import { Conversation } from "./conversation";
+import type { Entry } from "./entry";
+
+const THREAD: WireThread = { id: "t1", created_at: "2026-01-01T00:00:00Z", title: "Returns" };
+const INPUT: UserMessageInput = {
+  content: [{ type: "input_text", text: "How?" }],
+  attachments: [],
+  inference_options: {},
+};
+const QUESTION = { id: "q", type: "user_message", content: INPUT.content } as const;
+
+function answer(text: string, id = "a"): AssistantMessageItem {
+  return { id, type: "assistant_message", content: text ? [{ type: "output_text", text }] : [] };
+}
+
+const CREATED: ServerEvent = { type: "thread.created", thread: THREAD };
+const ASKED: ServerEvent = { type: "thread.item.done", item: QUESTION as never };
+const WHOLE: ServerEvent[] = [
+  CREATED,
+  ASKED,
+  { type: "thread.item.added", item: answer("") },
+  { type: "thread.item.done", item: answer("**So.**") },
+];
+
+let host: FakeHost;
+let conversation: Conversation;
+beforeEach(() => {
+  sessionStorage.clear();
+  localStorage.clear();
+  host = new FakeHost();
+  conversation = new Conversation(host);
+});
+
+function texts(): string[] {
+  return conversation.thread.entries.map(({ text }) => text);
+}
+
+/** Opens the thread with a question and its answer. */
+async function open(): Promise<void> {
+  const items = { data: [QUESTION, answer("Old.", "o")], has_more: false };
+  host.on("threads.get_by_id", ({ params }) =>
+    json({ ...THREAD, id: params.thread_id, ...(params.thread_id === "t1" ? { items } : {}) }),
+  );
+  await conversation.open("t1");
+}
+
+describe("a question that the server never took", () => {
+  const SECOND: UserMessageInput = { ...INPUT, content: [{ type: "input_text", text: "And when?" }] };
+
+  /** Fails to send a message to the open thread. */
+  async function failed(status = 500): Promise<Entry> {
+    await open();
+    host.on("threads.add_user_message", () => refusal(status, "broken"));
+    await conversation.send(INPUT);
+    return conversation.thread.entries.at(-1) as Entry;
+  }
+
+  test("stays where it was asked when another is answered", async () => {
+    const question = await failed();
+    host.on("threads.add_user_message", () =>
+      events([{ ...ASKED, item: { ...QUESTION, id: "r" } }, WHOLE[3]] as never),
+    );
+    await conversation.send(SECOND);
+    expect(texts()).toEqual(["How?", "Old.", "How?", "How?", "**So.**"]);
+    expect(conversation.thread.entries[2]).toBe(question);
+    await conversation.refresh();
+    expect(conversation.thread.entries[2]).toBe(question);
+  });
+
+  test("is shown again after a reload, in its thread", async () => {
+    await failed();
+    const again = new Conversation(host);
+    await again.open("t2");
+    expect(again.unanswered.size).toBe(0);
+    await again.open("t1");
+    expect(again.thread.entries.map(({ text }) => text)).toEqual(["How?", "Old.", "How?"]);
+    expect([...again.unanswered]).toEqual([again.thread.entries[2]]);
+  });
+
+  test("of a new conversation is shown there, and goes along when that begins", async () => {
+    host.on("threads.create", () => refusal(500, "broken"));
+    await conversation.send(INPUT);
+    const again = new Conversation(host);
+    again.restore();
+    expect(again.thread.entries).toHaveLength(1);
+    host.on("threads.create", () => events([CREATED, { ...ASKED, item: { ...QUESTION, id: "r" } } as never]));
+    await again.send(SECOND);
+    const later = new Conversation(host);
+    later.restore();
+    expect(later.thread.entries).toEqual([]);
+    host.on("threads.get_by_id", () => json({ ...THREAD, items: { data: [], has_more: false } }));
+    await later.open("t1");
+    expect(later.thread.entries.map(({ text }) => text)).toEqual(["How?"]);
+  });
+
+  test("is sent as it was, whatever is written meanwhile", async () => {
+    const question = await failed();
+    host.on("threads.add_user_message", () =>
+      events([{ ...ASKED, item: { ...QUESTION, id: "r" } }, WHOLE[3]] as never),
+    );
+    await conversation.again(question);
+    expect(host.sent("threads.add_user_message")).toEqual(Array(2).fill({ thread_id: "t1", input: INPUT }));
+    expect(texts()).toEqual(["How?", "Old.", "How?", "**So.**"]);
+    expect(conversation.unanswered.size).toBe(0);
+  });
+
+  test("is not sent twice where the server has it after all", async () => {
+    const question = await failed();
+    const items = {
+      data: [QUESTION, answer("Old.", "o"), { ...QUESTION, id: "r" }, answer("New.", "n")],
+      has_more: false,
+    };
+    host.on("threads.get_by_id", () => json({ ...THREAD, items }));
+    await conversation.again(question);
+    expect(host.sent("threads.add_user_message")).toHaveLength(1);
+    expect(texts()).toEqual(["How?", "Old.", "How?", "New."]);
+    expect(conversation.state.failure).toBeNull();
+  });
+
+  test("can be taken back, to be written anew", async () => {
+    const question = await failed(413);
+    expect(conversation.takeBack(question)).toMatchObject({ input: INPUT });
+    expect(texts()).toEqual(["How?", "Old."]);
+    expect(conversation.state.failure).toBeNull();
+    expect(tab.names("unsent")).toEqual([]);
+  });
+
+  test("is kept as soon as it is sent, for a page that is left meanwhile", async () => {
+    await open();
+    let taken: (response: Response) => void = () => undefined;
+    host.on("threads.add_user_message", () => new Promise((resolve) => (taken = resolve)));
+    const sent = conversation.send(INPUT);
+    await vi.waitFor(() => expect(tab.names("unsent")).toHaveLength(1));
+    await conversation.open("t2");
+    taken(events([]));
+    expect(await sent).toBe(false);
+    await conversation.open("t1");
+    expect(texts()).toEqual(["How?", "Old.", "How?"]);
+  });
+
+  test("is forgotten when the server has it, and with its thread", async () => {
+    await failed();
+    conversation.forget("t1");
+    expect(tab.names("unsent")).toEqual([]);
+    host.on("threads.add_user_message", () => events([{ ...ASKED, item: { ...QUESTION, id: "r" } } as never]));
+    await conversation.open(null);
+    await conversation.open("t1");
+    await conversation.send(INPUT);
+    expect(tab.names("unsent")).toEqual([]);
+  });
+});
+
+describe("a question that the server has, and nobody answered", () => {
+  beforeEach(async () => {
+    await open();
+    const asked = { ...ASKED, item: { ...QUESTION, id: "r" } } as never;
+    host.on("threads.add_user_message", () =>
+      events([asked, { type: "error", code: "stream.error", allow_retry: true }]),
+    );
+    await conversation.send(INPUT);
+  });
+
+  test("is known as such, and asked again where it stands", async () => {
+    const [question] = conversation.unanswered;
+    expect(question?.id).toBe("r");
+    host.on("threads.retry_after_item", () => events([WHOLE[3]] as never));
+    if (question) await conversation.again(question);
+    expect(host.sent("threads.retry_after_item")).toEqual([{ thread_id: "t1", item_id: "r" }]);
+    expect(conversation.unanswered.size).toBe(0);
+  });
+
+  test("is asked anew once others were asked, so that their answers stay", async () => {
+    const [question] = conversation.unanswered;
+    const next = { id: "s", type: "user_message", content: [{ type: "input_text", text: "And when?" }] } as const;
+    host.on("threads.add_user_message", () =>
+      events([
+        { type: "thread.item.done", item: next as never },
+        { type: "thread.item.done", item: answer("Now.", "n") },
+      ]),
+    );
+    await conversation.send({ ...INPUT, content: [{ type: "input_text", text: "And when?" }] });
+    expect([...conversation.unanswered]).toEqual([question]);
+    host.on("threads.add_user_message", () =>
+      events([{ ...ASKED, item: { ...QUESTION, id: "u" } } as never, WHOLE[3] as never]),
+    );
+    if (question) await conversation.again(question);
+    expect(host.sent("threads.retry_after_item")).toEqual([]);
+    expect(texts()).toEqual(["How?", "Old.", "How?", "And when?", "Now.", "How?", "**So.**"]);
+    expect(conversation.unanswered.size).toBe(0);
+  });
+});

@@ -1,0 +1,16 @@
+/** What stands in the frame: a skeleton, the list of conversations, the start screen, or a thread. */
+import { html, type TemplateResult } from "lit";
+import { footer } from "./composer";
+import { header } from "./header";
+import { historyView } from "./history";
+import { startScreen } from "./start";
+import { skeleton, threadView } from "./thread";
+import type { Ui } from "./ui";
+
+export function content(ui: Ui, configured: boolean, blank: boolean): TemplateResult {
+  const { open } = ui.history;
+  if (!configured) return html`<div class="body">${skeleton(ui)}</div>`;
+  return html`${header(ui)}
+    <div class="body">${open ? historyView(ui) : blank ? startScreen(ui) : threadView(ui)}</div>
+    ${open ? null : footer(ui)}`;
+}
