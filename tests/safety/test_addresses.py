@@ -29,7 +29,7 @@ def site(db: None, workflow_id: str) -> World:
 
 
 @pytest.fixture
-def real_site(wait_for_all_runs: None, workflow_id: str) -> World:
+def real_site(transactional_db: None, workflow_id: str) -> World:
     """For the API, which writes from threads of its own."""
     return world.build(workflow_id)
 
@@ -46,7 +46,7 @@ def test_each_person_gets_their_own(route: str, site: World) -> None:
     check(route, site)
 
 
-@pytest.mark.parametrize("route", list(filter(is_api, ADDRESSES)))
+@pytest.mark.parametrize("route", [route for route in ADDRESSES if is_api(route)])
 def test_each_person_gets_their_own_of_the_api(route: str, real_site: World) -> None:
     check(route, real_site)
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def site(wait_for_all_runs: None, settings: Any, workflow_id: str) -> World:
+def site(transactional_db: None, settings: Any, workflow_id: str) -> World:
     settings.CHATKIT = settings.CHATKIT | {
         "WORKFLOWS": {workflow_id: "tests.safety.servers.OpenServer"},
     }
