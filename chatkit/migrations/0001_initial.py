@@ -511,6 +511,7 @@ class Migration(migrations.Migration):
                             ("done", "Done"),
                             ("failed", "Failed"),
                             ("refused", "Refused"),
+                            ("unfit", "Arguments did not fit"),
                             ("cancelled", "Cancelled"),
                             ("expired", "Expired"),
                         ],
@@ -635,5 +636,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="toolcall",
             index=models.Index(fields=["-created_at", "-id"], name="chatkit_toolcall_created"),
+        ),
+        migrations.AddIndex(
+            model_name="toolcall",
+            index=models.Index(fields=["status", "created_at"], name="chatkit_toolcall_open"),
         ),
     ]
