@@ -11,6 +11,7 @@ ROOT = Path(settings.BASE_DIR)
 PAGE = (ROOT / "docs" / "element.md").read_text("utf-8")
 SOURCES = ROOT / "chatkit" / "frontend" / "src"
 ELEMENT = (SOURCES / "chatkit-element.ts").read_text("utf-8")
+STYLES = (SOURCES / "styles" / "index.ts").read_text("utf-8")
 TESTS = ROOT / "tests" / "browser" / "element"
 
 
@@ -34,7 +35,7 @@ def test_the_events_are_those_that_the_element_sends() -> None:
 
 def test_the_properties_are_those_of_the_source() -> None:
     named = set(re.findall(r"`(--chatkit-[\w-]+)`", section("Styling")))
-    listed = "\n".join(re.findall(r"@cssproperty (.*)", ELEMENT))
+    listed = "\n".join(re.findall(r"@cssproperty (.*)", STYLES))
     assert named == set(re.findall(r"--chatkit-[\w-]+", listed))
 
 
