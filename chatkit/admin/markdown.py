@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from ..knowledge import markdown
+from ..knowledge import bidi, markdown
 
 # How many levels a message's headings are lowered: the page itself uses h1 to h3.
 DEEPER = 3
@@ -46,6 +46,7 @@ def render(text: str) -> SafeString:
         note = _("Shown without its formatting: it would be too large.")
         return format_html("<p><em>{}</em></p><pre>{}</pre>", note, text)
     markdown.restrict(tokens)
+    bidi.direct(tokens)
     _adapt(tokens)
     html: str = parser.renderer.render(tokens, parser.options, {})
     # Built from escaped text by a parser that passes no HTML through.

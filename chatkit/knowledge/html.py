@@ -8,8 +8,9 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from . import markdown
+from . import bidi, markdown
 from .articles import Article
+from .language import direction
 
 
 def render_article(article: Article) -> SafeString:
@@ -22,6 +23,7 @@ def render_article(article: Article) -> SafeString:
     markdown.restrict(tokens)
     _drop_title(tokens)
     _set_anchors(tokens, article)
+    bidi.direct(tokens, direction(article.language))
     # Safe: html is off and markdown-it's link check is on, so the parser escapes all the rest.
     body: str = _parser().renderer.render(tokens, _parser().options, {})
     return mark_safe(body)  # noqa: S308

@@ -13,6 +13,8 @@ from functools import cache, lru_cache
 from threading import Lock
 from typing import Any
 
+from .direction import Direction
+
 _WORD = re.compile(r"[^\W_]+")
 _MARKS = re.compile("[¿¡ñ]")
 _ACCENTS = re.compile("[áéíóúü]")
@@ -181,7 +183,7 @@ def name(code: str) -> str:
     return translated if primary(get_language() or DEFAULT) in CAPITALS else translated.lower()
 
 
-def direction(code: str) -> str:
+def direction(code: str) -> Direction:
     """`rtl` or `ltr`: which way a language is written."""
     return "rtl" if _information(code).get("bidi") else "ltr"
 

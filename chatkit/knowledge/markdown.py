@@ -1,13 +1,16 @@
 """Markdown as HTML for pages with a strict content policy: no raw HTML, no styles, and no images
-but the site's own files. Help articles and the admin's transcripts are made by it."""
+but the site's own files. Help articles and the admin's transcripts are made by it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, reference
 from markdown_it.token import Token
 
+from .emphasis import speak
 from .images import may_show
 
 # In a text from right to left, the first column is the right one.
@@ -16,7 +19,8 @@ ALIGNED = {"left": "ck-start", "center": "ck-center", "right": "ck-end"}
 
 def parser(is_link: Callable[[str], bool]) -> MarkdownIt:
     """A parser; what `is_link` refuses stays the text it is."""
-    made = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    made = speak(MarkdownIt("commonmark"), ["table", "strikethrough"])
+    made.block.ruler.at("reference", _reference)
     made.validateLink = is_link  # type: ignore[method-assign, assignment]
     return made
 
@@ -31,6 +35,13 @@ def weight(tokens: Iterable[Token]) -> int:
         + weight(token.children or ())
         for token in tokens
     )
+
+
+def _reference(state: StateBlock, line: int, last: int, silent: bool) -> bool:
+    """A footnote, `[^1]: …`, is no address of a link: its text is to be read."""
+    if state.src.startswith("[^", state.bMarks[line] + state.tShift[line]):
+        return False
+    return reference(state, line, last, silent)
 
 
 def restrict(tokens: Iterable[Token]) -> None:

@@ -10,8 +10,10 @@ from django.http import HttpRequest
 from django.template import Context
 from django.templatetags.static import static
 from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from ..knowledge.direction import direction_of, runs_of
 from ..knowledge.images import image_paths
 from ..navigation import entries
 from ..page.embed import embed
@@ -62,6 +64,14 @@ def chatkit_menu(context: Context) -> dict[str, object]:
 def chatkit_number(value: int | None) -> str:
     """A whole number as the reader writes it: 12,345 or 12.345; "-" for none."""
     return "-" if value is None else number_format(value, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def chatkit_directed(text: str) -> SafeString:
+    """A text with what in it runs the other way set apart."""
+    runs = runs_of(text, direction_of(text))
+    pieces = ((format_html("<bdi>{}</bdi>", run.text) if run.foreign else run.text) for run in runs)
+    return format_html_join("", "{}", ((piece,) for piece in pieces))
 
 
 @register.inclusion_tag("chatkit/script.html")

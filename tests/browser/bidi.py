@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from playwright.sync_api import Locator
 
-LEFTS = """(root, wanted) => {
+PLACES = """(root, wanted) => {
   const places = [];
   let text = "";
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
@@ -20,23 +22,29 @@ LEFTS = """(root, wanted) => {
     range.setStart(node, at);
     range.setEnd(node, at + 1);
     const [box] = range.getClientRects();
-    return box && box.width && node.data.charAt(at).trim() ? [Math.round(box.left * 10) / 10] : [];
+    const seen = box && box.width && node.data.charAt(at).trim();
+    return seen ? [[box.bottom, Math.round(box.left * 10) / 10]] : [];
   });
 }"""
 
 
 def lefts(root: Locator, text: str) -> list[float]:
     """How far from the left the characters of `text` stand, which is somewhere in `root`."""
-    found: list[float] = root.evaluate(LEFTS, text)
-    return found
+    return [left for _bottom, left in root.evaluate(PLACES, text)]
 
 
 def reads_ltr(root: Locator, text: str) -> bool:
-    found = lefts(root, text)
-    return found == sorted(found) and found[0] < found[-1]
+    """Whether each line of it runs from left to right."""
+    places = root.evaluate(PLACES, text)
+    steps = [
+        after - before
+        for (line, before), (next_line, after) in pairwise(places)
+        if abs(next_line - line) < 5
+    ]
+    return bool(steps) and min(steps) >= 0
 
 
 def reads_rtl(root: Locator, text: str) -> bool:
-    """Words in scripts whose letters join are measured by their ends alone."""
+    """Of letters that join, the ends alone can be measured."""
     found = lefts(root, text)
     return found[0] > found[-1]
