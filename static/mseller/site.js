@@ -141,6 +141,13 @@ for (const button of document.querySelectorAll("[data-dismiss]")) {
   button.addEventListener("click", () => button.closest(button.getAttribute("data-dismiss") ?? "")?.remove());
 }
 
+// What the chat keeps in this tab, a draft that was not sent among it, is the one's who has logged out.
+if (document.querySelector("[data-logged-out]")) {
+  for (const kept of [sessionStorage, localStorage]) {
+    for (const key of Object.keys(kept)) if (key.startsWith("chatkit:")) kept.removeItem(key);
+  }
+}
+
 // A page out of the browser's back/forward cache may be another user's, or older than a log-out.
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();

@@ -146,6 +146,7 @@ class TestComingBack:
         chat.ask(QUESTION)
         chat.composer.fill("between Ada and the site")
         log_out(chat.page)
+        chat.page.wait_for_function("!JSON.stringify(sessionStorage).includes('chatkit:')")
         login(chat.page, "bob")
         chat.open()
         expect(chat.element).to_contain_text("Hi Bob")
