@@ -1,18 +1,12 @@
 /** The text of one block to a tree: CommonMark and GitHub's additions, formulas and citation marks. */
 import { AUTOLINK_START, autolinkAt } from "./autolinks";
-import { type Delimiter, delimiter, type EmphasisTag, pair } from "./emphasis";
+import { delimiter, pair } from "./emphasis";
 import { decodeEntities } from "./entities";
 import { bracketFormula, dollarFormula, type Formula } from "./formulas";
+import { type Inline, linkText, plain, type Token, tree } from "./inline-tree";
 import { type Definition, normalized, readLabel, readTarget } from "./references";
 
-export type Inline =
-  | { type: "text" | "html" | "code"; text: string }
-  | { type: "break" }
-  | { type: EmphasisTag; children: Inline[] }
-  | ({ type: "link"; children: Inline[]; auto?: boolean } & Definition)
-  | ({ type: "image"; alt: string } & Definition)
-  | { type: "formula"; source: string; display: boolean }
-  | { type: "citation"; group: number };
+export { type Inline, plain, prose } from "./inline-tree";
 
 /** Where in a text the sources of a group are cited. */
 export interface Mark {
@@ -27,8 +21,6 @@ export interface InlineOptions {
   /** More of the text may come: an address at its end may not be whole. */
   growing?: boolean;
 }
-
-type Token = Inline | Delimiter | { type: "bracket"; text: string };
 
 interface Bracket {
   /** Its place among the tokens. */
@@ -58,7 +50,6 @@ const OTHER_HTML = [
 ] as const;
 /** An opened tag may end in a later line. */
 const OPEN_TAG = /^<[A-Za-z/]/;
-const MAX_DEPTH = 100;
 
 /** A text's tree, in two parts: nothing that follows the text could change the first one, of so many lines. */
 export interface Parsed {
@@ -69,29 +60,6 @@ export interface Parsed {
 
 export function parseInline(text: string, options: InlineOptions = {}): Parsed {
   return new InlineParser(text, options).parse();
-}
-
-/** The text that is left of a tree without its marks. */
-export function plain(nodes: readonly Inline[]): string {
-  return nodes
-    .map((node) => {
-      if ("children" in node) return plain(node.children);
-      if ("text" in node) return node.text;
-      if (node.type === "image") return node.alt;
-      if (node.type === "formula") return node.source;
-      return node.type === "break" ? "\n" : "";
-    })
-    .join("");
-}
-
-/** The text that tells a tree's direction: code, formulas and HTML have one of their own, and so have links. */
-export function prose(nodes: readonly Inline[], links = false): string {
-  return nodes
-    .map((node) => {
-      if (node.type === "text") return node.text;
-      return "children" in node && (links || node.type !== "link") ? prose(node.children, links) : " ";
-    })
-    .join("");
 }
 
 class InlineParser {
@@ -399,49 +367,4 @@ class InlineParser {
     if (found) this.#at += found[0].length;
     return found;
   }
-}
-
-/** What a link holds: addresses in it are text, and marks of sources, which are links too, go behind it. */
-function linkText(nodes: readonly Inline[], citations: Inline[]): Inline[] {
-  return nodes.flatMap((node): Inline[] => {
-    if (node.type === "citation") {
-      citations.push(node);
-      return [];
-    }
-    if (node.type === "link") return node.auto ? node.children : [node];
-    return "children" in node ? [{ ...node, children: linkText(node.children, citations) }] : [node];
-  });
-}
-
-/** Tokens whose delimiters are paired, as a tree. */
-function tree(tokens: readonly Token[]): Inline[] {
-  const stack: Inline[][] = [[]];
-  let tooDeep = 0;
-  const add = (node: Inline) => {
-    const list = stack.at(-1) as Inline[];
-    const last = list.at(-1);
-    if (node.type === "text" && last?.type === "text") last.text += node.text;
-    else list.push(node.type === "text" ? { ...node } : node);
-  };
-  for (const token of tokens) {
-    if (token.type === "bracket") add({ type: "text", text: token.text });
-    else if (token.type !== "delimiter") add(token);
-    else {
-      for (const _ of token.ends) {
-        if (tooDeep) tooDeep--;
-        else stack.pop();
-      }
-      if (token.count) add({ type: "text", text: token.mark.repeat(token.count) });
-      for (const type of token.begins) {
-        if (stack.length > MAX_DEPTH) {
-          tooDeep++;
-          continue;
-        }
-        const children: Inline[] = [];
-        add({ type, children });
-        stack.push(children);
-      }
-    }
-  }
-  return stack[0] as Inline[];
 }
