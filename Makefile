@@ -95,6 +95,10 @@ screenshots: install-test built ## Take the documentation's pictures anew, into 
 bench: install-bench built ## Measure sessions and answers per second beside a plain FastAPI app
 	@$(PY) -m tests.bench $(ARGS)
 
+.PHONY: chaos
+chaos: install-test built ## Kill servers under many readers, then send 20,000 requests of any kind
+	@$(PY) -m tests.chaos
+
 .PHONY: matrix
 matrix: install-test built test-frontend ## Test the oldest and the newest Python and Django on each database here
 	@$(PY) -m tests.tools.chromium
