@@ -33,6 +33,8 @@ MIB = 1024 * KIB
 STRANGERS_BODY = 16 * KIB  # of requests without a client secret, such as those for a session
 BODY_SECONDS = 30.0
 UPLOAD_SECONDS = 600.0
+DROPPED_BYTES = 16 * MIB  # of a body that is refused; proxies refuse larger ones themselves
+DROPPED_SECONDS = 2.0
 
 
 class _Refused(Exception):
@@ -166,6 +168,7 @@ async def _http(
 ) -> None:
     limit, seconds = _limits(scope, below)
     if _declared(scope) > limit:
+        await _let_arrive(receive)
         await _refuse(send, ApiError("too_large"))
         return
     received = 0
@@ -208,6 +211,19 @@ async def _http(
                 raise
     if refused is not None and not answered:
         await _refuse(send, refused)
+
+
+async def _let_arrive(receive: Receive) -> None:
+    """Drop a body that is too large as it comes. Who is still sending when the connection is
+    closed, as nginx may be, does not get to read why."""
+    dropped = 0
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DROPPED_SECONDS):
+            while dropped < DROPPED_BYTES:
+                message = await receive()
+                dropped += len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return
 
 
 def _declared(scope: Scope) -> int:

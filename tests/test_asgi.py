@@ -22,7 +22,7 @@ def call(application: Any, scope: dict[str, Any], *messages: dict[str, Any]) -> 
     left = list(messages)
 
     async def receive() -> dict[str, Any]:
-        return left.pop(0)
+        return left.pop(0) if left else {"type": "http.disconnect"}
 
     async def send(message: Any) -> None:
         sent.append(message)
@@ -158,11 +158,28 @@ class TestBodies:
         sent = call(asgi.with_runs(ASGIHandler()), http("/api/chatkit"), *chunks)
         assert status(sent) == 413  # an open file is a ResourceWarning, which fails the test
 
-    def test_declared_length_is_refused_unread(self) -> None:
+    @pytest.mark.parametrize("sent", [[], [body(MIB, True)] * 3, [body(MIB, True)] * 100])
+    def test_declared_length_is_refused_and_reaches_nobody(self, sent: list[Any]) -> None:
         reader = Reader()
         scope = http("/api/chatkit/attachments", (b"content-length", b"99999999"))
-        assert status(call(asgi.with_runs(reader), scope)) == 413
+        assert status(call(asgi.with_runs(reader), scope, *sent)) == 413
         assert reader.received == 0
+
+    def test_declared_length_is_refused_though_nothing_comes(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(asgi, "DROPPED_SECONDS", 0.05)
+        sent: list[Any] = []
+
+        async def receive() -> Any:
+            await asyncio.Event().wait()
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = http("/api/chatkit", (b"content-length", b"99999999"))
+        asyncio.run(asyncio.wait_for(asgi.with_runs(Reader())(scope, receive, send), 10))
+        assert status(sent) == 413
 
     @pytest.mark.parametrize("path", ["/upload", "/api/chatkitten"])
     def test_other_addresses_of_a_host_are_its_own_matter(self, path: str) -> None:

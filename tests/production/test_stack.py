@@ -110,9 +110,10 @@ class TestLimits:
         # Said, not sent: nginx answers before it reads.
         huge = stack.ask("POST", "/api/chatkit", Content_Length=str(13 * MIB), **headers)
         assert (huge.status, seen(huge)) == (413, {})
-        large = stack.ask("POST", "/api/chatkit", b"x" * (2 * MIB), **headers)
-        assert large.status == 413
-        assert seen(large)["process"]
+        for _ in range(20):  # it must not depend on how much nginx has sent by then
+            large = stack.ask("POST", "/api/chatkit", b"x" * (2 * MIB), **headers)
+            assert large.status == 413
+            assert large.headers["Cache-Control"] == "private, no-store"  # not nginx's word
         for answer in (huge, large):
             assert answer.headers["Content-Type"] == "application/json"
             assert json.loads(unzipped(answer))["error"]["code"] == "too_large"
@@ -168,7 +169,7 @@ class TestHealth:
     def test_through_nginx_and_at_the_door(self, stack: Stack) -> None:
         outside = stack.ask("GET", HEALTH)
         assert (outside.status, json.loads(unzipped(outside))) == (200, self.WELL)
-        assert outside.headers["Cache-Control"] == "no-store"
+        assert outside.headers["Cache-Control"] == "private, no-store"
         # A probe inside speaks no TLS. It names the site; nothing else answers without TLS.
         assert stack.ask_plainly(stack.application, HEALTH).json() == self.WELL
         assert stack.ask_plainly(stack.application, HEALTH, host="127.0.0.1").status == 400
