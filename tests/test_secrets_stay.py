@@ -164,7 +164,7 @@ class TestErrorReports:
         assert clean(text, KEY, session["client_secret"])
 
     def test_while_the_answer_is_read(self, report: Any) -> None:
-        assert clean(report(transport, "_answer"), KEY)
+        assert clean(report(transport, "_checked"), KEY)
 
     @pytest.mark.parametrize("debug", [False, True])
     def test_settings_are_starred(

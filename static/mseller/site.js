@@ -143,9 +143,7 @@ for (const button of document.querySelectorAll("[data-dismiss]")) {
 
 // What the chat keeps in this tab, a draft that was not sent among it, is the one's who has logged out.
 if (document.querySelector("[data-logged-out]")) {
-  for (const kept of [sessionStorage, localStorage]) {
-    for (const key of Object.keys(kept)) if (key.startsWith("chatkit:")) kept.removeItem(key);
-  }
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith("chatkit:")) sessionStorage.removeItem(key);
 }
 
 // A page out of the browser's back/forward cache may be another user's, or older than a log-out.

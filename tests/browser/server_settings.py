@@ -16,6 +16,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True  # a file that changes meanwhile is served whole
-LOGIN_RATE = LOGIN_RATE_NAME = "1000/m"  # every test logs in as one of a few users
+# Every test logs in as one of a few users, from one address.
+LOGIN_RATE = LOGIN_RATE_NAME = LOGIN_RATE_ADDRESS = "10000/m"
 CHATKIT |= json.loads(os.environ.get("BROWSER_CHATKIT", "{}"))
 globals().update(json.loads(os.environ.get("BROWSER_SETTINGS", "{}")))

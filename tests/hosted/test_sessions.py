@@ -40,11 +40,9 @@ class TestSuccess:
     def test_answer_is_openais(self, openai: OpenAI, logged_in: Client, user: Any) -> None:
         answer = post(logged_in).json()
         (session,) = openai.sessions.values()
-        assert answer == {
-            "client_secret": session["client_secret"],
-            "session_id": session["id"],
-            "expires_at": session["expires_at"],
-        }
+        assert answer["client_secret"] == session["client_secret"]
+        assert answer["session_id"] == session["id"]
+        assert answer["expires_at"] == session["expires_at"]
         assert session["user"] == f"mseller:{user.pk}"
 
     def test_exactly_one_call(self, openai: OpenAI, logged_in: Client) -> None:

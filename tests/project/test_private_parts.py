@@ -114,6 +114,12 @@ PARTS = (
         "the check is Django's, the answer is JSON",
     ),
     Part(
+        "psycopg.Connection._pool",
+        "",
+        "mseller/pooled_connection.py",
+        "the pool that a dead connection belongs to, so that it gets new ones",
+    ),
+    Part(
         "django.http.HttpRequest._body",
         "",
         "chatkit/api.py",
@@ -179,7 +185,7 @@ def test_it_is_there_and_called_as_before(part: Part) -> None:
 
 
 def test_a_body_that_was_read_is_known_by_its_attribute() -> None:
-    [part] = [each for each in PARTS if not each.call]
+    [part] = [each for each in PARTS if each.name.startswith("django.http.HttpRequest.")]
     request = RequestFactory().post("/", b"{}", content_type="application/json")
     assert not hasattr(request, part.last)
     assert request.body == b"{}"

@@ -43,7 +43,8 @@ class StreamedMarkdown extends AsyncDirective {
   #listen(part: TextPart): void {
     this.#stop = part.listen(() => {
       // However many deltas a frame brings, they are drawn once. A hidden page has no frames and needs none.
-      if (!this.#frame) this.#frame = requestAnimationFrame(this.#redraw);
+      // What the latest render gave is drawn then: its sources, not those of the render before.
+      if (!this.#frame) this.#frame = requestAnimationFrame(() => this.#redraw());
     });
   }
 }
