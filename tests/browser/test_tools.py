@@ -17,7 +17,7 @@ from django.conf import settings
 
 from ..selfhosted.assistant.model_server import Model, chat, chat_call
 from .chat import Chat
-from .conftest import PHONE, Starter
+from .conftest import PHONE, Starter, login
 from .servers import Server
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -25,6 +25,13 @@ expect = playwright.expect
 pytestmark = pytest.mark.browser
 
 NOTE = "Call back about the offer"
+# DEBUG is off on the server, which takes no password that everybody knows.
+OWN_PASSWORD = """
+from django.contrib.auth.models import User
+demo = User.objects.get(username="demo")
+demo.set_password("pw-demo")
+demo.save()
+"""
 ADDED = "The note was added to Lakeside Grocers."
 
 
@@ -37,12 +44,13 @@ def model() -> Iterator[Model]:
 @pytest.fixture(scope="module")
 def site(start_server: Starter, model: Model) -> Server:
     server = start_server(env={"OPENAI_API_KEY": "sk-canary", "OPENAI_BASE_URL": model.url})
-    subprocess.run(
-        [sys.executable, "manage.py", "chatkit_demo", "--quiet"],
-        cwd=settings.BASE_DIR,
-        env=server._env | {"DEBUG": "on"},
-        check=True,
-    )
+    for command in (["chatkit_demo", "--quiet"], ["shell", "-c", OWN_PASSWORD]):
+        subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=settings.BASE_DIR,
+            env=server._env | {"DEBUG": "on"},
+            check=True,
+        )
     return server
 
 
@@ -51,11 +59,7 @@ class Desk:
 
     def __init__(self, site: Server, model: Model, page: Any) -> None:
         self.site, self.model, self.page = site, model, page
-        page.goto("/accounts/login/")
-        page.fill("[name=username]", "demo")
-        page.fill("[name=password]", "demo")
-        page.press("[name=password]", "Enter")
-        page.wait_for_url(lambda url: "/accounts/login/" not in url)
+        login(page, "demo")
         self.chat = Chat(page).open()
 
     def ask(self) -> Any:
