@@ -25,7 +25,7 @@ def make(count: int) -> list[dict[str, str]]:
         user = User.objects.create_user(f"bench{number}")
         session = store()
         session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.save()
         cookie = f"sessionid={session.session_key}; csrftoken={token}"
