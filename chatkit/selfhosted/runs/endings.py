@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from ...models import Run, RunEvent
 from ...signals import run_finished
 from . import writes
-from .database import DatabaseNow, is_unfit
+from .database import is_unfit, written_now
 from .live import LiveRun, StopReason
 from .process import Process
 from .writes import Columns
@@ -121,7 +121,7 @@ def _end_values(live: LiveRun) -> Columns:
     first = live.first_token
     return {
         "status": live.status,
-        "ended_at": DatabaseNow(),
+        "ended_at": written_now(),
         "duration_ms": _ms(now - live.started),
         "first_token_ms": None if first is None else _ms(first - live.started),
         "model": live.usage.model[:128],

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from ...models import Run
 from .buffer import FrameBuffer
-from .database import DatabaseNow
+from .database import written_now
 from .process import Process
 from .unit_of_work import UnitOfWork
 
@@ -86,8 +86,8 @@ class LiveRun(FrameBuffer):
             kind=self.kind,
             live=thread_id,
             owner=self.process.owner,
-            heartbeat_at=DatabaseNow(),
-            listened_at=DatabaseNow(),
+            heartbeat_at=written_now(),
+            listened_at=written_now(),
         )
 
     # -- the producer's side, on the loop ------------------------------------------------
