@@ -41,7 +41,7 @@ def api_view(*methods: str) -> Callable[[View], View]:
             try:
                 if request.method not in methods:
                     raise ApiError("method_not_allowed", headers={"Allow": ", ".join(methods)})
-                if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+                if has_nul(request):
                     raise ApiError("not_found")  # PostgreSQL takes no text with it
                 response = view(request, *args, **kwargs)
             except ApiError as error:
@@ -59,6 +59,11 @@ def api_view(*methods: str) -> Callable[[View], View]:
         return csrf_exempt(transaction.non_atomic_requests(wrapped))
 
     return decorate
+
+
+def has_nul(request: HttpRequest) -> bool:
+    """Whether the address has a NUL character."""
+    return "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")
 
 
 def error_response(error: ApiError) -> JsonResponse:

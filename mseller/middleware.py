@@ -10,6 +10,8 @@ from django.contrib.auth import SESSION_KEY
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
+from chatkit.api import has_nul
+
 
 class NoStoreMiddleware:
     """Keeps pages of logged-in users out of caches: "back" after log-out must not show them.
@@ -61,6 +63,6 @@ class NoNulMiddleware:
             markcoroutinefunction(self)
 
     def __call__(self, request: HttpRequest) -> Any:
-        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+        if has_nul(request):
             raise Http404("There is no address with a NUL character.")
         return self.get_response(request)
