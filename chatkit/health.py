@@ -18,6 +18,7 @@ from django.http import HttpRequest, JsonResponse
 from . import conf, workflows
 from .api import api_view
 from .knowledge import get_knowledge
+from .knowledge.sources import registered
 from .models import Run, StarterPrompt
 from .selfhosted.runs.process import in_database
 
@@ -95,8 +96,8 @@ def _cache() -> str:
 
 
 def _articles() -> str:
-    """Lists the folder; files are read only when they have changed."""
-    if not conf.get("KNOWLEDGE_DIR"):
+    """Lists the folder and asks the sources; what has not changed is not read again."""
+    if not conf.get("KNOWLEDGE_DIR") and not registered():
         return UNUSED
     return OK if get_knowledge().articles("en") else MISSING
 

@@ -14,6 +14,7 @@ from .. import conf, workflows
 from ..api import is_storable
 from ..hosted import sunset
 from ..knowledge import files as article_files
+from ..knowledge.sources import registered
 from .page import register
 from .paths import fault_of_class
 from .values import is_sound
@@ -159,7 +160,7 @@ def check_knowledge() -> list[CheckMessage]:
                 id="chatkit.W017",
             )
             for workflow in _table()
-            if workflow.is_help_desk
+            if workflow.is_help_desk and not registered()
         ]
     folder = Path(conf.get("KNOWLEDGE_DIR"))
     if not folder.is_dir():
@@ -171,7 +172,7 @@ def check_knowledge() -> list[CheckMessage]:
             )
         ]
     files = list(article_files.list_files(folder))
-    if not files:
+    if not files and not registered():
         return [
             Warning(
                 f"CHATKIT['KNOWLEDGE_DIR'], {str(folder)!r}, holds no article.",

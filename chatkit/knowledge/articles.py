@@ -51,6 +51,7 @@ class Article:
     sections: tuple[Section, ...]
     keywords: tuple[str, ...] = ()
     order: int = LAST
+    phrasings: tuple[str, ...] = ()  # questions that it answers, as people asked them
 
 
 def slugify(heading: str) -> str:

@@ -28,6 +28,8 @@ COVERAGE_WEAK = 0.6  # the same, where only one word is found, or none in a titl
 BODY = 0.7  # the worth of a term that occurs only in the running text
 KEEP = 0.55  # the share of the best match's score that a further match must reach
 FEW = 3  # sentences; an answer with fewer gets a further section of its article
+ALIKE = 0.75  # the share of stems that a question has in common with a phrasing that it is
+TOLD = 1_000.0  # added to the score of an article that the editors named for the question
 QUOTED = 5  # sentences of one section, unless a numbered list ends later
 
 
@@ -57,6 +59,15 @@ class _Row:
     topic: frozenset[str]  # stems of title and heading
     keywords: tuple[frozenset[str], ...]  # stems, keyword by keyword
     sentences: tuple[frozenset[str], ...]  # stems, sentence by sentence
+    phrasings: tuple[frozenset[str], ...]  # stems, phrasing by phrasing
+
+    def is_told(self, asked: Container[str], count: int) -> bool:
+        """Whether the question, of so many stems, is nearly one of the article's phrasings."""
+        return any(
+            ALIKE * (count + len(phrasing) - held) <= held
+            for phrasing in self.phrasings
+            if (held := sum(stem in asked for stem in phrasing))
+        )
 
     def worth(self, stem: str, asked: Container[str]) -> float:
         """The share of a term's weight that counts here, 0..1. For a keyword of several words,
@@ -137,12 +148,17 @@ class Index:
         enough = COVERAGE if topical and several else COVERAGE_WEAK
         # One word in the running text is not enough: "what is your name".
         accepted = coverage >= enough and (several or topical)
-        return _Scored(row, hit.bm25 * (1 + coverage), hit.own, coverage, accepted)
+        score = hit.bm25 * (1 + coverage)
+        if row.is_told(terms, len(terms)):
+            return _Scored(row, TOLD + score, hit.own, 1.0, True)
+        return _Scored(row, score, hit.own, coverage, accepted)
 
     def _add(self, article: Article) -> None:
         read = self.vocabulary.read
         title = read(article.title)
         keywords = [stems for keyword in article.keywords if (stems := read(keyword))]
+        phrasings = [stems for text in article.phrasings if (stems := read(text))]
+        keywords += phrasings
         seen = {*title, *chain(*keywords)}
         for section in article.sections:
             heading = read(section.heading)
@@ -161,6 +177,7 @@ class Index:
                     frozenset([*title, *heading]),
                     tuple(map(frozenset, keywords)),
                     tuple(map(frozenset, sentences)),
+                    tuple(map(frozenset, phrasings)),
                 )
             )
             seen.update(heading, *sentences)

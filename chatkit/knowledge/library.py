@@ -2,13 +2,14 @@
 
 The folder holds `<language>/<slug>.md`; the same slug in another language is the same article.
 Articles directly in the folder belong to the language they are written in. A file that is added,
-changed or removed is noticed at the next question.
+changed or removed is noticed at the next question. Articles of the sources that apps register
+(`sources`) stand beside them.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Iterator
+from collections.abc import Container, Hashable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,7 @@ from .articles import Article
 from .files import ArticleFile, list_files, read_file
 from .index import Index, Match, Result
 from .language import DEFAULT, STOP_WORDS, language_scores, primary, without_stop_words
+from .sources import Reader, Source, merge, registered
 
 MAX_QUESTION = 2_000  # characters read of a question
 NEAREST = 3  # topics offered when nothing answers
@@ -34,13 +36,16 @@ class Findings:
 
 
 class Knowledge:
-    """The articles of one folder (None, missing or empty: no articles). Safe in several threads."""
+    """The articles of one folder (None, missing or empty: no articles), and with `shared` those
+    of the registered sources. Safe in several threads."""
 
-    def __init__(self, directory: Path | str | None) -> None:
+    def __init__(self, directory: Path | str | None, *, shared: bool = False) -> None:
         self.directory = None if directory is None else Path(directory)
+        self.shared = shared
         self._lock = RLock()
         self._parsed: dict[ArticleFile, Article | None] = {}
-        self._library = _Library((), {})
+        self._readers: dict[Source, Reader] = {}
+        self._library = _Library(_State(), {})
 
     def search(self, question: str, *, language: str = DEFAULT, limit: int = 3) -> Findings:
         """Answer a question from at most `limit` sections.
@@ -67,37 +72,56 @@ class Knowledge:
         return self._current().articles(primary(language))
 
     def _current(self) -> _Library:
-        """The library of the files as they are now. Lists the folder; reads what has changed."""
-        article_files = tuple(sorted(list_files(self.directory)))
+        """The library as it is now. Lists the folder and asks each source for its version; reads
+        what has changed."""
+        files = tuple(sorted(list_files(self.directory)))
+        readers = self._registered()
+        versions = tuple((reader, reader.version()) for reader in readers)
         library = self._library
-        if library.article_files == article_files:
+        if library.state == _State(files, versions):
             return library
         with self._lock:
-            if self._library.article_files != article_files:
+            if self._library.state != _State(files, versions):
                 self._parsed = {
                     file: self._parsed[file] if file in self._parsed else read_file(file)
-                    for file in article_files
+                    for file in files
                 }
-                self._library = _Library.of(article_files, filter(None, self._parsed.values()))
+                read = [(reader, *reader.contents(version)) for reader, version in versions]
+                state = _State(files, tuple((reader, version) for reader, version, _ in read))
+                if state != self._library.state:  # else a source failed
+                    folder = filter(None, self._parsed.values())
+                    articles = merge(folder, [contents for *_, contents in read])
+                    self._library = _Library.of(state, articles)
             return self._library
+
+    def _registered(self) -> list[Reader]:
+        if not self.shared:
+            return []
+        return [self._readers.setdefault(source, Reader(source)) for source in registered()]
+
+
+@dataclass(frozen=True)
+class _State:
+    """What a library was made of."""
+
+    files: tuple[ArticleFile, ...] = ()
+    versions: tuple[tuple[Reader, Hashable], ...] = ()
 
 
 class _Library:
     """The articles at one moment, and the index of each language, made at first use."""
 
-    def __init__(
-        self, article_files: tuple[ArticleFile, ...], by_language: dict[str, dict[str, Article]]
-    ) -> None:
-        self.article_files = article_files
+    def __init__(self, state: _State, by_language: dict[str, dict[str, Article]]) -> None:
+        self.state = state
         self._by_language = by_language
         self._building = RLock()
 
     @classmethod
-    def of(cls, article_files: tuple[ArticleFile, ...], articles: Iterator[Article]) -> _Library:
+    def of(cls, state: _State, articles: Iterable[Article]) -> _Library:
         by_language: dict[str, dict[str, Article]] = {}
         for article in sorted(articles, key=lambda article: (article.order, article.slug)):
             by_language.setdefault(article.language, {}).setdefault(article.slug, article)
-        return cls(article_files, by_language)
+        return cls(state, by_language)
 
     def article(self, slug: str, language: str) -> Article | None:
         shelves = [self._by_language.get(language, {}), *self._by_language.values()]
@@ -161,17 +185,19 @@ _NOTHING = Result((), 0.0, ())
 
 
 def get_knowledge(directory: Path | str | None = None) -> Knowledge:
-    """The shared Knowledge of a folder; without an argument, of CHATKIT["KNOWLEDGE_DIR"]."""
-    if directory is None:
+    """The shared Knowledge of a folder; without an argument, the site's: of
+    CHATKIT["KNOWLEDGE_DIR"] and the registered sources."""
+    shared = directory is None
+    if shared:
         from ..conf import get  # late, so that this module works without Django
 
         directory = get("KNOWLEDGE_DIR")
     key = None if directory is None else os.path.abspath(directory)
     with _sharing:
-        return _shared.setdefault(key, Knowledge(key))
+        return _shared.setdefault((key, shared), Knowledge(key, shared=shared))
 
 
-_shared: dict[str | None, Knowledge] = {}
+_shared: dict[tuple[str | None, bool], Knowledge] = {}
 _sharing = RLock()
 
 

@@ -439,7 +439,8 @@ class TestGetKnowledge:
 
     def test_setting(self, folder: Path, settings: Any) -> None:
         settings.CHATKIT = {"KNOWLEDGE_DIR": folder}
-        assert get_knowledge() is get_knowledge(folder)
+        assert get_knowledge() is get_knowledge()
+        assert [a.slug for a in get_knowledge().articles("en")] == ["kites"]
         settings.CHATKIT = {"KNOWLEDGE_DIR": None}
         assert get_knowledge().articles("en") == []
 
