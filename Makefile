@@ -112,7 +112,7 @@ constraints: install-site ## Pin the newest versions that work together in const
 clean: ## Remove what was built; .venv, .env and the database stay
 	@rm -rf .build dist build static/build staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@rm -rf chatkit/frontend/node_modules chatkit/static/chatkit/*.js chatkit/static/chatkit/*.d.ts
-	@rm -f chatkit/static/chatkit/icons.svg
+	@rm -f chatkit/static/chatkit/icons.svg chatkit/contrib/*/static/*/*.js
 	@find chatkit mseller -name '*.mo' -exec rm -f {} +
 
 # -- steps that the targets above share ----------------------------------------------------

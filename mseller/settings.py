@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "mseller",
     "mseller.customers",
     "chatkit",
+    "chatkit.contrib.console",
 ]
 MIDDLEWARE = [
     "mseller.middleware.NoNulMiddleware",

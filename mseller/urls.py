@@ -30,6 +30,7 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),
     path("", include("chatkit.urls")),
+    path("", include("chatkit.contrib.console.urls")),
 ]
 
 handler400 = "mseller.views.bad_request"

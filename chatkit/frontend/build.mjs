@@ -16,6 +16,8 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const argument = process.argv.indexOf("--out");
 const out = argument > 0 ? path.resolve(process.argv[argument + 1]) : path.join(here, "../static/chatkit");
 const siteFonts = path.join(here, "../../static/build");
+// Of the optional app; its scripts are no part of what the chat loads.
+const consoleStatic = path.join(here, "../contrib/console/static/chatkit_console");
 const LAZY = {
   highlight: "src/lazy/highlight.ts",
   maths: "src/lazy/maths.ts",
@@ -128,6 +130,9 @@ emit(
 emit("page.js", await bundle("src/page/index.ts", { format: "iife" }));
 emit("chatkit.d.ts", readFileSync(path.join(here, "src/page/chatkit.d.ts")));
 emit("icons.svg", await sprite());
+if (argument < 0) {
+  emit("charts.js", await bundle("src/console/charts.ts", { format: "iife" }), consoleStatic);
+}
 removeStaleChunks();
 
 const fonts = path.join(here, "node_modules/@fontsource-variable/inter/files");

@@ -14,19 +14,20 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 STATIC = Path("chatkit/static/chatkit")
 SCRIPTS = ("chatkit.js", "page.js", "chatkit.d.ts", "icons.svg")
+OPTIONAL = (Path("chatkit/contrib/console/static/chatkit_console/charts.js"),)
 CHUNK = re.compile(r"chunk-[a-z]+-[0-9a-f]+\.js")
 
 
 def missing(root: Path) -> list[str]:
     """The built files that are not there, by their path in the project."""
-    wanted = [STATIC / name for name in SCRIPTS]
+    wanted = [*(STATIC / name for name in SCRIPTS), *OPTIONAL]
     element = root / STATIC / "chatkit.js"
     if element.is_file():  # its lazy parts: their names are compiled into it
         names = CHUNK.findall(element.read_text("utf-8"))
         wanted += [STATIC / name for name in sorted(set(names))]
     wanted += [
         catalog.relative_to(root).with_suffix(".mo")
-        for catalog in sorted((root / "chatkit/locale").glob("*/LC_MESSAGES/*.po"))
+        for catalog in sorted((root / "chatkit").glob("**/locale/*/LC_MESSAGES/*.po"))
     ]
     return [str(path) for path in wanted if not (root / path).is_file()]
 

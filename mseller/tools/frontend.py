@@ -21,7 +21,11 @@ from . import install
 from .console import ROOT, SCRATCH, fail, log_file, step
 
 SOURCE = ROOT / "chatkit" / "frontend"
-BUILT = (ROOT / "chatkit" / "static" / "chatkit", ROOT / "static" / "build")
+BUILT = (
+    ROOT / "chatkit" / "static" / "chatkit",
+    ROOT / "chatkit" / "contrib" / "console" / "static" / "chatkit_console",
+    ROOT / "static" / "build",
+)
 BUILT_NAMES = re.compile(r"\.(js|d\.ts|woff2)$|^icons\.svg$")
 STAMP = SCRATCH / "frontend.json"
 OLDEST_NODE = (20, 19)

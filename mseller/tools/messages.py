@@ -14,7 +14,7 @@ import polib
 
 from .console import ROOT, fail, step
 
-APPS = (ROOT / "chatkit", ROOT / "mseller")
+APPS = (ROOT / "chatkit", *sorted(ROOT.glob("chatkit/contrib/*/")), ROOT / "mseller")
 LEFT_OUT = (".venv", ".build", "tests", "node_modules", "dist")
 
 
@@ -26,7 +26,8 @@ def catalogs() -> list[Path]:
 def collect() -> None:
     """Update the .po files of every language with a folder in `mseller/locale`.
 
-    A new language is a new, empty folder there; both apps get their file for it.
+    A new language is a new, empty folder there; each app, those of `chatkit/contrib` too, gets its
+    file for it.
     """
     command = [sys.executable, "manage.py", "makemessages", "--all", "--no-wrap", "--no-location"]
     command += ["--extension", "html,py"]

@@ -90,7 +90,7 @@ def test_the_constraints_are_exact_pins() -> None:
 SITE_NAMES = re.compile(r"\bmseller\b(?!-chatkit)", re.IGNORECASE)
 # Addresses by the names that URLs have: only ours and the admin's may be taken for granted.
 FOREIGN_URLS = re.compile(
-    r"""(?:reverse(?:_or_none)?\(\s*|\{%\s*url\s+)f?["'](?!chatkit:|admin:)[^"']*["']"""
+    r"""(?:reverse(?:_or_none)?\(\s*|\{%\s*url\s+)f?["'](?!chatkit(?:_\w+)?:|admin:)[^"']*["']"""
     r"""|href=["']/"""
 )
 

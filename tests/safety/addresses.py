@@ -15,6 +15,8 @@ NOT_ALLOWED = "405 405 405 405 405 405"
 ALL = "200 200 200 200 200 200"
 # With a login.
 PEOPLE = "302 200 200 200 200 200"
+# Of the console: staff with its permission, which `viewer` has not.
+CONSOLE = "302 404 404 404 404 200"
 # Of the admin: who has entered it, who may view, who may do everything.
 STAFF = "302 302 302 200 200 200"
 VIEWERS = "302 302 302 403 200 200"
@@ -85,6 +87,8 @@ ADDRESSES: dict[str, Row] = {
     "api/chatkit/runs/<str:run_id>/events": read("401 200 404 404 404 404"),
     "api/chatkit/runs/<str:run_id>/stop": {"GET": NOT_ALLOWED, "POST": "401 200 404 404 404 404"},
     "api/chatkit/health": read(ALL),
+    # -- the console ----------------------------------------------------------------------
+    "apps/chatkit/console/": {"GET": CONSOLE, "POST": "302 404 404 404 404 405"},
     # -- the admin ------------------------------------------------------------------------
     "admin/": same(STAFF),
     "admin/login/": same("302 403 403 302 302 302"),

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+
+class ConsoleConfig(AppConfig):
+    name = "chatkit.contrib.console"
+    label = "chatkit_console"
+    verbose_name = _("Console")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import checks, pages  # noqa: F401  (registers them)
+
+        autodiscover_modules("console_pages")
