@@ -105,8 +105,8 @@ matrix: install-test built test-frontend ## Test the oldest and the newest Pytho
 	@$(PY) -m mseller.tools.matrix $(ARGS)
 
 .PHONY: constraints
-constraints: install-site ## Pin the newest versions that work together in constraints.txt
-	@$(PY) -m mseller.tools.constraints
+constraints: install-site ## Pin the newest versions that work together, with hashes (ARGS=--keep: add what is new)
+	@$(PY) -m mseller.tools.constraints $(ARGS)
 
 .PHONY: clean
 clean: ## Remove what was built; .venv, .env and the database stay

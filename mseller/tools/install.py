@@ -2,8 +2,8 @@
 
     python3 -m mseller.tools.install site build
 
-A group that is installed already costs nothing: its stamp in `.venv` tells from what it was
-installed. Standard library only.
+pip takes only files whose hashes stand in constraints.txt. A group that is installed already costs
+nothing: its stamp in `.venv` tells from what it was installed. Standard library only.
 """
 
 from __future__ import annotations
@@ -19,15 +19,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from . import pins
 from .console import ROOT, SCRATCH, fail, log_file, step
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-CONSTRAINTS = ROOT / "constraints.txt"
 UNREACHABLE = re.compile(
     r"connection broken by|NewConnectionError|ConnectTimeout|ReadTimeout|"
     r"Max retries exceeded|ProxyError|Name or service not known|Temporary failure in name"
 )
+MISMATCH = re.compile(r"DO NOT MATCH THE HASHES.*?\n\s+(\S+?)(?: from| \(|:)", re.DOTALL)
+NAME = re.compile(r"[\w.-]+")
 DATABASE_GROUPS = {"mysql": "mariadb", "mariadb": "mariadb"}
 
 
@@ -45,6 +47,29 @@ def groups_for(environ: dict[str, str]) -> list[str]:
     return sorted({DATABASE_GROUPS[scheme] for scheme in schemes if scheme in DATABASE_GROUPS})
 
 
+def pinned(groups: list[str]) -> list[pins.Pin]:
+    """What constraints.txt has for these groups: all that they name, and all that those need."""
+    return [pin for pin in pins.read() if not set(groups).isdisjoint(pin.groups)]
+
+
+def check_pinned(groups: list[str]) -> None:
+    """Each group's own lines are in constraints.txt: pip would take the others as they come."""
+    names = {_name(pin.name) for pin in pinned(groups)}
+    for group in groups:
+        for line in requirements(group):
+            if _name(line) not in names:
+                fail(
+                    f"constraints.txt has no pin for {line} of the group {group}: "
+                    "run `make constraints ARGS=--keep`."
+                )
+
+
+def _name(requirement: str) -> str:
+    """The package's name as the index spells it."""
+    found = NAME.match(requirement)
+    return re.sub(r"[-_.]+", "-", found[0]).lower() if found else ""
+
+
 def ensure(groups: list[str]) -> None:
     """Make what is missing: the environment, and each group's packages in it."""
     with _alone():
@@ -53,7 +78,7 @@ def ensure(groups: list[str]) -> None:
         wanted = {group: _stamp(group) for group in ("app", *groups)}
         missing = [group for group, stamp in wanted.items() if _installed(group) != stamp]
         if missing:
-            _install([line for group in missing for line in requirements(group)])
+            _install(missing)
         for group in missing:
             (VENV / f".stamp-{group}").write_text(wanted[group], "utf-8")
 
@@ -91,7 +116,7 @@ def _make() -> None:
 
 
 def _stamp(group: str) -> str:
-    source = "\n".join([*requirements(group), CONSTRAINTS.read_text("utf-8")])
+    source = "\n".join([*requirements(group), *map(str, pinned([group]))])
     return hashlib.sha256(source.encode()).hexdigest()
 
 
@@ -105,12 +130,15 @@ def pip_environment(environ: dict[str, str]) -> dict[str, str]:
     return {"PIP_RETRIES": "1", **environ, "PIP_USER": "0"}
 
 
-def _install(lines: list[str]) -> None:
+def _install(groups: list[str]) -> None:
+    check_pinned(groups)
+    log = log_file("install")
+    wanted = log.with_name("requirements.txt")
+    wanted.write_text("\n".join(map(str, pinned(groups))) + "\n", "utf-8")
     step("Installing the Python packages into .venv (a minute or two the first time) …")
     # -I: packages on PYTHONPATH must not count as installed.
     command = [str(PYTHON), "-I", "-m", "pip", "install", "--disable-pip-version-check"]
-    command += ["--no-input", "--progress-bar", "off", "-c", str(CONSTRAINTS), *lines]
-    log = log_file("install")
+    command += ["--no-input", "--progress-bar", "off", "--require-hashes", "-r", str(wanted)]
     with log.open("w") as output:
         done = subprocess.run(
             command,
@@ -129,6 +157,12 @@ def _reason(output: str, log: Path) -> str:
         return (
             "The Python package index could not be reached: check the network and pip's index "
             f"settings, then run the same command again (pip's words: {where})."
+        )
+    if found := MISMATCH.search(output):
+        return (
+            f"A downloaded file of {found[1]} is not one that constraints.txt was made with, so "
+            "nothing was installed. Somebody may have changed it; if the file is right, run "
+            f"`make constraints` (pip's words: {where})."
         )
     errors = [line for line in output.splitlines() if line.startswith("ERROR:")]
     last = errors[-1].removeprefix("ERROR:").strip() if errors else "no reason given"

@@ -10,7 +10,6 @@ that is not here is left out, and the table at the end says so.
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,11 +20,11 @@ from xml.etree import ElementTree
 
 from tests.databases.scratch import MARIADB, POSTGRES, REDIS, missing, redis_cache, scratch
 
-from . import install, interpreters
+from . import install, interpreters, pins
 from .console import ROOT, SCRATCH, fail, step
 
 GROUPS = ("app", "site", "build", "test")
-FREE = re.compile(r"^(django|asgiref)==", re.IGNORECASE)
+FREE = ("django", "asgiref")
 PROCESSES = 2
 SUITES = "--ignore=tests/databases/test_suites.py"  # parts of what is run here as a whole
 CHOSEN = ("TEST_DATABASE_URL", "TEST_CACHE_URL")  # each run has its own
@@ -65,13 +64,14 @@ def prepare(version: str, python: str, django: str) -> Path:
     own = venv / "bin" / "python"
     if not own.exists():
         subprocess.run([python, "-I", "-m", "venv", str(venv)], check=True)
-    pins = folder / "constraints.txt"
-    kept = install.CONSTRAINTS.read_text("utf-8").splitlines()
-    pins.write_text("\n".join(line for line in kept if not FREE.match(line)) + "\n", "utf-8")
+    # Without their hashes: with them pip takes no version that is not pinned.
+    versions = folder / "constraints.txt"
+    kept = [pin.requirement for pin in pins.read() if pin.name not in FREE]
+    versions.write_text("\n".join(kept) + "\n", "utf-8")
     lines = [line for group in GROUPS for line in install.requirements(group)]
     pip = [str(own), "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     done = subprocess.run(
-        [*pip, "--upgrade", "-c", str(pins), django, *lines],
+        [*pip, "--upgrade", "-c", str(versions), django, *lines],
         env=install.pip_environment(dict(os.environ)),
     )
     if done.returncode:

@@ -22,7 +22,7 @@ import polib
 import pytest
 from django.conf import settings
 
-from mseller.tools import console, constraints, dotenv, frontend, install, messages, serve
+from mseller.tools import console, dotenv, frontend, install, messages, pins, serve
 from tests import conftest
 
 ROOT = Path(settings.BASE_DIR)
@@ -137,15 +137,6 @@ class TestMakefile:
 
 
 class TestInstall:
-    @pytest.mark.parametrize(
-        "group", ["app", "site", "build", "node", "test", "hosts", "lint", "bench"]
-    )
-    def test_each_group_is_pinned(self, group: str) -> None:
-        pins = (ROOT / "constraints.txt").read_text("utf-8")
-        for line in install.requirements(group):
-            name = re.split(r"[\[<>=~ ]", line)[0].lower()
-            assert re.search(rf"^{name}==", pins, re.MULTILINE), line
-
     def test_mariadb_is_installed_where_the_database_is_one(self) -> None:
         assert install.groups_for({"DATABASE_URL": "mysql://me@localhost/shop"}) == ["mariadb"]
         assert install.groups_for({"TEST_DATABASE_URL": "mysql://me@localhost/shop"}) == ["mariadb"]
@@ -156,9 +147,12 @@ class TestInstall:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         before = install._stamp("site")
-        (tmp_path / "constraints.txt").write_text("django==5.2.0\n", "utf-8")
-        monkeypatch.setattr(install, "CONSTRAINTS", tmp_path / "constraints.txt")
+        changed = pins.FILE.read_text("utf-8").replace("uvicorn==", "uvicorn==1")
+        (tmp_path / "constraints.txt").write_text(changed, "utf-8")
+        build = install._stamp("build")
+        monkeypatch.setattr(pins, "FILE", tmp_path / "constraints.txt")
         assert install._stamp("site") != before
+        assert install._stamp("build") == build
 
     @pytest.mark.parametrize(
         ("words", "sentence"),
@@ -192,11 +186,14 @@ class TestInstall:
                 monkeypatch.delenv(name, raising=False)
             monkeypatch.setattr(install, "PYTHON", sys.executable)
             monkeypatch.setattr(install, "ROOT", tmp_path)
-            monkeypatch.setattr(install, "CONSTRAINTS", tmp_path / "constraints.txt")
+            monkeypatch.setattr(pins, "FILE", tmp_path / "constraints.txt")
             monkeypatch.setattr(install, "log_file", lambda name: tmp_path / f"{name}.log")
-            (tmp_path / "constraints.txt").touch()
+            name = "a-package-that-is-not-here"
+            (tmp_path / "pyproject.toml").write_text(f'[dependency-groups]\nx = ["{name}"]\n')
+            missing = pins.Pin(f"{name}==1", ("x",), ("0" * 64,))
+            pins.FILE.write_text(pins.text([missing]), "utf-8")
             with pytest.raises(SystemExit) as stopped:
-                install._install(["a-package-that-is-not-here"])
+                install._install(["x"])
         assert stopped.value.code == 1
         said = capsys.readouterr().err
         assert said.strip().startswith("The Python package index could not be reached")
@@ -480,15 +477,4 @@ def test_the_announcement_names_the_address(host: str, url: str) -> None:
         "Log in as",
         "  demo / demo (ordinary user)",
         "Press Ctrl-C to end it.",
-    ]
-
-
-def test_pins_that_differ_by_python_carry_a_marker() -> None:
-    lines = constraints.merge(
-        {"3.11": {"a": "1", "b": "1"}, "3.12": {"a": "1", "b": "2"}, "3.13": {"a": "1", "b": "2"}}
-    )
-    assert lines == [
-        "a==1",
-        'b==1 ; python_version == "3.11"',
-        'b==2 ; python_version == "3.12" or python_version == "3.13"',
     ]

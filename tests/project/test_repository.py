@@ -78,14 +78,6 @@ def test_the_lock_file_holds_hashes_and_no_addresses() -> None:
     assert [name for name, entry in entries.items() if "integrity" not in entry] == []
 
 
-def test_the_constraints_are_exact_pins() -> None:
-    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
-    pins = [line for line in lines if not line.startswith("#")]
-    pin = re.compile(r'[a-z0-9.-]+==[\w.!+]+( ; python_version == "[\d.]+".*)?')
-    assert pins
-    assert [line for line in pins if not pin.fullmatch(line)] == []
-
-
 # The distribution's name begins with the site's.
 SITE_NAMES = re.compile(r"\bmseller\b(?!-chatkit)", re.IGNORECASE)
 # Addresses by the names that URLs have: only ours and the admin's may be taken for granted.
