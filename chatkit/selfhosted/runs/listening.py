@@ -74,62 +74,58 @@ async def alisten(
     `numbered` adds `id: N` lines, by which a client resumes. A `reader` that is ended gets its
     `last_frame` and no more.
     """
-    pace = Pace()
+    place = Place(after, numbered, reader)
     with source.heard():
-        while True:
-            if (pause := pace.seconds_to_wait()) > 0:
+        while not place.over:
+            if (pause := place.seconds_to_wait()) > 0:
                 await source.apause(pause)
-            found = await source.anext(after, ASYNC_KEEP_ALIVE)
-            if reader is not None and reader.ended:
-                yield reader.last_frame
-                return
-            if found.frames:
-                yield join(found.frames, after, numbered)
-                after += len(found.frames)
-                pace.written()
-            if found.over:
-                return
-            if not found.frames:
-                yield KEEP_ALIVE
+            if data := place.take(await source.anext(place.after, ASYNC_KEEP_ALIVE)):
+                yield data
 
 
 def listen(
     source: FrameSource, after: int, *, numbered: bool, reader: Reader | None = None
 ) -> Iterator[bytes]:
     """The same for a threaded server."""
-    pace = Pace()
+    place = Place(after, numbered, reader)
     with source.heard():
-        while True:
-            if (pause := pace.seconds_to_wait()) > 0:
+        while not place.over:
+            if (pause := place.seconds_to_wait()) > 0:
                 source.pause(pause)
-            found = source.next(after, THREADED_KEEP_ALIVE)
-            if reader is not None and reader.ended:
-                yield reader.last_frame
-                return
-            if found.frames:
-                yield join(found.frames, after, numbered)
-                after += len(found.frames)
-                pace.written()
-            if found.over:
-                return
-            if not found.frames:
-                yield KEEP_ALIVE
+            if data := place.take(source.next(place.after, THREADED_KEEP_ALIVE)):
+                yield data
 
 
-class Pace:
-    """When a stream may write again."""
+class Place:
+    """How far one listener has come, and when its stream may write again."""
 
-    def __init__(self) -> None:
-        self.count = 0
-        self.at = 0.0
-
-    def written(self) -> None:
-        self.count += 1
-        self.at = time.monotonic()
+    def __init__(self, after: int, numbered: bool, reader: Reader | None) -> None:
+        self.after = after
+        self.over = False
+        self._numbered = numbered
+        self._reader = reader
+        self._writes = 0
+        self._written_at = 0.0
 
     def seconds_to_wait(self) -> float:
         """Seconds to wait before the next write; 0 or less for none."""
-        return 0.0 if self.count < FIRST_WRITES else self.at + INTERVAL - time.monotonic()
+        if self._writes < FIRST_WRITES:
+            return 0.0
+        return self._written_at + INTERVAL - time.monotonic()
+
+    def take(self, found: Frames) -> bytes:
+        """What to write of these; b"" for nothing."""
+        if self._reader is not None and self._reader.ended:
+            self.over = True
+            return self._reader.last_frame
+        self.over = found.over
+        if not found.frames:
+            return b"" if found.over else KEEP_ALIVE
+        data = join(found.frames, self.after, self._numbered)
+        self.after += len(found.frames)
+        self._writes += 1
+        self._written_at = time.monotonic()
+        return data
 
 
 def join(frames: list[bytes], after: int, numbered: bool) -> bytes:

@@ -80,21 +80,9 @@ class SaveThread(Write):
     new: bool
 
     def apply(self, transaction: Transaction) -> None:
-        now = timezone.now()
-        session = transaction.session
-        mine = Thread.objects.for_session(session).filter(pk=self.id)
-        if not self.new and mine.update(updated_at=now, **self.changed):
-            transaction.touched.add(self.id)
-            return
-        if not self.new and Thread.objects.filter(pk=self.id).exists():
-            raise RowMissing(self.id)
-        Thread(
-            id=self.id,
-            user_id=session.user_id,
-            workflow_id=session.workflow_id,
-            updated_at=now,
-            **self.values,
-        ).save(force_insert=True)
+        used = {"updated_at": timezone.now()}
+        changed = None if self.new else used | self.changed
+        save_own(Thread, self.id, transaction.session, used | self.values, changed)
         transaction.touched.add(self.id)
 
 
@@ -152,18 +140,7 @@ class SaveAttachment(Write):
     values: Columns
 
     def apply(self, transaction: Transaction) -> None:
-        session = transaction.session
-        mine = Attachment.objects.for_session(session).filter(pk=self.id)
-        if mine.update(**self.values):
-            return
-        if Attachment.objects.filter(pk=self.id).exists():
-            raise RowMissing(self.id)
-        Attachment(
-            id=self.id,
-            user_id=session.user_id,
-            workflow_id=session.workflow_id,
-            **self.values,
-        ).save(force_insert=True)
+        save_own(Attachment, self.id, transaction.session, self.values, self.values)
 
 
 @dataclass(frozen=True)
@@ -198,6 +175,24 @@ class EndRun(Write):
 
     def apply(self, transaction: Transaction) -> None:
         Run.objects.filter(pk=self.id, status=Run.Status.RUNNING).update(live=None, **self.values)
+
+
+def save_own(
+    model: type[Thread] | type[Attachment],
+    id: str,
+    session: Session,
+    values: Columns,
+    changed: Columns | None,
+) -> None:
+    """Change these columns of this person's row, or insert it with all its values; None for
+    `changed` where it is new. RowMissing where the id is another person's."""
+    if changed is not None:
+        if model.objects.for_session(session).filter(pk=id).update(**changed):
+            return
+        if model.objects.filter(pk=id).exists():
+            raise RowMissing(id)
+    owner = {"user_id": session.user_id, "workflow_id": session.workflow_id}
+    model(id=id, **owner, **values).save(force_insert=True)
 
 
 def upsert(model: type[Model], rows: Sequence[Model], unique: list[str], update: list[str]) -> None:
