@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from . import conf
@@ -43,6 +44,29 @@ class OwnedQuerySet(models.QuerySet[M]):
 
 class ThreadChildQuerySet(OwnedQuerySet[M]):
     owner_path = "thread__"
+
+
+class RunQuerySet(ThreadChildQuerySet[M]):
+    def unanswered(self) -> Self:
+        """Runs whose question stays open: nothing was found, or a reader voted the answer down.
+
+        A vote belongs to the run that was the latest of its thread when the voted item was made.
+        """
+        feedback, items = (
+            apps.get_model("chatkit", name)._default_manager for name in ("Feedback", "ThreadItem")
+        )
+        item = items.filter(thread_id=OuterRef("thread_id"), item_id=OuterRef("item_id"))
+        run = self.model._default_manager.filter(
+            thread_id=OuterRef("thread_id"), created_at__lte=OuterRef("made_at")
+        ).order_by("-created_at", "-pk")
+        voted_down = (
+            feedback.filter(kind="negative")
+            .annotate(made_at=Subquery(item.values("created_at")[:1]))
+            .annotate(answered_by=Subquery(run.values("pk")[:1]))
+            .order_by()
+            .values("answered_by")
+        )
+        return self.filter(Q(outcome="not_found") | Q(pk__in=voted_down))
 
 
 class ToolCallQuerySet(ThreadChildQuerySet[M]):

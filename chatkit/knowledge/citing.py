@@ -19,3 +19,13 @@ def section_url(section: Section) -> str:
     except NoReverseMatch:  # the site includes our addresses under another namespace, or not at all
         return ""
     return f"{url}#{section.anchor}" if section.anchor else url
+
+
+def cited_section(section: Section) -> dict[str, str]:
+    """The section as a run's record names it among what was cited."""
+    return {
+        "article": section.slug,
+        "section": section.heading,
+        "language": section.language,
+        "url": section_url(section),
+    }

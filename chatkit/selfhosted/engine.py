@@ -216,10 +216,12 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
             work.add(writes.StartRun(work.run.row(thread_id)))
 
     def _observe(self, event: ThreadStreamEvent, context: ChatContext) -> None:
-        """Set on the run when the answer began, and whether it failed."""
+        """Set on the run when the answer began, whether it said anything, and whether it failed."""
         run = work_of(context).run
         if run is None:
             return
+        if isinstance(event, ThreadItemDoneEvent) and says_something(event.item):
+            run.report.said = True
         if isinstance(event, ErrorEvent):
             run.error = run.error or (event.message or str(event.code))[:255]
         elif run.first_token is None and (
@@ -369,6 +371,13 @@ def shorten(text: str, limit: int) -> str:
 
 def has_text(item: AssistantMessageItem) -> bool:
     return any(part.text.strip() for part in item.content)
+
+
+def says_something(item: ThreadItem) -> bool:
+    """Whether a reader would call this item an answer."""
+    return isinstance(item, WidgetItem) or (
+        isinstance(item, AssistantMessageItem) and has_text(item)
+    )
 
 
 _servers: dict[Workflow, DjangoChatKitServer] = {}

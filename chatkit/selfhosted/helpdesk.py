@@ -38,7 +38,7 @@ from chatkit.widgets import DynamicWidgetRoot
 
 from ..knowledge import Article, Findings, Match, get_knowledge
 from ..knowledge.articles import is_item
-from ..knowledge.citing import section_title, section_url
+from ..knowledge.citing import cited_section, section_title, section_url
 from ..knowledge.language import name as language_name
 from ..knowledge.language import names_no_topic
 from ..knowledge.library import MAX_QUESTION
@@ -64,8 +64,13 @@ class HelpDeskServer(DjangoChatKitServer):
         context: ChatContext,
     ) -> AsyncIterator[ThreadStreamEvent]:
         question = message_text(input_user_message) if input_user_message else ""
+        question = question[:MAX_QUESTION]
         # Not on the event loop: a search costs time, and a changed article much more.
         findings, pieces = await asyncio.to_thread(reply, question, context)
+        outcome = outcome_of(question, findings)
+        searched = {"query": question, "language": findings.language}
+        cited = [cited_section(match.section) for match in findings.matches]
+        context.report_outcome(outcome, searched=[searched], cited=cited)
         async for event in self._say(thread, pieces, context):
             yield event
         if not findings.matches and findings.nearest:
@@ -133,7 +138,6 @@ class HelpDeskServer(DjangoChatKitServer):
 
 def reply(question: str, context: ChatContext) -> tuple[Findings, list[Piece]]:
     """What was found for a question, and all that is said of it. On a thread of its own."""
-    question = question[:MAX_QUESTION]
     findings = search(question, context.language)
     set_script_prefix(context.script_prefix)  # for the addresses of articles
     try:
@@ -147,9 +151,21 @@ def search(question: str, language: str) -> Findings:
     return get_knowledge().search(question, language=language)
 
 
+def outcome_of(question: str, findings: Findings) -> str:
+    """How an answer from these findings ends; a greeting is met with topics."""
+    if findings.matches:
+        return "answered"
+    return "clarified" if offers_topics(question, findings) else "not_found"
+
+
+def offers_topics(question: str, findings: Findings) -> bool:
+    """Whether the question names no topic, and some are offered."""
+    return bool(findings.nearest) and names_no_topic(question, findings.language)
+
+
 def decline(question: str, findings: Findings) -> str:
     """The fixed sentence for what the articles don't cover, or for a greeting."""
-    if findings.nearest and names_no_topic(question, findings.language):
+    if offers_topics(question, findings):
         return _("I answer from the help articles. Choose a topic, or ask in your own words:")
     if findings.nearest:
         return _("The help articles don’t answer that. Maybe one of these topics helps:")

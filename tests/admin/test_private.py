@@ -46,7 +46,7 @@ PLAIN: dict[type[models.Model], set[str]] = {
     Run: {
         *("id", "kind", "status", "live", "owner", "heartbeat_at", "listened_at"),
         *("stop_requested", "model", "tokens_in", "tokens_cached", "tokens_out"),
-        *("first_token_ms", "duration_ms", "error", "created_at", "ended_at"),
+        *("first_token_ms", "duration_ms", "error", "created_at", "ended_at", "outcome", "cited"),
     },
     RunEvent: {"id", "number"},
     ToolCall: {"id", "tool", "item_id", "status", "created_at", "ended_at"},
@@ -75,7 +75,14 @@ def rows(user: Any) -> dict[type[models.Model], Any]:
         allowed_image_domains=[CANARY],
         metadata={"note": CANARY},
     )
-    run = Run.objects.create(thread=thread, user=user, session=session, kind="x", status="failed")
+    run = Run.objects.create(
+        thread=thread,
+        user=user,
+        session=session,
+        kind="x",
+        status="failed",
+        searched=[{"query": CANARY}],
+    )
     return {
         Session: session,
         Thread: thread,

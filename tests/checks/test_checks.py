@@ -479,7 +479,7 @@ class TestPackages:
     def test_module_of_ours_named_like_theirs(
         self, messages: Messages, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        files = {"chatkit/models.py", "chatkit/server.py"}
+        files = {"chatkit/models/__init__.py", "chatkit/server.py"}
         monkeypatch.setattr(packages, "_our_files", lambda: files)
         assert "chatkit/server.py" in only(messages(), "chatkit.E030").msg
 
@@ -492,28 +492,28 @@ class TestPackages:
     def test_new_module_of_theirs(self, messages: Messages, installed: dict[str, Any]) -> None:
         """A later SDK brings a file that is ours: pip overwrites it without a word."""
         installed["openai-chatkit"] = Installed(
-            Path("/x"), "chatkit/__init__.py", "chatkit/py.typed", "chatkit/models.py"
+            Path("/x"), "chatkit/__init__.py", "chatkit/py.typed", "chatkit/models/__init__.py"
         )
-        assert "chatkit/models.py" in only(messages(), "chatkit.E030").msg
+        assert "chatkit/models/__init__.py" in only(messages(), "chatkit.E030").msg
 
     def test_both_as_wheels(self, messages: Messages, installed: dict[str, Any]) -> None:
         site_packages = packages.FOLDER.parent
         installed["mseller-chatkit"] = Installed(
-            site_packages, "chatkit/__init__.py", "chatkit/py.typed", "chatkit/models.py"
+            site_packages, "chatkit/__init__.py", "chatkit/py.typed", "chatkit/models/__init__.py"
         )
         installed["openai-chatkit"] = Installed(
             site_packages,
             "chatkit/__init__.py",
             "chatkit/py.typed",
             "chatkit/server.py",
-            "chatkit/__pycache__/models.cpython-311.pyc",
+            "chatkit/models/__pycache__/__init__.cpython-311.pyc",
             "openai_chatkit-1.6.5.dist-info/RECORD",
         )
         assert messages() == []
 
     def test_our_checkout_is_read(self) -> None:
         files = packages._our_files()
-        assert {"chatkit/models.py", "chatkit/checks/__init__.py"} <= files
+        assert {"chatkit/models/__init__.py", "chatkit/checks/__init__.py"} <= files
         assert "chatkit/frontend/__init__.py" not in files
 
     def test_sdk_names_are_up_to_date(self) -> None:

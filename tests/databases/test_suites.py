@@ -39,6 +39,7 @@ ON_DATABASES = [
     "tests/testing/test_inside_transaction.py",
     "tests/databases/test_large.py",
     "tests/databases/test_exact_ids.py",
+    "tests/models",
     "tests/sessions/test_views.py",
     "tests/sessions/test_service.py",
 ]

@@ -178,6 +178,21 @@ class ScriptedServer(DjangoChatKitServer):
         return ThreadItemUpdatedEvent(item_id=item.id, update=update)
 
 
+class ReportingServer(ScriptedServer):
+    """The question is JSON: `calls` of `report_outcome`, `then` a question for ScriptedServer."""
+
+    async def respond(
+        self, thread: Any, input_user_message: Any, context: ChatContext
+    ) -> AsyncIterator[Any]:
+        script = json.loads(message_text(input_user_message))
+        for call in script["calls"]:
+            context.report_outcome(**call)
+        part = input_user_message.content[0].model_copy(update={"text": script["then"]})
+        question = input_user_message.model_copy(update={"content": [part]})
+        async for event in super().respond(thread, question, context):
+            yield event
+
+
 class FullServer(ScriptedServer):
     """Has the optional parts, too."""
 

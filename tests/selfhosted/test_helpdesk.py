@@ -15,6 +15,7 @@ from django.urls import clear_script_prefix, set_script_prefix
 
 from chatkit.knowledge import Match
 from chatkit.knowledge.articles import parse_article
+from chatkit.models import Run
 from chatkit.selfhosted.helpdesk import answer_pieces
 
 from .protocol import Caller, ask, create, secret_of, text_of, thread_id_of, types
@@ -85,6 +86,18 @@ class TestAnswers:
         assert all(0 < entry["index"] <= len(text) for entry in cited)
         assert [e["index"] for e in cited] == sorted(e["index"] for e in cited)
 
+    def test_its_outcome(self, desk: Caller) -> None:
+        desk.stream(create("How do I confirm a partial refund?"))
+        run = Run.objects.get()
+        assert run.outcome == "answered"
+        assert run.searched == [{"query": "How do I confirm a partial refund?", "language": "en"}]
+        assert run.cited[0] == {
+            "article": "refunds",
+            "section": "Partial refunds",
+            "language": "en",
+            "url": "/apps/chatkit/help/refunds/#partial-refunds",
+        }
+
     def test_streamed_and_stored_are_the_same(self, desk: Caller) -> None:
         found = desk.stream(create("How do I refund an order?"))
         items = desk.json(ask("threads.get_by_id", thread_id=thread_id_of(found)))["items"]["data"]
@@ -147,6 +160,16 @@ class TestDeclines:
     def test_a_greeting_is_no_question(self, desk: Caller, question: str, answer: str) -> None:
         assert text_of(desk.stream(create(question))).startswith(answer)
 
+    @pytest.mark.parametrize(
+        ("question", "outcome"),
+        [("thanks!", "clarified"), ("Who won the world cup?", "not_found"), ("🙂", "clarified")],
+    )
+    def test_its_outcome(self, desk: Caller, question: str, outcome: str) -> None:
+        desk.stream(create(question))
+        run = Run.objects.get()
+        assert (run.outcome, run.cited) == (outcome, [])
+        assert run.searched == [{"query": question, "language": "en"}]
+
     def test_topic_button_is_answered(self, desk: Caller) -> None:
         found = desk.stream(create("Who won the world cup?"))
         widget = found[-1]["item"]
@@ -167,6 +190,7 @@ class TestDeclines:
         settings.CHATKIT = settings.CHATKIT | {"KNOWLEDGE_DIR": None}
         found = desk.stream(create("How do I refund an order?"))
         assert text_of(found) == "The help articles don’t answer that."
+        assert Run.objects.get().outcome == "not_found"
         assert types(found)[-1] == "thread.item.done"
 
     def test_message_without_text(self, desk: Caller) -> None:

@@ -22,6 +22,7 @@ TRIPWIRES = (
     agents.ToolInputGuardrailTripwireTriggered,
     agents.ToolOutputGuardrailTripwireTriggered,
 )
+ModelRefusal = agents.ModelRefusalError
 # Not failures of the model: the engine handles them.
 OURS = (CustomStreamError, StreamError, NotFoundError, DatabaseError, writes.RowMissing)
 FULL = ("context_length_exceeded", "string_above_max_length")

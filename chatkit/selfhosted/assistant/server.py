@@ -173,6 +173,12 @@ class AssistantServer(DjangoChatKitServer):
                 yield event
             for event in self._refuse(thread, input_user_message, error, context):
                 yield event
+        except errors.ModelRefusal as error:
+            context.report_outcome("refused")
+            for event in translator.withdraw():
+                yield event
+            for event in [] if translator.said else self._own_words(thread, error, answer):
+                yield event
         except errors.OURS:
             raise
         except Exception as error:  # the engine keeps the text that was shown
@@ -330,6 +336,13 @@ class AssistantServer(DjangoChatKitServer):
 
     # -- refusals and failures ---------------------------------------------------------------
 
+    def _own_words(
+        self, thread: ThreadMetadata, error: errors.ModelRefusal, answer: AnswerState
+    ) -> list[ThreadStreamEvent]:
+        """The model's refusal as a message."""
+        text = error.refusal.strip() or self.refusal(error, answer.context)
+        return say(thread, text, self.store, answer.context)
+
     def _refuse(
         self,
         thread: ThreadMetadata,
@@ -340,6 +353,7 @@ class AssistantServer(DjangoChatKitServer):
         events = say(thread, self.refusal(error, context), self.store, context)
         said: Any = events[-1]
         refuse(thread, [item.id for item in (question, said.item) if item is not None])
+        context.report_outcome("refused")
         # Not an error of the run: the guardrail did its work.
         run_id = context.run_id or "-"
         logger.info("run %s: refused by a guardrail, %s", run_id, type(error).__name__)

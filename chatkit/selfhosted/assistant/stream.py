@@ -37,7 +37,7 @@ from chatkit.types import (
 )
 
 from ...toolbox import Source
-from ..runs.context import ChatContext
+from ..runs.context import ChatContext, work_of
 from .citations import CitedText
 
 # Items that don't count as an answer.
@@ -46,6 +46,8 @@ CONSULTED = 3  # sources named under an answer that cites none itself
 
 # The kinds of citations that the SDK can convert; it fails on others.
 CITATIONS = ("file_citation", "url_citation", "container_file_citation", "file_path")
+
+REFUSALS = ("response.refusal.delta", "response.refusal.done")
 
 T = TypeVar("T")
 
@@ -66,7 +68,8 @@ def agent_events(
         context.workflow_item = None  # otherwise it would be stored without having been announced
         result.cancel()
 
-    return _eagerly(stream_agent_response(context, _Readable(result)), abandoned)  # type: ignore[arg-type]
+    readable: Any = _Readable(result, context.request_context)
+    return _eagerly(stream_agent_response(context, readable), abandoned)
 
 
 def _eagerly(
@@ -107,15 +110,18 @@ def _eagerly(
 
 class _Readable:
     """A run whose streamed citations the SDK can read: it expects dicts, since OpenAI's client
-    has two sets of classes for them."""
+    has two sets of classes for them. Tells the run where the model refuses in a part of its own."""
 
-    def __init__(self, result: RunResultStreaming) -> None:
+    def __init__(self, result: RunResultStreaming, context: ChatContext) -> None:
         self._events = _eagerly(result.stream_events())
+        self._context = context
 
     async def stream_events(self) -> AsyncIterator[StreamEvent]:
         async for event in self._events:
             if event.type == "raw_response_event":
                 data: Any = event.data
+                if data.type in REFUSALS and (run := work_of(self._context).run) is not None:
+                    run.report.refused = True
                 if data.type == "response.output_text.annotation.added":
                     if isinstance(data.annotation, BaseModel):
                         data.annotation = data.annotation.model_dump()

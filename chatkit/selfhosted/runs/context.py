@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, TypeVarTuple
 
 from ... import access
 from ...models import Session
+from .outcomes import checked
 from .process import current
 from .unit_of_work import UnitOfWork
 
@@ -68,6 +69,25 @@ class ChatContext:
         """Add to the tokens on the run's record; counts of several calls add up."""
         if self._work.run is not None:
             self._work.run.usage.add(model, tokens_in, tokens_cached, tokens_out)
+
+    def report_outcome(
+        self,
+        outcome: str,
+        *,
+        searched: Iterable[Mapping[str, Any]] = (),
+        cited: Iterable[Mapping[str, Any]] = (),
+    ) -> None:
+        """Say what became of the question: "answered", "clarified" (asked back), "not_found",
+        "refused" or "handed_over"; ValueError for anything else.
+
+        `searched` has entries such as `{"query": "cancel an order", "language": "en"}`, `cited`
+        such as `{"article": "orders", "section": "Cancel an order", "language": "en", "url":
+        "/…"}`. The latest outcome counts and the lists grow, up to 10 and 20 entries. It is
+        stored with the run's end; a run that does not finish has the outcome of its status.
+        """
+        checked(outcome)
+        if self._work.run is not None:
+            self._work.run.report.add(outcome, searched, cited)
 
 
 def work_of(context: ChatContext) -> UnitOfWork:

@@ -59,7 +59,8 @@ async def _keep_for_later(process: Process, live: LiveRun, error: Exception) -> 
     free. Any other is stored again and again until the database works."""
     if is_unfit(error):
         live.work.drop()
-        values = _end_values(live) | {"status": Run.Status.FAILED, "error": "not stored"}
+        live.status, live.error = Run.Status.FAILED, "not stored"
+        values = _end_values(live) | {"searched": [], "cited": []}  # these may be unfit, too
         live.work.add(writes.EndRun(live.id, values))
         live.saved = len(live.frames)  # they can't be stored either
         try:
@@ -121,6 +122,9 @@ def _end_values(live: LiveRun) -> Columns:
     first = live.first_token
     return {
         "status": live.status,
+        "outcome": live.report.final(live.status),
+        "searched": live.report.searched,
+        "cited": live.report.cited,
         "ended_at": written_now(),
         "duration_ms": _ms(now - live.started),
         "first_token_ms": None if first is None else _ms(first - live.started),

@@ -11,6 +11,7 @@ from enum import StrEnum
 from ...models import Run
 from .buffer import FrameBuffer
 from .database import written_now
+from .outcomes import Report
 from .process import Process
 from .unit_of_work import UnitOfWork
 
@@ -70,6 +71,7 @@ class LiveRun(FrameBuffer):
         self.cancelled_at = 0.0
         self.closing_frames: list[bytes] = []  # sent after a cancellation
         self.usage = Usage()
+        self.report = Report()
         self.started = time.monotonic()
         self.first_token: float | None = None
         self.task: asyncio.Task[None] | None = None

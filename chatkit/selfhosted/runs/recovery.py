@@ -63,7 +63,11 @@ def recover(run: Run) -> None:
     with transaction.atomic():
         # The first statement writes, and only one process goes on from here.
         mine = Run.objects.filter(pk=run.pk, live__isnull=False).update(
-            live=None, status=Run.Status.INTERRUPTED, ended_at=DatabaseNow(), error="process gone"
+            live=None,
+            status=Run.Status.INTERRUPTED,
+            outcome=Run.Outcome.INTERRUPTED,
+            ended_at=DatabaseNow(),
+            error="process gone",
         )
         if not mine:
             return

@@ -252,6 +252,10 @@ class TestWhatTheModelSays:
     def test_a_refusal_is_text(self, chat_ada: Caller, scripted_model: Model) -> None:
         scripted_model.answers = [[chunk({"refusal": "I must not."}), chunk({}, "stop")]]
         assert final(chat_ada.stream(create("Hi?")))["text"] == "I must not."
+        run = Run.objects.get()
+        assert (run.status, run.outcome, run.error) == ("completed", "refused", "")
+        kinds = list(ThreadItem.objects.values_list("type", flat=True))
+        assert kinds == ["user_message", "assistant_message"]
 
     def test_a_picture(self, responses_ada: Caller, scripted_model: Model) -> None:
         """Kept inline, as the SDK has it, under an id of ours."""

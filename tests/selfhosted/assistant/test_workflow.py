@@ -71,7 +71,7 @@ def test_guardrail(caller: Caller, scripted_model: Model) -> None:
     ]
     assert messages == [refusal]
     run = Run.objects.get()
-    assert (run.status, run.error) == ("completed", "")
+    assert (run.status, run.error, run.outcome) == ("completed", "", "refused")
     thread = thread_id_of(found)
     # The note of what to leave out stays here.
     assert "msg_" not in str([e["thread"] for e in found if "thread" in e])

@@ -162,4 +162,5 @@ class TestAnswersThatCannotBeStored:
         assert "could not be stored" in found[-1]["message"]
         run = Run.objects.get()
         assert (run.status, run.error, run.live) == ("failed", "not stored", None)
+        assert run.outcome == "failed"
         assert text_of(ada.stream(add(run.thread_id, "say 1"))) == "1 "

@@ -149,7 +149,7 @@ class TestDeadRuns:
         assert [item["type"] for item in items] == ["user_message", "assistant_message", "task"]
         assert items[1]["content"][0]["text"] == shown
         run = Run.objects.get()
-        assert (run.status, run.live) == ("interrupted", None)
+        assert (run.status, run.outcome, run.live) == ("interrupted", "interrupted", None)
         again = ada.json(ask("threads.get_by_id", thread_id=thread_id))["items"]["data"]
         assert again == items
 

@@ -1,0 +1,34 @@
+"""The models: sessions, conversations, and the runs that answer in them."""
+
+from .conversation import (
+    Attachment,
+    Feedback,
+    Thread,
+    ThreadItem,
+    active_status,
+    attachment_path,
+)
+from .ids import new_attachment_id, new_id, new_run_id, new_thread_id, new_tool_call_id
+from .run import Run, RunEvent
+from .session import Session
+from .starter_prompt import StarterPrompt
+from .tool_call import ToolCall
+
+__all__ = [
+    "Attachment",
+    "Feedback",
+    "Run",
+    "RunEvent",
+    "Session",
+    "StarterPrompt",
+    "Thread",
+    "ThreadItem",
+    "ToolCall",
+    "active_status",
+    "attachment_path",
+    "new_attachment_id",
+    "new_id",
+    "new_run_id",
+    "new_thread_id",
+    "new_tool_call_id",
+]

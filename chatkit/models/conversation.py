@@ -1,0 +1,158 @@
+"""Conversations: threads and their items, files and votes."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..fields import ExactCharField
+from ..managers import OwnedQuerySet, ThreadChildQuerySet
+from .ids import new_attachment_id, new_thread_id
+
+
+def active_status() -> dict[str, str]:
+    return {"type": "active"}
+
+
+class Thread(models.Model):
+    """A conversation. It belongs to one user under one workflow."""
+
+    class Source(models.TextChoices):
+        CHAT = "chat", _("Chat")
+        IMPORT = "import", _("Imported from OpenAI")
+        CODE = "code", _("Started by the site")
+
+    id = models.CharField(primary_key=True, max_length=64, default=new_thread_id, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="chatkit_threads",
+        verbose_name=_("user"),
+    )
+    workflow_id = models.CharField(_("workflow"), max_length=128)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    status = models.JSONField(_("status"), default=active_status)
+    allowed_image_domains = models.JSONField(_("allowed image domains"), null=True, blank=True)
+    metadata = models.JSONField(_("metadata"), default=dict, blank=True)
+    source = models.CharField(_("source"), max_length=16, choices=Source, default=Source.CHAT)
+    upstream_id = ExactCharField(
+        _("id at OpenAI"), max_length=128, unique=True, null=True, blank=True
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    updated_at = models.DateTimeField(_("last used"), default=timezone.now)
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("conversation")
+        verbose_name_plural = _("conversations")
+        ordering = ["-updated_at", "-id"]
+        indexes = [
+            models.Index(
+                fields=["user", "workflow_id", "-created_at", "-id"], name="chatkit_thread_owner"
+            ),
+            models.Index(fields=["-updated_at", "-id"], name="chatkit_thread_updated"),
+        ]
+        permissions = [("read_conversation", _("Can read the text of conversations"))]
+
+    def __str__(self) -> str:
+        # Not the title: it comes from the first question, which a log or a list must not tell.
+        return self.id
+
+
+class ThreadItem(models.Model):
+    """One item of a conversation, kept whole as the SDK serialises it.
+
+    The row's own number is the order of the items: the SDK's timestamps may be equal.
+    """
+
+    sequence = models.BigAutoField(primary_key=True)
+    item_id = ExactCharField(_("item id"), max_length=128)
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="items")
+    type = models.CharField(_("type"), max_length=64)
+    payload = models.JSONField(_("payload"))
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    objects = ThreadChildQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("conversation item")
+        verbose_name_plural = _("conversation items")
+        ordering = ["sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["thread", "item_id"], name="chatkit_item_in_thread")
+        ]
+        indexes = [models.Index(fields=["thread", "sequence"], name="chatkit_item_order")]
+
+    def __str__(self) -> str:
+        return self.item_id
+
+
+def attachment_path(attachment: Attachment, filename: str) -> str:
+    """The file's path in the storage: made of the id only, since file names can't be trusted."""
+    return f"chatkit/{attachment.id[4:6]}/{attachment.id}"
+
+
+class Attachment(models.Model):
+    """A file that a user sent. `name` and `mime_type` are the user's claim until checked."""
+
+    id = models.CharField(
+        primary_key=True, max_length=64, default=new_attachment_id, editable=False
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="chatkit_attachments"
+    )
+    workflow_id = models.CharField(_("workflow"), max_length=128)
+    thread = models.ForeignKey(
+        Thread, on_delete=models.CASCADE, null=True, blank=True, related_name="attachments"
+    )
+    name = models.CharField(_("file name"), max_length=255)
+    mime_type = models.CharField(_("type"), max_length=128)
+    size = models.PositiveBigIntegerField(_("size in bytes"), null=True, blank=True)
+    file = models.FileField(_("file"), upload_to=attachment_path, blank=True, max_length=255)
+    payload = models.JSONField(_("payload"), default=dict, blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["user", "workflow_id"], name="chatkit_attachment_owner")]
+
+    def __str__(self) -> str:
+        return self.id  # not the name: it is the user's text
+
+
+class Feedback(models.Model):
+    """A user's vote on one item. A second vote on the same item replaces the first."""
+
+    class Kind(models.TextChoices):
+        POSITIVE = "positive", _("Positive")
+        NEGATIVE = "negative", _("Negative")
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="feedback")
+    item_id = ExactCharField(_("item id"), max_length=128)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="chatkit_feedback"
+    )
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    objects = ThreadChildQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("feedback")
+        verbose_name_plural = _("feedback")
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["thread", "item_id", "user"], name="chatkit_feedback_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.item_id}"
