@@ -10,6 +10,7 @@ class ConsoleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import checks, pages  # noqa: F401  (registers them)
+        from . import checks, pages, receivers  # noqa: F401  (registers them)
 
+        receivers.connect()
         autodiscover_modules("console_pages")

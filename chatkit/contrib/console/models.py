@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -18,3 +19,95 @@ class Console(models.Model):
 
     def __str__(self) -> str:
         return "console"
+
+
+# -- daily figures: what `daily` keeps, so that no page counts months of runs ------------------
+
+
+class Day(models.Model):
+    """A day whose figures are kept. A day without a row, or a stale one, is counted anew."""
+
+    day = models.DateField(primary_key=True)
+    made_at = models.DateTimeField(null=True)
+    # Something of that day has changed since.
+    stale = models.BooleanField(default=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.day.isoformat()
+
+
+class Sums(models.Model):
+    """Sums over runs that began on `day`. `gone` ones are of runs that are deleted: they are
+    added to the others and never counted anew."""
+
+    day = models.DateField()
+    gone = models.BooleanField(default=False)
+    answers = models.IntegerField(default=0)
+    down = models.IntegerField(default=0)  # answers with a thumbs down
+
+    class Meta:
+        abstract = True
+
+
+class Usage(Sums):
+    """With tokens, by who answered."""
+
+    workflow_id = models.CharField(max_length=128, blank=True)
+    model = models.CharField(max_length=128, blank=True)
+    tokens_in = models.BigIntegerField(default=0)
+    tokens_cached = models.BigIntegerField(default=0)
+    tokens_out = models.BigIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+class DayFigures(Usage):
+    """By workflow, model, outcome and, of failures, their cause."""
+
+    outcome = models.CharField(max_length=16, blank=True)
+    error = models.CharField(max_length=64, blank=True)
+    # How many answers had their first word within which time: see daily.buckets.
+    first = models.JSONField(default=dict)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["day"], name="chatkit_console_figures")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.outcome}"
+
+
+class DayPerson(Usage):
+    """By person. What is deleted stays in the sums, of nobody."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    failed = models.IntegerField(default=0)
+    not_found = models.IntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["day"], name="chatkit_console_people"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.user_id}"
+
+
+class DayArticle(Sums):
+    """By article that was cited."""
+
+    article = models.CharField(max_length=200)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["day"], name="chatkit_console_articles")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.article}"

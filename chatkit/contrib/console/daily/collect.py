@@ -1,0 +1,158 @@
+"""Counting runs: by one query for each kind of figures, whatever the number of days."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from django.db.models import (
+    Case,
+    Count,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Left
+
+from chatkit.models import Feedback, Run, ThreadItem
+
+from ..period import DAY, midnight
+from . import buckets
+from .facts import ERROR, Article, Kind, Person, put, with_outcome
+from .facts import Sum as Figure
+
+Days = Sequence[datetime.date]
+
+
+def runs_of(days: Days) -> QuerySet[Run]:
+    """The runs that began on these days, `nth` saying on which: its place among them.
+
+    Not by a function of the database: MariaDB knows no time zones where nobody has loaded them.
+    """
+    spans = Q(pk__in=())
+    for first, last in _spans(days):
+        spans |= Q(created_at__gte=midnight(first), created_at__lt=midnight(last + DAY))
+    nth = Case(
+        *(
+            When(created_at__lt=midnight(day + DAY), then=Value(number))
+            for number, day in enumerate(days)
+        ),
+        default=Value(0),
+        output_field=IntegerField(),
+    )
+    return Run.objects.filter(spans).order_by().annotate(nth=nth)
+
+
+def _spans(days: Days) -> Iterator[tuple[datetime.date, datetime.date]]:
+    """The first and the last day of each unbroken row of days."""
+    numbered = enumerate(days)
+    for _start, group in groupby(numbered, key=lambda pair: pair[1].toordinal() - pair[0]):
+        row = [day for _number, day in group]
+        yield row[0], row[-1]
+
+
+def voted_down(runs: QuerySet[Run]) -> QuerySet[Run]:
+    """Those with a thumbs down. A vote is on the run that was the latest of its thread when the
+    voted item was made, as for `Run.objects.unanswered()`."""
+    item = ThreadItem.objects.filter(thread_id=OuterRef("thread_id"), item_id=OuterRef("item_id"))
+    run = Run.objects.filter(
+        thread_id=OuterRef("thread_id"), created_at__lte=OuterRef("made_at")
+    ).order_by("-created_at", "-pk")
+    votes = (
+        Feedback.objects.filter(kind=Feedback.Kind.NEGATIVE, thread__in=runs.values("thread_id"))
+        .annotate(made_at=Subquery(item.values("created_at")[:1]))
+        .annotate(answered_by=Subquery(run.values("pk")[:1]))
+        .order_by()
+        .values("answered_by")
+    )
+    return runs.filter(pk__in=votes)
+
+
+TOKENS = {
+    "sum_in": Sum("tokens_in"),
+    "sum_cached": Sum("tokens_cached"),
+    "sum_out": Sum("tokens_out"),
+}
+BY_KIND = ("nth", "thread__workflow_id", "model", "outcome", "cause")
+
+
+def figures(days: Days) -> dict[Kind, Figure]:
+    """By workflow, model, outcome and cause. Two queries."""
+    found: dict[Kind, Figure] = {}
+    if not days:
+        return found
+    runs = runs_of(days).annotate(cause=_cause())
+    rows = runs.annotate(bucket=buckets.expression("first_token_ms")).values(*BY_KIND, "bucket")
+    for row in rows.annotate(answers=Count("pk"), **TOKENS):
+        key = _kind(days, row)
+        sum_ = with_outcome(key.outcome, row)
+        if row["bucket"] != buckets.NONE:
+            sum_.first[row["bucket"]] = sum_.answers
+        put(found, key, sum_)
+    for row in voted_down(runs).values(*BY_KIND).annotate(down=Count("pk")):
+        put(found, _kind(days, row), Figure(down=row["down"]))
+    return found
+
+
+def _cause() -> Case:
+    """The cause of a failure; other runs' notes are none."""
+    failed = When(outcome__in=("failed", "interrupted"), then=Left("error", ERROR))
+    return Case(failed, default=Value(""))
+
+
+def _kind(days: Days, row: dict[str, object]) -> Kind:
+    nth, *rest = (row[name] for name in BY_KIND)
+    assert isinstance(nth, int)
+    return Kind(days[nth], *map(str, rest))
+
+
+BY_PERSON = ("nth", "user_id", "thread__workflow_id", "model")
+
+
+def people(days: Days) -> dict[Person, Figure]:
+    """By person, workflow and model. Two queries."""
+    found: dict[Person, Figure] = {}
+    if not days:
+        return found
+    runs = runs_of(days)
+    for row in runs.values(*BY_PERSON, "outcome").annotate(answers=Count("pk"), **TOKENS):
+        put(found, _person(days, row), with_outcome(row["outcome"], row))
+    for row in voted_down(runs).values(*BY_PERSON).annotate(down=Count("pk")):
+        put(found, _person(days, row), Figure(down=row["down"]))
+    return found
+
+
+def _person(days: Days, row: dict[str, object]) -> Person:
+    nth, user_id, workflow_id, model = (row[name] for name in BY_PERSON)
+    assert isinstance(nth, int)
+    return Person(days[nth], user_id, str(workflow_id), str(model))
+
+
+def articles(days: Days) -> dict[Article, Figure]:
+    """By article that was cited; an answer counts once for each. Two queries."""
+    found: dict[Article, Figure] = {}
+    if not days:
+        return found
+    runs: Any = runs_of(days).exclude(cited=[])
+    for nth, cited in runs.values_list("nth", "cited").iterator(2000):
+        for article in cited_articles(cited):
+            put(found, Article(days[nth], article), Figure(answers=1))
+    down: Any = voted_down(runs)
+    for nth, cited in down.values_list("nth", "cited"):
+        for article in cited_articles(cited):
+            put(found, Article(days[nth], article), Figure(down=1))
+    return found
+
+
+def cited_articles(cited: object) -> set[str]:
+    """The articles of a run's `cited`, whatever its shape."""
+    entries = cited if isinstance(cited, list) else []
+    names = {entry.get("article") for entry in entries if isinstance(entry, dict)}
+    return {name[:200] for name in names if isinstance(name, str) and name}

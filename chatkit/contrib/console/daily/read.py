@@ -1,0 +1,115 @@
+"""The figures of a period: kept days from their rows, today and stale days from their runs."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db.models import Q
+from django.db.models import Sum as Total
+
+from ..models import Day, DayArticle, DayFigures, DayPerson
+from ..period import Period
+from . import collect
+from .facts import COUNTS, Kind, Sum, as_told, put
+from .rollup import sum_of
+
+K = TypeVar("K", bound=Hashable)
+
+
+def stale_days(period: Period) -> list[datetime.date]:
+    """The days of the period that are counted from their runs: today, what changed since it was
+    made up, and what was never made up. One query."""
+    fresh = Day.objects.filter(day__range=(period.first, period.last), stale=False)
+    kept = set(fresh.values_list("day", flat=True))
+    return [day for day in period.days if day not in kept]
+
+
+def _rows(model: Any, period: Period, stale: list[datetime.date]) -> Any:
+    """The kept rows that count: of stale days only those of deleted runs."""
+    rows = model._default_manager.filter(day__range=(period.first, period.last))
+    return rows.filter(Q(gone=True) | ~Q(day__in=stale)) if stale else rows
+
+
+@dataclass
+class Figures:
+    """The sums of a period by `Kind`."""
+
+    period: Period
+    sums: dict[Kind, Sum]
+
+    def total(self, wanted: Callable[[Kind], bool] = lambda kind: True) -> Sum:
+        """The sum of those that are wanted."""
+        total = Sum()
+        for kind, sum_ in self.sums.items():
+            if wanted(kind):
+                total.add(sum_)
+        return total
+
+    def by(self, name: Callable[[Kind], K]) -> dict[K, Sum]:
+        """The sums by what `name` makes of their kinds."""
+        found: dict[K, Sum] = {}
+        for kind, sum_ in self.sums.items():
+            put(found, name(kind), _copy(sum_))
+        return found
+
+    def outcomes(self) -> Counter[str]:
+        """How many answers had which outcome; "" is of those that go on."""
+        counted: Counter[str] = Counter()
+        for kind, sum_ in self.sums.items():
+            counted[kind.outcome] += sum_.answers
+        return counted
+
+
+def _copy(sum_: Sum) -> Sum:
+    copied = Sum()
+    copied.add(sum_)
+    return copied
+
+
+def figures(period: Period, stale: list[datetime.date] | None = None) -> Figures:
+    """The figures of a period. At most four queries, whatever its length."""
+    days = stale_days(period) if stale is None else stale
+    sums = collect.figures([day for day in days if day in set(period.days)])
+    names = ("day", "workflow_id", "model", "outcome", "error")
+    for row in _rows(DayFigures, period, days).only(*names, "first", *_own(DayFigures)):
+        key = Kind(row.day, row.workflow_id, row.model, row.outcome, row.error)
+        put(sums, key, as_told(key, sum_of(row)))
+    return Figures(period, sums)
+
+
+def people(
+    period: Period, stale: list[datetime.date] | None = None, *by: str
+) -> dict[tuple[Any, ...], Sum]:
+    """The sums of a period by person, and `by` further fields (workflow_id, model, day): the keys
+    are (user_id, *by). A person whose data is deleted is None."""
+    days = stale_days(period) if stale is None else stale
+    found: dict[tuple[Any, ...], Sum] = {}
+    names = ("user_id", *by)
+    for person, sum_ in collect.people(days).items():
+        put(found, tuple(getattr(person, name) for name in names), sum_)
+    totals = {f"total_{name}": Total(name) for name in _own(DayPerson)}
+    for row in _rows(DayPerson, period, days).order_by().values(*names).annotate(**totals):
+        counts = {name: row[f"total_{name}"] or 0 for name in _own(DayPerson)}
+        put(found, tuple(row[name] for name in names), Sum.of(counts))
+    return found
+
+
+def articles(period: Period, stale: list[datetime.date] | None = None) -> dict[str, Sum]:
+    """The sums of a period by article that was cited."""
+    days = stale_days(period) if stale is None else stale
+    found: dict[str, Sum] = {}
+    for article, sum_ in collect.articles(days).items():
+        put(found, article.article, sum_)
+    rows = _rows(DayArticle, period, days).order_by().values("article")
+    for row in rows.annotate(total=Total("answers"), votes=Total("down")):
+        put(found, row["article"], Sum(answers=row["total"], down=row["votes"]))
+    return found
+
+
+def _own(model: Any) -> list[str]:
+    names = {field.name for field in model._meta.get_fields()}
+    return [name for name in COUNTS if name in names]
