@@ -5,9 +5,16 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from .events import done, says
+from .events import Pause, done, says
 
 pytestmark = pytest.mark.browser
+
+SHIFTS = """() => {
+  window.shifts = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) window.shifts += entry.value;
+  }).observe({ type: "layout-shift" });
+}"""
 
 
 def test_an_answer_of_two_items_has_one_row(open_chat):
@@ -29,3 +36,18 @@ def test_an_answer_of_two_items_has_one_row(open_chat):
     expect(chat.status).to_have_text("Copied")
     copied = chat.page.evaluate("navigator.clipboard.readText()")
     assert copied == "I don't know.\n\nOrders"
+
+
+def test_the_sign_of_work_does_not_jump_under_an_answer_that_is_whole(open_chat):
+    chat = open_chat()
+    chat.standin.reply = lambda asked: [Pause(), *says("Look here.\n\n" * 8), Pause()]
+    chat.page.evaluate(SHIFTS)
+    chat.send("Where?")
+    expect(chat.element.locator(".dots")).to_be_visible()
+    chat.standin.go()
+    chat.answers.locator(".actions").wait_for()
+    # Where the stream stays open, something else may come.
+    expect(chat.element.locator(".dots")).to_be_visible()
+    chat.standin.go()
+    chat.wait("response.end")
+    assert chat.page.evaluate("window.shifts") < 0.001

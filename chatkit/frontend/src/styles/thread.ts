@@ -94,6 +94,9 @@ export const threadStyles = css`
   .sources .where { display: block; color: var(--_secondary); font-size: 0.93em; }
 
   .working { display: flex; align-items: center; gap: 10px; min-height: 28px; color: var(--_secondary); }
+  /* A wait, no motion: also for readers who want none. */
+  .working.late { animation: arrive 0s 400ms backwards !important; }
+  @keyframes arrive { from { min-height: 0; height: 0; margin-block-start: calc(var(--_s) * -5); visibility: hidden; } }
   .dots { display: inline-flex; gap: 4px; padding-block: 6px; }
   .dots i { width: 7px; height: 7px; border-radius: 50%; background: var(--_primary); animation: dot 1.2s infinite ease-in-out; }
   .dots i:nth-child(2) { animation-delay: 0.15s; }

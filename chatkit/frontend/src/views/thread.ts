@@ -1,6 +1,7 @@
 /** The conversation: every item once, then whatever is going on at its end. */
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
+import { keyed } from "lit/directives/keyed.js";
 import { repeat } from "lit/directives/repeat.js";
 import { icon, namedIcon } from "../icons";
 import { markdown } from "../markdown/directive";
@@ -34,7 +35,7 @@ export function threadView(ui: Ui): TemplateResult {
             (entry) => entry.key,
             (entry) => guard(dependencies(ui, entry, ends.get(entry)), () => itemView(ui, entry, ends.get(entry))),
           )}
-          ${state.notices.map((notice) => noticeView(ui, notice))} ${working(ui)}
+          ${state.notices.map((notice) => noticeView(ui, notice))} ${keyed(place(ui), working(ui))}
           ${state.stopped && !conversation.busy && !saysSo(thread.entries) ? html`<p class="line" data-stopped>${strings.stopped}</p>` : nothing}
         </div>
       </div>
@@ -71,6 +72,11 @@ function saysSo(entries: Entry[]): boolean {
   return entries.findLast((entry) => entry.visible)?.item.type === "task";
 }
 
+/** What the sign of work stands under: under something else it is another sign, not one that jumped there. */
+function place({ conversation: { thread, state } }: Ui): string {
+  return `${thread.entries.findLast((entry) => entry.visible)?.key} ${state.notices.length}`;
+}
+
 /** Between the question and the first words, and whenever the server says what it is doing. */
 function working(ui: Ui): unknown {
   const { conversation, strings } = ui;
@@ -82,10 +88,12 @@ function working(ui: Ui): unknown {
   if (phase === "stopping") return html`<p class="working">${strings.stopping}</p>`;
   if (progress)
     return html`<p class="working" part="progress">${progress.icon ? namedIcon(progress.icon) : dots(ui)}<span dir="auto">${progress.text}</span></p>`;
-  const growing = conversation.thread.streaming.some((entry) => entry.visible && entry.text !== "");
-  return growing || conversation.thread.last?.item.type === "workflow"
-    ? nothing
-    : html`<p class="working" part="progress">${dots(ui)}</p>`;
+  const { streaming, last } = conversation.thread;
+  const growing = streaming.some((entry) => entry.visible && entry.text !== "");
+  if (growing || last?.item.type === "workflow") return nothing;
+  // A whole answer is nearly always the last of the stream.
+  const late = last?.item.type !== "user_message" && last?.state === "done";
+  return html`<p class=${late ? "working late" : "working"} part="progress">${dots(ui)}</p>`;
 }
 
 function dots(ui: Ui): TemplateResult {
