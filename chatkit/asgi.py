@@ -11,9 +11,11 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack, suppress
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.conf import settings
-from django.urls import NoReverseMatch, get_script_prefix, reverse
+from django.conf.urls.i18n import is_language_prefix_patterns_used
+from django.urls import NoReverseMatch, URLResolver, get_resolver, get_script_prefix, reverse
 from django.utils.translation import get_language_from_path, override
 
 from . import conf, workflows
@@ -124,29 +126,49 @@ def finish() -> None:
     process.close()  # the server's event loop ends next: no run may start on it any more
 
 
+# The endpoint's address, by the site's URLs and the language: to look it up costs more than all
+# else that is done here, for each request to the site.
+_endpoints: WeakKeyDictionary[URLResolver, dict[str, str | None]] = WeakKeyDictionary()
+
+
 def _below_endpoint(scope: Scope) -> str | None:
     """What follows the endpoint's address in this one ("" for the endpoint itself), wherever the
     site includes it; None for addresses that are not ours."""
     site = settings.FORCE_SCRIPT_NAME or scope.get("root_path", "")
     path = f"/{scope['path'].removeprefix(site.rstrip('/')).lstrip('/')}"
-    # Under i18n_patterns an address depends on the language, which no middleware has set yet.
-    language = get_language_from_path(path) or settings.LANGUAGE_CODE
-    try:
-        with override(language):
-            address = reverse("chatkit:endpoint")
-    except NoReverseMatch:
+    language = settings.LANGUAGE_CODE
+    if is_language_prefix_patterns_used(settings.ROOT_URLCONF)[0]:
+        # The address depends on the language, which no middleware has set yet.
+        language = get_language_from_path(path) or language
+    known = _endpoints.setdefault(get_resolver(), {})
+    if language not in known:
+        known[language] = _endpoint(language)
+    endpoint = known[language]
+    if endpoint is None:
         return None
-    endpoint = f"/{address.removeprefix(get_script_prefix())}"
     if path == endpoint:
         return ""
     return path.removeprefix(endpoint) if path.startswith(f"{endpoint}/") else None
 
 
+def _endpoint(language: str) -> str | None:
+    """The endpoint's address below the site's own; None where the site does not include it."""
+    try:
+        with override(language):
+            address = reverse("chatkit:endpoint")
+    except NoReverseMatch:
+        return None
+    return f"/{address.removeprefix(get_script_prefix())}"
+
+
 def _limits(scope: Scope, below: str) -> tuple[int, float]:
     """How many bytes a body may have here, and how many seconds it may take to arrive."""
-    if below == "/session" or not _has_secret(scope):
+    upload = below.startswith("/attachments")
+    # A small body may be anybody's: then its secret is looked at by the view alone.
+    small = not upload and 0 < _declared(scope) <= STRANGERS_BODY
+    if small or below == "/session" or not _has_secret(scope):
         return STRANGERS_BODY, BODY_SECONDS
-    if below.startswith("/attachments"):
+    if upload:
         return MIB + int(conf.get("ATTACHMENTS")["max_size"]), UPLOAD_SECONDS
     return MIB, BODY_SECONDS
 
