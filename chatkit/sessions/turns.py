@@ -10,7 +10,8 @@ import collections
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
@@ -33,15 +34,16 @@ class Turns:
         if self._owner == me:
             yield
             return
-        mine = threading.Event()
+        mine: threading.Event | None = None
         with self._lock:
             if self._owner is None:
                 self._owner = me
-                mine.set()
             else:
+                mine = threading.Event()
                 self._waiting.append((time.monotonic(), mine))
-        mine.wait()
-        self._owner = me
+        if mine is not None:
+            mine.wait()
+            self._owner = me
         try:
             yield
         finally:
@@ -65,14 +67,18 @@ class Turns:
 turns = Turns()
 
 
-@contextmanager
-def writing() -> Iterator[None]:
+@cache
+def one_writer() -> bool:
+    """Whether the database takes one writer at a time, as SQLite does.
+
+    Asked once: on an event loop, where no connection stands, Django would make one to ask.
+    """
+    return connections[DEFAULT_DB_ALIAS].vendor == "sqlite"
+
+
+def writing() -> AbstractContextManager[None]:
     """A block that writes, in its turn where the database takes one writer at a time."""
-    if connections[DEFAULT_DB_ALIAS].vendor != "sqlite":
-        yield
-        return
-    with turns.taken():
-        yield
+    return turns.taken() if one_writer() else nullcontext()
 
 
 def check_wait() -> None:

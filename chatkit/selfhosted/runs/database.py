@@ -28,7 +28,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from ...sessions.turns import writing
+from ...sessions.turns import one_writer, writing
 
 logger = logging.getLogger("chatkit.runs")
 
@@ -51,9 +51,8 @@ class DatabaseWorkers:
         # Whether jobs take turns with the process's other writers. Those of assistants don't,
         # since they may take long.
         self.in_turn = in_turn
-        vendor = connections[DEFAULT_DB_ALIAS].vendor
-        # SQLite has one writer at a time, and waits for it less fairly than our queue does.
-        self.size = size or (1 if vendor == "sqlite" else 4)
+        # SQLite waits for its one writer less fairly than our queue does.
+        self.size = size or (1 if one_writer() else 4)
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._workers: list[threading.Thread] = []
@@ -213,5 +212,4 @@ class DatabaseNow(Now):
 def written_now() -> Any:
     """The time for a row that is written now, by the database's clock. SQLite's is this machine's
     own, and a value costs less than an expression."""
-    vendor = connections[DEFAULT_DB_ALIAS].vendor
-    return timezone.now() if vendor == "sqlite" else DatabaseNow()
+    return timezone.now() if one_writer() else DatabaseNow()
