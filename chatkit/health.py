@@ -99,7 +99,9 @@ def _articles() -> str:
     """Lists the folder and asks the sources; what has not changed is not read again."""
     if not conf.get("KNOWLEDGE_DIR") and not registered():
         return UNUSED
-    return OK if get_knowledge().articles("en") else MISSING
+    if get_knowledge().articles("en"):
+        return OK
+    return MISSING if conf.get("KNOWLEDGE_DIR") else UNUSED
 
 
 def _assistants() -> str:

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "mseller.customers",
     "chatkit",
     "chatkit.contrib.console",
+    "chatkit.contrib.articles",
 ]
 MIDDLEWARE = [
     "mseller.middleware.NoNulMiddleware",

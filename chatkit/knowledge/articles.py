@@ -16,7 +16,7 @@ SLUG = re.compile(r"[a-z0-9-]+")
 LAST = 1_000_000  # the order of an article that names none
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*")
+_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+\S")
 # A sentence ends at its mark (and closing quotes or emphasis) if a new one can begin after it.
 _SENTENCE_END = re.compile(

@@ -13,6 +13,7 @@ import logging
 import time
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from .articles import Article
 from .language import without_stop_words
@@ -41,8 +42,8 @@ NONE = Contents()
 
 
 class Source:
-    """Articles from elsewhere. Both methods are called on any thread, several at once; what they
-    raise is logged, and what was read before stays."""
+    """Articles from elsewhere. `version` and `read` are called on any thread, several at once; what
+    they raise is logged, and what was read before stays."""
 
     def version(self) -> Hashable:
         """A value that differs after each change. Asked before every search: must be quick."""
@@ -51,6 +52,11 @@ class Source:
     def read(self) -> Contents:
         """All that there is now. Called when the version has changed."""
         raise NotImplementedError
+
+    def preview(self, slug: str, language: str, user: Any) -> Article | None:
+        """An article that is not published, for a user who may see it: in that language, else in
+        another."""
+        return None
 
 
 _registered: list[Source] = []

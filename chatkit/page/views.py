@@ -17,8 +17,9 @@ from django.views.decorators.http import require_safe
 from .. import access, conf, workflows
 from ..api import NEVER_CACHED
 from ..cards import cards
-from ..knowledge import get_knowledge
+from ..knowledge import Article, get_knowledge
 from ..knowledge.language import direction, name, primary
+from ..knowledge.sources import registered
 from ..models import Thread
 from ..workflows import Workflow
 from . import options
@@ -96,20 +97,29 @@ def base_context() -> dict[str, object]:
 @login_required
 @never_cache
 def help_article(request: HttpRequest, slug: str) -> HttpResponse:
-    """One help article, in the reader's language where there is one; otherwise the page says so."""
+    """One help article, in the reader's language where there is one; otherwise the page says so.
+
+    Where it is not published, and with `?draft` where it is, those who may edit it see it as it is
+    to be; `?language=CODE` picks one of its languages then.
+    """
     from ..knowledge.html import render_article  # the Markdown parser is only needed here
 
     workflow = workflows.default()
     if not access.allowed(request.user, workflow.id if workflow else ""):
         raise PermissionDenied
-    article = get_knowledge().article(slug, get_language() or "en")
+    language = get_language() or "en"
+    article = None if "draft" in request.GET else get_knowledge().article(slug, language)
+    draft = article is None
+    if draft:
+        article = _preview(request, slug, request.GET.get("language", language))
     if article is None:
         raise Http404("There is no help article of this name.")
     written = ""
-    if article.language != primary(get_language() or "en"):
+    if article.language != primary(language) and not draft:
         written = name(article.language)
     context = base_context() | {
         "article": article,
+        "draft": draft,
         "direction": direction(article.language),
         "written_in": written,
         "body": render_article(article),
@@ -118,3 +128,9 @@ def help_article(request: HttpRequest, slug: str) -> HttpResponse:
         "question": _("Tell me about “%(title)s”") % {"title": article.title},
     }
     return render(request, "chatkit/article.html", context)
+
+
+def _preview(request: HttpRequest, slug: str, language: str) -> Article | None:
+    """An article that readers do not see yet."""
+    found = (source.preview(slug, primary(language), request.user) for source in registered())
+    return next(filter(None, found), None)

@@ -1,0 +1,6 @@
+"""Help articles kept in the database, edited and published in the admin.
+
+    INSTALLED_APPS = [..., "chatkit", "chatkit.contrib.articles"]
+
+They stand beside those of CHATKIT["KNOWLEDGE_DIR"] and go before them.
+"""

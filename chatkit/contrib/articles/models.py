@@ -1,0 +1,245 @@
+"""The models: articles, their texts in each language, every version of a text, and phrasings."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.conf import settings
+from django.core.validators import MaxLengthValidator, RegexValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ...fields import ExactCharField
+from ...knowledge.articles import LAST, SLUG
+from ...knowledge.files import MAX_FILE
+from ...knowledge.language import fold, words
+
+LONGEST_SLUG = 100
+# In characters. With its title and its keywords, a text of usual letters is a file that the
+# folder takes, too.
+LONGEST_BODY = MAX_FILE - 4096
+
+
+class Article(models.Model):
+    """An article: what its texts in all languages have in common."""
+
+    slug = ExactCharField(
+        _("name in the address"),
+        max_length=LONGEST_SLUG,
+        unique=True,
+        validators=[RegexValidator(rf"\A{SLUG.pattern}\Z", _("Use a–z, 0–9 and - only."))],
+        help_text=_("It stays when the title changes, so that links to the article go on working."),
+    )
+    order = models.PositiveIntegerField(
+        _("place in the list"),
+        null=True,
+        blank=True,
+        help_text=_("Articles with a number come first, the lowest at the top."),
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("created by"),
+    )
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        ordering = ["slug"]
+        permissions = [
+            ("publish_article", _("Can publish articles, and take them back")),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    REVIEW = "review", _("In review")
+    PUBLISHED = "published", _("Published")
+    ARCHIVED = "archived", _("Archived")
+
+
+class ArticleText(models.Model):
+    """An article in one language: its newest version, and the one that readers see.
+
+    Written by `editing` alone, which keeps the versions.
+    """
+
+    article = models.ForeignKey(
+        Article, on_delete=models.CASCADE, related_name="texts", verbose_name=_("article")
+    )
+    language = models.CharField(_("language"), max_length=16)
+    title = models.CharField(_("title"), max_length=200)
+    keywords = models.TextField(
+        _("keywords"),
+        blank=True,
+        validators=[MaxLengthValidator(1000)],
+        help_text=_("Other words for the topic, with commas between them."),
+    )
+    body = models.TextField(
+        _("text"),
+        blank=True,
+        validators=[MaxLengthValidator(LONGEST_BODY)],
+        help_text=_("Markdown. Begin each section with a heading: ## Cancel an order"),
+    )
+    status = models.CharField(
+        _("state"), max_length=16, choices=Status, default=Status.DRAFT, editable=False
+    )
+    number = models.PositiveIntegerField(_("version"), default=0, editable=False)
+    live = models.ForeignKey(
+        "Version",
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("published version"),
+    )
+    # When it was first published. From then on the folder's article of this name is not shown.
+    published_at = models.DateTimeField(null=True, editable=False)
+    # What its file had, so that an export writes the same: its own order, and the folder it was in
+    # ("." directly in the articles' one, "" where it is named as the language).
+    own_order = models.PositiveIntegerField(null=True, editable=False)
+    folder = models.CharField(max_length=16, blank=True, editable=False)
+    updated_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("changed by"),
+    )
+
+    class Meta:
+        verbose_name = _("text of an article")
+        verbose_name_plural = _("texts of articles")
+        ordering = ["article", "language"]
+        default_permissions = ()  # those of the article count
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "language"], name="chatkit_articles_one_text"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def order(self) -> int:
+        """Its place among the articles of its language."""
+        known = [number for number in (self.own_order, self.article.order) if number is not None]
+        return known[0] if known else LAST
+
+
+class Step(models.TextChoices):
+    """What was done to a text."""
+
+    SAVED = "saved", _("Saved")
+    REVIEW = "review", _("Sent to review")
+    PUBLISHED = "published", _("Published")
+    ARCHIVED = "archived", _("Archived")
+    DRAFT = "draft", _("Back to draft")
+    RESTORED = "restored", _("Brought back")
+    IMPORTED = "imported", _("Imported")
+
+
+class Version(models.Model):
+    """A text as it was after one step, who took it, and when. Never changed."""
+
+    text = models.ForeignKey(
+        ArticleText, on_delete=models.CASCADE, related_name="versions", verbose_name=_("text")
+    )
+    number = models.PositiveIntegerField(_("version"))
+    title = models.CharField(_("title"), max_length=200)
+    keywords = models.TextField(_("keywords"), blank=True)
+    body = models.TextField(_("text"), blank=True)
+    # The file that it came from or that its predecessors came from, "" for none: see `exchange`.
+    file = models.TextField(blank=True, editable=False)
+    status = models.CharField(_("state"), max_length=16, choices=Status)
+    step = models.CharField(_("step"), max_length=16, choices=Step)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("when"), default=timezone.now)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("who"),
+    )
+
+    class Meta:
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        ordering = ["text", "-number"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["text", "number"], name="chatkit_articles_one_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.number})"
+
+
+class Phrasing(models.Model):
+    """A question that an article answers, in the words of who asked it. The article may be one of
+    the folder."""
+
+    text = models.CharField(_("question"), max_length=500)
+    language = models.CharField(_("language"), max_length=16)
+    slug = ExactCharField(
+        _("article"),
+        max_length=LONGEST_SLUG,
+        help_text=_("The article’s name in its address."),
+    )
+    key = models.CharField(max_length=40, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("created by"),
+    )
+
+    class Meta:
+        verbose_name = _("phrasing")
+        verbose_name_plural = _("phrasings")
+        ordering = ["slug", "language", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slug", "language", "key"], name="chatkit_articles_one_phrasing"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.key = phrasing_key(self.text)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+def phrasing_key(text: str) -> str:
+    """The same for two questions of the same words."""
+    folded = " ".join(map(fold, words(text)))
+    return hashlib.sha1(folded.encode(), usedforsecurity=False).hexdigest()
+
+
+class Revision(models.Model):
+    """One row, whose token changes with everything that readers can see."""
+
+    token = models.CharField(max_length=32)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.token
