@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from ...models import Run, RunEvent
 from ...signals import run_finished
 from . import writes
-from .database import is_unfit, written_now
+from .database import DatabaseDown, is_unfit, raising_database_down, written_now
 from .live import LiveRun, StopReason
 from .process import Process
 from .writes import Columns
@@ -79,17 +79,25 @@ def _tell_reader(live: LiveRun) -> None:
 
 
 async def store_again(process: Process) -> bool:
-    """Store answers for which the database failed. Returns whether it works now."""
+    """Store answers for which the database failed. Returns whether all are stored now."""
     for live in list(process.unstored.values()):
         try:
-            await process.database.run(_store_end, live)
+            await process.database.run(_store_late, live)
+        except DatabaseDown:
+            return False
         except writes.RowMissing:
             live.work.drop()  # its thread was deleted meanwhile
-        except Exception:
-            return False
+        except Exception:  # it must not hold up the others
+            logger.warning("Run %s still can't be stored.", live.id, exc_info=True)
+            continue
         process.unstored.pop(live.id, None)
         logger.warning("Run %s is stored now.", live.id)
-    return True
+    return not process.unstored
+
+
+def _store_late(live: LiveRun) -> None:
+    with raising_database_down():
+        _store_end(live)
 
 
 def _withdraw(live: LiveRun) -> None:

@@ -197,6 +197,9 @@ def save_own(
 
 def upsert(model: type[Model], rows: Sequence[Model], unique: list[str], update: list[str]) -> None:
     """Insert rows; of those that exist by their `unique` fields, change the `update` ones."""
+    for row in rows:
+        # Given by an attempt that was rolled back: another row may have the number by now.
+        row.pk = None
     # MySQL accepts no target: it uses any unique key.
     targeted = connections[DEFAULT_DB_ALIAS].features.supports_update_conflicts_with_target
     model._default_manager.bulk_create(

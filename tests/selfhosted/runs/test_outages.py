@@ -128,6 +128,29 @@ class TestAnswersThatCannotBeStored:
         assert said.payload["content"][0]["text"] == "1 2 3 "
         until(lambda: process.current().unstored == {})  # a moment after the row says so
 
+    def test_the_row_of_a_failed_attempt_is_inserted_anew(
+        self, ada: Caller, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        end = writes.EndRun.apply
+        refused: list[str] = []
+
+        def full(write: writes.EndRun, transaction: writes.Transaction) -> None:
+            if not refused:  # the first run to end
+                refused.append(write.id)
+            if write.id in refused:
+                raise OperationalError("database or disk is full")
+            end(write, transaction)
+
+        monkeypatch.setattr(writes.EndRun, "apply", full)
+        monkeypatch.setattr(endings, "PAUSES", (None,))
+        lost = ada.stream(create("say 3"))
+        # Its items take the numbers that the first one's had before all was rolled back.
+        assert text_of(ada.stream(create("say 1"))) == "1 "
+        refused[:] = ["none"]
+        until(lambda: not Run.objects.exclude(live=None).exists())
+        rows = ThreadItem.objects.filter(thread=thread_id_of(lost))
+        assert [row.type for row in rows] == ["user_message", "assistant_message"]
+
     @pytest.fixture
     def picky(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
         """A database whose character set does not have what items of this type say."""
