@@ -1,20 +1,22 @@
-"""`make chaos`: servers killed under many readers; a table of what was shown and what was kept.
-Then many requests of any kind, on SQLite and on a PostgreSQL of its own.
+"""`make chaos`: servers killed under many readers, what they use taken away, and many requests of
+any kind, with tables of figures.
 
-CHAOS_ROUNDS (3), CHAOS_STREAMS (50) and CHAOS_REQUESTS (20000) say how much. It fails where a
-stored answer has a hole, where more of it was lost than a tick writes at once, or where the site
-does not serve again.
+CHAOS_ROUNDS (20), CHAOS_STREAMS (50) and CHAOS_REQUESTS (20000) say how much, CHAOS_ONLY names
+parts: "kills outages requests". It ends with an error where a stored answer has a hole, where a
+question or more of an answer was lost than a tick writes at once, where a request is a fault, or
+where the site does not serve again. What is not on this machine is left out, with a word.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import django
@@ -22,83 +24,127 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
-from tests.chaos.own_servers import Postgres, postgres  # noqa: E402
-from tests.selfhosted.protocol import create, events, text_of, until  # noqa: E402
-from tests.selfhosted.realserver import UVICORN, Answer, RealServer, thread_of  # noqa: E402
+from tests.chaos import outages  # noqa: E402
+from tests.chaos.faulty_model import FAULTS  # noqa: E402
+from tests.chaos.own_servers import Postgres, Redis, postgres  # noqa: E402
+from tests.chaos.rounds import one_round  # noqa: E402
+from tests.selfhosted.realserver import UVICORN, RealServer  # noqa: E402
 
-ROUNDS = int(os.environ.get("CHAOS_ROUNDS", "3"))
+ROUNDS = int(os.environ.get("CHAOS_ROUNDS", "20"))
 STREAMS = int(os.environ.get("CHAOS_STREAMS", "50"))
 REQUESTS = int(os.environ.get("CHAOS_REQUESTS", "20000"))
+ONLY = os.environ.get("CHAOS_ONLY", "kills outages requests").split()
 ANY = "tests/safety/test_any_request.py"
-LOST = 100  # deltas: what is written in a tick of 0.5 s, on a machine that is busy
+PROCESSES = 2
+DELTAS = 500
 
 
-def numbers(text: str) -> list[int]:
-    return [int(number) for number in text.split()]
+def say(*cells: object, widths: str) -> None:
+    """A line of a table: a width for each cell, negative for text."""
+    print("  ".join(
+        str(cell).ljust(-width) if width < 0 else str(cell).rjust(width)
+        for cell, width in zip(cells, map(int, widths.split()), strict=True)
+    ), flush=True)  # fmt: skip
 
 
-def one_round(server: RealServer, *, kill: bool) -> tuple[int, int, int, float]:
-    """Deltas shown, deltas kept, the most that one answer lost, and seconds until it serves."""
+# -- kills -----------------------------------------------------------------------------------
 
-    def begin(_number: int) -> tuple[Answer, str]:
-        answer = server.call(create("drip 2000"))
-        assert answer.status == 200, answer.data
-        return answer, thread_of(answer.read_until(b'"delta":"60 "'))
+KILLS = "-10 -8 6 8 8 10 9"
 
-    with ThreadPoolExecutor(STREAMS) as callers:
-        streams = list(callers.map(begin, range(STREAMS)))
-    server.kill() if kill else server.terminate()
-    shown = [numbers(text_of(events(answer.drop()))) for answer, _thread in streams]
+
+def kills(database: str, url: str) -> None:
+    for name, kill in (("SIGKILL", True), ("SIGTERM", False)):
+        folder = Path(tempfile.mkdtemp(prefix="chatkit-chaos-"))
+        environ = {"TEST_DATABASE_URL": url} if url else {}
+        server = RealServer(folder, UVICORN, **environ).start()
+        try:
+            for number in range(1, ROUNDS + 1):
+                found = one_round(server, STREAMS, kill=kill)
+                say(
+                    database, name, number, found.shown, found.kept, found.lost,
+                    f"{found.start:.1f}", widths=KILLS,
+                )  # fmt: skip
+        finally:
+            server.kill()
+
+
+# -- outages ---------------------------------------------------------------------------------
+
+OUTAGES = "-26 8 6 8 8 -10 10 12"
+
+
+def outage(name: str, missing: str, find: Callable[[], outages.Figures]) -> None:
+    if missing:
+        print(f"{name}: left out: {missing}")
+        return
+    found = find()
+    say(
+        name, found.readers, found.told, found.shown, found.kept, found.health,
+        f"{found.slowest:.2f}", f"{found.recovered:.2f}", widths=OUTAGES,
+    )  # fmt: skip
+
+
+def all_outages() -> None:
+    print()
+    say("outage", "readers", "told", "shown", "kept", "health", "slowest s", "recovered s",
+        widths=OUTAGES)  # fmt: skip
+    for how in ("killed", "hung"):
+        outage(
+            f"cache {how}", Redis.missing(),
+            lambda how=how: outages.cache(how, STREAMS, DELTAS),  # type: ignore[misc]
+        )  # fmt: skip
+    for fault in FAULTS:
+        outage(
+            f"model {fault}", "",
+            lambda fault=fault: outages.model(fault, STREAMS),  # type: ignore[misc]
+        )  # fmt: skip
+    outage("disk full", outages.no_small_disk(), lambda: outages.disk(STREAMS, DELTAS))
+
+
+# -- requests --------------------------------------------------------------------------------
+
+
+def any_requests(database: str, url: str) -> None:
     began = time.monotonic()
-    server.start()
-    took = time.monotonic() - began
-    kept = []
-    for _answer, thread_id in streams:
-        items = until(partial(ended, server, thread_id), seconds=30)
-        kept.append(numbers(items[1]["content"][0]["text"]) if len(items) > 2 else [])
-    for found in kept:
-        assert found == list(range(1, len(found) + 1)), "an answer with a hole"
-    lost = max(0, *(len(seen) - len(found) for seen, found in zip(shown, kept, strict=True)))
-    assert lost <= LOST, f"{lost} deltas were shown and not kept"
-    return sum(map(len, shown)), sum(map(len, kept)), lost, took
-
-
-def ended(server: RealServer, thread_id: str) -> list[dict[str, object]] | None:
-    """The thread's items once its last one says that the answer was cut off."""
-    items = server.items(thread_id)
-    return items if items[-1]["type"] != "assistant_message" else None
-
-
-def any_requests(name: str, database_url: str) -> None:
-    began = time.monotonic()
+    report = Path(tempfile.mkdtemp(prefix="chatkit-chaos-")) / "report"
+    environ = {
+        "ANY_REQUESTS": str(REQUESTS // 2),  # two tests
+        "ANY_PARTS": str(PROCESSES),
+        "ANY_REPORT": str(report),
+        "TEST_DATABASE_URL": url,
+    }
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", ANY],
-        env=os.environ | {"ANY_REQUESTS": str(REQUESTS // 2), "TEST_DATABASE_URL": database_url},
-    )  # two tests
-    assert done.returncode == 0, name
-    print(f"{name:10} {REQUESTS:7} requests without a fault, {time.monotonic() - began:.0f} s")
+        [sys.executable, "-m", "pytest", "-q", "-n", str(PROCESSES), "-p", "no:cacheprovider", ANY],
+        env=os.environ | environ,
+    )
+    assert done.returncode == 0, database
+    answers: Counter[str] = Counter()
+    for line in report.read_text().splitlines():
+        answers += Counter(json.loads(line))
+    statuses = ", ".join(f"{status}: {count}" for status, count in sorted(answers.items()))
+    seconds = time.monotonic() - began
+    print(f"{database}: {answers.total()} requests, no fault, {seconds:.0f} s ({statuses})")
+
+
+def databases(part: Callable[[str, str], None]) -> None:
+    """On SQLite, and on a PostgreSQL of its own."""
+    part("SQLite", "")
+    if reason := Postgres.missing():
+        print(f"PostgreSQL: left out: {reason}")
+        return
+    with postgres() as server:
+        part("PostgreSQL", server.url)
 
 
 def main() -> None:
-    kills()
-    any_requests("SQLite", "")
-    if reason := Postgres.missing():
-        print(f"PostgreSQL: {reason}")
-        return
-    with postgres() as server:
-        any_requests("PostgreSQL", server.url)
-
-
-def kills() -> None:
-    print(f"{'signal':8} {'round':>5} {'shown':>7} {'kept':>7} {'most lost':>9} {'start s':>8}")
-    for name, kill in (("SIGKILL", True), ("SIGTERM", False)):
-        server = RealServer(Path(tempfile.mkdtemp(prefix="chatkit-chaos-")), UVICORN).start()
-        try:
-            for number in range(1, ROUNDS + 1):
-                shown, kept, lost, took = one_round(server, kill=kill)
-                print(f"{name:8} {number:5} {shown:7} {kept:7} {lost:9} {took:8.1f}", flush=True)
-        finally:
-            server.kill()
+    if "kills" in ONLY:
+        say("database", "signal", "round", "shown", "kept", "most lost", "start s", widths=KILLS)
+        databases(kills)
+    if "outages" in ONLY:
+        all_outages()
+    if "requests" in ONLY:
+        print()
+        databases(any_requests)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,15 @@
 """Anything at all sent over HTTP: no answer is a fault, endless, or holds another's words.
 
-By Hypothesis alone: there is no OpenAPI description that a tool for one could read.
-ANY_REQUESTS says how many are tried.
+ANY_REQUESTS says how many each test tries, ANY_PARTS in how many processes (`pytest -n`), and
+ANY_REPORT names a file that gets the statuses of the answers, one line of JSON for each part.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,8 +25,10 @@ from .world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+PARTS = int(os.environ.get("ANY_PARTS", "1"))
+IN_PARTS = pytest.mark.parametrize("part", range(PARTS))  # each by other random numbers
 TRIED = settings(
-    max_examples=int(os.environ.get("ANY_REQUESTS", "150")),
+    max_examples=int(os.environ.get("ANY_REQUESTS", "150")) // PARTS,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -47,6 +51,16 @@ WHO = st.sampled_from(["stranger", "other", "staff"])
 
 
 @pytest.fixture
+def answers() -> Iterator[Counter[int]]:
+    """How often each status was answered."""
+    found: Counter[int] = Counter()
+    yield found
+    if report := os.environ.get("ANY_REPORT"):
+        with open(report, "a") as file:
+            file.write(f"{json.dumps(found)}\n")
+
+
+@pytest.fixture
 def site(transactional_db: None, settings: Any, workflow_id: str) -> World:
     settings.CHATKIT = settings.CHATKIT | {
         "WORKFLOWS": {workflow_id: "tests.safety.servers.OpenServer"},
@@ -65,17 +79,20 @@ def mutated(draw: Any) -> tuple[str, dict[str, Any]]:
 NAMES = ["thread_id", "item_id", "input", "limit", "after", "order", "title", "action", "type"]
 
 
-def assert_harmless(response: Any) -> None:
+def assert_harmless(response: Any, answers: Counter[int]) -> None:
+    answers[response.status_code] += 1
     body = world.body_of(response)
     assert response.status_code < 500, body
     assert world.CANARY.encode() not in body
 
 
+@IN_PARTS
 @TRIED
 @given(who=WHO, request=mutated(), headers=HEADERS)
 def test_any_request_of_the_protocol(
-    site: World, who: str, request: tuple[str, dict[str, Any]], headers: dict[str, str]
-) -> None:
+    site: World, answers: Counter[int], part: int,
+    who: str, request: tuple[str, dict[str, Any]], headers: dict[str, str],
+) -> None:  # fmt: skip
     type_, changes = request
     body = json.dumps({"type": type_, "params": REQUESTS[type_][0](site) | changes})
     person = site.people[who]
@@ -85,32 +102,36 @@ def test_any_request_of_the_protocol(
             body,
             content_type="application/json",
             headers=headers | person.headers,
-        )
+        ),
+        answers,
     )
 
 
+@IN_PARTS
 @TRIED
 @given(
     who=WHO,
     method=st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "NONE"]),
     route=st.sampled_from([route for route in ADDRESSES if is_api(route) or "apps/" in route]),
-    part=TEXTS.filter(lambda text: not any("\ud800" <= one <= "\udfff" for one in text)),
+    text=TEXTS.filter(lambda text: not any("\ud800" <= one <= "\udfff" for one in text)),
     query=st.dictionaries(st.sampled_from(["after", "workflow", "q", "page"]), TEXTS, max_size=2),
     body=st.binary(max_size=64) | JSON.map(lambda value: json.dumps(value).encode()),
     kind=st.sampled_from(["application/json", "text/plain", "multipart/form-data", "", "a/b; c="]),
     headers=HEADERS,
 )
 def test_any_address(
-    site: World, who: str, method: str, route: str, part: str, query: dict[str, str],
-    body: bytes, kind: str, headers: dict[str, str],
+    site: World, answers: Counter[int], part: int,
+    who: str, method: str, route: str, text: str, query: dict[str, str], body: bytes,
+    kind: str, headers: dict[str, str],
 ) -> None:  # fmt: skip
     known = values_of(route, site)
-    path = path_of(route, known if method == "GET" else dict.fromkeys(known, part or "a"))
+    path = path_of(route, known if method == "GET" else dict.fromkeys(known, text or "a"))
     sent = "&".join(f"{name}={value!a}" for name, value in query.items())
     person = site.people[who]
     assert_harmless(
         person.client.generic(
             method, path, body, content_type=kind, headers=headers | person.headers,
             QUERY_STRING=sent,
-        )
+        ),
+        answers,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import os
 
+MODEL_URL = os.environ.get("TEST_MODEL_URL", "")
 CHATKIT_SERVER = os.environ.get("TEST_SERVER", "tests.selfhosted.servers.ScriptedServer")
 
 from tests.settings import *  # noqa: E402, F403
@@ -13,3 +14,5 @@ CHATKIT = _chatkit | {
     "RATE_LIMITS": {"message": "10000/m", "request": "10000/m"},
     "OPEN_STREAMS": 1000,
 }
+if MODEL_URL:
+    CHATKIT |= {"OPENAI_BASE_URL": MODEL_URL, "OPENAI_API_KEY": "sk-test"}
