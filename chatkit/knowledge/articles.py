@@ -97,6 +97,17 @@ def parse_article(markdown: str, slug: str, language: str) -> Article:
     )
 
 
+def without_title(text: str) -> str:
+    """The text without its title's line, the first `#` heading."""
+    kept, found = [], False
+    for line, mark in _lines_with_headings(text):
+        if mark is not None and mark[0] == 1 and not found:
+            found = True
+        else:
+            kept.append(line)
+    return "\n".join(kept)
+
+
 def split_sentences(markdown: str) -> tuple[str, ...]:
     """The sentences of Markdown text, each a verbatim piece of it, in order.
 

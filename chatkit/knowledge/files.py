@@ -69,11 +69,13 @@ def read_file(file: ArticleFile) -> Article | None:
     if reason:
         logger.warning("Help article %s left out: %s", file.path, reason)
         return None
-    language = file.language
-    if not language:
-        scores = language_scores(text, {"en": (), "es": ()})
-        language = max(scores, key=lambda code: scores[code])
-    return parse_article(text, file.slug, language)
+    return parse_article(text, file.slug, file.language or language_of(text))
+
+
+def language_of(text: str) -> str:
+    """The language of an article that no folder names one for."""
+    scores = language_scores(text, {"en": (), "es": ()})
+    return max(scores, key=lambda code: scores[code])
 
 
 def fault(file: ArticleFile) -> str:

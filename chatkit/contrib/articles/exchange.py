@@ -1,0 +1,200 @@
+"""Moves articles between a folder and the database, in both directions exactly."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from ...knowledge import files as folder
+from ...knowledge.articles import LAST
+from ...knowledge.files import ArticleFile
+from .editing import create_text, take_step
+from .files import File, fault, published, unpublished
+from .freshness import touch
+from .models import Article, ArticleText, Status, Step
+
+HERE = "."  # directly in the folder
+
+
+class Broken(Exception):
+    """Files that are no articles: `faults` has their paths and why. Nothing was stored."""
+
+    def __init__(self, faults: list[tuple[str, str]]) -> None:
+        super().__init__("\n".join(f"{path}: {reason}" for path, reason in faults))
+        self.faults = faults
+
+
+@dataclass
+class Report:
+    """The paths of files, relative to the folder, by what became of them."""
+
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file of a folder that is to be stored."""
+
+    path: str  # relative to the folder
+    slug: str
+    language: str
+    place: str  # the folder it is in, as ArticleText.folder names it
+    raw: str
+    file: File
+
+
+# -- from a folder -----------------------------------------------------------------------------
+
+
+def import_folder(directory: Path, user: Any = None, *, skip_broken: bool = False) -> Report:
+    """Store all articles of a folder, as versions of those there are. Raises Broken, or with
+    `skip_broken` leaves such files out."""
+    report = Report()
+    found: list[Found] = []
+    seen: dict[tuple[str, str, bool], str] = {}
+    for file, hidden in _listed(directory):
+        path = os.path.relpath(file.path, directory)
+        one = _read(file, path, hidden=hidden)
+        if isinstance(one, Found):
+            key = (one.language, one.slug, hidden)
+            if key in seen:
+                one = f"it is the same article as {seen[key]}."
+            else:
+                seen[key] = path
+                found.append(one)
+        if isinstance(one, str) and one:
+            report.left_out.append((path, one))
+    if report.left_out and not skip_broken:
+        raise Broken(report.left_out)
+    with transaction.atomic():
+        touch()  # written first: see take_step
+        for one in found:
+            _store(one, user, report)
+    return report
+
+
+def _listed(directory: Path) -> Iterator[tuple[ArticleFile, bool]]:
+    """The files of a folder; those that hide themselves last, with True."""
+    yield from ((file, False) for file in sorted(folder.list_files(directory)))
+    for path in sorted([*directory.glob("_*.md"), *directory.glob("*/_*.md")]):
+        inner = path.parent != directory
+        if path.is_file() and (not inner or folder.LANGUAGE.fullmatch(path.parent.name)):
+            language = folder.primary(path.parent.name) if inner else ""
+            size = path.stat().st_size
+            yield ArticleFile(language, path.stem[1:], str(path), size, ()), True
+
+
+def _read(file: ArticleFile, path: str, *, hidden: bool) -> Found | str:
+    """A file to store, or why it is not: "" for notes that are no articles."""
+    reason = folder.fault(file)
+    raw = "" if reason else Path(file.path).read_bytes().decode("utf-8")
+    if hidden and (reason or File.read(raw, file.slug, "en", hidden=True) is None):
+        return ""
+    if "\0" in raw:
+        reason = "it has a NUL character."
+    if reason:
+        return reason
+    language = file.language or folder.language_of(raw)
+    said = File.read(raw, file.slug, language, hidden=hidden)
+    if said is None:
+        return ""
+    inner = os.path.dirname(path)
+    place = HERE if not inner else "" if inner == language else inner
+    return fault(said) or Found(path, file.slug, language, place, raw, said)
+
+
+def _store(found: Found, user: Any, report: Report) -> None:
+    said = found.file
+    order = None if said.order == LAST else said.order
+    article, _new = Article.objects.get_or_create(
+        slug=found.slug, defaults={"order": order, "created_by": user}
+    )
+    own = None if article.order == order else said.order
+    text = article.texts.select_related("live").filter(language=found.language).first()
+    note = found.path[-200:]
+    if text is None:
+        create_text(
+            article,
+            found.language,
+            said.content,
+            user,
+            step=Step.IMPORTED,
+            status=said.status,
+            note=note,
+            file=found.raw,
+            own_order=own,
+            folder=found.place,
+        )
+        report.added.append(found.path)
+        return
+    text.article = article
+    same = published if said.status == Status.PUBLISHED else unpublished
+    if same(text) == found.raw:
+        report.unchanged.append(found.path)
+        return
+    ArticleText.objects.filter(pk=text.pk).update(own_order=own, folder=found.place)
+    take_step(
+        text,
+        Step.IMPORTED,
+        user,
+        content=said.content,
+        note=note,
+        file=found.raw,
+        status=said.status,
+    )
+    report.changed.append(found.path)
+
+
+# -- to a folder -------------------------------------------------------------------------------
+
+
+def export_folder(directory: Path, *, overwrite: bool = False) -> Report:
+    """Write all texts to a folder that has none, or with `overwrite` over those it has: the file
+    of an article that is not published any more is removed then. Raises FileExistsError."""
+    files, gone = _written()
+    if not overwrite and directory.exists() and any(directory.iterdir()):
+        raise FileExistsError(f"{directory} is not empty.")
+    report = Report()
+    for path, text in sorted(files.items()):
+        target = directory / path
+        data = text.encode()
+        if target.is_file() and target.read_bytes() == data:
+            report.unchanged.append(path)
+            continue
+        (report.changed if target.exists() else report.added).append(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = target.with_name(f".{target.name}.new")
+        draft.write_bytes(data)
+        draft.replace(target)
+    for path in sorted(gone):
+        if (directory / path).is_file():
+            (directory / path).unlink()
+            report.removed.append(path)
+    return report
+
+
+def _written() -> tuple[dict[str, str], set[str]]:
+    """The files by their paths, and the paths that our texts would have and do not."""
+    files: dict[str, str] = {}
+    gone: set[str] = set()
+    texts = ArticleText.objects.select_related("article", "live").order_by("pk")
+    for text in texts.iterator():
+        name = f"{text.article.slug}.md"
+        made = {name: published(text), f"_{name}": unpublished(text)}
+        place = text.folder or text.language
+        for file, content in made.items():
+            path = file if place == HERE else f"{place}/{file}"
+            if content is None:
+                gone.add(path)
+            else:
+                files[path] = content
+    return files, gone - set(files)

@@ -1,0 +1,200 @@
+"""Articles on their way between a folder and the database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import CommandError, call_command
+
+from chatkit.contrib.articles import editing
+from chatkit.contrib.articles.editing import Content, take_step
+from chatkit.contrib.articles.models import Article, ArticleText, Step, Version
+from chatkit.knowledge import Knowledge, get_knowledge
+from chatkit.knowledge.html import render_article
+
+pytestmark = pytest.mark.django_db
+
+HELP = Path(django_settings.HELP_DIR)
+ODD = {
+    "en/crlf.md": (
+        b"---\r\nkeywords: a,b , c\r\norder: 7\r\nauthor: Eve\r\n---\r\n# Kites\r\n\r\nFly.\r\n"
+    ),
+    "en/bom.md": b"\xef\xbb\xbf# Boats\n\nRow. \n\n\n",
+    "en/untitled.md": b"No title here.\n",
+    "en/late-title.md": b"Words first.\n\n# Late\n\nMore.\n\n# Another\n\nEnd.",
+    "en/empty.md": b"",
+    "en/sharp.md": "# C#  ##\n\n```\n# no heading\n```\n\n¿Qué? 😀\n".encode(),
+    "pt-BR/regional.md": b"# Pipas\n\nVoe.\n",
+    "es/orders-differ.md": b"---\norder: 3\n---\n# Orden\n\nTexto.\n",
+    "en/orders-differ.md": b"---\norder: 5\n---\n# Order\n\nText.\n",
+    "loose.md": b"# Cometas\n\nEsta es la manera de volar una cometa.\n",
+    "en/_hidden.md": b"---\nstatus: archived\nsince: 2020\n---\n\n# Old\n\nGone.\n",
+    "en/_planned.md": b"---\nstatus: review\n---\n# New\n\nSoon.\n",
+}
+
+
+def fill(folder: Path, files: dict[str, bytes]) -> Path:
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def run(*args: Any, **options: Any) -> str:
+    out = StringIO()
+    call_command("chatkit_articles", *args, stdout=out, stderr=out, **options)
+    return out.getvalue()
+
+
+def shown(article: Any) -> tuple[Any, ...]:
+    """All that a reader has of it."""
+    plain = replace(article, text="")
+    return plain, render_article(article)
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> Path:
+    return fill(tmp_path / "odd", ODD)
+
+
+class TestRoundTrip:
+    def test_the_sites_own_articles(self, tmp_path: Path) -> None:
+        run("import", HELP)
+        run("export", tmp_path / "out")
+        assert contents(tmp_path / "out") == contents(HELP)
+
+    def test_whatever_a_folder_can_hold(self, odd: Path, tmp_path: Path) -> None:
+        assert run("import", odd) == f"{len(ODD)} added, 0 changed, 0 unchanged\n"
+        run("export", tmp_path / "out")
+        assert contents(tmp_path / "out") == ODD
+
+    def test_readers_see_the_same(self, odd: Path, settings: Any) -> None:
+        settings.CHATKIT = {**settings.CHATKIT, "KNOWLEDGE_DIR": None}
+        run("import", odd)
+        for language in ("en", "es", "pt"):
+            ours = [shown(article) for article in get_knowledge().articles(language)]
+            assert ours == [shown(article) for article in Knowledge(odd).articles(language)]
+
+    def test_a_second_import_changes_nothing(self, odd: Path) -> None:
+        run("import", odd)
+        before = Version.objects.count()
+        assert run("import", odd) == f"0 added, 0 changed, {len(ODD)} unchanged\n"
+        assert Version.objects.count() == before
+
+    def test_what_was_edited_keeps_the_rest_of_its_front_matter(
+        self, odd: Path, tmp_path: Path
+    ) -> None:
+        run("import", odd)
+        text = ArticleText.objects.get(article__slug="crlf")
+        take_step(text, Step.SAVED, None, content=Content.of("Kites", "Sink.", "d"))
+        take_step(text, Step.PUBLISHED, None)
+        run("export", tmp_path / "out")
+        assert (tmp_path / "out/en/crlf.md").read_bytes() == (
+            b"---\nauthor: Eve\nkeywords: d\norder: 7\n---\n\n# Kites\n\nSink.\n"
+        )
+        assert run("import", tmp_path / "out") == f"0 added, 0 changed, {len(ODD)} unchanged\n"
+
+    def test_a_draft_of_a_published_article(self, tmp_path: Path) -> None:
+        article = editing.create_article("Kites")
+        text = editing.create_text(article, "en", Content.of("Kites", "Fly."))
+        take_step(text, Step.PUBLISHED, None)
+        take_step(text, Step.SAVED, None, content=Content.of("Kites", "Sink."))
+        run("export", tmp_path)
+        assert contents(tmp_path) == {
+            "en/kites.md": b"# Kites\n\nFly.\n",
+            "en/_kites.md": b"---\nstatus: draft\n---\n\n# Kites\n\nSink.\n",
+        }
+        assert [one.text for one in Knowledge(tmp_path).articles("en")] == ["# Kites\n\nFly."]
+        Article.objects.all().delete()
+        run("import", tmp_path)
+        text = ArticleText.objects.get()
+        assert (text.status, text.body, text.live.body) == ("draft", "Sink.", "Fly.")
+
+
+class TestImport:
+    def test_it_makes_versions_of_what_is_there(self, odd: Path, user: Any) -> None:
+        run("import", odd)
+        (odd / "en/bom.md").write_bytes(b"# Boats\n\nSail.\n")
+        said = run("import", odd, user="ada")
+        assert said == f"0 added, 1 changed, {len(ODD) - 1} unchanged\n"
+        newest = Version.objects.get(text__article__slug="bom", number=2)
+        assert (newest.body, newest.step, newest.note) == ("Sail.", "imported", "en/bom.md")
+        assert (newest.user, newest.text.live) == (user, newest)
+
+    def test_broken_files_are_named_and_nothing_is_stored(self, odd: Path) -> None:
+        broken = {
+            "en/latin.md": b"# Caf\xe9",
+            "en/nul.md": b"# A\0",
+            "en/Big Name.md": b"# Big",
+            "en/long.md": b"# " + b"x" * 300,
+            "en/huge.md": b"x" * 600_000,
+            "pt/regional.md": b"# Pipas\n",
+        }
+        fill(odd, broken)
+        with pytest.raises(CommandError) as told:
+            run("import", odd)
+        lines = str(told.value).splitlines()
+        assert lines[0].startswith("Nothing was stored.")
+        named = {line.partition(":")[0] for line in lines[1:]}
+        assert len(named) == len(broken)
+        # Of two that are one article, either.
+        assert named - set(broken) <= {"pt-BR/regional.md"}
+        assert Article.objects.count() == 0
+        said = run("import", odd, skip_broken=True)
+        assert said.count("Left out: ") == len(broken)
+        assert Article.objects.exists()
+
+    def test_a_failure_halfway_stores_nothing(
+        self, odd: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*args: Any, **kwargs: Any) -> None:
+            if Version.objects.exists():
+                raise OSError("the disk is full")
+            take_step(*args, **kwargs)
+
+        monkeypatch.setattr(editing, "take_step", fail)
+        with pytest.raises(CommandError, match="the disk is full"):
+            run("import", odd)
+        assert Article.objects.count() == 0
+
+    @pytest.mark.parametrize(("folder", "user"), [("nowhere", None), ("odd", "nobody")])
+    def test_what_is_not_there(self, odd: Path, folder: str, user: str | None) -> None:
+        with pytest.raises(CommandError, match=r"no folder|no user"):
+            run("import", odd.parent / folder, user=user)
+
+    def test_notes_are_no_articles(self, tmp_path: Path) -> None:
+        fill(tmp_path, {"en/_notes.md": b"# Notes\n", "en/_latin.md": b"\xe9", "x.txt": b"x"})
+        assert run("import", tmp_path) == "0 added, 0 changed, 0 unchanged\n"
+
+
+class TestExport:
+    def test_a_folder_with_files_is_left_alone(self, odd: Path) -> None:
+        run("import", odd)
+        (odd / "en/bom.md").write_bytes(b"# Mine\n")
+        with pytest.raises(CommandError, match="not empty"):
+            run("export", odd)
+        assert (odd / "en/bom.md").read_bytes() == b"# Mine\n"
+
+    def test_over_an_earlier_one(self, odd: Path) -> None:
+        run("import", odd)
+        take_step(ArticleText.objects.get(title="Boats"), Step.ARCHIVED, None)
+        (odd / "en/other.md").write_bytes(b"# Other\n")
+        assert run("export", odd, overwrite=True) == (
+            f"Removed: en/bom.md\n1 added, 0 changed, {len(ODD) - 1} unchanged\n"
+        )
+        assert (odd / "en/_bom.md").read_bytes().startswith(b"---\nstatus: archived\n---\n")
+        assert (odd / "en/other.md").exists()
