@@ -136,6 +136,26 @@ def _is_model_api(value: object) -> bool:
     return value in ("", "responses", "chat_completions")
 
 
+def _is_price(value: object) -> bool:
+    """What a million tokens cost."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
+
+
+def _is_prices(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(model, str)
+        and model
+        and isinstance(prices, dict)
+        and {"input", "output"} <= set(prices) <= {"input", "cached", "output"}
+        and all(map(_is_price, prices.values()))
+        for model, prices in value.items()
+    )
+
+
+def _is_currency(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value.strip()) <= 8
+
+
 def _is_bool(value: object) -> bool:
     return isinstance(value, bool)
 
@@ -323,6 +343,21 @@ SETTINGS: tuple[Setting, ...] = (
         "is logged.",
         "a whole number of seconds above 0",
         _is_positive_int,
+    ),
+    Setting(
+        "PRICES",
+        {},
+        "What models cost: the price of a million tokens that are read (`input`), read from the "
+        "model's cache (`cached`; like `input` where it is missing) and written (`output`).",
+        "a dict of model to a dict of input, output and perhaps cached: numbers from 0 on",
+        _is_prices,
+    ),
+    Setting(
+        "CURRENCY",
+        "USD",
+        "What PRICES are in, as it is shown beside sums.",
+        "a text of at most 8 characters",
+        _is_currency,
     ),
     Setting(
         "TRACING",

@@ -100,6 +100,17 @@ WRONG: dict[str, list[Any]] = {
     "OPEN_STREAMS": [0, None, "5"],
     "CONTEXT_HEADERS": ["X-Org", ["Cookie"], [1], ["authorization"]],
     "READING_SECONDS": [0, None, "600"],
+    "PRICES": [
+        [],
+        {"m": 1},
+        {"m": {"input": 1}},
+        {"m": {"input": 1, "output": -1}},
+        {"m": {"input": 1, "output": "2"}},
+        {"m": {"input": 1, "output": 2, "image": 3}},
+        {"m": {"input": float("nan"), "output": 2}},
+        {"": {"input": 1, "output": 2}},
+    ],
+    "CURRENCY": [None, "", " ", "DOUBLOONS"],
     "TRACING": [1, None],
 }
 RIGHT: dict[str, list[Any]] = {
@@ -110,6 +121,8 @@ RIGHT: dict[str, list[Any]] = {
     "SCRIPT_URL": [None, "", "/static/mine.js", "https://cdn.example.com/c.js?v=1"],
     "THEME": [{"colorScheme": "dark", "radius": "round", "color": {"accent": {}}}],
     "TITLE": ["Help", gettext_lazy("Help")],
+    "PRICES": [{"m": {"input": 1, "output": 2.5}}, {"m": {"input": 1, "cached": 0, "output": 2}}],
+    "CURRENCY": ["€", "BRL"],
     "ATTACHMENTS": [{}, {"max_size": 5, "accept": {"image/png": [".png"]}}],
 }
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from .. import access, conf, workflows
+from .. import access, admission, conf, workflows
 from ..fields import JsonObject
 from ..hosted import sunset
 from ..knowledge.images import image_paths
@@ -53,6 +53,9 @@ def embed(
     """
     workflow = workflows.table().get(workflow_id) if workflow_id else workflows.default()
     blocked = block(request, workflow, workflow_id)
+    closed = admission.closed(request.user, workflow.id) if workflow and not blocked else None
+    if closed is not None:
+        blocked = "offline"
     script_url = options.script_url(workflow) if workflow and not blocked else ""
     return {
         "workflow": workflow,
@@ -62,6 +65,7 @@ def embed(
         "script_parts": parts(script_url) if script_url else "",
         "config": {
             "blocked": blocked,
+            "closed": str(closed.message) if closed else "",
             "workflow": {
                 "id": workflow.id if workflow else "",
                 "hosted": bool(workflow and workflow.hosted),

@@ -24,6 +24,7 @@ def texts(workflow: Workflow | None) -> dict[str, str]:
         "empty": _("The assistant is not set up yet. Please tell your administrator."),
         "unknownTitle": _("No such assistant"),
         "unknown": _("This assistant does not exist on this site."),
+        "offlineTitle": _("The assistant is switched off"),
         "limitedTitle": _("A short break"),
         "limited": _("You started many chats in a short time. It goes on by itself in {time}."),
         "limitedOver": _("Trying again…"),

@@ -57,7 +57,8 @@ def chat(request: HttpRequest) -> HttpResponse:
         "cards": cards(request, workflow),
         "answered_by": answered_by(workflow),
     }
-    response = render(request, "chatkit/page.html", context)
+    status = 503 if context["config"]["blocked"] == "offline" else 200
+    response = render(request, "chatkit/page.html", context, status=status)
     # Not `no-cache`: after log-out the back button must not show the page.
     response["Cache-Control"] = NEVER_CACHED
     # For the site's own Content-Security-Policy: what this page needs beyond 'self'.

@@ -28,6 +28,7 @@ from chatkit.types import (
     ErrorEvent,
     FeedbackKind,
     NonStreamingReq,
+    NoticeEvent,
     SDKHiddenContextItem,
     StreamingReq,
     ThreadCreatedEvent,
@@ -194,7 +195,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
             if not begun:
                 if isinstance(event, ThreadCreatedEvent):
                     held.append(event)
-                    self._start_run(event.thread.id, context)
+                    work_of(context).start_run(event.thread.id)
                     continue
                 if held and isinstance(event, ThreadUpdatedEvent):
                     # It has its title now.
@@ -204,16 +205,13 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
                 begun = True
                 for early in held:
                     yield self._frame(_with_default_title(early, context))
+                for notice in work_of(context).notices:
+                    yield self._frame(NoticeEvent(level="warning", message=str(notice)))
             shown = records.for_client(_with_default_title(event, context))
             if shown is None:
                 continue
             self._observe(shown, context)
             yield self._frame(shown)
-
-    def _start_run(self, thread_id: str, context: ChatContext) -> None:
-        work = work_of(context)
-        if work.run is not None:
-            work.add(writes.StartRun(work.run.row(thread_id)))
 
     def _observe(self, event: ThreadStreamEvent, context: ChatContext) -> None:
         """Set on the run when the answer began, whether it said anything, and whether it failed."""

@@ -24,7 +24,7 @@ from django.urls import get_script_prefix
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from .. import access, conf, limits, sessions, workflows
+from .. import access, admission, conf, limits, sessions, workflows
 from ..api import KIB, api_view, check_json_type, read_body
 from ..exceptions import ApiError
 from ..models import Attachment, Run, Session, Thread
@@ -66,14 +66,16 @@ def endpoint(request: HttpRequest) -> HttpResponseBase:
     from . import protocol
 
     if not protocol.is_streaming_req(parsed):
-        session, allowed, _found = in_database(_admit, session_id, None)
+        asks = parsed.type in admission.AT_ONCE
+        session, allowed, _found = in_database(_admit, session_id, None, asks)
         server = _server(session, allowed)
         protocol.check_enabled(parsed, server)
         protocol.check_uploads(parsed)
         limits.check(request, LIMITED.get(parsed.type, "request"), session.user_id)
         return _answer_json(request, session, server, parsed)
     thread_id = getattr(parsed.params, "thread_id", None)
-    session, allowed, found = in_database(_admit, session_id, thread_id)
+    asks = parsed.type not in admission.GOING_ON
+    session, allowed, found = in_database(_admit, session_id, thread_id, asks)
     server = _server(session, allowed)
     protocol.check_enabled(parsed, server)
     protocol.check_uploads(parsed)
@@ -132,11 +134,16 @@ def _identify(secret: str) -> tuple[Session, bool]:
     return session, access.allowed(session.user, session.workflow_id)
 
 
-def _admit(session_id: str, thread_id: str | None) -> tuple[Session, bool, Found | None]:
+def _admit(
+    session_id: str, thread_id: str | None, asks: bool = False
+) -> tuple[Session, bool, Found | None]:
     """The session, whether its user may still use the workflow, and the thread with its live
-    run. In one job, since each one takes time."""
+    run. In one job, since each one takes time. ApiError where something is asked of an assistant
+    that is closed."""
     session = sessions.load(session_id)
     allowed = access.allowed(session.user, session.workflow_id)
+    if allowed and asks:
+        admission.check_open(session.user, session.workflow_id)
     if thread_id is None or not allowed:
         return session, allowed, None
     try:

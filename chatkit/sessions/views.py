@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.debug import sensitive_variables
 
-from .. import access, limits, workflows
+from .. import access, admission, limits, workflows
 from ..api import (
     KIB,
     api_view,
@@ -54,6 +54,7 @@ def session(request: HttpRequest) -> JsonResponse:
         check_login(request)
         wanted = _checked(request)
         limits.check(request, "session", request.user.pk)
+        admission.check_open(request.user, wanted.workflow.id)
     except ApiError as error:
         sessions.log_refusal(request.user, error.code)
         raise

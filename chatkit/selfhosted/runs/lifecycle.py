@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 
 from ...exceptions import ApiError
 from ...models import Run, Session, Thread, new_run_id
-from . import endings, heartbeat, recovery, writes
+from . import endings, heartbeat, recovery
 from .context import ChatContext, work_of
 from .database import DatabaseNow
 from .inside_transaction import TransactionProcess, process_of_request
@@ -64,7 +64,7 @@ def _start(
     live = work.run = LiveRun(process, new_run_id(), work, request.type, context.language)
     thread_id = getattr(request.params, "thread_id", None)
     if thread_id is not None:
-        work.add(writes.StartRun(live.row(thread_id)))
+        work.start_run(thread_id)
     process.call_soon(_launch, live, server, request, context)
     if not live.first.wait(FIRST_FRAME_SECONDS):
         process.call_soon(live.cancel, StopReason.TIMEOUT)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.db import transaction
 
+from ... import admission
+from ...admission import Notice, Question
 from ...models import Session
 from . import writes
 from .writes import Columns, SaveThread, Write
@@ -41,6 +43,8 @@ class UnitOfWork:
         # Titles that threads have until their assistant sets one, by id: stored and shown, but
         # not on the object that the assistant gets, which asks for a title while it has none.
         self.default_titles: dict[str, str] = {}
+        # Sentences that are shown with the answer.
+        self.notices: list[Notice] = []
         # Whether the engine is at work, which applies pending writes itself. Otherwise each call
         # of the store is written at once.
         self.collecting = False
@@ -51,6 +55,17 @@ class UnitOfWork:
     def add(self, write: Write) -> None:
         """Add a pending write. Writes are applied in this order."""
         self._pending.append(write)
+
+    def start_run(self, thread_id: str) -> None:
+        """Add the writes with which this request's run begins."""
+        run = self.run
+        if run is None:
+            return
+        self.add(writes.StartRun(run.row(thread_id)))
+        if admission.is_used():
+            session = self.session
+            question = Question(session.user, session.workflow_id, run.kind, run.id)
+            self.add(writes.AdmitQuestion(question, self.notices))
 
     def mint(self, thread_id: str) -> None:
         """Record that this id is a new thread's: it is inserted without looking for a row."""

@@ -16,6 +16,8 @@ from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections
 from django.db.models import Model
 from django.utils import timezone
 
+from ... import admission
+from ...admission import Notice, Question
 from ...models import Attachment, Run, Session, Thread, ThreadItem
 
 DELETED_AT_ONCE = 500  # ids in one statement
@@ -163,6 +165,18 @@ class StartRun(Write):
             self.row.save(force_insert=True)
         except IntegrityError as error:
             raise RunInProgress(self.row.live) from error
+
+
+@dataclass(frozen=True)
+class AdmitQuestion(Write):
+    """Ask whether the question of a run that has just got its row is taken; ApiError. What is
+    to be said with the answer goes to `notices`."""
+
+    question: Question
+    notices: list[Notice]
+
+    def apply(self, transaction: Transaction) -> None:
+        self.notices[:] = admission.admit(self.question)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,9 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 import type { ApiError } from "../wire/api-error";
 
+/** Seconds. A longer wait is told by the error's own sentence. */
+const LONGEST = 3600;
+
 export class Wait implements ReactiveController {
   seconds = 0;
   #timer = 0;
@@ -22,7 +25,7 @@ export class Wait implements ReactiveController {
 
   /** Starts counting where the error says how long to wait. */
   after(error: ApiError): void {
-    if (!error?.retryAfter) return;
+    if (!error?.retryAfter || error.retryAfter > LONGEST) return;
     this.#until = performance.now() + error.retryAfter * 1000;
     this.#begin();
   }

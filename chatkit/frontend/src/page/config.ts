@@ -1,7 +1,7 @@
 /** What the server writes beside each chat: see `chatkit/page/embed.py`, which builds it. */
 import type { ChatKitOptions } from "@openai/chatkit";
 
-export type Blocked = "" | "logged_out" | "forbidden" | "not_configured" | "unknown_workflow";
+export type Blocked = "" | "logged_out" | "forbidden" | "not_configured" | "unknown_workflow" | "offline";
 
 export interface Texts {
   loggedOutTitle: string;
@@ -13,6 +13,7 @@ export interface Texts {
   empty: string;
   unknownTitle: string;
   unknown: string;
+  offlineTitle: string;
   limitedTitle: string;
   limited: string;
   limitedOver: string;
@@ -44,6 +45,8 @@ export interface Texts {
 
 export interface PageConfig {
   blocked: Blocked;
+  /** The notice of an assistant that is offline, "" otherwise. */
+  closed: string;
   workflow: { id: string; hosted: boolean };
   /** Tells one user's stored things from another's; "" when nobody is logged in. */
   user: string;

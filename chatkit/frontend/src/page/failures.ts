@@ -20,6 +20,7 @@ export class Failures {
       logged_out: this.#loggedOut(),
       forbidden: { icon: "lock", tone: "wait", title: texts.forbiddenTitle, text: texts.forbidden },
       not_configured: { icon: "plug", tone: "plain", title: texts.emptyTitle, text: texts.empty },
+      offline: this.#offline(this.config.closed),
       unknown_workflow: { icon: "circle-help", tone: "plain", title: texts.unknownTitle, text: texts.unknown },
     };
     const state = states[blocked];
@@ -53,6 +54,8 @@ export class Failures {
         return this.ended();
       case "forbidden":
         return ["forbidden", { icon: "lock", tone: "wait", title: texts.forbiddenTitle, text: error.message }];
+      case "offline":
+        return ["offline", this.#offline(error.message)];
       case "csrf_failed":
         return ["error", { ...problem, text: error.message, action: reload }];
       case "rate_limited": {
@@ -66,6 +69,12 @@ export class Failures {
         return ["error", { ...problem, text: error.message, more: told ? undefined : more, action: again }];
       }
     }
+  }
+
+  /** `notice` is the operator's own sentence. */
+  #offline(notice: string): State {
+    const { offlineTitle: title, reload: label } = this.config.texts;
+    return { icon: "hourglass", tone: "wait", title, text: notice, action: { label, run: () => location.reload() } };
   }
 
   #loggedOut(): State {

@@ -1,0 +1,103 @@
+"""Whether the assistant takes questions now: other apps may have a say, such as one with budgets.
+
+# myapp/apps.py
+class ShopConfig(AppConfig):
+    def ready(self):
+        from chatkit import admission
+        from .gates import OpeningHours
+
+        admission.register(OpeningHours())
+
+Where no app has registered a gate, nothing is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+
+from .exceptions import ApiError
+
+# Requests that go on with an answer which was let in already.
+GOING_ON = {"threads.add_client_tool_output", "threads.add_structured_input"}
+# Requests that are answered at once and that ask something of the assistant all the same.
+AT_ONCE = {"threads.sync_custom_action", "input.transcribe", "attachments.create"}
+
+Notice = str | Promise
+
+
+@dataclass(frozen=True)
+class Question:
+    """A request that asks the assistant. `kind` is its type in the protocol; its run has a row."""
+
+    user: Any
+    workflow_id: str
+    kind: str
+    run_id: str
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it belongs to an answer that was let in before."""
+        return self.kind in GOING_ON
+
+
+class Gate:
+    """Subclass it, and register an instance in `AppConfig.ready()`.
+
+    Both are called on a thread that may use the database. A sentence is shown to the person:
+    translated, and lazily so, since another thread may show it.
+    """
+
+    def check_open(self, user: Any, workflow_id: str) -> None:
+        """ApiError where the assistant is closed to this person: asked for the page, for a
+        session, and for each request that asks the assistant. What runs already goes on."""
+
+    def admit(self, question: Question) -> Iterable[Notice]:
+        """ApiError where this question is not taken; otherwise sentences that are shown with its
+        answer.
+
+        Called in the transaction that stores the question and begins its run, before the
+        assistant is asked: what is written here is undone where the question is refused.
+        """
+        return ()
+
+
+_gates: list[Gate] = []
+
+
+def register(gate: Gate) -> None:
+    """Ask this gate from now on."""
+    _gates.append(gate)
+
+
+def unregister(gate: Gate) -> None:
+    """Ask this gate no more."""
+    _gates.remove(gate)
+
+
+def is_used() -> bool:
+    """Whether there is anything to ask."""
+    return bool(_gates)
+
+
+def check_open(user: Any, workflow_id: str) -> None:
+    """ApiError where the assistant is closed to this person."""
+    for gate in _gates:
+        gate.check_open(user, workflow_id)
+
+
+def closed(user: Any, workflow_id: str) -> ApiError | None:
+    """Why the assistant is closed to this person; None where it is open."""
+    try:
+        check_open(user, workflow_id)
+    except ApiError as error:
+        return error
+    return None
+
+
+def admit(question: Question) -> list[Notice]:
+    """Let a question in; ApiError where a gate refuses it."""
+    return [notice for gate in _gates for notice in gate.admit(question)]
