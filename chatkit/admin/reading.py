@@ -6,18 +6,44 @@ page, and a log of readings must not be written in the name of somebody who did 
 
 from __future__ import annotations
 
+import logging
 import time
 
 from django.http import HttpRequest
+from django.utils.translation import ngettext
 
 from .. import conf
 from ..models import Thread
 
+logger = logging.getLogger("chatkit.admin")
 KEY = "chatkit_opened"  # in the login's session: the ids of threads, each with when it closes
 
 
 def is_open(request: HttpRequest, thread: Thread) -> bool:
     return thread.pk in _opened(request)
+
+
+def open_and_log(request: HttpRequest, thread: Thread) -> None:
+    """Open the conversation for this reader, and log that in its history and on the console."""
+    from django.contrib.admin.models import CHANGE, LogEntry
+
+    count = thread.items.count()
+    words = ngettext(
+        "Opened the conversation to read it: %(count)d item.",
+        "Opened the conversation to read it: %(count)d items.",
+        count,
+    )
+    LogEntry.objects.log_actions(
+        str(request.user.pk),
+        [thread],
+        CHANGE,
+        change_message=words % {"count": count},
+        single_object=True,
+    )
+    logger.info(
+        "conversation opened thread=%s items=%s by user=%s", thread.pk, count, request.user.pk
+    )
+    open_for_a_while(request, thread)
 
 
 def open_for_a_while(request: HttpRequest, thread: Thread) -> None:

@@ -7,7 +7,6 @@ conversation first, and each opening is logged.
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 from urllib.parse import quote as url_quote
 
@@ -22,7 +21,6 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from ..models import Feedback, Run, Thread, ThreadItem
 from . import private, reading, transcript
@@ -35,7 +33,6 @@ from .base import (
 )
 from .filters import DateRangeFilter, FeedbackFilter, ThreadStatusFilter, ValuesFilter
 
-logger = logging.getLogger("chatkit.admin")
 PER_PAGE = 100
 STATUSES = {"active": _("Active"), "locked": _("Locked"), "closed": _("Closed")}
 
@@ -129,20 +126,7 @@ class ThreadAdmin(ReadOnlyAdminMixin):
         if thread is None:
             raise Http404
         if request.method == "POST":
-            count = thread.items.count()
-            words = ngettext(
-                "Opened the conversation to read it: %(count)d item.",
-                "Opened the conversation to read it: %(count)d items.",
-                count,
-            )
-            self.log_change(request, thread, words % {"count": count})
-            logger.info(
-                "conversation opened thread=%s items=%s by user=%s",
-                thread.pk,
-                count,
-                request.user.pk,
-            )
-            reading.open_for_a_while(request, thread)
+            reading.open_and_log(request, thread)
         # Else the login page has led here, after which the button has to be pressed again.
         page = reverse("admin:chatkit_thread_change", args=[quote(thread.pk)])
         wanted = request.GET.get("item", "")

@@ -34,6 +34,15 @@ def read(statuses: str) -> Row:
     return {"GET": statuses, "POST": NOT_ALLOWED}
 
 
+def console_page() -> Row:
+    return {"GET": CONSOLE, "POST": "302 404 404 404 404 405"}
+
+
+def console_act(done: str) -> Row:
+    """Done by POST alone, for those who may."""
+    return {"GET": "302 404 404 404 404 405", "POST": f"302 404 404 404 404 {done}"}
+
+
 def model(name: str, pages: dict[str, Row]) -> dict[str, Row]:
     """The pages of a model in the admin; its oldest address leads to that of today."""
     item = f"admin/{name}/<path:object_id>/"
@@ -88,7 +97,11 @@ ADDRESSES: dict[str, Row] = {
     "api/chatkit/runs/<str:run_id>/stop": {"GET": NOT_ALLOWED, "POST": "401 200 404 404 404 404"},
     "api/chatkit/health": read(ALL),
     # -- the console ----------------------------------------------------------------------
-    "apps/chatkit/console/": {"GET": CONSOLE, "POST": "302 404 404 404 404 405"},
+    "apps/chatkit/console/": console_page(),
+    "apps/chatkit/console/conversations/": console_page(),
+    "apps/chatkit/console/conversations/search/": console_act("302"),
+    "apps/chatkit/console/conversations/<str:thread_id>/": console_page(),
+    "apps/chatkit/console/conversations/<str:thread_id>/open/": console_act("302"),
     # -- the admin ------------------------------------------------------------------------
     "admin/": same(STAFF),
     "admin/login/": same("302 403 403 302 302 302"),

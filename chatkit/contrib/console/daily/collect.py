@@ -59,14 +59,19 @@ def _spans(days: Days) -> Iterator[tuple[datetime.date, datetime.date]]:
 
 
 def voted_down(runs: QuerySet[Run]) -> QuerySet[Run]:
-    """Those with a thumbs down. A vote is on the run that was the latest of its thread when the
-    voted item was made, as for `Run.objects.unanswered()`."""
+    """Those with a thumbs down."""
+    return voted(runs, Feedback.Kind.NEGATIVE)
+
+
+def voted(runs: QuerySet[Run], kind: str) -> QuerySet[Run]:
+    """Those with a vote of this kind. A vote is on the run that was the latest of its thread when
+    the voted item was made, as for `Run.objects.unanswered()`."""
     item = ThreadItem.objects.filter(thread_id=OuterRef("thread_id"), item_id=OuterRef("item_id"))
     run = Run.objects.filter(
         thread_id=OuterRef("thread_id"), created_at__lte=OuterRef("made_at")
     ).order_by("-created_at", "-pk")
     votes = (
-        Feedback.objects.filter(kind=Feedback.Kind.NEGATIVE, thread__in=runs.values("thread_id"))
+        Feedback.objects.filter(kind=kind, thread__in=runs.order_by().values("thread_id"))
         .annotate(made_at=Subquery(item.values("created_at")[:1]))
         .annotate(answered_by=Subquery(run.values("pk")[:1]))
         .order_by()

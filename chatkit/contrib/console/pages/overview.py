@@ -1,16 +1,241 @@
-"""Overview: is the assistant well, and what is to be done next."""
+"""Overview: is the assistant well, what does it do, and what is to be done next."""
 
 from __future__ import annotations
 
+import datetime
+from collections import Counter
+
 from django.http import HttpResponseBase
-from django.utils.translation import gettext_lazy as _
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from .. import daily
+from ..causes import in_words, key_of
+from ..charts import Chart
+from ..costs import cost_of
+from ..daily import Figures, percentile
+from ..daily.facts import FAILED, Sum
+from ..figures import Figure
+from ..guides import titles, url_of
+from ..health import HELPED, by_cause, health
+from ..period import OWN, Period
 from ..registry import page
+from ..tables import Cell, Column, Table
 from ..visit import Visit
+from ..words import names, number, percent, seconds
 
-overview = page("overview", _("Overview"), icon="gauge", order=10)
+overview = page("overview", gettext_lazy("Overview"), icon="gauge", order=10)
+TOP = 8
+SHOWN = ("answered", "clarified", "not_found")
 
 
 @overview
 def show(visit: Visit) -> HttpResponseBase:
-    return visit.render("chatkit_console/overview.html", {})
+    period = visit.period
+    both = Period(OWN, period.before.first, period.last)
+    stale = daily.stale_days(both)
+    whole = daily.figures(both, stale)
+    now, before = part(whole, period), part(whole, period.before)
+    days = [day for day in stale if day >= period.first]
+    return visit.render(
+        "chatkit_console/overview.html",
+        {
+            "health": health(now),
+            "figures": cards(visit, now, before),
+            "days": Chart(gettext_lazy("Answers by day"), days_table(now)),
+            "causes": causes_table(visit, now),
+            "articles": articles_table(period, days),
+            "people": people_table(visit, days),
+        },
+    )
+
+
+def part(figures: Figures, period: Period) -> Figures:
+    """The figures of some of the days."""
+    sums = {
+        kind: sum_ for kind, sum_ in figures.sums.items() if period.first <= kind.day <= period.last
+    }
+    return Figures(period, sums)
+
+
+def cards(visit: Visit, now: Figures, before: Figures) -> list[Figure]:
+    """The figures of the period, each with its days and against the period before."""
+    new, old = now.total(), before.total()
+    by_day = now.by(lambda kind: kind.day)
+    days = [by_day.get(day, Sum()) for day in now.period.days]
+    outcomes, earlier = now.outcomes(), before.outcomes()
+    helped, once = (sum(counted[name] for name in HELPED) for counted in (outcomes, earlier))
+    helped_days = _by_day(now, HELPED)
+    ended = outcomes.total() - outcomes[""]
+    median, slow = percentile(new.first, 0.5), percentile(new.first, 0.95)
+    cost, cost_before = cost_of(now.sums.items()), cost_of(before.sums.items())
+    return [
+        Figure(
+            _("Questions"), number(new.answers), "message-circle",
+            visit.url("conversations", list="answers"),
+            now=new.answers, before=old.answers, days=[day.answers for day in days],
+        ),
+        Figure(
+            _("Answered"), percent(helped, ended), "circle-check",
+            visit.url("conversations", outcome="helped"),
+            _("%(part)s of %(whole)s") % {"part": number(helped), "whole": number(ended)},
+            now=helped, before=once, days=helped_days, rising=1, tone="success",
+        ),
+        Figure(
+            _("Failed or interrupted"), number(new.failed), "triangle-alert",
+            visit.url("conversations", outcome="failures"),
+            now=new.failed, before=old.failed, days=[day.failed for day in days],
+            rising=-1, tone="error" if new.failed else "success",
+        ),
+        Figure(
+            _("No answer found"), number(new.not_found), "circle-help",
+            visit.url("conversations", outcome="not_found"),
+            now=new.not_found, before=old.not_found, days=[day.not_found for day in days],
+            rising=-1, tone="warning",
+        ),
+        Figure(
+            _("Thumbs down"), number(new.down), "thumbs-down",
+            visit.url("conversations", feedback="negative"),
+            now=new.down, before=old.down, days=[day.down for day in days],
+            rising=-1, tone="warning",
+        ),
+        Figure(
+            _("First word"), seconds(median), "timer",
+            note=_("95 of 100 within %(time)s") % {"time": seconds(slow)} if slow else "",
+            now=median, before=percentile(old.first, 0.5),
+            days=[percentile(day.first, 0.5) for day in days], rising=-1, tone="info",
+        ),
+        Figure(
+            _("Cost"), "–" if cost.amount is None else number(cost.amount, 2), "coins",
+            note=cost_note(cost.missing), now=cost.amount, before=cost_before.amount,
+            days=_costs(now), rising=-1,
+        ),
+    ]  # fmt: skip
+
+
+def cost_note(missing: tuple[str, ...]) -> str:
+    """Which models have no price."""
+    if not missing:
+        return ""
+    models = ", ".join(model or _("unnamed model") for model in missing)
+    return _("Without %(models)s, for which no price is set") % {"models": models}
+
+
+def _by_day(figures: Figures, outcomes: tuple[str, ...]) -> list[float | None]:
+    counted: Counter[object] = Counter()
+    for kind, sum_ in figures.sums.items():
+        if kind.outcome in outcomes:
+            counted[kind.day] += sum_.answers
+    return [counted[day] for day in figures.period.days]
+
+
+def _costs(figures: Figures) -> list[float | None]:
+    return [
+        cost_of((kind, sum_) for kind, sum_ in figures.sums.items() if kind.day == day).amount
+        for day in figures.period.days
+    ]
+
+
+def days_table(figures: Figures) -> Table:
+    """The outcomes of each day."""
+    counted = {day: Counter[str]() for day in figures.period.days}
+    for kind, sum_ in figures.sums.items():
+        name = "failed" if kind.outcome in FAILED else kind.outcome
+        counted[kind.day][name if name in (*SHOWN, "failed") else "other"] += sum_.answers
+    columns = [
+        Column("day", gettext_lazy("Day")),
+        Column("answered", gettext_lazy("Answered"), number=True, tone="success"),
+        Column("clarified", gettext_lazy("Asked back"), number=True, tone="info"),
+        Column("not_found", gettext_lazy("No answer found"), number=True, tone="warning"),
+        Column("failed", gettext_lazy("Failed"), number=True, tone="error"),
+        Column("other", gettext_lazy("Other"), number=True),
+    ]
+    rows = [
+        [
+            Cell(day, date_format(day, "MONTH_DAY_FORMAT")),
+            *(of_day[name] for name in (*SHOWN, "failed", "other")),
+        ]
+        for day, of_day in counted.items()
+    ]
+    return Table("days", gettext_lazy("Answers by day"), columns, rows)
+
+
+def causes_table(visit: Visit, figures: Figures) -> Table:
+    """Failures by cause; what is one to people is one line."""
+    counted: Counter[str] = Counter()
+    recorded: dict[str, str] = {}
+    for error, count in by_cause(figures).items():
+        words = in_words(error)
+        counted[words] += count
+        recorded.setdefault(words, key_of(error) or "none")
+    rows = [
+        [
+            Cell(words, url=visit.url("conversations", outcome="failures", cause=recorded[words])),
+            count,
+        ]
+        for words, count in counted.most_common(TOP)
+    ]
+    columns = [
+        Column("cause", gettext_lazy("Cause")),
+        Column("answers", gettext_lazy("Answers"), number=True),
+    ]
+    return Table(
+        "causes", gettext_lazy("Failures by cause"), columns, rows,
+        empty=gettext_lazy("Nothing failed in this period."),
+    )  # fmt: skip
+
+
+def articles_table(period: Period, stale: list[datetime.date]) -> Table:
+    """The articles that answers cited most."""
+    found = daily.articles(period, stale)
+    top = sorted(found.items(), key=lambda pair: (-pair[1].answers, pair[0]))[:TOP]
+    known = titles(slug for slug, _sum in top)
+    rows = [
+        [
+            Cell(slug, known.get(slug, slug), url=url_of(slug) if slug in known else ""),
+            sum_.answers,
+            sum_.down,
+        ]
+        for slug, sum_ in top
+        if sum_.answers
+    ]
+    columns = [
+        Column("article", gettext_lazy("Article")),
+        Column("answers", gettext_lazy("Answers"), number=True),
+        Column("down", gettext_lazy("Thumbs down"), number=True),
+    ]
+    return Table(
+        "articles", gettext_lazy("Most cited articles"), columns, rows,
+        empty=gettext_lazy("No answer cited an article in this period."),
+    )  # fmt: skip
+
+
+def people_table(visit: Visit, stale: list[datetime.date]) -> Table:
+    """Who asks most."""
+    found = daily.people(visit.period, stale)
+    asked = [(key[0], sum_) for key, sum_ in found.items() if sum_.answers and key[0] is not None]
+    top = sorted(asked, key=lambda pair: (-pair[1].answers, str(pair[0])))[:TOP]
+    known = names(user_id for user_id, _sum in top)
+    rows = [
+        [
+            Cell(
+                known.get(user_id, str(user_id)),
+                url=visit.url("conversations", person=known.get(user_id, str(user_id))),
+            ),
+            sum_.answers,
+            sum_.not_found,
+            sum_.failed,
+        ]
+        for user_id, sum_ in top
+    ]
+    columns = [
+        Column("person", gettext_lazy("Person"), words=True),
+        Column("questions", gettext_lazy("Questions"), number=True),
+        Column("not_found", gettext_lazy("No answer found"), number=True),
+        Column("failed", gettext_lazy("Failed"), number=True),
+    ]
+    return Table(
+        "people", gettext_lazy("Who asks most"), columns, rows,
+        empty=gettext_lazy("Nobody has asked anything in this period."),
+    )  # fmt: skip

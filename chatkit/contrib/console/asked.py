@@ -1,0 +1,46 @@
+"""Which question a run answered: the latest message of its conversation when it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Now
+
+from chatkit.models import Run, ThreadItem
+
+LONGEST = 2_000  # characters of a question that are looked at
+
+
+def questions(runs: Iterable[Run]) -> dict[str, str]:
+    """The words of the questions by the ids of their runs. Two queries; "" where there is none,
+    as of a button that was pressed. Only for those who may read them, or to be grouped."""
+    ids = [run.pk for run in runs]
+    item = ThreadItem.objects.filter(
+        thread_id=OuterRef("thread_id"),
+        type="user_message",
+        created_at__lte=Coalesce(OuterRef("ended_at"), Now()),
+    ).order_by("-sequence")
+    found: Any = Run.objects.filter(pk__in=ids).order_by()
+    asked = dict(
+        found.annotate(item=Subquery(item.values("sequence")[:1])).values_list("pk", "item")
+    )
+    items = ThreadItem.objects.filter(pk__in={item for item in asked.values() if item})
+    words = {item.pk: text_of(item.payload) for item in items}
+    return {run_id: words.get(item or 0, "") for run_id, item in asked.items()}
+
+
+def text_of(payload: object) -> str:
+    """What a user's message says, whatever its shape: its beginning and its end where it is long,
+    since a question that follows a long preamble is in the end."""
+    content = payload.get("content") if isinstance(payload, dict) else None
+    parts = content if isinstance(content, list) else []
+    texts = [part.get("text") for part in parts if isinstance(part, dict)]
+    whole = " ".join(" ".join(text[-LONGEST:].split()) for text in texts if isinstance(text, str))
+    return whole[-LONGEST:]
+
+
+def having(words: str) -> Q:
+    """Items whose text holds these words."""
+    return Q(payload__content__0__text__icontains=words)

@@ -1,0 +1,164 @@
+"""The list of conversations, or of single answers where a filter is about answers: what is asked
+for, and its rows, page by page."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Left
+from django.http import QueryDict
+from django.utils import timezone
+
+from chatkit.admin.base import user_search_fields
+from chatkit.models import Feedback, Run, Thread, ThreadItem
+
+from . import causes, daily
+from .asked import having
+from .daily import collect
+from .daily.facts import ERROR, FAILED
+from .health import HELPED, by_cause
+from .period import Period
+
+PAGE = 50
+MOST_PEOPLE = 200  # whom a part of a name may mean
+M = TypeVar("M", bound=Model)
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "helped": HELPED,
+    "failures": tuple(FAILED),
+    **{outcome: (outcome,) for outcome in Run.Outcome.values},
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The filters of an address. What is not known of them is as if it were not there."""
+
+    person: str = ""
+    outcome: str = ""
+    feedback: str = ""
+    cause: str = ""
+    workflow: str = ""
+    answers: bool = False
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Wanted:
+        outcome, feedback = query.get("outcome", ""), query.get("feedback", "")
+        return cls(
+            person=query.get("person", "").strip()[:150],
+            outcome=outcome if outcome in GROUPS else "",
+            feedback=feedback if feedback in Feedback.Kind.values else "",
+            cause=query.get("cause", "")[:ERROR],
+            workflow=query.get("workflow", "")[:128],
+            answers=query.get("list") == "answers",
+        )
+
+    @property
+    def is_about_answers(self) -> bool:
+        return bool(self.answers or self.outcome or self.feedback or self.cause)
+
+
+def people(name: str) -> list[Any]:
+    """The ids of those whom a name means: the one with this login name, else all that have it in
+    their name or address."""
+    users = get_user_model()._default_manager
+    exact = list(
+        users.filter(**{get_user_model().USERNAME_FIELD: name}).values_list("pk", flat=True)
+    )
+    if exact:
+        return exact
+    about = Q(pk__in=())
+    for field in user_search_fields():
+        about |= Q(**{f"{field.removeprefix('user__')}__icontains": name})
+    return list(users.filter(about).values_list("pk", flat=True)[:MOST_PEOPLE])
+
+
+def answers(wanted: Wanted, period: Period) -> QuerySet[Run]:
+    """The runs that are asked for, newest first."""
+    runs: Any = Run.objects.filter(created_at__gte=period.start, created_at__lt=period.end)
+    if wanted.workflow:
+        runs = runs.filter(thread__workflow_id=wanted.workflow)
+    if wanted.person:
+        runs = runs.filter(user_id__in=people(wanted.person))
+    if wanted.outcome:
+        runs = runs.filter(outcome__in=GROUPS[wanted.outcome])
+    if wanted.cause:
+        recorded = [
+            error
+            for error in by_cause(daily.figures(period))
+            if (causes.key_of(error) or "none") == wanted.cause
+        ]
+        runs = runs.annotate(recorded=Left("error", ERROR)).filter(
+            recorded__in=recorded, outcome__in=FAILED
+        )
+    if wanted.feedback:
+        runs = collect.voted(runs, wanted.feedback)
+    found: QuerySet[Run] = runs.order_by("-created_at", "-pk")
+    return found
+
+
+def conversations(wanted: Wanted, period: Period, words: str = "") -> QuerySet[Thread]:
+    """The conversations that went on in the period, newest first; with `words`, those in which
+    somebody said them."""
+    threads = Thread.objects.filter(updated_at__gte=period.start, created_at__lt=period.end)
+    if wanted.workflow:
+        threads = threads.filter(workflow_id=wanted.workflow)
+    if wanted.person:
+        threads = threads.filter(user_id__in=people(wanted.person))
+    if words:
+        said = ThreadItem.objects.filter(having(words), thread=OuterRef("pk"))
+        said = said.filter(type__in=("user_message", "assistant_message"))
+        threads = threads.filter(Q(title__icontains=words) | Exists(said))
+    return threads.order_by("-updated_at", "-pk")
+
+
+def page_of(rows: QuerySet[M], field: str, after: str) -> tuple[list[M], str]:
+    """Some rows behind the one that `after` names, and what names the last of them, "" where
+    there are no more. `rows` are ordered by `-field`, `-pk`."""
+    moment, _, pk = after.partition("~")
+    if pk and (at := _moment(moment)) is not None:
+        rows = rows.filter(Q(**{f"{field}__lt": at}) | Q(**{field: at, "pk__lt": pk}))
+    found = list(rows[: PAGE + 1])
+    if len(found) <= PAGE:
+        return found, ""
+    last = found[PAGE - 1]
+    return found[:PAGE], f"{getattr(last, field).isoformat()}~{last.pk}"
+
+
+def _moment(text: str) -> datetime.datetime | None:
+    try:
+        moment = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if not 1970 <= moment.year <= 9000 or timezone.is_aware(moment) != settings.USE_TZ:
+        return None
+    return moment
+
+
+def with_last_answers(threads: Sequence[Thread]) -> list[Any]:
+    """These conversations in their order, each with `last`, its latest run; `count`, that of its
+    runs; and `votes`, those of its feedback. Three queries."""
+    ids = [thread.pk for thread in threads]
+    runs = Run.objects.filter(thread=OuterRef("pk"))
+    counted = runs.order_by().values("thread").annotate(count=Count("pk")).values("count")
+    found: Any = Thread.objects.filter(pk__in=ids).select_related("user")
+    found = found.annotate(
+        last_id=Subquery(runs.order_by("-created_at", "-pk").values("pk")[:1]),
+        count=Coalesce(Subquery(counted), 0),
+    )
+    by_id = {thread.pk: thread for thread in found}
+    latest = Run.objects.in_bulk([thread.last_id for thread in by_id.values() if thread.last_id])
+    votes: dict[str, set[str]] = {}
+    for thread_id, kind in Feedback.objects.filter(thread__in=ids).values_list("thread_id", "kind"):
+        votes.setdefault(thread_id, set()).add(kind)
+    rows = [by_id[thread_id] for thread_id in ids if thread_id in by_id]
+    for row in rows:
+        row.last = latest.get(row.last_id)
+        row.votes = votes.get(row.pk, set())
+    return rows

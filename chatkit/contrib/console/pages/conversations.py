@@ -1,0 +1,225 @@
+"""Conversations: who asked what, and what became of it; and each as a transcript."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+from urllib.parse import quote as url_quote
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.http import Http404, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from chatkit import access, conf
+from chatkit.admin import reading
+from chatkit.admin.reading import logger
+from chatkit.fields import without_emoji
+from chatkit.models import Feedback, Run, Thread
+
+from .. import asked, listing
+from ..conversation import transcript
+from ..daily.collect import voted
+from ..listing import Wanted
+from ..registry import page
+from ..strip import outcome_of
+from ..tables import Cell, Column, Table
+from ..visit import Visit
+
+page_ = page("conversations", _("Conversations"), icon="messages-square", order=30)
+SEARCH = "chatkit_console_search"  # in the login's session: words, and until when they are kept
+VOTES = {"negative": "warning", "positive": "success"}
+
+
+@page_
+def conversations(visit: Visit) -> HttpResponseBase:
+    query = visit.request.GET
+    wanted = Wanted.of(query)
+    words = searched_words(visit) if visit.may_read and query.get("search") else ""
+    about_answers = wanted.is_about_answers and not words
+    after = query.get("after", "").replace("\0", "")
+    if about_answers:
+        table, last = answers_table(visit, wanted, after)
+    else:
+        table, last = conversations_table(visit, wanted, words, after)
+    return visit.render(
+        "chatkit_console/conversations.html",
+        {
+            "table": table,
+            "wanted": wanted,
+            "words": words,
+            "about_answers": about_answers,
+            "more_url": visit.here(after=last) if last else "",
+            "first_url": visit.here(after=None) if after else "",
+            "outcomes": outcomes(),
+            "votes": Feedback.Kind.choices,
+            "lists": lists(visit, about_answers),
+            "search_url": visit.url("search"),
+            "without_search": visit.here(search=None),
+        },
+    )
+
+
+def outcomes() -> list[tuple[str, Any]]:
+    """What can be chosen from."""
+    groups = [("helped", gettext("Answered, asked back or handed over"))]
+    groups.append(("failures", gettext("Failed or interrupted")))
+    return [*groups, *Run.Outcome.choices]
+
+
+def lists(visit: Visit, about_answers: bool) -> list[tuple[str, str, bool]]:
+    """The two ways to list them: label, address, whether it is this one."""
+    gone = dict.fromkeys(("outcome", "feedback", "cause", "after", "search", "list"))
+    return [
+        (gettext("By conversation"), visit.here(**gone), not about_answers),
+        (gettext("By question"), visit.here(**gone | {"list": "answers"}), about_answers),
+    ]
+
+
+def columns(visit: Visit, question: Any) -> list[Column]:
+    shown = [Column("time", _("Time")), Column("person", _("Person"), words=True)]
+    if visit.may_read:
+        shown.append(Column("question", question, words=True))
+    return [*shown, Column("outcome", _("Outcome")), Column("feedback", _("Feedback"))]
+
+
+def answers_table(visit: Visit, wanted: Wanted, after: str) -> tuple[Table, str]:
+    """One line for each question, and what names the last of them."""
+    runs = listing.answers(wanted, visit.period).select_related("user")
+    found, last = listing.page_of(runs, "created_at", after)
+    words = asked.questions(found) if visit.may_read else {}
+    votes = {
+        kind: set(
+            voted(Run.objects.filter(pk__in=[run.pk for run in found]), kind)
+            .order_by()
+            .values_list("pk", flat=True)
+        )
+        for kind in Feedback.Kind.values
+    }
+    rows = []
+    for run in found:
+        url = visit.url("conversation", run.thread_id) + f"#run-{run.pk}"
+        outcome, tone, cause = outcome_of(run)
+        marks = [kind for kind, ids in votes.items() if run.pk in ids]
+        row = [Cell(run.created_at, url=url), access.login_name(run.user)]
+        if visit.may_read:
+            row.append(Cell(short(words[run.pk]), url=url))
+        rows.append([*row, Cell(outcome, tone=tone, note=cause), vote(marks)])
+    return Table(
+        "questions", _("Questions"), columns(visit, _("Question")), rows,
+        empty=_("There is no such question in this period."),
+        action=(_("Show all conversations"), visit.url("conversations")),
+    ), last  # fmt: skip
+
+
+def conversations_table(visit: Visit, wanted: Wanted, words: str, after: str) -> tuple[Table, str]:
+    """One line for each conversation, and what names the last of them."""
+    threads = listing.conversations(wanted, visit.period, words)
+    found, last = listing.page_of(threads, "updated_at", after)
+    rows = []
+    for thread in listing.with_last_answers(found):
+        url = visit.url("conversation", thread.pk)
+        row: list[Any] = [Cell(thread.updated_at, url=url), access.login_name(thread.user)]
+        if visit.may_read:
+            row.append(Cell(short(thread.title) or gettext("Untitled"), url=url))
+        row.append(of_latest(thread))
+        rows.append([*row, vote(sorted(thread.votes))])
+    return Table(
+        "conversations", _("Conversations"), columns(visit, _("First question")), rows,
+        empty=_("There is no such conversation in this period."),
+        action=(_("Show all conversations"), visit.url("conversations")),
+    ), last  # fmt: skip
+
+
+def of_latest(thread: Any) -> Cell:
+    """The outcome of a conversation's latest answer."""
+    if thread.last is None:
+        return Cell("")
+    outcome, tone, cause = outcome_of(thread.last)
+    count = ngettext("%(count)d question", "%(count)d questions", thread.count)
+    note = " · ".join(filter(None, (cause, count % {"count": thread.count})))
+    return Cell(outcome, tone=tone, note=note)
+
+
+def vote(kinds: list[str]) -> Cell:
+    if not kinds:
+        return Cell("")
+    kind = kinds[0]
+    return Cell(kind, str(Feedback.Kind(kind).label), tone=VOTES[kind])
+
+
+def short(text: str) -> str:
+    return text if len(text) <= 200 else f"{text[:199].rstrip()}…"
+
+
+# -- searching their text: a step of its own that is logged, and no part of an address ------------
+
+
+@page_.below("conversations/search/", "search", methods=("POST",))
+def search(visit: Visit) -> HttpResponseBase:
+    """Keep the words for a while, log that somebody searched, and lead to what was found."""
+    if not visit.may_read:
+        raise Http404
+    request = visit.request
+    words = " ".join(without_emoji(request.POST.get("words", "")).replace("\0", "").split())[:200]
+    person = request.POST.get("person", "")[:150]
+    back = visit.url("conversations", person=person)
+    if not words:
+        return HttpResponseRedirect(back)
+    request.session[SEARCH] = [words, time.time() + conf.get("READING_SECONDS")]
+    LogEntry.objects.create(
+        user_id=str(request.user.pk),
+        content_type=ContentType.objects.get_for_model(Thread),
+        object_repr=gettext("Conversations"),
+        action_flag=CHANGE,
+        change_message=gettext("Searched the text of conversations."),
+    )
+    logger.info("conversations searched by user=%s", request.user.pk)
+    return HttpResponseRedirect(visit.url("conversations", person=person, search="1"))
+
+
+def searched_words(visit: Visit) -> str:
+    """The words that were searched for, "" where that was too long ago."""
+    words, until = visit.request.session.get(SEARCH, ("", 0))
+    return str(words) if until > time.time() else ""
+
+
+# -- one of them ------------------------------------------------------------------------------
+
+
+@page_.below("conversations/<str:thread_id>/", "conversation")
+def conversation(visit: Visit, thread_id: str) -> HttpResponseBase:
+    thread = get_object_or_404(Thread.objects.select_related("user"), pk=thread_id)
+    title = thread.title if visit.may_read and thread.title else gettext("Conversation")
+    return visit.render(
+        "chatkit_console/conversation.html",
+        {
+            "thread": thread,
+            "person": access.login_name(thread.user),
+            "back_url": visit.url("conversations"),
+            "person_url": visit.url("conversations", person=access.login_name(thread.user)),
+            "may_see_rows": visit.may("chatkit.view_thread"),
+            "open_url": visit.url("open", thread.pk, **item_of(visit)),
+            **transcript(visit.request, thread, visit.may_read),
+        },
+        title=title,
+    )
+
+
+@page_.below("conversations/<str:thread_id>/open/", "open", methods=("POST",))
+def open_conversation(visit: Visit, thread_id: str) -> HttpResponseBase:
+    """Open its text for this reader, log that, and lead back to it."""
+    thread = get_object_or_404(Thread, pk=thread_id)
+    if not visit.may_read:
+        raise Http404
+    reading.open_and_log(visit.request, thread)
+    wanted = item_of(visit)
+    anchor = f"#item-{url_quote(str(wanted['item']))}" if wanted["item"] else ""
+    return HttpResponseRedirect(visit.url("conversation", thread.pk, **wanted) + anchor)
+
+
+def item_of(visit: Visit) -> dict[str, str]:
+    query = visit.request.GET
+    return {"item": query.get("item", "")[:128], "page": query.get("page", "")[:9]}
