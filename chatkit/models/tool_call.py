@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -77,5 +79,9 @@ class ToolCall(models.Model):
         """The status now: a call that has waited for its hour reads `expired`."""
         if self.status != self.Status.WAITING:
             return self.status
-        ends = self.created_at + ToolCallQuerySet.WAITS
-        return self.Status.EXPIRED if ends <= timezone.now() else self.status
+        return self.Status.EXPIRED if self.waits_until <= timezone.now() else self.status
+
+    @property
+    def waits_until(self) -> datetime.datetime:
+        """When a call that waits for confirmation expires."""
+        return self.created_at + ToolCallQuerySet.WAITS

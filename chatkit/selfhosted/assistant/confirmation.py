@@ -61,7 +61,9 @@ def _plain(value: object) -> str:
 
 
 def _action(kind: str, row: ToolCall) -> JsonObject:
-    return {"type": kind, "payload": {"call": row.pk}}
+    # The element takes the buttons off by the clock; who presses later is refused in any case.
+    ends = int(row.waits_until.timestamp())
+    return {"type": kind, "payload": {"call": row.pk, "expires_at": ends}}
 
 
 def _widget(label: str, lines: list[str]) -> JsonObject:

@@ -168,7 +168,9 @@ class TestConfirmation:
         call = ToolCall.objects.get()
         assert (call.status, call.item_id) == ("waiting", card["id"])
         payload = card["widget"]["confirm"]["action"]["payload"]
-        assert payload == {"call": call.pk}  # the arguments stay here
+        # The arguments stay here; the element takes the buttons off when the hour is over.
+        assert payload == {"call": call.pk, "expires_at": int(call.waits_until.timestamp())}
+        assert call.waits_until - call.created_at == datetime.timedelta(hours=1)
 
     def test_confirm(self, clerk: Caller, scripted_model: Model, acme: Customer, user: Any) -> None:
         thread, card = asked(scripted_model, clerk, acme)

@@ -44,9 +44,13 @@ const ATTRIBUTES = new Set([
   "xmlns",
 ]);
 
-/** The formula, or null where its source is not TeX we understand. */
+const MAX_LENGTH = 5000;
+const MAX_DEPTH = 50;
+const MAX_ELEMENTS = 2000;
+
+/** The formula, or null where its source is not TeX we understand, or would make too much of. */
 export function formula(source: string, display: boolean): Element | null {
-  if (source.length > 5000) return null;
+  if (source.length > MAX_LENGTH || depth(source) > MAX_DEPTH) return null;
   const box = document.createElement("span");
   try {
     temml.render(source, box, {
@@ -62,9 +66,22 @@ export function formula(source: string, display: boolean): Element | null {
   }
   const math = box.firstElementChild;
   if (math?.localName !== "math") return null;
-  for (const element of [math, ...math.querySelectorAll("*")]) clean(element);
+  const inside = math.querySelectorAll("*");
+  if (inside.length > MAX_ELEMENTS) return null;
+  for (const element of [math, ...inside]) clean(element);
   math.setAttribute("alttext", source);
   return math;
+}
+
+/** How deep braces, and what `\\left` and `\\begin` open, stand in one another. */
+function depth(source: string): number {
+  let deepest = 0;
+  let now = 0;
+  for (const [mark] of source.matchAll(/\\(?:left|begin|right|end)\b|\\.|[{}]/g)) {
+    if (mark === "{" || mark === "\\left" || mark === "\\begin") deepest = Math.max(deepest, ++now);
+    else if (mark === "}" || mark === "\\right" || mark === "\\end") now--;
+  }
+  return deepest;
 }
 
 /** A second lock: nothing of a formula may load, run, or reach out of its place. */

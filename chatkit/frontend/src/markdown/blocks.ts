@@ -4,18 +4,21 @@
  * read ahead of its end and then forgotten again; so is what began as a formula and turned out to be none.
  */
 import { Block, type BlockType, type Line } from "./block";
+import { BLOCK, CELL, CODE, costOf, MAX_COLUMNS, MAX_COST, MAX_NESTING, MAX_TEXT, MAX_TEXT_COST } from "./budget";
 import { characters } from "./citations";
 import { Cursor } from "./cursor";
+import { clean, continues, flagBlank, textOf } from "./lines";
 import { type Defined, type Definition, readDefinition } from "./references";
 import { restore, type Saved, save } from "./snapshot";
 import * as starts from "./starts";
 import { alignments, cellsOf } from "./table";
 
-/** Deeper quotes and lists are text: nobody writes them, and each level costs. */
-const MAX_NESTING = 50;
 /** Longer formulas are not set. Until its end comes, what follows an opening `$$` is undecided. */
 const MAX_FORMULA = 5000;
 const MAX_UNDECIDED = 500;
+/** A longer line is not read anew for every word that comes to it, but when it has grown by a part of its length. */
+const LONG_LINE = 2000;
+const GROWN = 1 / 32;
 /** The beginning of a line that may yet become something else: a marker, a fence, the definition of an address. */
 const UNDECIDED =
   /^[\s>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*(?:[-+*=_#`~$|:\\ \t]*|\d{1,9}[.)]?|(?:`{3}|~{3})[^`]*|\[[^\]]*(?:\](?::.*)?)?)$/;
@@ -39,25 +42,62 @@ export class BlockParser {
   /** The depth of the first heading. */
   top = 0;
   attempt: Attempt | null = null;
+  /** What all that was read costs. */
+  cost = 0;
+  /** What came after that would cost too much; null while nothing did. The reader empties it. */
+  plain: string[] | null = null;
   #tip = this.root;
   #rest = "";
+  /** What has come to a long line since it was read. */
+  #late = "";
+  /** The last lines, as far as they are of one block. */
+  #text: { block: Block | null; length: number; cost: number } = { block: null, length: 0, cost: 0 };
   /** The number of characters in the lines so far. */
   #at = 0;
   #saved: Saved | null = null;
 
+  /** True where `text` can wait, and does: it is little beside the line that it comes to. */
+  waits(text: string): boolean {
+    const { length } = this.#rest;
+    const late = this.#late + text;
+    if (!this.#saved || length < LONG_LINE || late.length > length * GROWN || /[\r\n]/.test(text)) return false;
+    this.#late = late;
+    return true;
+  }
+
   write(text: string): void {
     this.rollBack();
+    if (this.plain) {
+      this.plain.push(text);
+      return;
+    }
     const known = this.#rest.length;
-    const source = this.#rest + text;
+    const source = this.#rest + this.#late + text;
+    this.#late = "";
     // A carriage return at the end may be half of a line's end.
     const endings = /\r\n|\n|\r(?!$)/g;
     endings.lastIndex = Math.max(known - 1, 0);
     let from = 0;
     for (let end = endings.exec(source); end; end = endings.exec(source)) {
-      this.#take(source.slice(from, end.index), end[0].length);
+      const line = source.slice(from, end.index);
+      if (!this.#affords(line)) break;
+      this.#take(line, end[0].length);
       from = endings.lastIndex;
     }
     this.#rest = source.slice(from);
+    // What is left is the line that is being written, or begins with one that costs too much.
+    if (!this.#affords(this.#rest)) this.stop();
+  }
+
+  /** Reads no more: all that is left, and what comes, is plain. */
+  stop(): void {
+    this.rollBack();
+    this.plain ??= [];
+    this.plain.push(this.#rest + this.#late);
+    this.#rest = "";
+    this.#late = "";
+    while (this.attempt) this.#giveUp(this.attempt);
+    this.#closeTo(this.root);
   }
 
   /** Reads the line that is being written as if it ended here, until the next call. */
@@ -83,6 +123,7 @@ export class BlockParser {
   /** There is no more text. */
   finish(): void {
     this.rollBack();
+    if (this.#late) this.write("");
     if (this.#rest) this.#take(this.#rest.replace(/\r$/, ""), 0);
     this.#rest = "";
     while (this.attempt) this.#giveUp(this.attempt);
@@ -90,9 +131,28 @@ export class BlockParser {
     this.root.open = false;
   }
 
+  /** Whether a line may be read: by its length, that of the paragraph that it belongs to, and by its signs. */
+  #affords(line: string): boolean {
+    const more = this.#costOf(line);
+    if (line.length > MAX_TEXT || more > MAX_TEXT_COST || this.cost + more > MAX_COST) return false;
+    const { block, length, cost } = this.#text;
+    if (block !== this.#tip || !line.trim()) return true;
+    return length + line.length <= MAX_TEXT && cost + more <= MAX_TEXT_COST;
+  }
+
+  #costOf(line: string): number {
+    return this.#tip.verbatim ? 1 : costOf(line);
+  }
+
   #take(text: string, ending: number): void {
+    const cost = this.#costOf(text);
+    this.cost += cost;
     this.#line({ text: clean(text), at: this.#at });
     this.#at += characters(text) + ending;
+    const { type } = this.#tip;
+    const block = type === "paragraph" || type === "html" ? this.#tip : null;
+    const before = block && block === this.#text.block ? this.#text : { length: 0, cost: 0 };
+    this.#text = { block, length: before.length + text.length, cost: before.cost + cost };
   }
 
   #line(line: Line, formulas = true): void {
@@ -244,7 +304,7 @@ export class BlockParser {
   #beginTable(paragraph: Block, text: string): Block | null {
     const align = alignments(text);
     const head = paragraph.lines.at(-1);
-    if (!align || !head || cellsOf(head).length !== align.length) return null;
+    if (!align || !head || align.length > MAX_COLUMNS || cellsOf(head).length !== align.length) return null;
     const { parent } = paragraph;
     paragraph.lines = paragraph.lines.slice(0, -1);
     this.#close();
@@ -290,6 +350,7 @@ export class BlockParser {
 
   #addRow(table: Block, line: Line): void {
     const row = this.#add("row", table);
+    this.cost += CELL * table.align.length;
     row.cells = cellsOf(line).slice(0, table.align.length);
     while (row.cells.length < table.align.length) row.cells.push([]);
     this.#whole(row);
@@ -303,6 +364,7 @@ export class BlockParser {
     const list = parent.type === "item" ? parent.parent : parent;
     if (list?.type === "list" && parent.last?.endsBlank) list.loose = true;
     const block = new Block(type, parent);
+    this.cost += type === "code" ? CODE : BLOCK;
     parent.children.push(block);
     this.#tip = block;
     return block;
@@ -352,58 +414,8 @@ export function definitionsOf({ lines }: Block) {
   return { definitions, lines: lines.slice(used) };
 }
 
-function continues(block: Block, cursor: Cursor): boolean {
-  switch (block.type) {
-    case "quote":
-      if (cursor.indented || !cursor.trimmed.startsWith(">")) return false;
-      cursor.toNext();
-      cursor.skip(1);
-      cursor.skipSpace();
-      return true;
-    case "item":
-      if (cursor.blank) {
-        if (!block.children.length) return false;
-        cursor.toNext();
-        return true;
-      }
-      if (cursor.indent < block.indent) return false;
-      cursor.skipColumns(block.indent);
-      return true;
-    case "code":
-      if (block.fence) cursor.skipColumns(Math.min(cursor.indent, block.fence.indent));
-      else if (cursor.indented) cursor.skipColumns(4);
-      else if (cursor.blank) cursor.toNext();
-      else return false;
-      return true;
-    case "html":
-      return block.ending !== null || !cursor.blank;
-    case "paragraph":
-    case "table":
-      return !cursor.blank;
-    default:
-      return true;
-  }
-}
-
 function fails({ block, length }: Attempt, cursor: Cursor): boolean {
   const text = cursor.trimmed;
   const again = block.ending?.source === /\\\]/.source && text.startsWith("\\[");
   return again || length > MAX_FORMULA || starts.fence(text, 0) !== null;
-}
-
-function textOf({ next, trimmed }: Cursor, { text, at }: Line): Line {
-  return { text: trimmed, at: at + characters(text.slice(0, next)) };
-}
-
-/** Remembers for lists whether a blank line follows a block; those inside quotes, fences and formulas do not count. */
-function flagBlank(container: Block, blank: boolean): void {
-  if (blank && container.last) container.last.blank = true;
-  const { type, fence } = container;
-  const empty = type === "item" && !container.children.length;
-  const counts = blank && type !== "quote" && type !== "formula" && !fence && !empty;
-  for (let block: Block | null = container; block; block = block.parent) block.blank = counts;
-}
-
-function clean(text: string): string {
-  return text.replaceAll("\0", "\ufffd");
 }

@@ -2,6 +2,9 @@
 import type { Annotation, Source } from "../wire/protocol";
 import type { Cited } from "./context";
 
+/** So many places of a message cite something. */
+const MAX_MARKS = 1000;
+
 /** The same page, file or entity keeps one number, however often it is cited. */
 export function identity(source: Source): string {
   switch (source.type) {
@@ -18,7 +21,7 @@ export function identity(source: Source): string {
 
 export function numbered(annotations: readonly Annotation[]): Cited[] {
   const found = new Map<string, Cited>();
-  for (const { source } of annotations) {
+  for (const { source } of annotations.slice(0, MAX_MARKS)) {
     if (!source) continue;
     const key = identity(source);
     if (!found.has(key)) found.set(key, { number: found.size + 1, source });
@@ -34,9 +37,10 @@ export interface Marks {
 
 export function marksOf(annotations: readonly Annotation[], all: readonly Cited[]): Marks {
   const byIndex = new Map<number, Cited[]>();
-  for (const { source, index } of annotations) {
+  const known = new Map(all.map((cited) => [identity(cited.source), cited]));
+  for (const { source, index } of annotations.slice(0, MAX_MARKS)) {
     if (!source || typeof index !== "number" || index < 0) continue;
-    const cited = all.find((candidate) => identity(candidate.source) === identity(source));
+    const cited = known.get(identity(source));
     const group = byIndex.get(index) ?? [];
     if (cited && !group.includes(cited)) group.push(cited);
     byIndex.set(index, group);

@@ -7,6 +7,9 @@ import { make } from "./dom";
 /** Longer code than this stays plain: colouring it would hold the page up. */
 const MAX_HIGHLIGHT = 60_000;
 
+/** Longer code is set in parts of so many lines, so that a line more does not set all of it again. */
+const PART = 200;
+
 export interface GrowingCode {
   element: HTMLElement;
   append(text: string): void;
@@ -30,17 +33,36 @@ export function growingCode(info: string, context: MarkdownContext): GrowingCode
     setTimeout(() => copy.replaceChildren(iconElement("copy")), 2000);
   });
   const bar = make("div", { class: "code-bar" }, make("span", {}, language), copy);
+  let lines = 0;
   return {
     element: make("div", { class: "code", part: "code-block" }, bar, pre),
-    append: (text) => tail.before(text),
+    append: (text) => {
+      tail.before(text);
+      if (++lines % PART) return;
+      if (lines === PART) code.replaceChildren(part(...code.childNodes));
+      code.append(part(tail));
+    },
     setTail: (text) => {
       tail.data = text;
     },
     finish: (text) => {
-      code.textContent = text;
+      code.replaceChildren(...parts(text));
       if (language && text.length <= MAX_HIGHLIGHT) void highlight(code, language);
     },
   };
+}
+
+function part(...inside: (Node | string)[]): HTMLElement {
+  return make("span", { class: "lines" }, ...inside);
+}
+
+/** The whole code: one text, or where it is long its parts. */
+function parts(text: string): (Node | string)[] {
+  const lines = text.split(/(?<=\n)/);
+  if (lines.length <= PART) return [text];
+  const found: Node[] = [];
+  for (let at = 0; at < lines.length; at += PART) found.push(part(lines.slice(at, at + PART).join("")));
+  return found;
 }
 
 function label(language: string, context: MarkdownContext): string {

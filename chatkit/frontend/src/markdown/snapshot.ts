@@ -15,6 +15,7 @@ export interface Saved {
   tip: Block;
   blocks: SavedBlock[];
   top: number;
+  cost: number;
   /** So many definitions stay; the others are those that were there too. */
   definitions: number;
   added: [string, Definition][];
@@ -23,7 +24,7 @@ export interface Saved {
 }
 
 /** Only open blocks can change, and what an attempted formula has closed would be opened again without it. */
-export function save({ attempt, definitions, top }: BlockParser, tip: Block): Saved {
+export function save({ attempt, cost, definitions, top }: BlockParser, tip: Block): Saved {
   const blocks = new Set(attempt?.before.blocks.map(({ block }) => block));
   for (let block: Block | null = tip; block; block = block.parent) blocks.add(block);
   const kept = attempt ? attempt.before.definitions : definitions.size;
@@ -31,6 +32,7 @@ export function save({ attempt, definitions, top }: BlockParser, tip: Block): Sa
     tip,
     blocks: [...blocks].map(saved),
     top,
+    cost,
     definitions: kept,
     added: attempt ? [...definitions].slice(kept) : [],
     attempt,
@@ -75,5 +77,6 @@ export function restore(parser: BlockParser, from: Saved): Block {
   }
   parser.attempt = attempt;
   parser.top = from.top;
+  parser.cost = from.cost;
   return from.tip;
 }

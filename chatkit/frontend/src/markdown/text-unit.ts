@@ -75,6 +75,9 @@ interface Settled {
 
 /** So much of a text tells its direction. */
 const MAX_PROSE = 500;
+/** A longer text is not read anew for each line that comes, but when it has grown by a part of its length. */
+const LONG_TEXT = 2000;
+const GROWN = 1 / 16;
 const NOTHING: Settled = {
   said: { prose: "", links: "" },
   lines: 0,
@@ -92,6 +95,9 @@ export class TextUnit {
   #growing = false;
   #before: Node | null = null;
   #drawn = "";
+  #text = "";
+  /** What has come since the text was read, as it is written. */
+  #tail: Text | null = null;
   #direction: Direction | null = null;
   #drawnBefore: Node | null | undefined;
   #settled = NOTHING;
@@ -144,17 +150,24 @@ export class TextUnit {
       .map((line) => line.text)
       .join(this.#separator)
       .trimEnd();
-    const drawn = JSON.stringify([
-      this.#settled.lines,
-      text,
-      this.#growing,
-      this.#cited(marks),
-      this.sheet.around(this),
-    ]);
-    if (drawn === this.#drawn && !moved && same) return;
+    const drawn = JSON.stringify([this.#settled.lines, this.#growing, this.#cited(marks), this.sheet.around(this)]);
+    const kept = drawn === this.#drawn && !moved && same;
+    if (kept && (text === this.#text ? !this.#tail : this.#waits(text))) return;
     this.#drawn = drawn;
+    this.#text = text;
     this.#drawnBefore = this.#before;
     this.#draw(text, marks);
+  }
+
+  /** Shows what has come as it is, where it is little beside what is drawn. */
+  #waits(text: string): boolean {
+    const { length } = this.#text;
+    const more = text.length - length;
+    if (!this.#growing || length < LONG_TEXT || more > length * GROWN || !text.startsWith(this.#text)) return false;
+    this.#tail ??= document.createTextNode("");
+    this.#tail.data = text.slice(length);
+    this.element().append(this.#tail);
+    return true;
   }
 
   remove(): void {
@@ -181,6 +194,7 @@ export class TextUnit {
     const { context, marks: cited } = this.sheet;
     const inside = { ...context, groups: cited.groups, direction: this.#direction ?? this.sheet.around(this) };
     const element = this.element();
+    this.#tail = null;
     for (const gone of [...element.childNodes].slice(nodes)) gone.remove();
     if (this.#before && !lines) element.append(this.#before);
     element.append(...render(parsed.settled, inside));

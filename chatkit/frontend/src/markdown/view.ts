@@ -2,9 +2,11 @@
 import type { Direction } from "../direction";
 import type { TextPart } from "../state/text-part";
 import { BlockParser } from "./blocks";
+import { MAX_TIME, SLICE } from "./budget";
 import { marksOf, numbered } from "./citations";
 import type { Cited, MarkdownContext } from "./context";
 import { Container } from "./drawing";
+import { PlainText } from "./plain-text";
 import { Sheet } from "./text-unit";
 
 export class MarkdownView {
@@ -20,6 +22,9 @@ export class MarkdownView {
   #parser = new BlockParser();
   #sheet!: Sheet;
   #root!: Container;
+  /** What would cost too much, or could not be drawn. */
+  #plain: PlainText | null = null;
+  #failed = false;
 
   constructor() {
     this.container.className = "markdown";
@@ -30,8 +35,19 @@ export class MarkdownView {
     return this.#sheet.read;
   }
 
-  /** Draws what is new. `cited` numbers the sources over all parts of a message. */
+  /**
+   * Draws what is new. `cited` numbers the sources over all parts of a message. What can't be drawn is shown as it is
+   * written: this never throws.
+   */
   update(part: TextPart, context: MarkdownContext, cited?: readonly Cited[]): void {
+    try {
+      this.#update(part, context, cited);
+    } catch {
+      this.#fail(part, context);
+    }
+  }
+
+  #update(part: TextPart, context: MarkdownContext, cited?: readonly Cited[]): void {
     const more = part.pieces > this.#seen;
     if (
       part !== this.#part ||
@@ -41,9 +57,30 @@ export class MarkdownView {
     ) {
       this.#restart(part, context);
     }
+    if (this.#failed) {
+      this.#showPlain([part.since(this.#seen)], context.strings.plainMessage);
+      this.#seen = part.pieces;
+      return;
+    }
     this.#sheet.context = context;
     if (part.noted !== this.#noted || cited !== this.#cited) this.#cite(part, cited);
     this.#grow(part);
+  }
+
+  #fail(part: TextPart, context: MarkdownContext): void {
+    this.#failed = true;
+    this.#plain = null;
+    this.#seen = part.pieces;
+    this.container.replaceChildren();
+    this.#showPlain([part.text], context.strings.plainMessage);
+  }
+
+  #showPlain(pieces: readonly string[], word: string): void {
+    if (!this.#plain) {
+      this.#plain = new PlainText(word);
+      this.container.append(this.#plain.element);
+    }
+    for (const piece of pieces) this.#plain.append(piece);
   }
 
   #restart(part: TextPart, context: MarkdownContext): void {
@@ -54,6 +91,8 @@ export class MarkdownView {
     this.#complete = false;
     this.#noted = -1;
     this.#direction = null;
+    this.#plain = null;
+    this.#failed = false;
     this.#parser = new BlockParser();
     this.#sheet = new Sheet(context, this.#parser.definitions);
     this.#root = new Container(this.#parser.root, { parser: this.#parser, sheet: this.#sheet }, this.container);
@@ -78,14 +117,15 @@ export class MarkdownView {
     this.#complete = part.complete;
     const parser = this.#parser;
     const sheet = this.#sheet;
+    if (!part.complete && parser.waits(fresh)) return;
     parser.rollBack();
     this.#root.settle();
-    parser.write(fresh);
+    const last = Math.max(sheet.units.length - 1, 0);
+    this.#write(fresh);
     if (part.complete) parser.finish();
     else parser.preview();
     sheet.complete = part.complete;
     // What was the last text may get the marks between it and the next one.
-    const last = Math.max(sheet.units.length - 1, 0);
     this.#root.update();
     for (const unit of sheet.units.slice(last)) unit.refresh();
     for (const label of parser.changed) for (const unit of sheet.usersOf(label)) unit.refresh();
@@ -93,5 +133,20 @@ export class MarkdownView {
     this.#direction = sheet.direction;
     this.#root.turn(parser.changed.size > 0);
     parser.changed.clear();
+    if (parser.plain) this.#showPlain(parser.plain.splice(0), sheet.context.strings.plainRest);
+  }
+
+  /** A long text is read and drawn by slices, as if it came so, until the time is over. */
+  #write(text: string): void {
+    const parser = this.#parser;
+    const begun = performance.now();
+    for (let from = 0; from === 0 || from < text.length; from += SLICE) {
+      if (from) {
+        this.#root.update();
+        this.#root.settle();
+        if (performance.now() - begun > MAX_TIME) parser.stop();
+      }
+      parser.write(text.slice(from, from + SLICE));
+    }
   }
 }

@@ -98,7 +98,7 @@ export class Entry {
 
   #adopt(item: ThreadItem): void {
     if (item.type !== "assistant_message") return;
-    const contents: OutputText[] = item.content ?? [];
+    const contents = listOf<OutputText>(item.content);
     for (const [index, content] of contents.entries()) this.part(index).replace(content);
     this.parts.length = Math.max(contents.length, this.#state === "streaming" ? this.parts.length : 0);
     if (this.#state !== "streaming") for (const part of this.parts) part.finish();
@@ -106,5 +106,12 @@ export class Entry {
 }
 
 function userText(item: UserMessageItem): string {
-  return item.content.map((part) => part.text).join("");
+  return listOf<{ text: string }>(item.content)
+    .map(({ text }) => text)
+    .join("");
+}
+
+/** The objects of a list that a server sent, which may have sent anything. */
+function listOf<T extends object>(given: unknown): T[] {
+  return Array.isArray(given) ? given.filter((one): one is T => typeof one === "object" && one !== null) : [];
 }

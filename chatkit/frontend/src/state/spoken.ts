@@ -1,6 +1,10 @@
+/** Nobody listens to more of an answer that they can read. */
+const MAX_SPOKEN = 4000;
+
 /** Markdown as it is read out: the words without the signs around them. */
 export function spoken(markdown: string): string {
   return markdown
+    .slice(0, MAX_SPOKEN)
     .replace(/^ {0,3}(?:```|~~~).*$/gm, "")
     .replace(/^[ |:-]*-{3,}[ |:-]*$/gm, "")
     .replace(/!?\[([^\]]*)\]\([^)\s]*(?:\s+"[^"]*")?\)/g, "$1")

@@ -43,8 +43,9 @@ export class TextPart {
 
   /** Takes the server's whole part; a part without annotations keeps those that were streamed. */
   replace(content: OutputText): void {
-    const text = content.text ?? "";
-    const annotations = content.annotations?.length ? content.annotations : this.annotations;
+    const text = typeof content.text === "string" ? content.text : "";
+    const annotations =
+      Array.isArray(content.annotations) && content.annotations.length ? content.annotations : this.annotations;
     const same = JSON.stringify(annotations) === JSON.stringify(this.annotations);
     if (text !== this.text + this.#half) {
       this.#chunks = text ? [text] : [];

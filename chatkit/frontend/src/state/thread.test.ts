@@ -194,3 +194,23 @@ describe("other items", () => {
     expect(thread.apply({ type: "thread.item.updated", item_id: "q", update })).toBe("none");
   });
 });
+
+describe("what is of another shape than the protocol's", () => {
+  const BROKEN: unknown[] = [null, "text", 7, [null, 7, {}], { length: 3 }];
+
+  test.each(BROKEN)("leaves the other items: content %j", (content) => {
+    const broken = (type: string) => ({ id: type, type, content }) as unknown as ThreadItem;
+    thread.load(WIRE, [question("q"), broken("assistant_message"), broken("user_message"), answer("a", "Yes")], null);
+    expect(ids()).toEqual(["q", "assistant_message", "user_message", "a"]);
+    expect(thread.entries.map(({ text }) => typeof text)).toEqual(["string", "string", "string", "string"]);
+    expect(thread.entry("a")?.text).toBe("Yes");
+  });
+
+  test.each(BROKEN)("does not end an answer: event with %j", (value) => {
+    const types = ["thread.created", "thread.item.added", "thread.item.done", "thread.item.updated"];
+    thread.apply({ type: "thread.item.added", item: answer("a") });
+    for (const type of types) thread.apply({ type, thread: value, item: value, item_id: "a", update: value } as never);
+    thread.apply({ type: "thread.item.done", item: answer("a", "Yes") });
+    expect(thread.entry("a")?.text).toBe("Yes");
+  });
+});

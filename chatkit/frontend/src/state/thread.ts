@@ -107,8 +107,19 @@ export class Thread {
     for (const { id } of this.entries) this.#settled.add(id);
   }
 
-  /** Applies one `thread.*` event. With `replay`, finished items are not begun again. */
+  /**
+   * Applies one `thread.*` event. With `replay`, finished items are not begun again. An event of another shape than the
+   * protocol's changes nothing: what comes after it is to be seen all the same.
+   */
   apply(event: ServerEvent, replay = false): Change {
+    try {
+      return this.#apply(event, replay);
+    } catch {
+      return "none";
+    }
+  }
+
+  #apply(event: ServerEvent, replay: boolean): Change {
     switch (event.type) {
       case "thread.created":
       case "thread.updated":

@@ -3,6 +3,8 @@ import { css } from "lit";
 
 export const markdownStyles = css`
   .markdown { min-width: 0; overflow-wrap: anywhere; }
+  .plain { overflow-wrap: anywhere; white-space: pre-wrap; }
+  .plain-word { margin-block: 0.75em; padding-inline-start: 10px; border-inline-start: 3px solid var(--_control); color: var(--_secondary); font-size: 0.93em; white-space: normal; }
   .widget .markdown { overflow-wrap: break-word; }
   .markdown > * + * { margin-block-start: 0.75em; }
   .markdown a, .markdown .link, .markdown code, .maths, .citation { unicode-bidi: isolate; }
@@ -32,6 +34,7 @@ export const markdownStyles = css`
   .quiet:hover { background: var(--_hover); color: var(--_text); }
   @media (pointer: coarse) { .quiet { width: 44px; height: 44px; } }
   .code pre { margin: 0; padding: 12px 14px; overflow-x: auto; white-space: pre; overflow-wrap: normal; tab-size: 4; }
+  .code .lines { display: block; }
   .code pre:focus-visible { outline-offset: -2px; }
   .table { overflow-x: auto; border: 1px solid var(--_border); border-radius: var(--_small); width: fit-content; max-width: 100%; }
   .table table { border-collapse: collapse; font-size: 0.95em; font-variant-numeric: tabular-nums; }

@@ -12,6 +12,8 @@ export const threadStyles = css`
     scrollbar-width: thin;
     scrollbar-color: var(--_border) transparent;
   }
+  /* A cluster of marks may be wider than any line. */
+  .scroller > .column { overflow-x: clip; }
   .log { display: flex; flex-direction: column; gap: calc(var(--_s) * 5); padding-block: calc(var(--_s) * 5) calc(var(--_s) * 6); }
   .item { min-width: 0; overflow-wrap: anywhere; }
   .user { display: flex; flex-direction: column; align-items: flex-end; gap: 6px; }

@@ -89,6 +89,10 @@ const es: Strings = {
   table: "Tabla",
   codeBlock: "Código",
   showMore: (count) => `Ver ${count} más`,
+  questionExpired: "Esta pregunta ha caducado.",
+  plainRest: "A partir de aquí hay demasiado para darle formato. Se muestra tal como se escribió.",
+  plainMessage: "No se puede dar formato a esto. Se muestra tal como se escribió.",
+  notShown: (count) => (count === 1 ? "Hay 1 más que no se muestra." : `Hay ${count} más que no se muestran.`),
   choose: "Elegir…",
   waitSeconds: (seconds) =>
     seconds === 1 ? "Inténtalo de nuevo en 1 segundo." : `Inténtalo de nuevo en ${seconds} segundos.`,

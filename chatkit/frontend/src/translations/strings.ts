@@ -87,6 +87,10 @@ export interface Strings {
   table: string;
   codeBlock: string;
   showMore(count: number): string;
+  questionExpired: string;
+  plainRest: string;
+  plainMessage: string;
+  notShown(count: number): string;
   choose: string;
   waitSeconds(seconds: number): string;
   maths: string;

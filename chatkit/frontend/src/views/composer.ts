@@ -5,6 +5,7 @@ import { icon, namedIcon } from "../icons";
 import { composing } from "../keys";
 import { markdown } from "../markdown/directive";
 import type { StructuredInputItem } from "../wire/protocol";
+import { contained } from "./contained";
 import { failure } from "./failure";
 import { attachmentView } from "./item";
 import { menuButton } from "./menu";
@@ -28,7 +29,7 @@ export function footer(ui: Ui): TemplateResult {
   </footer>`;
 }
 
-function composerArea(ui: Ui): TemplateResult {
+function composerArea(ui: Ui): unknown {
   const { thread, busy } = ui.conversation;
   if (thread.status.type === "closed") {
     return html`<p class="closed" part="closed"><bdi>${thread.status.reason || ui.strings.closedThread}</bdi></p>`;
@@ -36,7 +37,14 @@ function composerArea(ui: Ui): TemplateResult {
   const pending = busy
     ? undefined
     : thread.entries.findLast(({ item }) => item.type === "structured_input" && item.status === "pending");
-  if (pending && thread.status.type === "active") return questionsView(ui, pending.item as StructuredInputItem);
+  if (pending && thread.status.type === "active") {
+    const { item } = pending;
+    return contained(
+      null,
+      () => questionsView(ui, item as StructuredInputItem),
+      () => composer(ui),
+    );
+  }
   return composer(ui);
 }
 

@@ -79,8 +79,12 @@ function content(ui: Ui, parts: InputContent[], direction: Direction | null): un
   });
 }
 
+/** Nobody reads so much of a question for its numbers and signs. */
+const MAX_ISOLATED = 20_000;
+
 /** A text with what runs against it set apart. */
 function isolated(text: string, direction = directionOf(text)): unknown[] {
+  if (text.length > MAX_ISOLATED) return [text];
   return runsOf(text, direction).map((run) => (run.foreign ? html`<bdi>${run.text}</bdi>` : run.text));
 }
 

@@ -24,12 +24,15 @@ export function assistantMessage(ui: Ui, entry: Entry, turn: Turn | undefined): 
   </article>`;
 }
 
+/** So many sources are listed. */
+const MAX_SOURCES = 200;
+
 function sources(ui: Ui, cited: Cited[]): unknown {
   if (!cited.length) return nothing;
   return html`<details class="sources" part="sources">
     <summary>${icon("book-open")}${ui.strings.sources(cited.length)}<span class="chevron">${icon("chevron-down")}</span></summary>
     <ol role="list">
-      ${cited.map(
+      ${cited.slice(0, MAX_SOURCES).map(
         ({ number, source }) => html`<li>
           <span class="number" aria-hidden="true">${number}</span>
           <span>
@@ -40,6 +43,7 @@ function sources(ui: Ui, cited: Cited[]): unknown {
         </li>`,
       )}
     </ol>
+    ${cited.length > MAX_SOURCES ? html`<p class="line">${ui.strings.notShown(cited.length - MAX_SOURCES)}</p>` : nothing}
   </details>`;
 }
 

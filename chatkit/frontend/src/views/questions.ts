@@ -3,9 +3,15 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { StructuredInputItem, StructuredQuestion } from "../wire/protocol";
 import type { Ui } from "./ui";
 
+/** More questions and options than these are shown to nobody. */
+const MAX_PARTS = 1000;
+
 export function questionsView(ui: Ui, item: StructuredInputItem): TemplateResult {
   const { strings } = ui;
   const { inputs } = item;
+  if (inputs.reduce((sum, { options }) => sum + 1 + (options?.length ?? 0), 0) > MAX_PARTS) {
+    throw new RangeError("There are too many questions.");
+  }
   return html`<form
     class="composer-box questions"
     part="questions"
@@ -69,7 +75,7 @@ function skippedAll(inputs: StructuredQuestion[]): Record<string, { values: stri
 /** The questions once they are settled, as part of the thread. */
 export function answersView(ui: Ui, item: StructuredInputItem): TemplateResult {
   return html`<dl class="answers" part="answers">
-    ${item.inputs.map(
+    ${item.inputs.slice(0, MAX_PARTS).map(
       ({ question, answer }) => html`<dt><bdi>${question}</bdi></dt>
         <dd><bdi>${answer?.values?.length && !answer.skipped ? answer.values.join(", ") : ui.strings.skipped}</bdi></dd>`,
     )}

@@ -1,6 +1,5 @@
 /** The conversation: every item once, then whatever is going on at its end. */
 import { html, nothing, type TemplateResult } from "lit";
-import { guard } from "lit/directives/guard.js";
 import { keyed } from "lit/directives/keyed.js";
 import { repeat } from "lit/directives/repeat.js";
 import { icon, namedIcon } from "../icons";
@@ -8,8 +7,10 @@ import { markdown } from "../markdown/directive";
 import type { Notice } from "../state/conversation-state";
 import type { Entry } from "../state/entry";
 import { type Turn, turns } from "../state/turns";
+import { contained } from "./contained";
 import { failure } from "./failure";
 import { itemView } from "./item";
+import { plainItem } from "./plain-item";
 import type { Ui } from "./ui";
 
 export function threadView(ui: Ui): TemplateResult {
@@ -33,9 +34,25 @@ export function threadView(ui: Ui): TemplateResult {
           ${repeat(
             thread.entries,
             (entry) => entry.key,
-            (entry) => guard(dependencies(ui, entry, ends.get(entry)), () => itemView(ui, entry, ends.get(entry))),
+            (entry) =>
+              contained(
+                dependencies(ui, entry, ends.get(entry)),
+                () => itemView(ui, entry, ends.get(entry)),
+                () => plainItem(ui, entry),
+              ),
           )}
-          ${state.notices.map((notice) => noticeView(ui, notice))} ${keyed(place(ui), working(ui))}
+          ${state.notices.map((notice) =>
+            contained(
+              null,
+              () => noticeView(ui, notice),
+              () => nothing,
+            ),
+          )}
+          ${contained(
+            null,
+            () => keyed(place(ui), working(ui)),
+            () => html`<p class="working">${dots(ui)}</p>`,
+          )}
           ${state.stopped && !conversation.busy && !saysSo(thread.entries) ? html`<p class="line" data-stopped>${strings.stopped}</p>` : nothing}
         </div>
       </div>

@@ -7,6 +7,10 @@ import type { Entry } from "../state/entry";
 import type { Source, Task, Workflow } from "../wire/protocol";
 import type { Ui } from "./ui";
 
+/** So many of the steps are listed, the last ones. */
+const MAX_TASKS = 200;
+const MAX_CHIPS = 100;
+
 export function workflowView(ui: Ui, entry: Entry, workflow: Workflow): unknown {
   const tasks = (workflow.tasks ?? []).filter(Boolean);
   const running = entry.state === "streaming";
@@ -14,8 +18,9 @@ export function workflowView(ui: Ui, entry: Entry, workflow: Workflow): unknown 
   if (!tasks.length) return html`<p class="task-line">${title}</p>`;
   return html`<details class="workflow" ?open=${workflow.expanded ?? false}>
     <summary>${title}<span class="chevron">${icon("chevron-down")}</span></summary>
+    ${tasks.length > MAX_TASKS ? html`<p class="line">${ui.strings.notShown(tasks.length - MAX_TASKS)}</p>` : nothing}
     <ol role="list">
-      ${tasks.map((task) => html`<li class="task">${taskView(ui, task, true)}</li>`)}
+      ${tasks.slice(-MAX_TASKS).map((task) => html`<li class="task">${taskView(ui, task, true)}</li>`)}
     </ol>
   </details>`;
 }
@@ -70,20 +75,22 @@ function detail(ui: Ui, task: Task): unknown {
       return task.content ? html`<div class="detail">${markdown(task.content, ui.markdown)}</div>` : nothing;
     case "web_search":
       return [
-        chips((task.queries ?? []).map((query) => html`<span class="chip" dir="auto">${query}</span>`)),
-        chips((task.sources ?? []).map(sourceChip)),
+        chips(ui, task.queries ?? [], (query) => html`<span class="chip" dir="auto">${query}</span>`),
+        chips(ui, task.sources ?? [], sourceChip),
       ];
     case "file":
-      return chips((task.sources ?? []).map(sourceChip));
+      return chips(ui, task.sources ?? [], sourceChip);
     default:
       return nothing;
   }
 }
 
-function chips(entries: TemplateResult[]): unknown {
-  return entries.length
-    ? html`<ul class="chips" role="list">${entries.map((entry) => html`<li>${entry}</li>`)}</ul>`
-    : nothing;
+function chips<T>(ui: Ui, all: readonly T[], view: (one: T) => TemplateResult): unknown {
+  if (!all.length) return nothing;
+  return html`<ul class="chips" role="list">
+    ${all.slice(0, MAX_CHIPS).map((one) => html`<li>${view(one)}</li>`)}
+    ${all.length > MAX_CHIPS ? html`<li>${ui.strings.notShown(all.length - MAX_CHIPS)}</li>` : nothing}
+  </ul>`;
 }
 
 function sourceChip(source: Source): TemplateResult {

@@ -114,8 +114,10 @@ interface Option {
   description?: string;
 }
 
-function options(node: WidgetNode): Option[] {
-  return (Array.isArray(node.options) ? node.options : []) as Option[];
+function options(node: WidgetNode, scope: Scope): Option[] {
+  const given = (Array.isArray(node.options) ? node.options : []) as Option[];
+  scope.parts.take(given.length);
+  return given;
 }
 
 export function select(node: WidgetNode, key: string, scope: Scope): TemplateResult {
@@ -129,7 +131,7 @@ export function select(node: WidgetNode, key: string, scope: Scope): TemplateRes
           ? html`<option value="" ?disabled=${node.clearable !== true} ?selected=${chosen === undefined}>${string(node.placeholder) ?? scope.ui.strings.choose}</option>`
           : nothing
       }
-      ${options(node).map((option) => html`<option value=${option.value} ?selected=${option.value === chosen} ?disabled=${option.disabled === true}>${option.label}</option>`)}
+      ${options(node, scope).map((option) => html`<option value=${option.value} ?selected=${option.value === chosen} ?disabled=${option.disabled === true}>${option.label}</option>`)}
     </select>
     ${icon("chevron-down")}
   </span>`;
@@ -148,7 +150,7 @@ export function radioGroup(node: WidgetNode, key: string, scope: Scope): Templat
   const { name, label, disabled } = common(node, scope);
   const change = (event: Event) => scope.act(node.onChangeAction, event.currentTarget as HTMLElement, key, "none");
   return html`<div class="w-radios ${node.direction === "col" ? "col" : ""}" role="radiogroup" aria-label=${string(node.ariaLabel) ?? label}>
-    ${options(node).map(
+    ${options(node, scope).map(
       (option) => html`<label class="w-check">
         <input type="radio" name="${scope.entry.key}:${name}" data-name=${name} value=${option.value} ?checked=${option.value === node.defaultValue} ?required=${node.required === true} ?disabled=${disabled || option.disabled === true} @change=${change} />
         <span dir="auto">${option.label}</span>

@@ -5,8 +5,9 @@ import type { Entry } from "../state/entry";
 import type { Ui } from "../views/ui";
 import type { WidgetItem, WidgetNode } from "../wire/protocol";
 import { CONFIRM } from "./dispatch";
+import { expired } from "./expiry";
 import { childViews, flow, nodeView } from "./node";
-import { children, isAction, type Scope, string } from "./scope";
+import { children, isAction, Parts, type Scope, string } from "./scope";
 import { styled } from "./styled";
 import * as values from "./values";
 
@@ -19,6 +20,7 @@ export function widgetView(ui: Ui, entry: Entry, item: WidgetItem): unknown {
   const root = item.widget;
   if (!root || typeof root.type !== "string") return nothing;
   const scope: Scope = {
+    parts: new Parts(),
     ui,
     entry,
     inert: entry.busy !== null,
@@ -27,7 +29,7 @@ export function widgetView(ui: Ui, entry: Entry, item: WidgetItem): unknown {
       const loading = action.loadingBehavior && action.loadingBehavior !== "auto" ? action.loadingBehavior : automatic;
       ui.widgetAction(entry, action, source.closest<HTMLElement>("[data-form]"), control, loading);
     },
-    child: (node, key) => rootView(node, key, scope),
+    child: (node, key) => scope.parts.inside(() => rootView(node, key, scope)),
   };
   const busy = entry.busy === "";
   const scheme = root.theme === "light" || root.theme === "dark" ? root.theme : nothing;
@@ -60,12 +62,13 @@ function card(root: WidgetNode, key: string, scope: Scope): TemplateResult {
   const styles = values.box({ background: root.background, border: root.border, padding: root.padding }, "column");
   return html`<div class="card size-${string(root.size) ?? "md"}" part="card" role="group" ?data-form=${asForm} ${styled({ ...styles, "align-items": "stretch" })} @widget-submit=${submit}>
     ${status(root, scope)} ${folded ? nothing : childViews(root, key, scope)}
-    ${
-      root.confirm || root.cancel
-        ? html`<div class="card-actions">${cardAction(root.cancel, false, scope)}${cardAction(root.confirm, true, scope)}</div>`
-        : nothing
-    }
+    ${expired(root, scope) ? html`<p class="w-caption size-md" part="expired">${scope.ui.strings.questionExpired}</p>` : asks(root, scope)}
   </div>`;
+}
+
+function asks(root: WidgetNode, scope: Scope): unknown {
+  if (!root.confirm && !root.cancel) return nothing;
+  return html`<div class="card-actions">${cardAction(root.cancel, false, scope)}${cardAction(root.confirm, true, scope)}</div>`;
 }
 
 function cardAction(given: unknown, primary: boolean, scope: Scope): unknown {

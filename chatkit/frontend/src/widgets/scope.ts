@@ -3,7 +3,34 @@ import type { Entry } from "../state/entry";
 import type { Ui } from "../views/ui";
 import type { ActionConfig, WidgetNode } from "../wire/protocol";
 
+/** Of a widget: what has more parts, or deeper ones, is shown by its words alone. */
+const MAX_PARTS = 5000;
+const MAX_DEPTH = 100;
+
+/** What a widget has used of what it may. */
+export class Parts {
+  #count = 0;
+  #depth = 0;
+
+  /** Counts `parts`; throws where there are too many. */
+  take(parts = 1): void {
+    this.#count += parts;
+    if (this.#count > MAX_PARTS) throw new RangeError("The widget has too many parts.");
+  }
+
+  /** Draws one part, with those inside it. */
+  inside<T>(draw: () => T): T {
+    this.take();
+    if (++this.#depth > MAX_DEPTH) throw new RangeError("The widget is too deep.");
+    const drawn = draw();
+    this.#depth--;
+    return drawn;
+  }
+}
+
 export interface Scope {
+  /** How much has been drawn of it this time. */
+  parts: Parts;
   ui: Ui;
   entry: Entry;
   /** Nothing inside may be used while an action of the widget is under way. */

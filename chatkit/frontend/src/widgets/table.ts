@@ -8,6 +8,7 @@ import { size } from "./values";
 
 export function table(node: WidgetNode, key: string, scope: Scope): TemplateResult {
   const rows = children(node).filter(({ type }) => type === "Table.Row");
+  for (const row of rows) scope.parts.take(1 + children(row).length);
   return html`<div class="table" tabindex="0" role="region" aria-label=${scope.ui.strings.table}>
     <table>
       ${rows.map((row, index) => html`<tr>${children(row).map((cell, at) => cellView(cell, row.header === true, `${key}.${index}.${at}`, scope))}</tr>`)}
@@ -39,6 +40,7 @@ export function chart(node: WidgetNode, scope: Scope): unknown {
   const axis = node.xAxis as string | { dataKey?: string; labels?: Record<string, string> } | undefined;
   const field = typeof axis === "string" ? axis : axis?.dataKey;
   if (!field || !data.length) return nothing;
+  scope.parts.take(data.length * (1 + series.length));
   const labels = (typeof axis === "object" && axis?.labels) || {};
   const number = new Intl.NumberFormat(scope.ui.locale.locale);
   const shown = (value: unknown) => (typeof value === "number" ? number.format(value) : (string(value) ?? ""));
