@@ -20,7 +20,7 @@ from .models import Attachment, Feedback, Run, Session, Thread, ThreadItem, Tool
 
 CHUNK = 500
 # JSON may leave these as they are, and a terminal that shows the export would obey them.
-CONTROLS = re.compile(r"[\x7f-\x9f\u2028\u2029]")
+CONTROLS = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 FORMAT = "mseller-chatkit/1"
 Row = dict[str, Any]
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
+from . import large
+
 BIDI = "\u202eevil\u202c \u2066txt\u2069 \u200f"
 ESCAPES = "\x1b[2J\x1b]0;owned\x07\x9b31m"
 
@@ -31,3 +35,9 @@ TEXTS: dict[str, str] = {
 }
 # JSON's own way to write half a character, which no text can hold.
 SURROGATES = ["\\ud800", "\\udc00\\ud800", "a\\udfffb"]
+
+
+def drawn() -> dict[str, str]:
+    """The texts that browsers are to draw: with HOSTILE_TEXTS=all every one that there is."""
+    every = os.environ.get("HOSTILE_TEXTS") == "all"
+    return TEXTS | large.SHORT | (large.LONG if every else {})

@@ -2,7 +2,7 @@
 import type { Annotation, Source } from "../wire/protocol";
 import type { Cited } from "./context";
 
-/** So many places of a message cite something. */
+/** So many places of a message get their marks. */
 const MAX_MARKS = 1000;
 
 /** The same page, file or entity keeps one number, however often it is cited. */
@@ -21,7 +21,7 @@ export function identity(source: Source): string {
 
 export function numbered(annotations: readonly Annotation[]): Cited[] {
   const found = new Map<string, Cited>();
-  for (const { source } of annotations.slice(0, MAX_MARKS)) {
+  for (const { source } of annotations) {
     if (!source) continue;
     const key = identity(source);
     if (!found.has(key)) found.set(key, { number: found.size + 1, source });

@@ -54,6 +54,22 @@ describe("what can't be drawn", () => {
     },
   );
 
+  test("leaves nothing of what stood there before, and nothing of itself", () => {
+    const into = document.createElement("div");
+    const either = (own: boolean) => {
+      const draw = () => html`<i>two</i>`;
+      render(html`<div>${own ? contained(null, draw, draw) : html`<p>one</p>`}</div>`, into);
+      return into.querySelector("div")?.innerHTML.replace(/<!--.*?-->/g, "");
+    };
+    expect([false, true, true, false, true].map(either)).toEqual([
+      "<p>one</p>",
+      "<i>two</i>",
+      "<i>two</i>",
+      "<p>one</p>",
+      "<i>two</i>",
+    ]);
+  });
+
   test("is drawn again only when something has changed", () => {
     const into = document.createElement("div");
     let times = 0;

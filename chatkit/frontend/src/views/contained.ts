@@ -1,7 +1,7 @@
 /** What can't be drawn takes nothing else down: something plain stands in its place. */
 import { noChange } from "lit";
 import { type ChildPart, Directive, directive } from "lit/directive.js";
-import { insertPart, removePart, setChildPartValue } from "lit/directive-helpers.js";
+import { clearPart, insertPart, setChildPartValue, setCommittedValue } from "lit/directive-helpers.js";
 
 class Contained extends Directive {
   #inner: ChildPart | null = null;
@@ -17,22 +17,20 @@ class Contained extends Directive {
     try {
       this.#set(part, draw());
     } catch {
-      this.#discard();
+      this.#inner = null;
       this.#set(part, instead());
     }
     return noChange;
   }
 
   #set(part: ChildPart, value: unknown): void {
-    this.#inner ??= insertPart(part);
+    // What another template left, or what was half drawn, is of no use.
+    if (!this.#inner) {
+      clearPart(part);
+      setCommittedValue(part);
+      this.#inner = insertPart(part);
+    }
     setChildPartValue(this.#inner, value);
-  }
-
-  /** What was half drawn is of no use. */
-  #discard(): void {
-    const inner = this.#inner;
-    this.#inner = null;
-    if (inner) removePart(inner);
   }
 }
 

@@ -1,0 +1,103 @@
+"""Texts that would make too much of themselves: of the browser that draws them, and of its page."""
+
+from __future__ import annotations
+
+
+def lines(count: int, line: str) -> str:
+    return f"{line}\n" * count
+
+
+def table(columns: int, rows: int, row: str = "") -> str:
+    head = "|a" * columns + "|"
+    return "\n".join([head, "|-" * columns + "|", *[row or head] * rows])
+
+
+SHORT: dict[str, str] = {
+    "6000 stars": "*" * 6_000,
+    "pairs of emphasis": "*a _b " * 2_500 + "c_ d* " * 2_500,
+    "a table of 300 columns": table(300, 18),
+    "a table of ragged rows": table(100, 2_000, "|b|"),
+    "links that never end": "[a](" * 12_500,
+    "a definition used 10000 times": "[a]: /x\n\n" + "[a] " * 10_000,
+    "lists in quotes": ">- " * 3_000 + "x",
+    "formulas": "$x^2$ " * 3_000,
+    "a deep formula": "$" + "x^{" * 1_200 + "x" + "}" * 1_200 + "$",
+    "a formula that grows": r"$\def\a{\b\b}\def\b{\c\c}\def\c{\d\d}\def\d{xxxxxxxxxx}\a\a\a\a$",
+    "a fence of 20000 lines": "```\n" + lines(20_000, "x = 1"),
+    "fences in lists": lines(3_000, "- ```"),
+    "a word of 200 KB": "x" * 200_000,
+    "zero width": "\u200b" * 50_000,
+    "combining marks": "Z" + "\u0300\u0315\u034f\u0489" * 20_000,
+    "ligatures of 18 letters": "\ufdfa " * 20_000,
+    "both directions": "a \u05d0 " * 10_000,
+    "100000 line breaks": "\n" * 100_000,
+    "hard breaks": lines(10_000, "x  "),
+    "one emoji of 10000": "\U0001f468\u200d" * 10_000,
+}
+
+LONG: dict[str, str] = {
+    "stars inside words": "a**b" * 10_000,
+    "emphasis that is never closed": "**a " * 12_000,
+    "unclosed emphasis in lines": lines(12_000, "**a"),
+    "a table of 1000 columns": table(1_000, 100),
+    "a table of 20000 rows": table(2, 20_000),
+    "a line below a head": "|a\n" + "|-" * 50_000,
+    "images that never end": "![a](" * 12_500,
+    "addresses that never end": "[a](<b" * 8_000,
+    "brackets": "[" * 25_000 + "]" * 25_000,
+    "nested links": "[a " * 5_000 + "](/x)" * 5_000,
+    "links": "[a](/x) " * 10_000,
+    "a definition that comes late": "[a] " * 10_000 + "\n\n[a]: /x\n",
+    "10000 definitions": "\n".join(f"[a{number}]: /x{number}" for number in range(10_000)),
+    "a definition with a long address": f'[a]: /{"x" * 2_000} "{"t" * 2_000}"\n\n' + "[a] " * 9_000,
+    "a title that never ends": '[a]: /x "' + lines(20_000, "b"),
+    "lists in one line": "- " * 5_000 + "x",
+    "20000 items": lines(20_000, "- x"),
+    "20000 tasks": lines(20_000, "- [ ] x"),
+    "deep items": ("- " * 50 + "x\n") * 500,
+    "items in and out": "".join(" " * (number % 60) + "- x\n" for number in range(5_000)),
+    "runs of backticks": "".join("`" * number + " " for number in range(1, 600)),
+    "code in a line": "`a` " * 20_000,
+    "tags": lines(10_000, "<div>"),
+    "tags in a line": "<b>x</b> " * 8_000,
+    "attributes": "<a" + " b='c'" * 10_000,
+    "comments that never end": "<!-- " * 10_000,
+    "addresses": "https://a.example/b " * 5_000,
+    "one address": "http://a.example/" + "(" * 20_000 + ")" * 20_000,
+    "www": "www." * 20_000,
+    "mail": ("a." * 30 + "@") * 1_000,
+    "entities": "&amp;" * 20_000,
+    "names of no entity": "".join(f"&x{number};" for number in range(10_000)),
+    "dollars": "$a $b " * 10_000,
+    "opened formulas": lines(10_000, "$$"),
+    "a formula that never ends": "$$\n" + lines(20_000, "x"),
+    "brackets of formulas": lines(10_000, "\\["),
+    "braces": "$" + "{" * 2_000 + "x" + "}" * 2_000 + "$",
+    "fractions in fractions": "$" + r"\frac{1}{" * 300 + "x" + "}" * 300 + "$",
+    "roots in roots": "$$" + r"\sqrt{" * 700 + "x" + "}" * 700 + "$$",
+    "a large matrix": r"$$\begin{matrix}" + ("a&" * 40 + r"\\") * 30 + r"\end{matrix}$$",
+    "wide rules": r"$$\rule{99999em}{99999em}\kern{99999em}\hspace{9999em}$$",
+    "a fence of 100000 lines": "```\n" + lines(100_000, "x = 1"),
+    "a coloured fence": "```python\n" + lines(7_000, "x = '''") + "```",
+    "arrows in a fence": "```javascript\n" + "a=>" * 15_000 + "\n```",
+    "5000 fences": lines(5_000, "```\nx\n```"),
+    "indented code": lines(20_000, "    x"),
+    "a word of 1 MB": "x" * 1_000_000,
+    "zalgo": ("Z" + "\u0300\u0315\u0489" * 30 + " ") * 2_000,
+    "overrides of the direction": "\u202eevil\u202c \u2066txt\u2069 " * 5_000,
+    "opened isolates": "\u2067" * 50_000 + "a",
+    "one ligature of 18 letters": "\ufdfa" * 100_000,
+    "right to left with brackets": "\u05d0" + " (((abc)))" * 10_000,
+    "100000 lines": lines(100_000, "x"),
+    "30000 paragraphs": lines(30_000, "x\n"),
+    "headings": lines(20_000, "# x"),
+    "underlined headings": lines(10_000, "x\n="),
+    "rules": lines(10_000, "***"),
+    "spaces": "a" + " " * 200_000 + "b",
+    "tabs": "\t" * 100_000,
+    "backslashes": "\\" * 100_000,
+    "flags": "\U0001f1e6" * 30_000,
+    "images": "![a](/static/pixel.png) " * 3_000,
+    "returns": "a\r" * 30_000,
+    "labels of 100 KB": "[" + "a" * 100_000 + "]",
+}
