@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ...safety import hostile
-from .events import done, says
+from .events import Event, done, says
 from .states import ask
 from .test_safety import suspects
 
@@ -146,13 +146,13 @@ def test_all_of_them_come_in_one_answer_and_stay_after_a_reload(chat):
 
 
 def deep(levels):
-    node = {"type": "Text", "value": "deepest"}
+    node: Event = {"type": "Text", "value": "deepest"}
     for _ in range(levels):
         node = {"type": "Box", "children": [node]}
     return {"type": "Card", "children": [{"type": "Title", "value": "Deep"}, node]}
 
 
-UNDRAWABLE = {
+UNDRAWABLE: dict[str, Event] = {
     "a deep widget": done("widget", widget=deep(150)),
     "a wide widget": done(
         "widget",
