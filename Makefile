@@ -96,7 +96,8 @@ bench: install-bench built ## Measure sessions and answers per second beside a p
 	@$(PY) -m tests.bench $(ARGS)
 
 .PHONY: chaos
-chaos: install-test built ## Kill servers, take away what they use, send 20,000 requests of any kind
+chaos: install-test built ## Kill servers, take away what they use, send hostile texts and 20,000 requests
+	@$(PY) -m tests.tools.chromium
 	@$(PY) -m tests.chaos
 
 .PHONY: matrix

@@ -2,9 +2,10 @@
 any kind, with tables of figures.
 
 CHAOS_ROUNDS (20), CHAOS_STREAMS (50) and CHAOS_REQUESTS (20000) say how much, CHAOS_ONLY names
-parts: "kills outages requests". It ends with an error where a stored answer has a hole, where a
-question or more of an answer was lost than a tick writes at once, where a request is a fault, or
-where the site does not serve again. What is not on this machine is left out, with a word.
+parts: "kills outages texts requests". It ends with an error where a stored answer has a hole,
+where a question or more of an answer was lost than a tick writes at once, where a hostile text
+holds a page up, where a request is a fault, or where the site does not serve again. What is not
+on this machine is left out, with a word.
 """
 
 from __future__ import annotations
@@ -28,13 +29,15 @@ from tests.chaos import outages  # noqa: E402
 from tests.chaos.faulty_model import FAULTS  # noqa: E402
 from tests.chaos.own_servers import Postgres, Redis, postgres  # noqa: E402
 from tests.chaos.rounds import one_round  # noqa: E402
+from tests.safety import hostile, large  # noqa: E402
 from tests.selfhosted.realserver import UVICORN, RealServer  # noqa: E402
 
 ROUNDS = int(os.environ.get("CHAOS_ROUNDS", "20"))
 STREAMS = int(os.environ.get("CHAOS_STREAMS", "50"))
 REQUESTS = int(os.environ.get("CHAOS_REQUESTS", "20000"))
-ONLY = os.environ.get("CHAOS_ONLY", "kills outages requests").split()
+ONLY = os.environ.get("CHAOS_ONLY", "kills outages texts requests").split()
 ANY = "tests/safety/test_any_request.py"
+TEXTS = ("tests/browser/element/test_hostile_texts.py", "tests/browser/test_hostile_texts.py")
 PROCESSES = 2
 DELTAS = 500
 
@@ -101,6 +104,21 @@ def all_outages() -> None:
     outage("disk full", outages.no_small_disk(), lambda: outages.disk(STREAMS, DELTAS))
 
 
+# -- texts -----------------------------------------------------------------------------------
+
+
+def hostile_texts() -> None:
+    """Every one of them in Chromium: at once, in pieces, after a reload, and in the admin."""
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *TEXTS],
+        env=os.environ | {"HOSTILE_TEXTS": "all"},
+    )
+    assert done.returncode == 0, "hostile texts"
+    count = len(hostile.TEXTS | large.SHORT | large.LONG)
+    print(f"{count} hostile texts drawn, {time.monotonic() - began:.0f} s")
+
+
 # -- requests --------------------------------------------------------------------------------
 
 
@@ -142,6 +160,9 @@ def main() -> None:
         databases(kills)
     if "outages" in ONLY:
         all_outages()
+    if "texts" in ONLY:
+        print()
+        hostile_texts()
     if "requests" in ONLY:
         print()
         databases(any_requests)

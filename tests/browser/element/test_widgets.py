@@ -28,6 +28,21 @@ def test_a_card_confirms_and_is_busy_meanwhile(chat):
     expect(body).to_have_count(0)
 
 
+def test_a_question_whose_time_is_over_loses_its_buttons(open_chat):
+    chat = open_chat()
+    chat.page.clock.install()
+    now = chat.page.evaluate("Date.now()") // 1000
+    confirm = {"type": "chatkit.tool.confirm", "payload": {"call": "c", "expires_at": now + 60}}
+    widgets = [card(confirm), card({**confirm, "payload": {"call": "d", "expires_at": now - 60}})]
+    answer(chat, done("widget", "w1", widget=widgets[0]), done("widget", "w2", widget=widgets[1]))
+    over = chat.element.get_by_text("This question has expired.")
+    expect(over).to_have_count(1)
+    expect(chat.button("Refund")).to_have_count(1)
+    chat.page.clock.fast_forward(61_000)
+    expect(over).to_have_count(2)
+    expect(chat.button("Refund")).to_have_count(0)
+
+
 def test_buttons_in_a_card_ask_the_next_question(chat):
     buttons = [
         {

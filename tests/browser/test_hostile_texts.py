@@ -1,0 +1,100 @@
+"""Hostile texts through a real server: asked and answered on the page, then read in the admin.
+
+HOSTILE_TEXTS=all sends every text of `tests/safety/`; without it some of the short ones.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import expect
+
+from ..safety import hostile
+from .chat import Chat
+from .conftest import Starter, Watch
+from .servers import Server
+
+pytestmark = pytest.mark.browser
+
+SECONDS = 20  # for one text and all that is looked at of it, on a machine that has much to do
+FEW = ["bidi overrides", "zalgo", "an attribute", "links", "ligatures of 18 letters"]
+ASK = """async (text) => {
+  const chat = document.querySelector("openai-chatkit");
+  await chat.setThreadId(null);
+  await chat.sendUserMessage({ text });
+  await chat.updateComplete;
+}"""
+#: What is wider than its place, and what would act or load.
+SEEN = """() => {
+  const shadow = document.querySelector("openai-chatkit")?.shadowRoot;
+  const acts = "script:not([src]), iframe, object, embed, base, svg[onload], img[src^='http']";
+  const own = document.documentElement;
+  const scroller = shadow?.querySelector("[data-scroller]");
+  const wide = [own, scroller].filter((one) => one && one.scrollWidth > one.clientWidth);
+  return {
+    wide: wide.map((one) => one.className || one.localName),
+    acting: (shadow ?? document.body).querySelectorAll(acts).length,
+  };
+}"""
+FINE = {"wide": [], "acting": 0}
+
+
+def texts() -> dict[str, str]:
+    every = hostile.drawn()
+    if os.environ.get("HOSTILE_TEXTS") == "all":
+        # What the endpoint takes.
+        return {name: text for name, text in every.items() if len(text.encode()) < 500_000}
+    return {name: every[name] for name in FEW}
+
+
+@pytest.fixture
+def site(start_server: Starter) -> Server:
+    return start_server(
+        chatkit={
+            "WORKFLOWS": {"wf_echo": "tests.safety.echo.EchoServer"},
+            "RATE_LIMITS": {"session": "1000/m", "message": "1000/m"},
+        }
+    )
+
+
+def test_on_the_page_after_a_reload_and_in_the_admin(
+    site: Server, open_page: Callable[..., Any], watch: Watch
+) -> None:
+    watch.expect("404 (Not Found)")  # an image that is not there
+    chat = Chat(open_page(site)).open()
+    admin = open_page(site, user="root")
+    admin.set_default_timeout(15_000)
+    chat.page.set_default_timeout(15_000)
+    answers = chat.element.locator(".assistant")
+    slow = {}
+    for name, text in texts().items():
+        if not text.strip():
+            continue
+        began = time.monotonic()
+        before = chat.page.url
+        chat.page.evaluate(ASK, text)
+        chat.page.wait_for_url(re.compile(rf"^(?!{re.escape(before)}$).*thread=thr_"))
+        expect(answers).to_have_count(1)
+        assert chat.page.evaluate(SEEN) == FINE, name
+        chat.page.reload()
+        chat.ready()
+        expect(answers).to_have_count(1)
+        expect(chat.element.locator(".user")).to_have_count(1)
+        assert chat.page.evaluate(SEEN) == FINE, name
+        admin.goto(f"/admin/chatkit/thread/{chat.thread}/change/")
+        admin.locator(".chatkit-open").click()
+        admin.get_by_text("You opened this conversation").wait_for()
+        assert admin.evaluate(SEEN) == FINE, name
+        admin.goto("/admin/chatkit/thread/?" + urlencode({"q": text[:100].split("\n")[0]}))
+        assert admin.evaluate(SEEN)["acting"] == 0, name
+        if (took := time.monotonic() - began) > SECONDS:
+            slow[name] = took
+    assert slow == {}
+    chat.ask("Still there?")
+    expect(answers.last).to_contain_text("Still there?")
