@@ -15,6 +15,8 @@ class RunTotals:
 
     runs: int
     failed: int  # failed or interrupted
+    answered: int
+    not_found: int
     tokens_in: int
     tokens_out: int
     mean_first_token_ms: int | None
@@ -27,6 +29,8 @@ def run_totals(runs: QuerySet[Run]) -> RunTotals:
     found = runs.order_by().aggregate(
         runs=Count("pk"),
         failed=Count("pk", filter=Q(status__in=bad)),
+        answered=Count("pk", filter=Q(outcome=Run.Outcome.ANSWERED)),
+        not_found=Count("pk", filter=Q(outcome=Run.Outcome.NOT_FOUND)),
         tokens_in=Sum("tokens_in"),
         tokens_out=Sum("tokens_out"),
         first=Avg("first_token_ms"),
@@ -35,6 +39,8 @@ def run_totals(runs: QuerySet[Run]) -> RunTotals:
     return RunTotals(
         runs=found["runs"],
         failed=found["failed"],
+        answered=found["answered"],
+        not_found=found["not_found"],
         tokens_in=found["tokens_in"] or 0,
         tokens_out=found["tokens_out"] or 0,
         mean_first_token_ms=_whole(found["first"]),

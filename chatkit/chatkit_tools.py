@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from .knowledge import get_knowledge
-from .knowledge.citing import section_title, section_url
+from .knowledge.citing import cited_section, section_title
 from .toolbox import ToolContext, tool
 
 
@@ -16,12 +16,13 @@ def search_articles(ctx: ToolContext, question: str) -> str:
     Each passage found begins with its number, such as [1]: cite it by that number.
     """
     findings = get_knowledge().search(question, language=ctx.language)
+    ctx.searched(question, found=bool(findings.matches), language=findings.language)
     if not findings.matches:
         topics = ", ".join(article.title for article in findings.nearest)
         return f"No article answers that. Articles there are: {topics or 'none'}."
     passages = []
     for match in findings.matches:
         title = section_title(match.section)
-        number = ctx.cite(title, section_url(match.section))
+        number = ctx.cite(title, **cited_section(match.section))
         passages.append(f"[{number}] {title}\n" + "\n".join(match.sentences))
     return "\n\n".join(passages)

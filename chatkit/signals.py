@@ -7,8 +7,9 @@ from django.dispatch import Signal
 
 # session=<Session>, request=<HttpRequest>: a session stands, new or refreshed.
 session_created = Signal()
-# run=<Run>: an answer is complete, or was stopped, interrupted, or failed. Sent on one of the
-# assistants' threads, after its rows are committed.
+# run=<Run>: an answer is complete, or was stopped, interrupted, or failed; `run.outcome` tells
+# what became of the question, `run.searched` and `run.cited` what was searched and cited. Sent on
+# one of the assistants' threads, after its rows are committed.
 run_finished = Signal()
 # feedback=<Feedback>, user=<User>: a vote on an item, also one that changes an earlier vote.
 feedback_given = Signal()

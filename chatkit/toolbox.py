@@ -48,10 +48,22 @@ class ToolError(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """Something that an answer may cite."""
+    """Something that an answer may cite. Of a help article also its slug, section and language."""
 
     title: str
     url: str = ""
+    article: str = ""
+    section: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Search:
+    """A search that a tool has made."""
+
+    query: str
+    found: bool
+    language: str = ""
 
 
 @dataclass
@@ -59,7 +71,7 @@ class ToolContext:
     """What a tool gets beside its arguments. It acts with the rights of `user`.
 
     `language` is a code such as "es", active while a plain function runs. `sources` are those
-    cited so far in this answer.
+    cited so far in this answer, `searches` those that this call has made.
     """
 
     user: Any
@@ -67,10 +79,18 @@ class ToolContext:
     thread_id: str
     language: str
     sources: list[Source] = field(default_factory=list)
+    searches: list[Search] = field(default_factory=list)
 
-    def cite(self, title: str, url: str = "") -> int:
+    def searched(self, query: str, *, found: bool, language: str = "") -> None:
+        """Put a search on the run's record. An answer for which all searches found nothing counts
+        as `not_found`, unless another tool helped or the model says otherwise."""
+        self.searches.append(Search(query, found, language))
+
+    def cite(
+        self, title: str, url: str = "", *, article: str = "", section: str = "", language: str = ""
+    ) -> int:
         """The number by which the model cites this source, as in "[1]"."""
-        source = Source(title, url)
+        source = Source(title, url, article, section, language)
         if source not in self.sources:
             self.sources.append(source)
         return self.sources.index(source) + 1

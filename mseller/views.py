@@ -32,6 +32,13 @@ from .context_processors import chosen_theme
 from .logins import LimitedPasswordChangeForm, refused
 
 RECENT = 5
+# The outcomes of runs that show their reader something to come back to.
+ANSWERS = (
+    Run.Outcome.ANSWERED,
+    Run.Outcome.CLARIFIED,
+    Run.Outcome.HANDED_OVER,
+    Run.Outcome.UNKNOWN,  # from before outcomes were kept
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,7 @@ def own_figures(user: User) -> list[Figure]:
     since = timezone.now() - datetime.timedelta(days=7)
     conversations = Thread.objects.for_user(user).filter(workflow_id__in=workflows.table())
     questions = ThreadItem.objects.for_user(user).filter(type="user_message", created_at__gte=since)
-    answers = Run.objects.filter(user=user, status=Run.Status.COMPLETED, created_at__gte=since)
+    answers = Run.objects.filter(user=user, outcome=Run.Outcome.ANSWERED, created_at__gte=since)
     return [
         Figure(_("Conversations"), conversations.count(), "messages-square", "primary"),
         Figure(_("Questions, last 7 days"), questions.count(), "message-circle", "info"),
@@ -83,7 +90,7 @@ def last_answers(user: User) -> list[dict[str, object]]:
     """The threads answered last, newest first: `{"title", "answered_at", "url"}` each."""
     threads = (
         Thread.objects.for_user(user)
-        .filter(workflow_id__in=workflows.table(), runs__status=Run.Status.COMPLETED)
+        .filter(workflow_id__in=workflows.table(), runs__outcome__in=ANSWERS)
         .values("id", "title", "workflow_id")
         .annotate(answered_at=Max("runs__created_at"))
         .order_by("-answered_at", "-id")[:RECENT]

@@ -27,6 +27,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from .. import access
+from ..models import Run
 from . import private
 
 UNFOLD = apps.is_installed("unfold")
@@ -34,7 +35,7 @@ STYLES = ["chatkit/admin.css", "chatkit/admin-unfold.css"] if UNFOLD else ["chat
 SELECT: type[Select] = Select  # the widget of a field with choices
 
 if TYPE_CHECKING:
-    from ..models import Attachment, Feedback, Run, Session, Thread, ToolCall
+    from ..models import Attachment, Feedback, Session, Thread, ToolCall
 
     ModelAdmin = admin.ModelAdmin[Any]
 elif UNFOLD:
@@ -169,6 +170,12 @@ def moment(at: datetime.datetime | None, *, beside: datetime.datetime | None = N
 
 def _here(at: datetime.datetime) -> datetime.datetime:
     return timezone.localtime(at) if timezone.is_aware(at) else at
+
+
+def outcome_badge(outcome: str) -> SafeString | str:
+    """A run's outcome; "-" while there is none."""
+    labels: dict[str, Any] = dict(Run.Outcome.choices)
+    return badge(outcome, labels[outcome]) if outcome in labels else "-"
 
 
 def badge(value: str, label: object) -> SafeString:

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Feedback, Session, Thread, ToolCall
+from ..models import Feedback, Run, Session, Thread, ToolCall
 
 Choices = list[tuple[str, Any]]
 
@@ -91,6 +91,37 @@ class FeedbackFilter(admin.SimpleListFilter):
             return queryset
         marks = Feedback.objects.filter(thread=OuterRef("pk"), kind=self.value())
         return queryset.filter(Exists(marks))
+
+
+class OutcomeFilter(admin.SimpleListFilter):
+    """What became of the question, or whether it stays open, whichever way."""
+
+    title = _("outcome")
+    parameter_name = "outcome"
+    UNANSWERED = "unanswered"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> Choices:
+        return [*Run.Outcome.choices, (self.UNANSWERED, _("Not found, or negative feedback"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset if self.value() is None else self.chosen(queryset)
+
+    def chosen(self, runs: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of the runs that have the chosen outcome."""
+        if self.value() == self.UNANSWERED:
+            return runs.unanswered()  # type: ignore[attr-defined, no-any-return]
+        if self.value() not in Run.Outcome.values:
+            return runs.none()
+        return runs.filter(outcome=self.value())
+
+
+class ThreadOutcomeFilter(OutcomeFilter):
+    """Conversations that have such a run."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(pk__in=self.chosen(Run.objects.order_by()).values("thread"))
 
 
 class ValuesFilter(admin.AllValuesFieldListFilter):

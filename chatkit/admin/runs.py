@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from .. import analytics
 from ..models import Run
 from ..templatetags.chatkit import chatkit_number
-from .base import ReadOnlyAdminMixin, badge, moment, thread_link, who
-from .filters import DateRangeFilter, ValuesFilter
+from . import private
+from .base import ReadOnlyAdminMixin, badge, moment, outcome_badge, thread_link, who
+from .filters import DateRangeFilter, OutcomeFilter, ValuesFilter
 
 
 @admin.register(Run)
@@ -25,6 +27,7 @@ class RunAdmin(ReadOnlyAdminMixin):
         "started",
         who,
         "status_now",
+        "result",
         "place",
         "took",
         "tokens",
@@ -32,6 +35,7 @@ class RunAdmin(ReadOnlyAdminMixin):
     ]
     list_filter = [
         "status",
+        OutcomeFilter,
         ("kind", ValuesFilter),
         ("model", ValuesFilter),
         ("created_at", DateRangeFilter),
@@ -49,10 +53,12 @@ class RunAdmin(ReadOnlyAdminMixin):
                     "session_row",
                     "kind",
                     "plain_status",
+                    "result",
                 ]
             },
         ),
         (_("What went wrong"), {"fields": ["error"]}),
+        (_("Sources"), {"fields": ["searched_for", "cited_sources"]}),
         (_("Time"), {"fields": ["created_at", "ended_at", "first_token_ms", "duration_ms"]}),
         (_("Cost"), {"fields": ["model", "tokens_in", "tokens_cached", "tokens_out"]}),
     ]
@@ -80,6 +86,22 @@ class RunAdmin(ReadOnlyAdminMixin):
     @admin.display(description=_("status"))
     def plain_status(self, row: Run) -> SafeString:
         return badge(row.status, row.get_status_display())
+
+    @admin.display(description=_("outcome"), ordering="outcome")
+    def result(self, row: Run) -> SafeString | str:
+        return outcome_badge(row.outcome)
+
+    @private.shows("searched")
+    @admin.display(description=_("searched"))
+    def searched_for(self, row: Run) -> SafeString | str:
+        return _listed(
+            " · ".join(filter(None, (one.get("query"), one.get("language"))))
+            for one in _entries(row.searched)
+        )
+
+    @admin.display(description=_("cited"))
+    def cited_sources(self, row: Run) -> SafeString | str:
+        return _listed(map(_named, _entries(row.cited)))
 
     @admin.display(description=_("started"), ordering="created_at")
     def started(self, row: Run) -> str:
@@ -117,3 +139,23 @@ class RunAdmin(ReadOnlyAdminMixin):
             return "-"
         url = reverse("admin:chatkit_session_change", args=[quote(row.session_id)])
         return format_html('<a href="{}">{}</a>', url, str(row.session))
+
+
+def _entries(value: object) -> list[dict[str, str]]:
+    """What was searched or cited, of a row that may have any shape."""
+    found = [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return [{name: text for name, text in one.items() if isinstance(text, str)} for one in found]
+
+
+def _named(cited: dict[str, str]) -> str:
+    """Where something that was cited stands: article, section and language, else its address."""
+    article = " › ".join(filter(None, (cited.get("article"), cited.get("section"))))
+    if not article:
+        return cited.get("url", "")
+    return " · ".join(filter(None, (article, cited.get("language"))))
+
+
+def _listed(lines: Iterable[str]) -> SafeString | str:
+    """The lines as a list, each in the direction of its own text."""
+    shown = format_html_join("", '<li dir="auto">{}</li>', ((line,) for line in lines if line))
+    return format_html('<ul class="chatkit-list">{}</ul>', shown) if shown else "-"

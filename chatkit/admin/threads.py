@@ -28,10 +28,17 @@ from .base import (
     ReadOnlyAdminMixin,
     badge,
     moment,
+    outcome_badge,
     who,
     workflow,
 )
-from .filters import DateRangeFilter, FeedbackFilter, ThreadStatusFilter, ValuesFilter
+from .filters import (
+    DateRangeFilter,
+    FeedbackFilter,
+    ThreadOutcomeFilter,
+    ThreadStatusFilter,
+    ValuesFilter,
+)
 
 PER_PAGE = 100
 STATUSES = {"active": _("Active"), "locked": _("Locked"), "closed": _("Closed")}
@@ -39,11 +46,15 @@ STATUSES = {"active": _("Active"), "locked": _("Locked"), "closed": _("Closed")}
 
 @admin.register(Thread)
 class ThreadAdmin(ReadOnlyAdminMixin):
-    list_display = ["shown_title", "shown_id", who, workflow, "items_count", "state", "used"]
+    list_display = [
+        *("shown_title", "shown_id", who, workflow),
+        *("items_count", "state", "latest_outcome", "used"),
+    ]
     list_filter = [
         ThreadStatusFilter,
         "source",
         ("workflow_id", ValuesFilter),
+        ThreadOutcomeFilter,
         FeedbackFilter,
         ("updated_at", DateRangeFilter),
     ]
@@ -61,7 +72,11 @@ class ThreadAdmin(ReadOnlyAdminMixin):
         items = ThreadItem.objects.filter(thread=OuterRef("pk")).order_by().values("thread")
         counted = items.annotate(count=Count("pk")).values("count")
         threads: QuerySet[Thread] = super().get_queryset(request)
-        return threads.annotate(item_count=Coalesce(Subquery(counted), 0))
+        runs = Run.objects.filter(thread=OuterRef("pk")).order_by("-created_at", "-pk")
+        return threads.annotate(
+            item_count=Coalesce(Subquery(counted), 0),
+            last_outcome=Subquery(runs.values("outcome")[:1]),
+        )
 
     def page_fieldsets(self, obj: Thread | None) -> list[Any]:
         facts: list[Any] = ["title", "id", ("user_name", "workflow_id")]
@@ -156,6 +171,10 @@ class ThreadAdmin(ReadOnlyAdminMixin):
     @admin.display(description=_("items"))
     def items_count(self, row: Thread) -> int:
         return int(getattr(row, "item_count", 0))
+
+    @admin.display(description=_("latest outcome"))
+    def latest_outcome(self, row: Thread) -> SafeString | str:
+        return outcome_badge(getattr(row, "last_outcome", None) or "")
 
     @admin.display(description=_("status"))
     def state(self, row: Thread) -> SafeString:

@@ -84,6 +84,37 @@ class TestRuns:
         assert shown(root, q=new.pk) == {new.pk}
         assert shown(root, q="down") == {old.pk}
 
+    def test_by_outcome(self, root: Client, thread: Thread) -> None:
+        runs = {outcome: make(thread, outcome=outcome) for outcome in Run.Outcome.values}
+        for outcome, run in runs.items():
+            assert shown(root, outcome=outcome) == {run.pk}
+        assert shown(root, outcome="unanswered") == {runs["not_found"].pk}
+        assert shown(root, outcome="' OR 1=1") == set()
+        assert len(shown(root)) == len(runs)
+        page = root.get(f"{LIST}?outcome=not_found").content.decode()
+        assert 'chatkit-status--not_found">No answer found<' in page
+
+    def test_one_run_tells_what_became_of_the_question(self, root: Client, thread: Thread) -> None:
+        run = make(
+            thread,
+            outcome="answered",
+            searched=[{"query": "<b>cancel</b>", "language": "en"}],
+            cited=[
+                {"article": "orders", "section": "Cancel <i>", "language": "en", "url": "/o"},
+                {"url": "javascript:alert(1)"},
+            ],
+        )
+        page = root.get(f"{LIST}{quote(run.pk)}/change/").content.decode()
+        assert 'chatkit-status--answered">Answered<' in page
+        assert "&lt;b&gt;cancel&lt;/b&gt; · en" in page
+        assert "orders › Cancel &lt;i&gt; · en" in page
+        assert 'href="javascript' not in page
+
+    @pytest.mark.parametrize("odd", [None, {}, "x", 7, ["x", {}, {"article": None}, {"url": 7}]])
+    def test_odd_lists_are_shown(self, root: Client, thread: Thread, odd: Any) -> None:
+        run = make(thread, searched=odd or [], cited=odd or [])
+        assert root.get(f"{LIST}{quote(run.pk)}/change/").status_code == 200
+
     def test_every_filter_link_has_words(self, root: Client, thread: Thread) -> None:
         make(thread)
         response = root.get(LIST)
@@ -92,17 +123,18 @@ class TestRuns:
                 assert str(choice["display"]).strip()
 
     def test_totals_follow_the_filter(self, root: Client, thread: Thread) -> None:
-        make(thread, tokens_in=10, tokens_out=1, first_token_ms=100)
+        make(thread, tokens_in=10, tokens_out=1, first_token_ms=100, outcome="answered")
         make(thread, tokens_in=30, tokens_out=3, first_token_ms=200, model="gpt-x")
-        make(thread, status="interrupted")
+        make(thread, outcome="not_found")
+        make(thread, status="interrupted", outcome="interrupted")
         totals = root.get(LIST).context["totals"]
-        assert totals == analytics.RunTotals(3, 1, 40, 4, 150, None)
+        assert totals == analytics.RunTotals(4, 1, 1, 1, 40, 4, 150, None)
         assert root.get(f"{LIST}?model=gpt-x").context["totals"].tokens_in == 30
 
     def test_no_totals_of_nothing(self, root: Client) -> None:
         assert "chatkit-totals" not in root.get(LIST).content.decode()
         assert analytics.run_totals(Run.objects.all()) == analytics.RunTotals(
-            0, 0, 0, 0, None, None
+            0, 0, 0, 0, 0, 0, None, None
         )
 
     def test_queries_do_not_grow_with_rows(self, root: Client, thread: Thread) -> None:

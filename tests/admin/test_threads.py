@@ -146,6 +146,10 @@ class TestList:
         brought = make_thread(user, source="import")
         disliked = make_thread(user)
         item = answer(disliked, "No.")
+        run = {"user": user, "kind": "threads.create", "status": "completed"}
+        Run.objects.create(thread=disliked, outcome="answered", created_at=at(0), **run)
+        Run.objects.create(thread=locked, outcome="not_found", created_at=at(0), **run)
+        Run.objects.create(thread=locked, outcome="clarified", created_at=at(1), **run)
         Feedback.objects.create(thread=disliked, item_id=item.item_id, user=user, kind="negative")
 
         def found(**query: str) -> set[str]:
@@ -156,6 +160,13 @@ class TestList:
         assert found(source__exact="import") == {brought.pk}
         assert found(feedback="negative") == {disliked.pk}
         assert found(feedback="positive") == set()
+        assert found(outcome="answered") == {disliked.pk}
+        assert found(outcome="clarified") == found(outcome="not_found") == {locked.pk}
+        assert found(outcome="unanswered") == {locked.pk, disliked.pk}
+        assert found(outcome="nothing' OR 1=1") == set()
+        page = root.get(LIST).content.decode()
+        assert page.count("chatkit-status--clarified") == 1  # the latest of two
+        assert "chatkit-status--not_found" not in page
         assert plain.pk in found(state="active")
 
     def test_search(self, root: Client, user: Any, other: Any) -> None:
@@ -499,6 +510,7 @@ class TestItems:
             status="completed",
             created_at=at(0),
             ended_at=at(3),
+            outcome="not_found",
             duration_ms=3000,
             model="gpt-x",
             tokens_in=10,
@@ -517,6 +529,7 @@ class TestItems:
             "answer one",
             "Negative",
             "Completed",
+            "Outcome: No answer found",
             "3,000 ms",
             "10 tokens in",
             "question two",

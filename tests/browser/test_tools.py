@@ -96,7 +96,9 @@ def test_a_card_asks_and_is_decided_once(
     expect(desk.button("Cancel")).to_be_visible()
     assert (desk.notes, desk.calls) == ([], ["waiting"])
     offered = {tool["function"]["name"] for tool in model.bodies[0]["tools"]}
-    assert offered == {"search_articles", "find_customers", "add_follow_up_note"}
+    assert offered == {
+        "search_articles", "find_customers", "add_follow_up_note", "report_outcome",
+    }  # fmt: skip
     screenshots(desk.page, "tool-card")
 
     elsewhere = Chat(desk.page.context.new_page()).open(f"?thread={chat_here.thread}")

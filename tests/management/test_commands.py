@@ -79,6 +79,9 @@ def fill(user: Any, words: str = "hello", when: datetime.datetime | None = None)
         session=session,
         kind="threads.create",
         status="completed",
+        outcome="answered",
+        searched=[{"query": "refund"}],
+        cited=[{"article": "refunds"}],
         created_at=when,
     )
     RunEvent.objects.create(run=answer, number=1, data="data: {}\n\n")
@@ -292,7 +295,9 @@ class TestExport:
         assert data["feedback"] == [
             {**data["feedback"][0], "thread_id": thread.pk, "item_id": "itm_1", "kind": "positive"}
         ]
-        assert len(data["runs"]) == 1
+        assert [(row["outcome"], row["searched"], row["cited"]) for row in data["runs"]] == [
+            ("answered", [{"query": "refund"}], [{"article": "refunds"}])
+        ]
         assert [row["size"] for row in data["attachments"]] == [3, 3]
         assert "somebody else" not in text
         assert "canary-hash" not in text

@@ -79,7 +79,9 @@ def text(response: Any) -> str:
     return str(response.content.decode())
 
 
-def answered(user: Any, workflow_id: str, title: str, ago: datetime.timedelta) -> Thread:
+def answered(
+    user: Any, workflow_id: str, title: str, ago: datetime.timedelta, outcome: str = "answered"
+) -> Thread:
     """A thread with one question and one finished answer, `ago` before now."""
     then = timezone.now() - ago
     thread = Thread.objects.create(user=user, workflow_id=workflow_id, title=title)
@@ -90,7 +92,12 @@ def answered(user: Any, workflow_id: str, title: str, ago: datetime.timedelta) -
         thread=thread, item_id=f"ans_{title}", type="assistant_message", payload={}, created_at=then
     )
     Run.objects.create(
-        thread=thread, user=user, kind="threads.create", status="completed", created_at=then
+        thread=thread,
+        user=user,
+        kind="threads.create",
+        status="completed",
+        outcome=outcome,
+        created_at=then,
     )
     return thread
 
@@ -285,7 +292,10 @@ class TestHome:
         ]
         answered(other, workflow_id, "foreign", datetime.timedelta(0))
         unanswered = Thread.objects.create(user=user, workflow_id=workflow_id, title="unanswered")
-        Run.objects.create(thread=unanswered, user=user, kind="x", status="failed")
+        Run.objects.create(
+            thread=unanswered, user=user, kind="x", status="failed", outcome="failed"
+        )
+        answered(user, workflow_id, "in vain", datetime.timedelta(0), outcome="not_found")
         response = logged_in.get("/")
         assert [answer["title"] for answer in response.context["answers"]] == [
             "t0",
@@ -300,7 +310,9 @@ class TestHome:
         self, logged_in: Client, user: Any, workflow_id: str
     ) -> None:
         thread = answered(user, workflow_id, "t", datetime.timedelta(hours=1))
-        Run.objects.create(thread=thread, user=user, kind="x", status="completed")
+        Run.objects.create(
+            thread=thread, user=user, kind="x", status="completed", outcome="answered"
+        )
         assert len(logged_in.get("/").context["answers"]) == 1
 
     def test_a_thread_of_another_workflow_names_it(

@@ -78,7 +78,14 @@ def belongings(user: Any, workflow_id: str) -> dict[str, Any]:
         metadata={"note": "canary-metadata"},
     )
     common = {"user": user, "thread": thread}
-    run = Run.objects.create(**common, session=session, kind="threads.create", status="completed")
+    run = Run.objects.create(
+        **common,
+        session=session,
+        kind="threads.create",
+        status="completed",
+        outcome="answered",
+        searched=[{"query": "canary-query", "language": "en"}],
+    )
     RunEvent.objects.create(run=run, number=1, data='data: {"type":"canary-frame"}\n\n')
     items = {
         "user_message": {**message("canary-question"), "quoted_text": "canary-quote"},

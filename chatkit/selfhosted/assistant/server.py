@@ -42,8 +42,9 @@ from . import confirmation, decisions, errors, exported, sdk_defaults
 from .client import RESPONSES, ModelClient, current_context, default_api, get_client
 from .history import HistoryConverter, load_input, refuse
 from .messages import say
+from .outcomes import Listening, ends_with_report, with_outcome_tool
 from .stream import Translator, agent_events
-from .tools import AnswerState, current_answer, site_tools
+from .tools import AnswerState, current_answer, observed_now, site_tools
 
 logger = logging.getLogger("chatkit.assistant")
 
@@ -116,7 +117,10 @@ class AssistantServer(DjangoChatKitServer):
             self._answerer = Agent[Any](
                 name="assistant",
                 instructions=self.instructions,
-                tools=site_tools() if self.tools is None else self._named_tools(),
+                tools=with_outcome_tool(
+                    site_tools() if self.tools is None else self._named_tools(), observed_now
+                ),
+                tool_use_behavior=ends_with_report(observed_now),
                 model=self.model_name,
                 model_settings=self.model_settings or ModelSettings(),
             )
@@ -167,7 +171,9 @@ class AssistantServer(DjangoChatKitServer):
             async for event in self._answer(
                 thread, input_user_message, agent_context, answer, translator
             ):
+                answer.observed.see(event)
                 yield event
+            answer.observed.report(answer.sources)
         except errors.TRIPWIRES as error:
             for event in translator.withdraw():
                 yield event
@@ -221,6 +227,7 @@ class AssistantServer(DjangoChatKitServer):
                     context=agent_context,
                     max_turns=self.max_turns,
                     run_config=self._run_config(client, context),
+                    hooks=Listening(answer.observed),
                 )
                 async for event in agent_events(agent_context, result):
                     for ours in translator.translate(event):

@@ -31,6 +31,7 @@ from ..records import clean, clean_text
 from ..runs.context import ChatContext
 from ..runs.process import current
 from . import confirmation, tool_calls
+from .outcomes import Observed
 
 logger = logging.getLogger("chatkit.tools")
 
@@ -49,7 +50,11 @@ class AnswerState:
     store: Store[ChatContext]
     emit: Callable[[ThreadStreamEvent], Awaitable[None]]
     sources: list[Source] = field(default_factory=list)
+    observed: Observed = field(init=False)
     _usable: set[str] | None = None
+
+    def __post_init__(self) -> None:
+        self.observed = Observed(self.context)
 
     async def may_use(self, tool: Tool) -> bool:
         """Whether the tool is offered: looked up once for each answer, and again for each call."""
@@ -72,6 +77,12 @@ class AnswerState:
 current_answer: contextvars.ContextVar[AnswerState | None] = contextvars.ContextVar(
     "chatkit_current_answer", default=None
 )
+
+
+def observed_now() -> Observed | None:
+    """What is observed of the answer that is being given; None outside of one."""
+    answer = current_answer.get()
+    return answer.observed if answer is not None else None
 
 
 def site_tools(*names: str) -> list[agents.Tool]:
@@ -224,13 +235,26 @@ async def _execute(
     def job() -> object:
         return tool_calls.in_language(context, function, told, **given)
 
-    async with asyncio.timeout(tool.timeout):
-        if not inspect.iscoroutinefunction(function):
-            return await answer.context.database(job)
-        try:
-            return await function(told, **given)
-        except SystemExit as error:  # it would end the event loop
-            raise RuntimeError("the tool has called sys.exit()") from error
+    done = False
+    try:
+        async with asyncio.timeout(tool.timeout):
+            if not inspect.iscoroutinefunction(function):
+                value = await answer.context.database(job)
+            else:
+                value = await _awaited(function, told, given)
+        done = True
+        return value
+    finally:
+        answer.observed.after_tool(told.searches, done=done)
+
+
+async def _awaited(
+    function: Callable[..., Awaitable[object]], told: ToolContext, given: JsonObject
+) -> object:
+    try:
+        return await function(told, **given)
+    except SystemExit as error:  # it would end the event loop
+        raise RuntimeError("the tool has called sys.exit()") from error
 
 
 async def _ask(

@@ -24,6 +24,12 @@ class QuickServer(AssistantServer):
     model_retries = 0
 
 
+class PlainServer(QuickServer):
+    """Asks a model that takes no tools."""
+
+    tools = ()
+
+
 class WorkflowServer(QuickServer):
     """Answers by an exported workflow, unchanged."""
 

@@ -80,13 +80,13 @@ class TestPermission:
     def test_hidden_without_it(self, chat_ada: Caller, scripted_model: Model) -> None:
         scripted_model.answers = [chat("Hi.")]
         chat_ada.stream(create("Hello"))
-        assert offered(scripted_model) == ["search_articles"]
+        assert offered(scripted_model) == ["search_articles", "report_outcome"]
 
     def test_offered_with_it(self, clerk: Caller, scripted_model: Model) -> None:
         scripted_model.answers = [chat("Hi.")]
         clerk.stream(create("Hello"))
         assert set(offered(scripted_model)) == {
-            "search_articles", "find_customers", "add_follow_up_note",
+            "search_articles", "find_customers", "add_follow_up_note", "report_outcome",
         }  # fmt: skip
         schema = scripted_model.bodies[-1]["tools"]
         note = next(t for t in schema if t["function"]["name"] == "add_follow_up_note")
