@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..fields import ExactCharField
 from ..managers import RunQuerySet
 from .conversation import Thread
 from .ids import new_run_id
@@ -62,6 +63,9 @@ class Run(models.Model):
     # keeps a thread to one run at a time (a partial index would not hold on MariaDB).
     live = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
     owner = models.CharField(max_length=160, blank=True, editable=False)
+    # The request's Idempotency-Key: a request that is sent again listens to the run that answers
+    # it. NULL without one: unique for each user, so that two at once begin one run.
+    key = ExactCharField(max_length=64, null=True, blank=True, editable=False)
     heartbeat_at = models.DateTimeField(null=True, blank=True, editable=False)
     # When a client last listened: a run without listeners is stopped for a new message.
     listened_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -86,6 +90,9 @@ class Run(models.Model):
             models.Index(fields=["-created_at", "-id"], name="chatkit_run_created"),
             models.Index(fields=["user", "-created_at"], name="chatkit_run_user"),
             models.Index(fields=["outcome", "-created_at", "-id"], name="chatkit_run_outcome"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="chatkit_run_key"),
         ]
 
     def __str__(self) -> str:

@@ -20,6 +20,7 @@ from chatkit.types import (
     Page,
     SDKHiddenContextItem,
     SyncCustomActionResponse,
+    Thread,
     ThreadCreatedEvent,
     ThreadItem,
     ThreadItemAddedEvent,
@@ -232,6 +233,12 @@ def for_client(event: ThreadStreamEvent) -> ThreadStreamEvent | None:
     if isinstance(event, ThreadItemAddedEvent) and isinstance(event.item, HIDDEN):
         return None
     return event
+
+
+def thread_frame(row: models.Thread) -> bytes:
+    """The frame that names a thread to who began it and has not heard of it."""
+    thread = Thread(**dict(thread_from_row(row)), items=Page())
+    return b"data: " + to_json(ThreadCreatedEvent(thread=thread)) + b"\n\n"
 
 
 def to_json(model: BaseModel) -> bytes:

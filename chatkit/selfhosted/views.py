@@ -34,7 +34,7 @@ from .runs.database import is_unfit
 from .runs.followed import follow
 from .runs.inside_transaction import TransactionProcess, process_of_request
 from .runs.process import current, in_database
-from .runs.streams import check_count, stream
+from .runs.streams import STREAM_HEADERS, STREAM_TYPE, check_count, stream
 
 if TYPE_CHECKING:
     from chatkit.types import ChatKitReq, NonStreamingReq, StreamingReq
@@ -80,9 +80,12 @@ def endpoint(request: HttpRequest) -> HttpResponseBase:
     protocol.check_enabled(parsed, server)
     protocol.check_uploads(parsed)
     limits.check(request, "message", session.user_id)
+    key = _key(request)
+    if key is not None and (again := in_database(lifecycle.repeated, session, key)) is not None:
+        return _listen_again(request, session, again)
     if thread_id is not None and found is None:
         raise ApiError("not_found")
-    return _answer_stream(request, session, server, parsed, found)
+    return _answer_stream(request, session, server, parsed, found, key)
 
 
 @api_view("GET")
@@ -94,16 +97,7 @@ def run_events(request: HttpRequest, run_id: str) -> HttpResponseBase:
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise ApiError("invalid_request")
     run = in_database(_own_run, session, run_id)
-    check_count(current(), session)
-    with process_of_request() as process:
-        live = process.runs.get(run.pk)
-        source = live or follow(process, run.pk)
-        if isinstance(process, TransactionProcess):  # where the run has ended
-            source.pause(conf.get("RUN_TIMEOUT"))
-    response = stream(request, process, session, source, int(text), numbered=True)
-    response[STATUS_HEADER] = run.status if live is None else Run.Status.RUNNING
-    response[RUN_HEADER] = run.pk
-    return response
+    return _listen(request, session, run, int(text))
 
 
 @api_view("POST")
@@ -192,6 +186,12 @@ def _check_own_attachment(session: Session, attachment_id: str) -> None:
         raise ApiError("not_found")
 
 
+def _key(request: HttpRequest) -> str | None:
+    """The client's own key for this request; None where there is none that is fit."""
+    given = request.headers.get("Idempotency-Key", "")
+    return given if REQUEST_ID.fullmatch(given) else None
+
+
 # -- answers -----------------------------------------------------------------------------
 
 
@@ -233,6 +233,7 @@ def _answer_stream(
     server: DjangoChatKitServer,
     parsed: StreamingReq,
     found: Found | None,
+    key: str | None,
 ) -> HttpResponseBase:
     check_count(current(), session)
     context = _context(request, session)
@@ -244,11 +245,43 @@ def _answer_stream(
         if run is not None:
             lifecycle.ensure_free(run)
         work_of(context).loaded = thread_from_row(row)
-    live = lifecycle.start(server, parsed, context)
+    live = lifecycle.start(server, parsed, context, key)
     if live.failure is not None:
         raise _as_api_error(live.failure, context.request_id)
     response = stream(request, live.process, session, live, 0, numbered=False)
     response[RUN_HEADER] = live.id
+    return response
+
+
+def _listen(
+    request: HttpRequest, session: Session, run: Run, after: int, *, numbered: bool = True
+) -> HttpResponseBase:
+    """The frames of a run after number N, then live to its end."""
+    check_count(current(), session)
+    with process_of_request() as process:
+        live = process.runs.get(run.pk)
+        source = live or follow(process, run.pk)
+        if isinstance(process, TransactionProcess):  # where the run has ended
+            source.pause(conf.get("RUN_TIMEOUT"))
+    response = stream(request, process, session, source, after, numbered=numbered)
+    return _described(response, run, live is not None)
+
+
+def _listen_again(request: HttpRequest, session: Session, run: Run) -> HttpResponseBase:
+    """The same from the beginning, for a client that may not know the thread: it is named even
+    where the frames are gone."""
+    if run.live is not None or in_database(recovery.has_frames, run.pk):
+        return _listen(request, session, run, 0, numbered=False)
+    from .records import thread_frame
+
+    response = HttpResponse(thread_frame(run.thread), headers=STREAM_HEADERS)
+    response["Content-Type"] = STREAM_TYPE
+    return _described(response, run, False)
+
+
+def _described(response: HttpResponseBase, run: Run, live: bool) -> HttpResponseBase:
+    response[STATUS_HEADER] = Run.Status.RUNNING if live else run.status
+    response[RUN_HEADER] = run.pk
     return response
 
 

@@ -43,14 +43,19 @@ UNHEARD_SECONDS = 2.0
 # -- starting ----------------------------------------------------------------------------
 
 
-def start(server: DjangoChatKitServer, request: StreamingReq, context: ChatContext) -> LiveRun:
+def start(
+    server: DjangoChatKitServer,
+    request: StreamingReq,
+    context: ChatContext,
+    key: str | None = None,
+) -> LiveRun:
     """Start answering and wait for the first frame. On a request's worker thread.
 
-    The run's `failure` is set where it ended before that frame. Inside a transaction the answer
-    is complete.
+    `key` is the client's own for this request, by which `repeated` finds the run. The run's
+    `failure` is set where it ended before that frame. Inside a transaction the answer is complete.
     """
     with process_of_request() as process:
-        live = _start(process, server, request, context)
+        live = _start(process, server, request, context, key)
         if isinstance(process, TransactionProcess):
             while not live.done:  # the heartbeat ends it in time
                 live.pause(60.0)
@@ -58,10 +63,14 @@ def start(server: DjangoChatKitServer, request: StreamingReq, context: ChatConte
 
 
 def _start(
-    process: Process, server: DjangoChatKitServer, request: StreamingReq, context: ChatContext
+    process: Process,
+    server: DjangoChatKitServer,
+    request: StreamingReq,
+    context: ChatContext,
+    key: str | None,
 ) -> LiveRun:
     work = work_of(context)
-    live = work.run = LiveRun(process, new_run_id(), work, request.type, context.language)
+    live = work.run = LiveRun(process, new_run_id(), work, request.type, context.language, key)
     thread_id = getattr(request.params, "thread_id", None)
     if thread_id is not None:
         work.start_run(thread_id)
@@ -114,6 +123,15 @@ def live_run(session: Session, thread_id: str) -> Run | None:
     if run is not None and recovery.is_dead(run):
         recovery.recover(run)
         return None
+    return run
+
+
+def repeated(session: Session, key: str) -> Run | None:
+    """The run that a request with this key has begun before, which its client may not know."""
+    run = Run.objects.for_session(session).filter(key=key).select_related("thread").first()
+    if run is not None and run.live is not None and recovery.is_dead(run):
+        recovery.recover(run)
+        run.refresh_from_db()
     return run
 
 

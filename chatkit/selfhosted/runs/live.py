@@ -55,13 +55,20 @@ class LiveRun(FrameBuffer):
     """A run of this process: its frames, and the values of its record."""
 
     def __init__(
-        self, process: Process, run_id: str, work: UnitOfWork, kind: str, language: str
+        self,
+        process: Process,
+        run_id: str,
+        work: UnitOfWork,
+        kind: str,
+        language: str,
+        key: str | None = None,
     ) -> None:
         super().__init__(process.loop)
         self.process = process
         self.id = run_id
         self.work = work
         self.kind = kind
+        self.key = key
         self.language = language  # of its user
         self.saved = 0  # how many frames are in the database
         self.status: str = Run.Status.RUNNING
@@ -87,6 +94,7 @@ class LiveRun(FrameBuffer):
             session_id=self.work.session.pk,
             kind=self.kind,
             live=thread_id,
+            key=self.key,
             owner=self.process.owner,
             heartbeat_at=written_now(),
             listened_at=written_now(),

@@ -101,6 +101,11 @@ def sweep() -> None:
     ToolCall.objects.close_left()
 
 
+def has_frames(run_id: str) -> bool:
+    """Whether frames of the run are stored, as they are until a while after its end."""
+    return RunEvent.objects.filter(run_id=run_id).exists()
+
+
 def read_frames(run_id: str, after: int) -> list[bytes]:
     """The stored frames of a run after number `after`, in order."""
     rows = RunEvent.objects.filter(run_id=run_id)

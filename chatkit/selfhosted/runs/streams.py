@@ -16,6 +16,7 @@ from .listening import FrameSource, alisten, listen
 from .process import Process
 from .readers import Reader
 
+STREAM_TYPE = "text/event-stream; charset=utf-8"
 STREAM_HEADERS = {
     "Cache-Control": "private, no-store, no-transform",
     "X-Accel-Buffering": "no",
@@ -51,9 +52,7 @@ def stream(
         if hasattr(request, "scope")
         else _read(process, reader, after, numbered)
     )
-    return StreamingHttpResponse(
-        frames, content_type="text/event-stream; charset=utf-8", headers=STREAM_HEADERS
-    )
+    return StreamingHttpResponse(frames, content_type=STREAM_TYPE, headers=STREAM_HEADERS)
 
 
 def _session_ended_frame() -> bytes:

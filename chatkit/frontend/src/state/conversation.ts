@@ -6,7 +6,7 @@ import { type Answered, Answering } from "./answering";
 import { ConversationState } from "./conversation-state";
 import type { Entry, Message } from "./entry";
 import type { Host } from "./host";
-import { localId } from "./ids";
+import { localId, uniqueKey } from "./ids";
 import { Thread } from "./thread";
 import { unanswered } from "./turns";
 import { Unsent } from "./unsent";
@@ -165,19 +165,19 @@ export class Conversation implements Answered, ReactiveController {
   }
 
   /** Sends a message; resolves when the answer is over or has failed. False where it was left before it was sent. */
-  async send(input: UserMessageInput, attachments: WireAttachment[] = []): Promise<boolean> {
+  async send(input: UserMessageInput, attachments: WireAttachment[] = [], key = uniqueKey()): Promise<boolean> {
     this.state.mustBeFree();
     this.state.clear();
     const { thread } = this;
     const { id } = thread;
-    const message: Message = { input, attachments, after: thread.last?.id ?? null };
+    const message: Message = { key, input, attachments, after: thread.last?.id ?? null };
     const entry = thread.addLocal(itemOf(message), message);
     this.keep();
     return this.#answering.answer(
       (signal) =>
         id === null
-          ? this.host.client.stream("threads.create", { input }, signal)
-          : this.host.client.stream("threads.add_user_message", { thread_id: id, input }, signal),
+          ? this.host.client.stream("threads.create", { input }, signal, key)
+          : this.host.client.stream("threads.add_user_message", { thread_id: id, input }, signal, key),
       {
         refused: () => {
           entry.setState("unsent");
@@ -197,7 +197,8 @@ export class Conversation implements Answered, ReactiveController {
     if (question.message) {
       if (thread.id !== null && !(await this.#stillUnsent(thread.id, question))) return;
       thread.remove(question.id);
-      await this.send(question.message.input, question.message.attachments);
+      const { input, attachments, key } = question.message;
+      await this.send(input, attachments, key);
     } else if (question === (thread.last && thread.questionOf(thread.last))) {
       await this.retry(question);
     } else if (question.item.type === "user_message") {

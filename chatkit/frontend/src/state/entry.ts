@@ -5,8 +5,9 @@ import { TextPart } from "./text-part";
 /** `local`: not confirmed by the server yet; `unsent`: never taken by it; `streaming`: still growing. */
 export type EntryState = "local" | "unsent" | "streaming" | "done";
 
-/** A message as it is sent, and the id of the item that it followed. */
+/** A message as it is sent, and the id of the item that it followed. By its `key` the server knows it again. */
 export interface Message {
+  key: string;
   input: UserMessageInput;
   attachments: WireAttachment[];
   after: string | null;

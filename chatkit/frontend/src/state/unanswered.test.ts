@@ -59,6 +59,18 @@ describe("a question that the server never took", () => {
     return conversation.thread.entries.at(-1) as Entry;
   }
 
+  test("is asked again by the key that it had, and another by its own", async () => {
+    const sent = vi.spyOn(host.client, "stream");
+    host.on("threads.create", () => refusal(500, "broken"));
+    await conversation.send(INPUT);
+    await conversation.again(conversation.thread.entries[0] as Entry);
+    await conversation.send(SECOND);
+    const [first, again, other] = sent.mock.calls.map(([, , , key]) => key);
+    expect(first).toMatch(/^[0-9a-f]{32}$/);
+    expect(again).toBe(first);
+    expect(other).not.toBe(first);
+  });
+
   test("stays where it was asked when another is answered", async () => {
     const question = await failed();
     host.on("threads.add_user_message", () =>

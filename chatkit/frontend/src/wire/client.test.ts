@@ -150,6 +150,16 @@ describe("client secrets", () => {
     expect(server).toHaveBeenCalledTimes(2);
   });
 
+  test("bring along the key of a request, which goes to no other server", async () => {
+    const { signal } = new AbortController();
+    await client.stream("x", {}, signal, "k1");
+    expect(requests()[0]?.[1]).not.toHaveProperty("idempotency-key");
+    withSecrets(secret("one"));
+    await client.stream("x", {}, signal, "k1");
+    await client.stream("x", {}, signal);
+    expect(requests().map(([, headers]) => headers["idempotency-key"])).toEqual([undefined, "k1", undefined]);
+  });
+
   test("are forgotten by a reset", async () => {
     const asked = withSecrets(secret("one"), secret("two"));
     await client.connect();

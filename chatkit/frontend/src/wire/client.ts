@@ -51,9 +51,9 @@ export class Client {
     }
   }
 
-  /** Sends one of the six requests that answer a stream. */
-  async stream(type: string, params: object, signal: AbortSignal): Promise<EventStream> {
-    return eventStream(await this.#send("", this.#post(type, params), signal));
+  /** Sends one of the six requests that answer a stream. Sent again with the same `key`, it is not carried out twice. */
+  async stream(type: string, params: object, signal: AbortSignal, key?: string): Promise<EventStream> {
+    return eventStream(await this.#send("", this.#post(type, params), signal, key));
   }
 
   /** The events of a run after number `after`, then live to its end. */
@@ -91,9 +91,11 @@ export class Client {
     };
   }
 
-  async #send(path: string, init: Init, signal?: AbortSignal): Promise<Response> {
+  async #send(path: string, init: Init, signal?: AbortSignal, key?: string): Promise<Response> {
     return this.#answered(({ url, secret }) => {
-      const headers = { ...init.headers, "Accept-Language": this.locale(), ...authorization(secret) };
+      // Only to our own server: one on another origin would have to allow the header.
+      const once: Init["headers"] = key !== undefined && secret !== null ? { "Idempotency-Key": key } : {};
+      const headers = { ...init.headers, "Accept-Language": this.locale(), ...authorization(secret), ...once };
       return this.#fetch(path ? join(url, path) : url, { ...init, headers, ...(signal ? { signal } : {}) });
     });
   }
