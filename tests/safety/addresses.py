@@ -98,6 +98,9 @@ ADDRESSES: dict[str, Row] = {
     "api/chatkit/health": read(ALL),
     # -- the console ----------------------------------------------------------------------
     "apps/chatkit/console/": console_page(),
+    "apps/chatkit/console/unanswered/": console_page(),
+    "apps/chatkit/console/unanswered/<int:group_id>/": console_page(),
+    "apps/chatkit/console/unanswered/<int:group_id>/mark/": console_act("404"),  # nothing to do
     "apps/chatkit/console/conversations/": console_page(),
     "apps/chatkit/console/conversations/search/": console_act("302"),
     "apps/chatkit/console/conversations/<str:thread_id>/": console_page(),

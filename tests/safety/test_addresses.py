@@ -97,6 +97,7 @@ def values_of(route: str, found: World) -> dict[str, str]:
         "app_label": "chatkit",
         "url": "nothing/",
         "slug": "getting-started",
+        "group_id": str(rows["group"].pk),
         "thread_id": rows["thread"].pk,
         "session_id": rows["session"].session_id,
         "run_id": rows["run"].pk,

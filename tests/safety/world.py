@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.test import Client
 
+from chatkit.contrib.console.models import Question, QuestionGroup
 from chatkit.models import (
     Attachment,
     Feedback,
@@ -121,7 +122,10 @@ def belongings(user: Any, workflow_id: str) -> dict[str, Any]:
         mime_type=kind,
         payload={"id": "atc_1", "type": "file", "name": name, "mime_type": kind},
     )
+    group = QuestionGroup.objects.create(key="k", article="getting-started")
+    Question.objects.create(run=run, user=user, asked_at=run.created_at, group=group, pending=False)
     return {
+        "group": group,
         "session": session,
         "thread": thread,
         "run": run,

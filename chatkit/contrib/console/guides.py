@@ -8,13 +8,21 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from chatkit.knowledge import get_knowledge
+from chatkit.knowledge.language import DEFAULT, primary
 
 
 def titles(slugs: Iterable[str]) -> dict[str, str]:
-    """The titles of articles that there are, in the reader's language where they have it."""
-    knowledge, language = get_knowledge(), get_language() or "en"
-    found = ((slug, knowledge.article(slug, language)) for slug in slugs)
-    return {slug: article.title for slug, article in found if article is not None}
+    """The titles of articles that there are, in the reader's language where they have it.
+
+    One look at the articles for each language: a look may ask the database what has changed.
+    """
+    wanted = set(slugs)
+    if not wanted:
+        return {}
+    knowledge, found = get_knowledge(), dict[str, str]()
+    for language in dict.fromkeys((DEFAULT, primary(get_language() or DEFAULT))):
+        found |= {article.slug: article.title for article in knowledge.articles(language)}
+    return {slug: found[slug] for slug in wanted & found.keys()}
 
 
 def url_of(slug: str) -> str:

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from chatkit.models import Run
+
 
 class Console(models.Model):
     """No table: what the permission `chatkit_console.view_console` belongs to."""
@@ -111,3 +113,69 @@ class DayArticle(Sums):
 
     def __str__(self) -> str:
         return f"{self.day} {self.article}"
+
+
+# -- unanswered questions ----------------------------------------------------------------------
+
+
+class QuestionGroup(models.Model):
+    """Questions that are nearly the same, and what is to be done about them.
+
+    No words are kept here: `terms` are hashes, and the questions stand in their conversations.
+    What an operator decided stays, whoever asks the same later.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        DRAFTED = "drafted", _("Being written")
+        ANSWERED = "answered", _("Answered by an article")
+        DISMISSED = "dismissed", _("Not for us")
+
+    key = models.CharField(max_length=40, unique=True, editable=False)
+    terms = models.JSONField(default=list, editable=False)
+    language = models.CharField(_("language"), max_length=16, blank=True)
+    status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.OPEN)
+    article = models.CharField(_("article"), max_length=200, blank=True)
+    marked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("marked by"),
+    )
+    marked_at = models.DateTimeField(_("marked"), null=True)
+
+    class Meta:
+        default_permissions = ("change",)
+        verbose_name = _("unanswered question")
+        verbose_name_plural = _("unanswered questions")
+
+    def __str__(self) -> str:
+        return f"{self.status} #{self.pk}"
+
+
+class Question(models.Model):
+    """A question that has no answer, or one with a thumbs down; with the run that answered it."""
+
+    run = models.OneToOneField(
+        Run, on_delete=models.CASCADE, primary_key=True, related_name="chatkit_console_question"
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField()
+    down = models.BooleanField(default=False)
+    # None until it is grouped, and where there are no words to group it by.
+    group = models.ForeignKey(
+        QuestionGroup, on_delete=models.CASCADE, null=True, related_name="questions"
+    )
+    pending = models.BooleanField(default=True)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["asked_at", "group", "user"], name="chatkit_console_asked"),
+            models.Index(fields=["group", "asked_at"], name="chatkit_console_latest"),
+            models.Index(fields=["pending", "asked_at"], name="chatkit_console_pending"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.run_id)

@@ -15,6 +15,7 @@ from .daily.buckets import NONE, of
 from .daily.facts import ERROR, FAILED, Article, Facts, Kind, Person, put, with_outcome
 from .daily.rollup import keep_counts
 from .period import day_of, today
+from .unanswered.gather import mark_down, unmark_down
 
 BUFFER = "_chatkit_console_deleted"
 
@@ -105,6 +106,12 @@ def _voted(feedback: Feedback, **kwargs: Any) -> None:
     if made_at is None:
         return
     runs = Run.objects.filter(thread_id=feedback.thread_id, created_at__lte=made_at)
-    began = runs.order_by("-created_at", "-pk").values_list("created_at", flat=True).first()
-    if began is not None and day_of(began) < today():
-        mark_stale(day_of(began))
+    run = runs.order_by("-created_at", "-pk").first()
+    if run is None:
+        return
+    if day_of(run.created_at) < today():
+        mark_stale(day_of(run.created_at))
+    if feedback.kind == Feedback.Kind.NEGATIVE:
+        mark_down(run)
+    else:
+        unmark_down(run)

@@ -134,7 +134,7 @@ class TestList:
             return len(found)
 
         thread = asked(user, down=True).thread
-        kinds = ({}, {"list": "answers"}, {"feedback": "negative"})
+        kinds: list[dict[str, str]] = [{}, {"list": "answers"}, {"feedback": "negative"}]
         first = [count(**query) for query in kinds]
         for number in range(12):
             asked(user, down=True)

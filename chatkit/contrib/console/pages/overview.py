@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
+from decimal import Decimal
 
 from django.http import HttpResponseBase
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import daily
+from .. import daily, unanswered
 from ..causes import in_words, key_of
 from ..charts import Chart
 from ..costs import cost_of
@@ -20,6 +21,7 @@ from ..figures import Figure
 from ..guides import titles, url_of
 from ..health import HELPED, by_cause, health
 from ..period import OWN, Period
+from ..prices import money
 from ..registry import page
 from ..tables import Cell, Column, Table
 from ..visit import Visit
@@ -44,6 +46,7 @@ def show(visit: Visit) -> HttpResponseBase:
             "health": health(now),
             "figures": cards(visit, now, before),
             "days": Chart(gettext_lazy("Answers by day"), days_table(now)),
+            "unanswered": unanswered_table(visit),
             "causes": causes_table(visit, now),
             "articles": articles_table(period, days),
             "people": people_table(visit, days),
@@ -107,8 +110,8 @@ def cards(visit: Visit, now: Figures, before: Figures) -> list[Figure]:
             days=[percentile(day.first, 0.5) for day in days], rising=-1, tone="info",
         ),
         Figure(
-            _("Cost"), "–" if cost.amount is None else number(cost.amount, 2), "coins",
-            note=cost_note(cost.missing), now=cost.amount, before=cost_before.amount,
+            _("Cost"), money(cost.amount), "coins", note=cost_note(cost.missing),
+            now=float(cost.amount or 0), before=float(cost_before.amount or 0),
             days=_costs(now), rising=-1,
         ),
     ]  # fmt: skip
@@ -131,10 +134,11 @@ def _by_day(figures: Figures, outcomes: tuple[str, ...]) -> list[float | None]:
 
 
 def _costs(figures: Figures) -> list[float | None]:
-    return [
-        cost_of((kind, sum_) for kind, sum_ in figures.sums.items() if kind.day == day).amount
-        for day in figures.period.days
-    ]
+    paid: dict[datetime.date, Decimal] = {}
+    for kind, sum_ in figures.sums.items():
+        amount = cost_of([(kind, sum_)]).amount or Decimal(0)
+        paid[kind.day] = paid.get(kind.day, Decimal(0)) + amount
+    return [float(paid.get(day, 0)) for day in figures.period.days]
 
 
 def days_table(figures: Figures) -> Table:
@@ -183,6 +187,30 @@ def causes_table(visit: Visit, figures: Figures) -> Table:
     return Table(
         "causes", gettext_lazy("Failures by cause"), columns, rows,
         empty=gettext_lazy("Nothing failed in this period."),
+    )  # fmt: skip
+
+
+def unanswered_table(visit: Visit) -> Table:
+    """What was asked in vain most often."""
+    found = unanswered.lines(visit.period, "open", with_words=visit.may_read, most=TOP)
+    rows = [
+        [
+            Cell(
+                unanswered.name_of(line.group, line.words), url=visit.url("question", line.group.pk)
+            ),
+            line.count,
+            line.people,
+        ]
+        for line in found
+    ]
+    columns = [
+        Column("question", gettext_lazy("Question"), words=True),
+        Column("count", gettext_lazy("Times"), number=True),
+        Column("people", gettext_lazy("People"), number=True),
+    ]
+    return Table(
+        "unanswered", gettext_lazy("Unanswered questions"), columns, rows,
+        empty=gettext_lazy("Every question of this period found an answer."),
     )  # fmt: skip
 
 

@@ -1,0 +1,191 @@
+"""Unanswered: what people asked in vain, near-identical questions as one line, and what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from chatkit import access
+from chatkit.knowledge import get_knowledge
+from chatkit.navigation import reverse_or_none
+
+from .. import unanswered
+from ..guides import titles, url_of
+from ..models import QuestionGroup
+from ..registry import page
+from ..tables import Cell, Column, Table
+from ..unanswered.groups import MOST
+from ..unanswered.marks import has_articles
+from ..visit import Visit
+from ..words import number
+
+page_ = page("unanswered", _("Unanswered"), icon="circle-help", order=20)
+AT_ONCE = 300  # new questions that are grouped when the page is asked for; the rest by the command
+MARK = "chatkit_console.change_questiongroup"
+Status = QuestionGroup.Status
+
+
+@page_
+def show(visit: Visit) -> HttpResponseBase:
+    unanswered.gather(AT_ONCE)
+    wanted = visit.request.GET.get("status", "")
+    status = wanted if wanted in Status.values else Status.OPEN.value
+    return visit.render(
+        "chatkit_console/unanswered.html",
+        {
+            "table": table(visit, status),
+            "statuses": [
+                (label, visit.here(status=value), value == status)
+                for value, label in Status.choices
+            ],
+        },
+    )
+
+
+def table(visit: Visit, status: str, most: int = MOST) -> Table:
+    """The groups of one status, those that were asked most first."""
+    found = unanswered.lines(visit.period, status, with_words=visit.may_read, most=most)
+    known = titles(line.group.article for line in found if line.group.article)
+    is_marked = status != Status.OPEN
+    rows: list[list[Any]] = []
+    for line in found:
+        url = visit.url("question", line.group.pk)
+        name = Cell(unanswered.name_of(line.group, line.words), url=url)
+        row: list[Any] = [name, line.count, line.people, line.last]
+        if is_marked:
+            slug = line.group.article
+            article = Cell(slug, known.get(slug, slug), url_of(slug) if slug in known else "")
+            row += [article, line.since]
+        rows.append(row)
+    columns = [
+        Column("question", _("Question"), words=True),
+        Column("count", _("Times"), number=True),
+        Column("people", _("People"), number=True),
+        Column("last", _("Last asked")),
+    ]
+    if is_marked:
+        columns += [Column("article", _("Article")), Column("since", _("Since then"), number=True)]
+    return Table(
+        "unanswered", _("Unanswered questions"), columns, rows,
+        empty=_("Every question of this period found an answer.")
+        if status == Status.OPEN
+        else _("There is no such question in this period."),
+    )  # fmt: skip
+
+
+# -- one of them ------------------------------------------------------------------------------
+
+
+@page_.below("unanswered/<int:group_id>/", "question")
+def question(visit: Visit, group_id: int) -> HttpResponseBase:
+    group = get_object_or_404(QuestionGroup.objects.select_related("marked_by"), pk=group_id)
+    found = unanswered.wordings(group) if visit.may_read else []
+    again = unanswered.articles_now(found) if visit.request.GET.get("again") else []
+    title = unanswered.name_of(group, found[0].text if found else "")
+    slug = group.article
+    return visit.render(
+        "chatkit_console/question.html",
+        {
+            "group": group,
+            "wordings": [
+                (one, visit.url("conversation", one.thread_id) + f"#run-{one.run_id}")
+                for one in found
+            ],
+            "passages": [(name, url_of(near)) for near, name in unanswered.passages(found)],
+            "again": [(one, name, url_of(near) if near else "") for one, near, name in again],
+            "told_again": told_again([bool(near) for _one, near, _name in again]),
+            "again_url": visit.here(again=1) + "#again",
+            "article_title": titles([slug]).get(slug, slug) if slug else "",
+            "article_url": article_url(slug),
+            "marked_by": access.login_name(group.marked_by) if group.marked_by else "",
+            "may_mark": visit.may(MARK),
+            "may_write": may_write(visit),
+            "may_link": may_link(visit),
+            "choices": choices() if may_link(visit) else [],
+            "suggested": title[:200],
+            "back_url": visit.url("unanswered"),
+            "act_url": visit.url("mark", group.pk),
+        },
+        title=title,
+    )
+
+
+def told_again(answered: list[bool]) -> str:
+    """How many of the wordings the search answers now."""
+    if not answered:
+        return ""
+    words = ngettext(
+        "The search answers %(found)s of %(count)d wording now.",
+        "The search answers %(found)s of %(count)d wordings now.",
+        len(answered),
+    )
+    return words % {"found": number(sum(answered)), "count": len(answered)}
+
+
+def may_write(visit: Visit) -> bool:
+    """The words of people become part of an article."""
+    return bool(
+        visit.may(MARK)
+        and visit.may_read
+        and has_articles()
+        and visit.may("chatkit_articles.add_article")
+    )
+
+
+def may_link(visit: Visit) -> bool:
+    allowed = not has_articles() or visit.may("chatkit_articles.add_phrasing")
+    return bool(visit.may(MARK) and visit.may_read and allowed)
+
+
+def choices() -> list[tuple[str, str]]:
+    """The articles that may answer: slug and title."""
+    found = get_knowledge().articles(get_language() or "en")
+    return sorted(((one.slug, one.title) for one in found), key=lambda pair: pair[1].casefold())
+
+
+def article_url(slug: str) -> str:
+    """Where an article is edited, else where it is read; "" where there is none."""
+    if not slug:
+        return ""
+    if has_articles():
+        from chatkit.contrib.articles.models import Article
+
+        pk = Article.objects.filter(slug=slug).values_list("pk", flat=True).first()
+        if pk is not None:
+            changes = reverse_or_none("admin:chatkit_articles_article_changelist")
+            return f"{changes}{pk}/change/" if changes else ""
+    return url_of(slug) if slug in titles([slug]) else ""
+
+
+@page_.below("unanswered/<int:group_id>/mark/", "mark", methods=("POST",))
+def mark(visit: Visit, group_id: int) -> HttpResponseBase:
+    """Write an article, name one that answers, put aside, or take back."""
+    group = get_object_or_404(QuestionGroup, pk=group_id)
+    if not visit.may(MARK):
+        raise Http404
+    given, user = visit.request.POST, visit.request.user
+    act = given.get("act", "")
+    back = visit.url("question", group.pk)
+    if act == "write" and may_write(visit):
+        words = unanswered.wordings(group)
+        language = words[0].language if words else group.language
+        title = given.get("title", "")[:200]
+        article = unanswered.write_article(group, title, words, language, user)
+        return HttpResponseRedirect(article_url(article.slug) or back)
+    if act == "answered" and may_link(visit):
+        slug = given.get("article", "")
+        if slug not in titles([slug]):
+            raise Http404
+        unanswered.answered_by(group, slug, unanswered.wordings(group), user)
+        return HttpResponseRedirect(visit.url("question", group.pk, again=1) + "#again")
+    if act == "dismiss":
+        unanswered.dismiss(group, user)
+    elif act == "reopen":
+        unanswered.reopen(group, user)
+    else:
+        raise Http404
+    return HttpResponseRedirect(back)

@@ -1,0 +1,158 @@
+"""The groups as the page shows them: how often, by how many, when last, in which words."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from chatkit.knowledge import Findings, get_knowledge
+from chatkit.knowledge.language import fold
+from chatkit.models import Run
+
+from .. import asked
+from ..models import Question, QuestionGroup
+from ..period import Period
+from ..words import number
+from .gather import language_of
+
+MOST = 50  # groups on a page
+LOOKED_AT = 200  # the latest questions of a group whose words are read
+WORDINGS = 20  # of a group that are shown, and asked again
+
+
+@dataclass(frozen=True)
+class Line:
+    """A group with its figures of the period; `words` are those of its latest question."""
+
+    group: QuestionGroup
+    count: int
+    people: int
+    last: datetime.datetime
+    words: str
+    since: int = 0  # of them after it was marked
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Questions that differ in nothing but capitals, accents and marks."""
+
+    text: str
+    language: str
+    count: int
+    last: datetime.datetime
+    thread_id: str
+    run_id: str
+
+
+def name_of(group: QuestionGroup, words: str) -> str:
+    """A group by one of its questions; by a number for those who may not read them."""
+    if words:
+        return words if len(words) <= 200 else f"…{words[-199:].lstrip()}"
+    return _("Question %(number)s") % {"number": number(group.pk)}
+
+
+def lines(period: Period, status: str, *, with_words: bool, most: int = MOST) -> list[Line]:
+    """The groups that were asked most in the period. At most six queries."""
+    rows: QuerySet[Any] = Question.objects.filter(
+        asked_at__gte=period.start, asked_at__lt=period.end, group__status=status
+    )
+    counted = list(
+        rows.order_by()
+        .values("group")
+        .annotate(count=Count("pk"), people=Count("user", distinct=True), last=Max("asked_at"))
+        .order_by("-count", "-last", "group")[:most]
+    )
+    groups = QuestionGroup.objects.in_bulk([row["group"] for row in counted])
+    words = _latest_words(list(groups)) if with_words else {}
+    marked = [group for group in groups.values() if group.marked_at is not None]
+    since = _since(marked)
+    return [
+        Line(
+            groups[row["group"]],
+            row["count"],
+            row["people"],
+            row["last"],
+            words.get(row["group"], ""),
+            since.get(row["group"], 0),
+        )
+        for row in counted
+        if row["group"] in groups
+    ]
+
+
+def _latest_words(ids: list[int]) -> dict[int, str]:
+    latest = Question.objects.filter(group=OuterRef("pk")).order_by("-asked_at", "-pk")
+    runs = dict(
+        QuestionGroup.objects.filter(pk__in=ids)
+        .annotate(latest=Subquery(latest.values("pk")[:1]))
+        .values_list("pk", "latest")
+    )
+    found = Run.objects.filter(pk__in=[run for run in runs.values() if run])
+    words = asked.questions(list(found))
+    return {group: words.get(run or "", "") for group, run in runs.items()}
+
+
+def _since(groups: list[QuestionGroup]) -> dict[int, int]:
+    if not groups:
+        return {}
+    later = QuestionGroup.objects.filter(pk=OuterRef("group")).values("marked_at")
+    rows = (
+        Question.objects.filter(group__in=groups, asked_at__gt=Subquery(later[:1]))
+        .order_by()
+        .values("group")
+        .annotate(count=Count("pk"))
+    )
+    return {row["group"]: row["count"] for row in rows}
+
+
+def wordings(group: QuestionGroup) -> list[Wording]:
+    """How the group's latest questions were worded, the most frequent first. Three queries."""
+    latest = group.questions.select_related("run").order_by("-asked_at", "-pk")[:LOOKED_AT]
+    runs = [question.run for question in latest]
+    words = asked.questions(runs)
+    found: dict[str, Wording] = {}
+    for run in runs:
+        text = words[run.pk]
+        key = " ".join(fold(text).strip(" ?!.¿¡؟").split())
+        if not key:
+            continue
+        known = found.get(key)
+        count = known.count + 1 if known else 1
+        first = known or Wording(text, language_of(run), 0, run.created_at, run.thread_id, run.pk)
+        found[key] = Wording(
+            first.text, first.language, count, first.last, first.thread_id, first.run_id
+        )
+    return sorted(found.values(), key=lambda one: -one.count)[:WORDINGS]
+
+
+def passages(words: list[Wording]) -> list[tuple[str, str]]:
+    """(slug, title) of the articles that are nearest to these questions, best first."""
+    found: dict[str, str] = {}
+    for wording in words[:5]:
+        findings = _search(wording)
+        for match in findings.matches:
+            found.setdefault(match.section.slug, match.section.title)
+        for article in findings.nearest:
+            found.setdefault(article.slug, article.title)
+    return list(found.items())[:5]
+
+
+def articles_now(words: list[Wording]) -> list[tuple[Wording, str, str]]:
+    """What the search answers now: each wording with the slug and the title of the article, ""
+    where there is none."""
+    told = []
+    for wording in words:
+        matches = _search(wording).matches
+        section = matches[0].section if matches else None
+        told.append((wording, section.slug if section else "", section.title if section else ""))
+    return told
+
+
+def _search(wording: Wording) -> Findings:
+    language = wording.language or get_language() or "en"
+    return get_knowledge().search(wording.text, language=language)

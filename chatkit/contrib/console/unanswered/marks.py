@@ -1,0 +1,61 @@
+"""What an operator does about a group of questions. Articles need the app that keeps them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.db import transaction
+from django.utils import timezone
+
+from ..models import QuestionGroup
+from .groups import Wording
+
+ARTICLES = "chatkit_articles"
+Status = QuestionGroup.Status
+
+
+def has_articles() -> bool:
+    """Whether articles can be written on this site."""
+    return apps.is_installed("chatkit.contrib.articles")
+
+
+def _mark(group: QuestionGroup, status: str, user: Any, article: str = "") -> None:
+    group.status, group.article = status, article
+    group.marked_by, group.marked_at = user, timezone.now()
+    group.save(update_fields=["status", "article", "marked_by", "marked_at"])
+
+
+@transaction.atomic
+def write_article(
+    group: QuestionGroup, title: str, words: list[Wording], language: str, user: Any
+) -> Any:
+    """A draft with the questions in it; the article."""
+    from chatkit.contrib.articles.editing import create_draft
+
+    article = create_draft(title, [wording.text for wording in words], language, user)
+    _mark(group, Status.DRAFTED, user, article.slug)
+    return article
+
+
+@transaction.atomic
+def answered_by(group: QuestionGroup, slug: str, words: list[Wording], user: Any) -> None:
+    """The article answers these questions: it is found by their words from now on."""
+    if has_articles():
+        from chatkit.contrib.articles.models import Phrasing, phrasing_key
+
+        for wording in words:
+            text = " ".join(wording.text.split())[:500]
+            place = {"slug": slug, "language": wording.language[:16] or "en"}
+            Phrasing.objects.get_or_create(
+                **place, key=phrasing_key(text), defaults={"text": text, "created_by": user}
+            )
+    _mark(group, Status.ANSWERED, user, slug)
+
+
+def dismiss(group: QuestionGroup, user: Any) -> None:
+    _mark(group, Status.DISMISSED, user)
+
+
+def reopen(group: QuestionGroup, user: Any) -> None:
+    _mark(group, Status.OPEN, user)
