@@ -1,54 +1,22 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { events, FakeHost, json, OpenStream, refusal } from "../testing/fake-host";
-import type { AssistantMessageItem, ServerEvent, UserMessageInput, WireThread } from "../wire/protocol";
-import { Conversation } from "./conversation";
-
-const THREAD: WireThread = { id: "t1", created_at: "2026-01-01T00:00:00Z", title: "Returns" };
-const INPUT: UserMessageInput = {
-  content: [{ type: "input_text", text: "How?" }],
-  attachments: [],
-  inference_options: {},
-};
-const QUESTION = { id: "q", type: "user_message", content: INPUT.content } as const;
-
-function answer(text: string, id = "a"): AssistantMessageItem {
-  return { id, type: "assistant_message", content: text ? [{ type: "output_text", text }] : [] };
-}
-
-const CREATED: ServerEvent = { type: "thread.created", thread: THREAD };
-const ASKED: ServerEvent = { type: "thread.item.done", item: QUESTION as never };
-const WHOLE: ServerEvent[] = [
-  CREATED,
-  ASKED,
-  { type: "thread.item.added", item: answer("") },
-  { type: "thread.item.done", item: answer("**So.**") },
-];
+import { ASKED, answer, begun, INPUT, opened, THREAD, textsOf, WHOLE } from "../testing/asked";
+import { events, type FakeHost, json, OpenStream, refusal } from "../testing/fake-host";
+import type { ServerEvent } from "../wire/protocol";
+import type { Conversation } from "./conversation";
 
 let host: FakeHost;
 let conversation: Conversation;
 beforeEach(() => {
-  sessionStorage.clear();
-  localStorage.clear();
-  host = new FakeHost();
-  conversation = new Conversation(host);
+  ({ host, conversation } = begun());
 });
 
-function texts(): string[] {
-  return conversation.thread.entries.map(({ text }) => text);
-}
+const texts = () => textsOf(conversation);
 
 function names(): string[] {
   return host.emitted.map(({ name }) => name.replace("chatkit.", ""));
 }
 
-/** Opens the thread with a question and its answer. */
-async function open(run?: string): Promise<void> {
-  const items = { data: [QUESTION, answer("Old.", "o")], has_more: false };
-  host.on("threads.get_by_id", ({ params }) =>
-    json({ ...THREAD, id: params.thread_id, ...(params.thread_id === "t1" ? { items } : {}) }, run),
-  );
-  await conversation.open("t1");
-}
+const open = (run?: string) => opened(host, conversation, run);
 
 describe("the first message", () => {
   test("begins a thread, and its answer is shown, told and read out", async () => {

@@ -1,52 +1,20 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { tab } from "../kept";
-import { events, FakeHost, json, refusal } from "../testing/fake-host";
-import type { AssistantMessageItem, ServerEvent, UserMessageInput, WireThread } from "../wire/protocol";
+import { ASKED, answer, begun, CREATED, INPUT, opened, QUESTION, THREAD, textsOf, WHOLE } from "../testing/asked";
+import { events, type FakeHost, json, refusal } from "../testing/fake-host";
+import type { UserMessageInput } from "../wire/protocol";
 import { Conversation } from "./conversation";
 import type { Entry } from "./entry";
-
-const THREAD: WireThread = { id: "t1", created_at: "2026-01-01T00:00:00Z", title: "Returns" };
-const INPUT: UserMessageInput = {
-  content: [{ type: "input_text", text: "How?" }],
-  attachments: [],
-  inference_options: {},
-};
-const QUESTION = { id: "q", type: "user_message", content: INPUT.content } as const;
-
-function answer(text: string, id = "a"): AssistantMessageItem {
-  return { id, type: "assistant_message", content: text ? [{ type: "output_text", text }] : [] };
-}
-
-const CREATED: ServerEvent = { type: "thread.created", thread: THREAD };
-const ASKED: ServerEvent = { type: "thread.item.done", item: QUESTION as never };
-const WHOLE: ServerEvent[] = [
-  CREATED,
-  ASKED,
-  { type: "thread.item.added", item: answer("") },
-  { type: "thread.item.done", item: answer("**So.**") },
-];
 
 let host: FakeHost;
 let conversation: Conversation;
 beforeEach(() => {
-  sessionStorage.clear();
-  localStorage.clear();
-  host = new FakeHost();
-  conversation = new Conversation(host);
+  ({ host, conversation } = begun());
 });
 
-function texts(): string[] {
-  return conversation.thread.entries.map(({ text }) => text);
-}
+const texts = () => textsOf(conversation);
 
-/** Opens the thread with a question and its answer. */
-async function open(): Promise<void> {
-  const items = { data: [QUESTION, answer("Old.", "o")], has_more: false };
-  host.on("threads.get_by_id", ({ params }) =>
-    json({ ...THREAD, id: params.thread_id, ...(params.thread_id === "t1" ? { items } : {}) }),
-  );
-  await conversation.open("t1");
-}
+const open = () => opened(host, conversation);
 
 describe("a question that the server never took", () => {
   const SECOND: UserMessageInput = { ...INPUT, content: [{ type: "input_text", text: "And when?" }] };
