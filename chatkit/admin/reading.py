@@ -7,15 +7,24 @@ page, and a log of readings must not be written in the name of somebody who did 
 from __future__ import annotations
 
 import logging
+import re
 import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
+from django.utils import translation
 from django.utils.translation import ngettext
 
 from .. import conf
 from ..models import Thread
 
+if TYPE_CHECKING:
+    from django.contrib.admin.models import LogEntry
+
 logger = logging.getLogger("chatkit.admin")
+# As it is logged: who reads the history may read another language than who opened.
+LOGGED = re.compile(r"Opened the conversation to read it: (\d+) items?\.")
 KEY = "chatkit_opened"  # in the login's session: the ids of threads, each with when it closes
 
 
@@ -28,22 +37,35 @@ def open_and_log(request: HttpRequest, thread: Thread) -> None:
     from django.contrib.admin.models import CHANGE, LogEntry
 
     count = thread.items.count()
-    words = ngettext(
-        "Opened the conversation to read it: %(count)d item.",
-        "Opened the conversation to read it: %(count)d items.",
-        count,
-    )
+    with translation.override(None):
+        words = _words(count)
     LogEntry.objects.log_actions(
         str(request.user.pk),
         [thread],
         CHANGE,
-        change_message=words % {"count": count},
+        change_message=words,
         single_object=True,
     )
     logger.info(
         "conversation opened thread=%s items=%s by user=%s", thread.pk, count, request.user.pk
     )
     open_for_a_while(request, thread)
+
+
+def translate(entries: Iterable[LogEntry]) -> None:
+    """Put what was logged of readings into the language of who reads the history."""
+    for entry in entries:
+        if found := LOGGED.fullmatch(entry.change_message):
+            entry.change_message = _words(int(found[1]))
+
+
+def _words(count: int) -> str:
+    words = ngettext(
+        "Opened the conversation to read it: %(count)d item.",
+        "Opened the conversation to read it: %(count)d items.",
+        count,
+    )
+    return words % {"count": count}
 
 
 def open_for_a_while(request: HttpRequest, thread: Thread) -> None:

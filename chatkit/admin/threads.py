@@ -17,6 +17,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -99,6 +100,14 @@ class ThreadAdmin(ReadOnlyAdminMixin):
         if thread is not None and self.has_view_permission(request, thread):
             extra |= self.transcript(request, thread)
         return super().change_view(request, object_id, form_url, extra)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response = super().history_view(request, object_id, extra_context)
+        if isinstance(response, TemplateResponse) and response.context_data:
+            reading.translate(response.context_data["action_list"])
+        return response
 
     def transcript(self, request: HttpRequest, thread: Thread) -> dict[str, Any]:
         """One page of the conversation for the template, its text where it has been opened."""

@@ -24,13 +24,6 @@ LIST = "/admin/chatkit/run/"
 
 
 @pytest.fixture
-def root(admin: Any) -> Client:
-    client = Client()
-    client.force_login(admin)
-    return client
-
-
-@pytest.fixture
 def thread(user: Any) -> Thread:
     return Thread.objects.create(user=user, workflow_id="wf_1", title="a private question")
 

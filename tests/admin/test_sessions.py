@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 import pytest
 import responses
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.test import AsyncClient, Client
@@ -23,6 +22,8 @@ from django.utils import timezone, translation
 from chatkit.admin.export import cell
 from chatkit.hosted import causes, sunset
 from chatkit.models import Session, Thread
+
+from .people import staff
 
 pytestmark = pytest.mark.django_db
 
@@ -60,26 +61,6 @@ def make_failed(user: Any, cause: causes.Cause = causes.KEY, **fields: Any) -> S
 
 def past(**delta: float) -> datetime.datetime:
     return timezone.now() - datetime.timedelta(**delta)
-
-
-def staff(*permissions: str) -> Client:
-    from django.contrib.auth import get_user_model
-
-    user = get_user_model().objects.create_user("staff", password="pw", is_staff=True)
-    for codename in permissions:
-        user.user_permissions.add(
-            Permission.objects.get(codename=codename, content_type__app_label="chatkit")
-        )
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def root(admin: Any) -> Client:
-    client = Client()
-    client.force_login(admin)
-    return client
 
 
 def shown(client: Client, **query: Any) -> set[int]:

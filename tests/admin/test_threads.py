@@ -23,6 +23,8 @@ from chatkit import conf
 from chatkit.admin import markdown
 from chatkit.models import Attachment, Feedback, Run, Thread, ThreadItem
 
+from .people import staff
+
 pytestmark = pytest.mark.django_db
 
 LIST = "/admin/chatkit/thread/"
@@ -60,33 +62,15 @@ def answer(thread: Thread, text: str, when: float = 1, **fields: Any) -> ThreadI
     return add(thread, "assistant_message", when, content=content, **fields)
 
 
-def client_of(*permissions: str) -> Client:
-    user = get_user_model().objects.create_user("staff", password="pw", is_staff=True)
-    for codename in permissions:
-        user.user_permissions.add(
-            Permission.objects.get(codename=codename, content_type__app_label="chatkit")
-        )
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def root(admin: Any) -> Client:
-    client = Client()
-    client.force_login(admin)
-    return client
-
-
 @pytest.fixture
 def viewer(db: None) -> Client:
     """May see that conversations exist, not what is said in them."""
-    return client_of("view_thread")
+    return staff("view_thread")
 
 
 @pytest.fixture
 def reader(db: None) -> Client:
-    return client_of("view_thread", "read_conversation")
+    return staff("view_thread", "read_conversation")
 
 
 def url_of(thread: Thread, **query: Any) -> str:
@@ -219,7 +203,7 @@ class TestWithoutThePermission:
         assert not LogEntry.objects.exists()
 
     def test_not_even_the_page_without_view(self, thread: Thread) -> None:
-        client = client_of("read_conversation")
+        client = staff("read_conversation")
         assert client.get(url_of(thread)).status_code == 403
         url = reverse("admin:chatkit_thread_open", args=[quote(thread.pk)])
         assert client.post(url).status_code == 403
@@ -231,7 +215,7 @@ class TestWithoutThePermission:
         Attachment.objects.create(
             user=user, workflow_id="wf_1", thread=thread, name="a.txt", mime_type="text/plain"
         )
-        client = client_of("view_run", "view_feedback", "view_attachment")
+        client = staff("view_run", "view_feedback", "view_attachment")
         for model in (Run, Feedback, Attachment):
             name = model._meta.model_name
             row = model.objects.get()
@@ -261,6 +245,20 @@ class TestReading:
         assert f"user={staff.pk}" in record.getMessage()
         assert "canary" not in record.getMessage()
         assert "canary" not in str(entry)
+
+    def test_history_is_in_the_language_of_who_reads_it(self, reader: Client, user: Any) -> None:
+        thread = make_thread(user)
+        ask(thread, "one")
+        ask(thread, "two")
+        reader.post(f"{LIST}{quote(thread.pk)}/open/", headers={"Accept-Language": "ar"})
+        address = reverse("admin:chatkit_thread_history", args=[quote(thread.pk)])
+        for language, words in (
+            ("en", "Opened the conversation to read it: 2 items."),
+            ("es", "Abrió la conversación para leerla: 2 elementos."),
+            ("ar", "فتح المحادثة لقراءتها: عنصران."),
+        ):
+            page = reader.get(address, headers={"Accept-Language": language})
+            assert words in page.content.decode()
 
     def test_asking_for_the_page_shows_and_logs_nothing(self, reader: Client, user: Any) -> None:
         thread = make_thread(user)
