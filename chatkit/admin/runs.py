@@ -10,7 +10,7 @@ from django.contrib.admin.utils import quote
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from .. import analytics
@@ -19,6 +19,8 @@ from ..templatetags.chatkit import chatkit_number
 from . import private
 from .base import ReadOnlyAdminMixin, badge, moment, outcome_badge, thread_link, who
 from .filters import DateRangeFilter, OutcomeFilter, ValuesFilter
+
+BREAK = mark_safe("<br>")
 
 
 @admin.register(Run)
@@ -156,6 +158,5 @@ def _named(cited: dict[str, str]) -> str:
 
 
 def _listed(lines: Iterable[str]) -> SafeString | str:
-    """The lines as a list, each in the direction of its own text."""
-    shown = format_html_join("", '<li dir="auto">{}</li>', ((line,) for line in lines if line))
-    return format_html('<ul class="chatkit-list">{}</ul>', shown) if shown else "-"
+    """The lines below one another, each in the direction of its own text."""
+    return format_html_join(BREAK, "<bdi>{}</bdi>", ((line,) for line in lines if line)) or "-"

@@ -14,15 +14,17 @@ BEGAN = timezone.now() - datetime.timedelta(days=1)
 
 
 class Conversation:
-    """A thread with one run and one answer for each of `outcomes`, a minute apart."""
+    """A thread with one run and one answer for each of `outcomes`, a minute apart; the first
+    `later` seconds after those of other threads."""
 
-    def __init__(self, user: Any, *outcomes: str) -> None:
+    def __init__(self, user: Any, *outcomes: str, later: float = 0) -> None:
         self.user = user
+        self.began = BEGAN + datetime.timedelta(seconds=later)
         self.thread = Thread.objects.create(user=user, workflow_id="wf")
         self.runs = [self._run(minute, outcome) for minute, outcome in enumerate(outcomes)]
 
     def _run(self, minute: int, outcome: str) -> Run:
-        at = BEGAN + datetime.timedelta(minutes=minute)
+        at = self.began + datetime.timedelta(minutes=minute)
         for part, kind in enumerate(("user_message", "assistant_message")):
             ThreadItem.objects.create(
                 thread=self.thread,
@@ -59,7 +61,7 @@ class TestUnanswered:
 
     def test_thumbs_down_counts_for_its_own_answer(self, user: Any) -> None:
         conversation = Conversation(user, "answered", "answered", "answered")
-        neighbour = Conversation(user, "answered", "answered", "answered")
+        neighbour = Conversation(user, "answered", "answered", "answered", later=0.5)
         conversation.vote(1)
         conversation.vote(2, "positive")
         assert conversation.unanswered() == [1]

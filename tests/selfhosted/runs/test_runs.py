@@ -291,10 +291,10 @@ class TestTimeout:
 
 class TestSignals:
     def test_run_finished_is_sent_with_the_stored_run(self, ada: Caller) -> None:
-        seen: list[tuple[str, str]] = []
+        seen: list[tuple[str, str, str]] = []
 
         def receiver(sender: Any, run: Run, **kwargs: Any) -> None:
-            seen.append((run.pk, run.status))
+            seen.append((run.pk, run.status, run.outcome))
             raise RuntimeError("a receiver's fault is not ours")
 
         signals.run_finished.connect(receiver)
@@ -303,7 +303,7 @@ class TestSignals:
             b"".join(response.streaming_content)
         finally:
             signals.run_finished.disconnect(receiver)
-        assert seen == [(response["X-ChatKit-Run"], "completed")]
+        assert seen == [(response["X-ChatKit-Run"], "completed", "answered")]
 
 
 class TestHeartbeat:
