@@ -16,8 +16,9 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const argument = process.argv.indexOf("--out");
 const out = argument > 0 ? path.resolve(process.argv[argument + 1]) : path.join(here, "../static/chatkit");
 const siteFonts = path.join(here, "../../static/build");
-// Of the optional app; its scripts are no part of what the chat loads.
+// Of the optional apps; their scripts are no part of what the chat loads.
 const consoleStatic = path.join(here, "../contrib/console/static/chatkit_console");
+const articlesStatic = path.join(here, "../contrib/articles/static/chatkit_articles");
 const LAZY = {
   highlight: "src/lazy/highlight.ts",
   maths: "src/lazy/maths.ts",
@@ -132,6 +133,7 @@ emit("chatkit.d.ts", readFileSync(path.join(here, "src/page/chatkit.d.ts")));
 emit("icons.svg", await sprite());
 if (argument < 0) {
   emit("charts.js", await bundle("src/console/charts.ts", { format: "iife" }), consoleStatic);
+  emit("editor.js", await bundle("src/articles/editor.ts", { format: "iife" }), articlesStatic);
 }
 removeStaleChunks();
 

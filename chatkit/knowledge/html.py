@@ -32,10 +32,11 @@ def render_article(article: Article) -> SafeString:
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
     # The default would also allow data:image addresses.
-    return markdown.parser(_is_link)
+    return markdown.parser(is_link)
 
 
-def _is_link(url: str) -> bool:
+def is_link(url: str) -> bool:
+    """Whether a link of an article may be followed; else it stays text."""
     scheme, colon, _ = url.strip().lower().partition(":")
     if not colon or any(mark in scheme for mark in "/?#"):
         return True

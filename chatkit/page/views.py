@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -103,8 +104,6 @@ def help_article(request: HttpRequest, slug: str) -> HttpResponse:
     Where it is not published, and with `?draft` where it is, those who may edit it see it as it is
     to be; `?language=CODE` picks one of its languages then.
     """
-    from ..knowledge.html import render_article  # the Markdown parser is only needed here
-
     workflow = workflows.default()
     if not access.allowed(request.user, workflow.id if workflow else ""):
         raise PermissionDenied
@@ -115,12 +114,22 @@ def help_article(request: HttpRequest, slug: str) -> HttpResponse:
         article = _preview(request, slug, request.GET.get("language", language))
     if article is None:
         raise Http404("There is no help article of this name.")
+    return show_article(request, article, draft=draft)
+
+
+def show_article(
+    request: HttpRequest, article: Article, *, draft: bool = False, notes: Sequence[str] = ()
+) -> HttpResponse:
+    """The page of an article. A draft's says that it is one; `notes` stand above it."""
+    from ..knowledge.html import render_article  # the Markdown parser is only needed here
+
     written = ""
-    if article.language != primary(language) and not draft:
+    if article.language != primary(get_language() or "en") and not draft:
         written = name(article.language)
     context = base_context() | {
         "article": article,
         "draft": draft,
+        "notes": notes,
         "direction": direction(article.language),
         "written_in": written,
         "body": render_article(article),

@@ -23,6 +23,7 @@ from .console import ROOT, SCRATCH, fail, log_file, step
 SOURCE = ROOT / "chatkit" / "frontend"
 BUILT = (
     ROOT / "chatkit" / "static" / "chatkit",
+    ROOT / "chatkit" / "contrib" / "articles" / "static" / "chatkit_articles",
     ROOT / "chatkit" / "contrib" / "console" / "static" / "chatkit_console",
     ROOT / "static" / "build",
 )

@@ -13,6 +13,7 @@ from django.db import transaction
 from ...knowledge import files as folder
 from ...knowledge.articles import LAST
 from ...knowledge.files import ArticleFile
+from ...knowledge.language import primary
 from .editing import create_text, take_step
 from .files import File, fault, published, unpublished
 from .freshness import touch
@@ -88,7 +89,7 @@ def _listed(directory: Path) -> Iterator[tuple[ArticleFile, bool]]:
     for path in sorted([*directory.glob("_*.md"), *directory.glob("*/_*.md")]):
         inner = path.parent != directory
         if path.is_file() and (not inner or folder.LANGUAGE.fullmatch(path.parent.name)):
-            language = folder.primary(path.parent.name) if inner else ""
+            language = primary(path.parent.name) if inner else ""
             size = path.stat().st_size
             yield ArticleFile(language, path.stem[1:], str(path), size, ()), True
 

@@ -1,0 +1,59 @@
+"""Questions that articles answer, in the words of who asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from ....admin.base import SELECT, ModelAdmin
+from ..models import Phrasing, phrasing_key
+from .base import CSS, languages
+from .forms import ModelForm
+
+
+class PhrasingForm(ModelForm):
+    class Meta:
+        model = Phrasing
+        fields = ("text", "language", "slug")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        same = Phrasing.objects.filter(
+            slug=cleaned.get("slug", ""),
+            language=cleaned.get("language", ""),
+            key=phrasing_key(cleaned.get("text", "")),
+        )
+        if same.exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("The article has this phrasing already."))
+        return cleaned
+
+
+@admin.register(Phrasing)
+class PhrasingAdmin(ModelAdmin):
+    form = PhrasingForm
+    list_display = ["text", "language", "slug"]
+    list_filter = ["language"]
+    search_fields = ["text", "slug"]
+
+    class Media:
+        css = {"all": CSS}
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "language":
+            return forms.ChoiceField(
+                choices=list(languages().items()),
+                widget=SELECT,
+                label=capfirst(db_field.verbose_name),
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Phrasing, form: Any, change: bool) -> None:
+        if not change:
+            obj.created_by = request.user  # type: ignore[assignment]
+        obj.save()
