@@ -73,6 +73,14 @@ PROMPTS = EMPTY | {
     "change": {"GET": "302 302 302 403 302 302", "POST": GONE},
 }
 
+# Reached through their article.
+TEXTS = EMPTY | {
+    "list": same(GONE),
+    "add": same(GONE),
+    "history": same("302 302 302 404 404 404"),
+}
+NOT_POSTED = "302 302 302 405 405 405"
+
 ADDRESSES: dict[str, Row] = {
     # -- the site -------------------------------------------------------------------------
     "": read(PEOPLE),
@@ -114,7 +122,9 @@ ADDRESSES: dict[str, Row] = {
     "admin/autocomplete/": {"GET": NOBODY, "POST": "302 302 302 405 405 405"},
     "admin/jsi18n/": {"GET": STAFF, "POST": "302 302 302 405 405 405"},
     "admin/r/<path:content_type_id>/<path:object_id>/": same(MISSING),
-    "admin/^(?P<app_label>auth|customers|chatkit)/$": same("302 302 302 404 200 200"),
+    "admin/^(?P<app_label>auth|customers|chatkit|chatkit_articles)/$": same(
+        "302 302 302 404 200 200"
+    ),
     "admin/(?P<url>.*)$": same(MISSING),
     "admin/auth/user/<id>/password/": same(ROOT),
     **model("auth/user", ACCOUNTS),
@@ -128,4 +138,13 @@ ADDRESSES: dict[str, Row] = {
     **model("chatkit/toolcall", RECORDS),
     **model("chatkit/attachment", RECORDS),
     **model("chatkit/feedback", RECORDS),
+    # -- articles in the database: of those who may edit them -------------------------------
+    **model("chatkit_articles/article", EMPTY),
+    **model("chatkit_articles/articletext", TEXTS),
+    "admin/chatkit_articles/articletext/preview/": {"GET": NOT_POSTED, "POST": ROOT},
+    "admin/chatkit_articles/articletext/<int:object_id>/restore/": {
+        "GET": NOT_POSTED,
+        "POST": "302 302 302 403 403 404",
+    },
+    **model("chatkit_articles/phrasing", EMPTY),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
@@ -21,25 +21,29 @@ SHORT = 80  # characters quoted
 
 def notes(body: str, host: str) -> list[str]:
     """Sentences about a text: HTML, links to other sites than `host`, images of other sites."""
-    return list(islice(dict.fromkeys(_notes(_parser().parse(body), host)), MOST))
+    found = chain(_html(_parser(html=True).parse(body)), _notes(_parser().parse(body), host))
+    return list(islice(dict.fromkeys(found), MOST))
 
 
 @cache
-def _parser() -> MarkdownIt:
-    """Takes everything for what it was meant to be."""
+def _parser(*, html: bool = False) -> MarkdownIt:
+    """Takes every link, and with `html` all HTML, for what it was meant to be."""
     parser = markdown.parser(lambda url: True)
-    parser.options["html"] = True
+    parser.options["html"] = html
     return parser
+
+
+def _html(tokens: Iterable[Token]) -> Iterator[str]:
+    for token in tokens:
+        if token.type in ("html_block", "html_inline"):
+            text = _short(" ".join(token.content.split()))
+            yield _("HTML does nothing here and is shown as text: %(text)s") % {"text": text}
+        yield from _html(token.children or ())
 
 
 def _notes(tokens: Iterable[Token], host: str) -> Iterator[str]:
     for token in tokens:
-        if token.type in ("html_block", "html_inline"):
-            text = " ".join(token.content.split())
-            yield _("HTML does nothing here and is shown as text: %(text)s") % {
-                "text": _short(text)
-            }
-        elif token.type == "link_open":
+        if token.type == "link_open":
             yield from _link(str(token.attrs.get("href", "")), host)
         elif token.type == "image":
             src = str(token.attrs.get("src", ""))

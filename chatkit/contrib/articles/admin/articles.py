@@ -47,7 +47,7 @@ class ArticleAdmin(ModelAdmin):
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         columns = [column(code, name) for code, name in languages().items()]
-        return ["shown_title", *columns, "slug", "changed"]
+        return ["shown_title", *columns, "changed", "slug"]
 
     @admin.display(description=_("article"), ordering="slug")
     def shown_title(self, article: Article) -> str:

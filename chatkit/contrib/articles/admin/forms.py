@@ -35,6 +35,7 @@ class TextForm(ModelForm):
         if "body" in self.fields:
             # As Django's own sets it, but in the direction of the text.
             self.fields["body"].widget.attrs.update(rows=24, dir="auto", spellcheck="true")
+            self.fields["keywords"].widget.attrs.update(rows=3, dir="auto")
             self.fields["title"].widget.attrs.update(dir="auto")
 
     def clean_title(self) -> str:

@@ -172,6 +172,7 @@ class ArticleTextAdmin(ModelAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
+        context["show_save_and_add_another"] = False  # of which article?
         if obj is not None:
             context |= self.around(request, obj)
         conflict = getattr(context["adminform"].form, "conflict", None)
