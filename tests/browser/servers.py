@@ -86,6 +86,18 @@ class Server(Served):
     def __exit__(self, *args: object) -> None:
         self.stop()
 
+    def command(self, *arguments: str) -> str:
+        """What a management command of this site writes."""
+        done = subprocess.run(
+            [sys.executable, "-m", "django", *arguments],
+            cwd=settings.BASE_DIR,
+            env=self._env,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """The rows of a query on the server's database, read from outside."""
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:

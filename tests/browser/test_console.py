@@ -1,0 +1,129 @@
+"""The console in a real Chromium: read by anybody, on any screen, with the keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from .conftest import DESKTOP, PHONE, Starter
+from .pages import wait_until
+from .servers import Server
+from .test_page_accessibility import AXE, violations
+
+pytestmark = pytest.mark.browser
+
+URL = "/apps/chatkit/console/"
+LOOKS = [
+    pytest.param({**DESKTOP}, "light", "en-US", id="desktop-light-en"),
+    pytest.param({**PHONE}, "dark", "ar", id="phone-dark-ar"),
+    pytest.param({**PHONE}, "light", "es", id="phone-light-es"),
+    pytest.param({**DESKTOP}, "dark", "ar", id="desktop-dark-ar"),
+]
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def site(start_server: Starter) -> Server:
+    """A site with a month of questions."""
+    server = start_server()
+    server.command("chatkit_seed", "--runs=400", "--days=25", "--people=12")
+    server.command("chatkit_rollup")
+    return server
+
+
+def paths(site: Server) -> dict[str, str]:
+    ((thread, group),) = site.rows(
+        "SELECT thread_id, group_id FROM chatkit_run JOIN chatkit_console_question ON run_id = id"
+        " WHERE group_id IS NOT NULL LIMIT 1"
+    )
+    return {
+        "overview": "?period=30d",
+        "unanswered": "unanswered/?period=30d",
+        "question": f"unanswered/{group}/?again=1",
+        "conversations": "conversations/?period=30d",
+        "answers": "conversations/?period=30d&list=answers",
+        "conversation": f"conversations/{thread}/",
+        "broken": "?period=own&from=2026-13-01",
+    }
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed: run `make test`.")
+@pytest.mark.parametrize(("size", "scheme", "locale"), LOOKS)
+def test_axe_finds_nothing_and_nothing_is_cut_off(
+    open_page: Callable[..., Any], site: Server, size: Any, scheme: str, locale: str
+) -> None:
+    page = open_page(
+        site, size, user="root", color_scheme=scheme, locale=locale, reduced_motion="reduce"
+    )
+    found: dict[str, Any] = {}
+    for name, path in paths(site).items():
+        page.goto(f"{URL}{path}")
+        assert page.evaluate(SIDEWAYS) == 0, name
+        found[name] = violations(page)
+    assert found == {name: [] for name in found}
+
+
+def test_a_chart_is_drawn_beside_its_table(open_page: Callable[..., Any], site: Server) -> None:
+    page = open_page(site, user="root", reduced_motion="reduce")
+    page.goto(f"{URL}?period=30d")
+    wait_until(page, "document.querySelector('.ckc-chart canvas')")
+    painted = page.evaluate(
+        "() => { const canvas = document.querySelector('.ckc-chart canvas');"
+        " const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);"
+        " return data.filter((part, at) => at % 4 === 3 && part === 255).length; }"
+    )
+    assert painted > 1000
+    assert page.locator("#ckc-table-days tbody tr").count() == 30
+    chart, table = (
+        page.locator(name).bounding_box() for name in (".ckc-chart", ".ckc-chart-pair .ckc-scroll")
+    )
+    assert chart["x"] + chart["width"] <= table["x"] + 1
+    assert abs(chart["y"] - table["y"]) < 2
+
+
+def test_pages_without_charts_load_none(open_page: Callable[..., Any], site: Server) -> None:
+    page = open_page(site, user="root")
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url))
+    page.goto(f"{URL}conversations/")
+    assert [url for url in loaded if "charts" in url] == []
+
+
+def test_a_period_is_chosen_with_the_keyboard(open_page: Callable[..., Any], site: Server) -> None:
+    page = open_page(site, user="root")
+    page.goto(f"{URL}conversations/?person=seed-1")
+    page.locator(".ckc-own > summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "from"
+    page.fill("[name=from]", "2026-11-01")
+    page.fill("[name=to]", "2026-11-20")
+    page.press("[name=to]", "Enter")
+    page.wait_for_url("**/conversations/?period=own&person=seed-1&from=2026-11-01&to=2026-11-20")
+    page.locator(".ckc-tab").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{URL}?period=own&from=2026-11-01&to=2026-11-20")
+
+
+def test_a_failure_is_opened_from_its_figure(open_page: Callable[..., Any], site: Server) -> None:
+    page = open_page(site, user="root")
+    page.goto(f"{URL}?period=30d")
+    card = page.locator(".ckc-figure", has_text="Failed or interrupted")
+    count = int(card.locator(".ckc-figure-text").inner_text())
+    assert count > 2
+    card.locator("a").click()
+    rows = page.locator("tbody tr")
+    assert rows.count() == min(count, 50)
+    rows.first.locator("a").first.click()
+    assert page.locator(".ckc-strip:target .is-error").count() == 1
+
+
+def test_on_paper_there_is_no_menu_and_no_form(open_page: Callable[..., Any], site: Server) -> None:
+    page = open_page(site, user="root")
+    page.goto(f"{URL}conversations/")
+    page.emulate_media(media="print")
+    for hidden in (".ckc-tabs", ".ckc-period", ".ckc-form", ".sidebar", ".topbar"):
+        assert not page.locator(hidden).first.is_visible(), hidden
+    assert page.locator(".ckc-table").is_visible()
