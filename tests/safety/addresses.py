@@ -81,6 +81,9 @@ TEXTS = EMPTY | {
 }
 NOT_POSTED = "302 302 302 405 405 405"
 
+# Of which an empty form is whole.
+SWITCHES = EMPTY | {"add": {"GET": ROOT, "POST": GONE}}
+
 ADDRESSES: dict[str, Row] = {
     # -- the site -------------------------------------------------------------------------
     "": read(PEOPLE),
@@ -122,7 +125,7 @@ ADDRESSES: dict[str, Row] = {
     "admin/autocomplete/": {"GET": NOBODY, "POST": "302 302 302 405 405 405"},
     "admin/jsi18n/": {"GET": STAFF, "POST": "302 302 302 405 405 405"},
     "admin/r/<path:content_type_id>/<path:object_id>/": same(MISSING),
-    "admin/^(?P<app_label>auth|customers|chatkit|chatkit_articles)/$": same(
+    "admin/^(?P<app_label>auth|customers|chatkit|chatkit_console|chatkit_articles)/$": same(
         "302 302 302 404 200 200"
     ),
     "admin/(?P<url>.*)$": same(MISSING),
@@ -131,6 +134,8 @@ ADDRESSES: dict[str, Row] = {
     **model("auth/group", EMPTY),
     **model("customers/customer", EMPTY),
     **model("chatkit/starterprompt", PROMPTS),
+    **model("chatkit_console/budget", EMPTY),
+    **model("chatkit_console/switch", SWITCHES),
     **model("chatkit/session", RECORDS),
     **model("chatkit/thread", RECORDS),
     "admin/chatkit/thread/<path:object_id>/open/": same(GONE),  # for root: back to its page

@@ -179,3 +179,11 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return str(self.run_id)
+
+
+# -- beside what uses them; Django looks for all of an app's models here -----------------------
+
+from .budgets.models import Budget as Budget  # noqa: E402
+from .budgets.models import Spent as Spent  # noqa: E402
+from .changes import Change as Change  # noqa: E402
+from .switch import Switch as Switch  # noqa: E402

@@ -1,0 +1,84 @@
+"""Questions are counted and refused here, and answers are counted at their end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import F, Q
+
+from chatkit.admission import Gate, Notice, Question
+from chatkit.exceptions import ApiError
+from chatkit.models import Run
+
+from ..period import day_of
+from . import words
+from .models import Budget, Spent
+from .standing import Standing, of_run, open_rows, standings
+
+
+class BudgetGate(Gate):
+    """Takes a question where no budget that concerns it is used up."""
+
+    def admit(self, question: Question) -> Iterable[Notice]:
+        found = standings(question.user, question.workflow_id)
+        if not found:
+            return []
+        if missing := [standing for standing in found if standing.spent is None]:
+            open_rows(missing, but=question.run_id)
+        if not question.goes_on:
+            check(found)
+        # Again by the row as it is now: others may be let in at the same time.
+        wanted = Q(pk__in=())
+        for standing in found:
+            exact = standing.budget.unit == Budget.Unit.MESSAGES and not question.goes_on
+            limit = Q(messages__lt=standing.budget.amount) if exact else Q()
+            wanted |= standing.key & limit
+        if Spent.objects.filter(wanted).update(messages=F("messages") + 1) < len(found):
+            raise refusal(_last(found))
+        for standing in found:
+            assert standing.spent is not None
+            standing.spent.messages += 1
+        return [notice(standing) for standing in found if standing.is_near]
+
+
+def check(found: list[Standing]) -> None:
+    """ApiError where one of them is used up."""
+    if used_up := [standing for standing in found if standing.is_reached]:
+        raise refusal(max(used_up, key=lambda standing: standing.resets))
+
+
+def _last(found: list[Standing]) -> Standing:
+    """Of those that are counted in messages, the one that the latest question has used up."""
+    exact = [standing for standing in found if standing.budget.unit == Budget.Unit.MESSAGES]
+    return min(exact, key=lambda standing: standing.budget.amount - standing.used)
+
+
+def refusal(standing: Standing) -> ApiError:
+    budget = standing.budget
+    sentence = words.reached(
+        standing.is_own, budget.span, budget.amount, budget.unit, standing.resets
+    )
+    return ApiError("budget_reached", sentence, headers={"Retry-After": str(standing.seconds)})
+
+
+def notice(standing: Standing) -> Any:
+    budget, share = standing.budget, min(100, int(100 * standing.share))
+    return words.near(
+        standing.is_own, share, budget.span, budget.amount, budget.unit, standing.resets
+    )
+
+
+def count_answer(run: Run, **kwargs: Any) -> None:
+    """A receiver of `run_finished`: add what the answer has used to the period that it began in."""
+    tokens, paid = of_run(run)
+    if not tokens:
+        return
+    found = standings(run.user, run.thread.workflow_id, day_of(run.created_at))
+    wanted = Q(pk__in=[standing.spent.pk for standing in found if standing.spent])
+    if found:
+        Spent.objects.filter(wanted).update(
+            tokens=F("tokens") + tokens,
+            money=F("money") + (paid or 0),
+            unpriced=F("unpriced") + int(paid is None),
+        )

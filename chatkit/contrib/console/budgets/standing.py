@@ -1,0 +1,189 @@
+"""How the budgets that concern somebody stand."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum
+from django.utils import timezone
+
+from chatkit.models import Run
+from chatkit.selfhosted.runs.writes import upsert
+
+from .. import daily
+from ..daily import collect
+from ..models import DayPerson
+from ..period import DAY, OWN, Period, midnight, today
+from ..prices import cost
+from .models import Budget, Spent
+
+WARNED = Decimal("0.8")  # of the amount
+
+
+@dataclass
+class Standing:
+    """A budget in one period, and what is used of it; `spent` is None before the first use."""
+
+    budget: Budget
+    holder: str
+    begins: datetime.date
+    spent: Spent | None = None
+
+    @property
+    def resets(self) -> datetime.datetime:
+        """When the next period begins."""
+        if self.budget.span == Budget.Span.DAY:
+            return midnight(self.begins + DAY)
+        return midnight((self.begins + 31 * DAY).replace(day=1))
+
+    @property
+    def seconds(self) -> int:
+        """From now until then, and no less."""
+        return max(0, int((self.resets - timezone.now()).total_seconds())) + 1
+
+    @property
+    def used(self) -> Decimal:
+        """In the budget's unit."""
+        return Decimal(getattr(self.spent, self.budget.unit)) if self.spent else Decimal(0)
+
+    @property
+    def share(self) -> Decimal:
+        """1 where all is used."""
+        return self.used / self.budget.amount if self.budget.amount else Decimal(1)
+
+    @property
+    def is_reached(self) -> bool:
+        return self.used >= self.budget.amount
+
+    @property
+    def is_near(self) -> bool:
+        return self.share >= WARNED
+
+    @property
+    def is_own(self) -> bool:
+        """Whether one person has it alone."""
+        return self.budget.each_person or self.budget.user_id is not None
+
+    @property
+    def key(self) -> Q:
+        """Its row of `Spent`."""
+        return Q(budget_id=self.budget.pk, holder=self.holder, begins=self.begins)
+
+
+def first_day(span: str, day: datetime.date) -> datetime.date:
+    """The first day of the period in which this day is."""
+    return day if span == Budget.Span.DAY else day.replace(day=1)
+
+
+def concerning(user: Any, workflow_id: str) -> QuerySet[Budget]:
+    """The active budgets that a question of this person to this workflow counts for."""
+    return Budget.objects.filter(
+        Q(user=None) | Q(user_id=user.pk),
+        Q(group=None) | Q(group__in=_groups(user)),
+        workflow_id__in=("", workflow_id),
+        active=True,
+    ).order_by("pk")
+
+
+def _groups(user: Any) -> QuerySet[Group]:
+    """A user model need have none."""
+    try:
+        name = get_user_model()._meta.get_field("groups").related_query_name()
+    except FieldDoesNotExist:
+        return Group.objects.none()
+    return Group.objects.filter(**{name: user.pk}).values("pk")  # type: ignore[return-value]
+
+
+COLUMNS = ("holder", "begins", "messages", "tokens", "money", "unpriced")
+
+
+def standings(user: Any, workflow_id: str, day: datetime.date | None = None) -> list[Standing]:
+    """How each budget stands that concerns this person and workflow on this day. One query."""
+    day = day or today()
+    holder = str(user.pk)
+    ours = Q(
+        spent__begins__in=[first_day(span, day) for span in Budget.Span.values],
+        spent__holder__in=["", holder],
+    )
+    rows = concerning(user, workflow_id).annotate(
+        current=FilteredRelation("spent", condition=ours),
+        spent_pk=F("current__pk"),
+        **{f"spent_{name}": F(f"current__{name}") for name in COLUMNS},
+    )
+    found: dict[int, Standing] = {}
+    for budget in rows:
+        standing = found.setdefault(
+            budget.pk,
+            Standing(budget, holder if budget.each_person else "", first_day(budget.span, day)),
+        )
+        values = {name: getattr(budget, f"spent_{name}") for name in COLUMNS}
+        if (values["begins"], values["holder"]) == (standing.begins, standing.holder):
+            standing.spent = Spent(budget_id=budget.pk, pk=budget.spent_pk, **values)
+    return list(found.values())
+
+
+def open_rows(missing: list[Standing], *, but: str = "") -> None:
+    """Make the rows of standings that have none, with what was used before there was one: since
+    the budget was made, or its period began. The run `but` is left out."""
+    for standing in missing:
+        standing.spent = used_before(standing, but=but)
+    rows = [standing.spent for standing in missing if standing.spent]
+    # Not INSERT IGNORE: on MariaDB, of several at once all would hold the row that one has made,
+    # and none could add to it. This changes nothing, and holds it alone.
+    upsert(Spent, rows, ["budget", "begins", "holder"], ["begins"])
+
+
+def used_before(standing: Standing, *, but: str = "") -> Spent:
+    """What the answers of the period so far have used."""
+    period = Period(OWN, standing.begins, max(standing.begins, today()))
+    stale = daily.stale_days(period)
+    whose = _whose(standing)
+    kept = DayPerson.objects.filter(whose(""), day__range=(period.first, period.last))
+    kept = kept.filter(Q(gone=True) | ~Q(day__in=stale)) if stale else kept
+    runs = collect.runs_of(stale).filter(whose("thread__")).exclude(pk=but)
+    tokens = {f"sum_{name}": Sum(f"tokens_{name}") for name in ("in", "cached", "out")}
+    spent = Spent(budget=standing.budget, holder=standing.holder, begins=standing.begins)
+    counted: Any = ((kept, Sum("answers")), (runs, Count("pk")))
+    for rows, count in counted:
+        for row in rows.order_by().values("model").annotate(count=count, **tokens):
+            used = [row[name] or 0 for name in tokens]
+            spent.messages += row["count"] or 0
+            spent.tokens += used[0] + used[2]
+            paid = cost(row["model"], *used)
+            if paid is None:
+                spent.unpriced += row["count"] or 0
+            else:
+                spent.money += paid
+    return spent
+
+
+def _whose(standing: Standing) -> Any:
+    """The condition by which rows belong to a standing; its argument leads to the workflow."""
+    budget = standing.budget
+
+    def condition(path: str) -> Q:
+        found = Q()
+        if budget.user_id is not None:
+            found &= Q(user_id=budget.user_id)
+        if standing.holder:
+            found &= Q(user_id=standing.holder)
+        if budget.group_id is not None:
+            members = get_user_model()._default_manager.filter(groups=budget.group_id)
+            found &= Q(user_id__in=members.values("pk"))
+        if budget.workflow_id:
+            found &= Q(**{f"{path}workflow_id": budget.workflow_id})
+        return found
+
+    return condition
+
+
+def of_run(run: Run) -> tuple[int, Decimal | None]:
+    """The tokens and the cost of an answer; None where its model has no price."""
+    used = [count or 0 for count in (run.tokens_in, run.tokens_cached, run.tokens_out)]
+    return used[0] + used[2], cost(run.model, *used)

@@ -1,0 +1,72 @@
+"""Who changed what in the console's own rows, and when: kept beside Django's log of the admin,
+which has neither the values from before nor those from after, and goes with its user."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from chatkit import access
+
+
+class Change(models.Model):
+    """A change of one row: its values before and after, by field; {} where there was none."""
+
+    class Action(models.TextChoices):
+        ADDED = "added", _("Added")
+        CHANGED = "changed", _("Changed")
+        DELETED = "deleted", _("Deleted")
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    user_name = models.CharField(max_length=150, blank=True)
+    action = models.CharField(max_length=8, choices=Action)
+    # What was changed: `budget`, `switch`; its key, and its name at that time.
+    kind = models.CharField(max_length=64)
+    object_id = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    after = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id} {self.action}"
+
+
+def values_of(row: models.Model) -> dict[str, Any]:
+    """What a row holds, by field, without its key."""
+    fields = (field for field in row._meta.concrete_fields if not field.primary_key)
+    return {field.name: field.value_from_object(row) for field in fields}
+
+
+def record(user: Any, row: models.Model, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Keep a change of `row`: its values before it ({} where it is new) and after it ({} where it
+    is deleted). Nothing is kept where they are the same."""
+    if before == after:
+        return
+    if before and after:
+        action = Change.Action.CHANGED
+        changed = [name for name in after if before.get(name) != after[name]]
+        before, after = ({name: side.get(name) for name in changed} for side in (before, after))
+    else:
+        action = Change.Action.DELETED if before else Change.Action.ADDED
+    Change.objects.create(
+        user=user,
+        user_name=access.login_name(user)[:150],
+        action=action,
+        kind=row._meta.model_name or "",
+        object_id=str(row.pk),
+        name=str(row)[:200],
+        before=before,
+        after=after,
+    )

@@ -1,0 +1,306 @@
+"""Budgets: who is stopped, when, by which words, and that many questions at once keep to them."""
+
+from __future__ import annotations
+
+import datetime
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from chatkit import personal_data
+from chatkit.contrib.console import period
+from chatkit.contrib.console.models import Budget, Spent
+from chatkit.models import Run
+
+from ...selfhosted.protocol import Caller, add, create, secret_of, thread_id_of, until
+from .answerers import GO_ON
+from .traffic import DAY, asked
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PRICES = {"m1": {"input": 1, "output": 10}}
+
+
+@pytest.fixture(autouse=True)
+def spending(settings: Any, workflow_id: str) -> None:
+    GO_ON.set()
+    settings.CHATKIT = settings.CHATKIT | {
+        "WORKFLOWS": {
+            workflow_id: "tests.contrib.console.answerers.SpendingServer",
+            "wf_2": "tests.contrib.console.answerers.SpendingServer",
+        },
+        "RATE_LIMITS": {"message": "1000/m"},
+        "PRICES": PRICES,
+    }
+
+
+@pytest.fixture
+def ada(user: Any, workflow_id: str) -> Caller:
+    return Caller(secret_of(user, workflow_id))
+
+
+@pytest.fixture
+def bob(other: Any, workflow_id: str) -> Caller:
+    return Caller(secret_of(other, workflow_id))
+
+
+def budget(amount: float, unit: str = "messages", span: str = "day", **values: Any) -> Budget:
+    return Budget.objects.create(amount=Decimal(str(amount)), unit=unit, span=span, **values)
+
+
+def ask(caller: Caller, question: str = "use 100") -> int:
+    """The status of an answer, which is read to its end."""
+    response = caller.post(create(question))
+    if response.status_code == 200:
+        b"".join(response.streaming_content)
+    return int(response.status_code)
+
+
+def notices(caller: Caller, question: str = "use 100", **headers: str) -> list[str]:
+    found = caller.stream(create(question), **headers)
+    return [event["message"] for event in found if event["type"] == "notice"]
+
+
+class TestMessages:
+    def test_what_is_over_the_budget_is_refused_with_the_time_when_it_resets(
+        self, ada: Caller
+    ) -> None:
+        budget(2, each_person=True)
+        assert [ask(ada), ask(ada)] == [200, 200]
+        response = ada.post(create("use 100"))
+        assert response.status_code == 429
+        error = response.json()["error"]
+        assert error["code"] == "budget_reached"
+        assert error["message"].startswith("You have used up today's 2 messages. You can ask again")
+        midnight = period.midnight(period.today() + period.DAY)
+        seconds = (midnight - timezone.now()).total_seconds()
+        assert abs(int(response["Retry-After"]) - seconds) < 5
+        assert Run.objects.count() == 2
+
+    def test_in_the_readers_language(self, ada: Caller) -> None:
+        budget(1, each_person=True)
+        ask(ada)
+        told = ada.post(create("use 1"), **{"Accept-Language": "es"}).json()["error"]["message"]
+        assert told.startswith("Has usado")
+
+    def test_a_question_in_a_conversation_counts_too(self, ada: Caller) -> None:
+        budget(2)
+        thread_id = thread_id_of(ada.stream(create("use 1")))
+        ada.stream(add(thread_id, "use 1"))
+        assert ada.post(add(thread_id, "use 1")).status_code == 429
+
+    def test_one_that_is_refused_for_another_reason_does_not(self, ada: Caller) -> None:
+        budget(5)
+        thread_id = thread_id_of(ada.stream(create("use 1")))
+        ada.post(add("thr_nowhere", "use 1"))
+        GO_ON.clear()
+        first = ada.post(add(thread_id, "use 1"))
+        assert ada.post(add(thread_id, "use 1")).status_code == 409
+        GO_ON.set()
+        b"".join(first.streaming_content)
+        assert Spent.objects.get().messages == 2
+
+    def test_from_eighty_percent_on_the_answer_says_so(self, ada: Caller) -> None:
+        budget(5, each_person=True)
+        found = [notices(ada) for _ in range(5)]
+        assert found[:3] == [[], [], []]
+        assert found[3][0].startswith("You have used 80 % of today's 5 messages.")
+        assert found[4][0].startswith("You have used 100 %")
+
+    def test_what_all_share_tells_no_figures(self, ada: Caller, bob: Caller) -> None:
+        budget(1)
+        assert notices(ada)[0].startswith("100 % of all that may be asked here today is used")
+        told = bob.post(create("use 1")).json()["error"]["message"]
+        assert told.startswith("All that may be asked here today is used up.")
+
+
+class TestTokensAndMoney:
+    def test_tokens_are_counted_at_the_end(self, ada: Caller) -> None:
+        budget(250, "tokens")
+        assert [ask(ada) for _ in range(4)] == [200, 200, 200, 429]
+        assert Spent.objects.get().tokens == 300
+
+    def test_money_by_the_prices(self, ada: Caller) -> None:
+        budget(0.02, "money", "month")
+        assert [ask(ada, "use 1000"), ask(ada, "use 1000"), ask(ada)] == [200, 200, 429]
+        assert Spent.objects.get().money == Decimal("0.02")
+
+    def test_a_model_without_a_price_counts_no_zero(self, ada: Caller) -> None:
+        budget(1, "money")
+        ask(ada, "use 1000 of m2")
+        spent = Spent.objects.get()
+        assert (spent.money, spent.unpriced, spent.tokens) == (Decimal(0), 1, 1000)
+
+    def test_the_price_of_a_model_is_that_of_its_versions(self, ada: Caller) -> None:
+        budget(1, "money")
+        ask(ada, "use 1000 of m1-2026-01-31")
+        assert Spent.objects.get().money == Decimal("0.01")
+
+
+class TestWhom:
+    def test_each_person_has_an_own_one(self, ada: Caller, bob: Caller) -> None:
+        budget(1, each_person=True)
+        assert [ask(ada), ask(ada), ask(bob), ask(bob)] == [200, 429, 200, 429]
+
+    def test_one_person(self, ada: Caller, bob: Caller, user: Any) -> None:
+        budget(1, user=user)
+        assert [ask(ada), ask(ada), ask(bob), ask(bob)] == [200, 429, 200, 200]
+
+    def test_a_group(self, ada: Caller, bob: Caller, user: Any, admin: Any) -> None:
+        sales = Group.objects.create(name="Sales")
+        user.groups.add(sales)
+        admin.groups.add(sales)
+        budget(1, group=sales)
+        assert [ask(ada), ask(bob), ask(bob)] == [200, 200, 200]
+        assert ask(Caller(secret_of(admin, Run.objects.first().thread.workflow_id))) == 429
+
+    def test_a_workflow(self, ada: Caller, user: Any, workflow_id: str) -> None:
+        budget(1, workflow_id=workflow_id)
+        other = Caller(secret_of(user, "wf_2"))
+        assert [ask(ada), ask(ada), ask(other), ask(other)] == [200, 429, 200, 200]
+
+    def test_the_strictest_wins_and_the_latest_reset_is_told(self, ada: Caller) -> None:
+        budget(1, each_person=True)
+        budget(1, span="month")
+        ask(ada)
+        response = ada.post(create("use 1"))
+        assert "this month" in response.json()["error"]["message"]
+
+
+class TestAtOnce:
+    """Ten real requests in ten threads, all let in before the first answer ends."""
+
+    def at_once(self, user: Any, workflow_id: str) -> list[int]:
+        callers = [Caller(secret_of(user, workflow_id)) for _ in range(10)]
+
+        def post(caller: Caller) -> Any:
+            try:
+                return caller.post(create("use 100"))
+            finally:
+                connection.close()
+
+        GO_ON.clear()
+        try:
+            with ThreadPoolExecutor(10) as pool:
+                responses = list(pool.map(post, callers))
+        finally:
+            GO_ON.set()
+        for response in responses:
+            if response.status_code == 200:
+                b"".join(response.streaming_content)
+        until(lambda: not Run.objects.filter(status="running").exists())
+        return sorted(response.status_code for response in responses)
+
+    @pytest.mark.parametrize("known", [True, False])
+    def test_messages_are_exact(self, user: Any, workflow_id: str, known: bool) -> None:
+        limit = budget(4)
+        if known:
+            ask(Caller(secret_of(user, workflow_id)))
+            Budget.objects.filter(pk=limit.pk).update(amount=5)
+        assert self.at_once(user, workflow_id) == [200] * 4 + [429] * 6
+        assert Spent.objects.get().messages == (5 if known else 4)
+        assert Run.objects.count() == (5 if known else 4)
+
+    def test_tokens_overshoot_by_one_answer_each(self, user: Any, workflow_id: str) -> None:
+        budget(150, "tokens")
+        assert self.at_once(user, workflow_id) == [200] * 10
+        assert Spent.objects.get().tokens == 1000
+        assert ask(Caller(secret_of(user, workflow_id))) == 429
+
+
+class TestChanges:
+    def test_a_new_one_counts_what_was_asked_before(self, ada: Caller, user: Any) -> None:
+        ask(ada, "use 70")
+        asked(user, at=timezone.now() - 400 * DAY)
+        budget(2, each_person=True)
+        assert [ask(ada), ask(ada)] == [200, 429]
+        assert (Spent.objects.get().messages, Spent.objects.get().tokens) == (2, 170)
+
+    def test_so_from_the_figures_of_days_that_are_over(
+        self, ada: Caller, user: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        noon = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
+        monkeypatch.setattr(timezone, "now", lambda: noon)
+        asked(user, at=noon - DAY, model="m1", tokens_in=0, tokens_out=1000)
+        asked(user, at=noon - 2 * DAY, model="m9", tokens_in=5)
+        asked(user, at=noon - 30 * DAY)
+        call_command("chatkit_rollup", verbosity=0)
+        from chatkit.contrib.console.budgets import standing
+
+        budget(9, span="month", user=user)
+        (found,) = standing.standings(user, "wf_1")
+        spent = standing.used_before(found)
+        assert (spent.messages, spent.tokens, spent.unpriced) == (2, 1005, 1)
+        assert spent.money == Decimal("0.01")
+
+    def test_one_that_is_raised_lets_in_at_once(self, ada: Caller) -> None:
+        limit = budget(1)
+        assert [ask(ada), ask(ada)] == [200, 429]
+        Budget.objects.filter(pk=limit.pk).update(amount=2)
+        assert [ask(ada), ask(ada)] == [200, 429]
+        Budget.objects.filter(pk=limit.pk).update(active=False)
+        assert ask(ada) == 200
+
+    def test_lowered_while_an_answer_is_written_it_stops_the_next_one(self, ada: Caller) -> None:
+        limit = budget(1000, "tokens")
+        GO_ON.clear()
+        response = ada.post(create("use 100"))
+        Budget.objects.filter(pk=limit.pk).update(amount=50)
+        GO_ON.set()
+        assert b"thread.item.done" in b"".join(response.streaming_content)
+        assert Spent.objects.get().tokens == 100
+        assert ask(ada) == 429
+
+    def test_one_about_others_is_counted_anew(self, ada: Caller, bob: Caller, other: Any) -> None:
+        limit = budget(1)
+        assert [ask(ada), ask(bob)] == [200, 429]
+        limit.user = other
+        limit.save()
+        assert [ask(ada), ask(bob), ask(bob)] == [200, 200, 429]
+
+    def test_deleted_while_an_answer_is_written_it_is_gone(self, ada: Caller) -> None:
+        limit = budget(1)
+        GO_ON.clear()
+        response = ada.post(create("use 100"))
+        limit.delete()
+        GO_ON.set()
+        b"".join(response.streaming_content)
+        assert ask(ada) == 200
+
+    def test_who_deletes_the_own_conversations_gains_nothing(self, ada: Caller, user: Any) -> None:
+        budget(1, each_person=True)
+        ask(ada)
+        personal_data.erase(user)
+        assert not Run.objects.exists()
+        assert Spent.objects.get().messages == 1
+
+    def test_a_day_begins_anew_at_midnight_of_the_site(
+        self, ada: Caller, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        budget(1)
+        assert [ask(ada), ask(ada)] == [200, 429]
+        tomorrow = period.today() + period.DAY
+        monkeypatch.setattr("chatkit.contrib.console.budgets.standing.today", lambda: tomorrow)
+        assert [ask(ada), ask(ada)] == [200, 429]
+
+
+class TestCost:
+    def test_one_query_where_no_budget_is_one_update_more_where_some_are(
+        self, user: Any, workflow_id: str, django_assert_num_queries: Any
+    ) -> None:
+        from chatkit import admission
+
+        run = asked(user, workflow_id=workflow_id)
+        question = admission.Question(user, workflow_id, run.kind, run.pk)
+        with django_assert_num_queries(1):
+            admission.admit(question)
+        budget(10)
+        budget(1000, "tokens", each_person=True)
+        admission.admit(question)
+        with django_assert_num_queries(2):
+            admission.admit(question)
