@@ -13,6 +13,7 @@ from django.core.signals import got_request_exception
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
+from django.urls import Resolver404, resolve
 from django.utils.log import log_response
 from django.views.decorators.csrf import csrf_exempt
 
@@ -56,6 +57,7 @@ def api_view(*methods: str) -> Callable[[View], View]:
                 response["Cache-Control"] = NEVER_CACHED
             return response
 
+        wrapped.answers_json = True  # type: ignore[attr-defined]
         return csrf_exempt(transaction.non_atomic_requests(wrapped))
 
     return decorate
@@ -64,6 +66,14 @@ def api_view(*methods: str) -> Callable[[View], View]:
 def has_nul(request: HttpRequest) -> bool:
     """Whether the address has a NUL character."""
     return "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")
+
+
+def answers_json(path_info: str) -> bool:
+    """Whether a view of our API is at this address: it answers each error itself."""
+    try:
+        return hasattr(resolve(path_info).func, "answers_json")
+    except Resolver404:
+        return False
 
 
 def error_response(error: ApiError) -> JsonResponse:

@@ -40,7 +40,7 @@ DROPPED_SECONDS = 2.0
 
 
 class _Refused(Exception):
-    """The application goes on reading a body that is refused."""
+    """Raised into an application that goes on reading a body which was refused."""
 
 
 def with_runs(application: Application) -> Application:
@@ -236,8 +236,8 @@ async def _http(
 
 
 async def _let_arrive(receive: Receive) -> None:
-    """Drop a body that is too large as it comes. Who is still sending when the connection is
-    closed, as nginx may be, does not get to read why."""
+    """Read a body that is too large, and drop it. A client or a proxy that is still sending when
+    the connection is closed does not read the answer."""
     dropped = 0
     with suppress(TimeoutError):
         async with asyncio.timeout(DROPPED_SECONDS):

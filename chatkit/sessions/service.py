@@ -42,8 +42,9 @@ class Issued:
     """What the browser gets; the secret is stored nowhere.
 
     `expires_at` in unix seconds; `expires_in` the same in seconds from now, for browsers whose
-    clock is wrong. `replaced` is the status that the session had which this one replaces, ""
-    where it replaces none: only so a browser knows an ended session from one that ran out.
+    clock is wrong. `replaced` is the status of the session that this one replaces, ""
+    where it replaces none: by it the browser tells a session that somebody ended from one that
+    ran out.
     """
 
     client_secret: str = field(repr=False)
@@ -120,7 +121,7 @@ def _issue_hosted(row: Session, old: Session | None, request: HttpRequest) -> st
         row.session_id = row.expires_at = row.refreshed_from = None
         upstream = causes.UpstreamError(causes.UNREADABLE, created.status, created.request_id)
         raise _failed(row, upstream) from None
-    except Exception:  # what nobody could find or revoke must not stay open
+    except Exception:  # without a record nobody could find or revoke it
         cancelling.cancel_later([created.session_id])
         raise
     return created.client_secret
@@ -157,7 +158,7 @@ def _record(row: Session, old: Session | None) -> None:
     row.refreshed_from = old
     try:
         _save(row, old)
-    except DatabaseError:  # perhaps it can't hold the labels, which are only that
+    except DatabaseError:  # perhaps it can't hold emoji: then the labels go without them
         labels = without_emoji(row.user_label), without_emoji(row.device_label)
         if labels == (row.user_label, row.device_label):
             raise

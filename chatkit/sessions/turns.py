@@ -1,7 +1,7 @@
 """On SQLite, which takes one writer at a time, the writers of a process take turns.
 
-Its own way to wait is to sleep and try again, which is not fair: under load some wait for many
-seconds while others come and go, and in the end fail. Other databases need none of this.
+SQLite's own way to wait is to sleep and try again, which is not fair: under load some writers wait
+for many seconds while later ones succeed, and fail in the end. Other databases need none of this.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from ..exceptions import ApiError
 
 
 class Turns:
-    """Whoever comes first writes first. A thread that has the turn may take it again."""
+    """A queue of threads: the first to come is the first to write. A thread that has the turn may
+    take it again."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -52,14 +53,14 @@ class Turns:
     def _pass_on(self) -> None:
         with self._lock:
             if self._waiting:
-                # Not None: nobody who comes now gets in before who is woken.
+                # 0 and not None: a thread that comes now must wait behind the one that is woken.
                 self._owner = 0
                 self._waiting.popleft()[1].set()
             else:
                 self._owner = None
 
     def longest_wait(self) -> float:
-        """Seconds that the next one has been waiting."""
+        """Seconds that the first in the queue has been waiting; 0 where nobody waits."""
         with self._lock:
             return time.monotonic() - self._waiting[0][0] if self._waiting else 0.0
 
@@ -82,7 +83,7 @@ def writing() -> AbstractContextManager[None]:
 
 
 def check_wait() -> None:
-    """ApiError `busy` where a write would wait longer than CHATKIT["DATABASE_WAIT"]. Ask before
-    what can't be taken back."""
+    """ApiError `busy` where a write would wait longer than CHATKIT["DATABASE_WAIT"]. Called before
+    OpenAI is asked for a session, which could not be undone."""
     if turns.longest_wait() > conf.get("DATABASE_WAIT"):
         raise ApiError("busy", headers={"Retry-After": "2"})

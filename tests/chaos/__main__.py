@@ -29,7 +29,7 @@ from tests.chaos import outages  # noqa: E402
 from tests.chaos.faulty_model import FAULTS  # noqa: E402
 from tests.chaos.own_servers import Postgres, Redis, postgres  # noqa: E402
 from tests.chaos.rounds import one_round  # noqa: E402
-from tests.safety import hostile, large  # noqa: E402
+from tests.safety import described, hostile, large  # noqa: E402
 from tests.selfhosted.realserver import UVICORN, RealServer  # noqa: E402
 
 ROUNDS = int(os.environ.get("CHAOS_ROUNDS", "20"))
@@ -39,6 +39,7 @@ ONLY = os.environ.get("CHAOS_ONLY", "kills outages texts requests").split()
 ANY = "tests/safety/test_any_request.py"
 TEXTS = ("tests/browser/element/test_hostile_texts.py", "tests/browser/test_hostile_texts.py")
 PROCESSES = 2
+DESCRIBED = 400  # to each address at most
 DELTAS = 500
 
 
@@ -144,6 +145,21 @@ def any_requests(database: str, url: str) -> None:
     print(f"{database}: {answers.total()} requests, no fault, {seconds:.0f} s ({statuses})")
 
 
+def described_requests(database: str, url: str) -> None:
+    if reason := described.missing():
+        print(f"{database}, described: left out: {reason}")
+        return
+    began = time.monotonic()
+    folder = Path(tempfile.mkdtemp(prefix="chatkit-chaos-"))
+    server = RealServer(folder, UVICORN, **({"TEST_DATABASE_URL": url} if url else {})).start()
+    try:
+        count = described.send(server, folder, DESCRIBED)
+    finally:
+        server.kill()
+    seconds = time.monotonic() - began
+    print(f"{database}: {count} requests from the description, no fault, {seconds:.0f} s")
+
+
 def databases(part: Callable[[str, str], None]) -> None:
     """On SQLite, and on a PostgreSQL of its own."""
     part("SQLite", "")
@@ -166,6 +182,7 @@ def main() -> None:
     if "requests" in ONLY:
         print()
         databases(any_requests)
+        databases(described_requests)
 
 
 if __name__ == "__main__":

@@ -560,8 +560,7 @@ def test_icon_is_hidden_from_assistive_technology() -> None:
         "/admin/chatkit/thread/?q=%00",
         "/admin/chatkit/thread/%00/change/",
         "/admin/auth/user/?username=a%00b",
-        "/api/chatkit/session/%00/cancel",
-        "/api/chatkit/runs/%00/events?after=1",
+        "/api/chatkit/nowhere/%00",
         "/accounts/login/?next=%00",
     ],
 )
@@ -571,3 +570,17 @@ def test_no_address_has_a_nul_character(admin: Any, path: str) -> None:
     client = Client()
     client.force_login(admin)
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/chatkit/session/%00/cancel"),
+        ("POST", "/api/chatkit/runs/%00/stop"),
+        ("GET", "/api/chatkit/runs/run_1/events?after=%00"),
+        ("GET", "/api/chatkit/runs/run_1/events?%00=1"),
+    ],
+)
+def test_the_api_says_so_in_its_own_form(method: str, path: str) -> None:
+    answer = Client().generic(method, path)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")

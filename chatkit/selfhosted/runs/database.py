@@ -119,7 +119,7 @@ class DatabaseWorkers:
 
     @contextmanager
     def _ready(self, *, untested: bool) -> Iterator[None]:
-        """For a job: its turn, and a connection that works."""
+        """Around a job: it has its turn, and a connection that works."""
         try:
             _keep_usable(untested=untested)
             with writing() if self.in_turn else nullcontext():
@@ -132,8 +132,9 @@ class DatabaseWorkers:
 
 
 def _portable(error: BaseException) -> BaseException:
-    """What may be raised on the other side. A StopIteration would leave who awaits the job
-    waiting for ever, and what only ends a thread here would end the event loop there."""
+    """The error as it may be raised on the event loop. A future does not take a StopIteration, so
+    that its job would be awaited for ever; and an error such as SystemExit, which would end only
+    this thread, would end the loop."""
     if isinstance(error, Exception) and not isinstance(error, StopIteration):
         return error
     ours = RuntimeError(f"{type(error).__name__} in a database thread")
