@@ -40,6 +40,10 @@ ON_DATABASES = [
     "tests/databases/test_large.py",
     "tests/databases/test_exact_ids.py",
     "tests/models",
+    "tests/contrib/articles/test_at_once.py",
+    "tests/contrib/articles/test_editing.py",
+    "tests/contrib/articles/test_exchange.py",
+    "tests/contrib/articles/test_source.py",
     "tests/sessions/test_views.py",
     "tests/sessions/test_service.py",
 ]
