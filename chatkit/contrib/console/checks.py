@@ -9,7 +9,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.urls import NoReverseMatch, reverse
 
 
-@register("chatkit")
+@register("chatkit_console")
 def check_admin(**kwargs: Any) -> list[CheckMessage]:
     """E001: readings are logged in the admin's log, and raw rows stand there."""
     if apps.is_installed("django.contrib.admin"):
@@ -23,7 +23,7 @@ def check_admin(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-@register("chatkit")
+@register("chatkit_console")
 def check_urls(**kwargs: Any) -> list[CheckMessage]:
     """E002: the console's addresses are not part of the site."""
     try:
