@@ -161,7 +161,7 @@ PARTS = (
     Part("pip._vendor.packaging.requirements.Requirement", "", IN_PIP, "who needs whom"),
 )
 # They begin with an underscore and are documented all the same.
-DOCUMENTED = {"_meta", "_default_manager", "_exit", "_asdict"}
+DOCUMENTED = {"_meta", "_default_manager", "_exit", "_asdict", "_state", "_base_manager"}
 BY_NAME = {"getattr", "hasattr", "setattr", "delattr"}
 # What `abc` puts into classes.
 MADE_BY_PYTHON = {"_abc_impl"}
