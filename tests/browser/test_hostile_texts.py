@@ -80,12 +80,13 @@ def test_on_the_page_after_a_reload_and_in_the_admin(
         before = chat.page.url
         chat.page.evaluate(ASK, text)
         chat.page.wait_for_url(re.compile(rf"^(?!{re.escape(before)}$).*thread=thr_"))
-        expect(answers).to_have_count(1)
+        expect(answers, name).to_have_count(1)
         assert chat.page.evaluate(SEEN) == FINE, name
         chat.page.reload()
         chat.ready()
-        expect(answers).to_have_count(1)
-        expect(chat.element.locator(".user")).to_have_count(1)
+        expect(answers, name).to_have_count(1)
+        if len(text) < 10_000:  # else it may be on the page before
+            expect(chat.element.locator(".user"), name).to_have_count(1)
         assert chat.page.evaluate(SEEN) == FINE, name
         admin.goto(f"/admin/chatkit/thread/{chat.thread}/change/")
         admin.locator(".chatkit-open").click()

@@ -5,7 +5,7 @@ import { context, cut, html, seeded } from "../testing/drawn";
 import { en } from "../translations/en";
 import type { Block } from "./block";
 import { BlockParser } from "./blocks";
-import { MAX_COST, MAX_NESTING, MAX_TIME } from "./budget";
+import { MAX_COST, MAX_NESTING, MAX_TIME, MAX_TIME_TOGETHER, SLICE } from "./budget";
 import { MarkdownView } from "./view";
 
 const lines = (count: number, line: string) => Array.from({ length: count }, () => line).join("\n");
@@ -67,7 +67,8 @@ function told(block: Block): string {
 }
 
 // The time alone is no part of what is counted.
-beforeEach(() => {
+beforeEach(async () => {
+  await new Promise((done) => setTimeout(done));
   vi.spyOn(performance, "now").mockReturnValue(0);
 });
 
@@ -104,12 +105,27 @@ describe("a text that costs too much", () => {
   test("stops where its time is over", () => {
     let now = 0;
     vi.mocked(performance.now).mockImplementation(() => {
-      now += MAX_TIME;
+      now += MAX_TIME + 1;
       return now;
     });
-    const { container } = view(lines(8000, "a b\n"));
-    expect(container.querySelectorAll("p").length).toBeGreaterThan(1000);
+    const { container } = view(`a b\n\n~~~\n${lines(1 + SLICE / 1000, "x".repeat(1000))}`);
+    expect(container.querySelector("p")?.textContent).toBe("a b");
     expect(container.querySelector(".plain")?.textContent).toContain(en.plainRest);
+  });
+
+  test("stops where the time of all texts is over, which begins anew with each task", async () => {
+    let now = 0;
+    vi.mocked(performance.now).mockImplementation(() => {
+      now += MAX_TIME_TOGETHER / 40;
+      return now;
+    });
+    const plain = (text: string) => view(text).container.querySelector(".plain") !== null;
+    const long = `~~~\n${lines(1 + SLICE / 1000, "x".repeat(1000))}`;
+    const found = Array.from({ length: 25 }, () => plain(long));
+    expect([found.at(0), found.at(-1)]).toEqual([false, true]);
+    expect(plain("short")).toBe(false);
+    await new Promise((done) => setTimeout(done));
+    expect(plain(long)).toBe(false);
   });
 
   test("is drawn again whole when a shorter one takes its place", () => {

@@ -13,8 +13,10 @@ export const MAX_TEXT = 20_000;
 export const MAX_TEXT_COST = 5000;
 /** Of all lines, blocks, cells and signs, by what they cost. */
 export const MAX_COST = 50_000;
-/** Of drawing what has come at once, in milliseconds. */
+/** Of drawing what has come of a text at once, in milliseconds. */
 export const MAX_TIME = 2000;
+/** Of drawing all texts of a conversation that is opened. Those of no more than a slice are drawn in any case. */
+export const MAX_TIME_TOGETHER = 5000;
 /** So much is drawn before the time is looked at. */
 export const SLICE = 16_000;
 

@@ -8,9 +8,10 @@ export class PlainText {
   readonly element: HTMLElement;
   #last: Text | null = null;
 
-  /** `word` says why. */
-  constructor(word: string) {
-    this.element = make("div", { class: "plain", part: "plain-text" }, make("p", { class: "plain-word" }, word));
+  /** `word` says why, where it is no matter of course. */
+  constructor(word?: string) {
+    const why = word ? make("p", { class: "plain-word" }, word) : null;
+    this.element = make("div", { class: "plain", part: "plain-text" }, why);
   }
 
   append(text: string): void {

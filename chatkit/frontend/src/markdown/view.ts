@@ -2,8 +2,9 @@
 import type { Direction } from "../direction";
 import type { TextPart } from "../state/text-part";
 import { BlockParser } from "./blocks";
-import { MAX_TIME, SLICE } from "./budget";
+import { SLICE } from "./budget";
 import { marksOf, numbered } from "./citations";
+import { Clock } from "./clock";
 import type { Cited, MarkdownContext } from "./context";
 import { Container } from "./drawing";
 import { PlainText } from "./plain-text";
@@ -25,6 +26,7 @@ export class MarkdownView {
   /** What would cost too much, or could not be drawn. */
   #plain: PlainText | null = null;
   #failed = false;
+  #clock = new Clock();
 
   constructor() {
     this.container.className = "markdown";
@@ -40,10 +42,13 @@ export class MarkdownView {
    * written: this never throws.
    */
   update(part: TextPart, context: MarkdownContext, cited?: readonly Cited[]): void {
+    this.#clock = new Clock();
     try {
       this.#update(part, context, cited);
     } catch {
       this.#fail(part, context);
+    } finally {
+      this.#clock.stop();
     }
   }
 
@@ -139,12 +144,11 @@ export class MarkdownView {
   /** A long text is read and drawn by slices, as if it came so, until the time is over. */
   #write(text: string): void {
     const parser = this.#parser;
-    const begun = performance.now();
     for (let from = 0; from === 0 || from < text.length; from += SLICE) {
       if (from) {
         this.#root.update();
         this.#root.settle();
-        if (performance.now() - begun > MAX_TIME) parser.stop();
+        if (this.#clock.over) parser.stop();
       }
       parser.write(text.slice(from, from + SLICE));
     }

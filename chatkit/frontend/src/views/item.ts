@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { type Direction, directionOf, runsOf } from "../direction";
 import { icon, namedIcon } from "../icons";
 import { safeGeneratedImage } from "../links";
+import { PlainText } from "../markdown/plain-text";
 import type { Entry } from "../state/entry";
 import type { Turn } from "../state/turns";
 import { widgetView } from "../widgets/root";
@@ -79,12 +80,16 @@ function content(ui: Ui, parts: InputContent[], direction: Direction | null): un
   });
 }
 
-/** Nobody reads so much of a question for its numbers and signs. */
-const MAX_ISOLATED = 20_000;
+/** Longer questions are shown in pieces, nothing in them set apart. */
+const MAX_ISOLATED = 10_000;
 
 /** A text with what runs against it set apart. */
 function isolated(text: string, direction = directionOf(text)): unknown[] {
-  if (text.length > MAX_ISOLATED) return [text];
+  if (text.length > MAX_ISOLATED) {
+    const plain = new PlainText();
+    plain.append(text);
+    return [plain.element];
+  }
   return runsOf(text, direction).map((run) => (run.foreign ? html`<bdi>${run.text}</bdi>` : run.text));
 }
 
