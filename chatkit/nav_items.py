@@ -3,7 +3,8 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from . import access, workflows
+from . import access, conf, workflows
+from .knowledge.sources import registered
 from .navigation import register
 
 
@@ -13,6 +14,11 @@ def may_chat(request: HttpRequest) -> bool:
     return access.allowed(request.user, workflow.id if workflow else "")
 
 
+def has_help(request: HttpRequest) -> bool:
+    """Whether there may be help articles, told without looking for them on every page."""
+    return may_chat(request) and bool(conf.get("KNOWLEDGE_DIR") or registered())
+
+
 register(
     "chatkit",
     _("Chat assistant"),
@@ -20,6 +26,14 @@ register(
     icon="message-circle",
     order=100,
     is_shown=may_chat,
+)
+register(
+    "chatkit-help",
+    _("Help"),
+    "chatkit:help",
+    icon="life-buoy",
+    order=110,
+    is_shown=has_help,
 )
 register(
     "chatkit-sessions",

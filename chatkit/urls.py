@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import health
+from .page import help as help_pages
 from .page import views as pages
 from .selfhosted import views as selfhosted
 from .sessions import views
@@ -10,6 +11,7 @@ from .sessions import views
 app_name = "chatkit"
 urlpatterns = [
     path("apps/chatkit/", pages.chat, name="page"),
+    path("apps/chatkit/help/", help_pages.index, name="help"),
     path("apps/chatkit/help/<slug:slug>/", pages.help_article, name="help-article"),
     path("api/chatkit/session", views.session, name="session"),
     path(

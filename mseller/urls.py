@@ -31,6 +31,7 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("", include("chatkit.urls")),
     path("", include("chatkit.contrib.console.urls")),
+    path("", include("chatkit.contrib.articles.urls")),
 ]
 
 handler400 = "mseller.views.bad_request"

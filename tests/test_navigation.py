@@ -140,7 +140,7 @@ class TestCurrent:
         assert by_id("/apps/chatkit/", user)["home"].current == ""
 
     def test_a_page_below_it(self, user: Any) -> None:
-        assert by_id("/apps/chatkit/help/returns/", user)["chatkit"].current == "true"
+        assert by_id("/apps/chatkit/help/returns/", user)["chatkit-help"].current == "true"
 
     def test_a_neighbour_with_the_same_beginning_is_another_page(self, user: Any) -> None:
         assert not any(entry.active for entry in by_id("/apps/chatkitten/", user).values())

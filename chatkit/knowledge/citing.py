@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from django.urls import NoReverseMatch, reverse
 
 from .articles import Section
+
+MARKED = 12  # words that an address names in full, before it names the first and the last ones
 
 
 def section_title(section: Section) -> str:
@@ -19,6 +23,20 @@ def section_url(section: Section) -> str:
     except NoReverseMatch:  # the site includes our addresses under another namespace, or not at all
         return ""
     return f"{url}#{section.anchor}" if section.anchor else url
+
+
+def passage_url(section: Section, words: str) -> str:
+    """The same; the browser marks `words`, the beginning of a paragraph as the page shows it."""
+    url = section_url(section)
+    found = words.split()
+    if not url or not found:
+        return url
+    text = [" ".join(found)] if len(found) <= MARKED else [" ".join(found[:5])]
+    if len(found) > MARKED:
+        text.append(" ".join(found[-5:]))
+    # A hyphen and a comma have a meaning of their own there.
+    directive = ",".join(quote(piece, safe="").replace("-", "%2D") for piece in text)
+    return f"{url}{'' if section.anchor else '#'}:~:text={directive}"
 
 
 def cited_section(section: Section) -> dict[str, str]:

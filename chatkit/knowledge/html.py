@@ -60,3 +60,24 @@ def _set_anchors(tokens: list[Token], article: Article) -> None:
             token.tag = tokens[at + 2].tag = "h2"
         if sections and tokens[at + 1].content == sections[0].heading:
             token.attrSet("id", sections.pop(0).anchor)
+
+
+def render_passage(markdown_text: str, language: str) -> SafeString:
+    """A piece of an article's section, as its page shows it."""
+    tokens = _parser().parse(markdown_text)
+    markdown.restrict(tokens)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = "p"
+    bidi.direct(tokens, direction(language))
+    body: str = _parser().renderer.render(tokens, _parser().options, {})
+    return mark_safe(body)  # noqa: S308  (as above)
+
+
+def first_words(markdown_text: str) -> str:
+    """The text of the first paragraph or list item, as a page shows it; "" where it has none."""
+    for token in _parser().parse(markdown_text):
+        if token.type == "inline":
+            shown = (child.content or " " for child in token.children or () if not child.nesting)
+            return " ".join("".join(shown).split())
+    return ""

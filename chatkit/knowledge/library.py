@@ -71,6 +71,10 @@ class Knowledge:
         """All articles of a language by their `order`, then slug; another's if it has none."""
         return self._current().articles(primary(language))
 
+    def catalogue(self, language: str) -> list[Article]:
+        """Every article once, in that language where there is one, by their `order`, then slug."""
+        return self._current().catalogue(primary(language))
+
     def _current(self) -> _Library:
         """The library as it is now. Lists the folder and asks each source for its version; reads
         what has changed."""
@@ -129,6 +133,15 @@ class _Library:
 
     def articles(self, language: str) -> list[Article]:
         return list(self._by_language.get(self._available(language), {}).values())
+
+    def catalogue(self, language: str) -> list[Article]:
+        first = self._available(language)
+        shelves = [self._by_language.get(language, {}), self._by_language.get(first, {})]
+        found: dict[str, Article] = {}
+        for shelf in (*shelves, *self._by_language.values()):
+            for slug, article in shelf.items():
+                found.setdefault(slug, article)
+        return sorted(found.values(), key=lambda article: (article.order, article.slug))
 
     def ask(self, question: str, interface: str, limit: int) -> tuple[str, Result]:
         """The question's language and the result in it. Among languages with close scores the

@@ -24,6 +24,7 @@ from ..knowledge.sources import registered
 from ..models import Thread
 from ..workflows import Workflow
 from . import options
+from .below import below
 from .embed import embed
 
 PLAIN_BASE = "chatkit/standalone.html"
@@ -135,6 +136,7 @@ def show_article(
         "body": render_article(article),
         "page_name": options.title(),
         "title": article.title,
+        "below": [] if draft else below(request, article),
         "question": _("Tell me about “%(title)s”") % {"title": article.title},
     }
     return render(request, "chatkit/article.html", context)

@@ -57,4 +57,7 @@ def test_axe_finds_nothing(
     found["error"] = violations(page)
     page.goto("/apps/chatkit/help/returns/")
     found["article"] = violations(page)
+    for name, query in (("index", ""), ("hits", "?q=return+goods"), ("none", "?q=quantum")):
+        page.goto(f"/apps/chatkit/help/{query}")
+        found[name] = violations(page)
     assert found == {name: [] for name in found}

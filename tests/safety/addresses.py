@@ -97,7 +97,12 @@ ADDRESSES: dict[str, Row] = {
     "robots.txt": read(ALL),
     # -- the chat -------------------------------------------------------------------------
     "apps/chatkit/": read(PEOPLE),
+    "apps/chatkit/help/": read(PEOPLE),
     "apps/chatkit/help/<slug:slug>/": read(PEOPLE),
+    "apps/chatkit/help/<slug:slug>/helpful/": {
+        "GET": NOT_ALLOWED,
+        "POST": "302 400 400 400 400 400",  # with no answer
+    },
     "api/chatkit/session": {"GET": NOT_ALLOWED, "POST": "401 200 200 200 200 200"},
     "api/chatkit/session/<str:session_id>/cancel": {
         "GET": NOT_ALLOWED,

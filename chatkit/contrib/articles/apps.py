@@ -11,10 +11,13 @@ class ArticlesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from chatkit.knowledge.sources import register
+        from chatkit.knowledge import sources
+        from chatkit.page import below
 
         from .freshness import connect_signals
+        from .helpful import question
         from .source import SOURCE
 
-        register(SOURCE)
+        sources.register(SOURCE)
+        below.register(question)
         connect_signals()

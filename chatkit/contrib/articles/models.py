@@ -233,6 +233,31 @@ def phrasing_key(text: str) -> str:
     return hashlib.sha1(folded.encode(), usedforsecurity=False).hexdigest()
 
 
+class Vote(models.Model):
+    """What a person said to "Was this helpful?" of an article, which may be one of the folder."""
+
+    slug = ExactCharField(_("article"), max_length=LONGEST_SLUG)
+    language = models.CharField(_("language"), max_length=16)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("who")
+    )
+    helpful = models.BooleanField(_("helpful"))
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("vote")
+        verbose_name_plural = _("votes")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slug", "language", "user"], name="chatkit_articles_one_vote"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
 class Revision(models.Model):
     """One row, whose token changes with everything that readers can see."""
 

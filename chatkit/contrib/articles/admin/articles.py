@@ -12,12 +12,13 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from ....admin.base import SELECT, ModelAdmin, badge, moment
 from .. import editing
 from ..editing import Content
+from ..helpful import counted
 from ..models import Article, ArticleText, Status, Step
 from . import base
 from .base import CSS, languages, may_edit, new_text_url, own_name, text_url, usual_text
@@ -43,16 +44,23 @@ class ArticleAdmin(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         texts = ArticleText.objects.defer("body", "keywords").order_by("language")
         found: QuerySet[Article] = super().get_queryset(request)
-        return found.prefetch_related(Prefetch("texts", texts))
+        return counted(found.prefetch_related(Prefetch("texts", texts)))
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         columns = [column(code, name) for code, name in languages().items()]
-        return ["shown_title", *columns, "changed", "slug"]
+        return ["shown_title", *columns, "helped", "changed", "slug"]
 
     @admin.display(description=_("article"), ordering="slug")
     def shown_title(self, article: Article) -> str:
         text = usual_text(list(article.texts.all()))
         return text.title if text else article.slug
+
+    @admin.display(description=_("helpful"), ordering="helpful_votes")
+    def helped(self, article: Article) -> str:
+        yes, no = article.helpful_votes or 0, article.other_votes or 0  # type: ignore[attr-defined]
+        if not yes + no:
+            return "–"
+        return gettext("%(yes)d yes, %(no)d no") % {"yes": yes, "no": no}
 
     @admin.display(description=_("changed"))
     def changed(self, article: Article) -> str:

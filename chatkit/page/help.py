@@ -1,0 +1,127 @@
+"""The index of the help articles, with search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from .. import access, workflows
+from ..knowledge import Article, Match, get_knowledge
+from ..knowledge.citing import passage_url, section_url
+from ..knowledge.language import direction, name, primary
+from . import options
+from .views import QUESTION, base_context
+
+PASSAGES = 8
+SUMMARY = 160  # characters of an article's beginning
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A section that answers: where it leads, and what it says."""
+
+    heading: str
+    url: str
+    body: SafeString
+
+
+@dataclass
+class Hits:
+    """The passages of one article, best first. `written_in` is its language, "" for the
+    reader's."""
+
+    article: Article
+    direction: str
+    written_in: str
+    passages: list[Passage] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An article in the list, with the beginning of its text."""
+
+    article: Article
+    direction: str
+    written_in: str
+    summary: str
+
+
+@require_safe
+@login_required
+@never_cache
+def index(request: HttpRequest) -> HttpResponse:
+    """All articles, each in the reader's language or else, said so, in another. With `?q=TEXT` the
+    passages that answer it, under their articles; where none does, the nearest articles.
+    """
+    workflow = workflows.default()
+    if not access.allowed(request.user, workflow.id if workflow else ""):
+        raise PermissionDenied
+    language = primary(get_language() or "en")
+    query = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:QUESTION]
+    context = base_context() | {
+        "title": options.title(),
+        "query": query,
+        "longest": QUESTION,
+        "hits": [],
+        "nearest": [],
+    }
+    if query:
+        found = get_knowledge().search(query, language=language, limit=PASSAGES)
+        context["hits"] = hits(found.matches, language)
+        context["nearest"] = [entry(article, language) for article in found.nearest]
+    else:
+        context["entries"] = [
+            entry(article, language) for article in get_knowledge().catalogue(language)
+        ]
+    return render(request, "chatkit/help.html", context)
+
+
+def hits(matches: Iterable[Match], language: str) -> list[Hits]:
+    """The matches by article, in the order of their best."""
+    from ..knowledge.html import first_words, render_passage  # loads the Markdown parser
+
+    found: dict[tuple[str, str], Hits] = {}
+    for match in matches:
+        section = match.section
+        article = get_knowledge().article(section.slug, section.language)
+        if article is None:  # archived just now
+            continue
+        text = "\n\n".join(match.sentences)
+        hit = found.setdefault(
+            (section.language, section.slug),
+            Hits(article, direction(section.language), foreign(section.language, language)),
+        )
+        words = "" if text.startswith(("|", "```", "~~~")) else first_words(text)
+        hit.passages.append(
+            Passage(
+                section.heading,
+                passage_url(section, words) if words else section_url(section),
+                render_passage(text, section.language),
+            )
+        )
+    return list(found.values())
+
+
+def entry(article: Article, language: str) -> Entry:
+    from ..knowledge.html import first_words
+
+    text = article.sections[0].text if article.sections else ""
+    summary = "" if text.startswith(("|", "```", "~~~")) else first_words(text)
+    if len(summary) > SUMMARY:
+        summary = summary[:SUMMARY].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
+    written = foreign(article.language, language)
+    return Entry(article, direction(article.language), written, summary)
+
+
+def foreign(written: str, language: str) -> str:
+    """The name of the language that a text is written in, "" for the reader's."""
+    return "" if written == language else name(written)

@@ -1,0 +1,100 @@
+""" "Was this helpful?" below an article: asked of each person once, counted for the editors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from chatkit.contrib.articles import editing
+from chatkit.contrib.articles.editing import Content, take_step
+from chatkit.contrib.articles.models import Step, Vote
+
+pytestmark = pytest.mark.django_db
+ARTICLE = "/apps/chatkit/help/returns/"
+VOTE = f"{ARTICLE}helpful/"
+
+
+def say(client: Client, answer: str, url: str = VOTE) -> Any:
+    return client.post(url, {"helpful": answer})
+
+
+def votes() -> list[tuple[str, str, bool]]:
+    return list(Vote.objects.values_list("slug", "language", "helpful"))
+
+
+def test_an_answer_is_kept_shown_and_changed(logged_in: Client) -> None:
+    html = logged_in.get(ARTICLE).content.decode()
+    assert "Was this helpful?" in html
+    assert 'value="yes" aria-pressed="false"' in html
+    assert 'value="no" aria-pressed="false"' in html
+    response = say(logged_in, "yes")
+    assert (response.status_code, response["Location"]) == (302, f"{ARTICLE}#helpful")
+    html = logged_in.get(ARTICLE).content.decode()
+    assert 'value="yes" aria-pressed="true"' in html
+    assert "Thank you." in html
+    say(logged_in, "no")
+    assert votes() == [("returns", "en", False)]
+
+
+def test_each_language_and_person_counts(logged_in: Client) -> None:
+    say(logged_in, "yes")
+    logged_in.post(VOTE, {"helpful": "no"}, headers={"accept-language": "es"})
+    other = Client()
+    other.force_login(get_user_model().objects.create_user("bea"))
+    say(other, "yes")
+    assert sorted(votes()) == [
+        ("returns", "en", True),
+        ("returns", "en", True),
+        ("returns", "es", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "answer", "status"),
+    [(VOTE, "", 400), (VOTE, "maybe", 400), ("/apps/chatkit/help/none/helpful/", "yes", 404)],
+)
+def test_other_answers_are_none(logged_in: Client, url: str, answer: str, status: int) -> None:
+    assert say(logged_in, answer, url).status_code == status
+    assert votes() == []
+
+
+def test_strangers_and_foreign_pages_say_nothing(client: Client, admin: Any) -> None:
+    assert say(client, "yes")["Location"].startswith("/accounts/login/")
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(admin)
+    assert say(strict, "yes").status_code == 403
+    assert votes() == []
+
+
+def test_a_draft_is_not_asked_about(admin: Any) -> None:
+    article = editing.create_article("Kites")
+    editing.create_text(article, "en", Content.of("Kites", "Run."))
+    root = Client()
+    root.force_login(admin)
+    html = root.get("/apps/chatkit/help/kites/").content.decode()
+    assert "This is a preview." in html
+    assert "Was this helpful?" not in html
+    assert say(root, "yes", "/apps/chatkit/help/kites/helpful/").status_code == 404
+
+
+def test_without_our_addresses_nothing_is_asked(logged_in: Client, settings: Any) -> None:
+    settings.ROOT_URLCONF = "tests.language_urls"
+    settings.CHATKIT = {**settings.CHATKIT, "BASE_TEMPLATE": None}
+    html = logged_in.get("/en/help" + ARTICLE).content.decode()
+    assert "Returns and credit notes" in html
+    assert "Was this helpful?" not in html
+
+
+def test_editors_see_the_counts(admin: Any, logged_in: Client) -> None:
+    article = editing.create_article("Kites")
+    text = editing.create_text(article, "en", Content.of("Kites", "Run."))
+    take_step(text, Step.PUBLISHED, None)
+    root = Client()
+    root.force_login(admin)
+    for client, answer in ((logged_in, "no"), (root, "yes")):
+        say(client, answer, "/apps/chatkit/help/kites/helpful/")
+    html = root.get("/admin/chatkit_articles/article/").content.decode()
+    assert "1 yes, 1 no" in html

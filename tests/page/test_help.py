@@ -1,0 +1,118 @@
+"""The index of the help articles: what it lists, what its search finds, and what it says else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client, modify_settings
+
+from chatkit.page import below
+
+HELP = "/apps/chatkit/help/"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, settings: Any) -> Path:
+    for name, text in {
+        "en/drums": "# Drums\n\nA drum is **loud**.\n\n## Beat a drum\n\nUse two sticks, a-b.\n",
+        "en/kites": "---\norder: 1\n---\n# Kites\n\nLet it fly.\n",
+        "es/kites": "# Cometas\n\nDéjala volar.\n",
+        "es/solo": "# Solo en español\n\nHola a la guitarra.\n",
+    }.items():
+        file = tmp_path / f"{name}.md"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
+    settings.CHATKIT = {**settings.CHATKIT, "KNOWLEDGE_DIR": str(tmp_path)}
+    return tmp_path
+
+
+def text_of(client: Client, query: str | None = None, **headers: str) -> str:
+    data = {} if query is None else {"q": query}
+    response = client.get(HELP, data, headers=headers)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def titles(html: str) -> list[str]:
+    return re.findall(r"<h3><a href=[^>]*>(.*?)</a></h3>", html)
+
+
+@pytest.mark.usefixtures("folder")
+class TestList:
+    def test_each_article_once_in_the_readers_language(self, logged_in: Client) -> None:
+        html = text_of(logged_in)
+        assert titles(html) == ["Kites", "Drums", "Solo en español"]
+        assert "A drum is loud." in html
+        spanish = text_of(logged_in, **{"accept-language": "es"})
+        assert titles(spanish) == ["Drums", "Cometas", "Solo en español"]
+
+    def test_says_which_language_another_one_is_in(self, logged_in: Client) -> None:
+        html = text_of(logged_in)
+        assert html.count("In Spanish") == 1
+        assert '<li class="ck-card" lang="es" dir="ltr">' in html
+
+    def test_without_articles(self, logged_in: Client, settings: Any) -> None:
+        settings.CHATKIT = {**settings.CHATKIT, "KNOWLEDGE_DIR": None}
+        assert "There are no help articles yet." in text_of(logged_in)
+
+    def test_the_article_leads_back(self, logged_in: Client) -> None:
+        html = logged_in.get(f"{HELP}drums/").content.decode()
+        assert f'<a href="{HELP}">' in html
+
+    def test_without_a_template_of_the_site(self, logged_in: Client, settings: Any) -> None:
+        assert "ck-alone-main" not in text_of(logged_in)
+        settings.CHATKIT = {**settings.CHATKIT, "BASE_TEMPLATE": None}
+        html = text_of(logged_in)
+        assert "ck-alone-main" in html
+        assert "Drums" in titles(html)
+
+
+@pytest.mark.usefixtures("folder")
+class TestSearch:
+    def test_passages_stand_under_their_articles(self, logged_in: Client) -> None:
+        html = text_of(logged_in, "How do I beat a drum?")
+        assert titles(html)[0] == "Drums"
+        link = f'<a href="{HELP}drums/#beat-a-drum:~:text=Use%20two%20sticks%2C%20a%2Db.">'
+        assert link + '<span class="ck-hidden">Drums › </span>Beat a drum</a>' in html
+        assert "Use two sticks, a-b." in html
+
+    def test_a_section_without_a_heading(self, logged_in: Client) -> None:
+        html = text_of(logged_in, "fly a kite")
+        assert f'href="{HELP}kites/#:~:text=Let%20it%20fly."' in html
+
+    def test_a_question_in_another_language(self, logged_in: Client) -> None:
+        html = text_of(logged_in, "¿Cómo hago volar la cometa?")
+        assert titles(html) == ["Cometas"]
+        assert "In Spanish" in html
+
+    def test_not_found_offers_what_is_near_and_the_assistant(self, logged_in: Client) -> None:
+        html = text_of(logged_in, "quantum chromodynamics & more")
+        assert "No article answers" in html
+        assert "/apps/chatkit/?ask=quantum%20chromodynamics%20%26%20more" in html
+        assert titles(html)
+
+    @pytest.mark.parametrize(
+        "query", ["<script>alert(1)</script>", '" onfocus="alert(1)', "%", "*", "NEAR(", "x" * 9000]
+    )
+    def test_any_text_may_be_searched(self, logged_in: Client, query: str) -> None:
+        html = text_of(logged_in, query)
+        assert "<script>alert" not in html
+        assert '" onfocus="alert' not in html
+
+    @modify_settings(MIDDLEWARE={"remove": "mseller.middleware.NoNulMiddleware"})
+    def test_without_words_it_is_the_list(self, logged_in: Client) -> None:
+        assert "Drums" in titles(text_of(logged_in, " \x00 "))
+
+
+class TestBelowAnArticle:
+    def test_a_part_that_fails_takes_nothing_else_down(
+        self, logged_in: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def broken(request: Any, article: Any) -> Any:
+            raise RuntimeError
+
+        monkeypatch.setattr(below, "_parts", [broken])
+        assert logged_in.get(f"{HELP}returns/").status_code == 200
