@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ def test_one_of_several_editors_saves(text: ArticleText) -> None:
         content = Content.of("Fly a kite", f"Editor {number}.")
         return take_step(mine, Step.SAVED, None, content=content, expected=1)
 
-    results = at_once([lambda number=number: save(number) for number in range(EDITORS)])
+    results = at_once([partial(save, number) for number in range(EDITORS)])
     assert sum(isinstance(result, Version) for result in results) == 1
     assert sum(isinstance(result, Conflict) for result in results) == EDITORS - 1, results
     text.refresh_from_db()
@@ -98,7 +99,7 @@ def test_the_first_changes_of_all_made_at_once(text: ArticleText) -> None:
         for n in range(EDITORS)
     ]
     Revision.objects.all().delete()
-    results = at_once([lambda o=one: take_step(o, Step.PUBLISHED, None) for one in others])
+    results = at_once([partial(take_step, one, Step.PUBLISHED, None) for one in others])
     assert [type(result) for result in results] == [Version] * EDITORS
     assert Revision.objects.count() == 1
 

@@ -1,0 +1,145 @@
+"""Articles in the admin, in a real Chromium: written, previewed, published, and asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from .chat import Chat
+from .conftest import DESKTOP, PHONE, Starter, Watch
+from .servers import Server
+from .test_admin import fits
+from .test_page_accessibility import AXE, violations
+
+pytestmark = pytest.mark.browser
+
+LIST = "/admin/chatkit_articles/article/"
+SIZES = [pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone")]
+# Of Django's own list: its search field, and its "Show all".
+DJANGOS = ("label-title-only", "link-in-text-block")
+HOSTILE = """## Charge it
+
+Hold the **button**.
+
+<script>alert(1)</script> [x](javascript:alert(1))
+"""
+
+
+@pytest.fixture(scope="module")
+def site(start_server: Starter) -> Server:
+    return start_server()
+
+
+def begin(page: Any, title: str, body: str) -> None:
+    """A new article, and its editor."""
+    page.goto(f"{LIST}add/")
+    page.get_by_label("Title:").fill(title)
+    page.get_by_label("Text:").fill(body)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/articletext/*/change/")
+
+
+def save_and_stay(page: Any) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and continue editing").click()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_written_previewed_published_and_asked(
+    site: Server, open_page: Callable[..., Any], size: Any
+) -> None:
+    name = "Hoverboards" if size is DESKTOP else "Jetpacks"
+    page = open_page(site, size, user="root")
+    begin(page, name, HOSTILE)
+    page.get_by_role("button", name="Show as readers see it").click()
+    preview = page.get_by_role("article", name="Preview")
+    preview.get_by_role("heading", name="Charge it").wait_for()
+    assert preview.locator("script, a").count() == 0
+    told = page.get_by_role("status").get_by_role("listitem")
+    assert "HTML does nothing here" in told.nth(0).inner_text()
+    assert "can’t be followed" in told.nth(1).inner_text()
+    # It follows what is written.
+    page.get_by_label("Text:").fill("## Charge it\n\nHold the lever.")
+    preview.get_by_text("Hold the lever.").wait_for()
+    told.first.wait_for(state="detached")
+    assert fits(page)
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_text(f"“{name}” is published.").wait_for()
+    chat = Chat(page).open().ask(f"How do I charge {name.lower()}?")
+    assert "Hold the lever." in chat.said
+
+
+def test_without_a_script_the_preview_is_a_page(
+    site: Server, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(site, user="root", java_script_enabled=False)
+    begin(page, "Ornithopters", "## Flap\n\nFlap both wings.")
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Show as readers see it").click()
+    assert opened.value.get_by_role("heading", name="Ornithopters").is_visible()
+    assert opened.value.get_by_text("This is a preview.").is_visible()
+    opened.value.close()
+
+
+def test_two_editors(site: Server, open_page: Callable[..., Any]) -> None:
+    first = open_page(site, user="root")
+    begin(first, "Gliders", "Run downhill.")
+    second = open_page(site, user="root")
+    second.goto(first.url)
+    first.get_by_label("Text:").fill("Run downhill fast.")
+    save_and_stay(first)
+    second.get_by_label("Text:").fill("Run downhill.\n\nWith a friend.")
+    save_and_stay(second)
+    changed = second.get_by_role("region", name="What was changed meanwhile")
+    assert changed.locator("ins").first.inner_text().strip() == "fast"
+    assert second.get_by_label("Text:").input_value().endswith("With a friend.")
+    assert violations(second) == [] or not AXE.is_file()
+    save_and_stay(second)
+    second.get_by_role("link", name="History").click()
+    second.get_by_role("button", name="Show the differences").click()
+    added = second.get_by_role("region", name="Differences").locator("ins")
+    assert "With a friend." in added.all_inner_texts()
+    second.get_by_role("button", name="Bring back – 2").click()
+    second.wait_for_url("**/change/")
+    assert second.get_by_label("Text:").input_value() == "Run downhill fast."
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed: run `make test`.")
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("scheme", "language"), [("light", "en"), ("dark", "ar")])
+def test_axe_finds_nothing(
+    site: Server,
+    open_page: Callable[..., Any],
+    watch: Watch,
+    size: Any,
+    scheme: str,
+    language: str,
+) -> None:
+    author = open_page(site, user="root")
+    begin(author, f"Balloons {scheme} {size['viewport']['width']}", HOSTILE)
+    author.get_by_label("Text:").fill("Fill it with hot air.")
+    save_and_stay(author)
+    editor = author.url.partition("/admin/")[2]
+    page = open_page(site, size, user="root", color_scheme=scheme, locale=language)
+    history = editor.replace("/change/", "/history/")
+    pages = [
+        LIST,
+        f"/admin/{editor}",
+        f"/admin/{history}?from=1&to=2",
+        f"/admin/{history}?from=1&to=2&view=unified",
+        f"{LIST}add/",
+    ]
+    found = {}
+    for address in pages:
+        page.goto(address)
+        if address.endswith(editor):
+            page.locator("[data-chatkit-show]").click()
+            page.locator("[data-chatkit-shown]").wait_for()
+        found[address] = [one for one in violations(page) if not one.startswith(DJANGOS)]
+        assert fits(page), address
+    page.goto(f"/admin/{editor}")
+    page.locator(".chatkit-state a").first.click()
+    found["article"] = violations(page)
+    assert found == {name: [] for name in found}
