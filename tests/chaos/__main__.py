@@ -57,19 +57,23 @@ KILLS = "-10 -8 6 8 8 10 9"
 
 
 def kills(database: str, url: str) -> None:
-    for name, kill in (("SIGKILL", True), ("SIGTERM", False)):
-        folder = Path(tempfile.mkdtemp(prefix="chatkit-chaos-"))
-        environ = {"TEST_DATABASE_URL": url} if url else {}
-        server = RealServer(folder, UVICORN, **environ).start()
-        try:
+    folder = Path(tempfile.mkdtemp(prefix="chatkit-chaos-"))
+    server = RealServer(folder, UVICORN, **environ_of(url)).start()
+    try:
+        for name, kill in (("SIGKILL", True), ("SIGTERM", False)):
             for number in range(1, ROUNDS + 1):
                 found = one_round(server, STREAMS, kill=kill)
                 say(
                     database, name, number, found.shown, found.kept, found.lost,
                     f"{found.start:.1f}", widths=KILLS,
                 )  # fmt: skip
-        finally:
-            server.kill()
+    finally:
+        server.kill()
+
+
+def environ_of(url: str) -> dict[str, str]:
+    """What names this database to a server; "" is its own SQLite file."""
+    return {"TEST_DATABASE_URL": url} if url else {}
 
 
 # -- outages ---------------------------------------------------------------------------------
@@ -151,7 +155,7 @@ def described_requests(database: str, url: str) -> None:
         return
     began = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="chatkit-chaos-"))
-    server = RealServer(folder, UVICORN, **({"TEST_DATABASE_URL": url} if url else {})).start()
+    server = RealServer(folder, UVICORN, **environ_of(url)).start()
     try:
         count = described.send(server, folder, DESCRIBED)
     finally:

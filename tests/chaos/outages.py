@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -130,7 +131,7 @@ def model(fault: str, streams: int) -> Figures:
     away = FaultyModel()
     server = RealServer(
         folder, UVICORN, TEST_MODEL_URL=away.url,
-        TEST_SERVER="tests.selfhosted.assistant.servers.QuickServer",
+        TEST_SERVER="tests.chaos.assistants.HastyServer",
     ).start()  # fmt: skip
     try:
         well = Readers(server, "Count, please.", 1).begin().end()
@@ -149,6 +150,7 @@ def model(fault: str, streams: int) -> Figures:
         assert max(took for _status, took in calls) < SOON
         assert (found.health, found.told) == ("ok", streams)
         assert {reader.status for reader in readers.all} == {200}
+        assert not [reader.seen[-1] for reader in again.all if reader.told]
         assert figures(again, "", 0, 0).kept == streams * WORDS
         return Figures(**vars(found) | {"recovered": recovered})
     finally:
@@ -197,6 +199,16 @@ def fill(folder: Path) -> Path:
             return filler
 
 
+def emptied(database: Path) -> bool:
+    """Whether SQLite's log was cut to nothing: what is free in it takes writes on a full disk."""
+    connection = sqlite3.connect(database)
+    try:
+        busy, _pages, _moved = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        connection.close()
+    return not busy
+
+
 def disk(streams: int, deltas: int) -> Figures:
     """The disk of the SQLite file is full while people read: they are told what is not stored, new
     questions are refused, reading goes on, and all is stored when there is room."""
@@ -204,6 +216,7 @@ def disk(streams: int, deltas: int) -> Figures:
         server = RealServer(folder, UVICORN).start()
         try:
             readers = Readers(server, f"drip {deltas}", streams).begin('"delta":"5 "')
+            until(lambda: emptied(folder / "db.sqlite3"), 10)
             filler = fill(folder)
             until(lambda: health(server)["status"] == "failed", 30)
             word = health(server)
