@@ -45,6 +45,7 @@ def paths(site: Server) -> dict[str, str]:
         "conversations": "conversations/?period=30d",
         "answers": "conversations/?period=30d&list=answers",
         "conversation": f"conversations/{thread}/",
+        "usage": "usage/?period=30d",
         "broken": "?period=own&from=2026-13-01",
     }
 

@@ -82,7 +82,11 @@ class Visit:
         Tables and charts are found among the values of `context`. `title` is that of a page
         below a tab.
         """
-        tables = [value for value in context.values() if isinstance(value, Table)]
+        tables = [
+            value.table if isinstance(value, Chart) else value
+            for value in context.values()
+            if isinstance(value, Table | Chart)
+        ]
         if wanted := self.request.GET.get("csv", ""):
             for table in tables:
                 if table.name == wanted:
