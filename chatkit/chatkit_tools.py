@@ -19,7 +19,8 @@ def search_articles(ctx: ToolContext, question: str) -> str:
     ctx.searched(question, found=bool(findings.matches), language=findings.language)
     if not findings.matches:
         topics = ", ".join(article.title for article in findings.nearest)
-        return f"No article answers that. Articles there are: {topics or 'none'}."
+        near = f" Articles that may be near: {topics}." if topics else ""
+        return f"No article answers that.{near}"
     passages = []
     for match in findings.matches:
         title = section_title(match.section)

@@ -285,6 +285,13 @@ SETTINGS: tuple[Setting, ...] = (
         _is_path_or_none,
     ),
     Setting(
+        "VECTORS_DIR",
+        None,
+        "Where the extra `semantic` keeps vectors of articles; `None`: the user's cache folder.",
+        "a folder or None",
+        _is_path_or_none,
+    ),
+    Setting(
         "ATTACHMENTS",
         {"max_size": 10 * 1024 * 1024, "max_count": 5, "accept": {}},
         "Limits of uploads: max_size in bytes, max_count per message, accept (MIME type to "

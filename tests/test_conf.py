@@ -92,6 +92,7 @@ WRONG: dict[str, list[Any]] = {
     "MODEL": [None],
     "MODEL_API": [None, "completions"],
     "KNOWLEDGE_DIR": [5],
+    "VECTORS_DIR": [5],
     "ATTACHMENTS": [{"max_size": "1"}, {"max_count": 0}, {"size": 1}, {"accept": []}, []],
     "RUN_TIMEOUT": [0, None],
     "RETENTION_DAYS": [0, "30"],

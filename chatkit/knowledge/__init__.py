@@ -3,6 +3,7 @@
 
 from .articles import Article, Section, slugify
 from .index import Match
-from .library import Findings, Knowledge, get_knowledge
+from .library import Knowledge, get_knowledge
+from .search import Findings
 
 __all__ = ["Article", "Findings", "Knowledge", "Match", "Section", "get_knowledge", "slugify"]

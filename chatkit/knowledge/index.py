@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from threading import Lock
@@ -26,7 +26,8 @@ OWN_WEIGHTS = "0, 0, 4, 1"
 COVERAGE = 0.4  # the share of the weight that a section must cover
 COVERAGE_WEAK = 0.6  # the same, where only one word is found, or none in a title
 BODY = 0.7  # the worth of a term that occurs only in the running text
-KEEP = 0.55  # the share of the best match's score that a further match must reach
+KEEP = 0.6  # the share of the best match's score that a further match must reach
+NEAR = 0.25  # the share of the weight that an article covers which is offered as near
 FEW = 3  # sentences; an answer with fewer gets a further section of its article
 ALIKE = 0.75  # the share of stems that a question has in common with a phrasing that it is
 TOLD = 1_000.0  # added to the score of an article that the editors named for the question
@@ -44,11 +45,16 @@ class Match:
 
 @dataclass(frozen=True)
 class Result:
-    """What a language's index found: matches if it covers the question, and ranked articles."""
+    """What a language's index found: matches if it covers the question, and the articles that
+    cover some of it, best first."""
 
     matches: tuple[Match, ...]
     coverage: float
-    ranked: tuple[Article, ...]
+    near: tuple[Article, ...]
+    # Articles whose titles have a word of the question that the best match lacks.
+    rivals: tuple[Article, ...] = ()
+    # Every word is in the best match's title, heading, keywords or phrasings.
+    certain: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,7 @@ class _Row:
     number: int
     section: Section
     article: Article
+    title: frozenset[str]  # stems of the article's title
     topic: frozenset[str]  # stems of title and heading
     keywords: tuple[frozenset[str], ...]  # stems, keyword by keyword
     sentences: tuple[frozenset[str], ...]  # stems, sentence by sentence
@@ -136,7 +143,33 @@ class Index:
             if len(matches) == limit:
                 break
         coverage = max((one.coverage for one in found), default=0.0)
-        return Result(tuple(matches), coverage, tuple(articles))
+        near = [
+            article
+            for article, shelf in articles.items()
+            if max(one.coverage for one in shelf) >= NEAR
+        ]
+        if not matches:
+            return Result((), coverage, tuple(near))
+        best = next(row for row in self._rows if row.section == matches[0].section)
+        certain = all(best.worth(stem, terms) > BODY for stem in terms)
+        rivals = _rivals(best, terms, articles)
+        return Result(tuple(matches), coverage, tuple(near), rivals, certain)
+
+    def within(self, question: str, slug: str, limit: int) -> tuple[Match, ...]:
+        """The sections of one article that have words of the question, the best first."""
+        terms = self.vocabulary.terms(question)
+        hits = [hit for hit in self._lookup(terms) if self._rows[hit.number].section.slug == slug]
+        hits = sorted((hit for hit in hits if hit.own > 0), key=lambda hit: -hit.own)
+        return tuple(
+            Match(row.section, hit.own, _quote(row, terms.values()))
+            for hit in hits[:limit]
+            if hit.own >= KEEP * hits[0].own and (row := self._rows[hit.number])
+        )
+
+    @staticmethod
+    def quote(section: Section, near: Sequence[float], score: float) -> Match:
+        """A section that answers by its meaning, with its sentences that are nearest."""
+        return Match(section, score, _passage(section.sentences, near))
 
     def _score(self, hit: _Hit, terms: dict[str, Term]) -> _Scored:
         row = self._rows[hit.number]
@@ -174,6 +207,7 @@ class Index:
                     len(self._rows),
                     section,
                     article,
+                    frozenset(title),
                     frozenset([*title, *heading]),
                     tuple(map(frozenset, keywords)),
                     tuple(map(frozenset, sentences)),
@@ -198,6 +232,22 @@ class Index:
         return [_Hit(*row) for row in found]
 
 
+def _rivals(
+    best: _Row, terms: dict[str, Term], articles: dict[Article, list[_Scored]]
+) -> tuple[Article, ...]:
+    """For "How do I delete a customer?", where a passage has "delete" and not "customer", and its
+    article is about neither: the articles about customers."""
+    lacking = {stem for stem in terms if not best.worth(stem, terms)}
+    few = len(lacking) * 2 <= len(terms) and len(terms) > 2
+    if few or not best.title.isdisjoint(terms):
+        return ()
+    return tuple(
+        article
+        for article, shelf in articles.items()
+        if article.slug != best.section.slug and not lacking.isdisjoint(shelf[0].row.title)
+    )
+
+
 def _sections(article: list[_Scored]) -> list[tuple[_Row, float]]:
     """The sections of an article with scores: the best gets the article's score, the others a
     part of it, in the proportion of their own bm25."""
@@ -210,10 +260,13 @@ def _sections(article: list[_Scored]) -> list[tuple[_Row, float]]:
 
 
 def _quote(row: _Row, terms: Iterable[Term]) -> tuple[str, ...]:
-    """The consecutive sentences with the most weight; a list that begins is quoted to its end."""
     weights = {term.stem: term.quality * term.weight for term in terms}
     weighted = [sum(weights.get(stem, 0.0) for stem in stems) for stems in row.sentences]
-    sentences = row.section.sentences
+    return _passage(row.section.sentences, weighted)
+
+
+def _passage(sentences: tuple[str, ...], weighted: Sequence[float]) -> tuple[str, ...]:
+    """The consecutive sentences with the most weight; a list that begins is quoted to its end."""
     starts = range(max(1, len(sentences) - QUOTED + 1))
     start = max(starts, key=lambda first: (sum(weighted[first : first + QUOTED]), -first))
     end = min(start + QUOTED, len(sentences))

@@ -9,58 +9,76 @@ changed or removed is noticed at the next question. Articles of the sources that
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Hashable, Iterable
+from collections.abc import Container, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
 
 from .articles import Article
+from .detection import detect
 from .files import ArticleFile, list_files, read_file
-from .index import Index, Match, Result
-from .language import DEFAULT, STOP_WORDS, language_scores, primary, without_stop_words
+from .index import Index, Result
+from .language import DEFAULT, language_scores, primary, without_stop_words
+from .meaning import Meaning
+from .meanings import Meanings
+from .search import Findings, find
 from .sources import Reader, Source, merge, registered
+from .stop_words import STOP_WORDS, fold
 
-MAX_QUESTION = 2_000  # characters read of a question
-NEAREST = 3  # topics offered when nothing answers
 CLEAR = 1.0  # lead in language_scores from which a question's language is certain
-
-
-@dataclass(frozen=True)
-class Findings:
-    """What a search found: `matches`, best first, or when nothing answers the `nearest` topics."""
-
-    language: str
-    matches: tuple[Match, ...]
-    nearest: tuple[Article, ...]
 
 
 class Knowledge:
     """The articles of one folder (None, missing or empty: no articles), and with `shared` those
-    of the registered sources. Safe in several threads."""
+    of the registered sources. Safe in several threads.
 
-    def __init__(self, directory: Path | str | None, *, shared: bool = False) -> None:
+    `vectors` is the folder where the vectors of texts are kept, None the user's own. Without
+    `semantic`, or where that extra is not installed, questions are read by their words alone.
+    """
+
+    def __init__(
+        self,
+        directory: Path | str | None,
+        *,
+        shared: bool = False,
+        vectors: Path | str | None = None,
+        semantic: bool = True,
+    ) -> None:
         self.directory = None if directory is None else Path(directory)
         self.shared = shared
         self._lock = RLock()
         self._parsed: dict[ArticleFile, Article | None] = {}
         self._readers: dict[Source, Reader] = {}
-        self._library = _Library(_State(), {})
+        self._meanings = Meanings(Path(vectors) if vectors else None) if semantic else None
+        self._library = Library(_State(), {})
 
-    def search(self, question: str, *, language: str = DEFAULT, limit: int = 3) -> Findings:
+    def search(
+        self,
+        question: str,
+        *,
+        language: str = DEFAULT,
+        limit: int = 3,
+        before: Sequence[str] = (),
+    ) -> Findings:
         """Answer a question from at most `limit` sections.
 
         `language` is the interface's. The question's own language decides where it can be
-        detected. It can't be where we have no stop words of the interface's language: then that
-        one is taken, and where its articles have no answer, all others are searched.
+        detected; where its articles have no answer, those of other languages are searched.
+        `before` has what was asked earlier in the conversation, the latest last.
         """
-        question = question[:MAX_QUESTION]
-        library = self._current()
-        asked, result = library.ask(question, primary(language), max(1, limit))
-        if result.matches:
-            return Findings(asked, result.matches, ())
-        topics = dict.fromkeys((*result.ranked, *library.articles(asked)))
-        return Findings(asked, (), tuple(topics)[:NEAREST])
+        return find(self._current(), question, primary(language), max(1, limit), before)
+
+    def prepare(self) -> None:
+        """Make all that a search needs, which may take seconds the first time. A search makes it
+        in the background, and reads questions by their words until then."""
+        self.search("")
+        if self._meanings is not None:
+            self._meanings.make(self._current().everything())
+
+    def titled(self, text: str) -> bool:
+        """Whether an article has this title, in any language."""
+        return self._current().titled(text) is not None
 
     def article(self, slug: str, language: str) -> Article | None:
         """The article in that language, else in another one, else None."""
@@ -75,7 +93,7 @@ class Knowledge:
         """Every article once, in that language where there is one, by their `order`, then slug."""
         return self._current().catalogue(primary(language))
 
-    def _current(self) -> _Library:
+    def _current(self) -> Library:
         """The library as it is now. Lists the folder and asks each source for its version; reads
         what has changed."""
         files = tuple(sorted(list_files(self.directory)))
@@ -95,7 +113,7 @@ class Knowledge:
                 if state != self._library.state:  # else a source failed
                     folder = filter(None, self._parsed.values())
                     articles = merge(folder, [contents for *_, contents in read])
-                    self._library = _Library.of(state, articles)
+                    self._library = Library.of(state, articles, self._meanings)
             return self._library
 
     def _registered(self) -> list[Reader]:
@@ -112,20 +130,52 @@ class _State:
     versions: tuple[tuple[Reader, Hashable], ...] = ()
 
 
-class _Library:
+class Library:
     """The articles at one moment, and the index of each language, made at first use."""
 
-    def __init__(self, state: _State, by_language: dict[str, dict[str, Article]]) -> None:
+    def __init__(
+        self,
+        state: _State,
+        by_language: dict[str, dict[str, Article]],
+        meanings: Meanings | None = None,
+    ) -> None:
         self.state = state
         self._by_language = by_language
+        self._meanings = meanings
         self._building = RLock()
 
     @classmethod
-    def of(cls, state: _State, articles: Iterable[Article]) -> _Library:
+    def of(
+        cls, state: _State, articles: Iterable[Article], meanings: Meanings | None = None
+    ) -> Library:
         by_language: dict[str, dict[str, Article]] = {}
         for article in sorted(articles, key=lambda article: (article.order, article.slug)):
             by_language.setdefault(article.language, {}).setdefault(article.slug, article)
-        return cls(state, by_language)
+        return cls(state, by_language, meanings)
+
+    @property
+    def meaning(self) -> Meaning | None:
+        """The articles' vectors; None without the extra, and while they are being made."""
+        return None if self._meanings is None else self._meanings.of(self.everything())
+
+    def everything(self) -> tuple[Article, ...]:
+        """All articles in all languages."""
+        return self._everything
+
+    @cached_property
+    def _everything(self) -> tuple[Article, ...]:
+        return tuple(article for shelf in self._by_language.values() for article in shelf.values())
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        return {fold(article.title): article.slug for article in self._everything}
+
+    def titled(self, text: str) -> str | None:
+        """The slug of the article with this title, in any language."""
+        return self._titles.get(fold(text.strip()))
+
+    def index(self, language: str) -> Index | None:
+        return self._indexes.get(language)
 
     def article(self, slug: str, language: str) -> Article | None:
         shelves = [self._by_language.get(language, {}), *self._by_language.values()]
@@ -150,10 +200,15 @@ class _Library:
         vocabularies: dict[str, Container[str]] = dict.fromkeys(STOP_WORDS, ())
         vocabularies |= {code: index.vocabulary for code, index in indexes.items()}
         scores = language_scores(question, vocabularies)
+        interface = detect(question) or interface
         if interface and interface not in STOP_WORDS:
-            # A question in that language can't be detected, so the interface's language is
-            # taken. Its own articles answer first, then any.
-            found = {code: index.search(question, limit) for code, index in indexes.items()}
+            # Its own articles answer first, then any. Those share only names with it: its stop
+            # words are left out.
+            bare = without_stop_words(question, interface)
+            found = {
+                code: index.search(question if code == interface else bare, limit)
+                for code, index in indexes.items()
+            }
             worth = {
                 code: (bool(result.matches), code == interface, scores[code], result.coverage)
                 for code, result in found.items()
@@ -201,13 +256,16 @@ def get_knowledge(directory: Path | str | None = None) -> Knowledge:
     """The shared Knowledge of a folder; without an argument, the site's: of
     CHATKIT["KNOWLEDGE_DIR"] and the registered sources."""
     shared = directory is None
+    vectors = None
     if shared:
         from ..conf import get  # late, so that this module works without Django
 
-        directory = get("KNOWLEDGE_DIR")
+        directory, vectors = get("KNOWLEDGE_DIR"), get("VECTORS_DIR")
     key = None if directory is None else os.path.abspath(directory)
     with _sharing:
-        return _shared.setdefault((key, shared), Knowledge(key, shared=shared))
+        if (key, shared) not in _shared:
+            _shared[key, shared] = Knowledge(key, shared=shared, vectors=vectors)
+        return _shared[key, shared]
 
 
 _shared: dict[tuple[str | None, bool], Knowledge] = {}

@@ -1,0 +1,251 @@
+"""Which articles mean what a question means, in whatever words and language it is asked.
+
+An article is as near to a question as its nearest section, its nearest sentence, the nearest of
+its headings and keywords, and all of its sentences together; each is averaged over the languages
+the article is written in, since a second language is a second opinion. The question's share of
+each article, and of everything else in the world, are then weighed against each other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from . import encoder
+from .articles import Article, Section
+
+if TYPE_CHECKING:
+    from .encoder import Array
+    from .vectors import Vectors
+
+SECTION, SENTENCE, NAME = range(3)
+KINDS = 3
+SHARPNESS = 10.0  # how much a small lead counts
+ELSEWHERE_WEIGHT = 3.0  # of the nearest topic elsewhere, where an article has four measures
+SURE = 0.45  # the share from which an article is an answer
+CLOSE = (
+    0.7  # the sum of an article's measures from which it is one: of few articles, one is nearest
+)
+NEAR = 0.4  # the share of all articles together from which one asks back
+FAINT = 0.02  # the share from which an article may be offered as near
+MOST_TEXTS = 40_000  # beyond, sentences are left out: 2 kB of memory each
+
+OWN = 0.33  # how near a topic elsewhere may be to an article; nearer, it is this site's own
+
+# What people ask about that is few help desks' business. A question that is nearer to one of these
+# than to the articles is declined. Those that a site has an article about are left out.
+ELSEWHERE = (
+    "the weather forecast for the weekend",
+    "a football match and its result",
+    "the history of a war",
+    "a recipe for dinner",
+    "how to bake a cake",
+    "a film or a television series",
+    "an actor or a singer",
+    "the lyrics of a song",
+    "a poem or a story",
+    "tell me a joke",
+    "translate a sentence into another language",
+    "the capital of a country",
+    "the height of a mountain",
+    "a famous painter or writer",
+    "an election and politics",
+    "the president or the government of a country",
+    "the price of shares and cryptocurrency",
+    "the price of petrol",
+    "a flight or a train to another city",
+    "what a ticket for a journey costs",
+    "a hotel for the holidays",
+    "a restaurant nearby",
+    "symptoms of an illness",
+    "medicine against pain",
+    "losing weight and exercise",
+    "love and relationships",
+    "raising children",
+    "pets, dogs and cats",
+    "plants and gardening",
+    "repairing a car or a bicycle",
+    "cleaning a stain from clothes",
+    "what to wear",
+    "a programming language and its errors",
+    "a mathematics exercise",
+    "homework for school",
+    "physics, planets and space",
+    "animals and nature",
+    "religion and philosophy",
+    "a dream and its meaning",
+    "a video game",
+    "a musical instrument",
+    "learning a language",
+    "buying a computer or a telephone",
+    "a flat to rent",
+    "a job and unemployment",
+    "a visa and a passport",
+    "the news of today",
+    "write an essay for me",
+    "a birthday present",
+    "the time in another country",
+    "the population of a city",
+)
+
+_MARKER = re.compile(r"^\s*(?:\d+[.)]|[-*+])\s+", re.MULTILINE)
+_MARKS = re.compile(r"[*_`#|]+")
+
+
+class Text(NamedTuple):
+    """One text of an article that has a vector."""
+
+    kind: int
+    section: int  # of the article; -1 for its title and keywords
+    sentence: int  # of the section; -1 for the whole
+    text: str
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """What a question is about: the share of each article, the largest first. What they lack to 1
+    is elsewhere. `vector` is the question's."""
+
+    shares: dict[str, float]
+    vector: Any
+    closeness: float = 0.0  # of the nearest article
+
+    @property
+    def best(self) -> str:
+        """The nearest article, "" where there is none."""
+        return next(iter(self.shares), "")
+
+    @property
+    def sure(self) -> bool:
+        """Whether the nearest article is an answer."""
+        return self.closeness >= CLOSE and self.shares[self.best] >= SURE
+
+    @property
+    def total(self) -> float:
+        return sum(self.shares.values())
+
+    def near(self, count: int) -> list[str]:
+        """The articles that are worth offering."""
+        return [slug for slug, share in self.shares.items() if share >= FAINT][:count]
+
+
+class Meaning:
+    """The vectors of all articles, in every language. Immutable; safe in several threads."""
+
+    def __init__(self, articles: Iterable[Article], vectors: Vectors) -> None:
+        import numpy as np
+
+        self._articles = list(articles)
+        shelves = shelves_of(self._articles)
+        self._rows: dict[tuple[str, str], tuple[list[Text], Array]] = {}
+        rows: list[Array] = []
+        groups: list[Any] = []
+        means: list[Any] = []
+        slugs: dict[str, int] = {}
+        for article, texts in zip(self._articles, shelves, strict=True):
+            made = vectors.of([entry.text for entry in texts])
+            slugs.setdefault(article.slug, len(slugs))
+            self._rows[article.slug, article.language] = (texts, made)
+            rows.append(made)
+            kinds = np.array([entry.kind for entry in texts])
+            groups.append(kinds + KINDS * len(means))
+            sentences = made[kinds == SENTENCE]
+            mean = (sentences if len(sentences) else made).mean(axis=0)
+            means.append(mean / (np.linalg.norm(mean) or 1.0))
+        vectors.keep([ELSEWHERE, *([entry.text for entry in texts] for texts in shelves)])
+        self._slugs = list(slugs)
+        self._owner = np.array([slugs[article.slug] for article in self._articles])
+        if not means:
+            return
+        group = np.concatenate(groups)
+        order = np.argsort(group, kind="stable")
+        self._matrix = np.concatenate(rows)[order]
+        self._present, self._starts = np.unique(group[order], return_index=True)
+        self._means = np.stack(means)
+        elsewhere = vectors.of(ELSEWHERE)
+        self._elsewhere = elsewhere[(elsewhere @ self._means.T).max(axis=1) < OWN]
+
+    def rank(self, parts: Sequence[tuple[str, float]]) -> Ranking:
+        """The articles for a question, whose parts have weights."""
+        import numpy as np
+
+        texts = [text for text, _ in parts]
+        weights = np.array([weight for _, weight in parts], dtype=np.float32)
+        vector = weights @ encoder.encode(texts)
+        vector /= np.linalg.norm(vector) or 1.0
+        if not self._slugs:
+            return Ranking({}, vector)
+        best = np.full(KINDS * len(self._articles), np.nan)
+        best[self._present] = np.maximum.reduceat(self._matrix @ vector, self._starts)
+        measures = np.column_stack([best.reshape(-1, KINDS), self._means @ vector])
+        each = np.nanmean(measures, axis=1) * (KINDS + 1)  # an article without text has fewer
+        count = np.bincount(self._owner)
+        scores = np.bincount(self._owner, weights=each) / count
+        elsewhere = ELSEWHERE_WEIGHT * float((self._elsewhere @ vector).max(initial=0.0))
+        top = max(float(scores.max()), elsewhere)
+        powers = np.exp(SHARPNESS * (scores - top))
+        whole = powers.sum() + np.exp(SHARPNESS * (elsewhere - top))
+        shares = {
+            self._slugs[number]: float(powers[number] / whole) for number in np.argsort(-scores)
+        }
+        return Ranking(shares, vector, float(scores.max()))
+
+    def sections(self, article: Article, ranking: Ranking) -> list[tuple[Section, float]]:
+        """The article's sections, the nearest first, each with how near it is (about 0..2)."""
+        texts, rows = self._rows[article.slug, article.language]
+        near = rows @ ranking.vector
+        whole = dict.fromkeys(range(len(article.sections)), 0.0)
+        best = dict(whole)
+        for entry, value in zip(texts, near, strict=True):
+            if entry.kind == SECTION:
+                whole[entry.section] = float(value)
+            elif entry.section >= 0:
+                best[entry.section] = max(best[entry.section], float(value))
+        found = [(article.sections[number], whole[number] + best[number]) for number in whole]
+        return sorted(found, key=lambda pair: -pair[1])
+
+    def sentences(self, section: Section, ranking: Ranking) -> list[float]:
+        """How near each sentence of a section is; 0 where sentences were left out."""
+        texts, rows = self._rows[section.slug, section.language]
+        near = [0.0] * len(section.sentences)
+        number = self._number(section)
+        for entry, value in zip(texts, rows @ ranking.vector, strict=True):
+            if entry.kind == SENTENCE and entry.section == number:
+                near[entry.sentence] = float(value)
+        return near
+
+    def _number(self, section: Section) -> int:
+        article = next(
+            article
+            for article in self._articles
+            if (article.slug, article.language) == (section.slug, section.language)
+        )
+        return article.sections.index(section)
+
+
+def shelves_of(articles: Sequence[Article]) -> list[list[Text]]:
+    """The texts of each article; of very many articles without their sentences."""
+    shelves = [list(_texts(article)) for article in articles]
+    if sum(map(len, shelves)) <= MOST_TEXTS:
+        return shelves
+    return [[entry for entry in texts if entry.kind != SENTENCE] for texts in shelves]
+
+
+def plain(markdown: str) -> str:
+    """The words of Markdown on one line."""
+    return " ".join(_MARKS.sub("", _MARKER.sub("", markdown)).split())
+
+
+def _texts(article: Article) -> Iterable[Text]:
+    yield Text(NAME, -1, -1, plain(article.title))
+    for words in (*article.keywords, *article.phrasings):
+        yield Text(NAME, -1, -1, words)
+    for number, section in enumerate(article.sections):
+        if section.heading:
+            yield Text(NAME, number, -1, plain(f"{article.title}: {section.heading}"))
+        heading = section.heading or article.title
+        yield Text(SECTION, number, -1, plain(f"{heading}. {section.text}"))
+        for place, sentence in enumerate(section.sentences):
+            yield Text(SENTENCE, number, place, plain(sentence))

@@ -1,0 +1,184 @@
+"""What is found for a question: passages that answer it, or topics to ask back with, or neither.
+
+The word index finds an answer and quotes it. Where the extra `semantic` is installed, the meaning
+of the question finds articles in other words and languages, and has a say where both disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from .articles import Article
+from .detection import detect
+from .index import Index, Match, Result
+from .language import names_no_topic
+from .meaning import NEAR, SURE, Meaning, Ranking
+from .question import Question, refers_back
+
+if TYPE_CHECKING:
+    from .library import Library
+
+MAX_QUESTION = 2_000  # characters read of a question
+MOST_BEFORE = 3  # earlier questions that are read
+NEAREST = 3  # topics offered at most
+RARE = 0.25  # the share of all articles together under which none is near
+LOST = 0.03  # an answer by its words whose article has a smaller share is doubted
+DOUBT = 0.5  # the share that ends the doubt about an answer that lacks a word of the question
+BESIDE = 0.12  # the share from which another article's passage may stand beside the answer
+SECOND = 0.9  # of the best section's nearness, from which another one of its article is quoted
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a search found: `matches`, best first. Without any the `nearest` topics, which may be
+    none; `asks` where they are near enough to ask which of them was meant."""
+
+    language: str  # of the question
+    matches: tuple[Match, ...]
+    nearest: tuple[Article, ...]
+    asks: bool = False
+
+
+def find(
+    library: Library, text: str, interface: str, limit: int, before: Sequence[str] = ()
+) -> Findings:
+    """`before` has the earlier questions of the conversation, the latest last."""
+    question = Question.read(text[:MAX_QUESTION])
+    before = [earlier[:MAX_QUESTION] for earlier in before[-MOST_BEFORE:]]
+    if before:
+        found = _pressed(library, question.text, interface, limit, before) or _followed(
+            library, question.text, interface, limit, before
+        )
+        if found is not None:
+            return found
+        if refers_back(question.text):
+            question = replace(question, text=f"{before[-1]}\n{question.text}")
+    return _answer(library, question, interface, limit)
+
+
+def _answer(library: Library, question: Question, interface: str, limit: int) -> Findings:
+    asked, result = library.ask(question.focus, interface, limit)
+    if not result.matches and question.focus != question.text:
+        asked, result = library.ask(question.text, asked, limit)
+    if names_no_topic(question.text, asked):
+        return Findings(asked, (), tuple(library.articles(asked))[:NEAREST], asks=True)
+    meaning = library.meaning
+    if meaning is None:
+        return _by_words(asked, result)
+    ranking = meaning.rank(question.parts)
+    if result.matches:
+        first = result.matches[0].section
+        share = ranking.shares.get(first.slug, 0.0)
+        foreign = first.language != asked and detect(question.focus) == asked
+        if result.certain or share >= (SURE if foreign else LOST) or ranking.best == first.slug:
+            if result.certain or not result.rivals or share >= DOUBT:
+                return Findings(asked, _together(result.matches, ranking), ())
+            return _ask(library, asked, [first.slug, *_slugs(result.rivals)], ranking)
+        if not foreign:
+            return _ask(library, asked, [ranking.best, first.slug], ranking)
+    if ranking.sure:
+        return Findings(asked, _by_meaning(library, meaning, ranking, ranking.best, asked), ())
+    if ranking.total >= NEAR:
+        return _ask(library, asked, [ranking.best], ranking)
+    slugs = ranking.near(NEAREST) if ranking.total >= RARE else []
+    return Findings(asked, (), _articles(library, slugs, asked))
+
+
+def _by_words(asked: str, result: Result) -> Findings:
+    """The answer where there are no vectors. An article whose title has a word that the passage
+    lacks may be the one that was meant."""
+    if result.matches and not result.rivals:
+        return Findings(asked, result.matches, ())
+    near = list(result.near)
+    if result.matches:
+        slug = result.matches[0].section.slug
+        near.sort(key=lambda article: article.slug != slug)
+        near = [near[0], *result.rivals] if near else list(result.rivals)
+    topics = tuple(dict.fromkeys(near))[:NEAREST]
+    return Findings(asked, (), topics, asks=bool(result.matches))
+
+
+def _ask(library: Library, asked: str, first: list[str], ranking: Ranking) -> Findings:
+    slugs = list(dict.fromkeys([*first, *ranking.near(NEAREST)]))[:NEAREST]
+    return Findings(asked, (), _articles(library, slugs, asked), asks=True)
+
+
+def _together(matches: tuple[Match, ...], ranking: Ranking) -> tuple[Match, ...]:
+    """The passages without those of articles that mean something else."""
+    slug = matches[0].section.slug
+    return tuple(
+        match
+        for match in matches
+        if match.section.slug == slug or ranking.shares.get(match.section.slug, 0.0) >= BESIDE
+    )
+
+
+def _by_meaning(
+    library: Library, meaning: Meaning, ranking: Ranking, slug: str, asked: str
+) -> tuple[Match, ...]:
+    """The sections of an article that are nearest to the question."""
+    article = library.article(slug, asked)
+    if article is None:
+        return ()
+    found = meaning.sections(article, ranking)
+    return tuple(
+        Index.quote(section, meaning.sentences(section, ranking), near)
+        for section, near in found[:2]
+        if near >= SECOND * found[0][1]
+    )
+
+
+def _pressed(
+    library: Library, text: str, interface: str, limit: int, before: Sequence[str]
+) -> Findings | None:
+    """The answer to the last question from the article that was chosen, by its title, among
+    those that were offered."""
+    slug = library.titled(text)
+    if slug is None:
+        return None
+    earlier = find(library, before[-1], interface, limit, before[:-1])
+    offered = slug in _slugs(earlier.nearest) and not earlier.matches
+    if not offered or names_no_topic(before[-1], earlier.language):
+        return None
+    matches = _within(library, slug, before[-1], earlier.language, limit)
+    return Findings(earlier.language, matches, ()) if matches else None
+
+
+def _followed(
+    library: Library, text: str, interface: str, limit: int, before: Sequence[str]
+) -> Findings | None:
+    """The answer to a question that leans on the last one, from the article that answered it."""
+    if not refers_back(text):
+        return None
+    earlier = find(library, before[-1], interface, limit, before[:-1])
+    if not earlier.matches:
+        return None
+    section = earlier.matches[0].section
+    index = library.index(section.language)
+    matches = index.within(text, section.slug, limit) if index else ()
+    return Findings(earlier.language, matches[:1], ()) if matches else None
+
+
+def _within(library: Library, slug: str, text: str, asked: str, limit: int) -> tuple[Match, ...]:
+    """What an article says on a question; its beginning where it has none of its words."""
+    article = library.article(slug, asked)
+    index = library.index(article.language) if article else None
+    if article is None or index is None or not article.sections:
+        return ()
+    meaning = library.meaning
+    if meaning is not None:
+        return _by_meaning(library, meaning, meaning.rank([(text, 1.0)]), slug, asked)
+    matches = index.within(text, slug, limit)
+    first = article.sections[0]
+    return matches or (Index.quote(first, [0.0] * len(first.sentences), 1.0),)
+
+
+def _slugs(articles: Iterable[Article]) -> list[str]:
+    return [article.slug for article in articles]
+
+
+def _articles(library: Library, slugs: Iterable[str], language: str) -> tuple[Article, ...]:
+    found = (library.article(slug, language) for slug in slugs)
+    return tuple(article for article in found if article is not None)
