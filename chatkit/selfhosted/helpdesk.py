@@ -1,21 +1,22 @@
 """HelpDeskServer: answers from the site's help articles, without a model and a key.
 
-Every sentence of an answer is quoted from an article. Where no article answers, it says so and
-offers the nearest topics as buttons.
+Every sentence of an answer is quoted from an article. Where it is not sure what was meant, it asks
+back with buttons; where no article answers, it says so, and its reader can tell the editors.
 """
 
 from __future__ import annotations
 
 import asyncio
 import datetime
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 from django.urls import clear_script_prefix, set_script_prefix
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from chatkit.actions import ActionConfig
+from chatkit.actions import Action
+from chatkit.errors import CustomStreamError
 from chatkit.types import (
     Annotation,
     AssistantMessageContent,
@@ -26,32 +27,26 @@ from chatkit.types import (
     AssistantMessageItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
+    ThreadItemReplacedEvent,
     ThreadItemUpdate,
     ThreadItemUpdatedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
-    URLSource,
     UserMessageItem,
     WidgetItem,
 )
-from chatkit.widgets import DynamicWidgetRoot
 
-from ..knowledge import Article, Findings, Match, get_knowledge
-from ..knowledge.articles import is_item
-from ..knowledge.citing import cited_section, section_title, section_url
-from ..knowledge.language import name as language_name
-from ..knowledge.language import names_no_topic
-from ..knowledge.library import MAX_QUESTION
-from .engine import ASK, DjangoChatKitServer, message_text
+from ..knowledge import Findings, get_knowledge
+from ..knowledge.citing import cited_section
+from ..knowledge.question import refers_back
+from ..knowledge.search import MAX_QUESTION, MOST_BEFORE
+from ..models import Run
+from . import topics
+from .engine import DjangoChatKitServer, message_text
+from .replies import Piece, outcome_of, reply_pieces, spoken
 from .runs.context import ChatContext
 
-
-@dataclass(frozen=True)
-class Piece:
-    """A text that is streamed in one event; `source` is cited behind it."""
-
-    text: str
-    source: URLSource | None = None
+RECENT = 20  # items of a conversation among which the earlier questions are
 
 
 class HelpDeskServer(DjangoChatKitServer):
@@ -66,15 +61,59 @@ class HelpDeskServer(DjangoChatKitServer):
         question = message_text(input_user_message) if input_user_message else ""
         question = question[:MAX_QUESTION]
         # Not on the event loop: a search costs time, and a changed article much more.
-        findings, pieces = await asyncio.to_thread(reply, question, context)
+        before: list[str] = []
+        if await asyncio.to_thread(leans, question):
+            before = await self._before(thread, input_user_message, context)
+        findings, pieces = await asyncio.to_thread(reply, question, context, before)
         outcome = outcome_of(question, findings)
         searched = {"query": question, "language": findings.language}
         cited = [cited_section(match.section) for match in findings.matches]
         context.report_outcome(outcome, searched=[searched], cited=cited)
         async for event in self._say(thread, pieces, context):
             yield event
-        if not findings.matches and findings.nearest:
-            yield ThreadItemDoneEvent(item=self._topics(thread, findings.nearest, context))
+        run_id = context.run_id if outcome == Run.Outcome.NOT_FOUND else ""
+        if outcome != Run.Outcome.ANSWERED and (findings.nearest or run_id):
+            with translation.override(spoken(findings.language)):
+                item_id = self.store.generate_item_id("message", thread, context)
+                card = topics.card(thread.id, item_id, findings.nearest, run_id)
+            yield ThreadItemDoneEvent(item=card)
+
+    def action(
+        self,
+        thread: ThreadMetadata,
+        action: Action[str, Any],
+        sender: WidgetItem | None,
+        context: ChatContext,
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        """ "Tell the editors". An override calls `super()` for other actions."""
+        if action.type != topics.TELL_EDITORS or sender is None:
+            return super().action(thread, action, sender, context)
+        return self._tell(thread, action, sender, context)
+
+    async def _tell(
+        self,
+        thread: ThreadMetadata,
+        action: Action[str, Any],
+        sender: WidgetItem,
+        context: ChatContext,
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        payload = action.payload if isinstance(action.payload, dict) else {}
+        run_id = str(payload.get("run"))
+        if not await context.database(topics.tell, context.session, thread.id, run_id):
+            raise CustomStreamError(_("This button does nothing here."))
+        yield ThreadItemReplacedEvent(item=topics.told(sender))
+
+    async def _before(
+        self, thread: ThreadMetadata, message: UserMessageItem | None, context: ChatContext
+    ) -> list[str]:
+        """What was asked earlier in this conversation, the latest last."""
+        page = await self.store.load_thread_items(thread.id, None, RECENT, "desc", context)
+        asked = [
+            message_text(item)
+            for item in page.data
+            if isinstance(item, UserMessageItem) and (message is None or item.id != message.id)
+        ]
+        return asked[MOST_BEFORE - 1 :: -1]
 
     async def _say(
         self, thread: ThreadMetadata, pieces: list[Piece], context: ChatContext
@@ -110,100 +149,27 @@ class HelpDeskServer(DjangoChatKitServer):
         yield _update(item, AssistantMessageContentPartDone(content_index=0, content=content))
         yield ThreadItemDoneEvent(item=item.model_copy(update={"content": [content]}))
 
-    def _topics(
-        self, thread: ThreadMetadata, articles: tuple[Article, ...], context: ChatContext
-    ) -> WidgetItem:
-        """A card with one button for each article, which asks about it."""
-        buttons = [
-            {
-                "type": "Button",
-                "label": article.title,
-                "variant": "outline",
-                "onClickAction": ActionConfig(
-                    type=ASK, payload={"text": article.title}
-                ).model_dump(),
-            }
-            for article in articles
-        ]
-        return WidgetItem(
-            id=self.store.generate_item_id("message", thread, context),
-            thread_id=thread.id,
-            created_at=datetime.datetime.now(),
-            widget=DynamicWidgetRoot.model_validate(
-                {"type": "Card", "size": "sm", "children": [*buttons]}
-            ),
-            copy_text="\n".join(article.title for article in articles),
-        )
+
+def leans(question: str) -> bool:
+    """Whether a question may need what was asked before it."""
+    return refers_back(question) or get_knowledge().titled(question)
 
 
-def reply(question: str, context: ChatContext) -> tuple[Findings, list[Piece]]:
+def reply(
+    question: str, context: ChatContext, before: Sequence[str] = ()
+) -> tuple[Findings, list[Piece]]:
     """What was found for a question, and all that is said of it. On a thread of its own."""
-    findings = search(question, context.language)
+    findings = search(question, context.language, before)
     set_script_prefix(context.script_prefix)  # for the addresses of articles
     try:
-        with translation.override(findings.language):
+        with translation.override(spoken(findings.language)):
             return findings, list(reply_pieces(question, findings))
     finally:
         clear_script_prefix()
 
 
-def search(question: str, language: str) -> Findings:
-    return get_knowledge().search(question, language=language)
-
-
-def outcome_of(question: str, findings: Findings) -> str:
-    """How an answer from these findings ends; a greeting is met with topics."""
-    if findings.matches:
-        return "answered"
-    return "clarified" if offers_topics(question, findings) else "not_found"
-
-
-def offers_topics(question: str, findings: Findings) -> bool:
-    """Whether the question names no topic, and some are offered."""
-    return bool(findings.nearest) and names_no_topic(question, findings.language)
-
-
-def decline(question: str, findings: Findings) -> str:
-    """The fixed sentence for what the articles don't cover, or for a greeting."""
-    if offers_topics(question, findings):
-        return _("I answer from the help articles. Choose a topic, or ask in your own words:")
-    if findings.nearest:
-        return _("The help articles don’t answer that. Maybe one of these topics helps:")
-    return _("The help articles don’t answer that.")
-
-
-def reply_pieces(question: str, findings: Findings) -> Iterator[Piece]:
-    """The whole reply: the passages, behind a line that names their language where it is not
-    the reader's; or a fixed sentence."""
-    if not findings.matches:
-        yield Piece(decline(question, findings))
-        return
-    written = findings.matches[0].section.language
-    if written != findings.language:
-        words = _("The help articles about this are in %(language)s:")
-        yield Piece(words % {"language": language_name(written)} + "\n\n")
-    yield from answer_pieces(findings.matches)
-
-
-def answer_pieces(matches: tuple[Match, ...]) -> Iterator[Piece]:
-    """The matches' sentences, one by one; each passage ends with its source."""
-    for number, match in enumerate(matches):
-        if number:
-            lists = is_item(matches[number - 1].sentences[-1]) and is_item(match.sentences[0])
-            yield Piece("\n\n---\n\n" if lists else "\n\n")  # otherwise the two lists would be one
-        last = len(match.sentences) - 1
-        source = _source(match)
-        for position, sentence in enumerate(match.sentences):
-            before = ""
-            if position:
-                # A list item begins a line; so does what follows a list.
-                listed = is_item(sentence), is_item(match.sentences[position - 1])
-                before = "\n" if all(listed) else "\n\n" if any(listed) else " "
-            yield Piece(before + sentence, source if position == last else None)
-
-
-def _source(match: Match) -> URLSource:
-    return URLSource(title=section_title(match.section), url=section_url(match.section))
+def search(question: str, language: str, before: Sequence[str] = ()) -> Findings:
+    return get_knowledge().search(question, language=language, before=before)
 
 
 def _update(item: AssistantMessageItem, update: ThreadItemUpdate) -> ThreadItemUpdatedEvent:

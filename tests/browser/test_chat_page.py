@@ -63,14 +63,26 @@ class TestAsking:
         chat.ask("¿Cómo hago una devolución?")
         assert "Abre la factura y elige Más > Devolución." in chat.said
 
-    def test_off_topic_offers_topics_that_ask(self, chat: Chat) -> None:
-        chat.ask("What is the capital of France?")
-        assert "The help articles don’t answer that." in chat.said
-        topics = chat.element.get_by_role("button", name="Create, change and cancel orders")
+    def test_it_asks_back_with_topics_that_answer(self, chat: Chat) -> None:
+        chat.ask("How do I delete a customer?")
+        assert "Did you mean one of these?" in chat.said
+        topics = chat.element.get_by_role("button", name="Manage your customers")
         answers = chat.element.locator("[data-copy]").count()
         topics.click()
         chat.element.locator("[data-copy]").nth(answers).wait_for()
-        assert "order" in chat.said.rpartition("Create, change and cancel orders")[2].lower()
+        heading = chat.element.get_by_role("heading", name="Manage your customers › ")
+        expect(heading.first).to_be_visible()
+
+    def test_the_editors_are_told_what_was_not_found(self, chat: Chat) -> None:
+        chat.ask("What is the capital of France?")
+        assert "The help articles don’t answer that." in chat.said
+        tell = chat.element.get_by_role("button", name="Tell the editors")
+        tell.click()
+        thanks = chat.element.get_by_text("The editors will see what you asked")
+        expect(thanks).to_be_visible()
+        expect(tell).to_have_count(0)
+        chat.page.reload()
+        expect(thanks).to_be_visible()
 
     def test_an_article_leads_back_with_a_question(self, screen: Any) -> None:
         screen.goto("/apps/chatkit/help/returns/")

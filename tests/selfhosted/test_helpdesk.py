@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,9 @@ from django.urls import clear_script_prefix, set_script_prefix
 from chatkit.knowledge import Match
 from chatkit.knowledge.articles import parse_article
 from chatkit.models import Run
-from chatkit.selfhosted.helpdesk import answer_pieces
+from chatkit.selfhosted.replies import answer_pieces, heading, spoken
 
-from .protocol import Caller, ask, create, secret_of, text_of, thread_id_of, types
+from .protocol import Caller, add, ask, create, secret_of, text_of, thread_id_of, types
 
 EN = """# Refunds
 
@@ -77,7 +78,7 @@ class TestAnswers:
         sentences = [line for part in text.split("\n") for line in part.split(". ") if line]
         assert sentences
         for sentence in sentences:
-            assert sentence.rstrip(".") in EN
+            assert sentence.rstrip(".").removeprefix("### Refunds › ").removeprefix("### ") in EN
         deltas = [e for e in found if "delta" in e.get("update", {})]
         assert len(deltas) >= 3
         cited = citations(found)
@@ -135,56 +136,154 @@ class TestAnswers:
         return took
 
 
-class TestDeclines:
-    @pytest.mark.parametrize("question", ["Who won the world cup?", "hola", "🙂", "?", "thanks!"])
-    def test_says_so_and_offers_topics(self, desk: Caller, question: str) -> None:
+def items_of(found: list[Any]) -> list[Any]:
+    """What was shown, behind the question."""
+    done = [e["item"] for e in found if e["type"] == "thread.item.done"]
+    return [item for item in done if item["type"] != "user_message"]
+
+
+def buttons_of(found: list[Any]) -> dict[str, Any]:
+    """The actions of the card's buttons, by their labels."""
+    return {
+        child["label"]: child["onClickAction"]
+        for item in items_of(found)
+        if item["type"] == "widget"
+        for child in item["widget"]["children"]
+        if child["type"] == "Button"
+    }
+
+
+def press(found: list[Any], label: str) -> dict[str, Any]:
+    """The request of a button."""
+    card = items_of(found)[-1]
+    action = {key: buttons_of(found)[label][key] for key in ("type", "payload")}
+    return ask(
+        "threads.custom_action", thread_id=card["thread_id"], item_id=card["id"], action=action
+    )
+
+
+def goes_on(found: list[Any], question: str) -> dict[str, Any]:
+    """A further question in the same conversation."""
+    return add(thread_id_of(found), question)
+
+
+class TestCourtesies:
+    @pytest.mark.parametrize("question", ["hello!", "🙂", "?", "What can you help me with?"])
+    def test_a_greeting_is_met_with_topics(self, desk: Caller, question: str) -> None:
         found = desk.stream(create(question))
-        done = [e["item"] for e in found if e["type"] == "thread.item.done"]
-        assert [item["type"] for item in done] == ["user_message", "assistant_message", "widget"]
-        assert not citations(found)
-        card = done[2]["widget"]
-        assert card["type"] == "Card"
-        actions = [button["onClickAction"] for button in card["children"]]
-        assert {action["type"] for action in actions} == {"chatkit.ask"}
-        assert {action["handler"] for action in actions} == {"server"}
+        assert "I answer from the help articles." in text_of(found)
+        assert set(buttons_of(found)) == {"Refunds", "Warehouses"}
+        assert {action["type"] for action in buttons_of(found).values()} == {"chatkit.ask"}
+        assert {action["handler"] for action in buttons_of(found).values()} == {"server"}
+        assert Run.objects.get().outcome == "clarified"
 
     @pytest.mark.parametrize(
-        ("question", "answer"),
+        ("said", "answer"),
         [
-            ("What can you help me with?", "I answer from the help articles."),
-            ("thanks!", "I answer from the help articles."),
+            ("hello!", "Hello! I answer from"),
             ("¿En qué puedes ayudarme?", "Respondo con los artículos de ayuda."),
-            ("Who won the world cup?", "The help articles don’t answer that."),
+            ("thanks!", "You’re welcome!"),
+            ("ok great, thank you so much", "You’re welcome!"),
+            ("muchas gracias", "¡De nada!"),
+            ("bye", "Goodbye!"),
         ],
     )
-    def test_a_greeting_is_no_question(self, desk: Caller, question: str, answer: str) -> None:
-        assert text_of(desk.stream(create(question))).startswith(answer)
+    def test_a_human_line(self, desk: Caller, said: str, answer: str) -> None:
+        assert text_of(desk.stream(create(said))).startswith(answer)
 
-    @pytest.mark.parametrize(
-        ("question", "outcome"),
-        [("thanks!", "clarified"), ("Who won the world cup?", "not_found"), ("🙂", "clarified")],
-    )
-    def test_its_outcome(self, desk: Caller, question: str, outcome: str) -> None:
-        desk.stream(create(question))
-        run = Run.objects.get()
-        assert (run.outcome, run.cited) == (outcome, [])
-        assert run.searched == [{"query": question, "language": "en"}]
+    def test_thanks_want_no_topics(self, desk: Caller) -> None:
+        found = desk.stream(create("thanks!"))
+        assert [item["type"] for item in items_of(found)] == ["assistant_message"]
+        assert Run.objects.get().outcome == "answered"
 
-    def test_topic_button_is_answered(self, desk: Caller) -> None:
-        found = desk.stream(create("Who won the world cup?"))
-        widget = found[-1]["item"]
-        button = next(b for b in widget["widget"]["children"] if b["label"] == "Refunds")
-        action = {key: button["onClickAction"][key] for key in ("type", "payload")}
-        answer = desk.stream(
-            ask(
-                "threads.custom_action",
-                thread_id=widget["thread_id"],
-                item_id=widget["id"],
-                action=action,
-            )
-        )
+    def test_a_topic_is_answered(self, desk: Caller) -> None:
+        found = desk.stream(create("hello!"))
+        answer = desk.stream(press(found, "Refunds"))
         assert "thirty days" in text_of(answer)
         assert citations(answer)
+
+
+class TestAsksBack:
+    QUESTION = "How do I delete a customer?"
+
+    @pytest.fixture
+    def folder(self, folder: Path) -> Path:
+        for name in ("privacy", "customers", "orders"):
+            text = (settings.BASE_DIR / "mseller" / "help" / "en" / f"{name}.md").read_text()
+            (folder / "en" / f"{name}.md").write_text(text)
+        return folder
+
+    def test_with_a_button_for_each_article(self, desk: Caller) -> None:
+        found = desk.stream(create(self.QUESTION))
+        assert text_of(found) == "I am not sure what you mean. Did you mean one of these?"
+        assert 2 <= len(buttons_of(found)) <= 3
+        assert "Manage your customers" in buttons_of(found)
+        assert not citations(found)
+        assert Run.objects.get().outcome == "clarified"
+
+    def test_the_button_answers_what_was_asked(self, desk: Caller) -> None:
+        found = desk.stream(create(self.QUESTION))
+        answer = desk.stream(press(found, "Manage your customers"))
+        assert text_of(answer).startswith("### Manage your customers › ")
+        assert "company’s data" not in text_of(answer)
+
+    def test_a_question_that_leans_on_the_last_one(self, desk: Caller) -> None:
+        found = desk.stream(create("How do I create an order?"))
+        answer = text_of(desk.stream(goes_on(found, "And how do I cancel it?")))
+        assert answer.startswith("### Create, change and cancel orders › Cancel an order")
+
+    def test_the_question_behind_a_long_preamble(self, desk: Caller) -> None:
+        found = desk.stream(
+            create(
+                "Good morning! I have worked with you for years and my shop sells bread, milk and"
+                " drinks. Yesterday a driver came and brought me the wrong bottles. I rang you up"
+                " but nobody knew. Can I set a credit limit for a customer?"
+            )
+        )
+        assert text_of(found).startswith("### Manage your customers › Set a credit limit")
+
+
+class TestNotFound:
+    QUESTION = "Who won the world cup?"
+
+    def test_it_is_said_and_the_editors_can_be_told(self, desk: Caller) -> None:
+        found = desk.stream(create(self.QUESTION))
+        assert text_of(found) == "The help articles don’t answer that."
+        assert list(buttons_of(found)) == ["Tell the editors"]
+        run = Run.objects.get()
+        assert (run.outcome, run.cited, run.editors_told_at) == ("not_found", [], None)
+        assert run.searched == [{"query": self.QUESTION, "language": "en"}]
+
+    def test_the_editors_are_told_once(self, desk: Caller) -> None:
+        found = desk.stream(create(self.QUESTION))
+        request = press(found, "Tell the editors")
+        told = desk.stream(request)
+        (replaced,) = [e["item"] for e in told if e["type"] == "thread.item.replaced"]
+        assert [child["type"] for child in replaced["widget"]["children"]] == ["Text"]
+        assert "The editors will see" in replaced["copy_text"]
+        run = Run.objects.get(outcome="not_found")
+        assert run.editors_told_at is not None
+        desk.stream(request)  # from a page that still shows the button
+        assert Run.objects.get(outcome="not_found").editors_told_at == run.editors_told_at
+        thread = desk.json(ask("threads.get_by_id", thread_id=thread_id_of(found)))
+        assert thread["items"]["data"][-1]["copy_text"] == replaced["copy_text"]
+
+    def test_of_ones_own_questions_only(self, desk: Caller, other: Any, workflow_id: str) -> None:
+        request = press(desk.stream(create(self.QUESTION)), "Tell the editors")
+        stranger = Caller(secret_of(other, workflow_id))
+        assert stranger.post(request).status_code == 404
+        mine = stranger.stream(create(self.QUESTION))
+        card = items_of(mine)[-1]
+        request["params"] |= {"thread_id": card["thread_id"], "item_id": card["id"]}
+        assert stranger.stream(request)[-1]["type"] == "error"
+        assert not Run.objects.exclude(editors_told_at=None).exists()
+
+    @pytest.mark.parametrize("payload", [None, [], {}, {"run": 5}, {"run": "run_x"}])
+    def test_a_button_that_was_made_up(self, desk: Caller, payload: Any) -> None:
+        request = press(desk.stream(create(self.QUESTION)), "Tell the editors")
+        request["params"]["action"]["payload"] = payload
+        assert desk.stream(request)[-1]["type"] == "error"
+        assert not Run.objects.exclude(editors_told_at=None).exists()
 
     def test_no_articles_at_all(self, desk: Caller, settings: Any) -> None:
         settings.CHATKIT = settings.CHATKIT | {"KNOWLEDGE_DIR": None}
@@ -199,14 +298,31 @@ class TestDeclines:
         assert desk.stream(request)[-1]["type"] == "thread.item.done"
 
 
-def test_lists_of_two_passages_do_not_run_together() -> None:
-    section = parse_article(EN, "refunds", "en").sections[1]
-    match = Match(section, 1.0, ("1. Pick the lines to refund.", "2. Press **Confirm**."))
-    text = "".join(piece.text for piece in answer_pieces((match, match)))
-    assert text == (
-        "1. Pick the lines to refund.\n2. Press **Confirm**.\n\n---\n\n"
-        "1. Pick the lines to refund.\n2. Press **Confirm**."
+def test_each_passage_stands_under_its_article_and_section() -> None:
+    first, second = parse_article(EN, "refunds", "en").sections
+    matches = (
+        Match(second, 1.0, ("1. Pick the lines to refund.", "2. Press **Confirm**.")),
+        Match(first, 1.0, ("You can refund an order for thirty days.",)),
     )
+    text = "".join(piece.text for piece in answer_pieces(matches))
+    assert text == (
+        "### Refunds › Partial refunds\n\n"
+        "1. Pick the lines to refund.\n2. Press **Confirm**.\n\n"
+        "### Refunds\n\n"
+        "You can refund an order for thirty days."
+    )
+
+
+def test_a_heading_is_one_line() -> None:
+    section = replace(parse_article(EN, "refunds", "en").sections[0], title="Two\nlines")
+    assert heading(section) == "### Two lines"
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"), [("pt", "pt"), ("ar", "ar"), ("en", "en"), ("fr", "en"), ("ja", "en")]
+)
+def test_the_words_around_are_in_a_language_of_the_app(asked: str, words: str) -> None:
+    assert spoken(asked) == words
 
 
 def test_help_desk_needs_no_model() -> None:
