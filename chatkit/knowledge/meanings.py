@@ -28,15 +28,15 @@ class Meanings:
         self._maker: Thread | None = None
         self._failed = not encoder.installed()
 
-    def of(self, articles: tuple[Article, ...]) -> Meaning | None:
-        """The meaning of these articles; None while much of it is still to be made."""
+    def of(self, articles: tuple[Article, ...], patience: float | None = None) -> Meaning | None:
+        """The meaning of these articles; None where there can be none, or where it takes longer
+        than `patience` seconds to make: it is made in the background then."""
         made = self._made
         if made is not None and made[0] is articles:
             return made[1]
         if self._failed or not articles:
             return None
-        texts = [[entry.text for entry in shelf] for shelf in shelves_of(articles)]
-        if self._vectors.missing(texts) <= AT_ONCE:
+        if patience is None or (encoder.loaded() and self._missing(articles) <= AT_ONCE):
             return self.make(articles)
         with self._starting:
             if self._maker is None or not self._maker.is_alive():
@@ -44,7 +44,15 @@ class Meanings:
                     target=self.make, args=(articles,), name="chatkit-vectors", daemon=True
                 )
                 self._maker.start()
-        return None
+        self._maker.join(patience)
+        made = self._made
+        return made[1] if made is not None and made[0] is articles else None
+
+    def _missing(self, articles: tuple[Article, ...]) -> int:
+        """How many texts the model has still to read."""
+        return self._vectors.missing(
+            [[entry.text for entry in shelf] for shelf in shelves_of(articles)]
+        )
 
     def make(self, articles: tuple[Article, ...]) -> Meaning | None:
         """The meaning of these articles, however long it takes; None where there can be none."""
@@ -53,6 +61,7 @@ class Meanings:
         with self._lock:
             if self._made is None or self._made[0] is not articles:
                 try:
+                    encoder.encode([""])  # the model is loaded for the questions, too
                     self._made = (articles, Meaning(articles, self._vectors))
                 except Exception:  # another version of the package, or one that does not run here
                     logger.exception("Questions are read by their words alone.")

@@ -42,29 +42,35 @@ class Findings:
 
 
 def find(
-    library: Library, text: str, interface: str, limit: int, before: Sequence[str] = ()
+    library: Library,
+    meaning: Meaning | None,
+    text: str,
+    interface: str,
+    limit: int,
+    before: Sequence[str] = (),
 ) -> Findings:
     """`before` has the earlier questions of the conversation, the latest last."""
     question = Question.read(text[:MAX_QUESTION])
     before = [earlier[:MAX_QUESTION] for earlier in before[-MOST_BEFORE:]]
     if before:
-        found = _pressed(library, question.text, interface, limit, before) or _followed(
-            library, question.text, interface, limit, before
+        found = _pressed(library, meaning, question.text, interface, limit, before) or _followed(
+            library, meaning, question.text, interface, limit, before
         )
         if found is not None:
             return found
         if refers_back(question.text):
             question = replace(question, text=f"{before[-1]}\n{question.text}")
-    return _answer(library, question, interface, limit)
+    return _answer(library, meaning, question, interface, limit)
 
 
-def _answer(library: Library, question: Question, interface: str, limit: int) -> Findings:
+def _answer(
+    library: Library, meaning: Meaning | None, question: Question, interface: str, limit: int
+) -> Findings:
     asked, result = library.ask(question.focus, interface, limit)
     if not result.matches and question.focus != question.text:
         asked, result = library.ask(question.text, asked, limit)
     if names_no_topic(question.text, asked):
         return Findings(asked, (), tuple(library.articles(asked))[:NEAREST], asks=True)
-    meaning = library.meaning
     if meaning is None:
         return _by_words(asked, result)
     ranking = meaning.rank(question.parts)
@@ -131,28 +137,38 @@ def _by_meaning(
 
 
 def _pressed(
-    library: Library, text: str, interface: str, limit: int, before: Sequence[str]
+    library: Library,
+    meaning: Meaning | None,
+    text: str,
+    interface: str,
+    limit: int,
+    before: Sequence[str],
 ) -> Findings | None:
     """The answer to the last question from the article that was chosen, by its title, among
     those that were offered."""
     slug = library.titled(text)
     if slug is None:
         return None
-    earlier = find(library, before[-1], interface, limit, before[:-1])
+    earlier = find(library, meaning, before[-1], interface, limit, before[:-1])
     offered = slug in _slugs(earlier.nearest) and not earlier.matches
     if not offered or names_no_topic(before[-1], earlier.language):
         return None
-    matches = _within(library, slug, before[-1], earlier.language, limit)
+    matches = _within(library, meaning, slug, before[-1], earlier.language, limit)
     return Findings(earlier.language, matches, ()) if matches else None
 
 
 def _followed(
-    library: Library, text: str, interface: str, limit: int, before: Sequence[str]
+    library: Library,
+    meaning: Meaning | None,
+    text: str,
+    interface: str,
+    limit: int,
+    before: Sequence[str],
 ) -> Findings | None:
     """The answer to a question that leans on the last one, from the article that answered it."""
     if not refers_back(text):
         return None
-    earlier = find(library, before[-1], interface, limit, before[:-1])
+    earlier = find(library, meaning, before[-1], interface, limit, before[:-1])
     if not earlier.matches:
         return None
     section = earlier.matches[0].section
@@ -161,13 +177,14 @@ def _followed(
     return Findings(earlier.language, matches[:1], ()) if matches else None
 
 
-def _within(library: Library, slug: str, text: str, asked: str, limit: int) -> tuple[Match, ...]:
+def _within(
+    library: Library, meaning: Meaning | None, slug: str, text: str, asked: str, limit: int
+) -> tuple[Match, ...]:
     """What an article says on a question; its beginning where it has none of its words."""
     article = library.article(slug, asked)
     index = library.index(article.language) if article else None
     if article is None or index is None or not article.sections:
         return ()
-    meaning = library.meaning
     if meaning is not None:
         return _by_meaning(library, meaning, meaning.rank([(text, 1.0)]), slug, asked)
     matches = index.within(text, slug, limit)

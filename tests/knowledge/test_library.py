@@ -39,7 +39,7 @@ def first(findings: Findings) -> str | None:
 @pytest.fixture(scope="module", params=["words", "meaning"])
 def knowledge(request: pytest.FixtureRequest) -> Knowledge:
     knowledge = Knowledge(HELP, vectors=VECTORS, semantic=request.param == "meaning")
-    knowledge.prepare()
+    knowledge.search("warm")
     return knowledge
 
 

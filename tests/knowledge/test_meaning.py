@@ -33,6 +33,7 @@ def questions(name: str) -> list[dict[str, Any]]:
 def knowledge() -> Knowledge:
     knowledge = Knowledge(HELP, vectors=ROOT / ".build" / "vectors")
     knowledge.prepare()
+    knowledge.search("warm")
     return knowledge
 
 
@@ -159,7 +160,7 @@ class TestVectors:
         read.clear()
         again = Knowledge(folder, vectors=kept)  # as another process
         again.search("how does a kite fly?")
-        assert read == ["how does a kite fly?"]
+        assert [text for text in read if text] == ["how does a kite fly?"]
         (folder / "en" / "drums.md").write_text(DRUMS + "\nHit it softly.\n")
         again.search("how does a kite fly?")
         assert "Hit it softly." in read
@@ -211,8 +212,8 @@ class TestVectors:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f"# Text {number}\n\n" + " ".join(f"Line {n}." for n in range(20)))
         knowledge = Knowledge(tmp_path / "help", vectors=tmp_path / "vectors")
-        assert knowledge.search("text 7").matches  # at once, by its words
-        knowledge.prepare()
+        assert knowledge.search("text 7", patience=0).matches  # at once, by its words
+        knowledge.search("text 7")
         assert len(list((tmp_path / "vectors").glob("*.npy"))) == 31
 
 
