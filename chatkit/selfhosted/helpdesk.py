@@ -46,6 +46,7 @@ from .engine import DjangoChatKitServer, message_text
 from .replies import Piece, outcome_of, reply_pieces, spoken
 from .runs.context import ChatContext
 
+PATIENCE = 2.0  # seconds that the first answers wait for the vectors of the articles
 RECENT = 20  # items of a conversation among which the earlier questions are
 
 
@@ -169,7 +170,7 @@ def reply(
 
 
 def search(question: str, language: str, before: Sequence[str] = ()) -> Findings:
-    return get_knowledge().search(question, language=language, before=before)
+    return get_knowledge().search(question, language=language, before=before, patience=PATIENCE)
 
 
 def _update(item: AssistantMessageItem, update: ThreadItemUpdate) -> ThreadItemUpdatedEvent:
