@@ -158,7 +158,9 @@ class Library:
     def meaning(self, patience: float | None) -> Meaning | None:
         """The articles' vectors; None without the extra, and where they take longer than so many
         seconds to be made."""
-        return self._meanings and self._meanings.of(self.everything(), patience)
+        if self._meanings is None:
+            return None
+        return self._meanings.of(self.everything(), patience)
 
     def everything(self) -> tuple[Article, ...]:
         """All articles in all languages."""
