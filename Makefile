@@ -5,7 +5,8 @@ SHELL = /bin/sh
 
 PY = .venv/bin/python
 # One process more than the two processors of CI: tests often wait for something.
-PYTEST = $(PY) -m pytest -p tests.tools.left_out -n 3 --dist worksteal
+# Compiled modules are kept, whatever the environment says: tests start many processes.
+PYTEST = PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -p tests.tools.left_out -n 3 --dist worksteal
 HOST ?= 127.0.0.1
 PORT ?= 8000
 export HOST PORT
@@ -39,8 +40,8 @@ test: install-test built test-frontend ## Run every test, the browser's included
 	@$(PYTEST) --durations 20 $(ARGS)
 
 .PHONY: test-fast
-test-fast: install-test built test-frontend ## Run the quick tests: no browser, database server, host site, package or nginx
-	@$(PYTEST) -m "not (browser or database or hosts or packaging or production)" $(ARGS)
+test-fast: install-test built test-frontend ## Run the quick tests: no browser, no servers, no packages
+	@$(PYTEST) -m "not (browser or database or hosts or packaging or production or slow)" $(ARGS)
 
 .PHONY: test-frontend
 test-frontend: install-site ## Run the tests of the front end that need no browser

@@ -25,7 +25,8 @@ pytest_plugins = ["chatkit.testing.pytest"]
 
 def pytest_configure() -> None:
     if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-        flushing.install()
+        flushing.by_delete()
+    flushing.install()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

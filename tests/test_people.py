@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from .tools.small_site import QUESTION, SmallSite
+
+pytestmark = pytest.mark.slow
 
 SETTINGS = """
 INSTALLED_APPS += ["people"]

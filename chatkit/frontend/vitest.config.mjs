@@ -5,6 +5,9 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts"],
     environment: "node",
+    // One process reads the sources once. What a file stubs or mocks is taken back after each test, and
+    // storage is made anew for each file.
+    isolate: false,
     setupFiles: ["src/testing/page.ts"],
     restoreMocks: true,
     unstubGlobals: true,

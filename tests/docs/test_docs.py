@@ -186,6 +186,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "html"
 
 
+@pytest.mark.slow
 class TestBuild:
     def test_every_page_is_built_without_a_warning(self, built: Path) -> None:
         pages = [(built / page.relative_to(DOCS)).with_suffix(".html") for page in PAGES]

@@ -27,6 +27,8 @@ from django.conf import settings
 
 from ..selfhosted.protocol import create, events, text_of
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(settings.BASE_DIR)
 PAGE = (ROOT / "docs" / "tutorial.md").read_text("utf-8")
 BLOCK = re.compile(r"^```\{code-block\} (\w+)\n((?::\w+: .*\n)*)\n?((?s:.*?))^```$", re.M)

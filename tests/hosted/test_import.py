@@ -613,6 +613,7 @@ class TestInterrupted:
         for row in Thread.objects.all():
             assert row.items.count() == len(openai.items[str(row.upstream_id)])
 
+    @pytest.mark.slow
     def test_killed(self, tmp_path: Path) -> None:
         """SIGKILL to the real command, again and again, on a database of its own."""
         database = tmp_path / "site.sqlite3"
@@ -664,6 +665,7 @@ class TestInterrupted:
             return [count for (count,) in rows.execute(query)]
 
 
+@pytest.mark.slow
 class TestScale:
     def test_memory_is_bounded(self, openai: OpenAI, told: str) -> None:
         """200 threads with 10,000 items: no more is held than one thread and the list of all."""

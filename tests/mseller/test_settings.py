@@ -1,23 +1,21 @@
-"""The site's settings, read from the environment: each case in a process of its own."""
+"""The site's settings, read from the environment: the file is run anew for each case, and in a
+process of its own where it is to end with an error."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = """
-import json, sys
-from mseller import settings
-json.dump({name: getattr(settings, name, None) for name in sys.argv[1:]}, sys.stdout, default=str)
-"""
 
 
 class Site:
@@ -29,13 +27,16 @@ class Site:
     def write(self, name: str, text: str) -> None:
         (self.folder / name).write_text(text)
 
-    def run(self, *names: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    def environ(self, given: dict[str, str]) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        environ = {**kept, "DOT_ENV_DIR": str(self.folder), "PYTHONPATH": str(ROOT), **environ}
+        return {**kept, "DOT_ENV_DIR": str(self.folder), "PYTHONPATH": str(ROOT), **given}
+
+    def run(self, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Import them in a process of its own."""
         return subprocess.run(
-            [sys.executable, "-c", PROGRAM, *names],
+            [sys.executable, "-c", "from mseller import settings"],
             cwd=self.folder,
-            env=environ,
+            env=self.environ(environ),
             capture_output=True,
             text=True,
             timeout=60,
@@ -43,10 +44,10 @@ class Site:
         )
 
     def read(self, *names: str, **environ: str) -> Any:
-        """The value of one setting, or the list of several."""
-        done = self.run(*names, **{"DEBUG": "on", **environ})
-        assert done.returncode == 0, done.stderr
-        values = [json.loads(done.stdout)[name] for name in names]
+        """The value of one setting, or the list of several, as JSON has them."""
+        with mock.patch.dict(os.environ, self.environ({"DEBUG": "on", **environ}), clear=True):
+            found = runpy.run_path(str(ROOT / "mseller" / "settings.py"), None, "mseller.settings")
+        values = [json.loads(json.dumps(found.get(name), default=str)) for name in names]
         return values[0] if len(values) == 1 else values
 
 
@@ -167,7 +168,7 @@ class TestWhoAnswers:
 
 class TestSecrets:
     def test_no_secret_key_in_production(self, site: Site) -> None:
-        done = site.run("DEBUG")
+        done = site.run()
         assert done.returncode == 1
         assert "ImproperlyConfigured: SECRET_KEY is not set" in done.stderr
 
@@ -225,7 +226,7 @@ class TestProduction:
     def test_rate_of_logins(self, site: Site) -> None:
         assert site.read("LOGIN_RATE") == "10/5m"
         assert site.read("LOGIN_RATE", LOGIN_RATE="3/h") == "3/h"
-        wrong = site.run("LOGIN_RATE", DEBUG="on", LOGIN_RATE="many")
+        wrong = site.run(DEBUG="on", LOGIN_RATE="many")
         assert "LOGIN_RATE is 'many', not a rate such as 10/5m." in wrong.stderr
 
     def test_limits_can_be_switched_off(self, site: Site) -> None:

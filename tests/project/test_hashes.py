@@ -32,6 +32,7 @@ def write_wheel(folder: Path, greeting: str = "hello") -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@pytest.mark.slow
 class TestInstalling:
     @pytest.fixture
     def folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

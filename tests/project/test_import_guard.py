@@ -179,6 +179,7 @@ print(found, answer.status_code, page.status_code, heavy())
         assert session["status"] == "cancelled"
 
 
+@pytest.mark.slow
 def test_guard_sees_the_sdk() -> None:
     """The guard itself: it tells when the SDK has been loaded."""
     program = f"import warnings\nwarnings.simplefilter('ignore')\n{HEAVY}import chatkit.server\n"

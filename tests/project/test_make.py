@@ -422,6 +422,7 @@ class TestServing:
             text=True,
         )
 
+    @pytest.mark.slow
     def test_it_tells_the_address_when_it_answers_and_ends_at_once(
         self, environ: dict[str, str]
     ) -> None:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chatkit.conf import RATE_GROUPS
 from chatkit.models import Run, Thread, ThreadItem
 from chatkit.selfhosted import records
 
@@ -152,10 +153,12 @@ class TestRequests:
     def users(self, ada: Caller, bob: Caller, scripted: str, settings: Any) -> dict[str, Caller]:
         """Two users of a server that has the optional parts, too."""
         settings.CHATKIT = settings.CHATKIT | {
-            "WORKFLOWS": {scripted: "tests.selfhosted.servers.FullServer"}
+            "WORKFLOWS": {scripted: "tests.selfhosted.servers.FullServer"},
+            "RATE_LIMITS": dict.fromkeys(RATE_GROUPS, "10000/m"),
         }
         return {"A": ada, "B": bob}
 
+    @pytest.mark.slow
     @given(steps=st.lists(st.tuples(st.sampled_from("AB"), REQUEST), min_size=1, max_size=8))
     @settings(
         max_examples=int(os.environ.get("CONFORMANCE_EXAMPLES", "15")),

@@ -325,6 +325,7 @@ def test_the_words_around_are_in_a_language_of_the_app(asked: str, words: str) -
     assert spoken(asked) == words
 
 
+@pytest.mark.slow
 def test_help_desk_needs_no_model() -> None:
     program = (
         "import sys, django; django.setup()\n"

@@ -14,6 +14,8 @@ import pytest
 from .protocol import add, ask, create, events, numbers, text_of, types, until
 from .realserver import GUNICORN, PATIENT, UVICORN, RealServer, thread_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:

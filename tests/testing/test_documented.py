@@ -13,6 +13,8 @@ import pytest
 from ..databases.scratch import MARIADB, POSTGRES, SQLITE, missing, scratch
 from ..tools.small_site import ROOT, SmallSite
 
+pytestmark = pytest.mark.slow
+
 PAGE = (ROOT / "docs" / "howto" / "testing.md").read_text("utf-8")
 BLOCK = re.compile(r"^```python\n# (\S+)\n((?s:.*?))^```$", re.M)
 MEMORY = "SQLite in memory"
