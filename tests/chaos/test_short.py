@@ -12,6 +12,8 @@ from . import outages
 from .own_servers import Postgres, Redis, postgres
 from .rounds import one_round
 
+pytestmark = pytest.mark.slow
+
 READERS = 10
 
 
