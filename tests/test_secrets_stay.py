@@ -44,7 +44,8 @@ def post(client: Client, workflow_id: str = "wf_hosted") -> Any:
 
 def all_rows() -> str:
     """Every value in every table, of ours and of the others."""
-    return repr([list(model._default_manager.values()) for model in apps.get_models()])
+    models = [model for model in apps.get_models() if model._meta.managed]
+    return repr([list(model._default_manager.values()) for model in models])
 
 
 def clean(text: str, *canaries: str) -> bool:

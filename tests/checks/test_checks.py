@@ -303,12 +303,24 @@ class TestAnswerers:
         found = messages(WORKFLOWS={"wf_1": "openai"}, OPENAI_API_KEY="sk")
         assert [message.id for message in found] == ["chatkit.W018"]
 
+    @pytest.fixture
+    def _only_the_folder(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As where no app has articles of its own."""
+        from chatkit.checks import answerers
+
+        monkeypatch.setattr(answerers, "registered", lambda: ())
+
+    def test_an_app_has_articles(self, messages: Messages) -> None:
+        assert messages(KNOWLEDGE_DIR=None) == []
+
+    @pytest.mark.usefixtures("_only_the_folder")
     def test_no_folder(self, messages: Messages, tmp_path: Path) -> None:
         only(messages(KNOWLEDGE_DIR=tmp_path / "nowhere"), "chatkit.E016")
         assert "help desk" in only(messages(KNOWLEDGE_DIR=None), "chatkit.W017").msg
         own = {"wf_1": "mseller.assistant.SupportServer"}
         assert messages(KNOWLEDGE_DIR=None, WORKFLOWS=own) == []
 
+    @pytest.mark.usefixtures("_only_the_folder")
     def test_empty_folder(self, messages: Messages, tmp_path: Path) -> None:
         (tmp_path / "en").mkdir()
         (tmp_path / "en" / "notes.txt").write_text("x")
@@ -322,6 +334,7 @@ class TestAnswerers:
         (tmp_path / "orders.md").write_text("# Orders")
         assert messages(KNOWLEDGE_DIR=tmp_path) == []
 
+    @pytest.mark.usefixtures("_only_the_folder")
     def test_folder_that_is_no_language(self, messages: Messages, tmp_path: Path) -> None:
         (tmp_path / "English").mkdir()
         (tmp_path / "English" / "orders.md").write_text("# Orders")

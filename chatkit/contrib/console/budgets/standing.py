@@ -14,7 +14,6 @@ from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum
 from django.utils import timezone
 
 from chatkit.models import Run
-from chatkit.selfhosted.runs.writes import upsert
 
 from .. import daily
 from ..daily import collect
@@ -133,6 +132,9 @@ def open_rows(missing: list[Standing], *, but: str = "") -> None:
     the budget was made, or its period began. The run `but` is left out."""
     for standing in missing:
         standing.spent = used_before(standing, but=but)
+    # Late: what answers is loaded by the first question, and not by every command.
+    from chatkit.selfhosted.runs.writes import upsert
+
     rows = [standing.spent for standing in missing if standing.spent]
     # Not INSERT IGNORE: on MariaDB, of several at once all would hold the row that one has made,
     # and none could add to it. This changes nothing, and holds it alone.
