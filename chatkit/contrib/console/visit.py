@@ -90,7 +90,8 @@ class Visit:
         if wanted := self.request.GET.get("csv", ""):
             for table in tables:
                 if table.name == wanted:
-                    return table.csv(self.page.name, self.period if self.page.has_period else None)
+                    dated = self.period if self.page.has_period else None
+                    return table.csv(self.request, self.page.name, dated)
             raise Http404("There is no table of this name.")
         own = base_context() | {
             "visit": self,

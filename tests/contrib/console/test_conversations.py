@@ -125,6 +125,20 @@ class TestList:
         assert url == ""
         assert len(seen) == len(set(seen)) == 8
 
+    @pytest.mark.parametrize("name", ["conversations", "questions"])
+    def test_csv_has_the_rows_of_all_pages(
+        self, console: Client, user: Any, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        monkeypatch.setattr(listing, "PAGE", 3)
+        for _number in range(8):
+            asked(user)
+        query = {"csv": name} | ({"list": "answers"} if name == "questions" else {})
+        body = b"".join(console.get(URL, query)).decode()
+        head, *lines = body.splitlines()
+        assert head == "\ufefftime,person,outcome,feedback"
+        assert len(lines) == 8
+        assert all(",ada,Answered," in line for line in lines)
+
     def test_queries_do_not_grow(
         self, reading: Client, user: Any, django_assert_max_num_queries: Any
     ) -> None:

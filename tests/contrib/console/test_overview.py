@@ -132,6 +132,18 @@ class TestFigures:
         assert ["gone-since", "1", "0"] in found
 
 
+def test_days_that_are_not_made_up_are_told(console: Client, user: Any) -> None:
+    run = asked(user)
+    asked(user, at=run.created_at - 6 * DAY)
+    assert "7 days of this period are counted from their answers" in page_of(console)
+    daily.make_up([today() - days * DAY for days in range(1, 7)])
+    assert "are counted from" not in page_of(console)
+
+
+def page_of(console: Client) -> str:
+    return str(console.get(URL).content.decode())
+
+
 class TestQueries:
     def test_their_number_does_not_grow(
         self, console: Client, user: Any, other: Any, django_assert_max_num_queries: Any

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.auth import get_user_model
-from django.test import Client, RequestFactory
+from django.test import AsyncRequestFactory, Client, RequestFactory
 from django.utils import timezone
 
-from chatkit.contrib.console import period, registry
+from chatkit.contrib.console import period, registry, tables
 from chatkit.contrib.console.figures import Figure
 from chatkit.contrib.console.tables import Cell, Column, Table
 from chatkit.contrib.console.visit import Visit, console_view
@@ -203,3 +204,15 @@ class TestFigures:
         assert Figure("x", "", "x", days=[0, 10, 5]).line == "2.0,26.0 48.0,2.0 94.0,14.0"
         assert Figure("x", "", "x", days=[0, 0]).line == ""
         assert Figure("x", "", "x", days=[4]).line == ""
+
+
+def test_under_asgi_a_table_is_sent_piece_by_piece(
+    async_rf: AsyncRequestFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def pieces_of(response: Any) -> list[bytes]:
+        return [piece async for piece in response]
+
+    monkeypatch.setattr(tables, "AT_ONCE", 2)
+    table = Table("t", "T", [Column("n", "N", number=True)], [[1], [2], [3]])
+    response = table.csv(async_rf.get("/"), "page", None)
+    assert async_to_sync(pieces_of)(response) == ["\ufeffn\r\n".encode(), b"1\r\n2\r\n", b"3\r\n"]

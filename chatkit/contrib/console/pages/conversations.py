@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import quote as url_quote
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext, ngettext
@@ -89,6 +92,15 @@ def answers_table(visit: Visit, wanted: Wanted, after: str) -> tuple[Table, str]
     """One line for each question, and what names the last of them."""
     runs = listing.answers(wanted, visit.period).select_related("user")
     found, last = listing.page_of(runs, "created_at", after)
+    return Table(
+        "questions", _("Questions"), columns(visit, _("Question")), answer_rows(visit, found),
+        empty=_("There is no such question in this period."),
+        action=(_("Show all conversations"), visit.url("conversations")),
+        more=lambda: each(runs, "created_at", partial(answer_rows, visit)),
+    ), last  # fmt: skip
+
+
+def answer_rows(visit: Visit, found: list[Run]) -> list[list[Any]]:
     words = asked.questions(found) if visit.may_read else {}
     votes = {
         kind: set(
@@ -107,17 +119,23 @@ def answers_table(visit: Visit, wanted: Wanted, after: str) -> tuple[Table, str]
         if visit.may_read:
             row.append(Cell(short(words[run.pk]), url=url))
         rows.append([*row, Cell(outcome, tone=tone, note=cause), vote(marks)])
-    return Table(
-        "questions", _("Questions"), columns(visit, _("Question")), rows,
-        empty=_("There is no such question in this period."),
-        action=(_("Show all conversations"), visit.url("conversations")),
-    ), last  # fmt: skip
+    return rows
 
 
 def conversations_table(visit: Visit, wanted: Wanted, words: str, after: str) -> tuple[Table, str]:
     """One line for each conversation, and what names the last of them."""
     threads = listing.conversations(wanted, visit.period, words)
     found, last = listing.page_of(threads, "updated_at", after)
+    return Table(
+        "conversations", _("Conversations"), columns(visit, _("First question")),
+        thread_rows(visit, found),
+        empty=_("There is no such conversation in this period."),
+        action=(_("Show all conversations"), visit.url("conversations")),
+        more=lambda: each(threads, "updated_at", partial(thread_rows, visit)),
+    ), last  # fmt: skip
+
+
+def thread_rows(visit: Visit, found: list[Thread]) -> list[list[Any]]:
     rows = []
     for thread in listing.with_last_answers(found):
         url = visit.url("conversation", thread.pk)
@@ -126,11 +144,19 @@ def conversations_table(visit: Visit, wanted: Wanted, words: str, after: str) ->
             row.append(Cell(short(thread.title) or gettext("Untitled"), url=url))
         row.append(of_latest(thread))
         rows.append([*row, vote(sorted(thread.votes))])
-    return Table(
-        "conversations", _("Conversations"), columns(visit, _("First question")), rows,
-        empty=_("There is no such conversation in this period."),
-        action=(_("Show all conversations"), visit.url("conversations")),
-    ), last  # fmt: skip
+    return rows
+
+
+def each(
+    wanted: QuerySet[Any], field: str, rows_of: Callable[[list[Any]], list[list[Any]]]
+) -> Iterator[list[Any]]:
+    """The rows of all pages, one page in memory."""
+    after = ""
+    while True:
+        found, after = listing.page_of(wanted, field, after)
+        yield from rows_of(found)
+        if not after:
+            return
 
 
 def of_latest(thread: Any) -> Cell:

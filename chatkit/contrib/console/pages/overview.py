@@ -29,6 +29,7 @@ from ..words import names, number, percent, seconds
 
 overview = page("overview", gettext_lazy("Overview"), icon="gauge", order=10)
 TOP = 8
+MANY = 3  # days that are counted anew, from which on somebody is told
 SHOWN = ("answered", "clarified", "not_found")
 
 
@@ -44,6 +45,7 @@ def show(visit: Visit) -> HttpResponseBase:
         "chatkit_console/overview.html",
         {
             "health": health(now),
+            "late": len(days) if len(days) > MANY else 0,
             "figures": cards(visit, now, before),
             "days": Chart(gettext_lazy("Answers by day"), days_table(now)),
             "unanswered": unanswered_table(visit),
