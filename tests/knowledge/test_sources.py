@@ -127,7 +127,9 @@ def test_a_source_that_fails_leaves_what_was_read(
     with caplog.at_level(logging.WARNING, "chatkit.knowledge"):
         assert answered("row a boat") == ["boats"]
         assert answered("beat a drum") == ["drums"]
-    assert len(caplog.records) == 1
+    # The site's own source is not asked here: a test without a database may not.
+    told = [record for record in caplog.records if record.args and shelf in record.args]
+    assert len(told) == 1
 
 
 class TestPhrasings:

@@ -49,11 +49,11 @@ def slugs(language: str = "en") -> list[str]:
 class TestFreshness:
     def test_publishing_and_archiving_show_at_once(self) -> None:
         text = write("kites", "Let it fly.", publish=False)
-        assert answered("fly a kite") == []
+        assert "kites" not in answered("fly a kite")
         take_step(text, Step.PUBLISHED, None)
         assert answered("fly a kite") == answered("gliders") == ["kites"]
         take_step(text, Step.ARCHIVED, None)
-        assert answered("fly a kite") == []
+        assert "kites" not in answered("fly a kite")
 
     def test_a_draft_of_what_is_published_waits(self) -> None:
         text = write("kites", "Let it fly.")
@@ -130,11 +130,13 @@ class TestBesideTheFolder:
         assert get_knowledge().article("drums", "en").text.endswith("Beat the drum.")
 
     def test_a_phrasing_leads_to_the_folders(self) -> None:
-        assert answered("my stick does not bounce") == []
-        Phrasing.objects.create(text="My stick doesn't bounce!", language="en", slug="drums")
-        assert answered("my stick does not bounce") == ["drums"]
+        write("kites", "Let it fly.")
+        asked = "What do I do about my kite?"
+        assert answered(asked) == ["kites"]
+        Phrasing.objects.create(text="what do i do about my KITE", language="en", slug="drums")
+        assert answered(asked) == ["drums"]
         Phrasing.objects.all().delete()
-        assert answered("my stick does not bounce") == []
+        assert answered(asked) == ["kites"]
 
 
 class TestAnywhere:
