@@ -105,6 +105,16 @@ class TestError:
         expect(state_of(page)).to_contain_text("You may not use this assistant.")
         expect(state_of(page).get_by_role("button")).to_have_count(0)
 
+    def test_the_assistant_is_taken_offline(self, page: Any, watch: Watch) -> None:
+        watch.expect("status of 503")
+        refuse(page, 503, "offline", "Back at nine <b>.")
+        page.goto("/apps/chatkit/")
+        Chat(page).state("offline")
+        expect(state_of(page)).to_contain_text("Back at nine <b>.")
+        page.unroute(SESSION)
+        state_of(page).get_by_role("button", name="Reload the page").click()
+        Chat(page).ready()
+
     def test_no_workflow(self, start_server: Starter, open_page: Callable[..., Any]) -> None:
         page = open_page(start_server(chatkit={"WORKFLOWS": {}}), PHONE)
         page.goto("/apps/chatkit/")

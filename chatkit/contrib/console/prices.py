@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils.formats import number_format
 
@@ -30,13 +31,16 @@ def cost(model: str, tokens_in: int, tokens_cached: int, tokens_out: int) -> Dec
     prices = price_of(model)
     if prices is None:
         return None
-    given = {name: Decimal(str(price)) for name, price in prices.items()}
-    paid = (
-        max(0, tokens_in - tokens_cached) * given["input"]
-        + tokens_cached * given.get("cached", given["input"])
-        + tokens_out * given["output"]
-    )
-    return paid / MILLION
+    read, written = exactly(prices["input"]), exactly(prices["output"])
+    cached = exactly(prices["cached"]) if "cached" in prices else read
+    fresh = max(0, tokens_in - tokens_cached)
+    return (fresh * read + tokens_cached * cached + tokens_out * written) / MILLION
+
+
+@lru_cache(maxsize=256)
+def exactly(price: float) -> Decimal:
+    """The number as it is written in the settings."""
+    return Decimal(str(price))
 
 
 def money(amount: Decimal | float | None) -> str:

@@ -42,6 +42,16 @@ class Use:
         else:
             self.money += paid
 
+    def join(self, other: Use) -> None:
+        """Add another use."""
+        self.answers += other.answers
+        self.tokens_in += other.tokens_in
+        self.tokens_cached += other.tokens_cached
+        self.tokens_out += other.tokens_out
+        self.money += other.money
+        self.unpriced += other.unpriced
+        self.models |= other.models
+
     @property
     def tokens(self) -> int:
         return self.tokens_in + self.tokens_out
@@ -63,13 +73,24 @@ class Use:
 
 
 def uses(
-    sums: Iterable[tuple[K, Sum]], model: Callable[[K], str], by: Callable[[K], Iterable[Any]]
+    sums: Iterable[tuple[K, Sum]], model: Callable[[K], str], by: Callable[[K], Any]
 ) -> dict[Any, Use]:
-    """The use by each of what `by` makes of a key, of which `model` tells the model."""
+    """The use by what `by` makes of a key, of which `model` tells the model."""
     found: dict[Any, Use] = {}
     for key, sum_ in sums:
-        for name in by(key):
-            found.setdefault(name, Use()).add(model(key), sum_)
+        name = by(key)
+        if name not in found:
+            found[name] = Use()
+        found[name].add(model(key), sum_)
+    return found
+
+
+def by_group(people: dict[Any, Use], groups: dict[Any, list[Any]]) -> dict[Any, Use]:
+    """The use of people by their groups; None is of those who are in none."""
+    found: dict[Any, Use] = {}
+    for user_id, use in people.items():
+        for group in groups.get(user_id) or [None]:
+            found.setdefault(group, Use()).join(use)
     return found
 
 

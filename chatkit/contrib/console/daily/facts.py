@@ -51,10 +51,7 @@ class Sum:
     @classmethod
     def of(cls, counts: Mapping[str, int]) -> Sum:
         """A sum with these counts, by their names."""
-        made = cls()
-        for name, count in counts.items():
-            setattr(made, name, count)
-        return made
+        return cls(**counts)
 
     def add(self, other: Sum) -> None:
         for name in COUNTS:

@@ -91,9 +91,10 @@ def people(
     names = ("user_id", *by)
     for person, sum_ in collect.people(days).items():
         put(found, tuple(getattr(person, name) for name in names), sum_)
-    totals = {f"total_{name}": Total(name) for name in _own(DayPerson)}
+    own = _own(DayPerson)
+    totals = {f"total_{name}": Total(name) for name in own}
     for row in _rows(DayPerson, period, days).order_by().values(*names).annotate(**totals):
-        counts = {name: row[f"total_{name}"] or 0 for name in _own(DayPerson)}
+        counts = {name: row[f"total_{name}"] or 0 for name in own}
         put(found, tuple(row[name] for name in names), Sum.of(counts))
     return found
 

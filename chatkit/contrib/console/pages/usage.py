@@ -20,7 +20,7 @@ from ..figures import Figure
 from ..period import OWN, Period
 from ..prices import money
 from ..registry import page
-from ..spending import Use, memberships, uses
+from ..spending import Use, by_group, memberships, uses
 from ..tables import Cell, Column, Table
 from ..visit import Visit
 from ..words import names, number
@@ -41,13 +41,14 @@ def show(visit: Visit) -> HttpResponseBase:
     group_names, groups = memberships()
     chosen = visit.request.GET.get("group", "")
     group = next((pk for pk in group_names if str(pk) == chosen), None)
-    days = uses(now.sums.items(), lambda kind: kind.model, lambda kind: [kind.day])
-    asked = uses(
-        people.items(),
-        lambda key: key[1],
-        lambda key: [key[0]] if group is None or group in groups.get(key[0], ()) else [],
-    )
-    grouped = uses(people.items(), lambda key: key[1], lambda key: groups.get(key[0]) or [None])
+    days = uses(now.sums.items(), lambda kind: kind.model, lambda kind: kind.day)
+    everybody = uses(people.items(), lambda key: key[1], lambda key: key[0])
+    grouped = by_group(everybody, groups)
+    asked = {
+        user_id: use
+        for user_id, use in everybody.items()
+        if group is None or group in groups.get(user_id, ())
+    }
     lines = report()
     return visit.render(
         "chatkit_console/usage.html",
@@ -71,7 +72,7 @@ def show(visit: Visit) -> HttpResponseBase:
 
 
 def _total(figures: Figures) -> Use:
-    found = uses(figures.sums.items(), lambda kind: kind.model, lambda kind: ["all"])
+    found = uses(figures.sums.items(), lambda kind: kind.model, lambda kind: "all")
     return found.get("all", Use())
 
 
@@ -203,7 +204,7 @@ def groups_table(visit: Visit, found: dict[Any, Use], known: dict[Any, str]) -> 
 
 
 def workflows_table(visit: Visit, now: Figures) -> Table:
-    found = uses(now.sums.items(), lambda kind: kind.model, lambda kind: [kind.workflow_id])
+    found = uses(now.sums.items(), lambda kind: kind.model, lambda kind: kind.workflow_id)
     rows = [
         [Cell(name, short(name), url=visit.url("conversations", workflow=name)), *cells(use)]
         for name, use in _ordered(found)
@@ -218,7 +219,7 @@ def short(workflow_id: str) -> str:
 
 
 def models_table(visit: Visit, now: Figures) -> Table:
-    found = uses(now.sums.items(), lambda kind: kind.model, lambda kind: [kind.model])
+    found = uses(now.sums.items(), lambda kind: kind.model, lambda kind: kind.model)
     rows = [
         [Cell(name, name or _("Without a model"), url=_runs(visit, model=name)), *cells(use)]
         for name, use in _ordered(found)
