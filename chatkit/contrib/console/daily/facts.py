@@ -49,7 +49,7 @@ class Sum:
     first: Counter[int] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, counts: Mapping[str, int]) -> Sum:
+    def of(cls, counts: Mapping[str, Any]) -> Sum:
         """A sum with these counts, by their names."""
         return cls(**counts)
 
