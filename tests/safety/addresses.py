@@ -79,6 +79,7 @@ TEXTS = EMPTY | {
     "add": same(GONE),
     "history": same("302 302 302 404 404 404"),
 }
+DOCUMENTS = EMPTY | {"delete": same(NOBODY), "change": {"GET": GONE, "POST": NOBODY}}
 NOT_POSTED = "302 302 302 405 405 405"
 
 # Of which an empty form is whole.
@@ -158,4 +159,5 @@ ADDRESSES: dict[str, Row] = {
         "POST": "302 302 302 403 403 404",
     },
     **model("chatkit_articles/phrasing", EMPTY),
+    **model("chatkit_articles/document", DOCUMENTS),
 }

@@ -258,6 +258,59 @@ class Vote(models.Model):
         return self.slug
 
 
+class Document(models.Model):
+    """An uploaded file on its way to a draft. Its bytes are there until it has been read."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        READING = "reading", _("Being read")
+        DONE = "done", _("Draft")
+        REFUSED = "refused", _("Not read")
+
+    name = models.CharField(_("file"), max_length=200)
+    language = models.CharField(_("language"), max_length=16)
+    state = models.CharField(_("state"), max_length=16, choices=State, default=State.WAITING)
+    reason = models.CharField(max_length=32, blank=True)  # of `documents.reasons`
+    done = models.PositiveIntegerField(default=0)  # pages
+    pages = models.PositiveIntegerField(default=0)
+    article = models.ForeignKey(
+        Article, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("article")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("who"),
+    )
+    created_at = models.DateTimeField(_("when"), default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["-pk"]
+        default_permissions = ()  # who may add articles
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DocumentPart(models.Model):
+    """A piece of a file: no more than databases take at once."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["document", "number"]
+
+    def __str__(self) -> str:
+        return f"{self.document_id}/{self.number}"
+
+
 class Revision(models.Model):
     """One row, whose token changes with everything that readers can see."""
 

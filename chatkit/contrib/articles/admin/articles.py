@@ -35,6 +35,7 @@ class ArticleAdmin(ModelAdmin):
     show_full_result_count = False
     actions = ["publish", "archive"]
     change_form_template = "admin/chatkit_articles/article/change_form.html"
+    change_list_template = "admin/chatkit_articles/article/change_list.html"
 
     class Media:
         css = {"all": CSS}

@@ -1,0 +1,69 @@
+"""Runs the worker in a process of its own, and hears from it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from typing import Any
+
+from .drafts import Draft, Progress, Refused
+
+SECONDS = 180  # until it is ended
+KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
+
+
+def read(data: bytes, name: str, progress: Progress) -> Draft:
+    """Read a document. Raises Refused, whatever becomes of the process."""
+    module = f"{__package__}.worker"
+    # Nothing of the site's environment, which holds its secrets.
+    environment = {key: os.environ[key] for key in KEPT if key in os.environ}
+    environment |= {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
+    process = subprocess.Popen(  # noqa: S603  (no shell, and the name is data)
+        [sys.executable, "-P", "-m", module, name],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+    )
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        process.kill()
+
+    timer = threading.Timer(SECONDS, end)
+    timer.start()
+    try:
+        answer = _answer(process, data, progress)
+    finally:
+        timer.cancel()
+        process.kill()
+        process.wait()
+    if answer is None:
+        raise Refused("too_slow" if late.is_set() else "too_complex")
+    if "refused" in answer:
+        raise Refused(str(answer["refused"]))
+    return Draft(str(answer["title"]), str(answer["body"]))
+
+
+def _answer(
+    process: subprocess.Popen[bytes], data: bytes, progress: Progress
+) -> dict[str, Any] | None:
+    """The last line that it writes; None where it ended without one."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process.stdout:
+        try:
+            with process.stdin:
+                process.stdin.write(data)  # it reads all of it before it writes
+        except BrokenPipeError:
+            return None
+        for line in process.stdout:
+            said: dict[str, Any] = json.loads(line)
+            if "done" not in said:
+                return said
+            progress(int(said["done"]), int(said["of"]))
+    return None

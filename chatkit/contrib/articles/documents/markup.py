@@ -1,0 +1,297 @@
+"""HTML as Markdown: headings, paragraphs, lists, tables, links. Scripts and styles are left out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from . import writing
+from .drafts import MAX_COLUMNS, Draft
+
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+LEFT_OUT = {
+    *("script", "style", "template", "noscript", "svg", "math", "iframe", "object", "nav"),
+    *("select", "textarea", "button", "canvas", "audio", "video", "footer"),
+}
+BLOCKS = {
+    *("p", "div", "section", "article", "main", "header", "aside", "figure", "figcaption", "form"),
+    *("dl", "dt", "dd", "address", "fieldset", "details", "summary", "hr", "body", "html"),
+}
+MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "code": "`", "kbd": "`", "a": ""}
+DEEPEST = 20  # marks within each other; more are left out
+LIST_DEPTH = 5
+_LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\x00-\x20]{1,2000}", re.IGNORECASE)
+
+
+def read(text: str) -> Draft:
+    """The title is that of the first <h1>, else of <title>."""
+    builder = _Builder()
+    builder.feed(text)
+    builder.close()
+    return builder.draft()
+
+
+@dataclass
+class _Mark:
+    tag: str
+    link: str = ""
+    pieces: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Table:
+    rows: list[list[str]] = field(default_factory=list)
+    spans: dict[int, tuple[int, str]] = field(default_factory=dict)  # column: rows left, text
+
+    def add(self, cell: str, columns: int, rows: int) -> None:
+        """A cell in the first free column; one over several rows says the same in each."""
+        if not self.rows:
+            self.rows.append([])
+        self.fill()
+        row = self.rows[-1]
+        for _ in range(min(columns, MAX_COLUMNS - len(row))):
+            if rows > 1:
+                self.spans[len(row)] = (rows - 1, cell)
+            row.append(cell)
+            cell = ""
+
+    def fill(self) -> None:
+        """The cells of rows above that reach into this one."""
+        row = self.rows[-1]
+        while len(row) < MAX_COLUMNS and len(row) in self.spans:
+            left, cell = self.spans.pop(len(row))
+            if left > 1:
+                self.spans[len(row)] = (left - 1, cell)
+            row.append(cell)
+
+    def begin_row(self) -> None:
+        if self.rows:
+            self.fill()
+        self.rows.append([])
+
+
+class _Builder(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.blocks: list[tuple[str, bool]] = []  # Markdown, and whether it is a list's item
+        self.title = self.page_title = ""
+        self.marks = [_Mark("")]
+        self.lists: list[int] = []  # the next number of each open list, 0 for one without
+        self.item = ""  # the marker that the next text gets
+        self.heading = 0
+        self.quoted = 0
+        self.skipped: list[str] = []
+        self.table: _Table | None = None
+        self.tables = 0  # open within each other; those inside are text of a cell
+        self.span = (1, 1)
+        self.pre: list[str] | None = None
+
+    def draft(self) -> Draft:
+        self.end_block()
+        self.end_table()
+        text, before = list[str](), False
+        for block, is_item in self.blocks:
+            text += [("\n" if is_item and before else "\n\n") if text else "", block]
+            before = is_item
+        return Draft(self.title or self.page_title, "".join(text))
+
+    # -- what the parser calls -----------------------------------------------------------------
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self.skipped:
+            if tag == self.skipped[0]:
+                self.skipped.append(tag)
+        elif tag in LEFT_OUT or tag == "title":
+            if tag in ("nav", "footer"):
+                self.end_block()
+            self.skipped.append(tag)
+        elif self.pre is None:
+            self.open(tag, {name: value or "" for name, value in attrs})
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.skipped:
+            if tag == self.skipped[0]:
+                self.skipped.pop()
+        elif self.pre is not None:
+            if tag == "pre":
+                self.end_pre()
+        else:
+            self.shut(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self.skipped:
+            if self.skipped[0] == "title":
+                self.page_title += data[:300]
+        elif self.pre is not None:
+            self.pre.append(data)
+        else:
+            self.marks[-1].pieces.append(writing.escape(re.sub(r"\s+", " ", data)))
+
+    # -- elements ------------------------------------------------------------------------------
+
+    def open(self, tag: str, attrs: dict[str, str]) -> None:
+        if tag in MARKS:
+            if len(self.marks) <= DEEPEST:
+                link = _LINK.fullmatch(attrs.get("href", "").strip())
+                self.marks.append(_Mark(tag, link[0] if link else ""))
+        elif tag == "br":
+            self.marks[-1].pieces.append(" " if self.table or self.heading else "\\\n")
+        elif tag == "table":
+            self.tables += 1
+            if self.tables == 1:
+                self.end_block()
+                self.table = _Table()
+        elif tag in ("tr", "td", "th"):
+            if self.table is not None and self.tables == 1:
+                self.end_cell()
+                if tag == "tr":
+                    self.table.begin_row()
+                else:
+                    self.span = (_number(attrs.get("colspan")), _number(attrs.get("rowspan")))
+                    self.marks = [_Mark("cell")]
+        elif self.table is not None:
+            self.marks[-1].pieces.append(" ")
+        else:
+            self.open_block(tag, attrs)
+
+    def open_block(self, tag: str, attrs: dict[str, str]) -> None:
+        if tag not in BLOCKS and tag not in HEADINGS and tag not in _OTHERS:
+            return
+        self.end_block()
+        if tag in ("ul", "ol"):
+            self.lists.append(_number(attrs.get("start")) if tag == "ol" else 0)
+        elif tag == "li":
+            number = self.lists[-1] if self.lists else 0
+            self.item = f"{number}. " if number else "- "
+            if number:
+                self.lists[-1] += 1
+        elif tag in HEADINGS:
+            self.heading = HEADINGS[tag]
+        elif tag == "blockquote":
+            self.quoted += 1
+        elif tag == "pre":
+            self.pre = []
+
+    def shut(self, tag: str) -> None:
+        if tag in MARKS:
+            if any(mark.tag == tag for mark in self.marks[1:]):
+                while len(self.marks) > 1:
+                    if self.fold().tag == tag:
+                        break
+        elif tag == "table":
+            self.tables = max(0, self.tables - 1)
+            if not self.tables:
+                self.end_table()
+        elif self.table is not None:
+            if tag in ("td", "th", "tr") and self.tables == 1:
+                self.end_cell()
+            else:
+                self.marks[-1].pieces.append(" ")
+        elif tag in ("ul", "ol"):
+            self.end_block()
+            self.lists[-1:] = []
+        elif tag in BLOCKS or tag in HEADINGS or tag in _OTHERS:
+            self.end_block()
+            self.quoted -= tag == "blockquote" and self.quoted > 0
+
+    # -- what they end ---------------------------------------------------------------------------
+
+    def fold(self) -> _Mark:
+        """Close the innermost mark: its text becomes a part of the one around it."""
+        mark = self.marks.pop()
+        text = "".join(mark.pieces)
+        words, sign = text.strip(), MARKS.get(mark.tag, "")
+        if words and mark.link:
+            address = mark.link.replace("(", "%28").replace(")", "%29").replace("\\", "%5C")
+            words = f"[{words}]({address})"
+        elif words and sign == "`":
+            words = code(words)
+        elif words and sign and "\n" not in words and not words.startswith(sign):
+            words = f"{sign}{words}{sign}"
+        before = " " if text[:1].isspace() else ""
+        after = " " if text[-1:].isspace() and words else ""
+        self.marks[-1].pieces.append(f"{before}{words}{after}")
+        return mark
+
+    def taken(self) -> str:
+        """The text until now."""
+        while len(self.marks) > 1:
+            self.fold()
+        text = "".join(self.marks[0].pieces)
+        self.marks = [_Mark("")]
+        return text.strip().removesuffix("\\").strip()
+
+    def end_block(self) -> None:
+        if self.table is not None:
+            return
+        text, level = self.taken(), self.heading
+        self.heading = 0
+        if not text:
+            return
+        if level:
+            words = " ".join(text.split())
+            if level == 1 and not self.title and not self.blocks:
+                self.title = unescaped(re.sub(r"(?<!\\)[*`]|\]\([^()\s]+\)|(?<!\\)\[", "", words))
+            else:
+                self.add(writing.heading(max(level, 2), words))
+            return
+        lines = [writing.begin(line) for line in text.split("\n")]
+        depth = min(len(self.lists), LIST_DEPTH)
+        if self.item:
+            indent, marker = "    " * max(0, depth - 1), self.item
+            rest = "\n".join([lines[0], *(f"{indent}    {line}" for line in lines[1:])])
+            self.add(f"{indent}{marker}{rest}", is_item=True)
+            self.item = ""
+        else:
+            self.add("\n".join("    " * depth + line for line in lines))
+
+    def add(self, block: str, *, is_item: bool = False) -> None:
+        if not block:
+            return
+        if self.quoted:
+            quote = "> " * min(self.quoted, 3)
+            block = "\n".join(quote + line for line in block.split("\n"))
+        self.blocks.append((block, is_item))
+
+    def end_cell(self) -> None:
+        assert self.table is not None
+        if self.marks[0].tag == "cell":
+            self.table.add(self.taken(), *self.span)
+            self.span = (1, 1)
+        else:  # text between cells
+            self.taken()
+
+    def end_table(self) -> None:
+        if self.table is None:
+            return
+        self.end_cell()
+        rows, self.table, self.tables = self.table.rows, None, 0
+        self.add(writing.table(rows))
+
+    def end_pre(self) -> None:
+        text = writing.clean("".join(self.pre or ())).strip("\n").rstrip()
+        self.pre = None
+        if text:
+            ticks = max(map(len, re.findall("`{3,}", text)), default=2) + 1
+            self.add(f"{'`' * ticks}\n{text}\n{'`' * ticks}")
+
+
+_OTHERS = {"ul", "ol", "li", "blockquote", "pre"}
+
+
+def code(escaped: str) -> str:
+    text = unescaped(escaped)
+    ticks = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{ticks}{pad}{text}{pad}{ticks}"
+
+
+def unescaped(text: str) -> str:
+    return re.sub(r"\\([^\w\s])", r"\1", text)
+
+
+def _number(text: str | None) -> int:
+    if not text or len(text) > 4 or not (text.isascii() and text.isdigit()):
+        return 1
+    return max(1, int(text))

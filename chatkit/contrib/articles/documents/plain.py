@@ -1,0 +1,82 @@
+"""Text and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+from . import writing
+from .drafts import MAX_ROWS, Draft, Refused
+
+SHORT = 100  # characters of a line that may be a heading
+
+
+def read_text(text: str) -> Draft:
+    """Paragraphs between blank lines. A line underlined by signs, or in capitals by itself, is a
+    heading; Markdown's own headings and lists stay what they are."""
+    blocks = [
+        block.strip("\n")
+        for block in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n").replace("\r", "\n"))
+    ]
+    title, body = "", list[str]()
+    for block in filter(str.strip, blocks):
+        lines = [line.rstrip() for line in block.split("\n")]
+        found = heading_of(lines)
+        if found is None:
+            body.append(paragraph(lines))
+            continue
+        level, words, rest = found
+        if not title and not body:
+            title = writing.one_line(words)
+        else:
+            body.append(writing.heading(max(level, 2), writing.escape(words)))
+        if rest:
+            body.append(paragraph(rest))
+    return Draft(title, "\n\n".join(filter(None, body)))
+
+
+def heading_of(lines: list[str]) -> tuple[int, str, list[str]] | None:
+    """(level, words, the lines after it)"""
+    first = lines[0].strip()
+    if marked := re.fullmatch(r"(#{1,6})\s+(.+?)(?:\s+#+)?", first):
+        return len(marked[1]), marked[2], lines[1:]
+    if len(first) > SHORT or not any(map(str.isalpha, first)):
+        return None
+    if len(lines) > 1 and re.fullmatch(r"\s*(={3,}|-{3,}|~{3,}|\*{3,})\s*", lines[1]):
+        return (1 if "=" in lines[1] else 2), first, lines[2:]
+    if len(lines) == 1 and first.isupper() and len(first) > 3:
+        return 2, first, []
+    return None
+
+
+def paragraph(lines: list[str]) -> str:
+    """A list where each line begins as an item, else a paragraph."""
+    made = []
+    for line in lines:
+        item = re.match(r"\s*(?:[-*+•–·]|(\d{1,4})[.)])\s+(?=\S)", line)
+        if item:
+            marker = f"{item[1]}. " if item[1] else "- "
+            made.append(marker + writing.begin(writing.escape(line[item.end() :])))
+        else:
+            made.append(writing.begin(writing.escape(line)))
+    return "\n".join(made)
+
+
+def read_csv(text: str) -> Draft:
+    """One table. The separator is the sign that the lines agree on."""
+    sample = "\n".join(text.splitlines()[:50])[:10_000]
+    try:
+        dialect: type[csv.Dialect] | str = csv.Sniffer().sniff(sample, delimiters=",;\t|")
+    except csv.Error:
+        dialect = "excel-tab" if "\t" in sample else "excel"
+    rows = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), dialect):
+            if any(cell.strip() for cell in row):
+                rows.append([writing.escape(cell) for cell in row])
+            if len(rows) > MAX_ROWS:
+                raise Refused("too_long")
+    except csv.Error as error:
+        raise Refused("broken") from error
+    return Draft("", writing.table(rows))
