@@ -40,7 +40,8 @@ class Deleted:
         if run.thread_id not in self.voted_down:
             thread = Thread.objects.filter(pk=run.thread_id)
             self.workflows.update(thread.values_list("pk", "workflow_id"))
-            votes = collect.voted_down(Run.objects.filter(thread_id=run.thread_id).order_by())
+            runs = Run.objects.filter(thread_id=run.thread_id).order_by()
+            votes = collect.voted(runs, Feedback.Kind.NEGATIVE, thread_id=run.thread_id)
             self.voted_down[run.thread_id] = set(votes.values_list("pk", flat=True))
         self.runs.append(run)
 

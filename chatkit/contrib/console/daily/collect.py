@@ -58,26 +58,37 @@ def _spans(days: Days) -> Iterator[tuple[datetime.date, datetime.date]]:
         yield row[0], row[-1]
 
 
-def voted_down(runs: QuerySet[Run]) -> QuerySet[Run]:
+def voted_down(runs: QuerySet[Run], since: datetime.datetime | None) -> QuerySet[Run]:
     """Those with a thumbs down."""
-    return voted(runs, Feedback.Kind.NEGATIVE)
+    return voted(runs, Feedback.Kind.NEGATIVE, since)
 
 
-def voted(runs: QuerySet[Run], kind: str) -> QuerySet[Run]:
-    """Those with a vote of this kind. A vote is on the run that was the latest of its thread when
-    the voted item was made, as for `Run.objects.unanswered()`."""
+def voted(
+    runs: QuerySet[Run], kind: str, since: datetime.datetime | None = None, **votes: Any
+) -> QuerySet[Run]:
+    """Those with a vote of this kind. None of `runs` began before `since`, so that no vote on them
+    is older; `votes` narrow the votes down otherwise.
+
+    A vote is on the run that was the latest of its thread when the voted item was made, as for
+    `Run.objects.unanswered()`.
+    """
+    if since is not None:
+        votes["created_at__gte"] = since
+    return runs.filter(pk__in=answers_of(Feedback.objects.filter(kind=kind, **votes)))
+
+
+def answers_of(votes: QuerySet[Feedback]) -> QuerySet[Any, Any]:
+    """The ids of the runs that these votes are on."""
     item = ThreadItem.objects.filter(thread_id=OuterRef("thread_id"), item_id=OuterRef("item_id"))
     run = Run.objects.filter(
         thread_id=OuterRef("thread_id"), created_at__lte=OuterRef("made_at")
     ).order_by("-created_at", "-pk")
-    votes = (
-        Feedback.objects.filter(kind=kind, thread__in=runs.order_by().values("thread_id"))
-        .annotate(made_at=Subquery(item.values("created_at")[:1]))
+    return (
+        votes.annotate(made_at=Subquery(item.values("created_at")[:1]))
         .annotate(answered_by=Subquery(run.values("pk")[:1]))
         .order_by()
-        .values("answered_by")
+        .values_list("answered_by", flat=True)
     )
-    return runs.filter(pk__in=votes)
 
 
 TOKENS = {
@@ -101,7 +112,7 @@ def figures(days: Days) -> dict[Kind, Figure]:
         if row["bucket"] != buckets.NONE:
             sum_.first[row["bucket"]] = sum_.answers
         put(found, key, sum_)
-    for row in voted_down(runs).values(*BY_KIND).annotate(down=Count("pk")):
+    for row in voted_down(runs, midnight(days[0])).values(*BY_KIND).annotate(down=Count("pk")):
         put(found, _kind(days, row), Figure(down=row["down"]))
     return found
 
@@ -129,7 +140,7 @@ def people(days: Days) -> dict[Person, Figure]:
     runs = runs_of(days)
     for row in runs.values(*BY_PERSON, "outcome").annotate(answers=Count("pk"), **TOKENS):
         put(found, _person(days, row), with_outcome(row["outcome"], row))
-    for row in voted_down(runs).values(*BY_PERSON).annotate(down=Count("pk")):
+    for row in voted_down(runs, midnight(days[0])).values(*BY_PERSON).annotate(down=Count("pk")):
         put(found, _person(days, row), Figure(down=row["down"]))
     return found
 
@@ -149,7 +160,7 @@ def articles(days: Days) -> dict[Article, Figure]:
     for nth, cited in runs.values_list("nth", "cited").iterator(2000):
         for article in cited_articles(cited):
             put(found, Article(days[nth], article), Figure(answers=1))
-    down: Any = voted_down(runs)
+    down: Any = voted_down(runs, midnight(days[0]))
     for nth, cited in down.values_list("nth", "cited"):
         for article in cited_articles(cited):
             put(found, Article(days[nth], article), Figure(down=1))

@@ -104,7 +104,11 @@ def answer_rows(visit: Visit, found: list[Run]) -> list[list[Any]]:
     words = asked.questions(found) if visit.may_read else {}
     votes = {
         kind: set(
-            voted(Run.objects.filter(pk__in=[run.pk for run in found]), kind)
+            voted(
+                Run.objects.filter(pk__in=[run.pk for run in found]),
+                kind,
+                thread_id__in={run.thread_id for run in found},
+            )
             .order_by()
             .values_list("pk", flat=True)
         )
