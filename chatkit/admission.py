@@ -47,7 +47,7 @@ class Question:
 class Gate:
     """Subclass it, and register an instance in `AppConfig.ready()`.
 
-    Both are called on a thread that may use the database. A sentence is shown to the person:
+    All are called on a thread that may use the database. A sentence is shown to the person:
     translated, and lazily so, since another thread may show it.
     """
 
@@ -63,6 +63,9 @@ class Gate:
         assistant is asked: what is written here is undone where the question is refused.
         """
         return ()
+
+    def count(self, run: Any) -> None:
+        """An answer that used tokens has ended: called in the transaction that stores its end."""
 
 
 _gates: list[Gate] = []
@@ -96,6 +99,12 @@ def closed(user: Any, workflow_id: str) -> ApiError | None:
     except ApiError as error:
         return error
     return None
+
+
+def count(run: Any) -> None:
+    """Tell of an answer that has ended, with what it used."""
+    for gate in _gates:
+        gate.count(run)
 
 
 def admit(question: Question) -> list[Notice]:

@@ -11,14 +11,12 @@ class ConsoleConfig(AppConfig):
 
     def ready(self) -> None:
         from chatkit import admission
-        from chatkit.signals import run_finished
 
         from . import checks, pages, receivers  # noqa: F401  (registers them)
-        from .budgets.gate import BudgetGate, count_answer
+        from .budgets.gate import BudgetGate
         from .switch import SwitchGate
 
         receivers.connect()
         admission.register(SwitchGate())
         admission.register(BudgetGate())
-        run_finished.connect(count_answer, dispatch_uid="chatkit_console.count_answer")
         autodiscover_modules("console_pages")

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from ... import admission
 from ...models import Run, RunEvent
 from ...signals import run_finished
 from . import writes
@@ -108,6 +109,8 @@ def _withdraw(live: LiveRun) -> None:
 
 async def _write_end(process: Process, live: LiveRun) -> None:
     live.work.add(writes.EndRun(live.id, _end_values(live)))
+    if admission.is_used() and (live.usage.tokens_in or live.usage.tokens_out):
+        live.work.add(writes.CountAnswer(live.id))
     for pause in PAUSES:
         try:
             await process.database.run(_store_end, live)

@@ -191,6 +191,18 @@ class EndRun(Write):
         Run.objects.filter(pk=self.id, status=Run.Status.RUNNING).update(live=None, **self.values)
 
 
+@dataclass(frozen=True)
+class CountAnswer(Write):
+    """Tell the gates what an answer used, whose run has just ended."""
+
+    id: str
+
+    def apply(self, transaction: Transaction) -> None:
+        run = Run.objects.select_related("thread", "user").filter(pk=self.id).first()
+        if run is not None:
+            admission.count(run)
+
+
 def save_own(
     model: type[Thread] | type[Attachment],
     id: str,

@@ -41,6 +41,20 @@ class BudgetGate(Gate):
             standing.spent.messages += 1
         return [notice(standing) for standing in found if standing.is_near]
 
+    def count(self, run: Run) -> None:
+        """Add what the answer has used to the period that it began in."""
+        tokens, paid = of_run(run)
+        if not tokens:
+            return
+        found = standings(run.user, run.thread.workflow_id, day_of(run.created_at))
+        wanted = Q(pk__in=[standing.spent.pk for standing in found if standing.spent])
+        if found:
+            Spent.objects.filter(wanted).update(
+                tokens=F("tokens") + tokens,
+                money=F("money") + (paid or 0),
+                unpriced=F("unpriced") + int(paid is None),
+            )
+
 
 def check(found: list[Standing]) -> None:
     """ApiError where one of them is used up."""
@@ -67,18 +81,3 @@ def notice(standing: Standing) -> Any:
     return words.near(
         standing.is_own, share, budget.span, budget.amount, budget.unit, standing.resets
     )
-
-
-def count_answer(run: Run, **kwargs: Any) -> None:
-    """A receiver of `run_finished`: add what the answer has used to the period that it began in."""
-    tokens, paid = of_run(run)
-    if not tokens:
-        return
-    found = standings(run.user, run.thread.workflow_id, day_of(run.created_at))
-    wanted = Q(pk__in=[standing.spent.pk for standing in found if standing.spent])
-    if found:
-        Spent.objects.filter(wanted).update(
-            tokens=F("tokens") + tokens,
-            money=F("money") + (paid or 0),
-            unpriced=F("unpriced") + int(paid is None),
-        )
