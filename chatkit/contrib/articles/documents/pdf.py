@@ -18,6 +18,7 @@ LARGER = 1.12  # than the running text: a heading
 LEAST = 20  # characters; with fewer it is a scan
 SHORT = 120  # characters of a heading
 EDGE = 0.08  # of a page's height, where headers, footers and page numbers stand
+PASSWORD = {"PDFPasswordIncorrect", "PDFEncryptionError"}
 _BULLET = re.compile(r"[•◦▪●‣·–*-]\s+(?=\S)")
 _NUMBER = re.compile(r"(\d{1,3})[.)]\s+(?=\S)")
 
@@ -54,16 +55,19 @@ def read(data: bytes, progress: Progress) -> Draft:
     except (Refused, MemoryError, RecursionError):
         raise
     except Exception as error:  # whatever a broken file brings
-        raise Refused("encrypted" if _is_password(error) else "broken") from error
+        names = _names(error)
+        if "MemoryError" in names:
+            raise MemoryError from error
+        raise Refused("encrypted" if names & PASSWORD else "broken") from error
     if sum(len(line.text) for line in lines) < LEAST:
         raise Refused("no_text" if pages else "broken")
     return draft(without_edges(lines, len(pages)))
 
 
-def _is_password(error: BaseException) -> bool:
+def _names(error: BaseException) -> set[str]:
+    """Of what it is and of what it wraps."""
     causes = [error, error.__cause__, error.__context__, *error.args]
-    names = {type(cause).__name__ for cause in causes}
-    return bool(names & {"PDFPasswordIncorrect", "PDFEncryptionError"})
+    return {type(cause).__name__ for cause in causes}
 
 
 def lines_of(page: Any, number: int) -> list[Line]:
