@@ -21,6 +21,7 @@ from ..knowledge.language import direction, name, primary
 from . import options
 from .views import QUESTION, base_context
 
+PATIENCE = 2.0  # seconds that a search waits for the vectors of the articles
 PASSAGES = 8
 SUMMARY = 160  # characters of an article's beginning
 
@@ -75,7 +76,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "nearest": [],
     }
     if query:
-        found = get_knowledge().search(query, language=language, limit=PASSAGES)
+        found = get_knowledge().search(query, language=language, limit=PASSAGES, patience=PATIENCE)
         context["hits"] = hits(found.matches, language)
         context["nearest"] = [entry(article, language) for article in found.nearest]
     else:
