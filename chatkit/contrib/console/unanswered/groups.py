@@ -64,7 +64,8 @@ def lines(period: Period, status: str, *, with_words: bool, most: int = MOST) ->
     counted = list(
         rows.order_by()
         .values("group")
-        .annotate(count=Count("pk"), people=Count("user", distinct=True), last=Max("asked_at"))
+        # Not of the keys: an index has all that is asked for.
+        .annotate(count=Count("*"), people=Count("user", distinct=True), last=Max("asked_at"))
         .order_by("-count", "-last", "group")[:most]
     )
     groups = QuestionGroup.objects.in_bulk([row["group"] for row in counted])
