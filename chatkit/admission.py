@@ -4,9 +4,9 @@
 class ShopConfig(AppConfig):
     def ready(self):
         from chatkit import admission
-        from .gates import OpeningHours
+        from .gates import OPENING_HOURS
 
-        admission.register(OpeningHours())
+        admission.register(OPENING_HOURS)
 
 Where no app has registered a gate, nothing is asked.
 """
@@ -45,7 +45,8 @@ class Question:
 
 
 class Gate:
-    """Subclass it, and register an instance in `AppConfig.ready()`.
+    """Subclass it, and register an instance of your module in `AppConfig.ready()`, which Django
+    may call again.
 
     All are called on a thread that may use the database. A sentence is shown to the person:
     translated, and lazily so, since another thread may show it.
@@ -72,8 +73,9 @@ _gates: list[Gate] = []
 
 
 def register(gate: Gate) -> None:
-    """Ask this gate from now on."""
-    _gates.append(gate)
+    """Ask this gate from now on; once, however often it is registered."""
+    if gate not in _gates:
+        _gates.append(gate)
 
 
 def unregister(gate: Gate) -> None:

@@ -47,6 +47,7 @@ PLAIN: dict[type[models.Model], set[str]] = {
         *("id", "kind", "status", "live", "owner", "heartbeat_at", "listened_at"),
         *("stop_requested", "model", "tokens_in", "tokens_cached", "tokens_out"),
         *("first_token_ms", "duration_ms", "error", "created_at", "ended_at", "outcome", "cited"),
+        *("key", "editors_told_at"),
     },
     RunEvent: {"id", "number"},
     ToolCall: {"id", "tool", "item_id", "status", "created_at", "ended_at"},

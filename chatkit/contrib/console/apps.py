@@ -13,10 +13,10 @@ class ConsoleConfig(AppConfig):
         from chatkit import admission
 
         from . import checks, pages, receivers  # noqa: F401  (registers them)
-        from .budgets.gate import BudgetGate
-        from .switch import SwitchGate
+        from .budgets.gate import BUDGETS
+        from .switch import SWITCHES
 
         receivers.connect()
-        admission.register(SwitchGate())
-        admission.register(BudgetGate())
+        admission.register(SWITCHES)
+        admission.register(BUDGETS)
         autodiscover_modules("console_pages")

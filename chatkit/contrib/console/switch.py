@@ -56,3 +56,6 @@ class SwitchGate(Gate):
         found = switches.order_by("workflow_id").values_list("notice", flat=True).first()
         if found is not None and not access.has_perm(user, PERMISSION):
             raise ApiError("offline", found.strip() or None)
+
+
+SWITCHES = SwitchGate()

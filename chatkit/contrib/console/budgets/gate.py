@@ -56,6 +56,9 @@ class BudgetGate(Gate):
             )
 
 
+BUDGETS = BudgetGate()
+
+
 def check(found: list[Standing]) -> None:
     """ApiError where one of them is used up."""
     if used_up := [standing for standing in found if standing.is_reached]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING
 
 from django import template
 from django.template import Context
@@ -11,7 +12,8 @@ from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ..tables import Cell, Table
+if TYPE_CHECKING:  # Django loads this while the site's admin may still be loading
+    from ..tables import Cell, Table
 
 register = template.Library()
 
