@@ -107,7 +107,9 @@ matrix: install-test built test-frontend ## Test the oldest and the newest Pytho
 	@$(PY) -m mseller.tools.matrix $(ARGS)
 
 .PHONY: constraints
-constraints: install-site ## Pin the newest versions that work together, with hashes (ARGS=--keep: add what is new)
+constraints: ## Pin the newest versions that work together, with hashes (ARGS=--keep: add what is new)
+	@# An older .venv will do: it can't be brought up to date before there are pins.
+	@[ -x $(PY) ] || $(MAKE) --no-print-directory install-site
 	@$(PY) -m mseller.tools.constraints $(ARGS)
 
 .PHONY: clean
