@@ -68,6 +68,8 @@ def chromium() -> Iterator[tuple[Any, asyncio.AbstractEventLoop]]:
     with playwright.sync_playwright() as driver:
         loop = asyncio.get_running_loop()
         browser = driver.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        # Also where the next fixture fails, and no test of the browser begins.
+        asyncio._set_running_loop(None)
         yield browser, loop
         asyncio._set_running_loop(loop)
         browser.close()

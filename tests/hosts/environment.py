@@ -71,7 +71,8 @@ class Environment:
 
 
 def make(folder: Path, wheel: Path, *others: str, extra: str = "selfhosted") -> Environment:
-    """A new environment with the wheel, its `extra` ("" for none), and what `others` require."""
+    """A new environment with the wheel, its `extra` ("" for none, "a,b" for two), and what
+    `others` require."""
     subprocess.run([sys.executable, "-I", "-m", "venv", "--without-pip", folder], check=True)
     environment = Environment(folder)
     wanted = [*requirements_of(wheel, extra), *(Requirement(line) for line in others)]
@@ -86,7 +87,7 @@ def requirements_of(wheel: Path, extra: str) -> list[Requirement]:
     with zipfile.ZipFile(wheel) as archive:
         metadata = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         found = PathDistribution(zipfile.Path(archive, metadata.rpartition("/")[0] + "/"))
-        return needed(found, {extra})
+        return needed(found, extra.split(","))
 
 
 def needed(package: Distribution, extras: Iterable[str]) -> list[Requirement]:
