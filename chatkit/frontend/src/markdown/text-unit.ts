@@ -12,6 +12,8 @@ export class Sheet {
   marks: Marks = { at: [], groups: [] };
   /** The texts in their order in the message. */
   readonly units: TextUnit[] = [];
+  /** How many of them have stood since this was set. */
+  stood = 0;
   /** The first text that has a direction. */
   first: TextUnit | null = null;
   /** The message has ended: what is cited beyond its end is cited there. */
@@ -173,6 +175,7 @@ export class TextUnit {
   remove(): void {
     this.sheet.forget(this, this.#labels.keys());
     this.sheet.units.length = Math.min(this.sheet.units.length, this.number);
+    this.sheet.stood = Math.min(this.sheet.stood, this.number);
     if (this.sheet.first === this) this.sheet.first = null;
   }
 

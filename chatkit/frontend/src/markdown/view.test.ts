@@ -202,6 +202,25 @@ describe("marks of sources", () => {
     }
   });
 
+  test.each([
+    ["- Two.\n- Three.", [5, 14]],
+    ["One.\n\n> Two.\n\n| a |\n|---|\n| b |", [4, 11, 31]],
+  ])("stay with %j where the rest, its sources and the end come at once", (text, indexes) => {
+    const all = indexes.map((index) => cite(`/${index}`, index));
+    const whole = html(drawn(text, all));
+    for (let shown = 0; shown <= text.length; shown++) {
+      const part = new TextPart();
+      const view = new MarkdownView();
+      part.append(text.slice(0, shown));
+      view.update(part, context);
+      part.replace({ type: "output_text", text: part.text, annotations: all });
+      part.append(text.slice(shown));
+      part.finish();
+      view.update(part, context);
+      expect(html(view.container), text.slice(0, shown)).toBe(whole);
+    }
+  });
+
   test("are numbered anew when a source comes before them", () => {
     const part = new TextPart({ type: "output_text", text: "One. Two.", annotations: [cite("/b", 9)] });
     const view = new MarkdownView();

@@ -125,14 +125,14 @@ export class MarkdownView {
     if (!part.complete && parser.waits(fresh)) return;
     parser.rollBack();
     this.#root.settle();
-    const last = Math.max(sheet.units.length - 1, 0);
+    sheet.stood = sheet.units.length;
     this.#write(fresh);
     if (part.complete) parser.finish();
     else parser.preview();
     sheet.complete = part.complete;
-    // What was the last text may get the marks between it and the next one.
     this.#root.update();
-    for (const unit of sheet.units.slice(last)) unit.refresh();
+    // What was the last text, of those that stayed, may get the marks between it and the next one, or lose some to it.
+    for (const unit of sheet.units.slice(Math.max(sheet.stood - 1, 0))) unit.refresh();
     for (const label of parser.changed) for (const unit of sheet.usersOf(label)) unit.refresh();
     if (sheet.direction !== this.#direction) for (const unit of sheet.units) unit.refresh();
     this.#direction = sheet.direction;
