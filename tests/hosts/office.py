@@ -64,7 +64,7 @@ class SlowDesk(HelpDeskServer):
     async def respond(self, thread, input_user_message, context):
         async for event in super().respond(thread, input_user_message, context):
             yield event
-            if "text_delta" in event.model_dump_json():
+            if "within 30 days" in event.model_dump_json():
                 await asyncio.Event().wait()
 """
 URLS = """\

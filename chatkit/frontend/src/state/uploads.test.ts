@@ -87,6 +87,23 @@ describe("a direct upload", () => {
     expect(uploads.pending).toBe(false);
   });
 
+  test("that takes longer keeps the place in which its file was chosen", async () => {
+    let arrive = (): void => {};
+    const late = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    host.on("POST https://shop.example/upload", async ({ params }) => {
+      const { name } = (params.body as FormData).get("file") as File;
+      if (name === "first.txt") await late;
+      return json({ ...TEXT, id: name, name });
+    });
+    const slow = uploads.add([file("first.txt")]);
+    await uploads.add([file("second.txt")]);
+    arrive();
+    await slow;
+    expect(composer.attachments.map(({ id }) => id)).toEqual(["first.txt", "second.txt"]);
+  });
+
   test("of a picture shows the picture from here", async () => {
     vi.spyOn(URL, "createObjectURL").mockReturnValue("blob:https://shop.example/1");
     host.on("POST https://shop.example/upload", () => json({ ...TEXT, type: "image" }));

@@ -20,6 +20,9 @@ export class Uploads {
   files: Upload[] = [];
   #jobs = new Map<string, AbortController>();
   #pictures = new Map<string, string>();
+  /** The place in which each attachment was chosen: a small file may arrive before one that was chosen earlier. */
+  #chosen = new Map<string, number>();
+  #choices = 0;
   /** Where the site's store has its pictures, as the page or an answer to an upload has told. */
   #stores = new Set(site.read<string[]>("stores"));
 
@@ -97,6 +100,7 @@ export class Uploads {
 
   async #upload(file: File): Promise<ApiError | null> {
     const id = localId();
+    const place = ++this.#choices;
     const job = new AbortController();
     this.#jobs.set(id, job);
     this.files = [...this.files, { id, name: file.name }];
@@ -105,7 +109,11 @@ export class Uploads {
       const attachment = await this.#send(file, job.signal);
       if (attachment.type === "image") this.#pictures.set(attachment.id, URL.createObjectURL(file));
       this.trust([attachment]);
-      this.composer.setAttachments([...this.composer.attachments, attachment]);
+      this.#chosen.set(attachment.id, place);
+      const { attachments } = this.composer;
+      const before = attachments.filter((other) => (this.#chosen.get(other.id) ?? 0) < place);
+      const after = attachments.filter((other) => !before.includes(other));
+      this.composer.setAttachments([...before, attachment, ...after]);
       return null;
     } catch (error) {
       if (!job.signal.aborted) this.failed(error);
