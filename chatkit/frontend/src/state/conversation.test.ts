@@ -284,6 +284,26 @@ describe("what waits for a thread", () => {
     await updated;
     expect(host.sent("threads.get_by_id")).toHaveLength(2);
   });
+
+  test("does not take for new what was read before an answer that came meanwhile", async () => {
+    await open();
+    let arrive = (): void => {};
+    const late = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    host.on("threads.get_by_id", async () => {
+      await late;
+      return json({ ...THREAD, items: { data: [], has_more: false } });
+    });
+    host.on("threads.add_user_message", () => events(WHOLE.slice(1)));
+    const read = conversation.resume();
+    await conversation.send(INPUT);
+    const shown = texts();
+    arrive();
+    await read;
+    expect(texts()).toEqual(shown);
+    expect(shown).toContain("**So.**");
+  });
 });
 
 describe("feedback", () => {

@@ -115,9 +115,12 @@ export class Conversation implements Answered, ReactiveController {
       return true;
     }
     try {
-      const run = await this.read(id, () => !this.busy);
+      // What was read before an answer began is old, also where that answer is over by now.
+      const { over } = this.#answering;
+      const fresh = () => !this.busy && over === this.#answering.over;
+      const run = await this.read(id, fresh);
       if (thread !== this.thread) return true;
-      if (this.busy) return false;
+      if (!fresh()) return false;
       this.#goOn(run);
     } catch (error) {
       if (thread === this.thread) state.fail(error, () => void this.lookAgain());
