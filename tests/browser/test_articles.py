@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from .chat import Chat
 from .conftest import DESKTOP, PHONE, Starter, Watch
@@ -78,8 +79,8 @@ def test_without_a_script_the_preview_is_a_page(
     begin(page, "Ornithopters", "## Flap\n\nFlap both wings.")
     with page.context.expect_page() as opened:
         page.get_by_role("button", name="Show as readers see it").click()
-    assert opened.value.get_by_role("heading", name="Ornithopters").is_visible()
-    assert opened.value.get_by_text("This is a preview.").is_visible()
+    expect(opened.value.get_by_role("heading", name="Ornithopters")).to_be_visible()
+    expect(opened.value.get_by_text("This is a preview.")).to_be_visible()
     opened.value.close()
 
 

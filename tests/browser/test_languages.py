@@ -110,7 +110,7 @@ def english() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
     fields = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}|\$\{.*?\}")
     plain = {" ".join(text.split()) for text in texts if not fields.search(text)}
     patterns = [
-        re.compile(".+".join(map(re.escape, map(str.strip, fields.split(text)))))
+        re.compile(".+".join(map(re.escape, fields.split(" ".join(text.split())))))
         for text in texts
         if fields.search(text) and len(re.sub(r"[^A-Za-z]", "", fields.sub("", text))) > 4
     ]

@@ -198,7 +198,12 @@ export class Conversation implements Answered, ReactiveController {
     const { thread, state } = this;
     if (this.busy || state.phase === "loading") return;
     if (question.message) {
-      if (thread.id !== null && !(await this.#stillUnsent(thread.id, question))) return;
+      if (thread.id !== null && !(await this.#stillUnsent(thread.id, question))) {
+        // The server has it, without an answer that is under way or was given.
+        const asked = thread === this.thread && !state.failure ? thread.last : undefined;
+        if (asked && asked !== question && this.unanswered.has(asked)) await this.retry(asked);
+        return;
+      }
       thread.remove(question.id);
       const { input, attachments, key } = question.message;
       await this.send(input, attachments, key);

@@ -173,3 +173,17 @@ describe("a question that the server has, and nobody answered", () => {
     expect(conversation.unanswered.size).toBe(0);
   });
 });
+
+test("a question whose answer broke off before the page heard of it is asked again where it stands", async () => {
+  await open();
+  host.on("threads.add_user_message", () => events([], { cut: true }));
+  await conversation.send(INPUT);
+  const asked = { ...QUESTION, id: "r" };
+  const items = { data: [QUESTION, answer("Old.", "o"), asked], has_more: false };
+  host.on("threads.get_by_id", () => json({ ...THREAD, items }));
+  host.on("threads.retry_after_item", () => events([WHOLE[3]] as never));
+  await conversation.again(conversation.thread.entries.at(-1) as Entry);
+  expect(host.sent("threads.add_user_message")).toHaveLength(1);
+  expect(host.sent("threads.retry_after_item")).toEqual([{ thread_id: "t1", item_id: "r" }]);
+  expect(texts()).toEqual(["How?", "Old.", "How?", "**So.**"]);
+});
