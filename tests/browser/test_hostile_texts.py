@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.contrib.admin.utils import quote
 from playwright.sync_api import expect
 
 from ..safety import hostile
@@ -101,7 +102,7 @@ def test_on_the_page_after_a_reload_and_in_the_admin(
         if len(text) < 10_000:  # else it may be on the page before
             expect(chat.element.locator(".user"), name).to_have_count(1, timeout=30_000)
         assert chat.page.evaluate(SEEN) == FINE, name
-        admin.goto(f"/admin/chatkit/thread/{chat.thread}/change/")
+        admin.goto(f"/admin/chatkit/thread/{quote(chat.thread)}/change/")
         admin.locator(".chatkit-open").click()
         admin.get_by_text("You opened this conversation").wait_for()
         assert admin.evaluate(SEEN) == FINE, name
