@@ -290,7 +290,7 @@ class TestChanges:
 
 
 class TestCost:
-    def test_one_query_where_no_budget_is_one_update_more_where_some_are(
+    def test_one_query_where_no_budget_is_another_and_an_update_where_some_are(
         self, user: Any, workflow_id: str, django_assert_num_queries: Any
     ) -> None:
         from chatkit import admission
@@ -302,5 +302,5 @@ class TestCost:
         budget(10)
         budget(1000, "tokens", each_person=True)
         admission.admit(question)
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             admission.admit(question)
