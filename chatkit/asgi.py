@@ -161,11 +161,11 @@ def _endpoint(language: str) -> str | None:
     return f"/{address.removeprefix(get_script_prefix())}"
 
 
-def _limits(scope: Scope, below: str) -> tuple[int, float]:
+def _limits(scope: Scope, below: str, declared: int) -> tuple[int, float]:
     """How many bytes a body may have here, and how many seconds it may take to arrive."""
     upload = below.startswith("/attachments")
     # A small body may be anybody's: then its secret is looked at by the view alone.
-    small = not upload and 0 < _declared(scope) <= STRANGERS_BODY
+    small = not upload and 0 < declared <= STRANGERS_BODY
     if small or below == "/session" or not _has_secret(scope):
         return STRANGERS_BODY, BODY_SECONDS
     if upload:
@@ -188,8 +188,9 @@ def _has_secret(scope: Scope) -> bool:
 async def _http(
     application: Application, scope: Scope, receive: Receive, send: Send, below: str
 ) -> None:
-    limit, seconds = _limits(scope, below)
-    if _declared(scope) > limit:
+    declared = _declared(scope)
+    limit, seconds = _limits(scope, below, declared)
+    if declared > limit:
         await _let_arrive(receive)
         await _refuse(send, ApiError("too_large"))
         return

@@ -38,17 +38,6 @@ def root(admin: Any) -> Client:
 
 
 @pytest.fixture
-def editor(db: None) -> Client:
-    """Edits, and may not publish."""
-    user = get_user_model().objects.create_user("eve", password="pw-eve", is_staff=True)
-    names = ["view_article", "add_article", "change_article"]
-    user.user_permissions.set(Permission.objects.filter(codename__in=names))
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
 def text(admin: Any) -> ArticleText:
     article = editing.create_article("Fly a kite")
     return editing.create_text(article, "en", Content.of("Fly a kite", "Run.", "glider"), admin)

@@ -42,16 +42,6 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks, "start", reading.read)
 
 
-@pytest.fixture
-def editor(db: None) -> Client:
-    user = get_user_model().objects.create_user("eve", password="pw-eve", is_staff=True)
-    names = ["view_article", "add_article", "change_article"]
-    user.user_permissions.set(Permission.objects.filter(codename__in=names))
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def upload(client: Client, data: bytes, name: str = "file.bin", language: str = "en") -> Any:
     file = SimpleUploadedFile(name, data)
     return client.post(ADD, {"documents": [file], "language": language}, follow=True)

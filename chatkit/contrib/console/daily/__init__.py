@@ -6,12 +6,13 @@ Until then the day is counted from its runs. What is deleted leaves its counts, 
 """
 
 from .buckets import percentile
-from .read import Figures, articles, figures, people, stale_days
+from .read import Figures, articles, compared, figures, people, stale_days
 from .rollup import make_up, mark_stale
 
 __all__ = [
     "Figures",
     "articles",
+    "compared",
     "figures",
     "make_up",
     "mark_stale",

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.db.models import Sum as Total
 
 from ..models import Day, DayArticle, DayFigures, DayPerson
-from ..period import Period
+from ..period import OWN, Period
 from . import collect
 from .facts import COUNTS, Kind, Sum, as_told, put
 from .rollup import sum_of
@@ -79,6 +79,18 @@ def figures(period: Period, stale: list[datetime.date] | None = None) -> Figures
         key = Kind(row.day, row.workflow_id, row.model, row.outcome, row.error)
         put(sums, key, as_told(key, sum_of(row)))
     return Figures(period, sums)
+
+
+def compared(period: Period) -> tuple[Figures, Figures, list[datetime.date]]:
+    """The figures of a period and of the one before it, and which of its days are stale."""
+    both = Period(OWN, period.before.first, period.last)
+    stale = stale_days(both)
+    sums = figures(both, stale).sums.items()
+    now, before = (
+        Figures(own, {kind: sum_ for kind, sum_ in sums if own.first <= kind.day <= own.last})
+        for own in (period, period.before)
+    )
+    return now, before, [day for day in stale if day >= period.first]
 
 
 def people(

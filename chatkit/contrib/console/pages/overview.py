@@ -20,7 +20,7 @@ from ..daily.facts import FAILED, Sum
 from ..figures import Figure
 from ..guides import titles, url_of
 from ..health import HELPED, by_cause, health
-from ..period import OWN, Period
+from ..period import Period
 from ..prices import money
 from ..registry import page
 from ..tables import Cell, Column, Table
@@ -36,11 +36,7 @@ SHOWN = ("answered", "clarified", "not_found")
 @overview
 def show(visit: Visit) -> HttpResponseBase:
     period = visit.period
-    both = Period(OWN, period.before.first, period.last)
-    stale = daily.stale_days(both)
-    whole = daily.figures(both, stale)
-    now, before = part(whole, period), part(whole, period.before)
-    days = [day for day in stale if day >= period.first]
+    now, before, days = daily.compared(period)
     return visit.render(
         "chatkit_console/overview.html",
         {
@@ -54,14 +50,6 @@ def show(visit: Visit) -> HttpResponseBase:
             "people": people_table(visit, days),
         },
     )
-
-
-def part(figures: Figures, period: Period) -> Figures:
-    """The figures of some of the days."""
-    sums = {
-        kind: sum_ for kind, sum_ in figures.sums.items() if period.first <= kind.day <= period.last
-    }
-    return Figures(period, sums)
 
 
 def cards(visit: Visit, now: Figures, before: Figures) -> list[Figure]:

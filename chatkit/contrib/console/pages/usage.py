@@ -17,14 +17,13 @@ from ..budgets.report import report
 from ..charts import Chart
 from ..daily import Figures
 from ..figures import Figure
-from ..period import OWN, Period
+from ..period import OWN
 from ..prices import money
 from ..registry import page
 from ..spending import Use, by_group, memberships, uses
 from ..tables import Cell, Column, Table
 from ..visit import Visit
 from ..words import names, number
-from .overview import part
 
 usage = page("usage", gettext_lazy("Usage"), icon="coins", order=40)
 TOP = 20
@@ -33,11 +32,8 @@ TOP = 20
 @usage
 def show(visit: Visit) -> HttpResponseBase:
     period = visit.period
-    both = Period(OWN, period.before.first, period.last)
-    stale = daily.stale_days(both)
-    whole = daily.figures(both, stale)
-    now, before = part(whole, period), part(whole, period.before)
-    people = daily.people(period, [day for day in stale if day >= period.first], "model")
+    now, before, stale = daily.compared(period)
+    people = daily.people(period, stale, "model")
     group_names, groups = memberships()
     chosen = visit.request.GET.get("group", "")
     group = next((pk for pk in group_names if str(pk) == chosen), None)
