@@ -50,3 +50,10 @@ def run_totals(runs: QuerySet[Run]) -> RunTotals:
 
 def _whole(mean: float | None) -> int | None:
     return None if mean is None else round(mean)
+
+
+def cited_articles(cited: object) -> list[str]:
+    """The names of the articles of a run's `cited`, whatever its shape, each once."""
+    entries = cited if isinstance(cited, list) else []
+    names = (entry.get("article") for entry in entries if isinstance(entry, dict))
+    return list(dict.fromkeys(name for name in names if isinstance(name, str) and name))

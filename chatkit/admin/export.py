@@ -1,4 +1,4 @@
-"""Session records as CSV: streamed, and safe to open in a spreadsheet."""
+"""Sessions and runs as CSV: streamed, and safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ import csv
 import io
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 
 from .. import access
+from ..analytics import cited_articles
 from ..api import NEVER_CACHED
-from ..models import Session
+from ..models import Run, Session
 
 CHUNK = 1000
-Column = tuple[str, Callable[[Session], object]]
-COLUMNS: tuple[Column, ...] = (
+Column = tuple[str, Callable[[Any], object]]
+SESSION: tuple[Column, ...] = (
     ("created_at", lambda row: row.created_at),
     ("user_id", lambda row: row.user_id),
     ("user", lambda row: access.login_name(row.user)),
@@ -34,6 +36,28 @@ COLUMNS: tuple[Column, ...] = (
     ("error_cause", lambda row: row.error_cause),
     ("upstream_status", lambda row: row.upstream_status),
     ("upstream_request_id", lambda row: row.upstream_request_id),
+)
+# What was searched is left out: those are people's words.
+RUN: tuple[Column, ...] = (
+    ("created_at", lambda row: row.created_at),
+    ("ended_at", lambda row: row.ended_at),
+    ("user_id", lambda row: row.user_id),
+    ("user", lambda row: access.login_name(row.user)),
+    ("workflow_id", lambda row: row.thread.workflow_id),
+    ("thread_id", lambda row: row.thread_id),
+    ("run_id", lambda row: row.pk),
+    ("request", lambda row: row.kind),
+    ("status", lambda row: row.status),
+    ("outcome", lambda row: row.outcome),
+    ("error", lambda row: row.error),
+    ("articles", lambda row: " ".join(cited_articles(row.cited))),
+    ("editors_told_at", lambda row: row.editors_told_at),
+    ("first_token_ms", lambda row: row.first_token_ms),
+    ("duration_ms", lambda row: row.duration_ms),
+    ("model", lambda row: row.model),
+    ("tokens_in", lambda row: row.tokens_in),
+    ("tokens_cached", lambda row: row.tokens_cached),
+    ("tokens_out", lambda row: row.tokens_out),
 )
 # Beginnings that make a spreadsheet read a cell as a formula, full-width forms included. Where
 # numbers have a decimal comma, as in Spanish and Portuguese, semicolons begin new cells.
@@ -52,8 +76,18 @@ def cell(value: object) -> str:
 
 
 def session_csv(request: HttpRequest, queryset: QuerySet[Session]) -> StreamingHttpResponse:
-    """The rows of `queryset`, newest first, as a download."""
-    chunks = _Chunks(queryset)
+    """These sessions, newest first, as a download."""
+    rows = queryset.select_related("user", "refreshed_from")
+    return _csv(request, _Chunks(rows, SESSION), "chatkit-sessions.csv")
+
+
+def run_csv(request: HttpRequest, queryset: QuerySet[Run]) -> StreamingHttpResponse:
+    """These runs, newest first, as a download."""
+    rows = queryset.select_related("user", "thread").defer("searched", "thread__title")
+    return _csv(request, _Chunks(rows, RUN), "chatkit-runs.csv")
+
+
+def _csv(request: HttpRequest, chunks: _Chunks, name: str) -> StreamingHttpResponse:
     lines: Iterator[bytes] | AsyncIterator[bytes]
     # Under ASGI, Django reads a synchronous iterator to its end before it sends a byte.
     lines = chunks.stream_async() if isinstance(request, ASGIRequest) else chunks.stream()
@@ -61,7 +95,7 @@ def session_csv(request: HttpRequest, queryset: QuerySet[Session]) -> StreamingH
         lines,
         content_type="text/csv; charset=utf-8",
         headers={
-            "Content-Disposition": 'attachment; filename="chatkit-sessions.csv"',
+            "Content-Disposition": f'attachment; filename="{name}"',
             "Cache-Control": NEVER_CACHED,
         },
     )
@@ -70,9 +104,10 @@ def session_csv(request: HttpRequest, queryset: QuerySet[Session]) -> StreamingH
 class _Chunks:
     """CSV text in pieces of CHUNK rows, each from a query of its own: no cursor stays open."""
 
-    def __init__(self, queryset: QuerySet[Session]) -> None:
-        self.rows = queryset.select_related("user", "refreshed_from").order_by("-pk")
-        self.last: int | None = None
+    def __init__(self, queryset: QuerySet[Any], columns: tuple[Column, ...]) -> None:
+        self.rows = queryset.order_by("-created_at", "-pk")
+        self.columns = columns
+        self.last: Any = None
 
     def stream(self) -> Iterator[bytes]:
         yield self.head()
@@ -86,15 +121,18 @@ class _Chunks:
 
     def head(self) -> bytes:
         # The byte order mark tells spreadsheets that this is UTF-8.
-        return _encode([[name for name, _value in COLUMNS]], mark="\ufeff")
+        return _encode([[name for name, _value in self.columns]], mark="\ufeff")
 
     def next(self) -> bytes:
-        rows = self.rows if self.last is None else self.rows.filter(pk__lt=self.last)
+        rows = self.rows
+        if self.last is not None:
+            at = self.last.created_at
+            rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=self.last.pk))
         found = list(rows[:CHUNK])
         if not found:
             return b""
-        self.last = found[-1].pk
-        return _encode([[value(row) for _name, value in COLUMNS] for row in found])
+        self.last = found[-1]
+        return _encode([[value(row) for _name, value in self.columns] for row in found])
 
 
 def _encode(lines: Iterable[Iterable[object]], mark: str = "") -> bytes:

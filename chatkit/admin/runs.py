@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import quote
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -18,9 +20,11 @@ from ..models import Run
 from ..templatetags.chatkit import chatkit_number
 from . import private
 from .base import ReadOnlyAdminMixin, badge, moment, outcome_badge, thread_link, who
+from .export import run_csv
 from .filters import DateRangeFilter, OutcomeFilter, ValuesFilter
 
 BREAK = mark_safe("<br>")
+logger = logging.getLogger("chatkit.admin")
 
 
 @admin.register(Run)
@@ -40,8 +44,10 @@ class RunAdmin(ReadOnlyAdminMixin):
         OutcomeFilter,
         ("kind", ValuesFilter),
         ("model", ValuesFilter),
+        ("editors_told_at", admin.EmptyFieldListFilter),
         ("created_at", DateRangeFilter),
     ]
+    actions = ["export_csv"]
     search_help_text = _("User, run id, conversation id or error")
     searched = ("id", "thread__id", "error")
     fieldsets = [
@@ -60,7 +66,7 @@ class RunAdmin(ReadOnlyAdminMixin):
             },
         ),
         (_("What went wrong"), {"fields": ["error"]}),
-        (_("Sources"), {"fields": ["searched_for", "cited_sources"]}),
+        (_("Sources"), {"fields": ["searched_for", "cited_sources", "editors_told_at"]}),
         (_("Time"), {"fields": ["created_at", "ended_at", "first_token_ms", "duration_ms"]}),
         (_("Cost"), {"fields": ["model", "tokens_in", "tokens_cached", "tokens_out"]}),
     ]
@@ -141,6 +147,11 @@ class RunAdmin(ReadOnlyAdminMixin):
             return "-"
         url = reverse("admin:chatkit_session_change", args=[quote(row.session_id)])
         return format_html('<a href="{}">{}</a>', url, str(row.session))
+
+    @admin.action(description=_("Export selected runs as CSV"), permissions=["view"])
+    def export_csv(self, request: HttpRequest, queryset: QuerySet[Run]) -> StreamingHttpResponse:
+        logger.info("export of runs by user=%s", request.user.pk)
+        return run_csv(request, queryset)
 
 
 def _entries(value: object) -> list[dict[str, str]]:

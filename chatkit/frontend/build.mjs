@@ -132,6 +132,7 @@ emit("page.js", await bundle("src/page/index.ts", { format: "iife" }));
 emit("chatkit.d.ts", readFileSync(path.join(here, "src/page/chatkit.d.ts")));
 emit("icons.svg", await sprite());
 if (argument < 0) {
+  emit("console.js", await bundle("src/console/index.ts", { format: "iife" }), consoleStatic);
   emit("charts.js", await bundle("src/console/charts.ts", { format: "iife" }), consoleStatic);
   emit("editor.js", await bundle("src/articles/editor.ts", { format: "iife" }), articlesStatic);
 }

@@ -16,6 +16,7 @@ STATIC = Path("chatkit/static/chatkit")
 SCRIPTS = ("chatkit.js", "page.js", "chatkit.d.ts", "icons.svg")
 OPTIONAL = (
     Path("chatkit/contrib/articles/static/chatkit_articles/editor.js"),
+    Path("chatkit/contrib/console/static/chatkit_console/console.js"),
     Path("chatkit/contrib/console/static/chatkit_console/charts.js"),
 )
 CHUNK = re.compile(r"chunk-[a-z]+-[0-9a-f]+\.js")

@@ -235,7 +235,12 @@ def test_no_export_has_it(staff: Client, rows: dict[Any, Any]) -> None:
     response = staff.post(list_of(Session), chosen)
     assert response["Content-Type"].startswith("text/csv")
     assert_silent(response)
-    assert not {name for name, _value in export.COLUMNS} & private.SECRETS[Session]
+    assert not {name for name, _value in export.SESSION} & private.SECRETS[Session]
+
+
+def test_the_runs_as_csv_have_no_words_for_anybody(reader: Client, rows: dict[Any, Any]) -> None:
+    chosen = {"action": "export_csv", "_selected_action": rows[Run].pk}
+    assert_silent(reader.post(list_of(Run), chosen))
 
 
 class TestReader:

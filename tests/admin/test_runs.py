@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
+import io
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +18,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chatkit import analytics
+from chatkit.admin import export
 from chatkit.models import Attachment, Feedback, Run, Session, StarterPrompt, Thread
+
+from .people import staff
 
 pytestmark = pytest.mark.django_db
 
@@ -237,3 +242,52 @@ class TestStarterPrompts:
         root.post(self.URL, data)
         prompt.refresh_from_db()
         assert (prompt.order, prompt.active) == (7, False)
+
+
+class TestExport:
+    def export(self, client: Client, runs: list[Run]) -> list[dict[str, str]]:
+        data = {"action": "export_csv", "_selected_action": [run.pk for run in runs]}
+        response: Any = client.post(LIST, data)
+        assert response["Content-Type"] == "text/csv; charset=utf-8"
+        body = b"".join(response.streaming_content).decode("utf-8-sig")
+        return list(csv.DictReader(io.StringIO(body)))
+
+    def test_selected_runs_newest_first(
+        self, root: Client, thread: Thread, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(export, "CHUNK", 1)
+        at = timezone.now()
+        runs = [
+            make(thread, created_at=at, error="=1+1", model="m1", tokens_in=7),
+            make(
+                thread,
+                created_at=at - datetime.timedelta(hours=1),
+                outcome="not_found",
+                editors_told_at=at,
+                searched=[{"query": "canary words"}],
+                cited=[{"article": "orders"}, {"article": "stock"}, {"article": "orders"}, 5],
+            ),
+            make(thread, created_at=at),
+        ]
+        make(thread)
+        found = self.export(root, runs)
+        assert {row["run_id"] for row in found} == {run.pk for run in runs}
+        last = found[-1]
+        assert (last["outcome"], last["articles"]) == ("not_found", "orders stock")
+        assert last["editors_told_at"] == at.isoformat(timespec="seconds")
+        (first,) = [row for row in found if row["run_id"] == runs[0].pk]
+        assert (first["error"], first["model"], first["tokens_in"]) == ("'=1+1", "m1", "7")
+        assert (first["user"], first["workflow_id"]) == ("ada", "wf_1")
+        assert "canary" not in str(found)
+
+    def test_who_may_not_see_runs_exports_none(self, thread: Thread) -> None:
+        response = staff("view_thread").post(LIST, {"action": "export_csv"})
+        assert response.status_code == 403
+
+
+def test_whether_the_editors_were_told(root: Client, thread: Thread) -> None:
+    told, other = make(thread, editors_told_at=timezone.now()), make(thread)
+    assert shown(root, editors_told_at__isempty="0") == {told.pk}
+    assert shown(root, editors_told_at__isempty="1") == {other.pk}
+    page = root.get(f"{LIST}{quote(told.pk)}/change/").content.decode()
+    assert "Editors told" in page

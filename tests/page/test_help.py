@@ -76,7 +76,7 @@ class TestSearch:
         html = text_of(logged_in, "How do I beat a drum?")
         assert titles(html)[0] == "Drums"
         link = f'<a href="{HELP}drums/#beat-a-drum:~:text=Use%20two%20sticks%2C%20a%2Db.">'
-        assert link + '<span class="ck-hidden">Drums › </span>Beat a drum</a>' in html
+        assert link + '<span class="chatkit-hidden">Drums › </span>Beat a drum</a>' in html
         assert "Use two sticks, a-b." in html
 
     def test_a_section_without_a_heading(self, logged_in: Client) -> None:

@@ -65,7 +65,10 @@ def _steps(run: Run, calls: list[ToolCall]) -> list[Step]:
         words = ngettext("searched the articles", "searched the articles %(count)d times", searched)
         steps.append(Step(words % {"count": searched}))
     steps += [_call(call) for call in calls]
-    return [*steps, _end(run)]
+    steps.append(_end(run))
+    if run.editors_told_at is not None:
+        steps.append(Step(_("Told the editors"), "info"))
+    return steps
 
 
 def _call(call: ToolCall) -> Step:

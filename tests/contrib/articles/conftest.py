@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
 from django.test import Client
+
+from tests.people import browser, staff
 
 
 @pytest.fixture
 def editor(db: None) -> Client:
     """Edits, and may not publish."""
-    user = get_user_model().objects.create_user("eve", password="pw-eve", is_staff=True)
-    names = ["view_article", "add_article", "change_article"]
-    user.user_permissions.set(Permission.objects.filter(codename__in=names))
-    client = Client()
-    client.force_login(user)
-    return client
+    names = ("view_article", "add_article", "change_article")
+    return browser(staff("eve", *(f"chatkit_articles.{name}" for name in names)))

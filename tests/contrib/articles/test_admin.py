@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -22,6 +20,7 @@ from chatkit.contrib.articles.models import (
     Step,
 )
 from chatkit.knowledge import get_knowledge
+from tests.people import browser, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -216,10 +215,7 @@ class TestEditor:
         assert "body" in response.context["adminform"].form.errors
 
     def test_a_reader_of_the_admin_edits_nothing(self, db: None, text: Any) -> None:
-        user = get_user_model().objects.create_user("vic", password="pw", is_staff=True)
-        user.user_permissions.add(Permission.objects.get(codename="view_article"))
-        client = Client()
-        client.force_login(user)
+        client = browser(staff("vic", "chatkit_articles.view_article"))
         assert client.get(page(text)).status_code == 200
         assert client.post(page(text), form(text, body="Mine.")).status_code == 403
         assert client.get(page(text, "history")).status_code == 200

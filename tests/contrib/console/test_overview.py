@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from chatkit.contrib.articles.models import Vote
 from chatkit.contrib.console import daily
 from chatkit.contrib.console.causes import CAUSES, in_words, key_of
+from chatkit.contrib.console.models import Budget, Spent, Switch
 from chatkit.contrib.console.period import today
 
 from .traffic import DAY, asked
@@ -133,11 +136,38 @@ class TestFigures:
 
 
 def test_days_that_are_not_made_up_are_told(console: Client, user: Any) -> None:
-    run = asked(user)
-    asked(user, at=run.created_at - 6 * DAY)
-    assert "7 days of this period are counted from their answers" in page_of(console)
+    now = timezone.now()
+    for days in (0, 1, 3, 5):
+        asked(user, at=now - days * DAY)
+    assert "3 days of this period are counted from their answers" in page_of(console)
     daily.make_up([today() - days * DAY for days in range(1, 7)])
     assert "are counted from" not in page_of(console)
+
+
+def test_days_on_which_nobody_asked_wait_for_nothing(console: Client, user: Any) -> None:
+    assert "chatkit_rollup" not in page_of(console)
+    asked(user)
+    assert "chatkit_rollup" not in page_of(console)
+
+
+def test_what_stops_people_is_told_first(console: Client, user: Any) -> None:
+    Switch.objects.create(workflow_id="wf_1", notice="Back at nine.")
+    Budget.objects.create(amount=1, unit="messages", span="day")
+    for_all = Budget.objects.get()
+    Spent.objects.create(budget=for_all, begins=today(), messages=1)
+    page = page_of(console)
+    assert "The assistant is offline: wf_1" in page
+    assert "Everybody: 1 message a day: all of it is used" in page
+
+
+def test_votes_on_articles_of_the_folder(console: Client, user: Any, other: Any) -> None:
+    Vote.objects.create(slug="orders", language="en", user=user, helpful=False)
+    Vote.objects.create(slug="orders", language="en", user=other, helpful=True)
+    Vote.objects.create(slug="gone-since", language="en", user=user, helpful=True)
+    old = timezone.now() - 30 * DAY
+    Vote.objects.create(slug="stock", language="en", user=user, helpful=True, created_at=old)
+    page = page_of(console).partition('id="ckc-helpful"')[2]
+    assert rows(page) == [["Create, change and cancel orders", "1", "1"], ["gone-since", "0", "1"]]
 
 
 def page_of(console: Client) -> str:

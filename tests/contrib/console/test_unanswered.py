@@ -6,7 +6,6 @@ import time
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.test import Client
 
@@ -17,6 +16,7 @@ from chatkit.contrib.console.models import Question, QuestionGroup
 from chatkit.contrib.console.unanswered.likeness import Known, essence, key_of, terms
 from chatkit.models import Feedback, Run
 from chatkit.signals import feedback_given
+from tests.people import permit
 
 from .test_overview import rows
 from .traffic import DAY, asked
@@ -33,8 +33,8 @@ def in_vain(user: Any, question: str, **values: Any) -> Run:
 @pytest.fixture
 def editor(console: Client, reader: Any) -> Client:
     """The browser of somebody who may read, mark, and write articles."""
-    names = ("change_questiongroup", "add_article", "add_phrasing")
-    reader.user_permissions.add(*Permission.objects.filter(codename__in=names))
+    permit(reader, "chatkit_console.change_questiongroup")
+    permit(reader, "chatkit_articles.add_article", "chatkit_articles.add_phrasing")
     return console
 
 

@@ -15,7 +15,7 @@ from ....admin.base import STYLES
 from ....knowledge.language import primary
 from ..models import Article, ArticleText
 
-CSS = [*STYLES, "chatkit_articles/admin.css"]
+CSS = [*STYLES, "chatkit/hidden.css", "chatkit_articles/admin.css"]
 EDIT = "chatkit_articles.change_article"
 VIEW = "chatkit_articles.view_article"
 

@@ -21,6 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Left
 
+from chatkit import analytics
 from chatkit.models import Feedback, Run, ThreadItem
 
 from ..period import DAY, midnight
@@ -168,7 +169,5 @@ def articles(days: Days) -> dict[Article, Figure]:
 
 
 def cited_articles(cited: object) -> set[str]:
-    """The articles of a run's `cited`, whatever its shape."""
-    entries = cited if isinstance(cited, list) else []
-    names = {entry.get("article") for entry in entries if isinstance(entry, dict)}
-    return {name[:200] for name in names if isinstance(name, str) and name}
+    """The articles of a run's `cited`, by as much of their names as is kept."""
+    return {name[:200] for name in analytics.cited_articles(cited)}

@@ -11,7 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import daily, unanswered
+from .. import daily, limits, unanswered
+from ..budgets.report import report
 from ..causes import in_words, key_of
 from ..charts import Chart
 from ..costs import cost_of
@@ -20,7 +21,8 @@ from ..daily.facts import FAILED, Sum
 from ..figures import Figure
 from ..guides import titles, url_of
 from ..health import HELPED, by_cause, health
-from ..period import Period
+from ..helpful import helpful_table
+from ..period import Period, today
 from ..prices import money
 from ..registry import page
 from ..tables import Cell, Column, Table
@@ -41,15 +43,24 @@ def show(visit: Visit) -> HttpResponseBase:
         "chatkit_console/overview.html",
         {
             "health": health(now),
-            "late": len(days) if len(days) > MANY else 0,
+            "alerts": limits.alerts(visit, report()),
+            "late": late(now, days),
             "figures": cards(visit, now, before),
             "days": Chart(gettext_lazy("Answers by day"), days_table(now)),
             "unanswered": unanswered_table(visit),
             "causes": causes_table(visit, now),
             "articles": articles_table(period, days),
+            "helpful": helpful_table(period),
             "people": people_table(visit, days),
         },
     )
+
+
+def late(now: Figures, stale: list[datetime.date]) -> int:
+    """How many days before today are counted from their answers, 0 where they are few."""
+    asked = {kind.day for kind, sum_ in now.sums.items() if sum_.answers}
+    waiting = asked.intersection(stale) - {today()}
+    return len(waiting) if len(waiting) >= MANY else 0
 
 
 def cards(visit: Visit, now: Figures, before: Figures) -> list[Figure]:

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { TextPart } from "../state/text-part";
-import { context, cut, html, seeded } from "../testing/drawn";
+import { context, cut, html, seeded, viewed } from "../testing/drawn";
 import { en } from "../translations/en";
 import type { Block } from "./block";
 import { BlockParser } from "./blocks";
@@ -29,18 +29,6 @@ const HOSTILE: [name: string, text: string][] = [
   ["line breaks", lines(60_000, "x")],
   ["letters of both directions", lines(2000, "a א ".repeat(20))],
 ];
-
-function view(text: string, pieces = [text]): MarkdownView {
-  const part = new TextPart();
-  const view = new MarkdownView();
-  for (const piece of pieces) {
-    part.append(piece);
-    view.update(part, context);
-  }
-  part.finish();
-  view.update(part, context);
-  return view;
-}
 
 /** What is read of a text. */
 function read(pieces: string[]): BlockParser {
@@ -89,12 +77,12 @@ describe("a text that costs too much", () => {
     ["a paragraph that is never settled", lines(4000, "**a")],
     ["links that never end", "[a](".repeat(4900)],
   ])("is not drawn again for each piece: %s", (_name, text) => {
-    expect(view(text, cut(text, 40, seeded(6))).read).toBeLessThan(80 * text.length);
+    expect(viewed(cut(text, 40, seeded(6))).read).toBeLessThan(80 * text.length);
   });
 
   test("goes on plainly, whole, and once with a word about it", () => {
     const rest = "one 😀 two ".repeat(2100);
-    const { container } = view(`**Before**\n\n${rest}`, cut(`**Before**\n\n${rest}`, 4000, seeded(7)));
+    const { container } = viewed(cut(`**Before**\n\n${rest}`, 4000, seeded(7)));
     expect(container.querySelector("strong")?.textContent).toBe("Before");
     const [word, ...pieces] = container.querySelector(".plain")?.children ?? [];
     expect(word?.textContent).toBe(en.plainRest);
@@ -108,7 +96,7 @@ describe("a text that costs too much", () => {
       now += MAX_TIME + 1;
       return now;
     });
-    const { container } = view(`a b\n\n~~~\n${lines(1 + SLICE / 1000, "x".repeat(1000))}`);
+    const { container } = viewed([`a b\n\n~~~\n${lines(1 + SLICE / 1000, "x".repeat(1000))}`]);
     expect(container.querySelector("p")?.textContent).toBe("a b");
     expect(container.querySelector(".plain")?.textContent).toContain(en.plainRest);
   });
@@ -119,7 +107,7 @@ describe("a text that costs too much", () => {
       now += MAX_TIME_TOGETHER / 40;
       return now;
     });
-    const plain = (text: string) => view(text).container.querySelector(".plain") !== null;
+    const plain = (text: string) => viewed([text]).container.querySelector(".plain") !== null;
     const long = `~~~\n${lines(1 + SLICE / 1000, "x".repeat(1000))}`;
     const found = Array.from({ length: 25 }, () => plain(long));
     expect([found.at(0), found.at(-1)]).toEqual([false, true]);

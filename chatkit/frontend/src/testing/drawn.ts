@@ -25,6 +25,11 @@ export function drawn(text: string, annotations: Annotation[] = []): HTMLElement
 
 /** The elements of a text that came in these pieces, each drawn by itself. */
 export function streamed(pieces: readonly string[]): HTMLElement {
+  return viewed(pieces).container;
+}
+
+/** The view of a text that came in these pieces. */
+export function viewed(pieces: readonly string[]): MarkdownView {
   const part = new TextPart();
   const view = new MarkdownView();
   for (const piece of pieces) {
@@ -33,7 +38,7 @@ export function streamed(pieces: readonly string[]): HTMLElement {
   }
   part.finish();
   view.update(part, context);
-  return view.container;
+  return view;
 }
 
 /** Elements as text: those that are the same read the same, however their texts are divided into nodes. */
