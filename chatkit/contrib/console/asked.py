@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce, Now
 
 from chatkit.models import Run, ThreadItem
@@ -34,13 +34,13 @@ def questions(runs: Iterable[Run]) -> dict[str, str]:
 def text_of(payload: object) -> str:
     """What a user's message says, whatever its shape: its beginning and its end where it is long,
     since a question that follows a long preamble is in the end."""
-    content = payload.get("content") if isinstance(payload, dict) else None
-    parts = content if isinstance(content, list) else []
-    texts = [part.get("text") for part in parts if isinstance(part, dict)]
-    whole = " ".join(" ".join(text[-LONGEST:].split()) for text in texts if isinstance(text, str))
+    whole = " ".join(" ".join(text[-LONGEST:].split()) for text in texts_of(payload))
     return whole[-LONGEST:]
 
 
-def having(words: str) -> Q:
-    """Items whose text holds these words."""
-    return Q(payload__content__0__text__icontains=words)
+def texts_of(payload: object) -> list[str]:
+    """The texts of a message's parts, whatever its shape."""
+    content = payload.get("content") if isinstance(payload, dict) else None
+    parts = content if isinstance(content, list) else []
+    texts = [part.get("text") for part in parts if isinstance(part, dict)]
+    return [text for text in texts if isinstance(text, str)]

@@ -10,16 +10,15 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Left
 from django.http import QueryDict
 from django.utils import timezone
 
 from chatkit.admin.base import user_search_fields
-from chatkit.models import Feedback, Run, Thread, ThreadItem
+from chatkit.models import Feedback, Run, Thread
 
 from . import causes, daily
-from .asked import having
 from .daily import collect
 from .daily.facts import ERROR, FAILED
 from .health import HELPED, by_cause
@@ -107,37 +106,42 @@ def answers(wanted: Wanted, period: Period) -> QuerySet[Run]:
     return found
 
 
-def conversations(wanted: Wanted, period: Period, words: str = "") -> QuerySet[Thread]:
-    """The conversations that went on in the period, newest first; with `words`, those in which
-    somebody said them."""
+def conversations(wanted: Wanted, period: Period) -> QuerySet[Thread]:
+    """The conversations that went on in the period, newest first."""
     threads = Thread.objects.filter(updated_at__gte=period.start, created_at__lt=period.end)
     if wanted.workflow:
         threads = threads.filter(workflow_id=wanted.workflow)
     if wanted.person:
         threads = threads.filter(user_id__in=people(wanted.person))
-    if words:
-        said = ThreadItem.objects.filter(having(words), thread=OuterRef("pk"))
-        said = said.filter(type__in=("user_message", "assistant_message"))
-        threads = threads.filter(Q(title__icontains=words) | Exists(said))
     return threads.order_by("-updated_at", "-pk")
 
 
 def page_of(rows: QuerySet[M], field: str, after: str) -> tuple[list[M], str]:
     """Some rows behind the one that `after` names, and what names the last of them, "" where
     there are no more. `rows` are ordered by `-field`, `-pk`."""
-    moment, _, pk = after.partition("~")
-    if pk and (at := _moment(moment)) is not None:
-        rows = rows.filter(Q(**{f"{field}__lt": at}) | Q(**{field: at, "pk__lt": pk}))
-    found = list(rows[: PAGE + 1])
+    found = list(behind(rows, field, after)[: PAGE + 1])
     if len(found) <= PAGE:
         return found, ""
-    last = found[PAGE - 1]
-    return found[:PAGE], f"{getattr(last, field).isoformat()}~{last.pk}"
+    return found[:PAGE], place_of(found[PAGE - 1], field)
 
 
-def _moment(text: str) -> datetime.datetime | None:
+def behind(rows: QuerySet[M], field: str, after: str) -> QuerySet[M]:
+    """Those of the rows that stand behind the one that `after` names; all, where it names none."""
+    _time, named, pk = after.partition("~")
+    if named and (at := moment_of(after)) is not None:
+        rows = rows.filter(Q(**{f"{field}__lt": at}) | Q(**{field: at, "pk__lt": pk}))
+    return rows
+
+
+def place_of(row: Model, field: str) -> str:
+    """What names a row as the last of a page."""
+    return f"{getattr(row, field).isoformat()}~{row.pk}"
+
+
+def moment_of(after: str) -> datetime.datetime | None:
+    """The time of the row that it names, None where it names none."""
     try:
-        moment = datetime.datetime.fromisoformat(text)
+        moment = datetime.datetime.fromisoformat(after.partition("~")[0])
     except ValueError:
         return None
     if not 1970 <= moment.year <= 9000 or timezone.is_aware(moment) != settings.USE_TZ:

@@ -10,7 +10,6 @@ from urllib.parse import quote as url_quote
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext, ngettext
@@ -22,7 +21,7 @@ from chatkit.admin.reading import logger
 from chatkit.fields import without_emoji
 from chatkit.models import Feedback, Run, Thread
 
-from .. import asked, listing
+from .. import asked, listing, said
 from ..conversation import transcript
 from ..daily.collect import voted
 from ..listing import Wanted
@@ -33,6 +32,7 @@ from ..visit import Visit
 
 page_ = page("conversations", _("Conversations"), icon="messages-square", order=30)
 SEARCH = "chatkit_console_search"  # in the login's session: words, and until when they are kept
+Pages = Callable[[str], tuple[list[Any], str]]  # from what names a place: the page behind it
 VOTES = {"negative": "warning", "positive": "success"}
 
 
@@ -43,10 +43,13 @@ def conversations(visit: Visit) -> HttpResponseBase:
     words = searched_words(visit) if visit.may_read and query.get("search") else ""
     about_answers = wanted.is_about_answers and not words
     after = query.get("after", "").replace("\0", "")
+    cut = False
     if about_answers:
         table, last = answers_table(visit, wanted, after)
+    elif words:
+        table, last, cut = searched_table(visit, wanted, words, after)
     else:
-        table, last = conversations_table(visit, wanted, words, after)
+        table, last = conversations_table(visit, wanted, after)
     return visit.render(
         "chatkit_console/conversations.html",
         {
@@ -55,6 +58,7 @@ def conversations(visit: Visit) -> HttpResponseBase:
             "words": words,
             "about_answers": about_answers,
             "more_url": visit.here(after=last) if last else "",
+            "searched_back_to": listing.moment_of(last) if cut else None,
             "first_url": visit.here(after=None) if after else "",
             "outcomes": outcomes(),
             "votes": Feedback.Kind.choices,
@@ -91,12 +95,13 @@ def columns(visit: Visit, question: Any) -> list[Column]:
 def answers_table(visit: Visit, wanted: Wanted, after: str) -> tuple[Table, str]:
     """One line for each question, and what names the last of them."""
     runs = listing.answers(wanted, visit.period).select_related("user")
-    found, last = listing.page_of(runs, "created_at", after)
+    pages = partial(listing.page_of, runs, "created_at")
+    found, last = pages(after)
     return Table(
         "questions", _("Questions"), columns(visit, _("Question")), answer_rows(visit, found),
         empty=_("There is no such question in this period."),
         action=(_("Show all conversations"), visit.url("conversations")),
-        more=lambda: each(runs, "created_at", partial(answer_rows, visit)),
+        more=lambda: each(pages, partial(answer_rows, visit)),
     ), last  # fmt: skip
 
 
@@ -126,17 +131,34 @@ def answer_rows(visit: Visit, found: list[Run]) -> list[list[Any]]:
     return rows
 
 
-def conversations_table(visit: Visit, wanted: Wanted, words: str, after: str) -> tuple[Table, str]:
+def conversations_table(visit: Visit, wanted: Wanted, after: str) -> tuple[Table, str]:
     """One line for each conversation, and what names the last of them."""
-    threads = listing.conversations(wanted, visit.period, words)
-    found, last = listing.page_of(threads, "updated_at", after)
+    threads = listing.conversations(wanted, visit.period)
+    pages = partial(listing.page_of, threads, "updated_at")
+    found, last = pages(after)
+    return threads_table(visit, found, pages), last
+
+
+def searched_table(visit: Visit, wanted: Wanted, words: str, after: str) -> tuple[Table, str, bool]:
+    """The same of those in which the words were said, and whether the search broke off there."""
+    threads = listing.conversations(wanted, visit.period)
+
+    def pages(after: str) -> tuple[list[Thread], str]:
+        page = said.found_page(threads, words, after)
+        return page.threads, page.after
+
+    page = said.found_page(threads, words, after)
+    return threads_table(visit, page.threads, pages), page.after, page.cut
+
+
+def threads_table(visit: Visit, found: list[Thread], pages: Pages) -> Table:
     return Table(
         "conversations", _("Conversations"), columns(visit, _("First question")),
         thread_rows(visit, found),
         empty=_("There is no such conversation in this period."),
         action=(_("Show all conversations"), visit.url("conversations")),
-        more=lambda: each(threads, "updated_at", partial(thread_rows, visit)),
-    ), last  # fmt: skip
+        more=lambda: each(pages, partial(thread_rows, visit)),
+    )  # fmt: skip
 
 
 def thread_rows(visit: Visit, found: list[Thread]) -> list[list[Any]]:
@@ -151,13 +173,11 @@ def thread_rows(visit: Visit, found: list[Thread]) -> list[list[Any]]:
     return rows
 
 
-def each(
-    wanted: QuerySet[Any], field: str, rows_of: Callable[[list[Any]], list[list[Any]]]
-) -> Iterator[list[Any]]:
+def each(pages: Pages, rows_of: Callable[[list[Any]], list[list[Any]]]) -> Iterator[list[Any]]:
     """The rows of all pages, one page in memory."""
     after = ""
     while True:
-        found, after = listing.page_of(wanted, field, after)
+        found, after = pages(after)
         yield from rows_of(found)
         if not after:
             return
