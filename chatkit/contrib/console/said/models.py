@@ -43,7 +43,7 @@ class Having(models.Func):
         self.wanted = list(wanted)
         super().__init__(models.F(words))
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> tuple[str, Any]:
         column, params = compiler.compile(self.source_expressions[0])
         patterns = [f"% {word} %" if is_whole(word) else f"% {word}%" for word in self.wanted]
         sql = " AND ".join([f"{column} LIKE %s"] * len(patterns))
@@ -56,7 +56,7 @@ class Indexed(Having):
     # As in migration 0005, letter for letter: otherwise the index is not used.
     WORDS = "array_to_tsvector(string_to_array(btrim({column}), ' '))"
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> tuple[str, Any]:
         column, params = compiler.compile(self.source_expressions[0])
         query = " & ".join(f"'{word}'{'' if is_whole(word) else ':*'}" for word in self.wanted)
         return f"({self.WORDS.format(column=column)} @@ %s::tsquery)", [*params, query]
