@@ -1,4 +1,11 @@
-"""Everything that is kept about one user: exported and deleted here."""
+"""Everything that is kept about one user: exported and deleted here.
+
+Other apps name what they keep in `AppConfig.ready()`:
+
+    from chatkit import personal_data
+
+    personal_data.register(personal_data.RecordKind("notes", notes_of, ("text", "created_at")))
+"""
 
 from __future__ import annotations
 
@@ -51,13 +58,25 @@ def find_user(name: str) -> AbstractBaseUser:
     return matches[0]
 
 
+Rows = Callable[[AbstractBaseUser], QuerySet[Any]]
+
+
 @dataclass(frozen=True)
 class RecordKind:
-    """One kind of rows: its name in the export, the rows of a user, and the fields exported."""
+    """One kind of rows: its name in the export, the rows of a user, and the fields exported.
+
+    Of a kind that another app has registered, `erased` are the rows that are erased, where those
+    are not all, and `forget` does it where they are not to be deleted.
+    """
 
     name: str
-    rows: Callable[[AbstractBaseUser], QuerySet[Any]]
+    rows: Rows
     fields: tuple[str, ...]
+    erased: Rows | None = None
+    forget: Callable[[QuerySet[Any]], object] = retention.delete_rows
+
+    def to_erase(self, user: AbstractBaseUser) -> QuerySet[Any]:
+        return (self.erased or self.rows)(user)
 
 
 # The user's threads with their items, and whatever the user did in any thread.
@@ -150,10 +169,22 @@ RECORD_KINDS: tuple[RecordKind, ...] = (
     ),
 )
 
+_registered: dict[str, RecordKind] = {}
+
+
+def register(kind: RecordKind) -> None:
+    """Export and erase these rows too from now on."""
+    _registered[kind.name] = kind
+
+
+def kinds() -> tuple[RecordKind, ...]:
+    """All that is kept: ours, and what other apps have registered."""
+    return (*RECORD_KINDS, *_registered.values())
+
 
 def counts(user: AbstractBaseUser) -> dict[str, int]:
-    """How many rows of each kind belong to the user."""
-    return {kind.name: kind.rows(user).count() for kind in RECORD_KINDS}
+    """How many rows of each kind would be erased."""
+    return {kind.name: kind.to_erase(user).count() for kind in kinds()}
 
 
 def export(user: AbstractBaseUser) -> Iterator[str]:
@@ -161,7 +192,7 @@ def export(user: AbstractBaseUser) -> Iterator[str]:
 
     `{"format", "exported_at", "user": {"id", "login"}, "sessions": [...], "threads": [...],
     "items": [...], "feedback": [...], "runs": [...], "tool_calls": [...], "attachments":
-    [...]}`, times in ISO 8601.
+    [...]}` and what other apps have registered, times in ISO 8601.
     """
     about = {
         "format": FORMAT,
@@ -169,7 +200,7 @@ def export(user: AbstractBaseUser) -> Iterator[str]:
         "user": {"id": str(user.pk), "login": access.login_name(user)},
     }
     yield _json(about)[:-1]
-    for kind in RECORD_KINDS:
+    for kind in kinds():
         yield f',\n"{kind.name}": ['
         between = "\n"
         for row in _rows(kind.rows(user), kind.fields):
@@ -180,7 +211,11 @@ def export(user: AbstractBaseUser) -> Iterator[str]:
 
 
 def erase(user: AbstractBaseUser) -> dict[str, int]:
-    """Delete all of it, files first; the user stays. Returns how many rows there were."""
+    """Delete all of it, files first; the user stays. Returns how many rows there were.
+
+    What other apps must keep for a while stays, such as what is used of a budget until its period
+    is over: nobody gets a new one by erasing.
+    """
     found = counts(user)
     # Without a session nothing new can begin, and runs end at their next heartbeat.
     retention.delete_rows(Session.objects.filter(user_id=user.pk))
@@ -193,6 +228,8 @@ def erase(user: AbstractBaseUser) -> dict[str, int]:
     retention.delete_rows(ToolCall.objects.filter(user_id=user.pk))
     retention.delete_rows(Run.objects.filter(user_id=user.pk))
     retention.delete_rows(Session.objects.filter(user_id=user.pk))  # made meanwhile
+    for kind in _registered.values():
+        kind.forget(kind.to_erase(user))
     return found
 
 

@@ -201,7 +201,10 @@ class TestPrune:
         old, new = fill(user, when=ago(40)), fill(other, when=ago(20))
         gone, kept = files_of(user), files_of(other)
         said = run("chatkit_prune", "--days", "30")
-        assert said == ("Deleted: 1 conversations, 1 session records, 0 runs, 1 attachments\n")
+        assert said == (
+            "Deleted: 1 conversations, 1 session records, 0 runs, 1 attachments, 0 frames, "
+            "0 budget periods\n"
+        )
         assert list(Thread.objects.all()) == [new]
         assert old.pk not in str(list(ThreadItem.objects.values()))
         for model, count in ((Session, 1), (Run, 1), (RunEvent, 1), (Feedback, 1)):
@@ -252,7 +255,7 @@ class TestPrune:
         assert Session.objects.exists()
 
     def test_more_than_one_batch(self, user: Any, monkeypatch: Any) -> None:
-        monkeypatch.setattr(retention, "BATCH", 2)
+        monkeypatch.setattr(retention.rows, "BATCH", 2)
         for _ in range(5):
             fill(user, when=ago(40))
         assert run("chatkit_prune", "--days=30").startswith("Deleted: 5 conversations, 5 session")
@@ -318,7 +321,7 @@ class TestExport:
         """A model that is added later must be thought of here."""
         from django.apps import apps
 
-        exported = {kind.name for kind in personal_data.RECORD_KINDS}
+        exported = {kind.name for kind in personal_data.kinds()}
         told_elsewhere = {"runevent", "starterprompt"}  # passing, and of nobody
         names = {
             model._meta.model_name for model in apps.get_app_config("chatkit").get_models()
@@ -327,7 +330,28 @@ class TestExport:
         assert names == known
         assert exported == {
             "sessions", "threads", "items", "feedback", "runs", "tool_calls", "attachments",
+            "budget_use", "daily_figures", "article_votes",
         }  # fmt: skip
+
+    def test_every_row_of_an_optional_app_that_names_a_person_was_thought_of(self) -> None:
+        from django.apps import apps
+
+        exported = {"Vote.user", "DayPerson.user"}
+        with_their_run = {"Question.user"}
+        # What staff did, which the site keeps: who wrote, marked or changed what.
+        of_staff = {
+            *("Change.user", "Document.user", "Phrasing.created_by", "QuestionGroup.marked_by"),
+            *("Article.created_by", "ArticleText.updated_by", "Version.user"),
+        }
+        of_nobody_s_doing = {"Budget.user"}  # whom a budget is about: goes with the account
+        named = {
+            f"{model.__name__}.{field.name}"
+            for label in ("chatkit_console", "chatkit_articles")
+            for model in apps.get_app_config(label).get_models()
+            for field in model._meta.get_fields()
+            if field.related_model is get_user_model() and field.concrete
+        }
+        assert named == exported | with_their_run | of_staff | of_nobody_s_doing
 
     def test_to_a_file_for_its_maker_alone(self, user: Any, tmp_path: Path) -> None:
         fill(user)
@@ -385,7 +409,7 @@ class TestErase:
         said = run("chatkit_erase", "--user=ada", "--yes")
         assert said == (
             "Deleted of ada: 2 sessions, 2 threads, 2 items, 2 feedback, 2 runs, 2 tool calls, "
-            "4 attachments.\n"
+            "4 attachments, 0 budget use, 0 daily figures, 0 article votes.\n"
         )
         assert not any(path.exists() for path in gone)
         assert all(path.exists() for path in kept)

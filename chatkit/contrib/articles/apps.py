@@ -11,13 +11,15 @@ class ArticlesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from chatkit import personal_data
         from chatkit.knowledge import sources
         from chatkit.page import below
 
         from .freshness import connect_signals
-        from .helpful import question
+        from .helpful import VOTES, question
         from .source import SOURCE
 
         sources.register(SOURCE)
         below.register(question)
+        personal_data.register(VOTES)
         connect_signals()

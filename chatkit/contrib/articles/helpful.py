@@ -19,9 +19,16 @@ from django.views.decorators.http import require_POST
 from ... import access, workflows
 from ...knowledge import Article as Shown
 from ...knowledge import get_knowledge
+from ...personal_data import RecordKind
 from .models import Article, Vote
 
 ANSWERS = {"yes": True, "no": False}
+# Of a person's data: exported, and erased with the rest.
+VOTES = RecordKind(
+    "article_votes",
+    lambda user: Vote.objects.filter(user_id=user.pk),
+    ("slug", "language", "helpful", "created_at"),
+)
 
 
 def question(request: HttpRequest, article: Shown) -> SafeString:

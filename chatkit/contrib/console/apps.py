@@ -12,11 +12,12 @@ class ConsoleConfig(AppConfig):
     def ready(self) -> None:
         from chatkit import admission
 
-        from . import checks, pages, receivers  # noqa: F401  (registers them)
+        from . import checks, pages, personal, receivers  # noqa: F401  (registers them)
         from .budgets.gate import BUDGETS
         from .switch import SWITCHES
 
         receivers.connect()
+        personal.register()
         admission.register(SWITCHES)
         admission.register(BUDGETS)
         autodiscover_modules("console_pages")

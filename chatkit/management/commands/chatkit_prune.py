@@ -14,7 +14,8 @@ from ...retention import Outdated
 class Command(BaseCommand):
     help = (
         "Delete conversations that nobody has used for a while, with their messages, runs, "
-        "feedback and files, and session records as old. Run it daily, e.g. from cron."
+        "feedback and files, and session records as old; and what nobody needs any more, such as "
+        "frames of answers that have ended. Run it daily, e.g. from cron."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
+from chatkit import personal_data
 from chatkit.contrib.articles import editing
 from chatkit.contrib.articles.editing import Content, take_step
 from chatkit.contrib.articles.models import Step, Vote
@@ -98,3 +100,14 @@ def test_editors_see_the_counts(admin: Any, logged_in: Client) -> None:
         say(client, answer, "/apps/chatkit/help/kites/helpful/")
     html = root.get("/admin/chatkit_articles/article/").content.decode()
     assert "1 yes, 1 no" in html
+
+
+def test_a_person_gets_the_own_votes_and_takes_them_along(logged_in: Client, user: Any) -> None:
+    say(logged_in, "yes")
+    other = Client()
+    other.force_login(get_user_model().objects.create_user("bea"))
+    say(other, "no")
+    exported = json.loads("".join(personal_data.export(user)))["article_votes"]
+    assert [(row["slug"], row["helpful"]) for row in exported] == [("returns", True)]
+    assert personal_data.erase(user)["article_votes"] == 1
+    assert votes() == [("returns", "en", False)]

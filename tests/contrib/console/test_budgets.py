@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from chatkit import personal_data
+from chatkit import personal_data, retention
 from chatkit.contrib.console import period
 from chatkit.contrib.console.models import Budget, Spent
 from chatkit.models import Run
@@ -278,6 +279,35 @@ class TestChanges:
         personal_data.erase(user)
         assert not Run.objects.exists()
         assert Spent.objects.get().messages == 1
+
+    def test_what_is_over_is_erased_and_exported_until_then(self, ada: Caller, user: Any) -> None:
+        budget(5, each_person=True)
+        ask(ada)
+        now = Spent.objects.get()
+        yesterday = now.begins - period.DAY
+        for holder in (now.holder, "another"):
+            Spent.objects.create(budget=now.budget, holder=holder, begins=yesterday, messages=3)
+        exported = json.loads("".join(personal_data.export(user)))["budget_use"]
+        assert sorted(row["messages"] for row in exported) == [1, 3]
+        assert personal_data.erase(user)["budget_use"] == 1
+        left = Spent.objects.values_list("holder", "begins")
+        assert set(left) == {(now.holder, now.begins), ("another", yesterday)}
+
+    def test_periods_that_are_over_are_pruned(self, user: Any) -> None:
+        daily, monthly = budget(5), budget(5, span="month")
+        month = period.today().replace(day=1)
+        last = (month - period.DAY).replace(day=1)
+        before = (last - period.DAY).replace(day=1)
+        for limit, begins in (
+            (daily, period.today()),
+            (daily, period.today() - 9 * period.DAY),
+            (monthly, month),
+            (monthly, before),
+        ):
+            Spent.objects.create(budget=limit, begins=begins)
+        retention.delete_rows(retention.left_over["budget periods"]())
+        left = Spent.objects.values_list("budget", "begins")
+        assert set(left) == {(daily.pk, period.today()), (monthly.pk, month)}
 
     def test_a_day_begins_anew_at_midnight_of_the_site(
         self, ada: Caller, monkeypatch: pytest.MonkeyPatch

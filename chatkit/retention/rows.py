@@ -1,8 +1,16 @@
-"""Deletes old rows, in batches, so that no table stays locked for long."""
+"""Deletes old rows, in batches, so that no table stays locked for long.
+
+Other apps name theirs in `AppConfig.ready()`:
+
+    from chatkit import retention
+
+    retention.register("budget periods", periods_that_are_over)
+"""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -10,11 +18,14 @@ from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from .attachments.files import delete_file
-from .models import Attachment, Run, Session, Thread, ToolCall
+from ..attachments.files import delete_file
+from ..models import Attachment, Run, RunEvent, Session, Thread, ToolCall
 
 BATCH = 200
+# After which frames are left over that no process has swept, as where the last one was killed.
+FRAMES_KEPT = datetime.timedelta(hours=1)
 M = TypeVar("M", bound=Model)
+Rows = Callable[[], QuerySet[Any]]
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,7 @@ class Outdated:
             "session records": self.sessions().count(),
             "runs": self.runs().count(),
             "attachments": self.attachments().count(),
+            **{name: rows().count() for name, rows in left_over.items()},
         }
 
     def delete(self) -> dict[str, int]:
@@ -65,7 +77,30 @@ class Outdated:
             "session records": delete_rows(self.sessions()),
             "runs": delete_rows(self.runs()),
             "attachments": delete_attachments(self.attachments()),
+            **delete_left_over(),
         }
+
+
+def _frames() -> QuerySet[RunEvent]:
+    ended = timezone.now() - FRAMES_KEPT
+    return RunEvent.objects.filter(run__live__isnull=True, run__ended_at__lt=ended)
+
+
+# Rows that nobody needs any more, whatever CHATKIT["RETENTION_DAYS"] says, by their name.
+left_over: dict[str, Rows] = {"frames": _frames}
+
+
+def register(name: str, rows: Rows) -> None:
+    """Have these rows, which nobody needs any more, deleted by each pruning from now on."""
+    left_over[name] = rows
+
+
+def delete_left_over() -> dict[str, int]:
+    """Delete what nobody needs any more. Returns how many of each."""
+    return {
+        name: delete_threads(rows()) if rows().model is Thread else delete_rows(rows())
+        for name, rows in left_over.items()
+    }
 
 
 def delete_threads(threads: QuerySet[Thread]) -> int:

@@ -1,0 +1,56 @@
+"""What the console keeps about a person, and what of its rows nobody needs any more."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from chatkit import personal_data, retention
+from chatkit.personal_data import RecordKind
+
+from .budgets.models import Budget, Spent
+from .budgets.standing import first_day
+from .models import DayPerson
+from .period import today
+
+# An answer is counted to the period in which it began, and may end when that is over.
+LATE = datetime.timedelta(days=3)
+
+
+def register() -> None:
+    personal_data.register(BUDGET_USE)
+    personal_data.register(DAILY_FIGURES)
+    retention.register("budget periods", lambda: over(today() - LATE))
+
+
+def over(day: datetime.date) -> QuerySet[Spent]:
+    """What was used in periods that were over on this day."""
+    periods = Q(pk__in=())
+    for span in Budget.Span.values:
+        periods |= Q(budget__span=span, begins__lt=first_day(span, day))
+    return Spent.objects.filter(periods)
+
+
+def _used(user: Any) -> QuerySet[Spent]:
+    return Spent.objects.filter(holder=str(user.pk))
+
+
+BUDGET_USE = RecordKind(
+    "budget_use",
+    _used,
+    ("budget_id", "begins", "messages", "tokens", "money", "unpriced"),
+    # The period that still runs is kept, or one could begin a used up budget anew.
+    erased=lambda user: over(today()).filter(holder=str(user.pk)),
+)
+DAILY_FIGURES = RecordKind(
+    "daily_figures",
+    lambda user: DayPerson.objects.filter(user_id=user.pk),
+    (
+        *("day", "workflow_id", "model", "answers", "failed", "not_found", "down"),
+        *("tokens_in", "tokens_cached", "tokens_out"),
+    ),
+    # The sums stay, of nobody.
+    forget=lambda rows: rows.update(user=None),
+)

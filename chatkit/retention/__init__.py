@@ -1,0 +1,13 @@
+"""Rows that are deleted once they are old: in `rows` what and how, in `tasks` the same from a
+schedule."""
+
+from .rows import Outdated, delete_attachments, delete_rows, delete_threads, left_over, register
+
+__all__ = [
+    "Outdated",
+    "delete_attachments",
+    "delete_rows",
+    "delete_threads",
+    "left_over",
+    "register",
+]
