@@ -168,7 +168,7 @@ THEME: dict[str, tuple[str, ...] | None] = {
     "color": None,
     "typography": None,
 }
-RATE_GROUPS = ("session", "message", "request", "upload", "transcribe")
+RATE_GROUPS = ("session", "message", "request", "upload", "transcribe", "download")
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "WORKFLOWS",
@@ -239,9 +239,10 @@ SETTINGS: tuple[Setting, ...] = (
             "request": "300/m",
             "upload": "20/h",
             "transcribe": "10/m",
+            "download": "10/h",
         },
         "Calls per user, as django-ratelimit writes them.",
-        "a dict of session, message, request, upload, transcribe to rates such as 30/m",
+        "a dict of session, message, request, upload, transcribe, download to rates such as 30/m",
         _is_rates,
     ),
     Setting(

@@ -9,6 +9,7 @@ Other apps name what they keep in `AppConfig.ready()`:
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ from .models import Attachment, Feedback, Run, Session, Thread, ThreadItem, Tool
 CHUNK = 500
 # JSON may leave these as they are, and a terminal that shows the export would obey them.
 CONTROLS = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f]")
 FORMAT = "mseller-chatkit/1"
 Row = dict[str, Any]
 
@@ -208,6 +210,37 @@ def export(user: AbstractBaseUser) -> Iterator[str]:
             between = ",\n"
         yield "]"
     yield "}\n"
+
+
+def readable(user: AbstractBaseUser, you: str, assistant: str) -> Iterator[str]:
+    """The user's conversations as a text to read, in pieces; `you` and `assistant` say who speaks.
+    What is no text, such as a form, is in the export alone."""
+    speakers = {"user_message": you, "assistant_message": assistant}
+    threads = Thread.objects.filter(user_id=user.pk)
+    for thread in _rows(threads, ("id", "title", "created_at")):
+        yield f"{_moment(thread['created_at'])}  {_plain(thread['title'])}".rstrip() + "\n"
+        items = ThreadItem.objects.filter(thread_id=thread["id"], type__in=speakers)
+        for item in _rows(items, ("type", "payload")):
+            if text := _text_of(item["payload"]):
+                yield f"\n{speakers[item['type']]}: {text}\n"
+        yield "\n" + "-" * 72 + "\n\n"
+
+
+def _moment(at: datetime.datetime) -> str:
+    return f"{timezone.localtime(at) if timezone.is_aware(at) else at:%Y-%m-%d %H:%M}"
+
+
+def _text_of(payload: object) -> str:
+    """What a message says, whatever its shape."""
+    content = payload.get("content") if isinstance(payload, dict) else None
+    parts = content if isinstance(content, list) else []
+    texts = [part.get("text") for part in parts if isinstance(part, dict)]
+    return _plain("\n".join(text for text in texts if isinstance(text, str)))
+
+
+def _plain(text: str) -> str:
+    """Without the characters that a terminal or a viewer would obey, but for line ends."""
+    return CONTROLS.sub("\ufffd", OBEYED.sub("\ufffd", text)).strip()
 
 
 def erase(user: AbstractBaseUser) -> dict[str, int]:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import health
 from .page import help as help_pages
+from .page import mine
 from .page import views as pages
 from .selfhosted import views as selfhosted
 from .sessions import views
@@ -13,6 +14,9 @@ urlpatterns = [
     path("apps/chatkit/", pages.chat, name="page"),
     path("apps/chatkit/help/", help_pages.index, name="help"),
     path("apps/chatkit/help/<slug:slug>/", pages.help_article, name="help-article"),
+    path("apps/chatkit/mine/", mine.mine, name="mine"),
+    path("apps/chatkit/mine/download/", mine.download, name="mine-download"),
+    path("apps/chatkit/mine/delete/", mine.delete, name="mine-delete"),
     path("api/chatkit/session", views.session, name="session"),
     path(
         "api/chatkit/session/<str:session_id>/cancel", views.cancel_session, name="session-cancel"

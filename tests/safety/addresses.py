@@ -98,6 +98,9 @@ ADDRESSES: dict[str, Row] = {
     "robots.txt": read(ALL),
     # -- the chat -------------------------------------------------------------------------
     "apps/chatkit/": read(PEOPLE),
+    "apps/chatkit/mine/": read(PEOPLE),
+    "apps/chatkit/mine/download/": read(PEOPLE),
+    "apps/chatkit/mine/delete/": same(PEOPLE),
     "apps/chatkit/help/": read(PEOPLE),
     "apps/chatkit/help/<slug:slug>/": read(PEOPLE),
     "apps/chatkit/help/<slug:slug>/helpful/": {

@@ -154,5 +154,4 @@ def body_of(response: Any) -> bytes:
     for chunk in response.streaming_content:
         body += chunk
         assert len(body) < 1_000_000, "a stream without end"
-    response.close()
     return head + body

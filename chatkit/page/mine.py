@@ -1,0 +1,148 @@
+"""A person's own conversations: downloaded and deleted by themselves.
+
+Whoever can log in may do both, also where ACCESS lets them chat no more: it is their data.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.decorators import login_required
+from django.core.handlers.asgi import ASGIRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from .. import limits, personal_data, workflows
+from ..api import NEVER_CACHED
+from ..attachments.files import FilesRemain
+from ..exceptions import ApiError
+from ..models import Session
+from .views import base_context
+
+logger = logging.getLogger("chatkit.personal_data")
+
+PIECE = 64 * 1024  # characters that are sent at once
+
+
+@require_safe
+@login_required
+@never_cache
+def mine(request: HttpRequest) -> HttpResponse:
+    """What is kept, as numbers, and what one may do about it."""
+    return _page(request, "chatkit/mine.html")
+
+
+@require_safe
+@login_required
+@never_cache
+def download(request: HttpRequest) -> HttpResponseBase:
+    """All that is kept about this person as JSON; with `?as=text` the conversations to read."""
+    user: Any = request.user
+    try:
+        limits.check(request, "download", user.pk)
+    except ApiError as error:
+        response = _page(request, "chatkit/mine.html", problem=error.message, status=error.status)
+        for name, value in error.headers.items():
+            response[name] = value
+        return response
+    readable = request.GET.get("as") == "text"
+    logger.info(
+        "personal data downloaded as %s by user=%s", "text" if readable else "JSON", user.pk
+    )
+    pieces = (
+        personal_data.readable(user, _("You"), _("Assistant"))
+        if readable
+        else personal_data.export(user)
+    )
+    name = f"conversations-{timezone.localdate()}.{'txt' if readable else 'json'}"
+    kind = "text/plain" if readable else "application/json"
+    return StreamingHttpResponse(
+        # Under ASGI, Django reads a synchronous iterator to its end before it sends a byte.
+        _async(_joined(pieces)) if isinstance(request, ASGIRequest) else _joined(pieces),
+        content_type=f"{kind}; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": NEVER_CACHED,
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+@csrf_protect
+@transaction.non_atomic_requests
+def delete(request: HttpRequest) -> HttpResponse:
+    """Asks first; POST deletes. Running answers end with their conversations."""
+    if request.method != "POST":
+        return _page(request, "chatkit/mine_delete.html")
+    user: Any = request.user
+    try:
+        erased = personal_data.erase(user)
+    except FilesRemain:
+        logger.exception("The files of user=%s could not be deleted.", user.pk)
+        problem = _("Some files could not be deleted. Try again later; the rest is gone then, too.")
+        return _page(request, "chatkit/mine_delete.html", problem=problem, status=503)
+    logger.info(
+        "personal data deleted by user=%s: %s conversations, %s items",
+        user.pk,
+        erased["threads"],
+        erased["items"],
+    )
+    return _page(request, "chatkit/mine.html", deleted=erased["threads"])
+
+
+def _page(
+    request: HttpRequest,
+    template: str,
+    *,
+    problem: object = "",
+    deleted: int | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    user: Any = request.user
+    counts = personal_data.counts(user)
+    context = base_context() | {
+        "title": _("My conversations"),
+        "counts": counts,
+        "votes": counts["feedback"] + counts.get("article_votes", 0),
+        "hosted": _uses_openai(user),
+        "problem": problem,
+        "deleted": deleted,
+    }
+    return render(request, template, context, status=status)
+
+
+def _uses_openai(user: Any) -> bool:
+    """Whether OpenAI keeps, or may keep, conversations of this person."""
+    return (
+        any(workflow.hosted for workflow in workflows.table().values())
+        or Session.objects.filter(user_id=user.pk, issuer=Session.Issuer.OPENAI).exists()
+    )
+
+
+def _joined(pieces: Iterator[str]) -> Iterator[bytes]:
+    """Small pieces as fewer larger ones."""
+    held: list[str] = []
+    size = 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size >= PIECE:
+            yield "".join(held).encode()
+            held, size = [], 0
+    yield "".join(held).encode()
+
+
+async def _async(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    while (piece := await sync_to_async(next)(pieces, None)) is not None:
+        yield piece
