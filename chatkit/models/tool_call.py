@@ -69,6 +69,8 @@ class ToolCall(models.Model):
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="chatkit_toolcall_created"),
             models.Index(fields=["status", "created_at"], name="chatkit_toolcall_open"),
+            # Answers counts by itself.
+            models.Index(fields=["created_at", "tool", "status"], name="chatkit_toolcall_counts"),
         ]
 
     def __str__(self) -> str:

@@ -46,6 +46,8 @@ def paths(site: Server) -> dict[str, str]:
         "answers": "conversations/?period=30d&list=answers",
         "conversation": f"conversations/{thread}/",
         "usage": "usage/?period=30d",
+        "tools": "tools/?period=30d",
+        "calls": "tools/calls/?period=30d&status=failed",
         "broken": "?period=own&from=2026-13-01",
     }
 
@@ -119,6 +121,21 @@ def test_a_failure_is_opened_from_its_figure(open_page: Callable[..., Any], site
     assert rows.count() == min(count, 50)
     rows.first.locator("a").first.click()
     assert page.locator(".ckc-strip:target .is-error").count() == 1
+
+
+def test_the_open_tab_stands_in_its_row_on_a_phone(
+    open_page: Callable[..., Any], site: Server
+) -> None:
+    for locale in ("en-US", "ar"):
+        page = open_page(site, PHONE, user="root", locale=locale)
+        page.goto(f"{URL}tools/")
+        inside = (
+            "(() => { const row = document.querySelector('.ckc-tabs > ul').getBoundingClientRect();"
+            " const tab = document.querySelector('.ckc-tab[aria-current]').getBoundingClientRect();"
+            " return tab.left >= row.left - 1 && tab.right <= row.right + 1; })()"
+        )
+        wait_until(page, inside)
+        assert page.evaluate("scrollY") == 0
 
 
 def test_on_paper_there_is_no_menu_and_no_form(open_page: Callable[..., Any], site: Server) -> None:

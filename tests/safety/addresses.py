@@ -126,6 +126,8 @@ ADDRESSES: dict[str, Row] = {
     "apps/chatkit/console/conversations/<str:thread_id>/": console_page(),
     "apps/chatkit/console/conversations/<str:thread_id>/open/": console_act("302"),
     "apps/chatkit/console/usage/": console_page(),
+    "apps/chatkit/console/tools/": console_page(),
+    "apps/chatkit/console/tools/calls/": console_page(),
     # -- the admin ------------------------------------------------------------------------
     "admin/": same(STAFF),
     "admin/login/": same("302 403 403 302 302 302"),

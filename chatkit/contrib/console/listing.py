@@ -4,7 +4,7 @@ for, and its rows, page by page."""
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -28,6 +28,7 @@ PAGE = 50
 MOST_PEOPLE = 200  # whom a part of a name may mean
 MOST_VOTES = 20_000  # the latest, that a list is made of
 M = TypeVar("M", bound=Model)
+Pages = Callable[[str], tuple[list[Any], str]]  # from what names a place: the page behind it
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "helped": HELPED,
@@ -136,6 +137,16 @@ def behind(rows: QuerySet[M], field: str, after: str) -> QuerySet[M]:
 def place_of(row: Model, field: str) -> str:
     """What names a row as the last of a page."""
     return f"{getattr(row, field).isoformat()}~{row.pk}"
+
+
+def each(pages: Pages, rows_of: Callable[[list[Any]], list[list[Any]]]) -> Iterator[list[Any]]:
+    """The rows of all pages, one page in memory."""
+    after = ""
+    while True:
+        found, after = pages(after)
+        yield from rows_of(found)
+        if not after:
+            return
 
 
 def moment_of(after: str) -> datetime.datetime | None:

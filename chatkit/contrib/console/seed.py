@@ -37,7 +37,9 @@ ENDS = ("answered", "clarified", "refused", "handed_over", "stopped", "failed", 
 SHARES = (900, 55, 6, 8, 10, 16, 5)
 ERRORS = ("APITimeoutError", "APITimeoutError", "RateLimitError 429", "timeout", "StreamCut")
 MODELS = ("", "gpt-5-mini", "gpt-5")
-TOOLS = ("find_customers", "order_status")
+TOOLS = ("find_customers", "order_status", "add_note")
+CALLS = ("done", "failed", "refused", "unfit", "cancelled", "expired", "waiting")
+CALL_SHARES = (80, 5, 4, 3, 3, 3, 2)
 HOURS = [1, 1, 1, 1, 1, 2, 6, 14, 30, 42, 46, 44, 34, 36, 44, 42, 36, 26, 14, 9, 6, 4, 3, 2]
 
 
@@ -178,11 +180,17 @@ class _Rows:
                 kind = "positive" if outcome == "answered" and dice.random() < 0.7 else "negative"
                 vote = {"user": thread.user, "kind": kind, "created_at": ended}
                 self.votes.append(Feedback(thread=thread, item_id=item.item_id, **vote))
-        if model and dice.random() < 0.08:
-            status = dice.choices(("done", "failed", "refused"), (8, 1, 1))[0]
-            call = {"tool": dice.choice(TOOLS), "status": status, "created_at": at}
-            self.calls.append(ToolCall(thread=thread, run=run, user=thread.user, **call))
+        if model and dice.random() < 0.3:
+            self._call(dice, run, ended)
         return ended
+
+    def _call(self, dice: random.Random, run: Run, ended: datetime.datetime) -> None:
+        status = dice.choices(CALLS, CALL_SHARES)[0]
+        call = ToolCall(thread=run.thread, run=run, user=run.user, status=status)
+        call.tool = dice.choices(TOOLS, (6, 3, 1))[0]
+        call.created_at = ended - SECOND
+        call.ended_at = None if status == "waiting" else ended
+        self.calls.append(call)
 
     def _item(
         self, thread: Thread, run: Run, kind: str, text: str, at: datetime.datetime

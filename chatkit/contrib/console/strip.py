@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chatkit.models import Run, ToolCall
-from chatkit.toolbox import all_tools
 
 from .causes import in_words
 from .daily.facts import FAILED
+from .tools import label_of
 from .words import seconds
 
 TONES = {
@@ -72,8 +71,7 @@ def _steps(run: Run, calls: list[ToolCall]) -> list[Step]:
 
 
 def _call(call: ToolCall) -> Step:
-    tool = all_tools().get(call.tool)
-    label = tool.label if tool else capfirst(call.tool.replace("_", " "))
+    label = label_of(call.tool)
     status = call.current_status
     if status == ToolCall.Status.DONE:
         return Step(label)

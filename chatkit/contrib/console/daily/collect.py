@@ -19,6 +19,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Left
 
 from chatkit import analytics
@@ -40,15 +41,24 @@ def runs_of(days: Days) -> QuerySet[Run]:
     spans = Q(pk__in=())
     for first, last in _spans(days):
         spans |= Q(created_at__gte=midnight(first), created_at__lt=midnight(last + DAY))
-    nth = Case(
-        *(
-            When(created_at__lt=midnight(day + DAY), then=Value(number))
-            for number, day in enumerate(days)
-        ),
-        default=Value(0),
+    return Run.objects.filter(spans).order_by().annotate(nth=place(days))
+
+
+def place(days: Days) -> Combinable:
+    """The place of a row's day among these, which rise, as an expression: found in as few
+    comparisons as a search in halves needs, for a row of any of them."""
+    return _place(days, 0, len(days)) if days else Value(0, output_field=IntegerField())
+
+
+def _place(days: Days, first: int, end: int) -> Combinable:
+    if end - first == 1:
+        return Value(first, output_field=IntegerField())
+    middle = (first + end) // 2
+    return Case(
+        When(created_at__lt=midnight(days[middle]), then=_place(days, first, middle)),
+        default=_place(days, middle, end),
         output_field=IntegerField(),
     )
-    return Run.objects.filter(spans).order_by().annotate(nth=nth)
 
 
 def _spans(days: Days) -> Iterator[tuple[datetime.date, datetime.date]]:

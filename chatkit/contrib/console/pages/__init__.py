@@ -1,3 +1,3 @@
 """The pages. A new one is a module here, imported below, and a template."""
 
-from . import conversations, overview, unanswered, usage  # noqa: F401  (registers the pages)
+from . import conversations, overview, tools, unanswered, usage  # noqa: F401  (registers the pages)

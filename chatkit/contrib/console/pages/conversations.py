@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 from urllib.parse import quote as url_quote
@@ -24,7 +23,7 @@ from chatkit.models import Feedback, Run, Thread
 from .. import asked, listing, said
 from ..conversation import transcript
 from ..daily.collect import voted
-from ..listing import Wanted
+from ..listing import Pages, Wanted, each
 from ..registry import page
 from ..strip import outcome_of
 from ..tables import Cell, Column, Table
@@ -32,7 +31,6 @@ from ..visit import Visit
 
 page_ = page("conversations", _("Conversations"), icon="messages-square", order=30)
 SEARCH = "chatkit_console_search"  # in the login's session: words, and until when they are kept
-Pages = Callable[[str], tuple[list[Any], str]]  # from what names a place: the page behind it
 VOTES = {"negative": "warning", "positive": "success"}
 
 
@@ -171,16 +169,6 @@ def thread_rows(visit: Visit, found: list[Thread]) -> list[list[Any]]:
         row.append(of_latest(thread))
         rows.append([*row, vote(sorted(thread.votes))])
     return rows
-
-
-def each(pages: Pages, rows_of: Callable[[list[Any]], list[list[Any]]]) -> Iterator[list[Any]]:
-    """The rows of all pages, one page in memory."""
-    after = ""
-    while True:
-        found, after = pages(after)
-        yield from rows_of(found)
-        if not after:
-            return
 
 
 def of_latest(thread: Any) -> Cell:
