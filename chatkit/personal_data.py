@@ -125,7 +125,7 @@ RECORD_KINDS: tuple[RecordKind, ...] = (
     RecordKind(
         "feedback",
         lambda user: Feedback.objects.filter(user_id=user.pk),
-        ("thread_id", "item_id", "kind", "created_at"),
+        ("thread_id", "item_id", "kind", "reason", "comment", "created_at"),
     ),
     RecordKind(
         "runs",

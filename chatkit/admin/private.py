@@ -14,7 +14,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from .. import access
-from ..models import Attachment, Run, RunEvent, Session, Thread, ThreadItem, ToolCall
+from ..models import Attachment, Feedback, Run, RunEvent, Session, Thread, ThreadItem, ToolCall
 
 READ_PERMISSION = "chatkit.read_conversation"
 # What users, assistants and tools wrote: shown to those who may read conversations.
@@ -22,6 +22,7 @@ WORDS: dict[type[models.Model], frozenset[str]] = {
     Thread: frozenset({"title", "status", "allowed_image_domains", "metadata"}),
     ThreadItem: frozenset({"payload"}),
     Attachment: frozenset({"name", "payload"}),
+    Feedback: frozenset({"comment"}),
     Run: frozenset({"searched"}),
     RunEvent: frozenset({"data"}),
     ToolCall: frozenset({"arguments", "outcome"}),

@@ -21,11 +21,11 @@ from .filters import DateRangeFilter, ValuesFilter
 
 @admin.register(Feedback)
 class FeedbackAdmin(ReadOnlyAdminMixin):
-    list_display = ["created_at", "mark", who, "place"]
-    list_filter = ["kind", ("created_at", DateRangeFilter)]
+    list_display = ["created_at", "mark", "reason", who, "place"]
+    list_filter = ["kind", "reason", ("created_at", DateRangeFilter)]
     search_help_text = _("User, conversation id or item id")
     searched = ("thread__id", "item_id")
-    fields = ["mark", "user_name", "place", "item_id", "created_at"]
+    fields = ["mark", "reason", "comment", "user_name", "place", "item_id", "created_at"]
 
     @admin.display(description=_("feedback"), ordering="kind")
     def mark(self, row: Feedback) -> SafeString:

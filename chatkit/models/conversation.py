@@ -128,11 +128,20 @@ class Attachment(models.Model):
 
 
 class Feedback(models.Model):
-    """A user's vote on one item. A second vote on the same item replaces the first."""
+    """A user's vote on one item, and why it is a bad one. A second vote on the same item replaces
+    the first."""
 
     class Kind(models.TextChoices):
         POSITIVE = "positive", _("Positive")
         NEGATIVE = "negative", _("Negative")
+
+    class Reason(models.TextChoices):
+        """Why an answer was voted down, as its reader says it."""
+
+        WRONG = "wrong", _("Wrong")
+        OUTDATED = "outdated", _("Outdated")
+        NOT_MY_QUESTION = "not_my_question", _("Not my question")
+        OTHER = "other", _("Something else")
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="feedback")
     item_id = ExactCharField(_("item id"), max_length=128)
@@ -140,6 +149,8 @@ class Feedback(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="chatkit_feedback"
     )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
+    reason = models.CharField(_("reason"), max_length=16, choices=Reason, blank=True, default="")
+    comment = models.TextField(_("comment"), max_length=1000, blank=True, default="")
     created_at = models.DateTimeField(_("created"), default=timezone.now)
 
     objects = ThreadChildQuerySet.as_manager()

@@ -27,6 +27,7 @@ from chatkit.types import (
     ChatKitReq,
     ErrorEvent,
     FeedbackKind,
+    ItemsFeedbackReq,
     NonStreamingReq,
     NoticeEvent,
     SDKHiddenContextItem,
@@ -106,9 +107,11 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
     async def add_feedback(
         self, thread_id: str, item_ids: list[str], kind: FeedbackKind, context: ChatContext
     ) -> None:
-        """Store the user's vote on these items. NotFoundError for items that are not there."""
+        """Store the user's vote on these items, with its reason where there is one. NotFoundError
+        for items that are not there."""
         await self._flush(context)
-        await context.database(feedback.save, context.session, thread_id, item_ids, kind)
+        why = work_of(context).why
+        await context.database(feedback.save, context.session, thread_id, item_ids, kind, why)
 
     # -- requests ------------------------------------------------------------------------
 
@@ -123,7 +126,10 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
 
     async def answer(self, request: NonStreamingReq, context: ChatContext) -> bytes:
         """The JSON that answers a request without a stream."""
-        with work_of(context).collected():
+        work = work_of(context)
+        if isinstance(request, ItemsFeedbackReq):
+            work.why = feedback.why_of(request)
+        with work.collected():
             data = await self._process_non_streaming(request, context)
             if isinstance(request, ThreadsSyncCustomActionReq):
                 self._keep_updated(request.params.thread_id, data, context)

@@ -1,17 +1,43 @@
-"""Votes on answers."""
+"""Votes on answers, and why a bad one is bad."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from chatkit.store import NotFoundError
-from chatkit.types import FeedbackKind
+from chatkit.types import FeedbackKind, ItemsFeedbackReq
 
 from ..models import Feedback, Session, ThreadItem
 from ..signals import feedback_given
+from .runs.unit_of_work import Why
 from .runs.writes import upsert
 
+# Of a request's `metadata`: the protocol has no field for it, and a server that does not know it
+# takes the vote alone.
+WHY = "chatkit.feedback"
+LONGEST = 1000  # characters of a comment
 
-def save(session: Session, thread_id: str, item_ids: list[str], kind: FeedbackKind) -> None:
-    """Keep one vote per item; the user's later vote replaces the earlier.
+
+def why_of(request: ItemsFeedbackReq) -> Why:
+    """What a vote's request says beside the vote; ValueError where that is unfit."""
+    given: Any = request.metadata.get(WHY)
+    if given is None:
+        return Why()
+    if not isinstance(given, dict) or request.params.kind != Feedback.Kind.NEGATIVE:
+        raise ValueError("Only a negative vote has a reason.")
+    reason, comment = given.get("reason"), given.get("comment", "")
+    if reason not in Feedback.Reason.values:
+        raise ValueError("There is no such reason.")
+    if not isinstance(comment, str) or len(comment) > LONGEST:
+        raise ValueError("The comment is too long.")
+    return Why(str(reason), comment.strip())
+
+
+def save(
+    session: Session, thread_id: str, item_ids: list[str], kind: FeedbackKind, why: Why
+) -> None:
+    """Keep one vote per item; the user's later vote replaces the earlier. A negative vote that
+    is given again without a reason keeps the one that it has.
 
     NotFoundError unless all the items are in this thread of the session's user.
     """
@@ -21,9 +47,19 @@ def save(session: Session, thread_id: str, item_ids: list[str], kind: FeedbackKi
     if not wanted or found != set(wanted):
         raise NotFoundError(thread_id)
     rows = [
-        Feedback(thread_id=thread_id, item_id=item_id, user_id=session.user_id, kind=kind)
+        Feedback(
+            thread_id=thread_id,
+            item_id=item_id,
+            user_id=session.user_id,
+            kind=kind,
+            reason=why.reason,
+            comment=why.comment,
+        )
         for item_id in wanted
     ]
-    upsert(Feedback, rows, ["thread", "item_id", "user"], ["kind", "created_at"])
+    fields = ["kind", "created_at"]
+    if why.reason or kind != Feedback.Kind.NEGATIVE:
+        fields += ["reason", "comment"]
+    upsert(Feedback, rows, ["thread", "item_id", "user"], fields)
     for row in rows:
         feedback_given.send_robust(sender=Feedback, feedback=row, user=session.user)

@@ -42,7 +42,7 @@ PLAIN: dict[type[models.Model], set[str]] = {
     Thread: {"id", "workflow_id", "source", "upstream_id", "created_at", "updated_at"},
     ThreadItem: {"sequence", "item_id", "type", "created_at"},
     Attachment: {"id", "workflow_id", "mime_type", "size", "file", "created_at"},
-    Feedback: {"id", "item_id", "kind", "created_at"},
+    Feedback: {"id", "item_id", "kind", "reason", "created_at"},
     Run: {
         *("id", "kind", "status", "live", "owner", "heartbeat_at", "listened_at"),
         *("stop_requested", "model", "tokens_in", "tokens_cached", "tokens_out"),
@@ -100,7 +100,9 @@ def rows(user: Any) -> dict[type[models.Model], Any]:
             mime_type="application/pdf",
             payload={"name": f"{CANARY}.pdf"},
         ),
-        Feedback: Feedback.objects.create(thread=thread, item_id="i", user=user, kind="negative"),
+        Feedback: Feedback.objects.create(
+            thread=thread, item_id="i", user=user, kind="negative", reason="other", comment=CANARY
+        ),
         ToolCall: ToolCall.objects.create(
             thread=thread,
             run=run,

@@ -121,6 +121,45 @@ class TestFeedback:
         ]
         assert heard == ["positive", "positive", "negative", "negative"]
 
+    def test_reason_goes_along_and_stays_with_the_vote(self, ada: Caller, thread: str) -> None:
+        vote = {"thread_id": thread, "item_ids": [shown(ada, thread)[0]["id"]]}
+
+        def send(kind: str, **why: str) -> tuple[str, str, str]:
+            metadata = {"chatkit.feedback": why} if why else {}
+            request = ask("items.feedback", kind=kind, **vote) | {"metadata": metadata}
+            assert ada.json(request) == {}
+            row = Feedback.objects.get()
+            return row.kind, row.reason, row.comment
+
+        wrong = ("negative", "wrong", "It is 5 %.")
+        assert send("negative") == ("negative", "", "")
+        assert send("negative", reason="other") == ("negative", "other", "")
+        assert send("negative", reason="wrong", comment=" It is 5 %. ") == wrong
+        assert send("negative") == wrong  # as a client does that knows of no reasons
+        assert send("positive") == ("positive", "", "")
+
+    @pytest.mark.parametrize(
+        ("kind", "why"),
+        [
+            ("negative", {"reason": "boring"}),
+            ("negative", {"comment": "No reason."}),
+            ("negative", {"reason": "wrong", "comment": "x" * 1001}),
+            ("negative", {"reason": ["wrong"]}),
+            ("negative", {"reason": "wrong", "comment": 5}),
+            ("negative", ["wrong"]),
+            ("negative", {"reason": "wrong", "comment": "a\0"}),
+            ("positive", {"reason": "wrong"}),
+        ],
+    )
+    def test_unfit_reason_keeps_nothing(
+        self, ada: Caller, thread: str, kind: str, why: object
+    ) -> None:
+        vote = {"thread_id": thread, "item_ids": [shown(ada, thread)[0]["id"]], "kind": kind}
+        request = ask("items.feedback", **vote) | {"metadata": {"chatkit.feedback": why}}
+        response = ada.post(request)
+        assert (response.status_code, response.json()["error"]["code"]) == (400, "invalid_request")
+        assert not Feedback.objects.exists()
+
     def test_part_of_unknown_items_keeps_nothing(self, ada: Caller, thread: str) -> None:
         ids = [shown(ada, thread)[0]["id"], "msg_none"]
         request = ask("items.feedback", thread_id=thread, item_ids=ids, kind="positive")

@@ -162,7 +162,7 @@ def moment_of(after: str) -> datetime.datetime | None:
 
 def with_last_answers(threads: Sequence[Thread]) -> list[Any]:
     """These conversations in their order, each with `last`, its latest run; `count`, that of its
-    runs; and `votes`, those of its feedback. Three queries."""
+    runs; and `votes`, those of its feedback by kind, with their reasons. Three queries."""
     ids = [thread.pk for thread in threads]
     runs = Run.objects.filter(thread=OuterRef("pk"))
     counted = runs.order_by().values("thread").annotate(count=Count("pk")).values("count")
@@ -173,11 +173,13 @@ def with_last_answers(threads: Sequence[Thread]) -> list[Any]:
     )
     by_id = {thread.pk: thread for thread in found}
     latest = Run.objects.in_bulk([thread.last_id for thread in by_id.values() if thread.last_id])
-    votes: dict[str, set[str]] = {}
-    for thread_id, kind in Feedback.objects.filter(thread__in=ids).values_list("thread_id", "kind"):
-        votes.setdefault(thread_id, set()).add(kind)
+    votes: dict[str, dict[str, str]] = {}
+    given = Feedback.objects.filter(thread__in=ids)
+    for thread_id, kind, reason in given.values_list("thread_id", "kind", "reason"):
+        kinds = votes.setdefault(thread_id, {})
+        kinds[kind] = kinds.get(kind) or reason
     rows = [by_id[thread_id] for thread_id in ids if thread_id in by_id]
     for row in rows:
         row.last = latest.get(row.last_id)
-        row.votes = votes.get(row.pk, set())
+        row.votes = votes.get(row.pk, {})
     return rows

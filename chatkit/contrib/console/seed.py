@@ -36,6 +36,7 @@ TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
 ENDS = ("answered", "clarified", "refused", "handed_over", "stopped", "failed", "interrupted")
 SHARES = (900, 55, 6, 8, 10, 16, 5)
 ERRORS = ("APITimeoutError", "APITimeoutError", "RateLimitError 429", "timeout", "StreamCut")
+REASONS = ("wrong", "wrong", "outdated", "not_my_question", "other", "", "")
 MODELS = ("", "gpt-5-mini", "gpt-5")
 TOOLS = ("find_customers", "order_status", "add_note")
 CALLS = ("done", "failed", "refused", "unfit", "cancelled", "expired", "waiting")
@@ -178,7 +179,8 @@ class _Rows:
             item = self._item(thread, run, "assistant_message", words, ended - SECOND / 10)
             if dice.random() < 0.06:
                 kind = "positive" if outcome == "answered" and dice.random() < 0.7 else "negative"
-                vote = {"user": thread.user, "kind": kind, "created_at": ended}
+                reason = dice.choice(REASONS) if kind == "negative" else ""
+                vote = {"user": thread.user, "kind": kind, "reason": reason, "created_at": ended}
                 self.votes.append(Feedback(thread=thread, item_id=item.item_id, **vote))
         if model and dice.random() < 0.3:
             self._call(dice, run, ended)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from django.db import transaction
@@ -26,6 +26,14 @@ if TYPE_CHECKING:
     from .live import LiveRun
 
 W = TypeVar("W", bound=Write)
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why an answer is voted down: the `Feedback` fields of the same names."""
+
+    reason: str = ""
+    comment: str = ""
 
 
 class UnitOfWork:
@@ -45,6 +53,8 @@ class UnitOfWork:
         self.default_titles: dict[str, str] = {}
         # Sentences that are shown with the answer.
         self.notices: list[Notice] = []
+        # Of a vote: the SDK's method for votes has no place for it.
+        self.why = Why()
         # Whether the engine is at work, which applies pending writes itself. Otherwise each call
         # of the store is written at once.
         self.collecting = False

@@ -88,6 +88,7 @@ class Asked:
     params: dict[str, Any]
     headers: dict[str, str]
     server: Standin = field(repr=False)
+    metadata: dict[str, Any] = field(default_factory=dict)
 
     @property
     def text(self) -> str:

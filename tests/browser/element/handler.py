@@ -104,7 +104,9 @@ class Handler(BaseHTTPRequestHandler):
             return
         request = json.loads(body)
         headers = {key.lower(): value for key, value in self.headers.items()}
-        asked = Asked(request["type"], request["params"], headers, standin)
+        asked = Asked(
+            request["type"], request["params"], headers, standin, request.get("metadata", {})
+        )
         standin.asked.append(asked)
         if standin.refusals:
             status, code, message, extra = standin.refusals.pop(0)

@@ -392,6 +392,13 @@ def ask(chat: Any, text: str) -> None:
     chat.wait("response.end", before + 1)
 
 
+def bad_answer(chat: Any) -> None:
+    ask(chat, "How do I cancel an order?")
+    chat.element.locator("[data-feedback=negative]").click()
+    chat.element.locator("[data-reason=outdated]").click()
+    expect(chat.element.locator(".why .field")).to_be_focused()
+
+
 def images(chat: Any) -> None:
     making = done("generated_image", "img_1")["item"]
     chat.standin.reply = lambda asked: [
@@ -425,6 +432,7 @@ STATES: dict[str, Callable[[Any], None]] = {
         closed,
         missing,
         quoted,
+        bad_answer,
         images,
     )
 }

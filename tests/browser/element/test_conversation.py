@@ -164,6 +164,38 @@ def test_feedback_is_sent_and_shown(open_chat):
     expect(chat.button("Good answer")).to_have_attribute("aria-pressed", "false")
 
 
+def test_a_bad_answer_is_asked_about(open_chat):
+    chat = open_chat("{threadItemActions: {feedback: true}}")
+    ask(chat, "Hi")
+    chat.button("Bad answer").click()
+    assert chat.asked("items.feedback").metadata == {}
+    expect(chat.button("It is wrong")).to_be_focused()
+    chat.button("It is outdated").click()
+    assert chat.asked("items.feedback", 2).metadata == {"chatkit.feedback": {"reason": "outdated"}}
+    expect(chat.button("It is outdated")).to_have_attribute("aria-pressed", "true")
+    comment = chat.element.get_by_label("Anything to add? (optional)")
+    expect(comment).to_be_focused()
+    comment.fill("It is 5 % now.")
+    comment.press("Enter")
+    asked = chat.asked("items.feedback", 3)
+    assert asked.metadata["chatkit.feedback"] == {"reason": "outdated", "comment": "It is 5 % now."}
+    assert asked.params["kind"] == "negative"
+    expect(chat.element.locator(".why")).to_have_count(0)
+    expect(chat.button("Bad answer")).to_be_focused()
+
+
+def test_one_key_skips_the_question_why(open_chat):
+    chat = open_chat("{threadItemActions: {feedback: true}}")
+    ask(chat, "Hi")
+    chat.button("Bad answer").click()
+    expect(chat.button("It is wrong")).to_be_focused()
+    chat.page.keyboard.press("Escape")
+    expect(chat.element.locator(".why")).to_have_count(0)
+    expect(chat.button("Bad answer")).to_be_focused()
+    expect(chat.button("Bad answer")).to_have_attribute("aria-pressed", "true")
+    assert len(chat.standin.requests("items.feedback")) == 1
+
+
 def test_feedback_and_retry_are_off_unless_asked_for(chat):
     ask(chat, "Hi")
     expect(chat.button("Copy")).to_have_count(1)

@@ -22,7 +22,7 @@ from chatkit.models import Feedback, Run, Thread
 
 from .. import asked, listing, said
 from ..conversation import transcript
-from ..daily.collect import voted
+from ..daily.collect import answers_of
 from ..listing import Pages, Wanted, each
 from ..registry import page
 from ..strip import outcome_of
@@ -105,28 +105,26 @@ def answers_table(visit: Visit, wanted: Wanted, after: str) -> tuple[Table, str]
 
 def answer_rows(visit: Visit, found: list[Run]) -> list[list[Any]]:
     words = asked.questions(found) if visit.may_read else {}
-    votes = {
-        kind: set(
-            voted(
-                Run.objects.filter(pk__in=[run.pk for run in found]),
-                kind,
-                thread_id__in={run.thread_id for run in found},
-            )
-            .order_by()
-            .values_list("pk", flat=True)
-        )
-        for kind in Feedback.Kind.values
-    }
+    votes = votes_on(found)
     rows = []
     for run in found:
         url = visit.url("conversation", run.thread_id) + f"#run-{run.pk}"
         outcome, tone, cause = outcome_of(run)
-        marks = [kind for kind, ids in votes.items() if run.pk in ids]
         row = [Cell(run.created_at, url=url), access.login_name(run.user)]
         if visit.may_read:
             row.append(Cell(short(words[run.pk]), url=url))
-        rows.append([*row, Cell(outcome, tone=tone, note=cause), vote(marks)])
+        rows.append([*row, Cell(outcome, tone=tone, note=cause), vote(votes.get(run.pk, {}))])
     return rows
+
+
+def votes_on(found: list[Run]) -> dict[str, dict[str, str]]:
+    """The votes on these answers by their runs' ids: their kinds, with the reasons. One query."""
+    votes: dict[str, dict[str, str]] = {}
+    given = Feedback.objects.filter(thread__in={run.thread_id for run in found})
+    for run_id, kind, reason in answers_of(given).values_list("answered_by", "kind", "reason"):
+        kinds = votes.setdefault(run_id, {})
+        kinds[kind] = kinds.get(kind) or reason
+    return votes
 
 
 def conversations_table(visit: Visit, wanted: Wanted, after: str) -> tuple[Table, str]:
@@ -167,7 +165,7 @@ def thread_rows(visit: Visit, found: list[Thread]) -> list[list[Any]]:
         if visit.may_read:
             row.append(Cell(short(thread.title) or gettext("Untitled"), url=url))
         row.append(of_latest(thread))
-        rows.append([*row, vote(sorted(thread.votes))])
+        rows.append([*row, vote(thread.votes)])
     return rows
 
 
@@ -181,11 +179,13 @@ def of_latest(thread: Any) -> Cell:
     return Cell(outcome, tone=tone, note=note)
 
 
-def vote(kinds: list[str]) -> Cell:
-    if not kinds:
-        return Cell("")
-    kind = kinds[0]
-    return Cell(kind, str(Feedback.Kind(kind).label), tone=VOTES[kind])
+def vote(kinds: dict[str, str]) -> Cell:
+    """The votes on one thing, a bad one first: by their kinds, with the reasons."""
+    for kind, tone in VOTES.items():
+        if kind in kinds:
+            reason = str(Feedback.Reason(kinds[kind]).label) if kinds[kind] else ""
+            return Cell(kind, str(Feedback.Kind(kind).label), tone=tone, note=reason)
+    return Cell("")
 
 
 def short(text: str) -> str:

@@ -306,27 +306,6 @@ describe("what waits for a thread", () => {
   });
 });
 
-describe("feedback", () => {
-  test("is shown at once and thanked for", async () => {
-    await open();
-    const entry = conversation.thread.entry("o");
-    host.on("items.feedback", () => json({}));
-    const given = entry && conversation.giveFeedback(entry, "positive");
-    expect(entry?.feedback).toBe("positive");
-    await given;
-    expect(host.said).toEqual([host.strings.feedbackThanks]);
-  });
-
-  test("is taken back when the server refuses", async () => {
-    await open();
-    const entry = conversation.thread.entry("o");
-    host.on("items.feedback", () => refusal(500, "broken"));
-    if (entry) await conversation.giveFeedback(entry, "negative");
-    expect(entry?.feedback).toBeNull();
-    expect(conversation.state.failure?.error.code).toBe("broken");
-  });
-});
-
 describe("actions", () => {
   test("need a thread", async () => {
     await expect(conversation.act({ type: "buy" })).rejects.toMatchObject({ code: "no_thread" });

@@ -10,6 +10,7 @@ import { localId, uniqueKey } from "./ids";
 import { Thread } from "./thread";
 import { unanswered } from "./turns";
 import { Unsent } from "./unsent";
+import { Votes } from "./votes";
 
 const PAGE = 100;
 
@@ -17,6 +18,7 @@ export class Conversation implements Answered, ReactiveController {
   thread = new Thread();
   readonly state: ConversationState;
   loadingEarlier = false;
+  readonly votes: Votes;
   readonly #answering: Answering;
   readonly #unsent: Unsent;
   /** Set while a thread is being read for the first time. */
@@ -28,6 +30,7 @@ export class Conversation implements Answered, ReactiveController {
     this.state = new ConversationState(host, () => void this.lookAgain());
     this.#answering = new Answering(host, this);
     this.#unsent = new Unsent(() => host.scope);
+    this.votes = new Votes(host, this);
   }
 
   /** An element that is only moved is back before this asks: its answer goes on undisturbed. */
@@ -309,22 +312,6 @@ export class Conversation implements Answered, ReactiveController {
   /** Shows a failure that happened outside the conversation (the first session, an upload). */
   fail(error: unknown, retry: (() => void) | null): void {
     this.state.fail(error, retry);
-    this.host.changed();
-  }
-
-  async giveFeedback(entry: Entry, kind: "positive" | "negative"): Promise<void> {
-    const before = entry.feedback;
-    entry.feedback = kind;
-    entry.touch();
-    this.host.changed();
-    try {
-      await this.host.client.call("items.feedback", { thread_id: this.thread.id, item_ids: [entry.id], kind });
-      this.host.announce(this.host.strings.feedbackThanks);
-    } catch (error) {
-      entry.feedback = before;
-      entry.touch();
-      this.state.fail(error, () => void this.giveFeedback(entry, kind));
-    }
     this.host.changed();
   }
 

@@ -1,5 +1,12 @@
 /** One item of a thread as the element keeps it: the wire's item and what only the screen needs. */
-import type { OutputText, ThreadItem, UserMessageInput, UserMessageItem, WireAttachment } from "../wire/protocol";
+import type {
+  FeedbackReason,
+  OutputText,
+  ThreadItem,
+  UserMessageInput,
+  UserMessageItem,
+  WireAttachment,
+} from "../wire/protocol";
 import { TextPart } from "./text-part";
 
 /** `local`: not confirmed by the server yet; `unsent`: never taken by it; `streaming`: still growing. */
@@ -23,6 +30,9 @@ export class Entry {
   /** 0..1 while an image is being made. */
   imageProgress: number | undefined;
   feedback: "positive" | "negative" | null = null;
+  /** What was wrong with it, once its reader has said so; `asking` while the question stands under it. */
+  reason: FeedbackReason | null = null;
+  asking = false;
   /** Widgets: an action is under way; the key names the control, "" the whole widget. */
   busy: string | null = null;
   /** Widgets: the card's main action is through. */

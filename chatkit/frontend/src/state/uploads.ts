@@ -135,7 +135,7 @@ export class Uploads {
     const { value } = await client.call<WireAttachment>(
       "attachments.create",
       { name: file.name, size: file.size, mime_type: file.type || "application/octet-stream" },
-      signal,
+      { signal },
     );
     const target = value.upload_descriptor;
     if (target) {

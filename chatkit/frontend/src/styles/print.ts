@@ -29,6 +29,6 @@ export const printStyles = css`
     .sources::details-content { content-visibility: visible; }
     .sources .chevron { display: none; }
     .code pre { white-space: pre-wrap; overflow-wrap: anywhere; }
-    footer, .icon-button, .code .quiet, .actions, .latest, .no-answer .link, .no-answer [aria-hidden] { display: none; }
+    footer, .icon-button, .code .quiet, .actions, .why, .latest, .no-answer .link, .no-answer [aria-hidden] { display: none; }
   }
 `;

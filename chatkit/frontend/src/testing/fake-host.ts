@@ -9,6 +9,7 @@ interface Request {
   /** The type of the request, or the method and path of one that has none: `GET /runs/r1/events?after=0`. */
   type: string;
   params: Record<string, unknown>;
+  metadata?: Record<string, unknown> | undefined;
   signal: AbortSignal | null;
 }
 
@@ -118,10 +119,10 @@ export class FakeHost implements Host {
     const address = String(url);
     const { signal = null, method = "GET", body } = init;
     const own = address === ENDPOINT && typeof body === "string";
-    const { type, params } = own
+    const { type, params, metadata } = own
       ? (JSON.parse(body) as Request)
-      : { type: `${method} ${address.replace(ENDPOINT, "")}`, params: { ...init } };
-    const request = { type, params, signal };
+      : { type: `${method} ${address.replace(ENDPOINT, "")}`, params: { ...init }, metadata: undefined };
+    const request = { type, params, metadata, signal };
     this.requests.push(request);
     const answer = this.#answers.get(type);
     if (!answer) throw new TypeError(`Nothing answers ${type}.`);

@@ -1,3 +1,5 @@
+import type { FeedbackReason } from "../wire/protocol";
+
 /** Every sentence the element itself says. A language is complete when its file satisfies this. */
 export interface Strings {
   greeting: string;
@@ -47,6 +49,10 @@ export interface Strings {
   goodAnswer: string;
   badAnswer: string;
   feedbackThanks: string;
+  whyBad: string;
+  whyComment: string;
+  reasons: Record<FeedbackReason, string>;
+  close: string;
   sources(count: number): string;
   source(number: number, title: string): string;
   opensInNewTab: string;

@@ -4,6 +4,7 @@ import { icon } from "../icons";
 import type { Entry } from "../state/entry";
 import { type Turn, turnText } from "../state/turns";
 import type { Ui } from "./ui";
+import { toWhy, why } from "./why";
 
 export function actions(ui: Ui, entry: Entry, turn: Turn | undefined): unknown {
   if (!turn || entry.state !== "done") return nothing;
@@ -27,7 +28,8 @@ export function actions(ui: Ui, entry: Entry, turn: Turn | undefined): unknown {
         </button>`
         : nothing
     }
-  </div>`;
+  </div>
+  ${feedback ? why(ui, entry) : nothing}`;
 }
 
 function thumb(ui: Ui, entry: Entry, kind: "positive" | "negative"): unknown {
@@ -40,10 +42,15 @@ function thumb(ui: Ui, entry: Entry, kind: "positive" | "negative"): unknown {
     aria-label=${label}
     title=${label}
     aria-pressed=${entry.feedback === kind}
-    @click=${() => void ui.conversation.giveFeedback(entry, kind)}
+    @click=${() => vote(ui, entry, kind)}
   >
     ${icon(kind === "positive" ? "thumbs-up" : "thumbs-down")}
   </button>`;
+}
+
+function vote(ui: Ui, entry: Entry, kind: "positive" | "negative"): void {
+  void ui.conversation.votes.give(entry, kind);
+  toWhy(ui, entry);
 }
 
 async function copy(ui: Ui, text: string, event: Event): Promise<void> {

@@ -89,7 +89,7 @@ describe("failures", () => {
       job.abort(new Error("left"));
       throw job.signal.reason;
     });
-    await expect(client.call("x", {}, job.signal)).rejects.toThrow("left");
+    await expect(client.call("x", {}, { signal: job.signal })).rejects.toThrow("left");
   });
 });
 

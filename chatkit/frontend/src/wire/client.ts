@@ -41,8 +41,12 @@ export class Client {
   }
 
   /** Sends one of the ten requests that answer JSON. `run` is set while the thread has a live run. */
-  async call<T>(type: string, params: object, signal?: AbortSignal): Promise<{ value: T; run: string | null }> {
-    const response = await this.#send("", this.#post(type, params), signal);
+  async call<T>(
+    type: string,
+    params: object,
+    { signal, metadata }: { signal?: AbortSignal | undefined; metadata?: object | undefined } = {},
+  ): Promise<{ value: T; run: string | null }> {
+    const response = await this.#send("", this.#post(type, params, metadata), signal);
     try {
       return { value: (await response.json()) as T, run: response.headers.get("X-ChatKit-Run") };
     } catch (cause) {
@@ -83,11 +87,11 @@ export class Client {
     this.#refreshing = null;
   }
 
-  #post(type: string, params: object): Init {
+  #post(type: string, params: object, metadata?: object): Init {
     return {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ type, params }),
+      body: JSON.stringify({ type, params, ...(metadata ? { metadata } : {}) }),
     };
   }
 

@@ -102,6 +102,9 @@ export interface Annotation {
   index?: number;
 }
 
+/** Why an answer is a bad one: in the `metadata` of `items.feedback`, a server that knows nothing of it skips it. */
+export type FeedbackReason = "wrong" | "outdated" | "not_my_question" | "other";
+
 export interface OutputText {
   type: "output_text";
   text: string;
