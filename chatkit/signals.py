@@ -13,3 +13,5 @@ session_created = Signal()
 run_finished = Signal()
 # feedback=<Feedback>, user=<User>: a vote on an item, also one that changes an earlier vote.
 feedback_given = Signal()
+# run=<Run>: the reader of an answer that was not found has told the editors; once for each.
+editors_told = Signal()

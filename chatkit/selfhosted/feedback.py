@@ -23,7 +23,7 @@ def why_of(request: ItemsFeedbackReq) -> Why:
     given: Any = request.metadata.get(WHY)
     if given is None:
         return Why()
-    if not isinstance(given, dict) or request.params.kind != Feedback.Kind.NEGATIVE:
+    if not isinstance(given, dict) or request.params.kind != "negative":
         raise ValueError("Only a negative vote has a reason.")
     reason, comment = given.get("reason"), given.get("comment", "")
     if reason not in Feedback.Reason.values:
@@ -58,7 +58,7 @@ def save(
         for item_id in wanted
     ]
     fields = ["kind", "created_at"]
-    if why.reason or kind != Feedback.Kind.NEGATIVE:
+    if why.reason or kind != "negative":
         fields += ["reason", "comment"]
     upsert(Feedback, rows, ["thread", "item_id", "user"], fields)
     for row in rows:

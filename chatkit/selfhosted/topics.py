@@ -16,6 +16,7 @@ from chatkit.widgets import DynamicWidgetRoot
 from ..fields import JsonObject
 from ..knowledge import Article
 from ..models import Run, Session
+from ..signals import editors_told
 from .engine import ASK
 
 TELL_EDITORS = "chatkit.editors.tell"  # payload {"run": the run's id}
@@ -51,8 +52,11 @@ def tell(session: Session, thread_id: str, run_id: str) -> bool:
     runs = Run.objects.for_session(session).filter(
         pk=run_id, thread_id=thread_id, outcome=Run.Outcome.NOT_FOUND
     )
-    runs.filter(editors_told_at=None).update(editors_told_at=timezone.now())
-    return runs.exists()
+    told = runs.filter(editors_told_at=None).update(editors_told_at=timezone.now())
+    run = runs.first()
+    if told and run is not None:
+        editors_told.send_robust(sender=Run, run=run)
+    return run is not None
 
 
 def _button(label: str, action: str, payload: JsonObject) -> JsonObject:

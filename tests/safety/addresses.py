@@ -128,6 +128,10 @@ ADDRESSES: dict[str, Row] = {
     "apps/chatkit/console/usage/": console_page(),
     "apps/chatkit/console/tools/": console_page(),
     "apps/chatkit/console/tools/calls/": console_page(),
+    "apps/chatkit/console/quality/": console_page(),
+    "apps/chatkit/console/quality/add/": console_act("404"),  # no answer
+    "apps/chatkit/console/quality/reviews/<str:run_id>/": console_page(),
+    "apps/chatkit/console/quality/reviews/<str:run_id>/mark/": console_act("404"),  # no status
     # -- the admin ------------------------------------------------------------------------
     "admin/": same(STAFF),
     "admin/login/": same("302 403 403 302 302 302"),

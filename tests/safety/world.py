@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from chatkit.contrib.console.models import Question, QuestionGroup
+from chatkit.contrib.console.models import Question, QuestionGroup, Review
 from chatkit.models import (
     Attachment,
     Feedback,
@@ -124,6 +124,7 @@ def belongings(user: Any, workflow_id: str) -> dict[str, Any]:
     )
     group = QuestionGroup.objects.create(key="k", article="getting-started")
     Question.objects.create(run=run, user=user, asked_at=run.created_at, group=group, pending=False)
+    Review.objects.create(run=run, source="down")
     return {
         "group": group,
         "session": session,

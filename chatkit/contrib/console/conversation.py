@@ -13,6 +13,7 @@ from chatkit.admin import reading, threads
 from chatkit.admin import transcript as entries
 from chatkit.models import Run, Thread, ThreadItem
 
+from .quality.models import Review
 from .strip import Strip, strips
 
 
@@ -49,6 +50,8 @@ def lines(items: list[ThreadItem], made: list[entries.Entry], runs: list[Run]) -
     times = [items[at].created_at for at in asked]
     under: dict[int, list[Strip]] = {}
     found = strips(runs)
+    for run_id, review in Review.objects.in_bulk(list(found)).items():
+        found[run_id].review = review
     for run in runs:
         place = len(times) if run.ended_at is None else bisect_right(times, run.ended_at)
         under.setdefault(asked[place - 1] if place else -1, []).append(found[run.pk])

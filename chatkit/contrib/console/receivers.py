@@ -8,13 +8,15 @@ from django.contrib.auth import get_user_model
 from django.db.models.signals import post_delete, pre_delete
 
 from chatkit.models import Feedback, Run, Thread, ThreadItem
-from chatkit.signals import feedback_given
+from chatkit.signals import editors_told, feedback_given
 
+from . import quality
 from .daily import collect, mark_stale
 from .daily.buckets import NONE, of
 from .daily.facts import ERROR, FAILED, Article, Facts, Kind, Person, put, with_outcome
 from .daily.rollup import keep_counts
 from .period import day_of, today
+from .quality.models import Review
 from .unanswered.gather import mark_down, unmark_down
 
 BUFFER = "_chatkit_console_deleted"
@@ -25,6 +27,7 @@ def connect() -> None:
     pre_delete.connect(_remember, sender=Run, dispatch_uid="chatkit_console.remember")
     post_delete.connect(_keep, sender=Run, dispatch_uid="chatkit_console.keep")
     feedback_given.connect(_voted, dispatch_uid="chatkit_console.voted")
+    editors_told.connect(_told, dispatch_uid="chatkit_console.told")
 
 
 class Deleted:
@@ -114,5 +117,11 @@ def _voted(feedback: Feedback, **kwargs: Any) -> None:
         mark_stale(day_of(run.created_at))
     if feedback.kind == Feedback.Kind.NEGATIVE:
         mark_down(run)
+        quality.voted_down(run, feedback)
     else:
         unmark_down(run)
+        quality.take_back(run)
+
+
+def _told(run: Run, **kwargs: Any) -> None:
+    quality.add(run, Review.Source.REPORTED, at=run.editors_told_at)

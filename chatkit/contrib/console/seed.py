@@ -15,6 +15,7 @@ from chatkit.fields import stored_time
 from chatkit.models import Feedback, Run, Thread, ThreadItem, ToolCall
 
 from .period import midnight, today
+from .quality.models import Review
 
 BATCH = 2000  # conversations
 SECOND = datetime.timedelta(seconds=1)
@@ -100,6 +101,7 @@ class _Rows:
         self.items: list[ThreadItem] = []
         self.votes: list[Feedback] = []
         self.calls: list[ToolCall] = []
+        self.reviews: list[Review] = []
 
     def save(self) -> None:
         Thread.objects.bulk_create(self.threads, batch_size=500)
@@ -107,6 +109,7 @@ class _Rows:
         ThreadItem.objects.bulk_create(self.items, batch_size=500)
         Feedback.objects.bulk_create(self.votes, batch_size=500)
         ToolCall.objects.bulk_create(self.calls, batch_size=500)
+        Review.objects.bulk_create(self.reviews, batch_size=500)
 
     def conversation(
         self,
@@ -182,6 +185,8 @@ class _Rows:
                 reason = dice.choice(REASONS) if kind == "negative" else ""
                 vote = {"user": thread.user, "kind": kind, "reason": reason, "created_at": ended}
                 self.votes.append(Feedback(thread=thread, item_id=item.item_id, **vote))
+                if kind == "negative":
+                    self.review(dice, run, reason, ended)
         if model and dice.random() < 0.3:
             self._call(dice, run, ended)
         return ended
@@ -193,6 +198,15 @@ class _Rows:
         call.created_at = ended - SECOND
         call.ended_at = None if status == "waiting" else ended
         self.calls.append(call)
+
+    def review(self, dice: random.Random, run: Run, reason: str, at: datetime.datetime) -> None:
+        """Half of those of last week are still open, few of the others."""
+        is_late = at.date() > today() - datetime.timedelta(days=7)
+        status = "open" if dice.random() < (0.5 if is_late else 0.05) else "mended"
+        if status == "mended" and dice.random() < 0.3:
+            status = "dismissed"
+        values = {"reason": reason, "came_at": at, "status": status}
+        self.reviews.append(Review(run=run, source="down", **values))
 
     def _item(
         self, thread: Thread, run: Run, kind: str, text: str, at: datetime.datetime

@@ -11,6 +11,7 @@ from chatkit.models import Run, ToolCall
 
 from .causes import in_words
 from .daily.facts import FAILED
+from .quality.models import Review
 from .tools import label_of
 from .words import seconds
 
@@ -40,10 +41,11 @@ class Step:
 
 @dataclass
 class Strip:
-    """The steps of one run, and the run itself."""
+    """The steps of one run, and the run itself; `review` where it is in the review queue."""
 
     run: Run
     steps: list[Step] = field(default_factory=list)
+    review: Review | None = None
 
 
 def strips(runs: list[Run]) -> dict[str, Strip]:

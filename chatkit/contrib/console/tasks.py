@@ -11,15 +11,17 @@ except ImportError:
     from django_tasks import task  # type: ignore[import-not-found, no-redef, unused-ignore]
 
 from .daily import make_up
+from .quality import gather as gather_reviews
 from .said import catch_up
 from .unanswered import gather
 
 
 @task  # type: ignore[untyped-decorator, unused-ignore]
 def roll_up() -> int:
-    """Make up the days that are due, group what was not answered, and keep the words of
-    conversations. How many days there were."""
+    """Make up the days that are due, group what was not answered, bring in what is to be
+    reviewed, and keep the words of conversations. How many days there were."""
     days = make_up()
     gather()
+    gather_reviews()
     catch_up()
     return days

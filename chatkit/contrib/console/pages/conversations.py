@@ -241,6 +241,8 @@ def conversation(visit: Visit, thread_id: str) -> HttpResponseBase:
             "may_see_rows": visit.may("chatkit.view_thread"),
             "open_url": visit.url("open", thread.pk, **item_of(visit)),
             **transcript(visit.request, thread, visit.may_read),
+            "may_review": visit.may("chatkit_console.change_review"),
+            "review_url": visit.url("add_review"),
         },
         title=title,
     )

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from ...daily import make_up
+from ...quality import gather as gather_reviews
 from ...said import catch_up
 from ...unanswered import gather
 
@@ -22,5 +23,6 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: Any) -> None:
         count = make_up()
         gather()
+        gather_reviews()
         catch_up()
         self.stdout.write(f"Made up {count} day{'' if count == 1 else 's'}.")

@@ -1,0 +1,81 @@
+"""What comes into the queue, and what goes out of it by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from chatkit.models import Feedback, Run, ThreadItem
+
+from ..daily.collect import answers_of
+from .models import Review
+
+BATCH = 500
+Source, Status = Review.Source, Review.Status
+
+
+def add(run: Run, source: str, *, reason: str = "", at: Any = None) -> Review:
+    """Bring an answer into the queue, once: one that is there already keeps what was decided."""
+    values: dict[str, Any] = {"source": source, "reason": reason}
+    if at is not None:
+        values["came_at"] = at
+    review, made = Review.objects.get_or_create(run=run, defaults=values)
+    if not made and reason and review.reason != reason:
+        review.reason = reason
+        review.save(update_fields=["reason"])
+    return review
+
+
+def add_by_operator(run: Run, user: Any) -> Review:
+    """Bring it in because an operator says so; what was closed before is open again."""
+    review = add(run, Source.ADDED)
+    if review.status != Status.OPEN:
+        Review.objects.filter(pk=review.pk).update(status=Status.OPEN)
+    if review.assigned_to_id is None:
+        Review.objects.filter(pk=review.pk).update(assigned_to=user)
+    return review
+
+
+def voted_down(run: Run, vote: Feedback) -> None:
+    add(run, Source.DOWN, reason=vote.reason, at=vote.created_at)
+
+
+def take_back(run: Run) -> None:
+    """A reader thinks better of it: it leaves the queue, unless somebody has begun with it."""
+    Review.objects.filter(
+        run=run, source=Source.DOWN, status=Status.OPEN, assigned_to=None, notes=""
+    ).delete()
+
+
+def on_run(votes: QuerySet[Feedback], run: Run) -> QuerySet[Feedback]:
+    """Those of these votes that are on this run's answer."""
+    item = ThreadItem.objects.filter(thread_id=OuterRef("thread_id"), item_id=OuterRef("item_id"))
+    later = run.thread.runs.filter(created_at__gt=run.created_at).order_by("created_at", "pk")
+    end = later.values_list("created_at", flat=True).first()
+    made = votes.annotate(made_at=Subquery(item.values("created_at")[:1]))
+    made = made.filter(made_at__gte=run.created_at)
+    return made if end is None else made.filter(made_at__lt=end)
+
+
+def gather(most: int | None = None) -> int:
+    """Bring in what was voted down or reported while nobody listened, as before the console was
+    there. At most so many, the newest first; with `most`, only where the queue never had any."""
+    if most is not None and Review.objects.exists():
+        return 0
+    reviewed = Review.objects.values("pk")
+    votes = answers_of(Feedback.objects.filter(kind=Feedback.Kind.NEGATIVE))
+    found: Any = votes.exclude(answered_by=None).exclude(answered_by__in=reviewed)
+    found = found.order_by("-created_at").values_list("answered_by", "reason", "created_at")
+    told = Run.objects.filter(editors_told_at__isnull=False).exclude(pk__in=reviewed)
+    made = [
+        Review(run_id=run_id, source=Source.DOWN, reason=reason, came_at=at)
+        for run_id, reason, at in found[:most]
+    ]
+    made += [
+        Review(run_id=run_id, source=Source.REPORTED, came_at=at)
+        for run_id, at in told.order_by("-created_at").values_list("pk", "editors_told_at")[:most]
+        if at is not None
+    ]
+    Review.objects.bulk_create(made, ignore_conflicts=True, batch_size=BATCH)
+    return len(made)
