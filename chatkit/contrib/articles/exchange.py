@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,17 @@ from .editing import create_text, take_step
 from .files import File, fault, published, unpublished
 from .freshness import touch
 from .models import Article, ArticleText, Status, Step
+from .recorded import (
+    PHRASINGS,
+    People,
+    Recorded,
+    Unfit,
+    add_phrasings,
+    phrasings_file,
+    read,
+    versions_file,
+    versions_path,
+)
 
 HERE = "."  # directly in the folder
 
@@ -39,6 +50,8 @@ class Report:
     unchanged: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
+    phrasings: tuple[int, int] = (0, 0)  # of an import: added, and there already
+    restored: set[int] = field(default_factory=set)  # texts that came with all their versions
 
 
 @dataclass(frozen=True)
@@ -51,6 +64,7 @@ class Found:
     place: str  # the folder it is in, as ArticleText.folder names it
     raw: str
     file: File
+    recorded: Recorded | None = None  # all its versions, where the folder has them
 
 
 # -- from a folder -----------------------------------------------------------------------------
@@ -66,6 +80,7 @@ def import_folder(directory: Path, user: Any = None, *, skip_broken: bool = Fals
         path = os.path.relpath(file.path, directory)
         one = _read(file, path, hidden=hidden)
         if isinstance(one, Found):
+            one = _with_versions(one, directory, report)
             key = (one.language, one.slug, hidden)
             if key in seen:
                 one = f"it is the same article as {seen[key]}."
@@ -74,13 +89,37 @@ def import_folder(directory: Path, user: Any = None, *, skip_broken: bool = Fals
                 found.append(one)
         if isinstance(one, str) and one:
             report.left_out.append((path, one))
-    if report.left_out and not skip_broken:
-        raise Broken(report.left_out)
+    people = People()
     with transaction.atomic():
         touch()  # written first: see take_step
+        _store_phrasings(directory / PHRASINGS, people, report)
+        if report.left_out and not skip_broken:
+            raise Broken(list(dict.fromkeys(report.left_out)))
         for one in found:
-            _store(one, user, report)
+            _store(one, user, report, people)
+    report.left_out = list(dict.fromkeys(report.left_out))
     return report
+
+
+def _store_phrasings(path: Path, people: People, report: Report) -> None:
+    if not path.is_file():
+        return
+    try:
+        report.phrasings = add_phrasings(read(path), people)
+    except Unfit as error:
+        report.left_out.append((path.name, str(error)))
+
+
+def _with_versions(found: Found, directory: Path, report: Report) -> Found:
+    """With all its versions, where the folder has them."""
+    name = versions_path(found.language, found.slug)
+    if not (directory / name).is_file():
+        return found
+    try:
+        return replace(found, recorded=Recorded.of(read(directory / name)))
+    except Unfit as error:
+        report.left_out.append((name, str(error)))
+        return found
 
 
 def _listed(directory: Path) -> Iterator[tuple[ArticleFile, bool]]:
@@ -113,15 +152,23 @@ def _read(file: ArticleFile, path: str, *, hidden: bool) -> Found | str:
     return fault(said) or Found(path, file.slug, language, place, raw, said)
 
 
-def _store(found: Found, user: Any, report: Report) -> None:
-    said = found.file
+def _store(found: Found, user: Any, report: Report, people: People) -> None:
+    said, recorded = found.file, found.recorded
     order = None if said.order == LAST else said.order
-    article, _new = Article.objects.get_or_create(
-        slug=found.slug, defaults={"order": order, "created_by": user}
-    )
+    begun = {"order": order, "created_by": user}
+    if recorded is not None:
+        begun |= {
+            "created_by": people.named(recorded.article_by),
+            "created_at": recorded.article_at,
+        }
+    article, _new = Article.objects.get_or_create(slug=found.slug, defaults=begun)
     own = None if article.order == order else said.order
     text = article.texts.select_related("live").filter(language=found.language).first()
     note = found.path[-200:]
+    if text is None and recorded is not None:
+        place = {"own_order": own, "folder": found.place}
+        text = recorded.store(article, found.language, people, **place)
+        report.restored.add(text.pk)
     if text is None:
         create_text(
             article,
@@ -138,9 +185,9 @@ def _store(found: Found, user: Any, report: Report) -> None:
         report.added.append(found.path)
         return
     text.article = article
-    same = published if said.status == Status.PUBLISHED else unpublished
-    if same(text) == found.raw:
-        report.unchanged.append(found.path)
+    written = published if said.status == Status.PUBLISHED else unpublished
+    if written(text) == found.raw:
+        (report.added if text.pk in report.restored else report.unchanged).append(found.path)
         return
     ArticleText.objects.filter(pk=text.pk).update(own_order=own, folder=found.place)
     take_step(
@@ -158,10 +205,11 @@ def _store(found: Found, user: Any, report: Report) -> None:
 # -- to a folder -------------------------------------------------------------------------------
 
 
-def export_folder(directory: Path, *, overwrite: bool = False) -> Report:
-    """Write all texts to a folder that has none, or with `overwrite` over those it has: the file
-    of an article that is not published any more is removed then. Raises FileExistsError."""
-    files, gone = _written()
+def export_folder(directory: Path, *, overwrite: bool = False, versions: bool = False) -> Report:
+    """Write all texts and phrasings to a folder that has none, or with `overwrite` over those it
+    has: the file of an article that is not published any more is removed then. With `versions`,
+    every version of each text, too. Raises FileExistsError."""
+    files, gone = _written(versions=versions)
     if not overwrite and directory.exists() and any(directory.iterdir()):
         raise FileExistsError(f"{directory} is not empty.")
     report = Report()
@@ -183,12 +231,14 @@ def export_folder(directory: Path, *, overwrite: bool = False) -> Report:
     return report
 
 
-def _written() -> tuple[dict[str, str], set[str]]:
+def _written(*, versions: bool) -> tuple[dict[str, str], set[str]]:
     """The files by their paths, and the paths that our texts would have and do not."""
     files: dict[str, str] = {}
     gone: set[str] = set()
-    texts = ArticleText.objects.select_related("article", "live").order_by("pk")
+    texts = ArticleText.objects.select_related("article__created_by", "live").order_by("pk")
     for text in texts.iterator():
+        if versions:
+            files[versions_path(text.language, text.article.slug)] = versions_file(text)
         name = f"{text.article.slug}.md"
         made = {name: published(text), f"_{name}": unpublished(text)}
         place = text.folder or text.language
@@ -198,4 +248,9 @@ def _written() -> tuple[dict[str, str], set[str]]:
                 gone.add(path)
             else:
                 files[path] = content
+    phrasings = phrasings_file()
+    if phrasings is None:
+        gone.add(PHRASINGS)
+    else:
+        files[PHRASINGS] = phrasings
     return files, gone - set(files)

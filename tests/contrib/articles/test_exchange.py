@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 
 from chatkit.contrib.articles import editing
 from chatkit.contrib.articles.editing import Content, take_step
-from chatkit.contrib.articles.models import Article, ArticleText, Step, Version
+from chatkit.contrib.articles.models import Article, ArticleText, Phrasing, Step, Version
 from chatkit.knowledge import Knowledge, get_knowledge
 from chatkit.knowledge.html import render_article
 
@@ -198,3 +198,147 @@ class TestExport:
         )
         assert (odd / "en/_bom.md").read_bytes().startswith(b"---\nstatus: archived\n---\n")
         assert (odd / "en/other.md").exists()
+
+
+class TestRecorded:
+    """Phrasings, and every version of each text."""
+
+    @pytest.fixture
+    def texts(self, user: Any, other: Any) -> None:
+        article = editing.create_article("Kites", order=4, user=user)
+        text = editing.create_text(article, "en", Content.of("Kites", "Fly.", "wind"), user)
+        take_step(text, Step.REVIEW, other)
+        take_step(text, Step.PUBLISHED, other, note="At last 😀")
+        take_step(text, Step.SAVED, user, content=Content.of("Kites", "Sink."))
+        editing.create_text(article, "es", Content.of("Cometas", "Vuela."))
+        gone = editing.create_article("Old", slug="old")
+        text = editing.create_text(gone, "en", Content.of("Old", "Gone."), other)
+        take_step(text, Step.PUBLISHED, None)
+        take_step(text, Step.ARCHIVED, user)
+        for slug, asked in (("kites", "How do they fly?"), ("folders-own", '¿Dónde "está"?\n=1')):
+            Phrasing.objects.create(slug=slug, language="en", text=asked, created_by=user)
+        Phrasing.objects.create(slug="kites", language="es", text="¿Vuela?")
+
+    def rows(self) -> list[dict[str, Any]]:
+        """All there is of them, without the numbers of the rows."""
+        own = {"id", "text_id", "article_id", "live_id"}
+        found = []
+        for model in (Article, ArticleText, Version, Phrasing):
+            for row in model._default_manager.all():
+                values = {k: v for k, v in vars(row).items() if k not in own and k[0] != "_"}
+                if isinstance(row, ArticleText):
+                    values |= {"live": row.live and row.live.number, "slug": row.article.slug}
+                if isinstance(row, Version):
+                    values |= {"of": (row.text.article.slug, row.text.language)}
+                found.append(values)
+        return sorted(found, key=str)
+
+    def test_everything_comes_back_as_it_was(self, texts: None, tmp_path: Path) -> None:
+        run("export", tmp_path / "out", versions=True)
+        assert set(contents(tmp_path / "out")) == {
+            "en/kites.md", "en/_kites.md", "es/_kites.md", "en/_old.md", "phrasings.json",
+            "versions/en/kites.json", "versions/es/kites.json", "versions/en/old.json",
+        }  # fmt: skip
+        before = self.rows()
+        Article.objects.all().delete()
+        Phrasing.objects.all().delete()
+        assert run("import", tmp_path / "out") == (
+            "Phrasings: 3 added, 0 unchanged\n4 added, 0 changed, 0 unchanged\n"
+        )
+        assert self.rows() == before
+        assert run("import", tmp_path / "out") == (
+            "Phrasings: 0 added, 3 unchanged\n0 added, 0 changed, 4 unchanged\n"
+        )
+        assert self.rows() == before
+        run("export", tmp_path / "again", versions=True)
+        assert contents(tmp_path / "again") == contents(tmp_path / "out")
+
+    def test_versions_are_written_where_they_are_asked_for(
+        self, texts: None, tmp_path: Path
+    ) -> None:
+        run("export", tmp_path)
+        assert not (tmp_path / "versions").exists()
+        Article.objects.all().delete()
+        run("import", tmp_path)
+        assert not Version.objects.exclude(step=Step.IMPORTED).exists()
+
+    def test_the_folder_is_one_of_articles_still(self, texts: None, tmp_path: Path) -> None:
+        run("export", tmp_path, versions=True)
+        assert [one.slug for one in Knowledge(tmp_path).articles("en")] == ["kites"]
+        assert Knowledge(tmp_path).articles("es") == Knowledge(tmp_path).articles("en")
+
+    def test_a_file_that_was_edited_since_is_a_version_more(
+        self, texts: None, tmp_path: Path
+    ) -> None:
+        run("export", tmp_path, versions=True)
+        Article.objects.all().delete()
+        (tmp_path / "en/_kites.md").write_text("---\nstatus: draft\n---\n# Kites\n\nGlide.\n")
+        run("import", tmp_path)
+        text = ArticleText.objects.get(language="en", article__slug="kites")
+        bodies = text.versions.order_by("number").values_list("body", "step")
+        assert list(bodies)[-2:] == [("Sink.", "saved"), ("Glide.", "imported")]
+        assert text.live is not None
+        assert text.live.body == "Fly."
+
+    def test_versions_of_a_text_that_is_there_stay(self, texts: None, tmp_path: Path) -> None:
+        run("export", tmp_path, versions=True)
+        text = ArticleText.objects.get(language="es")
+        take_step(text, Step.SAVED, None, content=Content.of("Cometas", "Planea."))
+        run("import", tmp_path)
+        steps = text.versions.order_by("number").values_list("body", "step")
+        assert list(steps) == [("Vuela.", "saved"), ("Planea.", "saved"), ("Vuela.", "imported")]
+
+    def test_who_is_not_there_is_nobody(self, texts: None, user: Any, tmp_path: Path) -> None:
+        run("export", tmp_path, versions=True)
+        Article.objects.all().delete()
+        Phrasing.objects.all().delete()
+        user.delete()
+        run("import", tmp_path)
+        assert set(Version.objects.values_list("user__username", flat=True)) == {"bob", None}
+        assert set(Phrasing.objects.values_list("created_by", flat=True)) == {None}
+
+    def test_over_an_earlier_one_phrasings_that_are_gone_go(
+        self, texts: None, tmp_path: Path
+    ) -> None:
+        run("export", tmp_path)
+        Phrasing.objects.all().delete()
+        assert "Removed: phrasings.json" in run("export", tmp_path, overwrite=True)
+
+    @pytest.mark.parametrize(
+        ("path", "old", "new"),
+        [
+            ("phrasings.json", "[", "{"),
+            ("phrasings.json", "", "[" * 100_000),
+            ("phrasings.json", "kites", "../kites"),
+            ("phrasings.json", "How do they fly?", " "),
+            ("phrasings.json", "How do they fly?", "x" * 501),
+            ("phrasings.json", '"question"', '"asked"'),
+            ("phrasings.json", '"by": "ada"', '"by": 7'),
+            ("versions/en/kites.json", "Fly.", "F\\u0000y."),
+            ("versions/en/kites.json", "Fly.", "F\\ud800y."),
+            ("versions/en/kites.json", '"number": 2', '"number": 1'),
+            ("versions/en/kites.json", '"number": 2', '"number": true'),
+            ("versions/en/kites.json", '"live": 3', '"live": 9'),
+            ("versions/en/kites.json", '"status": "review"', '"status": "marvellous"'),
+            ("versions/en/kites.json", '"at": "2', '"at": "x2'),
+            ("versions/en/kites.json", '"at": "2', '"at": "9999-12-31T23:59:59-23:00", "": "2'),
+            ("versions/en/kites.json", '"title": "Kites"', '"title": "Kites #"'),
+            ("versions/en/kites.json", '"versions": [', '"versions": 5, "": ['),
+        ],
+    )
+    def test_what_is_not_as_it_was_written_is_named_and_nothing_is_stored(
+        self, texts: None, tmp_path: Path, path: str, old: str, new: str
+    ) -> None:
+        run("export", tmp_path, versions=True)
+        Article.objects.all().delete()
+        Phrasing.objects.all().delete()
+        file = tmp_path / path
+        said = file.read_text()
+        assert old in said
+        file.write_text(said.replace(old, new, 1) if old else new)
+        with pytest.raises(CommandError, match=f"Nothing was stored(.|\n)*\n{path}: "):
+            run("import", tmp_path)
+        assert not Article.objects.exists()
+        assert not Phrasing.objects.exists()
+        assert f"Left out: {path}: " in run("import", tmp_path, skip_broken=True)
+        assert ArticleText.objects.count() == 3

@@ -32,6 +32,11 @@ class Command(BaseCommand):
             help="Export: write into a folder that has files, and remove those of articles that "
             "are not published any more.",
         )
+        parser.add_argument(
+            "--versions",
+            action="store_true",
+            help="Export: every version of each text too, below versions/. An import reads them.",
+        )
 
     def handle(self, *args: object, **options: Any) -> None:
         folder: Path = options["folder"]
@@ -39,7 +44,9 @@ class Command(BaseCommand):
             if options["direction"] == "import":
                 report = self.bring(folder, options)
             else:
-                report = export_folder(folder, overwrite=options["overwrite"])
+                report = export_folder(
+                    folder, overwrite=options["overwrite"], versions=options["versions"]
+                )
         except Broken as error:
             raise CommandError(
                 f"Nothing was stored. Mend these files, or say --skip-broken:\n{error}"
@@ -71,4 +78,6 @@ class Command(BaseCommand):
             "changed": report.changed,
             "unchanged": report.unchanged,
         }
+        if any(report.phrasings):
+            self.stdout.write("Phrasings: {} added, {} unchanged".format(*report.phrasings))
         self.stdout.write(", ".join(f"{len(paths)} {name}" for name, paths in counts.items()))
