@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,13 @@ def pytest_configure() -> None:
     if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         flushing.by_delete()
     flushing.install()
+    gc.disable()  # until all is collected: next to nothing of it is ever garbage
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays: the search for garbage need not go through it, test for test."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

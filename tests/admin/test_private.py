@@ -59,6 +59,7 @@ HIDDEN = [
     for model, names in table.items()
     for name in sorted(names)
 ]
+ENDS = ("", "__icontains", "__startswith", "__regex", "__note")
 REGISTERED = [model for model in PLAIN if site.site.is_registered(model)]
 
 
@@ -210,7 +211,9 @@ def test_no_address_can_guess_it(staff: Client, user: Any, target: Any, name: st
     tried = 0
     for model in (*REGISTERED, type(user)):
         for path in paths_to(model, target, name):
-            for end in ("", "__icontains", "__startswith", "__regex", "__note"):
+            # By way of other rows the path is what is refused, whatever its end.
+            ends = ("", "__icontains") if path.count("__") > 1 else ENDS
+            for end in ends:
                 response = staff.get(list_of(model), {f"{path}{end}": "c"})
                 # 302: a lookup that the field has not.
                 assert response.status_code in (400, 302), path + end

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.admin.utils import quote
+from django.db import transaction
 
 from chatkit.models import Attachment, Feedback, Run, Thread, ThreadItem, ToolCall
 
@@ -24,9 +27,21 @@ def is_api(route: str) -> bool:
     return route.startswith("api/")
 
 
+@pytest.fixture(scope="class")
+def standing(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """One world for all tests of the class, since it takes longer to make than to ask."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield world.build(settings.WORKFLOW_ID)
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def site(db: None, workflow_id: str) -> World:
-    return world.build(workflow_id)
+def site(standing: World, db: None) -> Iterator[World]:
+    """What a test writes is taken back, and whoever it logs out comes in again."""
+    cookies = {name: deepcopy(person.client.cookies) for name, person in standing.people.items()}
+    yield standing
+    for name, person in standing.people.items():
+        person.client.cookies = cookies[name]
 
 
 @pytest.fixture
@@ -42,9 +57,10 @@ def test_each_address_stands_in_the_table() -> None:
     assert {route for route, row in ADDRESSES.items() if set(row) != METHODS} == set()
 
 
-@pytest.mark.parametrize("route", [route for route in ADDRESSES if not is_api(route)])
-def test_each_person_gets_their_own(route: str, site: World) -> None:
-    check(route, site)
+class TestPages:
+    @pytest.mark.parametrize("route", [route for route in ADDRESSES if not is_api(route)])
+    def test_each_person_gets_their_own(self, route: str, site: World) -> None:
+        check(route, site)
 
 
 @pytest.mark.parametrize("route", [route for route in ADDRESSES if is_api(route)])

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PARTS = int(os.environ.get("ANY_PARTS", "1"))
 IN_PARTS = pytest.mark.parametrize("part", range(PARTS))  # each by other random numbers
 TRIED = settings(
-    max_examples=int(os.environ.get("ANY_REQUESTS", "150")) // PARTS,
+    max_examples=int(os.environ.get("ANY_REQUESTS", "60")) // PARTS,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -9,6 +9,8 @@ import pytest
 from ..selfhosted.realserver import UVICORN, RealServer
 from . import described
 
+pytestmark = pytest.mark.slow
+
 
 def test_each_answer_is_one_that_is_described(tmp_path: Path) -> None:
     if reason := described.missing():

@@ -8,6 +8,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from itertools import cycle, islice
 from typing import Any
 
 import pytest
@@ -66,13 +67,14 @@ def answered(site: World, text: str) -> Thread:
 
 
 def test_votes_and_searches(site: World) -> None:
+    lists = cycle(["session", "thread", "run", "feedback", "attachment", "toolcall"])
     for text, thread in one_after_the_other(site):
         root = site.people["root"].client
         vote = Feedback.objects.get()
-        lists = ["session", "thread", "run", "feedback", "attachment", "toolcall"]
+        # Each list is searched by a few of the texts: all would be a request for each pair.
         pages = [
             root.get(reverse(f"admin:chatkit_{name}_changelist"), {"q": text[:300]})
-            for name in lists
+            for name in islice(lists, 2)
         ]
         pages += [
             root.get(reverse("admin:chatkit_feedback_change", args=[quote(vote.pk)])),
