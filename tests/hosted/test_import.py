@@ -568,6 +568,7 @@ def cut(monkeypatch: pytest.MonkeyPatch) -> Callable[[int | None], None]:
 
 
 class TestInterrupted:
+    @pytest.mark.slow
     @given(data=st.data())
     @settings(
         max_examples=25,

@@ -88,6 +88,7 @@ def run(program: str, **environ: str) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     ["['check']", "['makemigrations', '--check', '--dry-run']", "['showmigrations', 'auth']"],
@@ -151,6 +152,7 @@ def test_what_sites_import_before_django_is_set_up() -> None:
     assert run("import chatkit.asgi; print('imported')") == "imported"
 
 
+@pytest.mark.slow
 def test_hosted_site_needs_no_sdk() -> None:
     """Checks, the session endpoint and a log-out, on a site where the SDK is not installed."""
     program = f"""{NO_SDK}{HEAVY}{HOSTED_SITE}

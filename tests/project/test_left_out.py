@@ -11,6 +11,8 @@ from django.conf import settings
 
 from tests.tools import left_out
 
+pytestmark = pytest.mark.slow
+
 TESTS = """
 import pytest
 

@@ -46,6 +46,7 @@ def test_the_init_only_joins_the_two_folders() -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "imports",
     [
@@ -75,6 +76,7 @@ def test_both_import_in_any_order(imports: tuple[str, ...]) -> None:
         assert Path(file).is_relative_to(APP) != (name.partition(".")[2] in names)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["ours", "theirs"])
 def test_both_installed_in_one_folder_import_in_either_order(tmp_path: Path, first: str) -> None:
     """What two wheels leave behind: the last one's `__init__.py`, and everything of both."""

@@ -126,6 +126,7 @@ def test_publishing_while_threads_search(text: ArticleText) -> None:
     assert last.sentences == ("Version 9.",)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="names the file of the test's database")
 def test_another_process_sees_it_in_its_next_answer(text: ArticleText, tmp_path: Path) -> None:
     name = str(connection.settings_dict["NAME"])

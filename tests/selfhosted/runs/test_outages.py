@@ -58,6 +58,7 @@ def test_the_time_of_an_answer_is_up_although_the_database_hangs(
     assert until(lambda: Run.objects.get().status) == "failed"
 
 
+@pytest.mark.slow
 def test_a_database_that_is_down_is_asked_once_for_all_and_ever_less_often(
     ada: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
