@@ -367,6 +367,7 @@ SETTINGS: tuple[Setting, ...] = (
         "a text of at most 8 characters",
         _is_currency,
     ),
+    Setting("METRICS_TOKEN", "", "Prometheus reads by it. Empty: closed.", TEXT, _is_text, True),
     Setting(
         "TRACING",
         False,

@@ -8,6 +8,7 @@ from .page import mine
 from .page import views as pages
 from .selfhosted import views as selfhosted
 from .sessions import views
+from .telemetry import views as telemetry
 
 app_name = "chatkit"
 urlpatterns = [
@@ -25,4 +26,5 @@ urlpatterns = [
     path("api/chatkit/runs/<str:run_id>/events", selfhosted.run_events, name="run-events"),
     path("api/chatkit/runs/<str:run_id>/stop", selfhosted.stop_run, name="run-stop"),
     path("api/chatkit/health", health.health, name="health"),
+    path("api/chatkit/metrics", telemetry.metrics, name="metrics"),
 ]

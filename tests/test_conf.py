@@ -112,6 +112,7 @@ WRONG: dict[str, list[Any]] = {
         {"": {"input": 1, "output": 2}},
     ],
     "CURRENCY": [None, "", " ", "DOUBLOONS"],
+    "METRICS_TOKEN": [None, 1],
     "TRACING": [1, None],
 }
 RIGHT: dict[str, list[Any]] = {
@@ -124,6 +125,7 @@ RIGHT: dict[str, list[Any]] = {
     "TITLE": ["Help", gettext_lazy("Help")],
     "PRICES": [{"m": {"input": 1, "output": 2.5}}, {"m": {"input": 1, "cached": 0, "output": 2}}],
     "CURRENCY": ["€", "BRL"],
+    "METRICS_TOKEN": ["a long random text"],
     "ATTACHMENTS": [{}, {"max_size": 5, "accept": {"image/png": [".png"]}}],
 }
 

@@ -143,6 +143,10 @@ def _joined(pieces: Iterator[str]) -> Iterator[bytes]:
     yield "".join(held).encode()
 
 
+def _next(pieces: Iterator[bytes]) -> bytes | None:
+    return next(pieces, None)
+
+
 async def _async(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    while (piece := await sync_to_async(next)(pieces, None)) is not None:
+    while (piece := await sync_to_async(_next)(pieces)) is not None:
         yield piece

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.debug import sensitive_variables
 
-from .. import access, conf
+from .. import access, conf, telemetry
 from ..exceptions import ApiError
 from ..fields import stored_time, without_emoji
 from ..hosted import cancelling, sunset
@@ -81,7 +81,8 @@ def issue(
     check_wait()  # before OpenAI is asked: its session could not be taken back
     old = _replaced(row, replaces)
     replaced = old.current_status if old else ""
-    secret = _issue_hosted(row, old, request) if workflow.hosted else _issue_own(row, old)
+    with telemetry.span("chatkit.session", {"chatkit.workflow": workflow.id}):
+        secret = _issue_hosted(row, old, request) if workflow.hosted else _issue_own(row, old)
     # A receiver that fails must not fail the request: the session is stored by now.
     session_created.send_robust(sender=Session, session=row, request=request)
     _log(row, "ok")
@@ -321,10 +322,12 @@ def connect_signals() -> None:
 
 def log_refusal(user: AnyUser, code: str) -> None:
     """One line for an attempt that ended before a session was asked for."""
+    telemetry.session_asked("", code)
     logger.warning("session %s user=%s", code, user.pk or "-")
 
 
 def _log(row: Session, code: str) -> None:
+    telemetry.session_asked(row.workflow_id, code)
     logger.log(
         logging.INFO if code == "ok" else logging.WARNING,
         "session %s user=%s workflow=%s issuer=%s upstream_status=%s upstream_request=%s "

@@ -342,6 +342,7 @@ class TestExport:
         of_staff = {
             *("Change.user", "Document.user", "Phrasing.created_by", "QuestionGroup.marked_by"),
             *("Article.created_by", "ArticleText.updated_by", "Version.user"),
+            *("Review.assigned_to", "Review.marked_by"),
         }
         of_nobody_s_doing = {"Budget.user"}  # whom a budget is about: goes with the account
         named = {

@@ -20,10 +20,10 @@ def heavy():
     names = ("agents", "openai", "pydantic", "chatkit.server", "chatkit.types", "chatkit.store")
     return sorted(name for name in names if name in sys.modules)
 """
-# Refuses the SDK and all that it brings, as if it were not installed.
+# Refuses the SDK and all that it brings, and what outside tools need, as if none was installed.
 NO_SDK = """
 class Refuse:
-    TOP = {"openai", "agents", "pydantic"}
+    TOP = {"openai", "agents", "pydantic", "prometheus_client", "opentelemetry"}
     OURS = {"chatkit." + name for name in
             "actions agents errors icons logger server store types version widgets".split()}
 
@@ -35,7 +35,7 @@ sys.meta_path.insert(0, Refuse())
 import importlib.util
 find_spec = importlib.util.find_spec
 importlib.util.find_spec = lambda name, package=None: (
-    None if name in Refuse.OURS else find_spec(name, package)
+    None if name in Refuse.OURS | Refuse.TOP else find_spec(name, package)
 )
 """
 HOSTED_SITE = """

@@ -116,6 +116,7 @@ ADDRESSES: dict[str, Row] = {
     "api/chatkit/runs/<str:run_id>/events": read("401 200 404 404 404 404"),
     "api/chatkit/runs/<str:run_id>/stop": {"GET": NOT_ALLOWED, "POST": "401 200 404 404 404 404"},
     "api/chatkit/health": read(ALL),
+    "api/chatkit/metrics": read("404 404 404 404 404 404"),  # without a token in the settings
     # -- the console ----------------------------------------------------------------------
     "apps/chatkit/console/": console_page(),
     "apps/chatkit/console/unanswered/": console_page(),

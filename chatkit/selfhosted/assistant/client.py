@@ -17,7 +17,7 @@ from openai import AsyncOpenAI, AsyncStream
 from openai.types.chat import ChatCompletionChunk
 from openai.types.responses import ResponseStreamEvent
 
-from ... import conf
+from ... import conf, telemetry
 from ..runs.context import ChatContext
 
 T = TypeVar("T")
@@ -56,6 +56,7 @@ class _Checked(Generic[T]):
     """A stream that raises StreamCut where it ends too early, and counts its tokens once."""
 
     _ended = False
+    span: Any = None  # of the request that it answers
 
     async def __stream__(self) -> AsyncIterator[Any]:
         model, usage = "", None
@@ -68,6 +69,7 @@ class _Checked(Generic[T]):
                 yield chunk
         finally:
             _count(model, usage)
+            _end_span(self.span, model, usage, "" if self._ended else StreamCut.__name__)
         if not self._ended:
             raise StreamCut
 
@@ -107,10 +109,44 @@ class ModelClient(AsyncOpenAI):
     ) -> Any:
         if stream:
             stream_cls = CHECKED.get(stream_cls, stream_cls)
-        answer = await super().request(cast_to, options, stream=stream, stream_cls=stream_cls)
+        span = _start_span(options)
+        try:
+            answer = await super().request(cast_to, options, stream=stream, stream_cls=stream_cls)
+        except BaseException as error:
+            _end_span(span, "", None, type(error).__name__)
+            raise
+        if isinstance(answer, _Checked):
+            answer.span = span  # it ends with the stream
+            return answer
+        model, usage = getattr(answer, "model", ""), getattr(answer, "usage", None)
         if not stream:
-            _count(getattr(answer, "model", ""), getattr(answer, "usage", None))
+            _count(model, usage)
+        _end_span(span, model, usage)
         return answer
+
+
+def _start_span(options: Any) -> Any:
+    asked = getattr(options, "json_data", None)
+    model = asked.get("model") if isinstance(asked, dict) else None
+    return telemetry.start_span(
+        "chatkit.model",
+        {"gen_ai.operation.name": "chat"}
+        | ({"gen_ai.request.model": model} if isinstance(model, str) else {}),
+    )
+
+
+def _end_span(span: Any, model: object, usage: object, failure: str = "") -> None:
+    if span is None:
+        return
+    counts = {
+        "gen_ai.usage.input_tokens": _number(usage, "input_tokens", "prompt_tokens"),
+        "gen_ai.usage.output_tokens": _number(usage, "output_tokens", "completion_tokens"),
+        "gen_ai.response.model": model if isinstance(model, str) and model else None,
+    }
+    span.set({name: value for name, value in counts.items() if value is not None})
+    if failure:
+        span.fail(failure)
+    span.end()
 
 
 def _count(model: object, usage: object) -> None:

@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from chatkit.store import Store
 from chatkit.types import ThreadItemDoneEvent, ThreadMetadata, ThreadStreamEvent
 
+from ... import telemetry
 from ...fields import JsonObject
 from ...managers import ToolCallQuerySet
 from ...models import ToolCall, new_tool_call_id
@@ -191,6 +192,17 @@ async def run(
     answer: AnswerState, tool: Tool, parsed: BaseModel, user: AbstractBaseUser | None, row: ToolCall
 ) -> tuple[bool, object]:
     """Run a recorded call and record its end: (True, its answer) or (False, why not)."""
+    told = {"gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": tool.name}
+    with telemetry.span("chatkit.tool", told) as span:
+        done, value = await _run(answer, tool, parsed, user, row)
+        if span is not None and not done:
+            span.fail("failed")
+    return done, value
+
+
+async def _run(
+    answer: AnswerState, tool: Tool, parsed: BaseModel, user: AbstractBaseUser | None, row: ToolCall
+) -> tuple[bool, object]:
     try:
         value = await _execute(answer, tool.function, tool, parsed, user)
         text = as_text(value)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from ... import admission
 from ...models import Run, RunEvent
 from ...signals import run_finished
-from . import writes
+from . import reports, writes
 from .database import DatabaseDown, is_unfit, raising_database_down, written_now
 from .live import LiveRun, StopReason
 from .process import Process
@@ -52,6 +52,7 @@ async def finish(process: Process, live: LiveRun) -> None:
             await _keep_for_later(process, live, error)
             _tell_reader(live)
     process.runs.pop(live.id, None)
+    reports.end(live)
     live.close()
 
 

@@ -12,6 +12,7 @@ import atexit
 import datetime
 import logging
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from django.urls import set_script_prefix
@@ -19,7 +20,7 @@ from django.utils import timezone, translation
 
 from ...exceptions import ApiError
 from ...models import Run, Session, Thread, new_run_id
-from . import endings, heartbeat, recovery
+from . import endings, heartbeat, recovery, reports
 from .context import ChatContext, work_of
 from .database import DatabaseNow
 from .inside_transaction import TransactionProcess, process_of_request
@@ -74,6 +75,7 @@ def _start(
     thread_id = getattr(request.params, "thread_id", None)
     if thread_id is not None:
         work.start_run(thread_id)
+    reports.begin(live)
     process.call_soon(_launch, live, server, request, context)
     if not live.first.wait(FIRST_FRAME_SECONDS):
         process.call_soon(live.cancel, StopReason.TIMEOUT)
@@ -102,8 +104,9 @@ async def _produce(
     set_script_prefix(context.script_prefix)
     with translation.override(context.language), timezone.override(context.time_zone):
         try:
-            async for frame in server.stream(request, context):
-                live.append(frame)  # awaits nothing: see above
+            with live.span.current() if live.span is not None else nullcontext():
+                async for frame in server.stream(request, context):
+                    live.append(frame)  # awaits nothing: see above
             live.status = Run.Status.FAILED if live.error else Run.Status.COMPLETED
         except asyncio.CancelledError:
             for frame in live.closing_frames:

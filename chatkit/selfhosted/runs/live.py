@@ -7,6 +7,7 @@ import threading
 import time
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from ...models import Run
 from .buffer import FrameBuffer
@@ -14,6 +15,9 @@ from .database import written_now
 from .outcomes import Report
 from .process import Process
 from .unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from ...telemetry.tracing import Span
 
 
 class StopReason(StrEnum):
@@ -81,6 +85,7 @@ class LiveRun(FrameBuffer):
         self.report = Report()
         self.started = time.monotonic()
         self.first_token: float | None = None
+        self.span: Span | None = None
         self.task: asyncio.Task[None] | None = None
         self.finishing: asyncio.Task[None] | None = None
         self.first = threading.Event()  # the first frame, or the end without one

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from ... import sessions
+from ... import sessions, telemetry
 from ...models import Session
 from .listening import FrameSource
 
@@ -40,7 +40,8 @@ class Readers:
         with self._lock:
             self._open.add(reader)
         try:
-            yield
+            with telemetry.stream_opened():
+                yield
         finally:
             with self._lock:
                 self._open.discard(reader)

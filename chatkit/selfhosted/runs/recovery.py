@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from ...fields import JsonObject
 from ...models import Run, RunEvent, ThreadItem, ToolCall, new_id
 from ...signals import run_finished
+from . import reports
 from .database import DatabaseNow
 from .owner import is_gone
 from .process import current
@@ -81,6 +82,7 @@ def recover(run: Run) -> None:
         )
     logger.warning("run %s interrupted: its process is gone", run.pk)
     run.refresh_from_db()
+    reports.recovered(run)
     run_finished.send_robust(sender=Run, run=run)
 
 

@@ -1,0 +1,113 @@
+"""The figures, in prometheus_client's own registry: a site that serves that has them too.
+
+With PROMETHEUS_MULTIPROC_DIR in the environment they are those of all processes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from prometheus_client import (
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client import multiprocess as processes
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from ..analytics import cost
+from .ended import Ended
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+DIRECTORIES = ("PROMETHEUS_MULTIPROC_DIR", "prometheus_multiproc_dir")
+# Seconds.
+FIRST = (0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 20, 30)
+WHOLE = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300)
+
+
+class Metrics:
+    def __init__(self) -> None:
+        self._sessions = Counter(
+            "chatkit_sessions", "Sessions asked for, by what came of it.", ["workflow", "result"]
+        )
+        self._runs = Counter(
+            "chatkit_runs", "Answers that have ended, by outcome.", ["workflow", "outcome"]
+        )
+        self._errors = Counter(
+            "chatkit_errors", "Answers that failed, by cause.", ["workflow", "cause"]
+        )
+        self._first = Histogram(
+            "chatkit_first_word_seconds",
+            "From the question to the first word of its answer.",
+            ["workflow"],
+            buckets=FIRST,
+        )
+        self._whole = Histogram(
+            "chatkit_run_seconds",
+            "From the question to the end of its answer.",
+            ["workflow"],
+            buckets=WHOLE,
+        )
+        self._live = Gauge(
+            "chatkit_live_runs", "Answers that are being written.", multiprocess_mode="livesum"
+        )
+        self._streams = Gauge(
+            "chatkit_open_streams", "Answers that are being read.", multiprocess_mode="livesum"
+        )
+        self._tokens = Counter(
+            "chatkit_tokens",
+            "Tokens of answers: read (with those from the model's cache), cached, written.",
+            ["workflow", "model", "kind"],
+        )
+        self._cost = Counter(
+            "chatkit_cost",
+            "Cost of answers by PRICES, in CURRENCY; models without a price are not in it.",
+            ["workflow", "model"],
+        )
+
+    def session_asked(self, workflow_id: str, result: str) -> None:
+        self._sessions.labels(workflow_id, result).inc()
+
+    @contextmanager
+    def stream_open(self) -> Iterator[None]:
+        with self._streams.track_inprogress():
+            yield
+
+    def run_began(self) -> None:
+        self._live.inc()
+
+    def run_ended(self, ended: Ended | None, *, here: bool) -> None:
+        if here:
+            self._live.dec()
+        if ended is None:
+            return
+        workflow, model = ended.workflow_id, ended.model
+        self._runs.labels(workflow, ended.outcome).inc()
+        if ended.status in ("failed", "interrupted"):
+            self._errors.labels(workflow, ended.cause or "other").inc()
+        if ended.first_seconds is not None:
+            self._first.labels(workflow).observe(ended.first_seconds)
+        if ended.seconds is not None:
+            self._whole.labels(workflow).observe(ended.seconds)
+        tokens = (ended.tokens_in, ended.tokens_cached, ended.tokens_out)
+        for kind, count in zip(("in", "cached", "out"), tokens, strict=True):
+            if count:
+                self._tokens.labels(workflow, model, kind).inc(count)
+        if paid := cost(model, *tokens):
+            self._cost.labels(workflow, model).inc(float(paid))
+
+    def text(self) -> bytes:
+        """All figures as Prometheus reads them."""
+        if not any(os.environ.get(name) for name in DIRECTORIES):
+            return generate_latest(REGISTRY)
+        registry = CollectorRegistry()
+        processes.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return generate_latest(registry)
+
+
+METRICS = Metrics()
