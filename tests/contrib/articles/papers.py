@@ -67,6 +67,13 @@ def zipped(parts: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+def lying(data: bytes, says: int = 900) -> bytes:
+    """An archive whose largest part says that it is so small."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        size = max(part.file_size for part in archive.infolist())
+    return data.replace(size.to_bytes(4, "little"), says.to_bytes(4, "little"))
+
+
 # -- PDF -------------------------------------------------------------------------------------
 
 Text = tuple[float, float, float, str]  # size, x, y (from below), words; bold with "*" before them

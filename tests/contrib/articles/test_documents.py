@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 import threading
 from typing import Any
@@ -13,7 +14,7 @@ from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from chatkit.contrib.articles.documents import child, reading, tasks
+from chatkit.contrib.articles.documents import child, reading, tasks, worker
 from chatkit.contrib.articles.models import Article, ArticleText, Document, DocumentPart, Status
 
 from . import papers
@@ -149,6 +150,58 @@ class TestKinds:
         assert "<td>1|2</td>" in html
 
 
+SCRIPT = "<script>alert(1)</script>"
+HOSTILE_HTML = {  # behind `<html><p>a`, and what is left of it before `<p>z`
+    f"<![CDATA[{SCRIPT}]]>": "",
+    f"<![CDATA[x]]>{SCRIPT}<img src=x onerror=alert(1)>": "",
+    "<![CDATA[x]]]]><![CDATA[>y]]>": "",
+    f"<svg><![CDATA[</svg>{SCRIPT}]]></svg>": "",
+    "<script><![CDATA[</script>": "",
+    f"<![foo[ {SCRIPT} ]]>": "alert(1) ]]>",
+    "<![ <b>b</b>": "b",
+    "<![if !supportLists]>b<![endif]>": "b",
+    "<!DOCTYPE x [<!ENTITY e 'b'>]>&e;": "]>&e;",
+    "<?php echo 1 ?>b": "b",
+    "</ b>c": "c",
+    "<p>b<!-- c": "b<!--c",
+}
+
+
+class TestHostile:
+    """What stands behind a CDATA, a declaration or a comment is no more than text, or is gone."""
+
+    @pytest.mark.parametrize("part", HOSTILE_HTML)
+    def test_html(self, part: str) -> None:
+        read = worker.read(f"<html><p>a<p>{part}<p>z".encode(), "a.html", lambda done, of: None)
+        text = "".join(re.sub(r"\\(.)", r"\1", read.body).split())
+        wanted = "".join(HOSTILE_HTML[part].split())
+        assert text.removesuffix("<p>z").removesuffix("z") == f"a{wanted}"
+        assert not re.search(r"(?<!\\)<", read.body)
+
+    def test_word(self, editor: Client) -> None:
+        inside = f"<w:p><w:r><w:t><![CDATA[{SCRIPT}]]>&lt;b&gt;</w:t></w:r></w:p>"
+        text = draft(editor, docx(words("Before"), inside, words("After")))
+        # Word writes no CDATA; what is in one is left out.
+        assert text.body == "Before\n\n\\<b>\n\nAfter"
+        html = editor.get(f"/apps/chatkit/help/{text.article.slug}/").content.decode()
+        assert "alert(1)" not in html
+
+    def test_a_template_from_elsewhere_is_not_asked_for(self, editor: Client) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            server.settimeout(0.05)
+            address = f"http://127.0.0.1:{server.getsockname()[1]}/evil.dotm"
+            kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+            relation = (
+                '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
+                f'relationships"><Relationship Id="r1" Type="{kind}attachedTemplate" '
+                f'Target="{address}" TargetMode="External"/></Relationships>'
+            )
+            more = {"word/_rels/settings.xml.rels": relation.encode()}
+            assert draft(editor, docx(words("Text"), more=more)).body == "Text"
+            with pytest.raises(TimeoutError):
+                server.accept()
+
+
 MANY = [[(10, 50, 700, f"Page {n} has a text of its own.")] for n in range(300)]
 REFUSED = {
     "empty": (b"", "The file is empty."),
@@ -165,6 +218,8 @@ REFUSED = {
     "macro": (docx(words("x"), more={"word/vbaProject.bin": b"x"}), "The document holds a macro."),
     "macro by type": (docx(words("x"), kind=papers.MACRO), "The document holds a macro."),
     "bomb": (docx(words("x"), more={"word/media/a": bytes(30_000_000)}), "far larger"),
+    "bomb that lies": (papers.lying(docx(words("x" * 20_000_000))), "The file is broken"),
+    "macro of a sheet": (docx(words("x"), more={"word/VBADATA.xml": b"<a/>"}), "holds a macro."),
     "bomb of parts": (papers.zipped({f"a{n}": b"" for n in range(2001)}), "far larger"),
     "other archive": (papers.zipped({"xl/workbook.xml": b"<a/>"}), "This is no PDF"),
     "program": (b"\x7fELF\x02\x01\x01\0\0", "This is no PDF"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from . import writing
-from .drafts import MAX_COLUMNS, Draft
+from .drafts import MAX_COLUMNS, Draft, Refused
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 LEFT_OUT = {
@@ -21,14 +21,19 @@ BLOCKS = {
 MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "code": "`", "kbd": "`", "a": ""}
 DEEPEST = 20  # marks within each other; more are left out
 LIST_DEPTH = 5
+# What the parser gives up at, and a browser takes for a comment up to the next ">".
+_STRANGE = re.compile(r"<!\[(?!(?:cdata\[|if\b|else\b|endif\b))[^>]*>?", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\x00-\x20]{1,2000}", re.IGNORECASE)
 
 
 def read(text: str) -> Draft:
     """The title is that of the first <h1>, else of <title>."""
     builder = _Builder()
-    builder.feed(text)
-    builder.close()
+    try:
+        builder.feed(_STRANGE.sub("", text))
+        builder.close()
+    except AssertionError as error:  # what else of its kind there may be
+        raise Refused("broken") from error
     return builder.draft()
 
 
