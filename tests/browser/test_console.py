@@ -38,6 +38,10 @@ def paths(site: Server) -> dict[str, str]:
         "SELECT thread_id, group_id FROM chatkit_run JOIN chatkit_console_question ON run_id = id"
         " WHERE group_id IS NOT NULL LIMIT 1"
     )
+    ((review,),) = site.rows("SELECT run_id FROM chatkit_console_review LIMIT 1")
+    ((of_set, question),) = site.rows(
+        "SELECT evaluation_set_id, id FROM chatkit_console_evaluationquestion LIMIT 1"
+    )
     return {
         "overview": "?period=30d",
         "unanswered": "unanswered/?period=30d",
@@ -46,6 +50,12 @@ def paths(site: Server) -> dict[str, str]:
         "answers": "conversations/?period=30d&list=answers",
         "conversation": f"conversations/{thread}/",
         "usage": "usage/?period=30d",
+        "quality": "quality/?period=30d&status=mended",
+        "review": f"quality/reviews/{review}/",
+        "evaluations": "quality/evaluations/",
+        "set": f"quality/evaluations/{of_set}/",
+        "set question": f"quality/evaluations/{of_set}/questions/{question}/",
+        "evaluation": f"quality/evaluations/{of_set}/2/",
         "tools": "tools/?period=30d",
         "calls": "tools/calls/?period=30d&status=failed",
         "broken": "?period=own&from=2026-13-01",

@@ -131,6 +131,20 @@ ADDRESSES: dict[str, Row] = {
     "apps/chatkit/console/tools/calls/": console_page(),
     "apps/chatkit/console/quality/": console_page(),
     "apps/chatkit/console/quality/add/": console_act("404"),  # no answer
+    "apps/chatkit/console/quality/collect/": console_act("404"),  # no answer
+    "apps/chatkit/console/quality/evaluations/": console_page(),
+    "apps/chatkit/console/quality/evaluations/take-in/": console_act("400"),  # no file
+    "apps/chatkit/console/quality/evaluations/<int:set_id>/": console_page(),
+    "apps/chatkit/console/quality/evaluations/<int:set_id>/file/": console_page(),
+    "apps/chatkit/console/quality/evaluations/<int:set_id>/run/": console_act("302"),
+    "apps/chatkit/console/quality/evaluations/<int:set_id>/change/": console_act("404"),
+    "apps/chatkit/console/quality/evaluations/<int:set_id>/<int:run_number>/": console_page(),
+    "apps/chatkit/console/quality/evaluations/<int:set_id>/questions/<int:question_id>/": (
+        console_page()
+    ),
+    "apps/chatkit/console/quality/evaluations/<int:set_id>/questions/<int:question_id>/change/": (
+        console_act("404")
+    ),
     "apps/chatkit/console/quality/reviews/<str:run_id>/": console_page(),
     "apps/chatkit/console/quality/reviews/<str:run_id>/mark/": console_act("404"),  # no status
     # -- the admin ------------------------------------------------------------------------

@@ -9,7 +9,14 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from chatkit.contrib.console.models import Question, QuestionGroup, Review
+from chatkit.contrib.console.models import (
+    Evaluation,
+    EvaluationQuestion,
+    EvaluationSet,
+    Question,
+    QuestionGroup,
+    Review,
+)
 from chatkit.models import (
     Attachment,
     Feedback,
@@ -125,8 +132,12 @@ def belongings(user: Any, workflow_id: str) -> dict[str, Any]:
     group = QuestionGroup.objects.create(key="k", article="getting-started")
     Question.objects.create(run=run, user=user, asked_at=run.created_at, group=group, pending=False)
     Review.objects.create(run=run, source="down")
+    evaluations = EvaluationSet.objects.create(name="orders")
+    EvaluationQuestion.objects.create(evaluation_set=evaluations, key="k", question="Q?")
+    Evaluation.objects.create(evaluation_set=evaluations, number=1, status="done")
     return {
         "group": group,
+        "evaluations": evaluations,
         "session": session,
         "thread": thread,
         "run": run,

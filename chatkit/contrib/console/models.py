@@ -186,6 +186,10 @@ class Question(models.Model):
 from .budgets.models import Budget as Budget  # noqa: E402
 from .budgets.models import Spent as Spent  # noqa: E402
 from .changes import Change as Change  # noqa: E402
+from .evaluations.models import Evaluation as Evaluation  # noqa: E402
+from .evaluations.models import EvaluationQuestion as EvaluationQuestion  # noqa: E402
+from .evaluations.models import EvaluationResult as EvaluationResult  # noqa: E402
+from .evaluations.models import EvaluationSet as EvaluationSet  # noqa: E402
 from .quality.models import Review as Review  # noqa: E402
 from .said.models import Said as Said  # noqa: E402
 from .switch import Switch as Switch  # noqa: E402

@@ -14,6 +14,7 @@ from chatkit import workflows
 from chatkit.fields import stored_time
 from chatkit.models import Feedback, Run, Thread, ThreadItem, ToolCall
 
+from .evaluations import made_up
 from .period import midnight, today
 from .quality.models import Review
 
@@ -55,6 +56,7 @@ def make(runs: int, days: int, people: int, number: int = 1) -> Iterator[int]:
     users = _people(people)
     weights = [1 / (rank + 3) for rank in range(len(users))]
     workflow_ids = list(workflows.table()) or ["wf_seed"]
+    made_up.make(TOPICS, workflow_ids[0])
     first = today() - datetime.timedelta(days=days - 1)
     bad_day = dice.randrange(days)
     made = 0

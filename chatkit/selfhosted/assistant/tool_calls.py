@@ -57,8 +57,7 @@ def record(
     context: ChatContext, thread_id: str, tool: Tool, arguments: JsonObject, call_id: str
 ) -> ToolCall:
     """Record a call, as running."""
-    work_of(context).flush()  # its run and its thread may not be in the database yet
-    call = ToolCall.objects.create(
+    call = ToolCall(
         id=call_id,
         thread_id=thread_id,
         run_id=context.run_id or None,
@@ -67,6 +66,10 @@ def record(
         arguments=tool.mask(arguments),
         status=Status.RUNNING,
     )
+    work = work_of(context)
+    if not work.trial:
+        work.flush()  # its run and its thread may not be in the database yet
+        call.save(force_insert=True)
     return call
 
 

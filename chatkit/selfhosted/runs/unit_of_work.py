@@ -53,6 +53,8 @@ class UnitOfWork:
         self.default_titles: dict[str, str] = {}
         # Sentences that are shown with the answer.
         self.notices: list[Notice] = []
+        # Nothing of the answer is kept: see `selfhosted.trial`.
+        self.trial = False
         # Of a vote: the SDK's method for votes has no place for it.
         self.why = Why()
         # Whether the engine is at work, which applies pending writes itself. Otherwise each call

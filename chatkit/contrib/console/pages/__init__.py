@@ -2,6 +2,8 @@
 
 from . import (  # noqa: F401  (registers the pages)
     conversations,
+    evaluation,
+    evaluations,
     overview,
     quality,
     tools,

@@ -23,6 +23,7 @@ from chatkit.models import Feedback, Run, Thread
 from .. import asked, listing, said
 from ..conversation import transcript
 from ..daily.collect import answers_of
+from ..evaluations.models import EvaluationSet
 from ..listing import Pages, Wanted, each
 from ..registry import page
 from ..strip import outcome_of
@@ -31,6 +32,7 @@ from ..visit import Visit
 
 page_ = page("conversations", _("Conversations"), icon="messages-square", order=30)
 SEARCH = "chatkit_console_search"  # in the login's session: words, and until when they are kept
+FIRST_SET = "questions"  # that is made where there is none yet
 VOTES = {"negative": "warning", "positive": "success"}
 
 
@@ -192,6 +194,14 @@ def short(text: str) -> str:
     return text if len(text) <= 200 else f"{text[:199].rstrip()}…"
 
 
+def sets(visit: Visit) -> list[str]:
+    """The evaluation sets that a question may be collected into, with a first one to be made."""
+    if not (visit.may_read and visit.may("chatkit_console.change_evaluationset")):
+        return []
+    names = list(EvaluationSet.objects.values_list("name", flat=True)[:50])
+    return names or [FIRST_SET]
+
+
 # -- searching their text: a step of its own that is logged, and no part of an address ------------
 
 
@@ -243,6 +253,8 @@ def conversation(visit: Visit, thread_id: str) -> HttpResponseBase:
             **transcript(visit.request, thread, visit.may_read),
             "may_review": visit.may("chatkit_console.change_review"),
             "review_url": visit.url("add_review"),
+            "collect_url": visit.url("collect"),
+            "sets": sets(visit),
         },
         title=title,
     )

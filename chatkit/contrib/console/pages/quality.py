@@ -74,6 +74,7 @@ def show(visit: Visit) -> HttpResponseBase:
             "reason_choices": [*Reason.choices, (NO_REASON, _("Without a reason"))],
             "whose": whose,
             "whose_choices": [(MINE, _("Assigned to me")), (NOBODY, _("Assigned to nobody"))],
+            "evaluations_url": visit.url("evaluations"),
             "more_url": visit.here(after=last) if last else "",
             "first_url": visit.here(after=None) if after else "",
         },

@@ -1,0 +1,130 @@
+"""One evaluation of a set: how far it is, what passed, and what has changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from .. import evaluations
+from ..causes import in_words
+from ..evaluations import comparing
+from ..evaluations.models import Evaluation, EvaluationResult
+from ..evaluations.running import GONE
+from ..guides import titles
+from ..strip import TONES as OUTCOME_TONES
+from ..tables import Cell, Column, Table
+from ..visit import Visit
+from ..words import number, percent
+from .evaluations import LIST, RUNS, STATUS_TONES
+from .quality import page_
+
+
+@page_.below(f"{LIST}<int:set_id>/<int:run_number>/", "evaluation")
+def show_evaluation(visit: Visit, set_id: int, run_number: int) -> HttpResponseBase:
+    runs = Evaluation.objects.select_related("evaluation_set", "started_by")
+    found = get_object_or_404(runs, evaluation_set=set_id, number=run_number)
+    wanted = visit.request.GET.get("against", "")[:64]
+    before = evaluations.earlier(found, wanted)
+    changed = evaluations.changes(found, before)
+    others = found.evaluation_set.runs.filter(
+        number__lt=found.number, status=Evaluation.Status.DONE
+    ).order_by("-number")[:RUNS]
+    return visit.render(
+        "chatkit_console/evaluation.html",
+        {
+            "run": found,
+            "tone": STATUS_TONES[found.status],
+            "cause": cause_of(found),
+            "told": told(found),
+            "under": under(found),
+            "before": before,
+            "told_change": told_change(changed) if before else "",
+            "others": others,
+            "table": results_table(visit, changed, before is not None) if visit.may_read else None,
+            "back_url": visit.url("evaluation_set", set_id),
+            "again_url": visit.here(),
+        },
+        title=f"{found.evaluation_set.name} {found.name}",
+    )
+
+
+def told(run: Evaluation) -> str:
+    """How many were as expected."""
+    if run.status != Evaluation.Status.DONE:
+        words = gettext("%(asked)s of %(total)s questions asked, %(passed)s as expected")
+    else:
+        words = gettext("%(passed)s of %(total)s answered as expected")
+    figures = {name: number(getattr(run, name)) for name in ("asked", "total", "passed")}
+    return words % figures
+
+
+def under(run: Evaluation) -> str:
+    bar = run.evaluation_set.bar
+    if bar is None or run.status != Evaluation.Status.DONE or run.share >= bar:
+        return ""
+    return gettext("That is under the bar of %(bar)s.") % {"bar": percent(bar, 1)}
+
+
+def told_change(changed: list[evaluations.Change]) -> str:
+    kinds = [change.kind for change in changed]
+    better, worse = kinds.count(comparing.BETTER), kinds.count(comparing.WORSE)
+    words = ngettext("%(count)s question passes now", "%(count)s questions pass now", better)
+    more = ngettext("%(count)s fails now", "%(count)s fail now", worse)
+    return f"{words % {'count': number(better)}}, {more % {'count': number(worse)}}"
+
+
+def results_table(visit: Visit, changed: list[evaluations.Change], compared: bool) -> Table:
+    known = titles({slug for change in changed for slug in change.result.got_articles[:3]})
+    rows = []
+    for change in changed:
+        now = change.now
+        row: list[Any] = [Cell(change.result.question)]
+        if now is None:
+            row += [Cell(""), Cell(""), Cell(""), Cell("")]
+        else:
+            mark = gettext("As expected") if now.passed else gettext("Not as expected")
+            row += [
+                Cell(now.passed, mark, tone="success" if now.passed else "error"),
+                Cell(now.got_outcome, str(now.get_got_outcome_display()), tone=_tone(now),
+                     note=in_words(now.error) if now.error else ""),
+                Cell(", ".join(known.get(slug, slug) for slug in now.got_articles[:3])),
+                Cell(missed(now)),
+            ]  # fmt: skip
+        if compared:
+            label = str(comparing.LABELS[change.kind])
+            row.append(Cell(change.kind, label, tone=comparing.TONES.get(change.kind, "")))
+        rows.append(row)
+    columns = [
+        Column("question", _("Question"), words=True),
+        Column("passed", _("Result")),
+        Column("outcome", _("Outcome")),
+        Column("articles", _("Articles"), words=True),
+        Column("missed", _("Expected"), words=True),
+    ]
+    if compared:
+        columns.append(Column("change", _("Against before")))
+    return Table("results", _("Questions"), columns, rows, empty=_("No question was asked yet."))
+
+
+def _tone(result: EvaluationResult) -> str:
+    return OUTCOME_TONES.get(result.got_outcome, "")
+
+
+def missed(result: EvaluationResult) -> str:
+    """What was expected of a question that did not pass."""
+    if result.passed:
+        return ""
+    named = [str(result.get_outcome_display()), result.article, result.phrase]
+    return " · ".join(filter(None, named))
+
+
+def cause_of(run: Evaluation) -> str:
+    if run.status != Evaluation.Status.BROKEN:
+        return ""
+    if run.error == GONE:
+        return gettext("Its process ended before it.")
+    return in_words(run.error)

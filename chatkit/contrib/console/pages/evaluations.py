@@ -1,0 +1,329 @@
+"""Evaluation sets, below Quality: questions that are asked again, and what has changed."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.db.models import Count, Max, Q
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from chatkit import access, workflows
+from chatkit.models import Run
+
+from .. import evaluations
+from ..evaluations import tasks
+from ..evaluations.collecting import key_of
+from ..evaluations.exchange import FIELDS, is_bar, is_name
+from ..evaluations.models import Evaluation, EvaluationQuestion, EvaluationResult, EvaluationSet
+from ..evaluations.running import bury
+from ..guides import titles, url_of
+from ..tables import Cell, Column, Table
+from ..visit import Visit
+from ..words import percent
+from .quality import page_
+
+CHANGE = "chatkit_console.change_evaluationset"
+RUNS = 20  # of a set that are listed
+STATUS_TONES = {"done": "success", "broken": "error", "running": "info", "waiting": "info"}
+LIST = "quality/evaluations/"
+
+
+def may_change(visit: Visit) -> bool:
+    """The questions are words of people."""
+    return bool(visit.may(CHANGE) and visit.may_read)
+
+
+@page_.below(LIST, "evaluations")
+def show(visit: Visit) -> HttpResponseBase:
+    return _list(visit)
+
+
+def _list(visit: Visit, problem: str = "") -> HttpResponseBase:
+    latest = Max("runs__number", filter=Q(runs__status=Evaluation.Status.DONE))
+    sets = EvaluationSet.objects.annotate(
+        count=Count("questions", distinct=True), latest=latest
+    ).order_by("name")
+    found = list(sets)
+    wanted = Q(pk__in=())
+    for one in found:
+        wanted |= Q(evaluation_set=one, number=one.latest)
+    last = {run.evaluation_set_id: run for run in Evaluation.objects.filter(wanted)}
+    rows = [_set_row(visit, one, last.get(one.pk)) for one in found]
+    return visit.render(
+        "chatkit_console/evaluations.html",
+        {
+            "table": Table(
+                "sets", _("Evaluation sets"),
+                [
+                    Column("set", _("Set"), words=True),
+                    Column("questions", _("Questions"), number=True),
+                    Column("passed", _("As expected"), number=True),
+                    Column("bar", _("Bar"), number=True),
+                    Column("last", _("Last asked")),
+                ],
+                rows,
+                empty=_(
+                    "There is no set yet. Take in a file, or collect questions from conversations."
+                ),
+            ),
+            "problem": problem,
+            "may_change": may_change(visit),
+            "import_url": visit.url("take_in"),
+            "quality_url": visit.url("quality"),
+        },
+        title=gettext("Evaluation sets"),
+        status=400 if problem else 200,
+    )  # fmt: skip
+
+
+def _set_row(visit: Visit, one: Any, last: Evaluation | None) -> list[Any]:
+    share: Any = Cell("")
+    if last is not None:
+        under = one.bar is not None and last.share < one.bar
+        shown = percent(last.passed, last.total)
+        share = Cell(last.share, shown, tone="error" if under else "success")
+    bar = Cell("") if one.bar is None else Cell(one.bar, percent(one.bar, 1))
+    url = visit.url("evaluation_set", one.pk)
+    return [Cell(one.name, url=url), one.count, share, bar, last.ended_at if last else Cell("")]
+
+
+@page_.below(f"{LIST}take-in/", "take_in", methods=("POST",))
+def take_in(visit: Visit) -> HttpResponseBase:
+    """Take in a set from a file."""
+    if not may_change(visit):
+        raise Http404
+    given: Any = visit.request.FILES.get("file")
+    if given is None:
+        return _list(visit, gettext("Choose a file first."))
+    try:
+        made = evaluations.take_in(evaluations.load(given.read(evaluations.LARGEST + 1)))
+    except evaluations.FileError as error:
+        return _list(visit, str(error))
+    return HttpResponseRedirect(visit.url("evaluation_set", made.pk))
+
+
+# -- one set ----------------------------------------------------------------------------------
+
+
+@page_.below(f"{LIST}<int:set_id>/", "evaluation_set")
+def show_set(visit: Visit, set_id: int) -> HttpResponseBase:
+    found = get_object_or_404(EvaluationSet, pk=set_id)
+    bury(found)
+    runs = list(found.runs.select_related("started_by").order_by("-number")[:RUNS])
+    return visit.render(
+        "chatkit_console/evaluation_set.html",
+        {
+            "set": found,
+            "bar": "" if found.bar is None else percent(found.bar, 1),
+            "live": next((run for run in runs if not run.is_over), None),
+            "runs": runs_table(visit, runs),
+            "questions": questions_table(visit, found) if visit.may_read else None,
+            "question_count": found.questions.count(),
+            "may_change": may_change(visit),
+            "outcomes": Run.Outcome.choices,
+            "run_url": visit.url("evaluate", found.pk),
+            "file_url": visit.url("evaluation_file", found.pk),
+            "change_url": visit.url("change_set", found.pk),
+            "back_url": visit.url("evaluations"),
+        },
+        title=found.name,
+    )
+
+
+def runs_table(visit: Visit, runs: list[Evaluation]) -> Table:
+    rows = [
+        [
+            Cell(run.name, url=visit.url("evaluation", run.evaluation_set_id, run.number)),
+            run.created_at,
+            Cell(run.status, str(run.get_status_display()), tone=STATUS_TONES[run.status]),
+            Cell(run.passed, percent(run.passed, run.total) if run.is_over else "–"),
+            run.asked,
+            access.login_name(run.started_by) if run.started_by else "",
+        ]
+        for run in runs
+    ]
+    return Table(
+        "runs", _("When it was asked"),
+        [
+            Column("evaluation", _("Evaluation")),
+            Column("time", _("Begun")),
+            Column("status", _("Status")),
+            Column("passed", _("As expected"), number=True),
+            Column("asked", _("Asked"), number=True),
+            Column("by", _("By"), words=True),
+        ],
+        rows, empty=_("This set was not asked yet."),
+    )  # fmt: skip
+
+
+def questions_table(visit: Visit, found: EvaluationSet) -> Table:
+    questions = list(found.questions.all())
+    known = titles({one.article for one in questions if one.article})
+    rows = [
+        [
+            Cell(one.question, url=visit.url("evaluation_question", found.pk, one.pk)),
+            one.language,
+            *expected(one, known),
+        ]
+        for one in questions
+    ]
+    columns = [Column("question", _("Question"), words=True), Column("language", _("Language"))]
+    return Table(
+        "questions", _("Questions"), [*columns, *EXPECTED], rows,
+        empty=_("Collect questions from conversations, or add them here."),
+    )  # fmt: skip
+
+
+EXPECTED = [
+    Column("article", _("Expected article"), words=True),
+    Column("phrase", _("Expected phrase"), words=True),
+    Column("outcome", _("Expected outcome")),
+]
+
+
+def expected(one: EvaluationQuestion | EvaluationResult, known: dict[str, str]) -> list[Cell]:
+    article = one.article
+    shown = Cell(article, known.get(article, article), url_of(article) if article in known else "")
+    return [shown, Cell(one.phrase), Cell(one.outcome, str(one.get_outcome_display()))]
+
+
+@page_.below(f"{LIST}<int:set_id>/file/", "evaluation_file")
+def file(visit: Visit, set_id: int) -> HttpResponseBase:
+    """The set as a file."""
+    found = get_object_or_404(EvaluationSet, pk=set_id)
+    if not visit.may_read:
+        raise Http404
+    response = HttpResponse(evaluations.dump(found), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="evaluation-{found.pk}.json"'
+    return response
+
+
+@page_.below(f"{LIST}<int:set_id>/run/", "evaluate", methods=("POST",))
+def evaluate(visit: Visit, set_id: int) -> HttpResponseBase:
+    """Ask the set, as who presses the button; the page shows how far it is."""
+    if not may_change(visit):
+        raise Http404
+    found = get_object_or_404(EvaluationSet, pk=set_id)
+    user, label = cast("Any", visit.request.user), visit.request.POST.get("label", "")
+    try:
+        made = evaluations.begin(found, label=label.replace("\0", "").strip(), user=user)
+    except evaluations.BusyError:
+        return HttpResponseRedirect(visit.url("evaluation_set", found.pk))
+    tasks.start(made, user)
+    return HttpResponseRedirect(visit.url("evaluation", found.pk, made.number))
+
+
+@page_.below(f"{LIST}<int:set_id>/change/", "change_set", methods=("POST",))
+def change_set(visit: Visit, set_id: int) -> HttpResponseBase:
+    """Add a question, set the bar, or delete the set."""
+    if not may_change(visit):
+        raise Http404
+    found = get_object_or_404(EvaluationSet, pk=set_id)
+    given = visit.request.POST
+    act = given.get("act", "")
+    if act == "delete" and given.get("sure"):
+        found.delete()
+        return HttpResponseRedirect(visit.url("evaluations"))
+    if act == "bar":
+        bar = _bar(given.get("bar", ""))
+        if bar is not None and not is_bar(bar):
+            raise Http404
+        found.bar = bar
+        found.save(update_fields=["bar"])
+    elif act == "add":
+        _keep(EvaluationQuestion(evaluation_set=found), given)
+    else:
+        raise Http404
+    return HttpResponseRedirect(visit.url("evaluation_set", found.pk))
+
+
+def _bar(given: str) -> float | None:
+    """A share from percent; -1 for what is none."""
+    if not given.strip():
+        return None
+    try:
+        return float(given) / 100
+    except ValueError:
+        return -1
+
+
+@page_.below(f"{LIST}<int:set_id>/questions/<int:question_id>/", "evaluation_question")
+def show_question(visit: Visit, set_id: int, question_id: int) -> HttpResponseBase:
+    found = _question(set_id, question_id)
+    if not visit.may_read:
+        raise Http404
+    return visit.render(
+        "chatkit_console/evaluation_question.html",
+        {
+            "question": found,
+            "outcomes": Run.Outcome.choices,
+            "may_change": may_change(visit),
+            "act_url": visit.url("change_question", set_id, found.pk),
+            "back_url": visit.url("evaluation_set", set_id),
+        },
+        title=gettext("Question of a set"),
+    )
+
+
+@page_.below(
+    f"{LIST}<int:set_id>/questions/<int:question_id>/change/",
+    "change_question",
+    methods=("POST",),
+)
+def change_question(visit: Visit, set_id: int, question_id: int) -> HttpResponseBase:
+    if not may_change(visit):
+        raise Http404
+    found, given = _question(set_id, question_id), visit.request.POST
+    if given.get("act") == "delete":
+        found.delete()
+    else:
+        _keep(found, given)
+    return HttpResponseRedirect(visit.url("evaluation_set", set_id))
+
+
+def _question(set_id: int, question_id: int) -> EvaluationQuestion:
+    return get_object_or_404(EvaluationQuestion, pk=question_id, evaluation_set=set_id)
+
+
+def _keep(question: EvaluationQuestion, given: Any) -> None:
+    """Keep what a form says; Http404 where that is no question, or is there already."""
+    for name, longest in FIELDS.items():
+        setattr(question, name, given.get(name, "").strip()[:longest])
+    question.key = key_of(question.question, question.language)
+    others = EvaluationQuestion.objects.filter(
+        evaluation_set=question.evaluation_set_id, key=question.key
+    ).exclude(pk=question.pk)
+    says = question.article or question.phrase or question.outcome
+    known = question.outcome in ("", *Run.Outcome.values)
+    if not question.question or not says or not known or others.exists():
+        raise Http404
+    question.save()
+
+
+@page_.below("quality/collect/", "collect", methods=("POST",))
+def collect(visit: Visit) -> HttpResponseBase:
+    """Take the question of a run into a set, which is made where there is none of that name."""
+    if not may_change(visit):
+        raise Http404
+    given = visit.request.POST
+    run = get_object_or_404(Run, pk=given.get("run", ""))
+    name = given.get("set", "").strip()
+    if not is_name(name):
+        raise Http404
+    found, _made = EvaluationSet.objects.get_or_create(
+        name=name, defaults={"workflow_id": workflow_of(run)}
+    )
+    question = evaluations.collect(found, run)
+    if question is None:
+        return HttpResponseRedirect(visit.url("evaluation_set", found.pk))
+    return HttpResponseRedirect(visit.url("evaluation_question", found.pk, question.pk))
+
+
+def workflow_of(run: Run) -> str:
+    """The workflow that answered, where it is another than the default."""
+    workflow_id, default = run.thread.workflow_id, workflows.default()
+    known = workflow_id in workflows.table() and (not default or default.id != workflow_id)
+    return workflow_id if known else ""
