@@ -18,6 +18,7 @@ from django.conf import settings
 from ..tools import chromium as chromium_tool
 from ..tools.served import Served
 from .pages import DESKTOP, PHONE, Watch, page_opener
+from .profiles import Profiles
 from .servers import Server
 
 __all__ = ["ARGUMENTS", "DESKTOP", "PHONE", "Starter", "Watch", "login"]
@@ -29,6 +30,7 @@ ARGUMENTS = [
     "--disable-background-networking",
 ]
 Starter = Callable[..., Server]
+FAILED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
@@ -56,8 +58,8 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Starter]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[tuple[Any, asyncio.AbstractEventLoop]]:
-    """One Chromium for all tests of a process, and the event loop of its driver."""
+def chromium() -> Iterator[tuple[Profiles, asyncio.AbstractEventLoop]]:
+    """One Chromium for all tests of a process: its profiles, and the event loop of its driver."""
     playwright = pytest.importorskip("playwright.sync_api")
     executable = chromium_tool.executable()
     if executable is None:
@@ -68,24 +70,25 @@ def chromium() -> Iterator[tuple[Any, asyncio.AbstractEventLoop]]:
     with playwright.sync_playwright() as driver:
         loop = asyncio.get_running_loop()
         browser = driver.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        profiles = Profiles(browser)
         # Also where the next fixture fails, and no test of the browser begins.
         asyncio._set_running_loop(None)
-        yield browser, loop
+        yield profiles, loop
         asyncio._set_running_loop(loop)
         browser.close()
 
 
 @pytest.fixture
-def browser(
-    chromium: tuple[Any, asyncio.AbstractEventLoop], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Any]:
-    """Chromium. Its driver's loop counts as running in this thread while the test lasts: the
-    tests between those of the browser have loops of their own."""
-    browser, loop = chromium
+def profiles(
+    chromium: tuple[Profiles, asyncio.AbstractEventLoop], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Profiles]:
+    """Those of Chromium. Its driver's loop counts as running in this thread while the test lasts:
+    the tests between those of the browser have loops of their own."""
+    profiles, loop = chromium
     asyncio._set_running_loop(loop)
     # The ORM would take that loop for ours.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    yield browser
+    yield profiles
     asyncio._set_running_loop(None)
 
 
@@ -98,12 +101,20 @@ def watch(request: pytest.FixtureRequest) -> Iterator[Watch]:
 
 
 @pytest.fixture
-def open_page(browser: Any, watch: Watch) -> Iterator[Callable[..., Any]]:
-    """`open_page(server, size, user="ada")`: a page of a fresh profile, logged in.
+def failed(request: pytest.FixtureRequest) -> Callable[[], bool]:
+    """Whether the test has failed so far."""
+    return lambda: request.node.stash.get(FAILED, False)
+
+
+@pytest.fixture
+def open_page(
+    profiles: Profiles, watch: Watch, failed: Callable[[], bool]
+) -> Iterator[Callable[..., Any]]:
+    """`open_page(server, size, user="ada")`: a page of an empty profile, logged in.
 
     The login is made once per server and shared; a test that ends it asks for `own_login`.
     """
-    with page_opener(browser, watch) as new_page:
+    with page_opener(profiles, watch, failed) as new_page:
 
         def open_page(
             server: Server,
@@ -181,6 +192,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Adds the output of the servers that a failed test used."""
     report = yield
     if report.failed:  # type: ignore[attr-defined]
+        item.stash[FAILED] = True
         servers = getattr(item, "funcargs", {}).values()
         for server in (value for value in servers if isinstance(value, Served)):
             report.sections.append(("the server's output", server.output()[-6000:]))  # type: ignore[attr-defined]

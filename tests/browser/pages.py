@@ -1,4 +1,4 @@
-"""Pages of a fresh profile each, and what their browser complains of."""
+"""Pages of an empty profile each, and what their browser complains of."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+from .profiles import Profile, Profiles
 
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {
@@ -63,23 +65,27 @@ def wait_until(page: Any, condition: str) -> None:
 
 
 @contextmanager
-def page_opener(browser: Any, watch: Watch) -> Iterator[Callable[..., Any]]:
-    """Gives `new_page(url, size)`: a page of a fresh profile at that site, its complaints watched.
+def page_opener(
+    profiles: Profiles, watch: Watch, failed: Callable[[], bool] = lambda: False
+) -> Iterator[Callable[..., Any]]:
+    """Gives `new_page(url, size)`: a page of an empty profile at that site, its complaints watched.
 
-    Further options are those of Playwright's contexts.
+    Further options are those of Playwright's contexts. What `failed` is used no more.
     """
-    contexts: list[Any] = []
+    opened: list[Profile] = []
 
     def new_page(url: str, size: dict[str, Any] = DESKTOP, **options: Any) -> Any:
         options.setdefault("locale", "en-US")
-        context = browser.new_context(base_url=url, **size, **options)
-        contexts.append(context)
-        context.set_default_timeout(15_000)
-        context.add_init_script(REPORTS)
-        page = context.new_page()
-        watch.follow(page, url)
-        return page
+        profile = profiles.take(url, _prepare, **size, **options)
+        opened.append(profile)
+        watch.follow(profile.page, url)
+        return profile.page
 
     yield new_page
-    for context in contexts:
-        context.close()
+    for profile in opened:
+        profiles.give_back(profile, again=not failed())
+
+
+def _prepare(context: Any) -> None:
+    context.set_default_timeout(15_000)
+    context.add_init_script(REPORTS)

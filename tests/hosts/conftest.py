@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from ..browser.conftest import (  # noqa: F401  (fixtures, and a failed test's server output)
-    browser,
     chromium,
+    failed,
     open_page,
+    profiles,
     pytest_runtest_makereport,
     watch,
 )

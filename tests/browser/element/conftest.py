@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from ..pages import DESKTOP, PHONE, Watch, page_opener
-from .standin import Standin
+from ..profiles import Profiles
+from .standin import Address, Standin
 
 SETUP = """
 window.events = [];
@@ -120,9 +121,11 @@ class Chat:
 
 
 @contextmanager
-def standin_opener(browser: Any, standin: Standin, watch: Watch) -> Iterator[Callable[..., Any]]:
+def standin_opener(
+    profiles: Profiles, standin: Standin, watch: Watch, failed: Callable[[], bool] = lambda: False
+) -> Iterator[Callable[..., Any]]:
     """Gives `new_page(size)`: a page at the stand-in, where a dialog is a complaint, too."""
-    with page_opener(browser, watch) as open_page:
+    with page_opener(profiles, watch, failed) as open_page:
 
         def new_page(size: dict[str, Any] = DESKTOP, **options: Any) -> Any:
             page = open_page(standin.url, size, **options)
@@ -133,9 +136,11 @@ def standin_opener(browser: Any, standin: Standin, watch: Watch) -> Iterator[Cal
 
 
 @contextmanager
-def chat_opener(browser: Any, standin: Standin, watch: Watch) -> Iterator[Callable[..., Chat]]:
+def chat_opener(
+    profiles: Profiles, standin: Standin, watch: Watch, failed: Callable[[], bool] = lambda: False
+) -> Iterator[Callable[..., Chat]]:
     """Gives `open_chat("{header: …}", custom=True)`: the element with these options, ready."""
-    with standin_opener(browser, standin, watch) as new_page:
+    with standin_opener(profiles, standin, watch, failed) as new_page:
 
         def open_chat(
             options: str = "{}",
@@ -163,22 +168,33 @@ def chat_opener(browser: Any, standin: Standin, watch: Watch) -> Iterator[Callab
         yield open_chat
 
 
+@pytest.fixture(scope="session")
+def standin_address() -> Iterator[Address]:
+    """Where the stand-ins of all tests answer, one after the other: one site for the browser."""
+    with Address() as address:
+        yield address
+
+
 @pytest.fixture
-def standin() -> Iterator[Standin]:
-    server = Standin()
+def standin(standin_address: Address) -> Iterator[Standin]:
+    server = Standin(standin_address)
     yield server
     server.close()
 
 
 @pytest.fixture
-def new_page(browser: Any, watch: Watch, standin: Standin) -> Iterator[Callable[..., Any]]:
-    with standin_opener(browser, standin, watch) as new_page:
+def new_page(
+    profiles: Profiles, watch: Watch, standin: Standin, failed: Callable[[], bool]
+) -> Iterator[Callable[..., Any]]:
+    with standin_opener(profiles, standin, watch, failed) as new_page:
         yield new_page
 
 
 @pytest.fixture
-def open_chat(browser: Any, watch: Watch, standin: Standin) -> Iterator[Callable[..., Chat]]:
-    with chat_opener(browser, standin, watch) as open_chat:
+def open_chat(
+    profiles: Profiles, watch: Watch, standin: Standin, failed: Callable[[], bool]
+) -> Iterator[Callable[..., Chat]]:
+    with chat_opener(profiles, standin, watch, failed) as open_chat:
         yield open_chat
 
 

@@ -16,8 +16,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
 from ...tools import chromium
 from ..conftest import ARGUMENTS, DESKTOP, PHONE, Watch
+from ..profiles import Profiles
 from .conftest import chat_opener
-from .standin import Standin
+from .standin import Address, Standin
 from .states import OPTIONS, STATES
 
 FOLDER = Path(__file__).parents[3] / "screenshots" / "element"
@@ -35,19 +36,22 @@ def main(chosen: list[str]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     wanted = [word for word in chosen if word in LOOKS] or list(LOOKS)
     names = [word for word in chosen if word in STATES] or list(STATES)
-    with sync_playwright() as driver:
+    with Address() as address, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium.executable(), args=ARGUMENTS)
+        profiles = Profiles(browser)
         for name in names:
             for look in wanted:
                 size, extra = LOOKS[look]
-                picture(browser, name, look, size, extra)
+                picture(profiles, Standin(address), name, look, size, extra)
         browser.close()
 
 
-def picture(browser: Any, name: str, look: str, size: dict[str, Any], extra: str) -> None:
-    standin, watch = Standin(), Watch()
+def picture(
+    profiles: Profiles, standin: Standin, name: str, look: str, size: dict[str, Any], extra: str
+) -> None:
+    watch = Watch()
     try:
-        with chat_opener(browser, standin, watch) as open_chat:
+        with chat_opener(profiles, standin, watch) as open_chat:
             chat = open_chat(f"{{...{OPTIONS}, {extra}}}", size=size)
             STATES[name](chat)
             chat.page.wait_for_timeout(250)

@@ -54,15 +54,13 @@ class _Gone(Exception):
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Server
+    standin: Standin  # of the request: the next test has another one at the same address
 
     def log_message(self, format: str, *args: Any) -> None:
         """Not a word: the tests say what happened."""
 
-    @property
-    def standin(self) -> Standin:
-        return self.server.standin
-
     def do_GET(self) -> None:
+        self.standin = self.server.standin
         parts = urlsplit(self.path)
         if parts.path.startswith("/api/"):
             self._run_events(parts.path, int(parse_qs(parts.query)["after"][0]))
@@ -85,7 +83,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        standin = self.standin
+        standin = self.standin = self.server.standin
         path = urlsplit(self.path).path
         if standin.down:
             self.close_connection = True

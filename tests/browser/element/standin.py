@@ -17,7 +17,7 @@ from typing import Any
 from .events import Asked, Event, Run, numbers, says
 from .handler import BUILT, Handler, Server
 
-__all__ = ["BUILT", "Standin"]
+__all__ = ["BUILT", "Address", "Standin"]
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -25,10 +25,24 @@ POLICY = (
 )
 
 
-class Standin:
-    """Serves pages, the built scripts and the endpoint `/api/chatkit` on a free port."""
+class Address:
+    """`with Address() as address:` a free port, where a stand-in answers at a time."""
 
-    def __init__(self) -> None:
+    def __enter__(self) -> Address:
+        self.http = Server(("127.0.0.1", 0), Handler)
+        thread = threading.Thread(target=self.http.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        self.http.shutdown()
+        self.http.server_close()
+
+
+class Standin:
+    """Serves pages, the built scripts and the endpoint `/api/chatkit` at an address."""
+
+    def __init__(self, address: Address) -> None:
         self.pages: dict[str, tuple[str, str]] = {}
         self.asked: list[Asked] = []
         self.threads: dict[str, dict[str, Any]] = {}
@@ -46,10 +60,8 @@ class Standin:
         self.lock = threading.RLock()
         self._go = threading.Semaphore(0)
         self._closed = threading.Event()
-        self._http = Server(("127.0.0.1", 0), Handler)
+        self._http = address.http
         self._http.standin = self
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
 
     @property
     def url(self) -> str:
@@ -59,8 +71,6 @@ class Standin:
         self._closed.set()
         for _ in range(100):
             self._go.release()
-        self._http.shutdown()
-        self._http.server_close()
 
     def go(self, times: int = 1) -> None:
         """Let the answer go on after its next `Pause`."""
