@@ -20,14 +20,20 @@ from . import scratch
 ROOT = Path(__file__).resolve().parent.parent.parent
 CLOSING = re.compile(r"^=* ?(\d+ passed.*?) in ", re.MULTILINE)
 # Real servers on the SQLite file they make, and what writes nothing of its own.
-ELSEWHERE = {"test_server.py", "test_conformance.py", "test_helpdesk.py"}
+ELSEWHERE = {
+    "test_server.py",
+    "test_conformance.py",
+    "test_helpdesk.py",
+    "test_characters.py",
+    "test_coalesce.py",
+}
 SELFHOSTED = [
     str(path.relative_to(ROOT))
     for path in sorted((ROOT / "tests" / "selfhosted").glob("test_*.py"))
     if path.name not in ELSEWHERE
 ]
-ON_DATABASES = [
-    *SELFHOSTED,
+# Two halves that take about as long, so that two processes can share them.
+RECORDS = [
     "tests/selfhosted/runs",
     # What of the tools depends on the database: the record, and that a card works once.
     "tests/selfhosted/assistant/test_tools.py::TestCall::test_answer_goes_to_the_model_and_on_record",
@@ -52,6 +58,7 @@ ON_DATABASES = [
     "tests/sessions/test_views.py",
     "tests/sessions/test_service.py",
 ]
+ON_DATABASES = {"requests": SELFHOSTED, "records": RECORDS}
 ON_REDIS = [
     "tests/test_limits.py",
     "tests/sessions/test_views.py",
@@ -74,11 +81,16 @@ def run(paths: list[str], record: Any, name: str, **environ: str) -> None:
     record("ran_on", f"{name}: {closing[-1]}")
 
 
-@pytest.mark.parametrize("name", [scratch.POSTGRES, scratch.MARIADB])
+@pytest.mark.parametrize("half", ON_DATABASES)
+@pytest.mark.parametrize("name", [scratch.MARIADB, scratch.POSTGRES])
 def test_database(
-    name: str, make_database: Callable[[str], str], record_property: Callable[[str, object], None]
+    name: str,
+    half: str,
+    make_database: Callable[[str], str],
+    record_property: Callable[[str, object], None],
 ) -> None:
-    run(ON_DATABASES, record_property, name, TEST_DATABASE_URL=make_database(name))
+    ran_on = f"{name}, {half}"
+    run(ON_DATABASES[half], record_property, ran_on, TEST_DATABASE_URL=make_database(name))
 
 
 def test_redis(record_property: Callable[[str, object], None]) -> None:
