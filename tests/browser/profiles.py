@@ -22,7 +22,7 @@ BOTH = (
     "expose_function",
     "expose_binding",
 )
-OF_PAGE = ("emulate_media", "set_viewport_size", *BOTH)
+OF_PAGE = ("emulate_media", *BOTH)
 OF_CONTEXT = (
     "add_init_script",
     "grant_permissions",
@@ -40,11 +40,12 @@ OWN_CLOCK = "String(Date.now).includes('[native code]')"
 class Profile:
     """A context of the browser and its page at one site."""
 
-    def __init__(self, context: Any, url: str) -> None:
+    def __init__(self, context: Any, url: str, key: str) -> None:
         self.context = context
         self.page = context.new_page()
         self.site = url
-        self.key = ""
+        self.key = key
+        self._size = self.page.viewport_size
         self._changed = False
         self._scripts: list[Any] = []
         self._listeners: list[tuple[str, Callable[..., Any]]] = []
@@ -101,6 +102,8 @@ class Profile:
         page.unroute_all()
         context.unroute_all()
         page.goto("about:blank")
+        if page.viewport_size != self._size:
+            page.set_viewport_size(self._size)
         context.clear_cookies()
         everything = {"origin": self.site, "storageTypes": "all"}
         self._protocol.send("Storage.clearDataForOrigin", everything)
@@ -125,9 +128,7 @@ class Profiles:
             return found
         context = self._browser.new_context(base_url=url, **options)
         prepare(context)
-        profile = Profile(context, url)
-        profile.key = key
-        return profile
+        return Profile(context, url, key)
 
     def give_back(self, profile: Profile, *, again: bool = True) -> None:
         """It is kept for the next test unless it is not to be used `again`."""

@@ -30,10 +30,12 @@ def violations(page: Any) -> list[str]:
     page.evaluate(
         "() => Promise.allSettled(document.getAnimations().map((motion) => motion.finished))"
     )
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(
-        """() => axe.run(document, {preload: false}).then((result) => JSON.stringify(
-          result.violations.map(({id, nodes}) => [id, nodes.map(({html}) => html).join(" ")])))"""
+        """() => axe.run(document, {preload: false, resultTypes: ["violations"]}).then((result) =>
+          JSON.stringify(result.violations.map(({id, nodes}) =>
+            [id, nodes.map(({html}) => html).join(" ")])))"""
     )
     return [f"{rule}: {html[:300]}" for rule, html in json.loads(found)]
 
