@@ -61,7 +61,8 @@ def by_delete() -> None:
         reset_sequences: bool = False,
         allow_cascade: bool = False,
     ) -> list[str]:
-        # In any order: the foreign keys are deferred, and all is one transaction.
-        return [f"DELETE FROM {self.quote_name(table)};" for table in tables]
+        # In any order: the foreign keys are deferred, and all is one transaction. Sent at once:
+        # the way there and back takes longer than the server for an empty table.
+        return [" ".join(f"DELETE FROM {self.quote_name(table)};" for table in tables)]
 
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]
