@@ -22,7 +22,7 @@ BOTH = (
     "expose_function",
     "expose_binding",
 )
-OF_PAGE = ("emulate_media", *BOTH)
+OF_PAGE = ("emulate_media", "once", *BOTH)
 OF_CONTEXT = (
     "add_init_script",
     "grant_permissions",
@@ -55,8 +55,7 @@ class Profile:
             for method in methods:
                 self._follow(target, method, self._change)
         self._follow(self.page, "add_init_script", lambda made, _: self._scripts.append(made))
-        for method in ("on", "once"):
-            self._follow(self.page, method, lambda _, given: self._listeners.append(given[:2]))
+        self._follow(self.page, "on", lambda _, given: self._listeners.append(given))
 
     def _follow(self, target: Any, method: str, hear: Callable[[Any, Any], None]) -> None:
         original = getattr(target, method)
@@ -72,8 +71,9 @@ class Profile:
         self._changed = True
 
     def _asked(self, request: Any) -> None:
-        """Another site may keep something, too."""
-        if not request.url.startswith((f"{self.site}/", "data:", "blob:", "about:")):
+        """A page or a frame of another site may keep something, too."""
+        here = request.url.startswith((f"{self.site}/", "data:", "blob:", "about:"))
+        if request.is_navigation_request() and not here:
             self._changed = True
 
     def close(self) -> None:
