@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished, request_started
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import override_settings
 from django.urls import path
@@ -16,6 +17,14 @@ from django.urls import path
 from mseller.handler import OneThreadHandler, freezing_at_start
 
 TOGETHER = threading.Barrier(2, timeout=20)
+CLOSED = threading.Event()
+SCOPE = {
+    "type": "http",
+    "method": "GET",
+    "headers": [(b"host", b"testserver")],
+    "query_string": b"",
+    "server": ("testserver", 80),
+}
 
 
 def thread(request: HttpRequest) -> HttpResponse:
@@ -41,7 +50,20 @@ def stream(request: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(parts())
 
 
+def endless(request: HttpRequest) -> StreamingHttpResponse:
+    async def parts() -> AsyncIterator[bytes]:
+        try:
+            while True:
+                yield b"more "
+                await asyncio.sleep(0)
+        finally:
+            CLOSED.set()
+
+    return StreamingHttpResponse(parts())
+
+
 urlpatterns = [
+    path("endless", endless),
     path("thread", thread),
     path("together", together),
     path("async", asynchronous),
@@ -66,15 +88,7 @@ async def get(handler: OneThreadHandler, address: str) -> str:
         nonlocal body
         body += message.get("body", b"")
 
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": address,
-        "headers": [(b"host", b"testserver")],
-        "query_string": b"",
-        "server": ("testserver", 80),
-    }
-    await handler(scope, receive, send)
+    await handler({**SCOPE, "path": address}, receive, send)
     return body.decode()
 
 
@@ -107,6 +121,55 @@ def test_asynchronous_views_and_streams_are_served(
     handler: OneThreadHandler, address: str, body: str
 ) -> None:
     assert asyncio.run(get(handler, address)) == body
+
+
+@pytest.fixture
+def told() -> Iterator[list[tuple[str, int]]]:
+    """The signals of requests, with the threads that they are sent on."""
+    found: list[tuple[str, int]] = []
+
+    def started(**_: Any) -> None:
+        found.append(("started", threading.get_ident()))
+
+    def finished(**_: Any) -> None:
+        found.append(("finished", threading.get_ident()))
+
+    request_started.connect(started)
+    request_finished.connect(finished)
+    yield found
+    request_started.disconnect(started)
+    request_finished.disconnect(finished)
+
+
+def test_a_request_begins_and_ends_on_its_thread(
+    handler: OneThreadHandler, told: list[tuple[str, int]]
+) -> None:
+    own = int(asyncio.run(get(handler, "/thread")))
+    assert told == [("started", own), ("finished", own)]
+
+
+def test_a_client_that_goes_ends_the_request(
+    handler: OneThreadHandler, told: list[tuple[str, int]]
+) -> None:
+    """The stream is closed, and the request is told to have ended."""
+    messages: Iterator[dict[str, Any]] = iter(
+        [{"type": "http.request", "body": b""}, {"type": "http.disconnect"}]
+    )
+    sent: list[str] = []
+
+    async def receive() -> dict[str, Any]:
+        message = next(messages)
+        while message["type"] == "http.disconnect" and len(sent) < 2:
+            await asyncio.sleep(0)
+        return message
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+
+    CLOSED.clear()
+    asyncio.run(handler({**SCOPE, "path": "/endless"}, receive, send))
+    assert CLOSED.is_set()
+    assert [name for name, _thread in told] == ["started", "finished"]
 
 
 async def post(handler: OneThreadHandler, *pieces: bytes) -> int:
@@ -146,6 +209,7 @@ def test_what_is_loaded_at_start_is_not_collected(monkeypatch: pytest.MonkeyPatc
     steps: list[str] = []
     monkeypatch.setattr(gc, "collect", lambda: steps.append("collect"))
     monkeypatch.setattr(gc, "freeze", lambda: steps.append("freeze"))
+    monkeypatch.setattr(gc, "set_threshold", lambda *numbers: steps.append("set_threshold"))
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
         steps.append("loading")
@@ -159,7 +223,7 @@ def test_what_is_loaded_at_start_is_not_collected(monkeypatch: pytest.MonkeyPatc
 
     wrapped: Any = freezing_at_start(application)
     asyncio.run(wrapped({"type": "lifespan"}, receive, send))
-    assert steps == ["loading", "collect", "freeze", "lifespan.startup.complete"]
+    assert steps == ["loading", "collect", "freeze", "set_threshold", "lifespan.startup.complete"]
 
 
 def test_the_check_of_the_asgi_application_sees_through() -> None:
