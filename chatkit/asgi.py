@@ -93,12 +93,10 @@ def prepare() -> None:
         _recover()
     for workflow in own:
         try:
-            from .knowledge import get_knowledge
             from .selfhosted.engine import get_server, request_adapter
 
             request_adapter()
-            get_server(workflow)
-            get_knowledge().prepare()
+            get_server(workflow).prepare()
         except Exception:
             logger.exception("Workflow %s can't be answered.", workflow.id)
 

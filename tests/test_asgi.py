@@ -12,6 +12,7 @@ from django.core.handlers.asgi import ASGIHandler
 from django.urls import clear_script_prefix, set_script_prefix
 
 from chatkit import asgi, sessions
+from chatkit.knowledge.library import Knowledge
 
 MIB = 1024 * 1024
 
@@ -270,6 +271,24 @@ class TestLifespan:
         settings.CHATKIT = settings.CHATKIT | {"WORKFLOWS": {"wf_broken": "no.such.Server"}}
         asgi.prepare()
         assert "wf_broken" in caplog.text
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize(
+        ("server", "prepared"),
+        [
+            ("chatkit.selfhosted.helpdesk.HelpDeskServer", 1),
+            ("chatkit.selfhosted.assistant.AssistantServer", 1),
+            ("tests.safety.servers.OpenServer", 0),
+        ],
+    )
+    def test_the_help_is_loaded_for_those_who_search_it(
+        self, settings: Any, monkeypatch: pytest.MonkeyPatch, server: str, prepared: int
+    ) -> None:
+        searched: list[None] = []
+        monkeypatch.setattr(Knowledge, "prepare", lambda self: searched.append(None))
+        settings.CHATKIT = settings.CHATKIT | {"WORKFLOWS": {"wf_1": server}}
+        asgi.prepare()
+        assert len(searched) == prepared
 
     def test_hosted_workflows_load_nothing(
         self, settings: Any, monkeypatch: pytest.MonkeyPatch

@@ -88,6 +88,9 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
 
     # -- what assistants may override, beside `respond` ----------------------------------
 
+    def prepare(self) -> None:
+        """Load what the first answer would wait for. Called once, where the site starts."""
+
     def title_for(self, message: UserMessageItem, context: ChatContext) -> str | None:
         """The title of a conversation that begins with this message; None leaves it empty."""
         return shorten(message_text(message), TITLE_LENGTH) or next(

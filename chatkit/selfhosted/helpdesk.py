@@ -53,6 +53,9 @@ RECENT = 20  # items of a conversation among which the earlier questions are
 class HelpDeskServer(DjangoChatKitServer):
     """Answers with the best matching passages of the help articles, and cites them."""
 
+    def prepare(self) -> None:
+        get_knowledge().prepare()
+
     async def respond(
         self,
         thread: ThreadMetadata,

@@ -36,6 +36,8 @@ from chatkit.types import (
 )
 
 from ... import access, conf
+from ...knowledge import get_knowledge
+from ...toolbox import all_tools
 from ..engine import TITLE_LENGTH, DjangoChatKitServer, message_text, shorten
 from ..runs.context import ChatContext, work_of
 from . import confirmation, decisions, errors, exported, sdk_defaults
@@ -61,6 +63,7 @@ TITLE_INSTRUCTIONS = (
 )
 TITLE_SECONDS = 5.0  # that a finished answer waits for its title
 NAME_LENGTH = 60
+SEARCH = "search_articles"  # the tool, of `chatkit.chatkit_tools`
 
 
 class AssistantServer(DjangoChatKitServer):
@@ -108,6 +111,11 @@ class AssistantServer(DjangoChatKitServer):
                 what = f"{kind.__module__}.{kind.__qualname__}.{name}"
                 return exported.check(exported.load(given, what), what)
         return None
+
+    def prepare(self) -> None:
+        offered = self._answerer is None and (self.tools is None or SEARCH in self.tools)
+        if offered and SEARCH in all_tools():
+            get_knowledge().prepare()
 
     # -- what assistants may override ------------------------------------------------------
 
