@@ -71,7 +71,8 @@ def _spans(days: Days) -> Iterator[tuple[datetime.date, datetime.date]]:
 
 def voted_down(runs: QuerySet[Run], since: datetime.datetime | None) -> QuerySet[Run]:
     """Those with a thumbs down."""
-    return voted(runs, Feedback.Kind.NEGATIVE, since)
+    # Of these threads alone: of a day long ago, all later votes would be looked at otherwise.
+    return voted(runs, Feedback.Kind.NEGATIVE, since, thread_id__in=runs.values("thread_id"))
 
 
 def voted(
