@@ -12,7 +12,7 @@ except ImportError:
 
 from .daily import make_up
 from .quality import gather as gather_reviews
-from .said import catch_up
+from .said.index import catch_up
 from .unanswered import gather
 
 

@@ -40,7 +40,8 @@ def search(console: Client, reader: Any) -> Search:
 def kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Has conversations found by their messages, by an index where there is one, and by rows."""
     if request.param == "looked at":
-        monkeypatch.setattr(find, "FEW", -1)
+        monkeypatch.setattr(find, "has_index", lambda: False)
+    monkeypatch.setattr(find, "NEWEST", 0)
 
     def keep() -> None:
         if request.param != "read":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -216,3 +218,22 @@ def test_under_asgi_a_table_is_sent_piece_by_piece(
     table = Table("t", "T", [Column("n", "N", number=True)], [[1], [2], [3]])
     response = table.csv(async_rf.get("/"), "page", None)
     assert async_to_sync(pieces_of)(response) == ["\ufeffn\r\n".encode(), b"1\r\n2\r\n", b"3\r\n"]
+
+
+def test_its_models_are_loaded_without_the_admin(settings: Any) -> None:
+    """Packages such as django-unfold put another admin site in place before it is filled."""
+    code = (
+        "import sys; from django.apps import apps; from django.conf import settings;"
+        "from django.contrib.admin.apps import AdminConfig;"
+        "told = lambda self: sys.exit(str([m for m in sys.modules if m == 'chatkit.admin']));"
+        "AdminConfig.ready = told;"
+        "settings.configure(SECRET_KEY='k', INSTALLED_APPS=["
+        "*(f'django.contrib.{name}' for name in"
+        " ('admin', 'auth', 'contenttypes', 'sessions', 'messages')),"
+        "'chatkit', 'chatkit.contrib.articles', 'chatkit.contrib.console']);"
+        "apps.populate(settings.INSTALLED_APPS)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=settings.BASE_DIR
+    )
+    assert done.stderr == "[]\n"

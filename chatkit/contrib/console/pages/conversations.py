@@ -20,12 +20,13 @@ from chatkit.admin.reading import logger
 from chatkit.fields import without_emoji
 from chatkit.models import Feedback, Run, Thread
 
-from .. import asked, listing, said
+from .. import asked, listing
 from ..conversation import transcript
 from ..daily.collect import answers_of
 from ..evaluations.models import EvaluationSet
 from ..listing import Pages, Wanted, each
 from ..registry import page
+from ..said.find import found_page
 from ..strip import outcome_of
 from ..tables import Cell, Column, Table
 from ..visit import Visit
@@ -142,10 +143,10 @@ def searched_table(visit: Visit, wanted: Wanted, words: str, after: str) -> tupl
     threads = listing.conversations(wanted, visit.period)
 
     def pages(after: str) -> tuple[list[Thread], str]:
-        page = said.found_page(threads, words, after)
+        page = found_page(threads, words, after)
         return page.threads, page.after
 
-    page = said.found_page(threads, words, after)
+    page = found_page(threads, words, after)
     return threads_table(visit, page.threads, pages), page.after, page.cut
 
 

@@ -1,6 +1,4 @@
 """The search in what was said: the words of each conversation, kept beside it."""
 
-from .find import found_page
-from .index import catch_up
-
-__all__ = ["catch_up", "found_page"]
+# Nothing is imported here: the app's models are loaded by way of this package, before the admin
+# may be.

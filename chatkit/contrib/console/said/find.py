@@ -2,14 +2,15 @@
 
 What was used since `catch_up` is read itself, a limited number of conversations a page; the rest is
 found by the words that are kept. PostgreSQL has an index of them. Other databases look at the rows
-of so many conversations a page, as PostgreSQL does for words that are in very many.
+of so many conversations a page.
 """
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
 from chatkit.models import Thread
@@ -20,8 +21,9 @@ from .models import Having, Indexed, Said
 from .words import is_whole, wanted
 
 READ = 500  # conversations whose messages are read for one page
-LOOKED_AT = 20_000  # conversations whose kept words are looked at for one page
-FEW = 20_000  # conversations that have the words, up to which the index alone finds them fastest
+NEWEST = 1_000  # conversations whose kept words are looked at first
+LOOKED_AT = 20_000  # the same where there is no index
+ALL = 1_000_000_000
 FIELD = "updated_at"
 
 
@@ -36,7 +38,7 @@ class Page:
 
 
 def found_page(threads: QuerySet[Thread], search: str, after: str) -> Page:
-    """Those of `threads`, newest first, in which all the words were said. At most six queries."""
+    """Those of `threads`, newest first, in which all the words were said. At most nine queries."""
     words = wanted(search)
     rest = listing.behind(threads, FIELD, after)
     if not words:
@@ -72,22 +74,43 @@ def _kept(threads: QuerySet[Thread], words: list[str], found: list[Thread]) -> P
     """By the words that are kept of them, behind those that are `found` already."""
     as_kept = threads.filter(chatkit_console_said__as_of=F(FIELD))
     missing = listing.PAGE + 1 - len(found)
-    if connection.vendor == "postgresql":
-        having = Said.objects.filter(Indexed("words", words)).values("pk")
-        if having[: FEW + 1].count() <= FEW:
-            # Limited, so that they are found first, whatever PostgreSQL thinks of their number.
-            found = [*found, *as_kept.filter(pk__in=having[:FEW])[:missing]]
-            return _full(found) if len(found) > listing.PAGE else Page(found)
-    limit = threads.values_list(FIELD, flat=True)[LOOKED_AT : LOOKED_AT + 1]
-    last = next(iter(limit), None)
+    # What many have said fills a page with the newest ones. Otherwise few have.
+    rows, last = _looked_at(threads, as_kept, words, NEWEST, missing)
+    if len(rows) < missing and last is not None:
+        if has_index():
+            rows, last = _by_index(as_kept, words)[:missing], None
+        else:
+            rows, last = _looked_at(threads, as_kept, words, LOOKED_AT, missing)
+    if len(rows) == missing:
+        return _full([*found, *rows])
+    # "" stands before any id: those of that moment were all looked at.
+    after = "" if last is None else f"{last.isoformat()}~"
+    return Page([*found, *rows], after, cut=last is not None)
+
+
+def _looked_at(
+    threads: QuerySet[Thread], as_kept: QuerySet[Thread], words: list[str], most: int, missing: int
+) -> tuple[list[Thread], datetime.datetime | None]:
+    """Of so many, by their rows; and the time of the last, None where there are no more."""
+    last = threads.values_list(FIELD, flat=True)[most : most + 1].first()
     if last is not None:
         as_kept = as_kept.filter(updated_at__gte=last)
-    rows = as_kept.filter(Having("chatkit_console_said__words", words))
-    found = [*found, *rows[:missing]]
-    if len(found) > listing.PAGE:
-        return _full(found)
-    # "" stands before any id: those of that moment were all looked at.
-    return Page(found) if last is None else Page(found, f"{last.isoformat()}~", cut=True)
+    return list(as_kept.filter(Having("chatkit_console_said__words", words))[:missing]), last
+
+
+def has_index() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def _by_index(as_kept: QuerySet[Thread], words: list[str]) -> list[Thread]:
+    """By PostgreSQL's index of the words, whatever it thinks of how many have them: looking at
+    every row is much dearer than it believes. The limit has it ask the index first."""
+    having = Said.objects.filter(Indexed("words", words)).values("pk")[:ALL]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        found = list(as_kept.filter(pk__in=having)[: listing.PAGE + 1])
+        cursor.execute("SET LOCAL enable_seqscan TO DEFAULT")
+    return found
 
 
 def _full(found: list[Thread]) -> Page:

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 
 from ...daily import make_up
 from ...quality import gather as gather_reviews
-from ...said import catch_up
+from ...said.index import catch_up
 from ...unanswered import gather
 
 
