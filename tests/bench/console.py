@@ -1,6 +1,7 @@
 """Every page of the console with a million runs: how long it takes, and how many queries.
 
-DATABASE_URL=postgres://… .venv/bin/python -m tests.bench.console [--runs 1000000] [--seed] [--only TEXT]
+DATABASE_URL=postgres://… .venv/bin/python -m tests.bench.console \\
+    [--runs 1000000] [--seed] [--only TEXT]
 
 With --seed it makes the tables and the runs first, which takes a quarter of an hour: give it a
 database of its own. Each page is asked for fifteen times, and its least and its usual time are

@@ -25,12 +25,13 @@ from django.db.models.functions import Left
 from chatkit import analytics
 from chatkit.models import Feedback, Run, ThreadItem
 
-from ..period import DAY, midnight
+from ..period import DAY, midnight, today
 from . import buckets
 from .facts import ERROR, Article, Kind, Person, put, with_outcome
 from .facts import Sum as Figure
 
 Days = Sequence[datetime.date]
+RECENT = 7 * DAY  # so few votes are younger that looking at all of them is cheaper
 
 
 def runs_of(days: Days) -> QuerySet[Run]:
@@ -71,8 +72,11 @@ def _spans(days: Days) -> Iterator[tuple[datetime.date, datetime.date]]:
 
 def voted_down(runs: QuerySet[Run], since: datetime.datetime | None) -> QuerySet[Run]:
     """Those with a thumbs down."""
-    # Of these threads alone: of a day long ago, all later votes would be looked at otherwise.
-    return voted(runs, Feedback.Kind.NEGATIVE, since, thread_id__in=runs.values("thread_id"))
+    votes: dict[str, Any] = {}
+    if since is not None and since < midnight(today() - RECENT):
+        # Of these threads alone: all later votes would be looked at otherwise.
+        votes["thread_id__in"] = runs.values("thread_id")
+    return voted(runs, Feedback.Kind.NEGATIVE, since, **votes)
 
 
 def voted(
