@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chatkit import signals
+from chatkit import personal_data, signals
 from chatkit.models import Feedback, Run, Thread, ThreadItem
 from chatkit.selfhosted.messages import send_message
 
@@ -121,7 +121,9 @@ class TestFeedback:
         ]
         assert heard == ["positive", "positive", "negative", "negative"]
 
-    def test_reason_goes_along_and_stays_with_the_vote(self, ada: Caller, thread: str) -> None:
+    def test_reason_goes_along_and_stays_with_the_vote(
+        self, ada: Caller, thread: str, user: Any
+    ) -> None:
         vote = {"thread_id": thread, "item_ids": [shown(ada, thread)[0]["id"]]}
 
         def send(kind: str, **why: str) -> tuple[str, str, str]:
@@ -136,6 +138,9 @@ class TestFeedback:
         assert send("negative", reason="other") == ("negative", "other", "")
         assert send("negative", reason="wrong", comment=" It is 5 %. ") == wrong
         assert send("negative") == wrong  # as a client does that knows of no reasons
+        exported = json.loads("".join(personal_data.export(user)))
+        assert exported["feedback"][0]["reason"] == "wrong"
+        assert exported["feedback"][0]["comment"] == "It is 5 %."
         assert send("positive") == ("positive", "", "")
 
     @pytest.mark.parametrize(
