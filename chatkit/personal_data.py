@@ -112,6 +112,7 @@ RECORD_KINDS: tuple[RecordKind, ...] = (
             "status",
             "metadata",
             "source",
+            "temporary",
             "upstream_id",
             "created_at",
             "updated_at",

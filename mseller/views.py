@@ -76,7 +76,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def own_figures(user: User) -> list[Figure]:
     """Conversations in all, questions and answers of the last 7 days."""
     since = timezone.now() - datetime.timedelta(days=7)
-    conversations = Thread.objects.for_user(user).filter(workflow_id__in=workflows.table())
+    conversations = Thread.objects.for_user(user).filter(
+        workflow_id__in=workflows.table(), temporary=False
+    )
     questions = ThreadItem.objects.for_user(user).filter(type="user_message", created_at__gte=since)
     answers = Run.objects.filter(user=user, outcome=Run.Outcome.ANSWERED, created_at__gte=since)
     return [
@@ -90,7 +92,7 @@ def last_answers(user: User) -> list[dict[str, object]]:
     """The threads answered last, newest first: `{"title", "answered_at", "url"}` each."""
     threads = (
         Thread.objects.for_user(user)
-        .filter(workflow_id__in=workflows.table(), runs__outcome__in=ANSWERS)
+        .filter(workflow_id__in=workflows.table(), runs__outcome__in=ANSWERS, temporary=False)
         .values("id", "title", "workflow_id")
         .annotate(answered_at=Max("runs__created_at"))
         .order_by("-answered_at", "-id")[:RECENT]

@@ -29,13 +29,15 @@ KEY = "chatkit_opened"  # in the login's session: the ids of threads, each with 
 
 
 def is_open(request: HttpRequest, thread: Thread) -> bool:
-    return thread.pk in _opened(request)
+    return thread.pk in _opened(request) and not thread.temporary
 
 
 def open_and_log(request: HttpRequest, thread: Thread) -> None:
     """Open the conversation for this reader, and log that in its history and on the console."""
     from django.contrib.admin.models import CHANGE, LogEntry
 
+    if thread.temporary:  # nobody reads it
+        return
     count = thread.items.count()
     with translation.override(None):
         words = _words(count)

@@ -111,7 +111,7 @@ class ThreadAdmin(ReadOnlyAdminMixin):
 
     def transcript(self, request: HttpRequest, thread: Thread) -> dict[str, Any]:
         """One page of the conversation for the template, its text where it has been opened."""
-        readable = private.may_read(request)
+        readable = private.may_read(request) and not thread.temporary
         opened = readable and reading.is_open(request, thread)
         page = items_page(thread, request)
         items = list(page.object_list)
@@ -128,6 +128,7 @@ class ThreadAdmin(ReadOnlyAdminMixin):
             ),
             "elided": Paginator.ELLIPSIS,
             "readable": readable,
+            "temporary": thread.temporary,
             "opened": opened,
             "open_url": f"{open_url}?{request.GET.urlencode()}",
             "subtitle": thread.title if readable and thread.title else thread.pk,
@@ -193,9 +194,10 @@ class ThreadAdmin(ReadOnlyAdminMixin):
 
 def with_source(row: Thread, name: str) -> SafeString | str:
     """The name with a mark where the conversation did not begin in the chat."""
-    if row.source == Thread.Source.CHAT:
+    told = _("Temporary") if row.temporary else row.get_source_display()
+    if row.source == Thread.Source.CHAT and not row.temporary:
         return name
-    return format_html('{} <span class="chatkit-below">{}</span>', name, row.get_source_display())
+    return format_html('{} <span class="chatkit-below">{}</span>', name, told)
 
 
 def items_page(thread: Thread, request: HttpRequest) -> Page[ThreadItem]:

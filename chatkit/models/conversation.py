@@ -36,6 +36,15 @@ class Thread(models.Model):
     status = models.JSONField(_("status"), default=active_status)
     allowed_image_domains = models.JSONField(_("allowed image domains"), null=True, blank=True)
     metadata = models.JSONField(_("metadata"), default=dict, blank=True)
+    # In no list, and deleted with the session in which it is used.
+    temporary = models.BooleanField(_("temporary"), default=False, editable=False)
+    session = models.ForeignKey(
+        "chatkit.Session",
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="temporary_threads",
+    )
     source = models.CharField(_("source"), max_length=16, choices=Source, default=Source.CHAT)
     upstream_id = ExactCharField(
         _("id at OpenAI"), max_length=128, unique=True, null=True, blank=True

@@ -32,6 +32,7 @@ from chatkit.types import (
     NoticeEvent,
     SDKHiddenContextItem,
     StreamingReq,
+    Thread,
     ThreadCreatedEvent,
     ThreadItem,
     ThreadItemAddedEvent,
@@ -249,7 +250,8 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
     async def _process_new_thread_item_respond(
         self, thread: ThreadMetadata, item: UserMessageItem, context: ChatContext
     ) -> AsyncIterator[ThreadStreamEvent]:
-        if not thread.title and (title := self.title_for(item, context)):
+        untitled = not thread.title and not work_of(context).temporary
+        if untitled and (title := self.title_for(item, context)):
             work_of(context).default_titles[thread.id] = title
             # Other stores than ours know of no default titles.
             titled = thread.model_copy(update={"title": title})
@@ -311,6 +313,12 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
 
     # -- the wire ------------------------------------------------------------------------
 
+    def _to_thread_response(self, thread: ThreadMetadata | Thread) -> Thread:
+        response = super()._to_thread_response(thread)
+        if thread.metadata.get(records.TEMPORARY) is True:
+            response.metadata = {records.TEMPORARY: True}
+        return response
+
     def _frame(self, event: ThreadStreamEvent) -> bytes:
         return b"data: " + self._serialize(event) + b"\n\n"
 
@@ -324,7 +332,13 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
 
 def _with_default_title(event: ThreadStreamEvent, context: ChatContext) -> ThreadStreamEvent:
     """An event that shows a thread, with the title that it has until its assistant sets one."""
-    if isinstance(event, ThreadCreatedEvent | ThreadUpdatedEvent) and not event.thread.title:
+    if not isinstance(event, ThreadCreatedEvent | ThreadUpdatedEvent):
+        return event
+    if work_of(context).temporary:
+        metadata = event.thread.metadata | {records.TEMPORARY: True}
+        thread = event.thread.model_copy(update={"metadata": metadata})
+        return event.model_copy(update={"thread": thread})
+    if not event.thread.title:
         title = work_of(context).default_titles.get(event.thread.id)
         if title:
             thread = event.thread.model_copy(update={"title": title})

@@ -7,7 +7,7 @@ from typing import Any
 from chatkit.store import NotFoundError
 from chatkit.types import FeedbackKind, ItemsFeedbackReq
 
-from ..models import Feedback, Session, ThreadItem
+from ..models import Feedback, Session, Thread, ThreadItem
 from ..signals import feedback_given
 from .runs.unit_of_work import Why
 from .runs.writes import upsert
@@ -46,6 +46,7 @@ def save(
     found = set(mine.filter(item_id__in=wanted).values_list("item_id", flat=True))
     if not wanted or found != set(wanted):
         raise NotFoundError(thread_id)
+    secret = why.comment and Thread.objects.filter(pk=thread_id, temporary=True).exists()
     rows = [
         Feedback(
             thread_id=thread_id,
@@ -53,7 +54,7 @@ def save(
             user_id=session.user_id,
             kind=kind,
             reason=why.reason,
-            comment=why.comment,
+            comment="" if secret else why.comment,
         )
         for item_id in wanted
     ]

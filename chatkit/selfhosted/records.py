@@ -41,6 +41,7 @@ from ..fields import JsonObject
 logger = logging.getLogger("chatkit.records")
 
 TITLE_LENGTH = 200
+TEMPORARY = "chatkit.temporary"  # in the metadata of a thread that is, and of who wants one
 HIDDEN = (HiddenContextItem, SDKHiddenContextItem)
 
 
@@ -123,7 +124,7 @@ def thread_from_row(row: models.Thread) -> ThreadMetadata:
             "created_at": to_naive(row.created_at),
             "status": row.status,
             "allowed_image_domains": row.allowed_image_domains,
-            "metadata": row.metadata,
+            "metadata": row.metadata | ({TEMPORARY: True} if row.temporary else {}),
         }
     )
 
@@ -211,8 +212,9 @@ def for_wire(model: BaseModel) -> BaseModel:
     if isinstance(model, ThreadItemBase):
         return model.model_copy(update={"created_at": to_aware(model.created_at)})
     if isinstance(model, ThreadMetadata):
-        # Without its metadata, which is for the site only, also in events of servers.
-        changes: JsonObject = {"created_at": to_aware(model.created_at), "metadata": {}}
+        # Without its metadata, which is for the site only, also in events of servers; but for ours.
+        told = {TEMPORARY: True} if model.metadata.get(TEMPORARY) is True else {}
+        changes: JsonObject = {"created_at": to_aware(model.created_at), "metadata": told}
         if (items := getattr(model, "items", None)) is not None:
             changes["items"] = for_wire(items)
         return model.model_copy(update=changes)

@@ -16,6 +16,7 @@ from chatkit.store import NotFoundError, Store, StoreItemType
 from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata
 
 from .. import models
+from ..retention import temporary
 from . import records
 from .runs import writes
 from .runs.context import ChatContext, work_of
@@ -155,13 +156,15 @@ def _load_thread(context: ChatContext, thread_id: str) -> ThreadMetadata:
     row = models.Thread.objects.for_session(context.session).filter(pk=thread_id).first()
     if row is None:
         raise NotFoundError(f"Thread {thread_id} not found")
+    work_of(context).temporary = row.temporary
+    temporary.take(row, context.session)
     return records.thread_from_row(row)
 
 
 def _load_threads(
     context: ChatContext, limit: int, after: str | None, order: str
 ) -> Page[ThreadMetadata]:
-    mine = models.Thread.objects.for_session(context.session)
+    mine = models.Thread.objects.for_session(context.session).filter(temporary=False)
     sign = "-" if order == "desc" else ""
     rows = mine.order_by(f"{sign}created_at", f"{sign}id")
     if after is not None:

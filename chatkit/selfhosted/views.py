@@ -236,10 +236,13 @@ def _answer_stream(
     key: str | None,
 ) -> HttpResponseBase:
     check_count(current(), session)
-    context = _context(request, session)
-    if found is not None:
-        from .records import thread_from_row
+    from .records import TEMPORARY, thread_from_row
 
+    context = _context(request, session)
+    work_of(context).temporary = (
+        found[0].temporary if found is not None else parsed.metadata.get(TEMPORARY) is True
+    )
+    if found is not None:
         row, run = found
         _check_open(row)
         if run is not None:

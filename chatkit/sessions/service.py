@@ -23,6 +23,7 @@ from ..fields import stored_time, without_emoji
 from ..hosted import cancelling, sunset
 from ..hosted.owners import upstream_user
 from ..models import Session, new_id
+from ..retention import temporary
 from ..signals import session_created
 from .tokens import sign, unsign
 from .turns import check_wait, writing
@@ -174,6 +175,7 @@ def _save(row: Session, old: Session | None) -> None:
             Session.objects.filter(pk=old.pk, status=Session.Status.ACTIVE).update(
                 status=Session.Status.REFRESHED
             )
+            temporary.hand_on(old, row)
 
 
 def verify(client_secret: str) -> Session:
@@ -234,6 +236,7 @@ def cancel(row: Session) -> None:
                 raise ApiError(error.code) from None
     with writing():
         Session.objects.filter(pk=row.pk).update(status=Session.Status.CANCELLED)
+        temporary.delete_ended(row.user_id)
     row.status = Session.Status.CANCELLED
 
 
@@ -263,6 +266,7 @@ def _cancel_rows(rows: list[Session]) -> int:
         count = Session.objects.filter(pk__in=active, status=Session.Status.ACTIVE).update(
             status=Session.Status.CANCELLED
         )
+        temporary.delete_ended(rows[0].user_id)
     if hosted:
         transaction.on_commit(lambda: cancelling.cancel_later(hosted))
     return count

@@ -39,7 +39,9 @@ PLAIN: dict[type[models.Model], set[str]] = {
         *("expires_at", "created_at", "error_code", "error_cause"),
         *("upstream_status", "upstream_request_id"),
     },
-    Thread: {"id", "workflow_id", "source", "upstream_id", "created_at", "updated_at"},
+    Thread: {
+        *("id", "workflow_id", "source", "upstream_id", "created_at", "updated_at", "temporary"),
+    },
     ThreadItem: {"sequence", "item_id", "type", "created_at"},
     Attachment: {"id", "workflow_id", "mime_type", "size", "file", "created_at"},
     Feedback: {"id", "item_id", "kind", "reason", "created_at"},

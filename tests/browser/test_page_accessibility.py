@@ -62,4 +62,7 @@ def test_axe_finds_nothing(
     for name, query in (("index", ""), ("hits", "?q=return+goods"), ("none", "?q=quantum")):
         page.goto(f"/apps/chatkit/help/{query}")
         found[name] = violations(page)
+    for name, address in (("mine", "mine/"), ("delete", "mine/delete/")):
+        page.goto(f"/apps/chatkit/{address}")
+        found[name] = violations(page)
     assert found == {name: [] for name in found}

@@ -203,7 +203,7 @@ class TestPrune:
         said = run("chatkit_prune", "--days", "30")
         assert said == (
             "Deleted: 1 conversations, 1 session records, 0 runs, 1 attachments, 0 frames, "
-            "0 budget periods\n"
+            "0 temporary conversations, 0 budget periods\n"
         )
         assert list(Thread.objects.all()) == [new]
         assert old.pk not in str(list(ThreadItem.objects.values()))
@@ -342,7 +342,7 @@ class TestExport:
         of_staff = {
             *("Change.user", "Document.user", "Phrasing.created_by", "QuestionGroup.marked_by"),
             *("Article.created_by", "ArticleText.updated_by", "Version.user"),
-            *("Review.assigned_to", "Review.marked_by"),
+            *("Review.assigned_to", "Review.marked_by", "Evaluation.started_by"),
         }
         of_nobody_s_doing = {"Budget.user"}  # whom a budget is about: goes with the account
         named = {

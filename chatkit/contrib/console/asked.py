@@ -19,6 +19,7 @@ def questions(runs: Iterable[Run]) -> dict[str, str]:
     ids = [run.pk for run in runs]
     item = ThreadItem.objects.filter(
         thread_id=OuterRef("thread_id"),
+        thread__temporary=False,
         type="user_message",
         created_at__lte=Coalesce(OuterRef("ended_at"), Now()),
     ).order_by("-sequence")

@@ -27,6 +27,7 @@ class Line:
 
 def transcript(request: HttpRequest, thread: Thread, readable: bool) -> dict[str, Any]:
     """One page of it for the template, its text where the reader has opened it."""
+    readable = readable and not thread.temporary
     opened = readable and reading.is_open(request, thread)
     page = threads.items_page(thread, request)
     items = list(page.object_list)
@@ -39,6 +40,7 @@ def transcript(request: HttpRequest, thread: Thread, readable: bool) -> dict[str
         "pages": list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
         "elided": Paginator.ELLIPSIS,
         "readable": readable,
+        "temporary": thread.temporary,
         "opened": opened,
         "wanted_item": request.GET.get("item", ""),
     }

@@ -63,7 +63,7 @@ def record(
         run_id=context.run_id or None,
         user_id=context.session.user_id,
         tool=tool.name,
-        arguments=tool.mask(arguments),
+        arguments={} if work_of(context).temporary else tool.mask(arguments),
         status=Status.RUNNING,
     )
     work = work_of(context)
@@ -85,6 +85,8 @@ def end(call_id: str, status: str, outcome: str) -> None:
     """Record the outcome of a call, also where the database can't store all of its characters."""
     outcome = outcome.replace("\x00", "").encode("utf-8", "replace").decode()[:LONGEST_OUTCOME]
     call = ToolCall.objects.filter(pk=call_id)
+    if status == Status.DONE and call.filter(thread__temporary=True).exists():
+        outcome = ""  # its words are kept in the conversation alone
     over: JsonObject = {"status": status, "held": None, "ended_at": timezone.now()}
     try:
         with transaction.atomic():

@@ -135,7 +135,7 @@ def _end_values(live: LiveRun) -> Columns:
     return {
         "status": live.status,
         "outcome": live.report.final(live.status),
-        "searched": live.report.searched,
+        "searched": [] if live.work.temporary else live.report.searched,
         "cited": live.report.cited,
         "ended_at": written_now(),
         "duration_ms": _ms(now - live.started),

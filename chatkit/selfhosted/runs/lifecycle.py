@@ -20,6 +20,7 @@ from django.utils import timezone, translation
 
 from ...exceptions import ApiError
 from ...models import Run, Session, Thread, new_run_id
+from ...retention import temporary
 from . import endings, heartbeat, recovery, reports
 from .context import ChatContext, work_of
 from .database import DatabaseNow
@@ -143,6 +144,7 @@ def find(session: Session, thread_id: str) -> tuple[Thread, Run | None]:
     thread = Thread.objects.for_session(session).filter(pk=thread_id).first()
     if thread is None:
         raise ApiError("not_found")
+    temporary.take(thread, session)
     return thread, live_run(session, thread_id)
 
 

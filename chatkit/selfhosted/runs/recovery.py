@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from ...fields import JsonObject
 from ...models import Run, RunEvent, ThreadItem, ToolCall, new_id
+from ...retention import temporary
 from ...signals import run_finished
 from . import reports
 from .database import DatabaseNow
@@ -95,12 +96,13 @@ def recover_all() -> None:
 
 
 def sweep() -> None:
-    """Delete old frames; recover dead runs."""
+    """Delete old frames and temporary conversations that are over; recover dead runs."""
     old = DatabaseNow() - datetime.timedelta(seconds=KEEP_SECONDS)
     ended = Run.objects.filter(live__isnull=True, ended_at__lt=old, events__isnull=False)
     RunEvent.objects.filter(run_id__in=[*ended.values_list("pk", flat=True).distinct()]).delete()
     recover_all()
     ToolCall.objects.close_left()
+    temporary.delete_ended()
 
 
 def has_frames(run_id: str) -> bool:

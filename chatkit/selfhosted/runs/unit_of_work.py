@@ -45,6 +45,8 @@ class UnitOfWork:
         self.run: LiveRun | None = None  # the run that answers; None for a request without one
         # The thread that the view has loaded already, so that the store need not.
         self.loaded: ThreadMetadata | None = None
+        # Whether the thread of this request is temporary: nothing of its words is kept elsewhere.
+        self.temporary = False
         # Threads' columns by id, as last loaded or saved. Only changes are written, so that a run
         # does not overwrite a title that the user has changed meanwhile.
         self.known: dict[str, Columns] = {}
@@ -134,7 +136,7 @@ class UnitOfWork:
             def apply() -> None:
                 nonlocal applied
                 pending = self._pending[:]  # the event loop may add meanwhile
-                writes.apply(pending, writes.Transaction(self.session))
+                writes.apply(pending, writes.Transaction(self.session, self.temporary))
                 applied = len(pending)
 
             yield apply

@@ -38,6 +38,7 @@ class Transaction:
     as used."""
 
     session: Session
+    temporary: bool = False
     touched: set[str] = field(default_factory=set)
 
     def touch(self, thread_id: str) -> None:
@@ -82,9 +83,13 @@ class SaveThread(Write):
     new: bool
 
     def apply(self, transaction: Transaction) -> None:
-        used = {"updated_at": timezone.now()}
+        used: Columns = {"updated_at": timezone.now()}
         changed = None if self.new else used | self.changed
-        save_own(Thread, self.id, transaction.session, used | self.values, changed)
+        values = used | self.values
+        if transaction.temporary:
+            values |= {"title": "", "temporary": True, "session_id": transaction.session.pk}
+            changed = None if changed is None else changed | {"title": ""}
+        save_own(Thread, self.id, transaction.session, values, changed)
         transaction.touched.add(self.id)
 
 

@@ -67,7 +67,9 @@ def said_in(threads: Iterable[Thread]) -> Mapping[str, Iterable[str]]:
     """The words of these conversations and of their titles, by their ids. One query."""
     found = {thread.pk: dict.fromkeys(words_of(thread.title)) for thread in threads}
     items = ThreadItem.objects.filter(
-        thread_id__in=list(found), type__in=("user_message", "assistant_message")
+        thread_id__in=list(found),
+        thread__temporary=False,
+        type__in=("user_message", "assistant_message"),
     )
     rows = items.order_by("thread_id", "sequence").values_list("thread_id", "payload")
     for thread_id, payload in rows.iterator(BATCH):

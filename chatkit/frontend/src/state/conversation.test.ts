@@ -30,6 +30,24 @@ describe("the first message", () => {
     expect(host.said).toEqual([host.strings.assistantSaid("So.")]);
   });
 
+  test("begins a temporary thread where that is wanted, as long as the server says so", async () => {
+    const [, ...rest] = WHOLE;
+    const said = (metadata: object) => [{ type: "thread.created", thread: { ...THREAD, metadata } } as never, ...rest];
+    host.on("threads.create", () => events(said({ "chatkit.temporary": true })));
+    conversation.setTemporary(true);
+    await conversation.send(INPUT);
+    expect(host.requests.map(({ metadata }) => metadata)).toEqual([{ "chatkit.temporary": true }]);
+    expect(conversation.thread.temporary).toBe(true);
+    conversation.setTemporary(false);
+    expect(conversation.thread.temporary).toBe(true);
+    await conversation.open(null);
+    expect(conversation.thread.temporary).toBe(false);
+    host.on("threads.create", () => events(said({})));
+    conversation.setTemporary(true);
+    await conversation.send(INPUT);
+    expect(conversation.thread.temporary).toBe(false);
+  });
+
   test("is shown before the server has it", async () => {
     host.on("threads.create", () => {
       expect(texts()).toEqual(["How?"]);

@@ -1,7 +1,15 @@
 /** The open conversation: opens and reads threads, and sends everything that can be sent to one. */
 import type { ReactiveController } from "lit";
 import { ApiError, left } from "../wire/api-error";
-import type { Page, ThreadItem, UserMessageInput, UserMessageItem, WireAttachment, WireThread } from "../wire/protocol";
+import {
+  type Page,
+  TEMPORARY,
+  type ThreadItem,
+  type UserMessageInput,
+  type UserMessageItem,
+  type WireAttachment,
+  type WireThread,
+} from "../wire/protocol";
 import { type Answered, Answering } from "./answering";
 import { ConversationState } from "./conversation-state";
 import type { Entry, Message } from "./entry";
@@ -80,6 +88,12 @@ export class Conversation implements Answered, ReactiveController {
     } catch (error) {
       this.state.fail(error, () => void this.connect());
     }
+    this.host.changed();
+  }
+
+  /** Chooses whether the conversation that is about to begin is temporary. */
+  setTemporary(temporary: boolean): void {
+    if (this.threadId === null && !this.busy) this.thread.temporary = temporary;
     this.host.changed();
   }
 
@@ -176,13 +190,14 @@ export class Conversation implements Answered, ReactiveController {
     this.state.clear();
     const { thread } = this;
     const { id } = thread;
+    const wanted = thread.temporary ? { [TEMPORARY]: true } : undefined;
     const message: Message = { key, input, attachments, after: thread.last?.id ?? null };
     const entry = thread.addLocal(itemOf(message), message);
     this.keep();
     return this.#answering.answer(
       (signal) =>
         id === null
-          ? this.host.client.stream("threads.create", { input }, signal, key)
+          ? this.host.client.stream("threads.create", { input }, signal, key, wanted)
           : this.host.client.stream("threads.add_user_message", { thread_id: id, input }, signal, key),
       {
         refused: () => {

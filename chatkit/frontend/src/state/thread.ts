@@ -1,5 +1,12 @@
 /** The open thread and the reducer that applies the server's events to it. No DOM, no network. */
-import type { ItemUpdate, ServerEvent, ThreadItem, ThreadStatus, WireThread } from "../wire/protocol";
+import {
+  type ItemUpdate,
+  type ServerEvent,
+  TEMPORARY,
+  type ThreadItem,
+  type ThreadStatus,
+  type WireThread,
+} from "../wire/protocol";
 import { Entry, type Message } from "./entry";
 import { updateWidget } from "./widget-update";
 
@@ -11,6 +18,8 @@ export class Thread {
   title: string | null = null;
   status: ThreadStatus = { type: "active" };
   imageDomains: string[] = [];
+  /** In no list, and gone with its session; of one that has not begun, whether it is to be. */
+  temporary = false;
   entries: Entry[] = [];
   /** Cursor of the page before the first entry; null: the beginning is here. */
   earlier: string | null = null;
@@ -73,6 +82,7 @@ export class Thread {
     this.title = thread.title ?? null;
     this.status = thread.status ?? { type: "active" };
     this.imageDomains = thread.allowed_image_domains ?? [];
+    this.temporary = thread.metadata?.[TEMPORARY] === true;
   }
 
   /** Shows an item that the server has not confirmed yet, or with `unsent` never took. */

@@ -103,6 +103,19 @@ export const frameStyles = css`
     font-size: 1.0667em;
     font-weight: 600;
   }
+  header .icon-button[aria-pressed="true"] { background: var(--_hover); color: var(--_primary-text, inherit); }
+  .temporary {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    flex: none;
+    margin: 0;
+    padding: 8px 20px;
+    border-block-end: 1px solid var(--_border);
+    background: var(--_hover);
+    font-size: 0.8667em;
+  }
+  .temporary svg { flex: none; width: 16px; height: 16px; }
   .body { position: relative; flex: 1; min-height: 0; display: flex; flex-direction: column; }
   .column { width: 100%; max-width: 792px; margin-inline: auto; padding-inline: 20px; }
   @container (max-width: 480px) { .column { padding-inline: 16px; } }

@@ -4,6 +4,8 @@ export const en: Strings = {
   greeting: "What can I help with today?",
   placeholder: "Message the AI",
   newChat: "New chat",
+  temporary: "Temporary chat",
+  temporaryNote: "Temporary: in no list, and deleted when you log out or your session ends.",
   history: "Chat history",
   back: "Back to the chat",
   chats: "Chats",

@@ -4,6 +4,9 @@ const es: Strings = {
   greeting: "¿En qué puedo ayudarte hoy?",
   placeholder: "Escribe un mensaje",
   newChat: "Nuevo chat",
+  temporary: "Chat temporal",
+  temporaryNote:
+    "Temporal: no aparece en ninguna lista y se elimina cuando cierras sesión o termina tu sesión de chat.",
   history: "Historial de chats",
   back: "Volver al chat",
   chats: "Chats",

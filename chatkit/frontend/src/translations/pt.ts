@@ -4,6 +4,8 @@ const pt: Strings = {
   greeting: "Como posso ajudar hoje?",
   placeholder: "Escreva uma mensagem",
   newChat: "Nova conversa",
+  temporary: "Conversa temporária",
+  temporaryNote: "Temporária: não aparece em nenhuma lista e é excluída quando você sai ou a sua sessão termina.",
   history: "Histórico de conversas",
   back: "Voltar à conversa",
   chats: "Conversas",

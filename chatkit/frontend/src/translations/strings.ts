@@ -5,6 +5,8 @@ export interface Strings {
   greeting: string;
   placeholder: string;
   newChat: string;
+  temporary: string;
+  temporaryNote: string;
   history: string;
   back: string;
   chats: string;

@@ -11,7 +11,7 @@ export function header(ui: Ui): unknown {
   const title = history.open ? strings.chats : given;
   // There is a heading at all times: without a title it is only heard.
   const name = ui.options.frameTitle ?? "Chat";
-  if (options.enabled === false) return html`<h2 class="hidden">${title || name}</h2>`;
+  if (options.enabled === false) return html`<h2 class="hidden">${title || name}</h2>${note(ui)}`;
   const historyOn = ui.options.history?.enabled !== false;
   return html`<header part="header">
     ${
@@ -29,6 +29,7 @@ export function header(ui: Ui): unknown {
         </button>`
         : nothing
     }
+    ${temporary(ui)}
     ${
       conversation.threadId !== null || history.open
         ? html`<button type="button" class="icon-button" part="header-button" data-new aria-label=${strings.newChat} title=${strings.newChat} @click=${() => ui.newChat()}>
@@ -37,7 +38,24 @@ export function header(ui: Ui): unknown {
         : nothing
     }
     ${action(ui, options.rightAction, "right")}
-  </header>`;
+  </header>${note(ui)}`;
+}
+
+/** Chooses a temporary conversation before it begins, where the server is ours: others know of none. */
+function temporary(ui: Ui): unknown {
+  const { conversation, history, strings } = ui;
+  const { thread } = conversation;
+  const ours = ui.options.api !== undefined && "getClientSecret" in ui.options.api;
+  if (!ours || history.open || thread.id !== null || thread.entries.length) return nothing;
+  return html`<button type="button" class="icon-button" part="header-button" data-temporary aria-pressed=${thread.temporary ? "true" : "false"} aria-label=${strings.temporary} title=${strings.temporary} @click=${() => conversation.setTemporary(!thread.temporary)}>
+    ${icon("chat-temporary")}
+  </button>`;
+}
+
+/** Says of a temporary conversation what becomes of it. */
+function note(ui: Ui): unknown {
+  if (!ui.conversation.thread.temporary || ui.history.open) return nothing;
+  return html`<p class="temporary" part="temporary" role="note">${icon("chat-temporary")}<span>${ui.strings.temporaryNote}</span></p>`;
 }
 
 function action(ui: Ui, option: HeaderOption["leftAction"], side: string): unknown {

@@ -56,8 +56,14 @@ export class Client {
   }
 
   /** Sends one of the six requests that answer a stream. Sent again with the same `key`, it is not carried out twice. */
-  async stream(type: string, params: object, signal: AbortSignal, key?: string): Promise<EventStream> {
-    return eventStream(await this.#send("", this.#post(type, params), signal, key));
+  async stream(
+    type: string,
+    params: object,
+    signal: AbortSignal,
+    key?: string,
+    metadata?: object,
+  ): Promise<EventStream> {
+    return eventStream(await this.#send("", this.#post(type, params, metadata), signal, key));
   }
 
   /** The events of a run after number `after`, then live to its end. */

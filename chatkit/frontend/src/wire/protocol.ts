@@ -20,8 +20,12 @@ export interface WireThread {
   title?: string;
   status?: ThreadStatus;
   allowed_image_domains?: string[];
+  metadata?: Record<string, unknown>;
   items?: Page<ThreadItem>;
 }
+
+/** In the metadata of a thread that is in no list and goes with its session, and of the request that wants one. */
+export const TEMPORARY = "chatkit.temporary";
 
 interface ItemBase {
   id: string;

@@ -1,0 +1,65 @@
+"""A temporary conversation, and a person's own data, as a person meets them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .chat import Chat
+from .conftest import Watch
+from .servers import Server
+
+playwright = pytest.importorskip("playwright.sync_api")
+expect = playwright.expect
+pytestmark = pytest.mark.browser
+QUESTION = "How do I return goods?"
+NOTE = "Temporary: in no list"
+
+
+GONE = "status of 404"  # the page asks for the conversation that it showed last
+
+
+def test_a_temporary_conversation(own_screen: Any, watch: Watch) -> None:
+    watch.expect(GONE)
+    chat = Chat(own_screen).open()
+    button = chat.element.locator("[data-temporary]")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(chat.element.locator(".temporary")).to_contain_text(NOTE)
+    chat.ask(QUESTION)
+    expect(button).to_have_count(0)
+    own_screen.reload()
+    chat.ready()
+    expect(chat.element.locator(".temporary")).to_contain_text(NOTE)
+    assert QUESTION in chat.said
+    thread = chat.thread
+    chat.element.locator("[data-history]").click()
+    expect(chat.element.locator("[data-search]")).to_be_visible()
+    expect(chat.element.locator(f'[data-thread="{thread}"]')).to_have_count(0)
+    chat.press("End session")
+    chat.open(f"?thread={thread}")
+    expect(chat.element.locator(".temporary")).to_have_count(0)
+    assert QUESTION not in chat.said
+
+
+def test_the_own_data(
+    open_page: Callable[..., Any], server: Server, watch: Watch, tmp_path: Path
+) -> None:
+    watch.expect(GONE)
+    page = open_page(server, own_login=True)
+    chat = Chat(page).open().ask(QUESTION)
+    chat.open_panel().get_by_role("link", name="Download or delete my conversations").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download everything (JSON)").click()
+    kept = tmp_path / "kept.json"
+    download.value.save_as(kept)
+    assert QUESTION in {row["title"] for row in json.loads(kept.read_text())["threads"]}
+    page.get_by_role("link", name="Delete my conversations…").click()
+    page.get_by_role("button", name="Delete my conversations").click()
+    expect(page.get_by_role("status")).to_contain_text("deleted, with all that belonged")
+    chat.open()
+    assert QUESTION not in chat.said
