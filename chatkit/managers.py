@@ -101,8 +101,3 @@ class ToolCallQuerySet(ThreadChildQuerySet[M]):
         # They may or may not have been done.
         count += self.abandoned().update(status="failed", outcome="process gone", **over)
         return count
-
-
-class SessionQuerySet(models.QuerySet[M]):
-    def for_user(self, user: AnyUser) -> Self:
-        return self.filter(user=user)

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..fields import ExactCharField
-from ..managers import SessionQuerySet
 
 
 class Session(models.Model):
@@ -66,8 +65,6 @@ class Session(models.Model):
     error_cause = models.CharField(_("cause"), max_length=255, blank=True)
     upstream_status = models.PositiveSmallIntegerField(_("OpenAI's status"), null=True, blank=True)
     upstream_request_id = models.CharField(_("OpenAI's request id"), max_length=128, blank=True)
-
-    objects = SessionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("session record")

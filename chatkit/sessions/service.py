@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_out
 from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import QuerySet
 from django.db.models.signals import post_save, pre_delete
 from django.http import HttpRequest
 from django.utils import timezone
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from ..workflows import Workflow
 
 logger = logging.getLogger("chatkit.sessions")
+DELETED = "_chatkit_sessions_ended"  # on the queryset of users whose deletion has seen to them
 
 
 @dataclass(frozen=True)
@@ -245,13 +247,14 @@ def cancel_all_of(user: AbstractBaseUser) -> int:
 
     Those that OpenAI issued are cancelled there in the background, after the commit.
     """
-    return _cancel_rows(_open_rows(user))
+    return _cancel_rows(_open_rows([user]))
 
 
-def _open_rows(user: AbstractBaseUser) -> list[Session]:
-    """The user's sessions that have not expired: a refreshed one is still valid at OpenAI."""
+def _open_rows(users: Collection[Any] | QuerySet[Any]) -> list[Session]:
+    """Users' sessions that have not expired: a refreshed one is still valid at OpenAI."""
     return list(
-        Session.objects.for_user(user).filter(
+        Session.objects.filter(
+            user__in=users,
             status__in=(Session.Status.ACTIVE, Session.Status.REFRESHED),
             expires_at__gt=timezone.now(),
         )
@@ -290,7 +293,8 @@ def _auth_hashes(user: AbstractBaseUser) -> Iterator[str]:
 
 
 def _on_logout(sender: object, user: AbstractBaseUser | None, **kwargs: object) -> None:
-    if user is not None:
+    # Without a key where somebody deletes their own account and is logged out of it then.
+    if user is not None and user.pk is not None:
         cancel_all_of(user)
 
 
@@ -310,11 +314,18 @@ def _on_user_saved(
         return
     if update_fields is not None and not {"password", "is_active"} & set(update_fields):
         return  # such as last_login, at each login
-    _cancel_rows([row for row in _open_rows(instance) if not _is_owners(row, instance)])
+    _cancel_rows([row for row in _open_rows([instance]) if not _is_owners(row, instance)])
 
 
-def _on_user_deleted(sender: object, instance: AbstractBaseUser, **kwargs: object) -> None:
-    cancel_all_of(instance)  # at OpenAI: here the rows are deleted with the user
+def _on_user_deleted(
+    sender: object, instance: AbstractBaseUser, origin: object = None, **kwargs: object
+) -> None:
+    """Cancel their sessions at OpenAI: here the rows are deleted with the user."""
+    if not isinstance(origin, QuerySet) or origin.model is not type(instance):
+        cancel_all_of(instance)
+    elif not hasattr(origin, DELETED):  # the first of many, who are looked up at once
+        setattr(origin, DELETED, True)
+        _cancel_rows(_open_rows(origin))
 
 
 def connect_signals() -> None:

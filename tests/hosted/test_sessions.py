@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -319,6 +321,22 @@ class TestEndInTheBackground:
             get_user_model().objects.get(pk=user.pk).delete()
         cancelling.wait(10)
         assert openai.sessions[session_id]["status"] == "cancelled"
+
+    def test_many_deleted_users(
+        self, openai: OpenAI, logged_in: Client, other: Any, django_assert_max_num_queries: Any
+    ) -> None:
+        """All at once, with as many queries as one."""
+        people = get_user_model().objects
+        client = Client()
+        client.force_login(other)
+        ids = [post(one).json()["session_id"] for one in (logged_in, client)]
+        with CaptureQueriesContext(connection) as one, transaction.atomic():
+            people.filter(pk=other.pk).delete()
+            transaction.set_rollback(True)
+        with self.commits(), django_assert_max_num_queries(len(one)), transaction.atomic():
+            people.all().delete()
+        cancelling.wait(10)
+        assert {openai.sessions[id]["status"] for id in ids} == {"cancelled"}
 
     def test_what_is_over_is_left(self, openai: OpenAI, logged_in: Client) -> None:
         post(logged_in)

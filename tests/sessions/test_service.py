@@ -7,7 +7,8 @@ import datetime
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
+from django.contrib.auth import get_user_model, logout
+from django.contrib.sessions.backends.db import SessionStore
 from django.core import signing
 from django.test import Client
 from django.urls import reverse
@@ -191,6 +192,14 @@ class TestEnd:
 
     def test_deleted_user(self, secret: str, user: Any) -> None:
         user.delete()
+        assert refused(secret) == "session_expired"
+
+    def test_one_who_deletes_their_own_account(self, secret: str, user: Any, rf: Any) -> None:
+        """As many sites do it: the account first, the login then."""
+        request = rf.post("/")
+        request.user, request.session = user, SessionStore()
+        user.delete()
+        logout(request)
         assert refused(secret) == "session_expired"
 
     def test_cancel_leaves_what_is_over(self, secret: str) -> None:
