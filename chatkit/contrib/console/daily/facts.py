@@ -54,9 +54,17 @@ class Sum:
         return cls(**counts)
 
     def add(self, other: Sum) -> None:
-        for name in COUNTS:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.first.update(other.first)
+        # Written out: the sums of a year are some ten thousand.
+        self.answers += other.answers
+        self.down += other.down
+        self.failed += other.failed
+        self.not_found += other.not_found
+        self.tokens_in += other.tokens_in
+        self.tokens_cached += other.tokens_cached
+        self.tokens_out += other.tokens_out
+        first = self.first
+        for bucket, count in other.first.items():
+            first[bucket] += count
 
 
 COUNTS = (

@@ -15,7 +15,6 @@ from ..models import Day, DayArticle, DayFigures, DayPerson
 from ..period import OWN, Period
 from . import collect
 from .facts import COUNTS, Kind, Sum, as_told, put
-from .rollup import sum_of
 
 K = TypeVar("K", bound=Hashable)
 
@@ -53,7 +52,10 @@ class Figures:
         """The sums by what `name` makes of their kinds."""
         found: dict[K, Sum] = {}
         for kind, sum_ in self.sums.items():
-            put(found, name(kind), _copy(sum_))
+            key = name(kind)
+            if key not in found:
+                found[key] = Sum()
+            found[key].add(sum_)
         return found
 
     def outcomes(self) -> Counter[str]:
@@ -64,20 +66,18 @@ class Figures:
         return counted
 
 
-def _copy(sum_: Sum) -> Sum:
-    copied = Sum()
-    copied.add(sum_)
-    return copied
-
-
 def figures(period: Period, stale: list[datetime.date] | None = None) -> Figures:
     """The figures of a period. At most four queries, whatever its length."""
     days = stale_days(period) if stale is None else stale
     sums = collect.figures([day for day in days if day in set(period.days)])
-    names = ("day", "workflow_id", "model", "outcome", "error")
-    for row in _rows(DayFigures, period, days).only(*names, "first", *_own(DayFigures)):
-        key = Kind(row.day, row.workflow_id, row.model, row.outcome, row.error)
-        put(sums, key, as_told(key, sum_of(row)))
+    own = _own(DayFigures)
+    names = ("first", "day", "workflow_id", "model", "outcome", "error", *own)
+    for first, *values in _rows(DayFigures, period, days).values_list(*names):
+        key = Kind(*values[:5])
+        sum_ = Sum(**dict(zip(own, values[5:], strict=True)))
+        for bucket, count in (first or {}).items():
+            sum_.first[int(bucket)] = count
+        put(sums, key, as_told(key, sum_))
     return Figures(period, sums)
 
 
