@@ -8,6 +8,8 @@ from .knowledge import get_knowledge
 from .knowledge.citing import cited_section, section_title
 from .toolbox import ToolContext, tool
 
+PATIENCE = 10.0  # seconds that the first searches wait for the vectors of the articles
+
 
 @tool(title=_("Search the help articles"))
 def search_articles(ctx: ToolContext, question: str) -> str:
@@ -15,7 +17,7 @@ def search_articles(ctx: ToolContext, question: str) -> str:
 
     Each passage found begins with its number, such as [1]: cite it by that number.
     """
-    findings = get_knowledge().search(question, language=ctx.language)
+    findings = get_knowledge().search(question, language=ctx.language, patience=PATIENCE)
     ctx.searched(question, found=bool(findings.matches), language=findings.language)
     if not findings.matches:
         topics = ", ".join(article.title for article in findings.nearest)

@@ -22,7 +22,7 @@ from .index import Index, Result
 from .language import DEFAULT, language_scores, primary, without_stop_words
 from .meaning import Meaning
 from .meanings import Meanings
-from .search import Findings, find
+from .search import Findings, Search, find
 from .sources import Reader, Source, merge, registered
 from .stop_words import STOP_WORDS, fold
 
@@ -72,7 +72,8 @@ class Knowledge:
         """
         library = self._current()
         meaning = library.meaning(patience)
-        return find(library, meaning, question, primary(language), max(1, limit), before)
+        search = Search(library, meaning, primary(language), max(1, limit))
+        return find(search, question, before)
 
     def prepare(self) -> None:
         """Begin to make all that a search needs, so that the first one need not wait."""
@@ -180,6 +181,11 @@ class Library:
 
     def index(self, language: str) -> Index | None:
         return self._indexes.get(language)
+
+    def lacks(self, words: Iterable[str]) -> bool:
+        """Whether one of these (folded) words is in no article, in any language."""
+        indexes = self._indexes.values()
+        return any(all(word not in index.vocabulary for index in indexes) for word in words)
 
     def article(self, slug: str, language: str) -> Article | None:
         shelves = [self._by_language.get(language, {}), *self._by_language.values()]

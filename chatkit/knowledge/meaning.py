@@ -2,12 +2,14 @@
 
 An article is as near to a question as its nearest section, its nearest sentence, the nearest of
 its headings and keywords, and all of its sentences together; each is averaged over the languages
-the article is written in, since a second language is a second opinion. The question's share of
-each article, and of everything else in the world, are then weighed against each other.
+the article is written in, since a second language is a second witness. The question's share of
+each article, and of everything else in the world, are then weighed against each other. Where there
+is a second model (`opinion`), it has a say in which article, not in whether any.
 """
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,18 +20,23 @@ from .articles import Article, Section
 
 if TYPE_CHECKING:
     from .encoder import Array
+    from .opinion import Opinion
     from .vectors import Vectors
 
 SECTION, SENTENCE, NAME = range(3)
 KINDS = 3
 SHARPNESS = 10.0  # how much a small lead counts
+JOINT_SHARPNESS = 8.0  # the same, where a second model has a say: leads are larger then
+SECOND_WEIGHT = 5.0  # of the second model, whose vectors lie closer together
 ELSEWHERE_WEIGHT = 3.0  # of the nearest topic elsewhere, where an article has four measures
 SURE = 0.45  # the share from which an article is an answer
-CLOSE = (
-    0.7  # the sum of an article's measures from which it is one: of few articles, one is nearest
-)
+HERE = 0.7  # the share of all articles together from which one of them can be
+CLOSE = 0.7  # the sum of an article's measures from which it is one
+# Of few articles, one is nearest, whatever is asked: those that lack to so many are thought of as
+# being so close.
+FEW, USUAL = 8, 0.85
 NEAR = 0.4  # the share of all articles together from which one asks back
-FAINT = 0.02  # the share from which an article may be offered as near
+FAINT = 0.02  # the part of that share from which an article may be offered as near
 MOST_TEXTS = 40_000  # beyond, sentences are left out: 2 kB of memory each
 
 OWN = 0.33  # how near a topic elsewhere may be to an article; nearer, it is this site's own
@@ -105,12 +112,13 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True)
 class Ranking:
-    """What a question is about: the share of each article, the largest first. What they lack to 1
-    is elsewhere. `vector` is the question's."""
+    """What a question is about: the share of each article, the largest first. `vector` is the
+    question's."""
 
     shares: dict[str, float]
     vector: Any
     closeness: float = 0.0  # of the nearest article
+    total: float = 0.0  # the share of all articles; what it lacks to 1 is elsewhere
 
     @property
     def best(self) -> str:
@@ -120,15 +128,13 @@ class Ranking:
     @property
     def sure(self) -> bool:
         """Whether the nearest article is an answer."""
-        return self.closeness >= CLOSE and self.shares[self.best] >= SURE
-
-    @property
-    def total(self) -> float:
-        return sum(self.shares.values())
+        here = self.total >= HERE and self.closeness >= CLOSE
+        return here and self.shares[self.best] >= SURE
 
     def near(self, count: int) -> list[str]:
         """The articles that are worth offering."""
-        return [slug for slug, share in self.shares.items() if share >= FAINT][:count]
+        faint = FAINT * self.total
+        return [slug for slug, share in self.shares.items() if share >= faint][:count]
 
 
 class Meaning:
@@ -139,7 +145,8 @@ class Meaning:
 
         self._articles = list(articles)
         shelves = shelves_of(self._articles)
-        self._rows: dict[tuple[str, str], tuple[list[Text], Array]] = {}
+        self._opinion: Opinion | None = None
+        self.is_whole = False  # whether the second model has been asked for its opinion
         rows: list[Array] = []
         groups: list[Any] = []
         means: list[Any] = []
@@ -147,22 +154,24 @@ class Meaning:
         for article, texts in zip(self._articles, shelves, strict=True):
             made = vectors.of([entry.text for entry in texts])
             slugs.setdefault(article.slug, len(slugs))
-            self._rows[article.slug, article.language] = (texts, made)
             rows.append(made)
             kinds = np.array([entry.kind for entry in texts])
             groups.append(kinds + KINDS * len(means))
             sentences = made[kinds == SENTENCE]
             mean = (sentences if len(sentences) else made).mean(axis=0)
             means.append(mean / (np.linalg.norm(mean) or 1.0))
+        self._rows: dict[tuple[str, str], tuple[list[Text], Array]] = {}
         vectors.keep([ELSEWHERE, *([entry.text for entry in texts] for texts in shelves)])
         self._slugs = list(slugs)
         self._owner = np.array([slugs[article.slug] for article in self._articles])
         if not means:
             return
-        group = np.concatenate(groups)
-        order = np.argsort(group, kind="stable")
-        self._matrix = np.concatenate(rows)[order]
-        self._present, self._starts = np.unique(group[order], return_index=True)
+        self._present, self._starts = np.unique(np.concatenate(groups), return_index=True)
+        self._matrix = np.concatenate(rows)
+        start = 0
+        for article, texts in zip(self._articles, shelves, strict=True):
+            self._rows[article.slug, article.language] = (texts, self._matrix[start:][: len(texts)])
+            start += len(texts)
         self._means = np.stack(means)
         elsewhere = vectors.of(ELSEWHERE)
         self._elsewhere = elsewhere[(elsewhere @ self._means.T).max(axis=1) < OWN]
@@ -184,13 +193,26 @@ class Meaning:
         count = np.bincount(self._owner)
         scores = np.bincount(self._owner, weights=each) / count
         elsewhere = ELSEWHERE_WEIGHT * float((self._elsewhere @ vector).max(initial=0.0))
-        top = max(float(scores.max()), elsewhere)
-        powers = np.exp(SHARPNESS * (scores - top))
-        whole = powers.sum() + np.exp(SHARPNESS * (elsewhere - top))
-        shares = {
-            self._slugs[number]: float(powers[number] / whole) for number in np.argsort(-scores)
-        }
-        return Ranking(shares, vector, float(scores.max()))
+        near = float(scores.max())
+        here = float(np.exp(SHARPNESS * (scores - near)).sum())
+        total = here / (here + float(np.exp(SHARPNESS * (elsewhere - near))))
+        sharpness = SHARPNESS
+        if self._opinion is not None:
+            sharpness = JOINT_SHARPNESS
+            scores = scores + SECOND_WEIGHT * self._opinion.of(texts[0], self._slugs)
+        top = float(scores.max())
+        powers = np.exp(sharpness * (scores - top))
+        lacking = max(0, FEW - len(self._slugs)) * float(np.exp(sharpness * (USUAL - top)))
+        parts_of = total * powers / (powers.sum() + lacking)
+        shares = {self._slugs[number]: float(parts_of[number]) for number in np.argsort(-scores)}
+        return Ranking(shares, vector, near, total)
+
+    def with_opinion(self, opinion: Opinion | None) -> Meaning:
+        """The same, in which a second model has a say, where there is one."""
+        other = copy.copy(self)
+        other._opinion = opinion
+        other.is_whole = True
+        return other
 
     def sections(self, article: Article, ranking: Ranking) -> list[tuple[Section, float]]:
         """The article's sections, the nearest first, each with how near it is (about 0..2)."""
@@ -227,7 +249,7 @@ class Meaning:
 
 def shelves_of(articles: Sequence[Article]) -> list[list[Text]]:
     """The texts of each article; of very many articles without their sentences."""
-    shelves = [list(_texts(article)) for article in articles]
+    shelves = [sorted(texts(article), key=lambda entry: entry.kind) for article in articles]
     if sum(map(len, shelves)) <= MOST_TEXTS:
         return shelves
     return [[entry for entry in texts if entry.kind != SENTENCE] for texts in shelves]
@@ -238,7 +260,7 @@ def plain(markdown: str) -> str:
     return " ".join(_MARKS.sub("", _MARKER.sub("", markdown)).split())
 
 
-def _texts(article: Article) -> Iterable[Text]:
+def texts(article: Article) -> Iterable[Text]:
     yield Text(NAME, -1, -1, plain(article.title))
     for words in (*article.keywords, *article.phrasings):
         yield Text(NAME, -1, -1, words)

@@ -16,6 +16,7 @@ from .index import Index, Match, Result
 from .language import names_no_topic
 from .meaning import NEAR, SURE, Meaning, Ranking
 from .question import Question, refers_back
+from .terms import names
 
 if TYPE_CHECKING:
     from .library import Library
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
 MAX_QUESTION = 2_000  # characters read of a question
 MOST_BEFORE = 3  # earlier questions that are read
 NEAREST = 3  # topics offered at most
-RARE = 0.25  # the share of all articles together under which none is near
-LOST = 0.03  # an answer by its words whose article has a smaller share is doubted
+RARE = 0.08  # the share of all articles together under which none is near
+FAR = 0.3  # the same, under which an answer by its words is doubted
+LOST = 0.12  # an answer by its words whose article has a smaller share is doubted
+NOWHERE = 0.03  # the same, for one that has every word in its titles and keywords
 DOUBT = 0.5  # the share that ends the doubt about an answer that lacks a word of the question
 BESIDE = 0.12  # the share from which another article's passage may stand beside the answer
+NOUNS = {"de", "lb"}  # languages that write all nouns as others write names
 SECOND = 0.9  # of the best section's nearness, from which another one of its article is quoted
 
 
@@ -41,32 +45,33 @@ class Findings:
     asks: bool = False
 
 
-def find(
-    library: Library,
-    meaning: Meaning | None,
-    text: str,
-    interface: str,
-    limit: int,
-    before: Sequence[str] = (),
-) -> Findings:
+@dataclass(frozen=True)
+class Search:
+    """Where a question is looked up, and how: in which language people see the site, and for how
+    many sections."""
+
+    library: Library
+    meaning: Meaning | None
+    interface: str
+    limit: int
+
+
+def find(search: Search, text: str, before: Sequence[str] = ()) -> Findings:
     """`before` has the earlier questions of the conversation, the latest last."""
     question = Question.read(text[:MAX_QUESTION])
     before = [earlier[:MAX_QUESTION] for earlier in before[-MOST_BEFORE:]]
     if before:
-        found = _pressed(library, meaning, question.text, interface, limit, before) or _followed(
-            library, meaning, question.text, interface, limit, before
-        )
+        found = _pressed(search, question.text, before) or _followed(search, question.text, before)
         if found is not None:
             return found
         if refers_back(question.text):
             question = replace(question, text=f"{before[-1]}\n{question.text}")
-    return _answer(library, meaning, question, interface, limit)
+    return _answer(search, question)
 
 
-def _answer(
-    library: Library, meaning: Meaning | None, question: Question, interface: str, limit: int
-) -> Findings:
-    asked, result = library.ask(question.focus, interface, limit)
+def _answer(search: Search, question: Question) -> Findings:
+    library, meaning, limit = search.library, search.meaning, search.limit
+    asked, result = library.ask(question.focus, search.interface, limit)
     if not result.matches and question.focus != question.text:
         asked, result = library.ask(question.text, asked, limit)
     if names_no_topic(question.text, asked):
@@ -78,13 +83,17 @@ def _answer(
         first = result.matches[0].section
         share = ranking.shares.get(first.slug, 0.0)
         foreign = first.language != asked and detect(question.focus) == asked
-        if result.certain or share >= (SURE if foreign else LOST) or ranking.best == first.slug:
+        meant = share >= (SURE if foreign else LOST) or ranking.best == first.slug
+        certain = result.certain and (share >= NOWHERE or not ranking.sure)
+        if certain or (meant and ranking.total >= FAR):
             if result.certain or not result.rivals or share >= DOUBT:
                 return Findings(asked, _together(result.matches, ranking), ())
             return _ask(library, asked, [first.slug, *_slugs(result.rivals)], ranking)
         if not foreign:
             return _ask(library, asked, [ranking.best, first.slug], ranking)
-    if ranking.sure:
+    # What it names and no article knows may be what it is about: "Can I pay with Bitcoin?"
+    named = asked not in NOUNS and library.lacks(names(question.text))
+    if ranking.sure and not named:
         return Findings(asked, _by_meaning(library, meaning, ranking, ranking.best, asked), ())
     if ranking.total >= NEAR:
         return _ask(library, asked, [ranking.best], ranking)
@@ -136,58 +145,43 @@ def _by_meaning(
     )
 
 
-def _pressed(
-    library: Library,
-    meaning: Meaning | None,
-    text: str,
-    interface: str,
-    limit: int,
-    before: Sequence[str],
-) -> Findings | None:
+def _pressed(search: Search, text: str, before: Sequence[str]) -> Findings | None:
     """The answer to the last question from the article that was chosen, by its title, among
     those that were offered."""
-    slug = library.titled(text)
+    slug = search.library.titled(text)
     if slug is None:
         return None
-    earlier = find(library, meaning, before[-1], interface, limit, before[:-1])
+    earlier = find(search, before[-1], before[:-1])
     offered = slug in _slugs(earlier.nearest) and not earlier.matches
     if not offered or names_no_topic(before[-1], earlier.language):
         return None
-    matches = _within(library, meaning, slug, before[-1], earlier.language, limit)
+    matches = _within(search, slug, before[-1], earlier.language)
     return Findings(earlier.language, matches, ()) if matches else None
 
 
-def _followed(
-    library: Library,
-    meaning: Meaning | None,
-    text: str,
-    interface: str,
-    limit: int,
-    before: Sequence[str],
-) -> Findings | None:
+def _followed(search: Search, text: str, before: Sequence[str]) -> Findings | None:
     """The answer to a question that leans on the last one, from the article that answered it."""
     if not refers_back(text):
         return None
-    earlier = find(library, meaning, before[-1], interface, limit, before[:-1])
+    earlier = find(search, before[-1], before[:-1])
     if not earlier.matches:
         return None
     section = earlier.matches[0].section
-    index = library.index(section.language)
-    matches = index.within(text, section.slug, limit) if index else ()
+    index = search.library.index(section.language)
+    matches = index.within(text, section.slug, search.limit) if index else ()
     return Findings(earlier.language, matches[:1], ()) if matches else None
 
 
-def _within(
-    library: Library, meaning: Meaning | None, slug: str, text: str, asked: str, limit: int
-) -> tuple[Match, ...]:
+def _within(search: Search, slug: str, text: str, asked: str) -> tuple[Match, ...]:
     """What an article says on a question; its beginning where it has none of its words."""
+    library, meaning = search.library, search.meaning
     article = library.article(slug, asked)
     index = library.index(article.language) if article else None
     if article is None or index is None or not article.sections:
         return ()
     if meaning is not None:
         return _by_meaning(library, meaning, meaning.rank([(text, 1.0)]), slug, asked)
-    matches = index.within(text, slug, limit)
+    matches = index.within(text, slug, search.limit)
     first = article.sections[0]
     return matches or (Index.quote(first, [0.0] * len(first.sentences), 1.0),)
 

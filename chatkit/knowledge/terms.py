@@ -21,6 +21,21 @@ MAX_TERMS = 32  # of a question; what follows is not read
 _DIPHTHONGS = (("ue", "o"), ("ie", "e"))
 # A word with a capital inside a sentence: "delete my Facebook account".
 _NAME = re.compile(r"(?<=[^\W\d_A-Z] )[A-Z][^\W_]+")
+# Written with a capital in English, and no names of things.
+_TIMES = frozenset(
+    [
+        *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+        *("mondays", "tuesdays", "wednesdays", "thursdays", "fridays", "saturdays", "sundays"),
+        *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
+        *("october", "november", "december", "christmas", "easter"),
+        *("english", "spanish", "portuguese", "arabic", "french", "german"),
+    ]
+)
+
+
+def names(text: str) -> set[str]:
+    """What a text names, folded: its words with a capital inside a sentence."""
+    return {fold(name) for name in _NAME.findall(text)} - _TIMES
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,28 @@ import time
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from . import encoder
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from .encoder import Array
+
+    Half = np.ndarray[Any, np.dtype[np.float16]]
+
+
+class Model(Protocol):
+    """What makes vectors: the modules `encoder` and `second`."""
+
+    @property
+    def WIDTH(self) -> int: ...
+
+    def version(self) -> str: ...
+
+    def encode(self, texts: Sequence[str]) -> Array: ...
+
 
 logger = logging.getLogger("chatkit.knowledge")
 
@@ -33,9 +49,10 @@ class Vectors:
     A folder that can't be written to only costs time at the next start.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, model: Model = encoder) -> None:
         self.folder = folder
-        self._known: dict[str, Array] = {}
+        self._model = model
+        self._known: dict[str, Half] = {}
         self._writes = True
 
     def missing(self, shelves: Sequence[Sequence[str]]) -> int:
@@ -43,37 +60,46 @@ class Vectors:
         return sum(
             len(texts)
             for texts in shelves
-            if (key := _key(texts)) not in self._known and not self._file(key).exists()
+            if (key := self._key(texts)) not in self._known and not self._file(key).exists()
         )
 
     def of(self, texts: Sequence[str]) -> Array:
         """The vectors of one article's texts, a row for each."""
-        key = _key(texts)
+        import numpy as np
+
+        key = self._key(texts)
         found = self._known.get(key)
         if found is None:
             found = self._read(key, len(texts))
             if found is None:
-                found = encoder.encode(texts)
+                found = self._model.encode(texts).astype(np.float16)
                 self._write(key, found)
             self._known[key] = found
-        return found
+        return found.astype(np.float32)
 
     def keep(self, shelves: Sequence[Sequence[str]]) -> None:
         """Forget all others, and delete files that no process has used for long."""
-        keys = set(map(_key, shelves))
+        keys = set(map(self._key, shelves))
         self._known = {key: rows for key, rows in self._known.items() if key in keys}
         oldest = time.time() - UNUSED_DAYS * 86_400
         try:
-            for file in self.folder.glob("*.npy"):
+            for file in (*self.folder.glob("*.npy"), *self.folder.glob("*.table")):
                 if file.stem not in keys and file.stat().st_mtime < oldest:
                     file.unlink(missing_ok=True)
         except OSError:
             pass
 
+    def _key(self, texts: Sequence[str]) -> str:
+        digest = sha256(self._model.version().encode())
+        for text in texts:
+            part = text.encode("utf-8", "replace")
+            digest.update(b"%d:" % len(part) + part)
+        return digest.hexdigest()
+
     def _file(self, key: str) -> Path:
         return self.folder / f"{key}.npy"
 
-    def _read(self, key: str, rows: int) -> Array | None:
+    def _read(self, key: str, rows: int) -> Half | None:
         import numpy as np
 
         try:
@@ -81,12 +107,12 @@ class Vectors:
             os.utime(self._file(key))
         except (OSError, ValueError, EOFError):
             return None
-        if found.shape != (rows, encoder.WIDTH) or found.dtype != np.float16:
+        if found.shape != (rows, self._model.WIDTH) or found.dtype != np.float16:
             return None
-        vectors: Array = found.astype(np.float32)
+        vectors: Half = found
         return vectors
 
-    def _write(self, key: str, rows: Array) -> None:
+    def _write(self, key: str, rows: Half) -> None:
         """Written beside and renamed, so that no process reads half of it."""
         import numpy as np
 
@@ -95,7 +121,7 @@ class Vectors:
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as file:
-                np.save(file, rows.astype(np.float16))
+                np.save(file, rows)
             os.replace(file.name, self._file(key))
         except OSError as error:
             self._writes = False
@@ -110,11 +136,3 @@ def default_folder() -> Path:
     except RuntimeError:  # this user has no home
         home = Path(tempfile.gettempdir()) / f"chatkit-{os.getuid()}"
     return home / "chatkit" / "vectors"
-
-
-def _key(texts: Sequence[str]) -> str:
-    digest = sha256(encoder.version().encode())
-    for text in texts:
-        part = text.encode("utf-8", "replace")
-        digest.update(b"%d:" % len(part) + part)
-    return digest.hexdigest()

@@ -46,7 +46,9 @@ from .engine import DjangoChatKitServer, message_text
 from .replies import Piece, outcome_of, reply_pieces, spoken
 from .runs.context import ChatContext
 
-PATIENCE = 2.0  # seconds that the first answers wait for the vectors of the articles
+# Seconds that the first answers wait for the vectors of the articles, where they were never made:
+# better late than by the words alone.
+PATIENCE = 10.0
 RECENT = 20  # items of a conversation among which the earlier questions are
 
 

@@ -9,19 +9,22 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from threading import Event
 from time import thread_time
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from chatkit.knowledge import Findings, Knowledge, encoder
+from chatkit.knowledge import Findings, Knowledge, encoder, second, table
 from chatkit.knowledge.vectors import Vectors, default_folder
 
 ROOT = Path(__file__).parents[2]
 HELP = ROOT / "mseller" / "help"
 DATA = Path(__file__).parents[1] / "data"
 KITES = "# Kites\n\n## Fly a kite\n\nRun against the wind. Let the line go. Look up to the sky.\n"
+OURS, OTHERS = ("en", "es"), ("pt", "fr", "de", "ar")
 DRUMS = "# Drums\n\n## Tune a drum\n\nTurn the screws with a key until the skin sounds right.\n"
 
 
@@ -58,16 +61,23 @@ def outcome(findings: Findings, article: str | None) -> str:
 
 
 class TestQuality:
-    """The held-out questions have shaped neither the rules nor the thresholds."""
+    """The held-out questions have shaped neither the rules nor the thresholds. The second set was
+    written before the second model and its weight, the first one before all."""
 
     @pytest.mark.parametrize("interface", ["en", "es"])
     @pytest.mark.parametrize(
-        ("languages", "right", "found", "wrong"),
-        [(("en", "es"), 17, 30, 7), (("pt", "fr", "de", "ar"), 17, 19, 1)],
+        ("name", "languages", "right", "found", "wrong"),
+        [
+            ("questions_meaning_heldout.json", OURS, 20, 34, 6),
+            ("questions_meaning_heldout.json", OTHERS, 17, 19, 1),
+            ("questions_meaning_heldout_more.json", OURS, 18, 34, 8),
+            ("questions_meaning_heldout_more.json", OTHERS, 15, 16, 4),
+        ],
     )
     def test_held_out(
         self,
         knowledge: Knowledge,
+        name: str,
         languages: tuple[str, ...],
         right: int,
         found: int,
@@ -75,7 +85,7 @@ class TestQuality:
         interface: str,
     ) -> None:
         ends: Counter[str] = Counter()
-        for entry in questions("questions_meaning_heldout.json"):
+        for entry in questions(name):
             if entry["article"] and entry["language"] in languages:
                 findings = knowledge.search(entry["question"], language=interface)
                 assert findings.language == entry["language"], entry["question"]
@@ -104,7 +114,7 @@ class TestQuality:
             for path in sorted(DATA.glob("questions_meaning*.json"))
             for entry in questions(path.name)
         ]
-        assert len(asked) == len(set(asked)) == 3 * 81
+        assert len(asked) == len(set(asked)) == 4 * 81
 
 
 class TestAnswers:
@@ -130,6 +140,14 @@ class TestAnswers:
             assert not anchors & {"delete-your-company-s-data", "eliminar-los-datos-de-tu-empresa"}
             assert findings.matches or "customers" in {topic.slug for topic in findings.nearest}
 
+    def test_a_name_that_no_article_has_is_asked_back(self, knowledge: Knowledge) -> None:
+        for question in ("Can I pay with Bitcoin?", "¿Puedo pagar con Bitcoin?"):
+            findings = knowledge.search(question)
+            assert not findings.matches, question
+            assert findings.asks
+        (match, *_) = knowledge.search("Wie lege ich einen neuen Kunden an?").matches
+        assert match.section.slug == "customers"
+
     def test_a_question_that_names_its_article_is_not_doubted(self, folder: Path) -> None:
         knowledge = Knowledge(folder)
         assert slugs(knowledge.search("kites")) == ["kites"]
@@ -140,6 +158,73 @@ class TestAnswers:
         for question in asked:
             knowledge.search(question)
         assert (thread_time() - started) / len(asked) < 0.150
+
+
+class TestSecondOpinion:
+    """Another model has a say in which article is meant."""
+
+    def test_it_decides_where_the_first_one_wavers(
+        self, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(second, "installed", lambda: False)
+        alone = Knowledge(HELP, vectors=ROOT / ".build" / "vectors")
+        asked = [
+            entry["question"]
+            for entry in questions("questions_meaning_tuning.json")
+            if entry["article"]
+        ]
+        differs = [
+            question
+            for question in asked[:24]
+            if slugs(alone.search(question)) != slugs(knowledge.search(question))
+        ]
+        assert differs
+
+    def test_one_that_fails_leaves_the_first(
+        self,
+        folder: Path,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        def fail(text: str) -> Any:
+            raise OSError("no second model")
+
+        monkeypatch.setattr(second, "ask", fail)
+        knowledge = Knowledge(folder, vectors=tmp_path / "vectors")
+        with caplog.at_level(logging.ERROR, "chatkit.knowledge"):
+            for _ in range(3):
+                assert slugs(knowledge.search("How do I fly a kite?")) == ["kites"]
+        assert len(caplog.records) == 1
+
+    def test_a_question_does_not_wait_for_it(
+        self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        reads, goes_on = Event(), Event()
+
+        def slow(texts: Any) -> Any:
+            reads.set()
+            assert goes_on.wait(30)
+            return np.ones((len(texts), second.WIDTH), dtype=np.float32)
+
+        monkeypatch.setattr(second, "encode", slow)
+        knowledge = Knowledge(folder, vectors=tmp_path / "vectors")
+        try:
+            findings = knowledge.search("Comment faire voler un cerf-volant ?", patience=30)
+            assert slugs(findings) == ["kites"]
+            assert reads.wait(30)
+        finally:
+            goes_on.set()
+
+
+class TestFewArticles:
+    def test_the_only_article_is_not_taken_for_every_question(self, tmp_path: Path) -> None:
+        (tmp_path / "en").mkdir()
+        (tmp_path / "en" / "kites.md").write_text(KITES)
+        knowledge = Knowledge(tmp_path, vectors=tmp_path / "vectors")
+        assert slugs(knowledge.search("How can I make my paper dragon soar?")) in (["kites"], [])
+        for question in ("Where do I leave my surfboard?", "How do I mend the sail of my boat?"):
+            assert slugs(knowledge.search(question)) == []
 
 
 class TestVectors:
@@ -214,7 +299,25 @@ class TestVectors:
         knowledge = Knowledge(tmp_path / "help", vectors=tmp_path / "vectors")
         assert knowledge.search("text 7", patience=0).matches  # at once, by its words
         knowledge.search("text 7")
-        assert len(list((tmp_path / "vectors").glob("*.npy"))) == 31
+        assert len(list((tmp_path / "vectors").glob("*.npy"))) == 30 + 1 + 30  # of both models
+
+    def test_the_models_table_is_in_a_file_and_not_in_memory(self, tmp_path: Path) -> None:
+        numbers = np.arange(12, dtype=np.uint8).reshape(4, 3)
+        model = SimpleNamespace(table=numbers.copy())
+        table.lighten(model, tmp_path / "vectors", "model-1")
+        assert isinstance(model.table, table.Table)
+        assert model.table[np.array([3, 0, 3])].tolist() == [[9, 10, 11], [0, 1, 2], [9, 10, 11]]
+        (file,) = (tmp_path / "vectors").glob("*.table")
+        file.write_bytes(b"half")
+        again = SimpleNamespace(table=numbers.copy())
+        table.lighten(again, tmp_path / "vectors", "model-1")
+        assert again.table[np.array([2])].tolist() == [[6, 7, 8]]
+
+    def test_a_table_that_cannot_be_written_stays_in_memory(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("in the way")
+        model = SimpleNamespace(table=np.zeros((2, 2), dtype=np.uint8))
+        table.lighten(model, tmp_path / "file" / "vectors", "model-1")
+        assert isinstance(model.table, np.ndarray)
 
 
 class TestWithout:

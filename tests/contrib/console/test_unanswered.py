@@ -241,6 +241,19 @@ class TestMarks:
         page = editor.get(response["Location"].partition("#")[0]).content.decode()
         assert "The search answers 2 of 2 wordings now." in page
 
+    def test_a_question_that_is_asked_back_is_neither_answered_nor_lost(
+        self, editor: Client, user: Any
+    ) -> None:
+        in_vain(user, "How do I delete a customer?")
+        unanswered.gather()
+        page = editor.get(f"{URL}{only_group().pk}/", {"again": 1}).content.decode()
+        assert "The search answers 0 of 1 wording now." in page
+        assert "Questions where it asks back which article is meant: 1." in page
+        again = page.partition('id="again"')[2]
+        assert ">Asks back<" in again
+        assert "Manage your customers" in again
+        assert "Not found" not in again
+
     def test_naming_it_twice_links_it_once(self, editor: Client, group: QuestionGroup) -> None:
         for _time in range(2):
             self.mark(editor, group, act="answered", article="payments")

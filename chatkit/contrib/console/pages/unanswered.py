@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from chatkit import access
@@ -18,7 +19,7 @@ from ..guides import titles, url_of
 from ..models import QuestionGroup
 from ..registry import page
 from ..tables import Cell, Column, Table
-from ..unanswered.groups import MOST
+from ..unanswered.groups import MOST, Again
 from ..unanswered.marks import has_articles
 from ..visit import Visit
 from ..words import number
@@ -96,8 +97,15 @@ def question(visit: Visit, group_id: int) -> HttpResponseBase:
                 for one in found
             ],
             "passages": [(name, url_of(near)) for near, name in unanswered.passages(found)],
-            "again": [(one, name, url_of(near) if near else "") for one, near, name in again],
-            "told_again": told_again([bool(near) for _one, near, _name in again]),
+            "again": [
+                {
+                    "wording": one.wording,
+                    "answers": one.answer is not None,
+                    "articles": linked([one.answer] if one.answer else one.asked),
+                }
+                for one in again
+            ],
+            "told_again": told_again(again),
             "again_url": visit.here(again=1) + "#again",
             "article_title": titles([slug]).get(slug, slug) if slug else "",
             "article_url": article_url(slug),
@@ -114,16 +122,29 @@ def question(visit: Visit, group_id: int) -> HttpResponseBase:
     )
 
 
-def told_again(answered: list[bool]) -> str:
-    """How many of the wordings the search answers now."""
-    if not answered:
+def linked(articles: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Title and address of each."""
+    return [(title, url_of(slug)) for slug, title in articles]
+
+
+def told_again(again: list[Again]) -> str:
+    """How many of the wordings the search answers now, and for how many it asks back."""
+    if not again:
         return ""
     words = ngettext(
         "The search answers %(found)s of %(count)d wording now.",
         "The search answers %(found)s of %(count)d wordings now.",
-        len(answered),
+        len(again),
     )
-    return words % {"found": number(sum(answered)), "count": len(answered)}
+    told = words % {
+        "found": number(sum(one.answer is not None for one in again)),
+        "count": len(again),
+    }
+    asked = sum(bool(one.asked) for one in again)
+    if not asked:
+        return told
+    more = gettext("Questions where it asks back which article is meant: %(count)s.")
+    return f"{told} {more % {'count': number(asked)}}"
 
 
 def may_write(visit: Visit) -> bool:

@@ -22,6 +22,7 @@ from .gather import language_of
 
 MOST = 50  # groups on a page
 LOOKED_AT = 200  # the latest questions of a group whose words are read
+PATIENCE = 2.0  # seconds that a page waits for the vectors of the articles
 WORDINGS = 20  # of a group that are shown, and asked again
 
 
@@ -131,11 +132,20 @@ def wordings(group: QuestionGroup) -> list[Wording]:
     return sorted(found.values(), key=lambda one: -one.count)[:WORDINGS]
 
 
+@dataclass(frozen=True)
+class Again:
+    """What the search says to a wording now: the article that answers, as slug and title, or those
+    among which it asks back."""
+
+    wording: Wording
+    answer: tuple[str, str] | None
+    asked: tuple[tuple[str, str], ...] = ()
+
+
 def passages(words: list[Wording]) -> list[tuple[str, str]]:
     """(slug, title) of the articles that are nearest to these questions, best first."""
     found: dict[str, str] = {}
-    for wording in words[:5]:
-        findings = _search(wording)
+    for findings in _search(words[:5]):
         for match in findings.matches:
             found.setdefault(match.section.slug, match.section.title)
         for article in findings.nearest:
@@ -143,17 +153,28 @@ def passages(words: list[Wording]) -> list[tuple[str, str]]:
     return list(found.items())[:5]
 
 
-def articles_now(words: list[Wording]) -> list[tuple[Wording, str, str]]:
-    """What the search answers now: each wording with the slug and the title of the article, ""
-    where there is none."""
+def articles_now(words: list[Wording]) -> list[Again]:
+    """What the search says to each wording now."""
     told = []
-    for wording in words:
-        matches = _search(wording).matches
-        section = matches[0].section if matches else None
-        told.append((wording, section.slug if section else "", section.title if section else ""))
+    for wording, findings in zip(words, _search(words), strict=True):
+        section = findings.matches[0].section if findings.matches else None
+        offered = tuple((article.slug, article.title) for article in findings.nearest)
+        told.append(
+            Again(
+                wording,
+                (section.slug, section.title) if section else None,
+                offered if findings.asks else (),
+            )
+        )
     return told
 
 
-def _search(wording: Wording) -> Findings:
-    language = wording.language or get_language() or "en"
-    return get_knowledge().search(wording.text, language=language)
+def _search(words: list[Wording]) -> list[Findings]:
+    """Waits for the articles' vectors once, however many wordings there are."""
+    knowledge = get_knowledge()
+    found: list[Findings] = []
+    for wording in words:
+        language = wording.language or get_language() or "en"
+        patience = 0.0 if found else PATIENCE
+        found.append(knowledge.search(wording.text, language=language, patience=patience))
+    return found
