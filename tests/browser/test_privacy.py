@@ -46,10 +46,7 @@ def test_a_temporary_conversation(own_screen: Any, watch: Watch) -> None:
     assert QUESTION not in chat.said
 
 
-def test_the_own_data(
-    open_page: Callable[..., Any], server: Server, watch: Watch, tmp_path: Path
-) -> None:
-    watch.expect(GONE)
+def test_the_own_data(open_page: Callable[..., Any], server: Server, tmp_path: Path) -> None:
     page = open_page(server, own_login=True)
     chat = Chat(page).open().ask(QUESTION)
     chat.open_panel().get_by_role("link", name="Download or delete my conversations").click()
@@ -61,5 +58,7 @@ def test_the_own_data(
     page.get_by_role("link", name="Delete my conversations…").click()
     page.get_by_role("button", name="Delete my conversations").click()
     expect(page.get_by_role("status")).to_contain_text("deleted, with all that belonged")
-    chat.open()
-    assert QUESTION not in chat.said
+    page.get_by_role("link", name="Back to the chat").click()
+    chat.ready()
+    assert "here is a new one" in page.locator(".chatkit-container").inner_text()
+    expect(chat.element.locator("[data-copy]")).to_have_count(0)
