@@ -15,3 +15,11 @@ run_finished = Signal()
 feedback_given = Signal()
 # run=<Run>: the reader of an answer that was not found has told the editors; once for each.
 editors_told = Signal()
+# user=<User> or None (a command), action="opened", "searched" or "exported", thread=<Thread> or
+# None (several), person=<User> or None (several), what=<str>: somebody opened a conversation to
+# read it, searched what was said, or took data away; `what` names that: "conversations", "data".
+conversations_read = Signal()
+# user=<User>, row=<Model>, before=<dict>, after=<dict>: a row was added, changed or deleted in the
+# admin or the console: its values by field, {} where there is none. In the same transaction: what
+# a receiver raises undoes the change.
+row_changed = Signal()

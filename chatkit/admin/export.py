@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import Any
@@ -17,7 +18,9 @@ from .. import access
 from ..analytics import cited_articles
 from ..api import NEVER_CACHED
 from ..models import Run, Session
+from ..signals import conversations_read
 
+logger = logging.getLogger("chatkit.admin")
 CHUNK = 1000
 Column = tuple[str, Callable[[Any], object]]
 SESSION: tuple[Column, ...] = (
@@ -78,16 +81,19 @@ def cell(value: object) -> str:
 def session_csv(request: HttpRequest, queryset: QuerySet[Session]) -> StreamingHttpResponse:
     """These sessions, newest first, as a download."""
     rows = queryset.select_related("user", "refreshed_from")
-    return _csv(request, _Chunks(rows, SESSION), "chatkit-sessions.csv")
+    return _csv(request, _Chunks(rows, SESSION), "sessions")
 
 
 def run_csv(request: HttpRequest, queryset: QuerySet[Run]) -> StreamingHttpResponse:
     """These runs, newest first, as a download."""
     rows = queryset.select_related("user", "thread").defer("searched", "thread__title")
-    return _csv(request, _Chunks(rows, RUN), "chatkit-runs.csv")
+    return _csv(request, _Chunks(rows, RUN), "runs")
 
 
-def _csv(request: HttpRequest, chunks: _Chunks, name: str) -> StreamingHttpResponse:
+def _csv(request: HttpRequest, chunks: _Chunks, what: str) -> StreamingHttpResponse:
+    logger.info("export of %s by user=%s", what, request.user.pk)
+    told = {"user": request.user, "action": "exported", "thread": None, "person": None}
+    conversations_read.send(None, what=what, **told)
     lines: Iterator[bytes] | AsyncIterator[bytes]
     # Under ASGI, Django reads a synchronous iterator to its end before it sends a byte.
     lines = chunks.stream_async() if isinstance(request, ASGIRequest) else chunks.stream()
@@ -95,7 +101,7 @@ def _csv(request: HttpRequest, chunks: _Chunks, name: str) -> StreamingHttpRespo
         lines,
         content_type="text/csv; charset=utf-8",
         headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Disposition": f'attachment; filename="chatkit-{what}.csv"',
             "Cache-Control": NEVER_CACHED,
         },
     )

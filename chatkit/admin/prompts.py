@@ -13,12 +13,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from ..models import StarterPrompt
-from .base import SELECT, ModelAdmin
+from .base import SELECT
 from .filters import ValuesFilter
+from .recorded import RecordedAdmin
 
 
 @admin.register(StarterPrompt)
-class StarterPromptAdmin(ModelAdmin):
+class StarterPromptAdmin(RecordedAdmin):
     list_display = ["label", "prompt", "language", "order", "active"]
     list_editable = ["order", "active"]
     list_filter = ["active", ("language", ValuesFilter)]

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from .. import conf
 from ..models import Thread
+from ..signals import conversations_read
 
 if TYPE_CHECKING:
     from django.contrib.admin.models import LogEntry
@@ -52,6 +53,9 @@ def open_and_log(request: HttpRequest, thread: Thread) -> None:
         "conversation opened thread=%s items=%s by user=%s", thread.pk, count, request.user.pk
     )
     open_for_a_while(request, thread)
+    conversations_read.send(
+        Thread, user=request.user, action="opened", thread=thread, person=thread.user, what=""
+    )
 
 
 def translate(entries: Iterable[LogEntry]) -> None:

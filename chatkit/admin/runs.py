@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from typing import Any
 
@@ -24,7 +23,6 @@ from .export import run_csv
 from .filters import DateRangeFilter, OutcomeFilter, ValuesFilter
 
 BREAK = mark_safe("<br>")
-logger = logging.getLogger("chatkit.admin")
 
 
 @admin.register(Run)
@@ -150,7 +148,6 @@ class RunAdmin(ReadOnlyAdminMixin):
 
     @admin.action(description=_("Export selected runs as CSV"), permissions=["view"])
     def export_csv(self, request: HttpRequest, queryset: QuerySet[Run]) -> StreamingHttpResponse:
-        logger.info("export of runs by user=%s", request.user.pk)
         return run_csv(request, queryset)
 
 

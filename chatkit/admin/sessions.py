@@ -175,7 +175,6 @@ class SessionAdmin(ReadOnlyAdminMixin):
     def export_csv(
         self, request: HttpRequest, queryset: QuerySet[Session]
     ) -> StreamingHttpResponse:
-        logger.info("export of session records by user=%s", request.user.pk)
         return session_csv(request, queryset)
 
 

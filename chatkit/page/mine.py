@@ -26,6 +26,7 @@ from ..api import NEVER_CACHED
 from ..attachments.files import FilesRemain
 from ..exceptions import ApiError
 from ..models import Session
+from ..signals import conversations_read
 from .views import base_context
 
 logger = logging.getLogger("chatkit.personal_data")
@@ -58,6 +59,8 @@ def download(request: HttpRequest) -> HttpResponseBase:
     logger.info(
         "personal data downloaded as %s by user=%s", "text" if readable else "JSON", user.pk
     )
+    told = {"user": user, "action": "exported", "thread": None}
+    conversations_read.send_robust(None, person=user, what="data", **told)
     pieces = (
         personal_data.readable(user, _("You"), _("Assistant"))
         if readable

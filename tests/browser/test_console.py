@@ -57,6 +57,7 @@ def paths(site: Server) -> dict[str, str]:
         "set question": f"quality/evaluations/{of_set}/questions/{question}/",
         "evaluation": f"quality/evaluations/{of_set}/2/",
         "tools": "tools/?period=30d",
+        "audit": "audit/?period=30d",
         "calls": "tools/calls/?period=30d&status=failed",
         "broken": "?period=own&from=2026-13-01",
     }

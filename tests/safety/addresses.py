@@ -128,6 +128,7 @@ ADDRESSES: dict[str, Row] = {
     "apps/chatkit/console/conversations/<str:thread_id>/open/": console_act("302"),
     "apps/chatkit/console/usage/": console_page(),
     "apps/chatkit/console/tools/": console_page(),
+    "apps/chatkit/console/audit/": console_page(),
     "apps/chatkit/console/tools/calls/": console_page(),
     "apps/chatkit/console/quality/": console_page(),
     "apps/chatkit/console/quality/add/": console_act("404"),  # no answer

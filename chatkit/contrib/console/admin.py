@@ -5,46 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db import transaction
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Field
 from django.forms import ChoiceField
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from chatkit import workflows
-from chatkit.admin.base import SELECT, ModelAdmin
+from chatkit.admin.base import SELECT
+from chatkit.admin.recorded import RecordedAdmin
 
 from .budgets.models import Budget
 from .budgets.words import per_span, whom
-from .changes import record, values_of
 from .switch import Switch
 
 
-class RecordedAdmin(ModelAdmin):
-    """Keeps who changed what, also from the list."""
+class WorkflowAdmin(RecordedAdmin):
+    """Of rows that concern one workflow, or all."""
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        with transaction.atomic():
-            before = values_of(self._stored(obj)) if change else {}
-            super().save_model(request, obj, form, change)
-            record(request.user, obj, before, values_of(self._stored(obj)))
-
-    def _stored(self, obj: Model) -> Model:
-        """The row as the database has it, which is also how it writes numbers."""
-        stored: Model = self.model._base_manager.get(pk=obj.pk)
-        return stored
-
-    def delete_model(self, request: HttpRequest, obj: Model) -> None:
-        with transaction.atomic():
-            record(request.user, obj, values_of(obj), {})
-            super().delete_model(request, obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        with transaction.atomic():
-            for obj in queryset:
-                record(request.user, obj, values_of(obj), {})
-            super().delete_queryset(request, queryset)
+    every_workflow: Any = ""
 
     def formfield_for_dbfield(
         self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
@@ -60,11 +39,9 @@ class RecordedAdmin(ModelAdmin):
             label=capfirst(db_field.verbose_name),
         )
 
-    every_workflow: Any = ""
-
 
 @admin.register(Budget)
-class BudgetAdmin(RecordedAdmin):
+class BudgetAdmin(WorkflowAdmin):
     every_workflow = _("Every workflow")
     list_display = ["concerns", "allows", "active"]
     list_filter = ["active", "unit", "span"]
@@ -91,7 +68,7 @@ class BudgetAdmin(RecordedAdmin):
 
 
 @admin.register(Switch)
-class SwitchAdmin(RecordedAdmin):
+class SwitchAdmin(WorkflowAdmin):
     every_workflow = _("Whole site")
     list_display = ["__str__", "offline", "notice"]
     list_editable = ["offline"]

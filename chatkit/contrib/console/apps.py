@@ -13,10 +13,12 @@ class ConsoleConfig(AppConfig):
         from chatkit import admission
 
         from . import checks, pages, personal, receivers  # noqa: F401  (registers them)
+        from .audit import receivers as audit
         from .budgets.gate import BUDGETS
         from .switch import SWITCHES
 
         receivers.connect()
+        audit.connect()
         personal.register()
         admission.register(SWITCHES)
         admission.register(BUDGETS)

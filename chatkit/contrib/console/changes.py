@@ -1,4 +1,4 @@
-"""Who changed what in the console's own rows, and when: kept beside Django's log of the admin,
+"""Who changed what, and when, of what `row_changed` tells: kept beside Django's log of the admin,
 which has neither the values from before nor those from after, and goes with its user."""
 
 from __future__ import annotations
@@ -41,12 +41,6 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id} {self.action}"
-
-
-def values_of(row: models.Model) -> dict[str, Any]:
-    """What a row holds, by field, without its key."""
-    fields = (field for field in row._meta.concrete_fields if not field.primary_key)
-    return {field.name: field.value_from_object(row) for field in fields}
 
 
 def record(user: Any, row: models.Model, before: dict[str, Any], after: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from .audit.words import difference
 from .budgets.report import Line
 from .budgets.words import described, in_unit
 from .changes import Change
@@ -19,6 +20,7 @@ from .visit import Visit
 from .words import number, percent
 
 LATEST = 10
+KINDS = ("budget", "switch")
 TONES: dict[str, str] = {Change.Action.ADDED: "success", Change.Action.DELETED: "error"}
 
 
@@ -141,9 +143,9 @@ def changes_table() -> Table:
             timezone.localtime(change.at) if timezone.is_aware(change.at) else change.at,
             change.user_name,
             Cell(change.action, change.get_action_display(), tone=TONES.get(change.action, "info")),
-            Cell(change.name, note=_difference(change)),
+            Cell(change.name, note=difference(change)),
         ]
-        for change in Change.objects.all()[:LATEST]
+        for change in Change.objects.filter(kind__in=KINDS)[:LATEST]
     ]
     return Table(
         "changes",
@@ -157,24 +159,3 @@ def changes_table() -> Table:
         rows,
         empty=gettext_lazy("Nothing was changed yet."),
     )
-
-
-FIELDS = {"budget": Budget, "switch": Switch}
-
-
-def _difference(change: Change) -> str:
-    """“amount: 10.00 → 20.00”, of what was changed."""
-    if change.action != Change.Action.CHANGED:
-        return ""
-    model = FIELDS.get(change.kind)
-    told = []
-    for name, value in change.after.items():
-        label = model._meta.get_field(name).verbose_name if model else name  # type: ignore[union-attr]
-        told.append(f"{label}: {_shown(change.before.get(name))} → {_shown(value)}")
-    return ", ".join(told)
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return "–" if value in (None, "") else str(value)

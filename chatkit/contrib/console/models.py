@@ -183,6 +183,7 @@ class Question(models.Model):
 
 # -- beside what uses them; Django looks for all of an app's models here -----------------------
 
+from .audit.models import Reading as Reading  # noqa: E402
 from .budgets.models import Budget as Budget  # noqa: E402
 from .budgets.models import Spent as Spent  # noqa: E402
 from .changes import Change as Change  # noqa: E402

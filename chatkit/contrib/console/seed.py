@@ -10,11 +10,12 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from chatkit import workflows
+from chatkit import access, workflows
 from chatkit.fields import stored_time
 from chatkit.models import Feedback, Run, Thread, ThreadItem, ToolCall
 
 from .evaluations import made_up
+from .models import Reading
 from .period import midnight, today
 from .quality.models import Review
 
@@ -76,8 +77,21 @@ def make(runs: int, days: int, people: int, number: int = 1) -> Iterator[int]:
             count = min(1 + int(dice.expovariate(0.7)), runs - made)
             rows.conversation(dice, user, workflow_id, at, count, worse=nth == bad_day)
             made += count
+        _readings(dice, rows.threads, users)
         rows.save()
         yield made
+
+
+def _readings(dice: random.Random, threads: list[Thread], users: list[Any]) -> None:
+    """Some of these conversations were read the next hour, by one of the first people."""
+    found = []
+    for thread in threads:
+        if dice.random() < 0.01:
+            at = min(thread.updated_at + 3600 * SECOND, stored_time(timezone.now()))
+            reader = dice.choice(users[:3])
+            given = {"user_name": access.login_name(reader), "person": thread.user, "at": at}
+            found.append(Reading(user=reader, action="opened", thread_id=thread.pk, **given))
+    Reading.objects.bulk_create(found, batch_size=500)
 
 
 def _people(count: int) -> list[Any]:

@@ -77,6 +77,8 @@ class Table:
     action: tuple[Words, str] | None = None
     more: Callable[[], Iterable[list[Any]]] | None = field(default=None, repr=False)
     exported: bool = True
+    # Whether it holds what people wrote, so that it is told who downloads it.
+    said: bool = False
 
     def lines(self) -> list[list[tuple[Column, Cell]]]:
         return [

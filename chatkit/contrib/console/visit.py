@@ -15,6 +15,7 @@ from django.urls import reverse
 from chatkit import access
 from chatkit.api import NEVER_CACHED, has_nul
 from chatkit.page.views import base_context
+from chatkit.signals import conversations_read
 
 from . import period
 from .charts import Chart
@@ -91,6 +92,8 @@ class Visit:
             for table in tables:
                 if table.name == wanted:
                     dated = self.period if self.page.has_period else None
+                    if table.said:
+                        self.tell_export(table.name)
                     return table.csv(self.request, self.page.name, dated)
             raise Http404("There is no table of this name.")
         own = base_context() | {
@@ -106,6 +109,11 @@ class Visit:
         response = render(self.request, template, own | context, status=status)
         response["Cache-Control"] = NEVER_CACHED
         return response
+
+    def tell_export(self, what: str) -> None:
+        """Tell that this visitor takes away what people wrote."""
+        told = {"user": self.request.user, "thread": None, "person": None, "what": what}
+        conversations_read.send(None, action="exported", **told)
 
     def tabs(self) -> list[Tab]:
         return [

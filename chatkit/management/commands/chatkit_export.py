@@ -11,6 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ... import personal_data
+from ...signals import conversations_read
 
 
 class Command(BaseCommand):
@@ -35,12 +36,18 @@ class Command(BaseCommand):
         if options["output"] is None:
             for piece in personal_data.export(user):
                 self.stdout.write(piece, ending="")
+            self.tell(user)
             return
         try:
             self.write(options["output"], user)
         except OSError as error:
             raise CommandError(f"{options['output']} can't be written: {error.strerror}.") from None
+        self.tell(user)
         self.stderr.write(f"Wrote {options['output']}.")
+
+    def tell(self, person: AbstractBaseUser) -> None:
+        told = {"user": None, "action": "exported", "thread": None}
+        conversations_read.send_robust(None, person=person, what="data", **told)
 
     def write(self, path: Path, user: AbstractBaseUser) -> None:
         """Write to a temporary file, then rename it: `path` never holds half an export."""

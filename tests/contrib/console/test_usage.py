@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.utils import timezone
 
+from chatkit.admin.recorded import values_of
 from chatkit.contrib.console import changes, daily
 from chatkit.contrib.console.models import Budget, Spent, Switch
 from chatkit.contrib.console.period import midnight, today
@@ -168,9 +169,9 @@ class TestLimits:
 
     def test_changes_tell_from_and_to(self, console: Client, admin: Any) -> None:
         budget = Budget.objects.create(amount=10)
-        before = changes.values_of(budget)
+        before = values_of(budget)
         budget.amount = Decimal(20)
-        changes.record(admin, budget, before, changes.values_of(budget))
+        changes.record(admin, budget, before, values_of(budget))
         (row,) = [line for line in rows(page_of(console)) if line[1] == "root"]
         assert row[2:] == ["Changed", "Everybody: 20 messages a day amount: 10 → 20"]
 

@@ -15,7 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ....admin.base import SELECT, ModelAdmin, badge, moment
+from ....admin.base import SELECT, badge, moment
+from ....admin.recorded import RecordedAdmin
 from .. import editing
 from ..editing import Content
 from ..helpful import counted
@@ -27,7 +28,7 @@ from .forms import NewArticleForm
 
 
 @admin.register(Article)
-class ArticleAdmin(ModelAdmin):
+class ArticleAdmin(RecordedAdmin):
     list_filter = [StateFilter, MissingFilter]
     search_fields = ["slug", "texts__title", "texts__keywords", "texts__body"]
     search_help_text = _("Title, keywords, text, or name in the address")

@@ -1,6 +1,7 @@
 """The pages. A new one is a module here, imported below, and a template."""
 
 from . import (  # noqa: F401  (registers the pages)
+    audit,
     conversations,
     evaluation,
     evaluations,

@@ -19,6 +19,7 @@ from chatkit.admin import reading
 from chatkit.admin.reading import logger
 from chatkit.fields import without_emoji
 from chatkit.models import Feedback, Run, Thread
+from chatkit.signals import conversations_read
 
 from .. import asked, listing
 from ..conversation import transcript
@@ -102,6 +103,7 @@ def answers_table(visit: Visit, wanted: Wanted, after: str) -> tuple[Table, str]
         "questions", _("Questions"), columns(visit, _("Question")), answer_rows(visit, found),
         empty=_("There is no such question in this period."),
         action=(_("Show all conversations"), visit.url("conversations")),
+        said=visit.may_read,
         more=lambda: each(pages, partial(answer_rows, visit)),
     ), last  # fmt: skip
 
@@ -156,6 +158,7 @@ def threads_table(visit: Visit, found: list[Thread], pages: Pages) -> Table:
         thread_rows(visit, found),
         empty=_("There is no such conversation in this period."),
         action=(_("Show all conversations"), visit.url("conversations")),
+        said=visit.may_read,
         more=lambda: each(pages, partial(thread_rows, visit)),
     )  # fmt: skip
 
@@ -226,6 +229,8 @@ def search(visit: Visit) -> HttpResponseBase:
         change_message=gettext("Searched the text of conversations."),
     )
     logger.info("conversations searched by user=%s", request.user.pk)
+    told = {"user": request.user, "thread": None, "person": None, "what": ""}
+    conversations_read.send(Thread, action="searched", **told)
     return HttpResponseRedirect(visit.url("conversations", person=person, search="1"))
 
 

@@ -212,6 +212,7 @@ def unanswered_table(visit: Visit) -> Table:
     return Table(
         "unanswered", gettext_lazy("Unanswered questions"), columns, rows,
         empty=gettext_lazy("Every question of this period found an answer."),
+        said=visit.may_read,
     )  # fmt: skip
 
 

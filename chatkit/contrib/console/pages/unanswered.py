@@ -75,6 +75,7 @@ def table(visit: Visit, status: str, most: int = MOST) -> Table:
         empty=_("Every question of this period found an answer.")
         if status == Status.OPEN
         else _("There is no such question in this period."),
+        said=visit.may_read,
     )  # fmt: skip
 
 

@@ -1,0 +1,122 @@
+"""Audit: who read or exported whose conversation, and who changed what. Nothing is edited here."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.contrib.admin.utils import quote
+from django.http import HttpResponseBase
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from chatkit import access
+from chatkit.models import Thread
+
+from .. import limits
+from ..audit.entries import KINDS, Line, Wanted, page_of
+from ..audit.words import TAKEN, difference
+from ..changes import Change
+from ..listing import each
+from ..models import Reading
+from ..registry import page
+from ..tables import Cell, Column, Table
+from ..visit import Visit
+
+audit = page("audit", _("Audit"), icon="shield-check", order=70)
+# The permission to see a row in the admin, and the name of its page there.
+ADMIN = {
+    "budget": ("chatkit_console.view_budget", "admin:chatkit_console_budget_change"),
+    "switch": ("chatkit_console.view_switch", "admin:chatkit_console_switch_change"),
+    "starterprompt": ("chatkit.view_starterprompt", "admin:chatkit_starterprompt_change"),
+}
+
+
+@audit
+def show(visit: Visit) -> HttpResponseBase:
+    query = visit.request.GET
+    wanted = Wanted.of(query)
+    after = query.get("after", "")
+    pages = partial(page_of, wanted, visit.period)
+    found, last = pages(after)
+    table = Table(
+        "audit", _("What was read and changed"),
+        [
+            Column("time", _("When")),
+            Column("who", _("Who"), words=True),
+            Column("did", _("What")),
+            Column("which", _("Which"), words=True),
+            Column("person", _("Whose"), words=True),
+        ],
+        rows_of(visit, found),
+        empty=_("Nothing was read or changed in this period."),
+        more=lambda: each(pages, partial(rows_of, visit)),
+    )  # fmt: skip
+    return visit.render(
+        "chatkit_console/audit.html",
+        {
+            "table": table,
+            "wanted": wanted,
+            "kinds": KINDS.items(),
+            "more_url": visit.here(after=last) if last else "",
+            "first_url": visit.here(after=None) if after else "",
+        },
+    )
+
+
+def rows_of(visit: Visit, lines: list[Line]) -> list[list[Any]]:
+    """The lines as they are shown. One query, for the conversations that are still there."""
+    readings = [line.row for line in lines if isinstance(line.row, Reading)]
+    ids = [row.thread_id for row in readings if row.thread_id]
+    there = set(Thread.objects.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    return [_row(visit, line, there) for line in lines]
+
+
+def _row(visit: Visit, line: Line, there: set[str]) -> list[Any]:
+    if isinstance(line.row, Reading):
+        return [line.at, *_reading(visit, line.row, there)]
+    if isinstance(line.row, Change):
+        return [line.at, *_change(visit, line.row)]
+    return [line.at, *_version(visit, line.row)]
+
+
+def _reading(visit: Visit, row: Reading, there: set[str]) -> list[Any]:
+    who = row.user_name or gettext("A command on the server")
+    did = Cell(row.action, row.get_action_display(), tone="warning")
+    whose = access.login_name(row.person) if row.person else ""
+    if row.thread_id:
+        url = visit.url("conversation", row.thread_id) if row.thread_id in there else ""
+        return [who, did, Cell(row.thread_id, url=url), whose]
+    if row.action == Reading.Action.SEARCHED:
+        return [who, did, gettext("What was said in conversations"), whose]
+    return [who, did, Cell(row.what, str(TAKEN.get(row.what, row.what))), whose]
+
+
+def _change(visit: Visit, row: Change) -> list[Any]:
+    did = Cell(row.action, row.get_action_display(), tone=limits.TONES.get(row.action, "info"))
+    url, (permission, name) = "", ADMIN.get(row.kind, ("", ""))
+    if name and row.object_id and row.action != Change.Action.DELETED and visit.may(permission):
+        url = _admin_url(name, row.object_id)
+    kind = str(KINDS.get(row.kind, row.kind))
+    note = " · ".join(filter(None, (kind, difference(row))))
+    return [row.user_name, did, Cell(row.name, url=url, note=note), ""]
+
+
+def _version(visit: Visit, row: Any) -> list[Any]:
+    """A step of an article's text: its title is the site's own, and no word of a conversation."""
+    who = access.login_name(row.user) if row.user else ""
+    did = Cell(row.step, row.get_step_display(), tone="info")
+    url = ""
+    if visit.may("chatkit_articles.view_article"):
+        url = _admin_url("admin:chatkit_articles_articletext_history", row.text_id)
+    version = gettext("version %(number)d") % {"number": row.number}
+    note = " · ".join((str(KINDS["article"]), row.text.language, version))
+    return [who, did, Cell(row.title, url=url, note=note), ""]
+
+
+def _admin_url(name: str, pk: str | int) -> str:
+    try:
+        return reverse(name, args=[quote(pk)])
+    except NoReverseMatch:
+        return ""
