@@ -7,10 +7,11 @@ permissions, and one without a full name is called by the login name.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import check_password
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.module_loading import import_string
 
@@ -71,6 +72,17 @@ def short_name(user: object) -> str:
 def _told(user: object, method: str) -> str:
     ask = getattr(user, method, None)
     return str((ask() if ask else "") or "").strip()
+
+
+def groups_of(user: Any) -> models.QuerySet[Any, Any]:
+    """The ids of the user's groups; a user model need have none."""
+    from django.contrib.auth.models import Group  # late: settings name functions of this module
+
+    try:
+        name = get_user_model()._meta.get_field("groups").related_query_name()
+    except FieldDoesNotExist:
+        return Group.objects.none().values_list("pk", flat=True)
+    return Group.objects.filter(**{name: user.pk}).order_by().values_list("pk", flat=True)
 
 
 # -- the demo users, made by the command `chatkit_demo` -------------------------------------

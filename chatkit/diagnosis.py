@@ -98,13 +98,55 @@ def _load_fault(workflow: workflows.Workflow) -> str:
     return ""
 
 
+@dataclass(frozen=True)
+class Finding:
+    """Something that is wrong, or may be; `mend` is "" where `what` says how it is mended."""
+
+    kind: str
+    name: str
+    what: str
+    mend: str = ""
+
+
+def findings() -> list[Finding]:
+    """All that the doctor finds wrong here, the faults first."""
+    found = [
+        Finding(
+            FAULT if message.is_serious() else WARNING,
+            message.id or "",
+            message.msg,
+            message.hint or "",
+        )
+        for message in _messages()
+    ]
+    for workflow in _readable_table():
+        if not workflow.hosted and (fault := _load_fault(workflow)):
+            what = f"{workflow.answerer} can't be loaded: {fault}"
+            mend = "Correct the class, or its name in CHATKIT['WORKFLOWS']; then restart the site."
+            found.append(Finding(FAULT, workflow.id, what, mend))
+    around, about = environment(), ""
+    for line in around.lines:
+        # An indented line is about the one before it.
+        if not line.text.startswith(" "):
+            about = line.text
+        if line.kind:
+            what, mend = (about, line.text.strip()) if line.text != about else (about, "")
+            found.append(Finding(line.kind, around.title, what, mend))
+    return sorted(found, key=lambda finding: finding.kind != FAULT)
+
+
+def _messages() -> Iterator[checks.CheckMessage]:
+    """What `manage.py check` says and the site has not silenced."""
+    databases = [DEFAULT_DB_ALIAS] if health.state("database") == health.OK else None
+    for message in checks.run_checks(databases=databases):
+        if not message.is_silenced():
+            yield message
+
+
 def check_results() -> Part:
     """What `manage.py check` says, with the fix of each."""
     part = Part("Checks")
-    databases = [DEFAULT_DB_ALIAS] if health.state("database") == health.OK else None
-    for message in checks.run_checks(databases=databases):
-        if message.is_silenced():
-            continue
+    for message in _messages():
         kind = FAULT if message.is_serious() else WARNING
         part.say(f"{message.id}: {message.msg}", kind)
         if message.hint:

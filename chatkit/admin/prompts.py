@@ -20,11 +20,12 @@ from .recorded import RecordedAdmin
 
 @admin.register(StarterPrompt)
 class StarterPromptAdmin(RecordedAdmin):
-    list_display = ["label", "prompt", "language", "order", "active"]
+    list_display = ["label", "prompt", "language", "group", "order", "active"]
+    list_select_related = ["group"]
     list_editable = ["order", "active"]
-    list_filter = ["active", ("language", ValuesFilter)]
+    list_filter = ["active", ("language", ValuesFilter), "group"]
     search_fields = ["label", "prompt"]
-    fields = ["label", "prompt", "icon", "language", "order", "active"]
+    fields = ["label", "prompt", "icon", "language", "group", "order", "active"]
 
     def formfield_for_dbfield(
         self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any

@@ -20,6 +20,15 @@ class StarterPrompt(models.Model):
         blank=True,
         help_text=_("A language code such as es. Empty: shown in every language."),
     )
+    group = models.ForeignKey(
+        "auth.Group",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("group"),
+        help_text=_("Empty: shown to everybody."),
+    )
     order = models.PositiveIntegerField(_("order"), default=0)
     active = models.BooleanField(_("active"), default=True)
 

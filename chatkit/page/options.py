@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Q
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.translation import get_language
@@ -54,12 +57,16 @@ def element_options(request: HttpRequest, workflow: Workflow) -> JsonObject:
         "theme": conf.get("THEME"),
         "header": {"enabled": True},
         "history": {"enabled": True, "showDelete": True, "showRename": True},
-        "startScreen": {"greeting": greeting(request.user), "prompts": prompts()},
+        "startScreen": {"greeting": greeting(request.user), "prompts": _own(request)},
         "composer": {"placeholder": _("Ask a question")},
         "threadItemActions": {"feedback": True, "retry": True},
         "thread": {"autoScroll": True},
         "disclaimer": {"text": _("The assistant can be wrong. Check what matters.")},
     }
+
+
+def _own(request: HttpRequest) -> list[dict[str, str]]:
+    return prompts(None, access.groups_of(request.user))
 
 
 def title() -> str:
@@ -86,21 +93,26 @@ def first_name(user: object) -> str:
     return re.sub(r"\s+", " ", name)[:40]
 
 
-def prompts(language: str | None = None) -> list[dict[str, str]]:
-    """The start screen's prompts: the active rows of the reader's language, those of no
-    language among them; where there are none, three of ours.
+def prompts(language: str | None = None, groups: Iterable[Any] = ()) -> list[dict[str, str]]:
+    """The start screen's prompts for a reader of this language who is in these groups; where there
+    are none, three of ours.
     """
-    code = (language or get_language() or "en").lower().replace("_", "-")
-    codes = {code, code.split("-", 1)[0], ""}
-    rows = [
-        row for row in StarterPrompt.objects.filter(active=True) if row.language.lower() in codes
-    ]
+    rows = [row for row in starter_prompts(language, groups) if row.active]
     if not rows:
         return default_prompts()
     return [
         {"label": row.label, "prompt": row.prompt} | ({"icon": row.icon} if row.icon else {})
         for row in rows[:PROMPTS]
     ]
+
+
+def starter_prompts(language: str | None, groups: Iterable[Any]) -> list[StarterPrompt]:
+    """The rows for such a reader, those that are switched off among them: of the language and of
+    none, for the groups and for everybody. One query."""
+    code = (language or get_language() or "en").lower().replace("_", "-")
+    codes = {code, code.split("-", 1)[0], ""}
+    rows = StarterPrompt.objects.filter(Q(group=None) | Q(group__in=groups))
+    return [row for row in rows if row.language.lower() in codes]
 
 
 def default_prompts() -> list[dict[str, str]]:

@@ -58,6 +58,7 @@ def paths(site: Server) -> dict[str, str]:
         "evaluation": f"quality/evaluations/{of_set}/2/",
         "tools": "tools/?period=30d",
         "audit": "audit/?period=30d",
+        "setup": "setup/",
         "calls": "tools/calls/?period=30d&status=failed",
         "broken": "?period=own&from=2026-13-01",
     }
@@ -147,6 +148,41 @@ def test_the_open_tab_stands_in_its_row_on_a_phone(
         )
         wait_until(page, inside)
         assert page.evaluate("scrollY") == 0
+
+
+def test_prompts_are_dragged_and_moved_with_the_keyboard(
+    open_page: Callable[..., Any], site: Server
+) -> None:
+    page = open_page(site, user="root", reduced_motion="reduce")
+    page.goto(f"{URL}setup/")
+    first, second = "How do I return goods?", "How do I create an order?"
+    assert labels(page) == shown(page) == [first, second]
+    handle = page.locator("[data-ckc-handle]").first
+    start, end = handle.bounding_box(), page.locator(".ckc-sort-row").last.bounding_box()
+    page.mouse.move(start["x"] + 5, start["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 5, end["y"] + end["height"] - 4, steps=5)
+    with page.expect_response("**/setup/prompts/"):
+        page.mouse.up()
+    assert labels(page) == shown(page) == [second, first]
+    wait_until(page, "document.querySelector('[data-ckc-told]').textContent.includes('2 of 2')")
+    page.reload()
+    assert labels(page) == [second, first]
+    page.locator("[value$=':up']").last.focus()
+    with page.expect_response("**/setup/prompts/"):
+        page.keyboard.press("Enter")
+    assert labels(page) == shown(page) == [first, second]
+    assert page.evaluate("document.activeElement.value").endswith(":down")  # there is no way up
+    page.reload()
+    assert labels(page) == [first, second]
+
+
+def labels(page: Any) -> list[str]:
+    return page.eval_on_selector_all(".ckc-sort-row", "rows => rows.map(row => row.dataset.label)")
+
+
+def shown(page: Any) -> list[str]:
+    return page.locator(".ckc-start-prompt:visible").all_inner_texts()
 
 
 def test_on_paper_there_is_no_menu_and_no_form(open_page: Callable[..., Any], site: Server) -> None:

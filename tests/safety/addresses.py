@@ -129,6 +129,10 @@ ADDRESSES: dict[str, Row] = {
     "apps/chatkit/console/usage/": console_page(),
     "apps/chatkit/console/tools/": console_page(),
     "apps/chatkit/console/audit/": console_page(),
+    "apps/chatkit/console/setup/": console_page(),
+    "apps/chatkit/console/setup/prompts/": console_act("302"),
+    "apps/chatkit/console/setup/switch/": console_act("404"),  # nothing to turn
+    "apps/chatkit/console/setup/look/": console_act("200"),
     "apps/chatkit/console/tools/calls/": console_page(),
     "apps/chatkit/console/quality/": console_page(),
     "apps/chatkit/console/quality/add/": console_act("404"),  # no answer

@@ -8,11 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
-from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum
 from django.utils import timezone
 
+from chatkit import access
 from chatkit.models import Run
 
 from .. import daily
@@ -84,19 +83,10 @@ def concerning(user: Any, workflow_id: str) -> QuerySet[Budget]:
     """The active budgets that a question of this person to this workflow counts for."""
     return Budget.objects.filter(
         Q(user=None) | Q(user_id=user.pk),
-        Q(group=None) | Q(group__in=_groups(user)),
+        Q(group=None) | Q(group__in=access.groups_of(user)),
         workflow_id__in=("", workflow_id),
         active=True,
     ).order_by("pk")
-
-
-def _groups(user: Any) -> QuerySet[Group]:
-    """A user model need have none."""
-    try:
-        name = get_user_model()._meta.get_field("groups").related_query_name()
-    except FieldDoesNotExist:
-        return Group.objects.none()
-    return Group.objects.filter(**{name: user.pk}).values("pk")  # type: ignore[return-value]
 
 
 COLUMNS = ("holder", "begins", "messages", "tokens", "money", "unpriced")

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chatkit_console", "0005_said"),
+        ("chatkit_console", "0007_evaluations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,6 +7,7 @@ from . import (  # noqa: F401  (registers the pages)
     evaluations,
     overview,
     quality,
+    setup,
     tools,
     unanswered,
     usage,

@@ -100,7 +100,7 @@ def _change(visit: Visit, row: Change) -> list[Any]:
         url = _admin_url(name, row.object_id)
     kind = str(KINDS.get(row.kind, row.kind))
     note = " · ".join(filter(None, (kind, difference(row))))
-    return [row.user_name, did, Cell(row.name, url=url, note=note), ""]
+    return [row.user_name, did, Cell(row.name or gettext("Order"), url=url, note=note), ""]
 
 
 def _version(visit: Visit, row: Any) -> list[Any]:

@@ -34,7 +34,7 @@ SHOWN: tuple[tuple[str, Any, str], ...] = (
     (Status.DONE, _("Done"), "success"),
     (Status.FAILED, _("Failed"), "error"),
     (Status.REFUSED, _("Refused"), "warning"),
-    (Status.UNFIT, _("Arguments did not fit"), "primary"),
+    (Status.UNFIT, _("Unfit arguments"), "primary"),
 )
 
 

@@ -1,10 +1,13 @@
 /** What every page of the console runs. */
+import { makeSortable } from "./sort";
 import { showCurrent } from "./tabs";
 
 /** Finds what there is on the page. */
 export function start(page: ParentNode): void {
   const tabs = page.querySelector<HTMLElement>(".ckc-tabs");
   if (tabs) showCurrent(tabs);
+  const form = page.querySelector<HTMLFormElement>("form[data-ckc-sort]");
+  if (form) makeSortable(form, form.closest("section") ?? page);
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => start(document));
