@@ -8,6 +8,8 @@ of so many conversations a page.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -21,7 +23,7 @@ from .models import Having, Indexed, Said
 from .words import is_whole, wanted
 
 READ = 500  # conversations whose messages are read for one page
-NEWEST = 1_000  # conversations whose kept words are looked at first
+NEWEST = 2_000  # conversations whose kept words are looked at first
 LOOKED_AT = 20_000  # the same where there is no index
 ALL = 1_000_000_000
 FIELD = "updated_at"
@@ -48,7 +50,21 @@ def found_page(threads: QuerySet[Thread], search: str, after: str) -> Page:
     page = _read(fresh, words)
     if page.after or until is None:
         return page
-    return _kept(rest.filter(updated_at__lt=until), words, page.threads)
+    with by_indexes():
+        return _kept(rest.filter(updated_at__lt=until), words, page.threads)
+
+
+@contextmanager
+def by_indexes() -> Iterator[None]:
+    """Have PostgreSQL use indexes, whatever it thinks of how many rows there are: to look at all
+    of them is much dearer than it believes."""
+    if not has_index():
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        yield
+        cursor.execute("SET LOCAL enable_seqscan TO DEFAULT")
 
 
 def _read(threads: QuerySet[Thread], words: list[str]) -> Page:
@@ -103,14 +119,9 @@ def has_index() -> bool:
 
 
 def _by_index(as_kept: QuerySet[Thread], words: list[str]) -> list[Thread]:
-    """By PostgreSQL's index of the words, whatever it thinks of how many have them: looking at
-    every row is much dearer than it believes. The limit has it ask the index first."""
+    """By PostgreSQL's index of the words, which the limit has it ask first."""
     having = Said.objects.filter(Indexed("words", words)).values("pk")[:ALL]
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        found = list(as_kept.filter(pk__in=having)[: listing.PAGE + 1])
-        cursor.execute("SET LOCAL enable_seqscan TO DEFAULT")
-    return found
+    return list(as_kept.filter(pk__in=having)[: listing.PAGE + 1])
 
 
 def _full(found: list[Thread]) -> Page:
