@@ -21,6 +21,7 @@ from chatkit.types import (
     ThreadStreamEvent,
 )
 
+from .length import AnswerTooLong
 from .runs import recovery
 from .runs.context import ChatContext, work_of
 from .runs.live import StopReason
@@ -70,8 +71,9 @@ async def keep_on_failure(
                     yield ThreadItemDoneEvent(item=item)
                 else:
                     yield ThreadItemRemovedEvent(item_id=item_id)
-            if said:
-                note = note_item(interrupted_note(), thread, store, context)
+            if said or isinstance(error, AnswerTooLong):
+                text = error.message if isinstance(error, AnswerTooLong) else interrupted_note()
+                note = note_item(text, thread, store, context)
                 await store.add_thread_item(thread.id, note, context)
         raise
 

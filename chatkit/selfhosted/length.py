@@ -19,6 +19,13 @@ from chatkit.types import (
 from .. import conf
 
 
+class AnswerTooLong(CustomStreamError):
+    """`message` is a note under the answer, too: so a reload says the same."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This answer was too long and was cut here."), allow_retry=True)
+
+
 async def limit_length(
     stream: AsyncIterator[ThreadStreamEvent],
 ) -> AsyncIterator[ThreadStreamEvent]:
@@ -33,19 +40,15 @@ async def limit_length(
                 if left < 0:
                     cut = update.model_copy(update={"delta": update.delta[:left]})
                     yield event.model_copy(update={"update": cut})
-                    raise _too_long()
+                    raise AnswerTooLong
         elif isinstance(event, ThreadItemAddedEvent | ThreadItemDoneEvent) and isinstance(
             event.item, AssistantMessageItem
         ):
             length = sum(len(part.text) for part in event.item.content)
             if length > conf.get("ANSWER_LENGTH"):
                 yield ThreadItemDoneEvent(item=_cut(event.item))
-                raise _too_long()
+                raise AnswerTooLong
         yield event
-
-
-def _too_long() -> CustomStreamError:
-    return CustomStreamError(_("This answer was too long and was cut here."), allow_retry=True)
 
 
 def _cut(item: AssistantMessageItem) -> AssistantMessageItem:

@@ -375,6 +375,7 @@ class TestLimits:
         kinds = [item["type"] for item in shown(ada, thread_id)]
         assert kinds == ["user_message", "assistant_message", "task"]
         assert shown(ada, thread_id)[1]["content"][0]["text"] == "1 2 3 4 5"
+        assert shown(ada, thread_id)[2]["task"]["title"] == found[-1]["message"]  # after a reload
 
     def test_also_one_that_comes_whole(self, ada: Caller, settings: Any) -> None:
         settings.CHATKIT = settings.CHATKIT | {"ANSWER_LENGTH": 4}
@@ -389,6 +390,7 @@ class TestLimits:
             if item["type"] == "assistant_message"
         ]
         assert texts == ["None", "Min"]
+        assert last(ada, thread_id)["task"]["title"] == found[-1]["message"]
 
     def test_a_page_of_large_items_is_short(self, ada: Caller) -> None:
         thread_id = thread_id_of(ada.stream(create("say 1")))
