@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from . import answerer, csp, languages, pool
+from . import answerer, csp, drivers, languages, pool
 from .environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -106,6 +106,8 @@ else:
     # Not kept open: each of the many threads that serve requests would hold a connection.
     DATABASES["default"].setdefault("CONN_MAX_AGE", 0)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    if DATABASES["default"]["ENGINE"] == "django.db.backends.mysql":
+        drivers.mysql()
     if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         # Neither with CONN_MAX_AGE nor with a pooler in front, for which the URL says ?pool=false.
         options = DATABASES["default"].setdefault("OPTIONS", {})

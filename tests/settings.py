@@ -27,11 +27,6 @@ os.environ.update(
     CACHE_URL=KEPT["TEST_CACHE_URL"] or "locmemcache://tests",
     DJANGO_LOG_LEVEL="INFO",
 )
-if KEPT["TEST_DATABASE_URL"].startswith("mysql:"):
-    from tests.databases import drivers
-
-    drivers.mysql()
-
 from mseller.settings import *  # noqa: E402, F403
 from mseller.settings import BASE_DIR, CHATKIT, DATABASES, LOGGING  # noqa: E402
 

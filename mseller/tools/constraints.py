@@ -9,7 +9,6 @@ that are pinned already, so that only what is new in pyproject.toml comes in.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -63,11 +62,8 @@ def resolve(python: Path, groups: dict[str, list[str]], kept: list[str]) -> Reso
     report = python.parent.parent / "report.json"
     command = [str(python), "-I", "-m", "pip", "--disable-pip-version-check", "install"]
     command += ["--quiet", "--dry-run", "--ignore-installed", "--report", str(report)]
-    # mysqlclient's metadata needs its compiler flags, though nothing is compiled here.
-    flags = {"MYSQLCLIENT_CFLAGS": "-I.", "MYSQLCLIENT_LDFLAGS": "-L."}
-    done = subprocess.run(
-        [*command, "-c", str(limits), DJANGO, *lines], env={**os.environ, **flags}
-    )
+    command += ["--only-binary", ":all:"]  # nothing is compiled, see install.py
+    done = subprocess.run([*command, "-c", str(limits), DJANGO, *lines])
     if done.returncode:
         fail("pip found no versions that work together: see its output above.")
     chosen = json.loads(report.read_text("utf-8"))["install"]

@@ -2,7 +2,8 @@
 
     python3 -m mseller.tools.install site build
 
-pip takes only files whose hashes stand in constraints.txt. A group that is installed already costs
+pip takes only files whose hashes stand in constraints.txt, and builds none: what a package is
+built with has no pin. A group that is installed already costs
 nothing: its stamp in `.venv` tells from what it was installed. Standard library only.
 """
 
@@ -28,6 +29,7 @@ UNREACHABLE = re.compile(
     r"connection broken by|NewConnectionError|ConnectTimeout|ReadTimeout|"
     r"Max retries exceeded|ProxyError|Name or service not known|Temporary failure in name"
 )
+NOT_BUILT = re.compile(r"No matching distribution found for (\S+)")
 MISMATCH = re.compile(r"DO NOT MATCH THE HASHES.*?\n\s+(\S+?)(?: from| \(|:)", re.DOTALL)
 NAME = re.compile(r"[\w.-]+")
 DATABASE_GROUPS = {"mysql": "mariadb", "mariadb": "mariadb"}
@@ -138,7 +140,8 @@ def _install(groups: list[str]) -> None:
     step("Installing the Python packages into .venv (a minute or two the first time) …")
     # -I: packages on PYTHONPATH must not count as installed.
     command = [str(PYTHON), "-I", "-m", "pip", "install", "--disable-pip-version-check"]
-    command += ["--no-input", "--progress-bar", "off", "--require-hashes", "-r", str(wanted)]
+    command += ["--no-input", "--progress-bar", "off", "--require-hashes"]
+    command += ["--only-binary", ":all:", "-r", str(wanted)]
     with log.open("w") as output:
         done = subprocess.run(
             command,
@@ -163,6 +166,12 @@ def _reason(output: str, log: Path) -> str:
             f"A downloaded file of {found[1]} is not one that constraints.txt was made with, so "
             "nothing was installed. Somebody may have changed it; if the file is right, run "
             f"`make constraints` (pip's words: {where})."
+        )
+    if found := NOT_BUILT.search(output):
+        python = ".".join(map(str, sys.version_info[:2]))
+        return (
+            f"pip found no built file of {found[1]} for Python {python} on this system, and none "
+            f"is compiled here: another version of Python may help (pip's words: {where})."
         )
     errors = [line for line in output.splitlines() if line.startswith("ERROR:")]
     last = errors[-1].removeprefix("ERROR:").strip() if errors else "no reason given"

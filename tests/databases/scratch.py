@@ -168,7 +168,7 @@ def _connect(name: str, database: str = "") -> Any:
         return psycopg.connect(
             **where, password=password or None, dbname=database or "postgres", autocommit=True
         )
-    from . import drivers
+    from mseller import drivers
 
     drivers.mysql()
     import MySQLdb  # type: ignore[import-untyped]

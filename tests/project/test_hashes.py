@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -68,6 +70,20 @@ class TestInstalling:
             install._install(["small"])
         said = capsys.readouterr().err.strip()
         assert said.startswith("A downloaded file of tiny==1.0 is not one that constraints.txt")
+        assert not (folder / "installed").exists()
+
+    def test_nothing_is_compiled(self, folder: Path, capsys: Any) -> None:
+        """What it would be built with is in no lock."""
+        data = b"Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n"
+        path = folder / "tiny-1.0.tar.gz"
+        with tarfile.open(path, "w:gz") as source:
+            member = tarfile.TarInfo("tiny-1.0/PKG-INFO")
+            member.size = len(data)
+            source.addfile(member, io.BytesIO(data))
+        self.pin(hashlib.sha256(path.read_bytes()).hexdigest())
+        with pytest.raises(SystemExit):
+            install._install(["small"])
+        assert "no built file of tiny==1.0" in capsys.readouterr().err
         assert not (folder / "installed").exists()
 
     def test_what_has_no_pin_is_not_asked_for(self, folder: Path, capsys: Any) -> None:

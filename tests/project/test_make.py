@@ -163,7 +163,7 @@ class TestInstall:
             ),
             (
                 "ERROR: No matching distribution found for django==99",
-                "pip could not install the packages: No matching distribution found for django==99",
+                "pip found no built file of django==99 for Python ",
             ),
             ("nothing", "pip could not install the packages: no reason given"),
         ],

@@ -30,7 +30,7 @@ MIDDLEWARE = [
 ]
 env = environ.Env()
 if env.str("SITE_DATABASE_URL", "").startswith("mysql:"):
-    from tests.databases import drivers
+    from mseller import drivers
 
     drivers.mysql()
 DATABASES = {"default": env.db("SITE_DATABASE_URL", f"sqlite:///{BASE_DIR / 'site.sqlite3'}")}

@@ -1,4 +1,4 @@
-"""The driver for MariaDB: mysqlclient where it could be compiled, else PyMySQL."""
+"""The driver for MariaDB and MySQL: mysqlclient where it is installed, else PyMySQL."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import importlib.util
 
 
 def mysql() -> None:
-    """Make `import MySQLdb` work. ImportError where neither driver is here."""
+    """Make `import MySQLdb` work, which Django does. ImportError where neither driver is here."""
     if importlib.util.find_spec("MySQLdb") is None:
         import pymysql  # type: ignore[import-untyped]
 
