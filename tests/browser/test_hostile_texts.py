@@ -1,4 +1,5 @@
-"""Hostile texts through a real server: asked and answered on the page, then read in the admin.
+"""Hostile texts through a real server: asked and answered on the page, then read in the admin and
+in the console.
 
 HOSTILE_TEXTS=all sends every text of `tests/safety/`; without it some of the short ones.
 """
@@ -14,15 +15,18 @@ from urllib.parse import urlencode
 
 import pytest
 from django.contrib.admin.utils import quote
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
+
+from chatkit import conf
 
 from ..safety import hostile
 from .chat import Chat
-from .conftest import Starter, Watch
+from .conftest import DESKTOP, PHONE, Starter, Watch
 from .servers import Server
 
 pytestmark = pytest.mark.browser
 
+CONSOLE = "/apps/chatkit/console/"
 SECONDS = 60  # for one text and all that is looked at of it, however busy the machine is
 FEW = ["bidi overrides", "zalgo", "an attribute", "links", "ligatures of 18 letters"]
 ASK = """async (text) => {
@@ -64,19 +68,35 @@ def site(start_server: Starter) -> Server:
     )
 
 
-def stored(site: Server, chat: Chat) -> int:
-    """How many items of the conversation are stored, at the latest after half a minute."""
-    found = []
+def stored(site: Server, chat: Chat) -> list[str]:
+    """The types of the conversation's items, once there are two, at the latest after half a
+    minute."""
+    found: list[Any] = []
     for _ in range(300):
-        query = "SELECT item_id FROM chatkit_threaditem WHERE thread_id = ?"
+        query = "SELECT type FROM chatkit_threaditem WHERE thread_id = ? ORDER BY sequence"
         found = site.rows(query, chat.thread)
         if len(found) > 1:
             break
         chat.page.wait_for_timeout(100)
-    return len(found)
+    return [kind for (kind,) in found]
 
 
-def test_on_the_page_after_a_reload_and_in_the_admin(
+def kinds(text: str) -> list[str]:
+    """The items of its conversation: a note too where the answer was too long."""
+    cut = ["task"] if len(text) > conf.get("ANSWER_LENGTH") else []
+    return ["user_message", "assistant_message", *cut]
+
+
+def read_in_console(console: Page, thread: str, name: str) -> None:
+    console.goto(f"{CONSOLE}conversations/{thread}/")
+    console.get_by_text("You opened this conversation").wait_for()  # in the admin
+    assert console.locator(".ckc-markdown, .ckc-plain").count() >= 2, name
+    assert console.evaluate(SEEN) == FINE, name
+    console.goto(f"{CONSOLE}conversations/")
+    assert console.evaluate(SEEN) == FINE, name
+
+
+def test_on_the_page_after_a_reload_in_the_admin_and_in_the_console(
     site: Server, open_page: Callable[..., Any], watch: Watch
 ) -> None:
     watch.expect("404 (Not Found)")  # an image that is not there
@@ -93,7 +113,7 @@ def test_on_the_page_after_a_reload_and_in_the_admin(
         before = chat.page.url
         chat.page.evaluate(ASK, text)
         chat.page.wait_for_url(re.compile(rf"^(?!{re.escape(before)}$).*thread=thr_"))
-        assert stored(site, chat) == 2, name
+        assert stored(site, chat) == kinds(text), name
         expect(answers, name).to_have_count(1, timeout=30_000)
         assert chat.page.evaluate(SEEN) == FINE, name
         chat.page.reload()
@@ -108,8 +128,22 @@ def test_on_the_page_after_a_reload_and_in_the_admin(
         assert admin.evaluate(SEEN) == FINE, name
         admin.goto("/admin/chatkit/thread/?" + urlencode({"q": text[:100].split("\n")[0]}))
         assert admin.evaluate(SEEN)["acting"] == 0, name
+        read_in_console(admin, chat.thread, name)
         if (took := time.monotonic() - began) > SECONDS:
             slow[name] = took
     assert slow == {}
     chat.ask("Still there?")
     expect(answers.last).to_contain_text("Still there?")
+    for size in (DESKTOP, PHONE):
+        read_unanswered(open_page(site, size, user="root"), site)
+
+
+def read_unanswered(console: Page, site: Server) -> None:
+    """All of them as questions that found no answer: as a list, and each by itself."""
+    console.goto(f"{CONSOLE}unanswered/")
+    groups = site.rows("SELECT id FROM chatkit_console_questiongroup")
+    assert groups
+    paths = ["", "unanswered/", "conversations/?list=answers", "usage/"]
+    for path in paths + [f"unanswered/{pk}/?again=1" for (pk,) in groups]:
+        console.goto(CONSOLE + path)
+        assert console.evaluate(SEEN) == FINE, path

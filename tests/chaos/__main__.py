@@ -37,7 +37,11 @@ STREAMS = int(os.environ.get("CHAOS_STREAMS", "50"))
 REQUESTS = int(os.environ.get("CHAOS_REQUESTS", "20000"))
 ONLY = os.environ.get("CHAOS_ONLY", "kills outages texts requests").split()
 ANY = "tests/safety/test_any_request.py"
-TEXTS = ("tests/browser/element/test_hostile_texts.py", "tests/browser/test_hostile_texts.py")
+TEXTS = (
+    "tests/safety/test_console_texts.py",
+    "tests/browser/element/test_hostile_texts.py",
+    "tests/browser/test_hostile_texts.py",
+)
 PROCESSES = 2
 DESCRIBED = 400  # to each address at most
 DELTAS = 500
@@ -113,7 +117,8 @@ def all_outages() -> None:
 
 
 def hostile_texts() -> None:
-    """Every one of them in Chromium: at once, in pieces, after a reload, and in the admin."""
+    """Every one of them in Chromium: at once, in pieces, after a reload, in the admin and in the
+    console; and in the console's CSV and the articles made of them."""
     began = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *TEXTS],

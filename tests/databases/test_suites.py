@@ -93,6 +93,15 @@ def test_database(
     run(ON_DATABASES[half], record_property, ran_on, TEST_DATABASE_URL=make_database(name))
 
 
+def test_any_request(
+    make_database: Callable[[str], str], record_property: Callable[[str, object], None]
+) -> None:
+    """Some here; `make chaos` sends twenty thousand."""
+    url = make_database(scratch.POSTGRES)
+    paths = ["tests/safety/test_any_request.py"]
+    run(paths, record_property, "any request", TEST_DATABASE_URL=url, ANY_REQUESTS="60")
+
+
 def test_redis(record_property: Callable[[str, object], None]) -> None:
     if reason := scratch.missing(scratch.REDIS):
         pytest.skip(f"Redis: {reason}")

@@ -22,13 +22,14 @@ PIECES = 50
 
 
 class EchoServer(DjangoChatKitServer):
-    """Takes the beginning of the question for the title, too."""
+    """Takes the beginning of the question for the title, too, and says that it had no answer."""
 
     async def respond(
         self, thread: Any, input_user_message: Any, context: ChatContext
     ) -> AsyncIterator[Any]:
         text = message_text(input_user_message)
         thread.title = text[:200]
+        context.report_outcome("not_found", searched=[{"query": text[:500], "language": "en"}])
         item = AssistantMessageItem(
             id=self.store.generate_item_id("message", thread, context),
             thread_id=thread.id,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ..databases.scratch import POSTGRES, missing, scratch
 from ..selfhosted.realserver import UVICORN, RealServer
 from . import described
 
@@ -13,9 +14,21 @@ pytestmark = pytest.mark.slow
 
 
 def test_each_answer_is_one_that_is_described(tmp_path: Path) -> None:
+    check(tmp_path)
+
+
+@pytest.mark.database
+def test_the_same_on_postgresql(tmp_path: Path) -> None:
+    if reason := missing(POSTGRES):
+        pytest.skip(f"PostgreSQL: {reason}")
+    with scratch(POSTGRES, tmp_path) as url:
+        check(tmp_path, TEST_DATABASE_URL=url)
+
+
+def check(tmp_path: Path, **environ: str) -> None:
     if reason := described.missing():
         pytest.skip(reason)
-    server = RealServer(tmp_path, UVICORN).start()
+    server = RealServer(tmp_path, UVICORN, **environ).start()
     try:
         assert described.send(server, tmp_path, examples=10, phases="fuzzing") > 20
     finally:
