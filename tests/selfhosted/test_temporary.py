@@ -14,7 +14,7 @@ from django.utils import timezone
 from chatkit import personal_data
 from chatkit.contrib.console import unanswered
 from chatkit.contrib.console.models import QuestionGroup
-from chatkit.contrib.console.said import catch_up
+from chatkit.contrib.console.said.index import catch_up
 from chatkit.contrib.console.said.models import Said
 from chatkit.models import Feedback, Run, Session, Thread, ThreadItem
 from chatkit.retention import temporary
