@@ -330,18 +330,19 @@ class TestExport:
         assert names == known
         assert exported == {
             "sessions", "threads", "items", "feedback", "runs", "tool_calls", "attachments",
-            "budget_use", "daily_figures", "article_votes",
+            "budget_use", "daily_figures", "readings", "article_votes",
         }  # fmt: skip
 
     def test_every_row_of_an_optional_app_that_names_a_person_was_thought_of(self) -> None:
         from django.apps import apps
 
-        exported = {"Vote.user", "DayPerson.user"}
+        exported = {"Vote.user", "DayPerson.user", "Reading.person"}
         with_their_run = {"Question.user"}
         # What staff did, which the site keeps: who wrote, marked or changed what.
         of_staff = {
             *("Change.user", "Document.user", "Phrasing.created_by", "QuestionGroup.marked_by"),
             *("Article.created_by", "ArticleText.updated_by", "Version.user"),
+            "Reading.user",
             *("Review.assigned_to", "Review.marked_by", "Evaluation.started_by"),
         }
         of_nobody_s_doing = {"Budget.user"}  # whom a budget is about: goes with the account
@@ -410,7 +411,7 @@ class TestErase:
         said = run("chatkit_erase", "--user=ada", "--yes")
         assert said == (
             "Deleted of ada: 2 sessions, 2 threads, 2 items, 2 feedback, 2 runs, 2 tool calls, "
-            "4 attachments, 0 budget use, 0 daily figures, 0 article votes.\n"
+            "4 attachments, 0 budget use, 0 daily figures, 0 readings, 0 article votes.\n"
         )
         assert not any(path.exists() for path in gone)
         assert all(path.exists() for path in kept)

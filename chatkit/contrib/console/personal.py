@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from chatkit import personal_data, retention
 from chatkit.personal_data import RecordKind
 
+from .audit.models import Reading
 from .budgets.models import Budget, Spent
 from .budgets.standing import first_day
 from .models import DayPerson
@@ -22,6 +23,7 @@ LATE = datetime.timedelta(days=3)
 def register() -> None:
     personal_data.register(BUDGET_USE)
     personal_data.register(DAILY_FIGURES)
+    personal_data.register(READINGS)
     retention.register("budget periods", lambda: over(today() - LATE))
 
 
@@ -53,4 +55,11 @@ DAILY_FIGURES = RecordKind(
     ),
     # The sums stay, of nobody.
     forget=lambda rows: rows.update(user=None),
+)
+READINGS = RecordKind(
+    "readings",
+    lambda user: Reading.objects.filter(person_id=user.pk),
+    ("at", "action", "thread_id", "what"),
+    # Who read stays on record, and no longer whose.
+    forget=lambda rows: rows.update(person=None),
 )
