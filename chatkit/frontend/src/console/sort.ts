@@ -87,9 +87,12 @@ class Sorted {
     if (!over) return;
     const { top, height } = over.getBoundingClientRect();
     const below = y > top + height / 2;
-    // Only past its middle, so that rows of different heights do not change places to and fro.
-    if (below && row.compareDocumentPosition(over) & Node.DOCUMENT_POSITION_FOLLOWING) over.after(row);
-    else if (!below && row.compareDocumentPosition(over) & Node.DOCUMENT_POSITION_PRECEDING) over.before(row);
+    // Only past its middle, so that rows of different heights do not change places to and fro. The others are
+    // moved and not the dragged one, which would lose the pointer.
+    const { rows } = this;
+    const [from, to] = [rows.indexOf(row), rows.indexOf(over)];
+    if (below && from < to) row.before(...rows.slice(from + 1, to + 1));
+    else if (!below && from > to) row.after(...rows.slice(to, from));
   }
 
   #dropped(stays: boolean): void {
