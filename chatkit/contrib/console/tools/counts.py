@@ -6,7 +6,7 @@ import datetime
 from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db.models import Case, CharField, Count, F, Value, When
+from django.db.models import Case, CharField, Count, F, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.text import capfirst
 
@@ -15,7 +15,7 @@ from chatkit.models import ToolCall
 from chatkit.toolbox import all_tools
 
 from ..daily.collect import place
-from ..period import OWN, Period
+from ..period import Period, day_of
 
 Status = ToolCall.Status
 
@@ -48,17 +48,40 @@ def status_now() -> Case:
 
 
 def counted(period: Period) -> tuple[Counted, Counted]:
-    """The calls of a period, and of as many days before it. One query, answered by an index."""
-    both = Period(OWN, period.before.first, period.last)
-    days = both.days
+    """The calls of a period, and of as many days before it. Three queries, each answered by an
+    index; the days before are counted as one."""
     now, before = Counted(), Counted()
-    calls = ToolCall.objects.filter(created_at__gte=both.start, created_at__lt=both.end)
-    rows = calls.order_by().annotate(nth=place(days), end=status_now()).values("nth", "tool", "end")
+    days = period.days
+    rows = _calls(period).annotate(nth=place(days)).values("nth", "tool", "status")
     for row in rows.annotate(count=Count("pk")):
-        day = days[row["nth"]]
-        side = now if day >= period.first else before
-        side.add(day, row["tool"], row["end"], row["count"])
+        now.add(days[row["nth"]], row["tool"], _ended(row["status"]), row["count"])
+    earlier = period.before
+    sums = _calls(earlier).values_list("tool", "status").annotate(count=Count("pk"))
+    for tool, status, count in sums:
+        before.add(earlier.last, tool, _ended(status), count)
+    # Of the cards that nobody answered, a few may wait still.
+    for tool, at in still_waiting().order_by().values_list("tool", "created_at"):
+        side = now if period.start <= at < period.end else before
+        if earlier.start <= at < period.end:
+            day = day_of(at) if side is now else earlier.last
+            side.add(day, tool, Status.EXPIRED, -1)
+            side.add(day, tool, Status.WAITING, 1)
     return now, before
+
+
+def _calls(period: Period) -> QuerySet[ToolCall]:
+    calls = ToolCall.objects.filter(created_at__gte=period.start, created_at__lt=period.end)
+    return calls.order_by()
+
+
+def _ended(status: str) -> str:
+    return str(Status.EXPIRED) if status == Status.WAITING else status
+
+
+def still_waiting() -> QuerySet[ToolCall]:
+    """The cards whose hour is not over."""
+    since = timezone.now() - ToolCallQuerySet.WAITS
+    return ToolCall.objects.filter(status=Status.WAITING, created_at__gt=since)
 
 
 def label_of(name: str) -> str:

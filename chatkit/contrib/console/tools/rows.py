@@ -7,14 +7,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils import timezone
 
-from chatkit.managers import ToolCallQuerySet
 from chatkit.models import ToolCall
 
 from ..listing import people
 from ..period import Period
-from .counts import status_now
+from .counts import status_now, still_waiting
 
 MOST_WAITING = 50
 
@@ -52,8 +50,7 @@ def calls(wanted: Wanted, period: Period) -> QuerySet[ToolCall]:
 
 def waiting() -> tuple[list[ToolCall], int]:
     """The cards that wait for a confirmation now, the oldest first, and how many there are."""
-    since = timezone.now() - ToolCallQuerySet.WAITS
-    found = ToolCall.objects.filter(status=ToolCall.Status.WAITING, created_at__gt=since)
+    found = still_waiting()
     shown = found.order_by("created_at", "pk").select_related("user")
     rows = list(shown.defer("arguments", "held", "outcome")[: MOST_WAITING + 1])
     count = found.count() if len(rows) > MOST_WAITING else len(rows)
