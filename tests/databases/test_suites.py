@@ -28,13 +28,15 @@ ELSEWHERE = {
     "test_coalesce.py",
 }
 SELFHOSTED = [
-    str(path.relative_to(ROOT))
-    for path in sorted((ROOT / "tests" / "selfhosted").glob("test_*.py"))
-    if path.name not in ELSEWHERE
+    *(
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "tests" / "selfhosted").glob("test_*.py"))
+        if path.name not in ELSEWHERE
+    ),
+    "tests/selfhosted/runs",
 ]
 # Two halves that take about as long, so that two processes can share them.
 RECORDS = [
-    "tests/selfhosted/runs",
     # What of the tools depends on the database: the record, and that a card works once.
     "tests/selfhosted/assistant/test_tools.py::TestCall::test_answer_goes_to_the_model_and_on_record",
     "tests/selfhosted/assistant/test_tools.py::TestConfirmation::test_confirm",
