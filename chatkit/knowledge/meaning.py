@@ -151,6 +151,7 @@ class Meaning:
         groups: list[Any] = []
         means: list[Any] = []
         slugs: dict[str, int] = {}
+        vectors.fill([[entry.text for entry in texts] for texts in shelves])
         for article, texts in zip(self._articles, shelves, strict=True):
             made = vectors.of([entry.text for entry in texts])
             slugs.setdefault(article.slug, len(slugs))

@@ -33,6 +33,7 @@ class Opinion:
         slugs = {slug: number for number, slug in enumerate(dict.fromkeys(s for s, _ in shelves))}
         self._slugs = list(slugs)
         self._owner = np.array([slugs[slug] for slug, _ in shelves], dtype=int)
+        vectors.fill([texts for _, texts in shelves])
         made = [vectors.of(texts) for _, texts in shelves]
         vectors.keep([texts for _, texts in shelves])
         if not made:

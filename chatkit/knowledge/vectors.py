@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import os
+import random
 import tempfile
 import time
 from collections.abc import Sequence
@@ -62,6 +63,12 @@ class Vectors:
             for texts in shelves
             if (key := self._key(texts)) not in self._known and not self._file(key).exists()
         )
+
+    def fill(self, shelves: Sequence[Sequence[str]]) -> None:
+        """Have those of all these articles. In any order, so that processes which begin with the
+        same empty folder share the work: each takes from it what another has made."""
+        for texts in random.sample(shelves, len(shelves)):
+            self.of(texts)
 
     def of(self, texts: Sequence[str]) -> Array:
         """The vectors of one article's texts, a row for each."""
