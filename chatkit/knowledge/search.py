@@ -25,8 +25,7 @@ MAX_QUESTION = 2_000  # characters read of a question
 MOST_BEFORE = 3  # earlier questions that are read
 NEAREST = 3  # topics offered at most
 RARE = 0.08  # the share of all articles together under which none is near
-FAR = 0.3  # the same, under which an answer by its words is doubted
-LOST = 0.12  # an answer by its words whose article has a smaller share is doubted
+LOST = 0.06  # an answer by its words whose article has a smaller share is doubted
 NOWHERE = 0.03  # the same, for one that has every word in its titles and keywords
 DOUBT = 0.5  # the share that ends the doubt about an answer that lacks a word of the question
 BESIDE = 0.12  # the share from which another article's passage may stand beside the answer
@@ -85,7 +84,7 @@ def _answer(search: Search, question: Question) -> Findings:
         foreign = first.language != asked and detect(question.focus) == asked
         meant = share >= (SURE if foreign else LOST) or ranking.best == first.slug
         certain = result.certain and (share >= NOWHERE or not ranking.sure)
-        if certain or (meant and ranking.total >= FAR):
+        if certain or meant:
             if result.certain or not result.rivals or share >= DOUBT:
                 return Findings(asked, _together(result.matches, ranking), ())
             return _ask(library, asked, [first.slug, *_slugs(result.rivals)], ranking)
