@@ -121,7 +121,8 @@ class DayArticle(Sums):
 class QuestionGroup(models.Model):
     """Questions that are nearly the same, and what is to be done about them.
 
-    No words are kept here: `terms` are hashes, and the questions stand in their conversations.
+    No words are kept here: `terms` are hashes, and the questions stand in their conversations. So
+    what a group is told by comes from its first question: later ones can't move it.
     What an operator decided stays, whoever asks the same later.
     """
 
@@ -133,6 +134,11 @@ class QuestionGroup(models.Model):
 
     key = models.CharField(max_length=40, unique=True, editable=False)
     terms = models.JSONField(default=list, editable=False)
+    # Where the extra `semantic` is: hashes of the names and numbers in it, and its vector, as long
+    # as somebody's question is in the group.
+    names = models.JSONField(default=list, editable=False)
+    vector = models.BinaryField(null=True)
+    vector_of = models.CharField(max_length=64, blank=True, editable=False)  # which model made it
     language = models.CharField(_("language"), max_length=16, blank=True)
     status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.OPEN)
     article = models.CharField(_("article"), max_length=200, blank=True)

@@ -82,6 +82,8 @@ class TestLikeness:
         "text", ["x" * 100_000, "a " * 50_000, "¿" * 100_000, "word. " * 20_000, "\u202e" * 100_000]
     )
     def test_a_question_of_100_kb_takes_no_time(self, user: Any, text: str) -> None:
+        in_vain(user, "How do I invite a colleague?")
+        unanswered.gather()  # the model is loaded, where there is one
         in_vain(user, text)
         began = time.process_time()
         assert unanswered.gather() == 1

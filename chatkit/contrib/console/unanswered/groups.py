@@ -69,7 +69,7 @@ def lines(period: Period, status: str, *, with_words: bool, most: int = MOST) ->
         .annotate(count=Count("*"), people=Count("user", distinct=True), last=Max("asked_at"))
         .order_by("-count", "-last", "group")[:most]
     )
-    groups = QuestionGroup.objects.in_bulk([row["group"] for row in counted])
+    groups = QuestionGroup.objects.defer("vector").in_bulk([row["group"] for row in counted])
     words = _latest_words(list(groups)) if with_words else {}
     marked = [group for group in groups.values() if group.marked_at is not None]
     since = _since(marked)

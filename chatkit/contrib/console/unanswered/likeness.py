@@ -1,7 +1,6 @@
 """When two questions are nearly the same: by the stems of their words, kept as hashes.
 
-Where meaning is to count too, `Known.like` is the place: it is asked for each new question that
-no group has the words of.
+`nearness` has a say where these find no group.
 """
 
 from __future__ import annotations
@@ -36,10 +35,10 @@ def terms(text: str, language: str) -> frozenset[int]:
     asked = [word for word in words(essence(text)) if len(word) < 60]
     content = [word for word in asked if not is_stop_word(word, language)] or asked
     stems = dict.fromkeys(fold(stem(word, language)) for word in content)
-    return frozenset(_number(one) for one in list(stems)[:MOST_TERMS])
+    return frozenset(number_of(one) for one in list(stems)[:MOST_TERMS])
 
 
-def _number(word: str) -> int:
+def number_of(word: str) -> int:
     # 53 bits: JSON readers that have floats alone keep them.
     return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest()) >> 11
 
