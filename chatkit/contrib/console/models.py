@@ -179,7 +179,7 @@ class Question(models.Model):
         default_permissions = ()
         indexes = [
             models.Index(fields=["asked_at", "group", "user"], name="chatkit_console_asked"),
-            models.Index(fields=["group", "asked_at"], name="chatkit_console_latest"),
+            models.Index(fields=["group", "asked_at", "user"], name="chatkit_console_asking"),
             models.Index(fields=["pending", "asked_at"], name="chatkit_console_pending"),
         ]
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from chatkit.contrib.articles import editing
 from chatkit.contrib.articles.editing import Content
+from chatkit.contrib.console import quality
 from chatkit.contrib.console.models import Budget, Change, Reading
 from chatkit.models import StarterPrompt, Thread
 from tests.people import browser, permit
@@ -76,7 +77,12 @@ class TestReadings:
         self, console: Client, operator: Any, user: Any, thread: Thread
     ) -> None:
         asked(user, "canary in vain", outcome="not_found")
-        wanted = (("conversations/", "conversations"), ("unanswered/", "unanswered"))
+        quality.add_by_operator(asked(user, "canary mended"), operator)
+        wanted = (
+            ("conversations/", "conversations"),
+            ("unanswered/", "unanswered"),
+            ("quality/", "reviews"),
+        )
         for path, table in wanted:
             assert "canary" not in csv(console, f"{CONSOLE}{path}", table)
         assert log(console) == []
@@ -85,6 +91,7 @@ class TestReadings:
             assert "canary" in csv(console, f"{CONSOLE}{path}", table)
         assert csv(console, f"{CONSOLE}usage/", "days")
         assert log(console) == [
+            ["oona", "Exported", "Answers to review", "–"],
             ["oona", "Exported", "Unanswered questions", "–"],
             ["oona", "Exported", "Conversations", "–"],
         ]

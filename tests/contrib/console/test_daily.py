@@ -72,6 +72,26 @@ class TestKeptDays:
         with django_assert_num_queries(2):
             daily.figures(past)
 
+    def test_days_before_the_first_run_are_not_counted(self, traffic: list[Run]) -> None:
+        year = period.Period("own", period.today() - 365 * DAY, period.today())
+        assert len(daily.stale_days(year)) == 3
+        daily.make_up()
+        assert daily.stale_days(year) == [period.today()]
+        # What is deleted leaves its counts on days that are then before the first run.
+        oldest = [run.thread_id for run in traffic[3:5]]
+        personal_data.erase(traffic[3].user)
+        assert not Run.objects.filter(thread__in=oldest).exists()
+        assert daily.figures(year).total().answers == 6
+
+    def test_by_day_the_first_words_are_the_same(self, traffic: list[Run]) -> None:
+        for _time in range(2):
+            apart, together = daily.figures(week()), daily.compared(week())[0]
+            assert apart.total() == together.total()
+            assert apart.total().first.total() == 3
+            by = [found.by(lambda kind: kind.day) for found in (apart, together)]
+            assert by[0] == by[1]
+            daily.make_up()
+
     def test_only_what_is_due_is_made_up(self, traffic: list[Run], capsys: Any) -> None:
         assert daily.make_up() == 2
         assert daily.make_up() == 0

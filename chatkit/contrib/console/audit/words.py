@@ -23,6 +23,8 @@ TAKEN: dict[str, Promise] = {
     "conversations": gettext_lazy("Conversations"),
     "questions": gettext_lazy("Questions"),
     "unanswered": gettext_lazy("Unanswered questions"),
+    "reviews": gettext_lazy("Answers to review"),
+    "results": gettext_lazy("Evaluation sets"),
     "sessions": gettext_lazy("Session records, without words"),
     "runs": gettext_lazy("Runs, without words"),
     "data": gettext_lazy("All that is kept of a person"),

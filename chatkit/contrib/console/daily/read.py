@@ -6,25 +6,36 @@ import datetime
 from collections import Counter
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from django.db.models import Q
 from django.db.models import Sum as Total
 
+from chatkit.models import Run
+
 from ..models import Day, DayArticle, DayFigures, DayPerson
-from ..period import OWN, Period
+from ..period import OWN, Period, day_of, today
 from . import collect
 from .facts import COUNTS, Kind, Sum, as_told, put
 
 K = TypeVar("K", bound=Hashable)
+MANY = 7  # days
+Times = Literal["kind", "day", ""]
 
 
 def stale_days(period: Period) -> list[datetime.date]:
     """The days of the period that are counted from their runs: today, what changed since it was
-    made up, and what was never made up. One query."""
-    fresh = Day.objects.filter(day__range=(period.first, period.last), stale=False)
-    kept = set(fresh.values_list("day", flat=True))
-    return [day for day in period.days if day not in kept]
+    made up, and what was never made up. One query; one more where these are many, for none of
+    those before the first run has anything to count."""
+    kept = dict(
+        Day.objects.filter(day__range=(period.first, period.last)).values_list("day", "stale")
+    )
+    days = [day for day in period.days if kept.get(day, True)]
+    if len(days) <= MANY:
+        return days
+    first = Run.objects.order_by("created_at", "pk").values_list("created_at", flat=True).first()
+    begun = today() if first is None else day_of(first)
+    return [day for day in days if day in kept or day >= begun]
 
 
 def _rows(model: Any, period: Period, stale: list[datetime.date]) -> Any:
@@ -66,26 +77,40 @@ class Figures:
         return counted
 
 
-def figures(period: Period, stale: list[datetime.date] | None = None) -> Figures:
-    """The figures of a period. At most four queries, whatever its length."""
+def figures(
+    period: Period, stale: list[datetime.date] | None = None, times: Times = "kind"
+) -> Figures:
+    """The figures of a period. At most four queries, whatever its length.
+
+    `times` says of what the times to the first word are told: of each kind, of each day (under a
+    kind that says no more), or of nothing. Each kind of a day has up to fifty of them: to read
+    and sum these is most of the work.
+    """
     days = stale_days(period) if stale is None else stale
     sums = collect.figures([day for day in days if day in set(period.days)])
     own = _own(DayFigures)
-    names = ("first", "day", "workflow_id", "model", "outcome", "error", *own)
-    for first, *values in _rows(DayFigures, period, days).values_list(*names):
-        key = Kind(*values[:5])
-        sum_ = Sum(**dict(zip(own, values[5:], strict=True)))
-        for bucket, count in (first or {}).items():
-            sum_.first[int(bucket)] = count
-        put(sums, key, as_told(key, sum_))
+    names = ["day", "workflow_id", "model", "outcome", "error", *own]
+    first: dict[Kind, Counter[str]] = {}
+    for row in _rows(DayFigures, period, days).values_list(*names, *(["first"] if times else [])):
+        key = Kind(*row[:5])
+        counts = dict(zip(own, row[5:], strict=False))
+        put(sums, key, as_told(key, Sum(**counts)))
+        if times:
+            told = key if times == "kind" else Kind(key.day, "", "", "", "")
+            counted = first.setdefault(told, Counter())
+            for bucket, count in (row[-1] or {}).items():
+                counted[bucket] += count
+    for key, counted in first.items():
+        buckets = Counter({int(bucket): count for bucket, count in counted.items()})
+        put(sums, key, Sum(first=buckets))
     return Figures(period, sums)
 
 
-def compared(period: Period) -> tuple[Figures, Figures, list[datetime.date]]:
+def compared(period: Period, times: Times = "day") -> tuple[Figures, Figures, list[datetime.date]]:
     """The figures of a period and of the one before it, and which of its days are stale."""
     both = Period(OWN, period.before.first, period.last)
     stale = stale_days(both)
-    sums = figures(both, stale).sums.items()
+    sums = figures(both, stale, times).sums.items()
     now, before = (
         Figures(own, {kind: sum_ for kind, sum_ in sums if own.first <= kind.day <= own.last})
         for own in (period, period.before)
@@ -94,20 +119,22 @@ def compared(period: Period) -> tuple[Figures, Figures, list[datetime.date]]:
 
 
 def people(
-    period: Period, stale: list[datetime.date] | None = None, *by: str
+    period: Period, stale: list[datetime.date] | None = None, *by: str, tokens: bool = True
 ) -> dict[tuple[Any, ...], Sum]:
     """The sums of a period by person, and `by` further fields (workflow_id, model, day): the keys
-    are (user_id, *by). A person whose data is deleted is None."""
+    are (user_id, *by). A person whose data is deleted is None. Without `tokens` they are not
+    summed: a year has some hundred thousand rows, and large numbers are slow to sum."""
     days = stale_days(period) if stale is None else stale
     found: dict[tuple[Any, ...], Sum] = {}
     names = ("user_id", *by)
     for person, sum_ in collect.people(days).items():
         put(found, tuple(getattr(person, name) for name in names), sum_)
-    own = _own(DayPerson)
+    own = [name for name in _own(DayPerson) if tokens or not name.startswith("tokens")]
     totals = {f"total_{name}": Total(name) for name in own}
-    for row in _rows(DayPerson, period, days).order_by().values(*names).annotate(**totals):
-        counts = {name: row[f"total_{name}"] or 0 for name in own}
-        put(found, tuple(row[name] for name in names), Sum.of(counts))
+    rows = _rows(DayPerson, period, days).order_by().values(*names).annotate(**totals)
+    for row in rows.values_list(*names, *totals):
+        counts = dict(zip(own, (count or 0 for count in row[len(names) :]), strict=True))
+        put(found, row[: len(names)], Sum.of(counts))
     return found
 
 

@@ -107,7 +107,10 @@ def results_table(visit: Visit, changed: list[evaluations.Change], compared: boo
     ]
     if compared:
         columns.append(Column("change", _("Against before")))
-    return Table("results", _("Questions"), columns, rows, empty=_("No question was asked yet."))
+    return Table(
+        "results", _("Questions"), columns, rows, empty=_("No question was asked yet."),
+        said=visit.may_read,
+    )  # fmt: skip
 
 
 def _tone(result: EvaluationResult) -> str:

@@ -174,6 +174,7 @@ def questions_table(visit: Visit, found: EvaluationSet) -> Table:
     return Table(
         "questions", _("Questions"), [*columns, *EXPECTED], rows,
         empty=_("Collect questions from conversations, or add them here."),
+        said=visit.may_read,
     )  # fmt: skip
 
 

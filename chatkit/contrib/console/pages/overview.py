@@ -137,6 +137,8 @@ def _by_day(figures: Figures, outcomes: tuple[str, ...]) -> list[float | None]:
 def _costs(figures: Figures) -> list[float | None]:
     paid: dict[datetime.date, Decimal] = {}
     for kind, sum_ in figures.sums.items():
+        if not (sum_.tokens_in or sum_.tokens_out):
+            continue
         amount = cost_of([(kind, sum_)]).amount or Decimal(0)
         paid[kind.day] = paid.get(kind.day, Decimal(0)) + amount
     return [float(paid.get(day, 0)) for day in figures.period.days]
@@ -243,7 +245,7 @@ def articles_table(period: Period, stale: list[datetime.date]) -> Table:
 
 def people_table(visit: Visit, stale: list[datetime.date]) -> Table:
     """Who asks most."""
-    found = daily.people(visit.period, stale)
+    found = daily.people(visit.period, stale, tokens=False)
     asked = [(key[0], sum_) for key, sum_ in found.items() if sum_.answers and key[0] is not None]
     top = sorted(asked, key=lambda pair: (-pair[1].answers, str(pair[0])))[:TOP]
     known = names(user_id for user_id, _sum in top)

@@ -59,6 +59,7 @@ def show(visit: Visit) -> HttpResponseBase:
                 empty=_("There is no such answer in this period."),
                 action=(_("Show all that are open"), visit.url("quality")),
                 more=lambda: listing.each(pages, partial(review_rows, visit)),
+                said=visit.may_read,
             ),
             "reasons": reasons_table(visit, counts),
             "statuses": [

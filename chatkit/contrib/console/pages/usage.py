@@ -32,7 +32,7 @@ TOP = 20
 @usage
 def show(visit: Visit) -> HttpResponseBase:
     period = visit.period
-    now, before, stale = daily.compared(period)
+    now, before, stale = daily.compared(period, times="")
     people = daily.people(period, stale, "model")
     group_names, groups = memberships()
     chosen = visit.request.GET.get("group", "")

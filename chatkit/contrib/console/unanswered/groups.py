@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,16 +61,20 @@ def name_of(group: QuestionGroup, words: str) -> str:
 def lines(period: Period, status: str, *, with_words: bool, most: int = MOST) -> list[Line]:
     """The groups that were asked most in the period. At most six queries."""
     rows: QuerySet[Any] = Question.objects.filter(
-        asked_at__gte=period.start, asked_at__lt=period.end, group__status=status
-    )
+        asked_at__gte=period.start, asked_at__lt=period.end
+    ).order_by()
     counted = list(
-        rows.order_by()
+        rows.filter(group__status=status)
         .values("group")
         # Not of the keys: an index has all that is asked for.
-        .annotate(count=Count("*"), people=Count("user", distinct=True), last=Max("asked_at"))
+        .annotate(count=Count("*"), last=Max("asked_at"))
         .order_by("-count", "-last", "group")[:most]
     )
-    groups = QuestionGroup.objects.defer("vector").in_bulk([row["group"] for row in counted])
+    # Of the groups that are shown alone: to tell people apart is to sort the questions.
+    asking = rows.filter(group=OuterRef("pk")).values("group")
+    asking = asking.annotate(people=Count("user", distinct=True)).values("people")
+    shown = QuestionGroup.objects.defer("vector").annotate(people=Subquery(asking))
+    groups = shown.in_bulk([row["group"] for row in counted])
     words = _latest_words(list(groups)) if with_words else {}
     marked = [group for group in groups.values() if group.marked_at is not None]
     since = _since(marked)
@@ -77,7 +82,7 @@ def lines(period: Period, status: str, *, with_words: bool, most: int = MOST) ->
         Line(
             groups[row["group"]],
             row["count"],
-            row["people"],
+            groups[row["group"]].people,
             row["last"],
             words.get(row["group"], ""),
             since.get(row["group"], 0),
@@ -99,7 +104,7 @@ def _latest_words(ids: list[int]) -> dict[int, str]:
     return {group: words.get(run or "", "") for group, run in runs.items()}
 
 
-def _since(groups: list[QuestionGroup]) -> dict[int, int]:
+def _since(groups: Sequence[QuestionGroup]) -> dict[int, int]:
     if not groups:
         return {}
     later = QuestionGroup.objects.filter(pk=OuterRef("group")).values("marked_at")
