@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import (
     Case,
     Count,
+    F,
     IntegerField,
     OuterRef,
     Q,
@@ -23,7 +24,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Left
 
 from chatkit import analytics
-from chatkit.models import Feedback, Run, ThreadItem
+from chatkit.models import Feedback, Run, Thread, ThreadItem
 
 from ..period import DAY, midnight, today
 from . import buckets
@@ -31,6 +32,7 @@ from .facts import ERROR, Article, Kind, Person, put, with_outcome
 from .facts import Sum as Figure
 
 Days = Sequence[datetime.date]
+FEW = 7  # days
 RECENT = 7 * DAY  # so few votes are younger that looking at all of them is cheaper
 
 
@@ -42,7 +44,16 @@ def runs_of(days: Days) -> QuerySet[Run]:
     spans = Q(pk__in=())
     for first, last in _spans(days):
         spans |= Q(created_at__gte=midnight(first), created_at__lt=midnight(last + DAY))
-    return Run.objects.filter(spans).order_by().annotate(nth=place(days))
+    return Run.objects.filter(spans).order_by().annotate(nth=place(days), workflow=_workflow(days))
+
+
+def _workflow(days: Days) -> Combinable:
+    """The workflow of a run's thread. Of few days the threads are looked up one by one: for a
+    join, PostgreSQL reads all threads that there are."""
+    if len(days) > FEW:
+        return F("thread__workflow_id")
+    thread = Thread.objects.filter(pk=OuterRef("thread_id")).order_by()
+    return Subquery(thread.values("workflow_id")[:1])
 
 
 def place(days: Days) -> Combinable:
@@ -112,7 +123,7 @@ TOKENS = {
     "sum_cached": Sum("tokens_cached"),
     "sum_out": Sum("tokens_out"),
 }
-BY_KIND = ("nth", "thread__workflow_id", "model", "outcome", "cause")
+BY_KIND = ("nth", "workflow", "model", "outcome", "cause")
 
 
 def figures(days: Days) -> dict[Kind, Figure]:
@@ -145,7 +156,7 @@ def _kind(days: Days, row: dict[str, object]) -> Kind:
     return Kind(days[nth], *map(str, rest))
 
 
-BY_PERSON = ("nth", "user_id", "thread__workflow_id", "model")
+BY_PERSON = ("nth", "user_id", "workflow", "model")
 
 
 def people(days: Days) -> dict[Person, Figure]:
