@@ -55,6 +55,8 @@ class Result:
     rivals: tuple[Article, ...] = ()
     # Every word is in the best match's title, heading, keywords or phrasings.
     certain: bool = False
+    # It is nearly one of the best match's phrasings: an editor has said that this answers it.
+    told: bool = False
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,8 @@ class Index:
         best = next(row for row in self._rows if row.section == matches[0].section)
         certain = all(best.worth(stem, terms) > BODY for stem in terms)
         rivals = _rivals(best, terms, articles)
-        return Result(tuple(matches), coverage, tuple(near), rivals, certain)
+        told = best.is_told(terms, len(terms))
+        return Result(tuple(matches), coverage, tuple(near), rivals, certain, told)
 
     def within(self, question: str, slug: str, limit: int) -> tuple[Match, ...]:
         """The sections of one article that have words of the question, the best first."""

@@ -84,8 +84,8 @@ def _answer(search: Search, question: Question) -> Findings:
         foreign = first.language != asked and detect(question.focus) == asked
         meant = share >= (SURE if foreign else LOST) or ranking.best == first.slug
         certain = result.certain and (share >= NOWHERE or not ranking.sure)
-        if certain or meant:
-            if result.certain or not result.rivals or share >= DOUBT:
+        if result.told or certain or meant:
+            if result.told or result.certain or not result.rivals or share >= DOUBT:
                 return Findings(asked, _together(result.matches, ranking), ())
             return _ask(library, asked, [first.slug, *_slugs(result.rivals)], ranking)
         if not foreign:
