@@ -51,12 +51,15 @@ def element_options(request: HttpRequest, workflow: Workflow) -> JsonObject:
     """The JSON part of `ChatKitOptions`. The page script adds `api`, `initialThread`, and the
     colour scheme and page colours to `theme`.
     """
+    history: JsonObject = {"enabled": True, "showDelete": True, "showRename": True}
+    if not workflow.hosted:
+        history["temporary"] = True
     return {
         "locale": locale(),
         "frameTitle": title(),
         "theme": conf.get("THEME"),
         "header": {"enabled": True},
-        "history": {"enabled": True, "showDelete": True, "showRename": True},
+        "history": history,
         "startScreen": {"greeting": greeting(request.user), "prompts": _own(request)},
         "composer": {"placeholder": _("Ask a question")},
         "threadItemActions": {"feedback": True, "retry": True},

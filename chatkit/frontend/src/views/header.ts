@@ -41,12 +41,14 @@ export function header(ui: Ui): unknown {
   </header>${note(ui)}`;
 }
 
-/** Chooses a temporary conversation before it begins, where the server is ours: others know of none. */
+/** Chooses a temporary conversation before it begins, where the page and the server know of such. */
 function temporary(ui: Ui): unknown {
   const { conversation, history, strings } = ui;
   const { thread } = conversation;
   const ours = ui.options.api !== undefined && "getClientSecret" in ui.options.api;
-  if (!ours || history.open || thread.id !== null || thread.entries.length) return nothing;
+  const { history: option } = ui.options;
+  const offered = option !== undefined && "temporary" in option && option.temporary === true;
+  if (!ours || !offered || history.open || thread.id !== null || thread.entries.length) return nothing;
   return html`<button type="button" class="icon-button" part="header-button" data-temporary aria-pressed=${thread.temporary ? "true" : "false"} aria-label=${strings.temporary} title=${strings.temporary} @click=${() => conversation.setTemporary(!thread.temporary)}>
     ${icon("chat-temporary")}
   </button>`;
