@@ -92,8 +92,9 @@ def run_csv(request: HttpRequest, queryset: QuerySet[Run]) -> StreamingHttpRespo
 
 def _csv(request: HttpRequest, chunks: _Chunks, what: str) -> StreamingHttpResponse:
     logger.info("export of %s by user=%s", what, request.user.pk)
-    told = {"user": request.user, "action": "exported", "thread": None, "person": None}
-    conversations_read.send(None, what=what, **told)
+    conversations_read.send(
+        None, user=request.user, action="exported", thread=None, person=None, what=what
+    )
     lines: Iterator[bytes] | AsyncIterator[bytes]
     # Under ASGI, Django reads a synchronous iterator to its end before it sends a byte.
     lines = chunks.stream_async() if isinstance(request, ASGIRequest) else chunks.stream()

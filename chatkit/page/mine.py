@@ -59,8 +59,9 @@ def download(request: HttpRequest) -> HttpResponseBase:
     logger.info(
         "personal data downloaded as %s by user=%s", "text" if readable else "JSON", user.pk
     )
-    told = {"user": user, "action": "exported", "thread": None}
-    conversations_read.send_robust(None, person=user, what="data", **told)
+    conversations_read.send_robust(
+        None, user=user, action="exported", thread=None, person=user, what="data"
+    )
     pieces = (
         personal_data.readable(user, _("You"), _("Assistant"))
         if readable

@@ -142,7 +142,8 @@ class TestSignals:
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                     signal = getattr(node.func.value, "id", "")
                     if node.func.attr.startswith("send") and hasattr(signals, signal):
-                        yield signal, [str(each.arg) for each in node.keywords[1:]]
+                        given = [str(each.arg) for each in node.keywords]
+                        yield signal, [name for name in given if name != "sender"]
 
 
 class TestExamples:

@@ -112,8 +112,14 @@ class Visit:
 
     def tell_export(self, what: str) -> None:
         """Tell that this visitor takes away what people wrote."""
-        told = {"user": self.request.user, "thread": None, "person": None, "what": what}
-        conversations_read.send(None, action="exported", **told)
+        conversations_read.send(
+            None,
+            user=self.request.user,
+            action="exported",
+            thread=None,
+            person=None,
+            what=what,
+        )
 
     def tabs(self) -> list[Tab]:
         return [

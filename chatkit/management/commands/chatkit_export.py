@@ -46,8 +46,9 @@ class Command(BaseCommand):
         self.stderr.write(f"Wrote {options['output']}.")
 
     def tell(self, person: AbstractBaseUser) -> None:
-        told = {"user": None, "action": "exported", "thread": None}
-        conversations_read.send_robust(None, person=person, what="data", **told)
+        conversations_read.send_robust(
+            None, user=None, action="exported", thread=None, person=person, what="data"
+        )
 
     def write(self, path: Path, user: AbstractBaseUser) -> None:
         """Write to a temporary file, then rename it: `path` never holds half an export."""

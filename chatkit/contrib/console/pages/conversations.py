@@ -229,8 +229,9 @@ def search(visit: Visit) -> HttpResponseBase:
         change_message=gettext("Searched the text of conversations."),
     )
     logger.info("conversations searched by user=%s", request.user.pk)
-    told = {"user": request.user, "thread": None, "person": None, "what": ""}
-    conversations_read.send(Thread, action="searched", **told)
+    conversations_read.send(
+        Thread, user=request.user, action="searched", thread=None, person=None, what=""
+    )
     return HttpResponseRedirect(visit.url("conversations", person=person, search="1"))
 
 

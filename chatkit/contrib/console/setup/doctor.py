@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
 from django.utils import timezone
 
-from chatkit import diagnosis
-from chatkit.diagnosis import Finding
+if TYPE_CHECKING:
+    from chatkit.diagnosis import Finding
 
 KEY = "chatkit_console_findings"
 KEPT = 24 * 3600  # seconds
@@ -23,7 +23,9 @@ class Report:
 
     @property
     def faults(self) -> int:
-        return sum(finding.kind == diagnosis.FAULT for finding in self.findings)
+        from chatkit.diagnosis import FAULT  # late, here and below: it loads the hosted client
+
+        return sum(finding.kind == FAULT for finding in self.findings)
 
     @property
     def warnings(self) -> int:
@@ -32,7 +34,9 @@ class Report:
 
 def look() -> Report:
     """Look now, and keep what is found."""
-    report = Report(timezone.now(), diagnosis.findings())
+    from chatkit.diagnosis import findings
+
+    report = Report(timezone.now(), findings())
     kept = {"at": report.at, "findings": [asdict(finding) for finding in report.findings]}
     cache.set(KEY, kept, KEPT)
     return report
@@ -43,4 +47,6 @@ def latest() -> Report | None:
     kept: Any = cache.get(KEY)
     if not kept:
         return None
+    from chatkit.diagnosis import Finding
+
     return Report(kept["at"], [Finding(**finding) for finding in kept["findings"]])
