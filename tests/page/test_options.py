@@ -122,7 +122,8 @@ class TestElementOptions:
 
     def test_switches_on_what_the_site_answers(self, made: dict[str, Any]) -> None:
         assert made["threadItemActions"] == {"feedback": True, "retry": True}
-        assert made["history"] == {"enabled": True, "showDelete": True, "showRename": True}
+        shown = {"enabled": True, "showDelete": True, "showRename": True}
+        assert made["history"] == shown | {"temporary": True}
         assert made["startScreen"]["greeting"] == "Hi Ada, what can I help you with?"
         assert made["composer"]["placeholder"]
         assert made["disclaimer"]["text"]
