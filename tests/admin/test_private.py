@@ -208,6 +208,7 @@ def paths_to(model: type[models.Model], target: type[models.Model], name: str) -
     return paths
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("target", "name"), HIDDEN)
 def test_no_address_can_guess_it(staff: Client, user: Any, target: Any, name: str) -> None:
     tried = 0

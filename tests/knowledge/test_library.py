@@ -334,6 +334,7 @@ class TestSearch:
         assert not (findings.matches and findings.nearest)
         assert thread_time() - started < 2
 
+    @pytest.mark.slow
     @settings(deadline=None, max_examples=50)
     @given(st.text(max_size=80), st.sampled_from(["en", "es"]))
     def test_any_text(self, question: str, language: str) -> None:
@@ -471,6 +472,7 @@ class TestGetKnowledge:
         settings.CHATKIT = {"KNOWLEDGE_DIR": None}
         assert get_knowledge().articles("en") == []
 
+    @pytest.mark.slow
     def test_works_without_django(self) -> None:
         code = (
             "import sys; from chatkit.knowledge import get_knowledge;"
@@ -479,6 +481,7 @@ class TestGetKnowledge:
         )
         subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=ROOT, check=True)
 
+    @pytest.mark.slow
     @pytest.mark.skipif(not hasattr(os, "register_at_fork"), reason="no fork here")
     def test_a_fork_starts_afresh(self) -> None:
         code = (

@@ -151,6 +151,7 @@ class TestAnswers:
         knowledge = Knowledge(folder)
         assert slugs(knowledge.search("kites")) == ["kites"]
 
+    @pytest.mark.slow
     def test_time(self, knowledge: Knowledge) -> None:
         asked = [entry["question"] for entry in questions("questions_meaning_heldout.json")][:20]
         started = thread_time()
@@ -159,6 +160,7 @@ class TestAnswers:
         assert (thread_time() - started) / len(asked) < 0.150
 
 
+@pytest.mark.slow
 class TestSecondOpinion:
     """Another model has a say in which article is meant."""
 

@@ -57,12 +57,14 @@ def test_each_address_stands_in_the_table() -> None:
     assert {route for route, row in ADDRESSES.items() if set(row) != METHODS} == set()
 
 
+@pytest.mark.slow
 class TestPages:
     @pytest.mark.parametrize("route", [route for route in ADDRESSES if not is_api(route)])
     def test_each_person_gets_their_own(self, route: str, site: World) -> None:
         check(route, site)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("route", [route for route in ADDRESSES if is_api(route)])
 def test_each_person_gets_their_own_of_the_api(route: str, real_site: World) -> None:
     check(route, real_site)
@@ -85,6 +87,7 @@ def check(route: str, site: World) -> None:
     assert (counts() == kept) is (route not in TAKES_THE_OWN_AWAY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(READERS))
 def test_canaries_are_seen_where_they_may_be(name: str, real_site: World) -> None:
     """Else the test above would hold with nothing to find."""

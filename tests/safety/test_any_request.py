@@ -23,7 +23,7 @@ from .test_addresses import is_api, values_of
 from .walk import path_of
 from .world import World
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 PARTS = int(os.environ.get("ANY_PARTS", "1"))
 IN_PARTS = pytest.mark.parametrize("part", range(PARTS))  # each by other random numbers

@@ -28,7 +28,7 @@ from .test_exports import FORMULA
 from .test_hostile_texts import MARKUP
 from .world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 SECONDS = 5  # of the processor, for one text on all that shows it alone
 CONSOLE = "/apps/chatkit/console/"

@@ -23,7 +23,7 @@ from . import world
 from .hostile import SURROGATES, TEXTS
 from .world import World
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 SECONDS = 10  # of the processor, for all that is done with one text
 FORMULA = re.compile(r"""[\s"]*[=+\-@＝＋－＠]""")

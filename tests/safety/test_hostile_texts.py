@@ -20,7 +20,7 @@ from . import world
 from .hostile import SURROGATES, TEXTS
 from .world import World
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 # Elements and attributes of the texts above, as a browser would obey them.
 MARKUP = re.compile(

@@ -167,6 +167,7 @@ HOSTILE_HTML = {  # behind `<html><p>a`, and what is left of it before `<p>z`
 }
 
 
+@pytest.mark.slow
 class TestHostile:
     """What stands behind a CDATA, a declaration or a comment is no more than text, or is gone."""
 
@@ -226,6 +227,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.slow
 class TestRefused:
     @pytest.mark.parametrize("name", REFUSED)
     def test_each_gets_its_sentence_and_nothing_stays(self, editor: Client, name: str) -> None:

@@ -24,6 +24,7 @@ from .test_unanswered import URL, found, in_vain, only_group
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.slow,
     pytest.mark.skipif(not encoder.installed(), reason="without the extra `semantic`"),
 ]
 DATA = Path(__file__).parents[2] / "data"
