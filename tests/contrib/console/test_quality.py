@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from chatkit import personal_data
 from chatkit.contrib.console.models import Review
@@ -21,6 +24,7 @@ from .traffic import DAY, asked
 pytestmark = pytest.mark.django_db
 URL = "/apps/chatkit/console/quality/"
 CANARY = "canary"
+LOOKED = re.compile(r"editors_told_at. IS NOT NULL")
 
 
 @pytest.fixture
@@ -68,6 +72,16 @@ class TestQueue:
         ((_time, person, question, reason, outcome, assigned),) = queue(editor)
         assert (person, question, outcome, assigned) == ("ada", "Why 5 %?", "Answered", "–")
         assert reason.split() == ["Outdated", "Thumbs", "down"]
+
+    def test_history_is_looked_through_once(self, editor: Client, user: Any) -> None:
+        """And not at each visit, as long as nobody has voted."""
+        asked(user, "Why 5 %?")
+        looked = []
+        for _visit in range(2):
+            with CaptureQueriesContext(connection) as queries:
+                assert queue(editor) == []
+            looked.append(any(LOOKED.search(query["sql"]) for query in queries))
+        assert looked == [True, False]
 
     def test_what_was_reported_comes_in(self, editor: Client, user: Any) -> None:
         run = asked(user, "Bitcoin?", outcome="not_found")

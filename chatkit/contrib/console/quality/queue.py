@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from chatkit.models import Feedback, Run, ThreadItem
@@ -12,6 +13,7 @@ from ..daily.collect import answers_of
 from .models import Review
 
 BATCH = 500
+LOOKED = "chatkit_console_looked_for_reviews"
 Source, Status = Review.Source, Review.Status
 
 
@@ -60,8 +62,9 @@ def on_run(votes: QuerySet[Feedback], run: Run) -> QuerySet[Feedback]:
 
 def gather(most: int | None = None) -> int:
     """Bring in what was voted down or reported while nobody listened, as before the console was
-    there. At most so many, the newest first; with `most`, only where the queue never had any."""
-    if most is not None and Review.objects.exists():
+    there. At most so many, the newest first; with `most`, only where the queue never had any, and
+    once an hour: to find that there is nothing takes a look at every run."""
+    if most is not None and (Review.objects.exists() or not cache.add(LOOKED, True, 3600)):
         return 0
     reviewed = Review.objects.values("pk")
     votes = answers_of(Feedback.objects.filter(kind=Feedback.Kind.NEGATIVE))
