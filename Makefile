@@ -4,9 +4,9 @@ SHELL = /bin/sh
 .NOTPARALLEL:
 
 PY = .venv/bin/python
-# One process more than the two processors of CI: tests often wait for something.
+# More processes than the two processors of CI: tests often wait for something.
 # Compiled modules are kept, whatever the environment says: tests start many processes.
-PYTEST = PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -p tests.tools.left_out -n 3 --dist worksteal
+PYTEST = PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -p tests.tools.left_out --dist worksteal
 HOST ?= 127.0.0.1
 PORT ?= 8000
 export HOST PORT
@@ -37,11 +37,13 @@ run: install-site built ## Serve the site at HOST:PORT (127.0.0.1:8000), everyth
 test: install-test built test-frontend ## Run every test, the browser's included (ARGS="-k name" narrows it)
 	@$(PY) -m tests.tools.chromium
 	@$(PY) -m tests.tools.nginx
-	@$(PYTEST) --durations 20 $(ARGS)
+	@$(PYTEST) -n 4 --durations 20 $(ARGS)
 
 .PHONY: test-fast
-test-fast: install-test built test-frontend ## Run the quick tests: no browser, no servers, no packages
-	@$(PYTEST) -m "not (browser or database or hosts or packaging or production or slow)" $(ARGS)
+test-fast: install-test built ## Run the quick tests: no browser, no servers, no packages
+	@$(PY) -m mseller.tools.frontend test >.build/test-frontend.log 2>&1 & frontend=$$!; \
+	$(PYTEST) -n 3 -m "not (browser or database or hosts or packaging or production or slow)" $(ARGS); \
+	python=$$?; wait $$frontend || { cat .build/test-frontend.log; exit 1; }; exit $$python
 
 .PHONY: test-frontend
 test-frontend: install-site ## Run the tests of the front end that need no browser

@@ -60,11 +60,11 @@ def outcome(findings: Findings, article: str | None) -> str:
     return "offered" if article in {topic.slug for topic in findings.nearest} else "declined"
 
 
+@pytest.mark.slow
 class TestQuality:
     """No rule was made for one of the held-out questions; of their totals, two thresholds of the
     doubt about words have been chosen. The second set was written before the second model."""
 
-    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("name", "languages", "right", "found", "wrong"),
         [
