@@ -18,7 +18,13 @@ from .databases import flushing
 from .wheel import dist, wheel  # noqa: F401  (fixtures of every suite)
 
 HERE = Path(__file__).parent
-MARKED = {"chromium": "browser", "dist": "packaging"}  # by the fixtures that a test uses
+# By the fixtures that a test uses.
+MARKED = {
+    "chromium": "browser",
+    "dist": "packaging",
+    "model_server": "slow",
+    "scripted_model": "slow",
+}
 
 # Ends what runs after each test, as the tests of hosts do.
 pytest_plugins = ["chatkit.testing.pytest"]

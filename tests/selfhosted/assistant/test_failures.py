@@ -15,7 +15,6 @@ from tests.selfhosted.protocol import Caller, ask, create, secret_of, text_of, t
 
 from .model_server import Model, chat_call, chunk
 
-pytestmark = pytest.mark.slow
 LONG = Reply(" ".join(f"word{number}" for number in range(40)))
 
 
