@@ -421,7 +421,7 @@ class TestLimits:
         assert page["has_more"] is (limit < 60)
 
     def test_requests_that_do_not_stream_are_limited_too(self, ada: Caller, settings: Any) -> None:
-        settings.CHATKIT = settings.CHATKIT | {"RATE_LIMITS": {"request": "2/m"}}
+        settings.CHATKIT = settings.CHATKIT | {"RATE_LIMITS": {"request": "2/d"}}
         codes = [ada.post(ask("threads.list")).status_code for _ in range(3)]
         assert codes == [200, 200, 429]
 
