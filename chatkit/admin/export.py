@@ -6,17 +6,15 @@ import csv
 import io
 import logging
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 
 from .. import access
 from ..analytics import cited_articles
-from ..api import NEVER_CACHED
+from ..downloads import download
 from ..models import Run, Session
 from ..signals import conversations_read
 
@@ -95,17 +93,7 @@ def _csv(request: HttpRequest, chunks: _Chunks, what: str) -> StreamingHttpRespo
     conversations_read.send(
         None, user=request.user, action="exported", thread=None, person=None, what=what
     )
-    lines: Iterator[bytes] | AsyncIterator[bytes]
-    # Under ASGI, Django reads a synchronous iterator to its end before it sends a byte.
-    lines = chunks.stream_async() if isinstance(request, ASGIRequest) else chunks.stream()
-    return StreamingHttpResponse(
-        lines,
-        content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="chatkit-{what}.csv"',
-            "Cache-Control": NEVER_CACHED,
-        },
-    )
+    return download(request, chunks.stream(), f"chatkit-{what}.csv", "text/csv")
 
 
 class _Chunks:
@@ -119,11 +107,6 @@ class _Chunks:
     def stream(self) -> Iterator[bytes]:
         yield self.head()
         while chunk := self.next():
-            yield chunk
-
-    async def stream_async(self) -> AsyncIterator[bytes]:
-        yield self.head()
-        while chunk := await sync_to_async(self.next)():
             yield chunk
 
     def head(self) -> bytes:

@@ -6,14 +6,12 @@ Whoever can log in may do both, also where ACCESS lets them chat no more: it is 
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
-from django.core.handlers.asgi import ASGIRequest
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,8 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from .. import limits, personal_data, workflows
-from ..api import NEVER_CACHED
+from .. import downloads, limits, personal_data, workflows
 from ..attachments.files import FilesRemain
 from ..exceptions import ApiError
 from ..models import Session
@@ -69,15 +66,7 @@ def download(request: HttpRequest) -> HttpResponseBase:
     )
     name = f"conversations-{timezone.localdate()}.{'txt' if readable else 'json'}"
     kind = "text/plain" if readable else "application/json"
-    return StreamingHttpResponse(
-        # Under ASGI, Django reads a synchronous iterator to its end before it sends a byte.
-        _async(_joined(pieces)) if isinstance(request, ASGIRequest) else _joined(pieces),
-        content_type=f"{kind}; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": NEVER_CACHED,
-        },
-    )
+    return downloads.download(request, _joined(pieces), name, kind)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -145,12 +134,3 @@ def _joined(pieces: Iterator[str]) -> Iterator[bytes]:
             yield "".join(held).encode()
             held, size = [], 0
     yield "".join(held).encode()
-
-
-def _next(pieces: Iterator[bytes]) -> bytes | None:
-    return next(pieces, None)
-
-
-async def _async(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    while (piece := await sync_to_async(_next)(pieces)) is not None:
-        yield piece

@@ -5,18 +5,16 @@ from __future__ import annotations
 import csv
 import datetime
 import io
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.functional import Promise
 
 from chatkit.admin.export import cell
-from chatkit.api import NEVER_CACHED
+from chatkit.downloads import download
 
 from .period import Period
 
@@ -89,17 +87,7 @@ class Table:
     def csv(self, request: HttpRequest, page: str, period: Period | None) -> StreamingHttpResponse:
         """All rows as a download, fit for a spreadsheet: no cell is taken for a formula."""
         span = f"-{period.first}-{period.last}" if period else ""
-        pieces = self._pieces()
-        # Under ASGI, Django reads a synchronous iterator to its end before it sends a byte.
-        lines = _threaded(pieces) if isinstance(request, ASGIRequest) else pieces
-        return StreamingHttpResponse(
-            lines,
-            content_type="text/csv; charset=utf-8",
-            headers={
-                "Content-Disposition": f'attachment; filename="{page}-{self.name}{span}.csv"',
-                "Cache-Control": NEVER_CACHED,
-            },
-        )
+        return download(request, self._pieces(), f"{page}-{self.name}{span}.csv", "text/csv")
 
     def _pieces(self) -> Iterator[bytes]:
         # The byte order mark tells spreadsheets that this is UTF-8.
@@ -107,11 +95,6 @@ class Table:
         rows = iter(self.rows if self.more is None else self.more())
         while some := list(islice(rows, AT_ONCE)):
             yield _lines([as_cell(value).raw for value in row] for row in some)
-
-
-async def _threaded(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    while piece := await sync_to_async(lambda: next(pieces, b""))():
-        yield piece
 
 
 def as_cell(value: Any) -> Cell:

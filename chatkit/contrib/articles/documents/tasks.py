@@ -6,25 +6,16 @@ process, so that the page that shows the progress is there meanwhile.
 
 from __future__ import annotations
 
-import importlib
 import logging
 import threading
 from typing import Any
 
 from django.db import connections, transaction
 
+from ....background import runs_at_once, task_library
 from . import reading
 
 logger = logging.getLogger("chatkit.articles")
-
-
-def _tasks() -> Any:
-    for name in ("django.tasks", "django_tasks"):
-        try:
-            return importlib.import_module(name)
-        except ImportError:
-            continue
-    return None
 
 
 def read_document(document_id: int) -> None:
@@ -32,7 +23,7 @@ def read_document(document_id: int) -> None:
     reading.read(document_id)
 
 
-_library = _tasks()
+_library = task_library()
 if _library is not None:  # workers find it by this name
     read_document = _library.task(read_document)
 
@@ -43,19 +34,13 @@ def start(document_id: int) -> None:
 
 
 def _enqueue(document_id: int) -> None:
-    if not _at_once():
+    if not runs_at_once(read_document):
         _run(document_id)
         return
     thread = threading.Thread(
         target=_on_a_thread, args=(document_id,), name="chatkit-document", daemon=True
     )
     thread.start()
-
-
-def _at_once() -> bool:
-    """Whether the task would run within this call."""
-    task: Any = read_document
-    return _library is None or type(task.get_backend()).__name__ == "ImmediateBackend"
 
 
 def _run(document_id: int) -> None:

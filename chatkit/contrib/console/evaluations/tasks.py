@@ -4,7 +4,6 @@ process, so that the page that shows the progress is there meanwhile."""
 
 from __future__ import annotations
 
-import importlib
 import logging
 import threading
 from typing import Any
@@ -13,19 +12,12 @@ from django.contrib.auth import get_user_model
 from django.db import connections, transaction
 from django.utils import timezone
 
+from chatkit.background import runs_at_once, task_library
+
 from .models import Evaluation
 from .running import carry_out
 
 logger = logging.getLogger("chatkit.console")
-
-
-def _tasks() -> Any:
-    for name in ("django.tasks", "django_tasks"):
-        try:
-            return importlib.import_module(name)
-        except ImportError:
-            continue
-    return None
 
 
 def run_now(evaluation_id: int, user_id: str) -> None:
@@ -41,7 +33,7 @@ def evaluate(evaluation_id: int, user_id: str) -> None:
     run_now(evaluation_id, user_id)
 
 
-_library = _tasks()
+_library = task_library()
 if _library is not None:  # workers find it by this name
     evaluate = _library.task(evaluate)
 
@@ -53,7 +45,7 @@ def start(evaluation: Evaluation, user: Any) -> None:
 
 def _enqueue(evaluation_id: int, user_id: str) -> None:
     task: Any = evaluate
-    if _library is None or type(task.get_backend()).__name__ == "ImmediateBackend":
+    if runs_at_once(task):
         threading.Thread(
             target=_on_a_thread,
             args=(evaluation_id, user_id),
