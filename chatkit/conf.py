@@ -6,17 +6,16 @@ The table also drives the unknown-key check, the doctor's listing and the README
 from __future__ import annotations
 
 import copy
-import math
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.signals import setting_changed
-from django.utils.functional import Promise
+
+from . import values
+from .values import THEME
 
 Check = Callable[[object], bool]
 
@@ -33,142 +32,7 @@ class Setting:
     secret: bool = False
 
 
-def _is_dict(value: object) -> bool:
-    return isinstance(value, dict)
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _is_text_or_none(value: object) -> bool:
-    return value is None or isinstance(value, str)
-
-
-def _is_path_or_none(value: object) -> bool:
-    return value is None or isinstance(value, str) or hasattr(value, "__fspath__")
-
-
-def _is_url(value: object) -> bool:
-    if not isinstance(value, str):
-        return False
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
-
-
-def _is_script(value: object) -> bool:
-    """A URL, or a path from this site's root."""
-    if not value or not isinstance(value, str):
-        return value is None or value == ""
-    return value.split() == [value] and (value.startswith("/") or _is_url(value))
-
-
-def _is_title(value: object) -> bool:
-    return isinstance(value, str | Promise)
-
-
-def _is_theme(value: object) -> bool:
-    """ChatKit's keys and values; parts that list no values are left to the element."""
-    if not isinstance(value, dict) or not set(value) <= set(THEME):
-        return False
-    return all(part in (THEME[name] or (part,)) for name, part in value.items())
-
-
-def _is_positive_int(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
-
-
-def _is_days(value: object) -> bool:
-    return value is None or _is_positive_int(value)
-
-
-def _is_seconds(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
-
-
-def _is_seconds_pair(value: object) -> bool:
-    return isinstance(value, list | tuple) and len(value) == 2 and all(map(_is_seconds, value))
-
-
-# Rates that django-ratelimit reads as they are written: it misreads "30/mm" and "30 / m".
-RATE = re.compile(r"\d+/(?:[1-9]\d*)?[smhd]", re.ASCII)
-
-
-def _is_rates(value: object) -> bool:
-    return isinstance(value, dict) and all(
-        name in RATE_GROUPS and isinstance(rate, str) and RATE.fullmatch(rate)
-        for name, rate in value.items()
-    )
-
-
-def _is_attachments(value: object) -> bool:
-    if not isinstance(value, dict) or not set(value) <= {"max_size", "max_count", "accept"}:
-        return False
-    numbers = [value[name] for name in ("max_size", "max_count") if name in value]
-    return all(map(_is_positive_int, numbers)) and isinstance(value.get("accept", {}), dict)
-
-
-def _is_text_table(value: object) -> bool:
-    return isinstance(value, dict) and all(
-        isinstance(key, str) and key and isinstance(entry, str) and entry
-        for key, entry in value.items()
-    )
-
-
-# Headers that carry a login: an assistant that could read them could act as the user.
-SECRET_HEADERS = {"authorization", "cookie", "proxy-authorization"}
-
-
-def _is_headers(value: object) -> bool:
-    return isinstance(value, list | tuple | set | frozenset) and all(
-        isinstance(name, str) and name and name.lower() not in SECRET_HEADERS for name in value
-    )
-
-
-def _is_cards(value: object) -> bool:
-    return value is None or isinstance(value, str | list | tuple)
-
-
-def _is_model_api(value: object) -> bool:
-    return value in ("", "responses", "chat_completions")
-
-
-def _is_price(value: object) -> bool:
-    """What a million tokens cost."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
-
-
-def _is_prices(value: object) -> bool:
-    return isinstance(value, dict) and all(
-        isinstance(model, str)
-        and model
-        and isinstance(prices, dict)
-        and {"input", "output"} <= set(prices) <= {"input", "cached", "output"}
-        and all(map(_is_price, prices.values()))
-        for model, prices in value.items()
-    )
-
-
-def _is_currency(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value.strip()) <= 8
-
-
-def _is_bool(value: object) -> bool:
-    return isinstance(value, bool)
-
-
 TEXT = "a text"
-THEME: dict[str, tuple[str, ...] | None] = {
-    "colorScheme": ("light", "dark"),
-    "radius": ("pill", "round", "soft", "sharp"),
-    "density": ("compact", "normal", "spacious"),
-    "color": None,
-    "typography": None,
-}
-RATE_GROUPS = ("session", "message", "request", "upload", "transcribe", "download")
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "WORKFLOWS",
@@ -176,36 +40,36 @@ SETTINGS: tuple[Setting, ...] = (
         'Workflow id -> who answers: "openai", or the dotted path of a server class. '
         "The first entry is the page's default.",
         'a dict of workflow id to "openai" or a dotted path',
-        _is_text_table,
+        values.is_text_table,
     ),
     Setting(
         "ACCESS",
         "chatkit.access.active_users",
         "Dotted path of `(user, workflow_id) -> bool`: who may chat.",
         "a dotted path",
-        _is_text,
+        values.is_text,
     ),
     Setting(
         "SESSION_SECONDS",
         600,
         "How long a client secret lives; the page refreshes it by itself.",
         "a whole number of seconds above 0",
-        _is_positive_int,
+        values.is_positive_int,
     ),
-    Setting("OPENAI_API_KEY", "", "The key for OpenAI.", TEXT, _is_text, secret=True),
+    Setting("OPENAI_API_KEY", "", "The key for OpenAI.", TEXT, values.is_text, secret=True),
     Setting(
         "OPENAI_BASE_URL",
         "https://api.openai.com/v1",
         "Where OpenAI's API, or one compatible with it, is reached.",
         "an http or https URL",
-        _is_url,
+        values.is_url,
     ),
     Setting(
         "OPENAI_TIMEOUT",
         (3.0, 15.0),
         "Seconds to connect and to read, when a hosted session is asked for.",
         "two numbers of seconds (connect, read)",
-        _is_seconds_pair,
+        values.is_seconds_pair,
     ),
     Setting(
         "SESSION_OPTIONS",
@@ -214,22 +78,22 @@ SETTINGS: tuple[Setting, ...] = (
         "tracing, state_variables (a dict or the dotted path of `(request, workflow_id) -> dict`), "
         "and workflows: a dict of workflow id to such options of its own.",
         "a dict",
-        _is_dict,
+        values.is_dict,
     ),
     Setting(
         "SCRIPT_URL",
         None,
         "The chat script. None: OpenAI's for a hosted workflow, ours otherwise.",
         "a URL, a path from / on, or None",
-        _is_script,
+        values.is_script,
     ),
-    Setting("DOMAIN_KEY", "", "The domain key that OpenAI's script wants.", TEXT, _is_text),
+    Setting("DOMAIN_KEY", "", "The domain key that OpenAI's script wants.", TEXT, values.is_text),
     Setting(
         "USER_PREFIX",
         "user",
         "What stands before the user's primary key in the `user` told to OpenAI.",
         TEXT,
-        _is_text,
+        values.is_text,
     ),
     Setting(
         "RATE_LIMITS",
@@ -243,7 +107,7 @@ SETTINGS: tuple[Setting, ...] = (
         },
         "Calls per user, as django-ratelimit writes them.",
         "a dict of session, message, request, upload, transcribe, download to rates such as 30/m",
-        _is_rates,
+        values.is_rates,
     ),
     Setting(
         "BASE_TEMPLATE",
@@ -251,46 +115,48 @@ SETTINGS: tuple[Setting, ...] = (
         "The template that the chat and help pages extend; it must have a `content` block. "
         "None: a plain page of our own.",
         "a template name or None",
-        _is_text_or_none,
+        values.is_text_or_none,
     ),
-    Setting("TITLE", "", "The page's title. Empty: “Chat assistant”, translated.", TEXT, _is_title),
+    Setting(
+        "TITLE", "", "The page's title. Empty: “Chat assistant”, translated.", TEXT, values.is_title
+    ),
     Setting(
         "INFO_CARDS",
         None,
         "Cards beside the chat: a list of {title, body, icon, url?, permission?} or the dotted "
         "path of `(request) -> list`. None: the three defaults.",
         "a list, a dotted path or None",
-        _is_cards,
+        values.is_cards,
     ),
     Setting(
         "THEME",
         {},
         "ChatKit's `theme` option, as given to the element.",
         f"a dict of {', '.join(THEME)}, as ChatKit has them",
-        _is_theme,
+        values.is_theme,
     ),
-    Setting("MODEL", "", "The model that AssistantServer asks.", TEXT, _is_text),
+    Setting("MODEL", "", "The model that AssistantServer asks.", TEXT, values.is_text),
     Setting(
         "MODEL_API",
         "",
         "How the model is asked: responses or chat_completions. "
         "Empty: responses at OpenAI, chat_completions elsewhere.",
         "responses, chat_completions or empty",
-        _is_model_api,
+        values.is_model_api,
     ),
     Setting(
         "KNOWLEDGE_DIR",
         None,
         "The folder of help articles: `<language>/<slug>.md`.",
         "a folder or None",
-        _is_path_or_none,
+        values.is_path_or_none,
     ),
     Setting(
         "VECTORS_DIR",
         None,
         "Where the extra `semantic` keeps vectors of articles; `None`: the user's cache folder.",
         "a folder or None",
-        _is_path_or_none,
+        values.is_path_or_none,
     ),
     Setting(
         "ATTACHMENTS",
@@ -298,7 +164,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Limits of uploads: max_size in bytes, max_count per message, accept (MIME type to "
         "extensions).",
         "a dict of max_size and max_count (whole numbers above 0) and accept (a dict)",
-        _is_attachments,
+        values.is_attachments,
     ),
     Setting(
         "CONTEXT_HEADERS",
@@ -306,14 +172,14 @@ SETTINGS: tuple[Setting, ...] = (
         "Headers of a message's request that assistants may read, as `context.headers` by "
         "lower-case name.",
         "a list of header names, without those that carry a login",
-        _is_headers,
+        values.is_headers,
     ),
     Setting(
         "ANSWER_LENGTH",
         200_000,
         "Characters of one answer; a longer one is cut, and says so.",
         "a whole number above 0",
-        _is_positive_int,
+        values.is_positive_int,
     ),
     Setting(
         "DATABASE_WAIT",
@@ -321,28 +187,28 @@ SETTINGS: tuple[Setting, ...] = (
         "On SQLite: seconds that a new session may wait for its turn to be stored before it is "
         "refused with 503.",
         "a number of seconds above 0",
-        _is_seconds,
+        values.is_seconds,
     ),
     Setting(
         "OPEN_STREAMS",
         20,
         "How many answers one person may read at the same time, in each server process.",
         "a whole number above 0",
-        _is_positive_int,
+        values.is_positive_int,
     ),
     Setting(
         "RUN_TIMEOUT",
         300,
         "Seconds after which an answer that is still being written is ended.",
         "a whole number of seconds above 0",
-        _is_positive_int,
+        values.is_positive_int,
     ),
     Setting(
         "RETENTION_DAYS",
         None,
         "Days after which `chatkit_prune` deletes conversations. None: never.",
         "a whole number of days above 0, or None",
-        _is_days,
+        values.is_days,
     ),
     Setting(
         "READING_SECONDS",
@@ -350,7 +216,7 @@ SETTINGS: tuple[Setting, ...] = (
         "How long a conversation that staff opened in the admin stays open to them; each opening "
         "is logged.",
         "a whole number of seconds above 0",
-        _is_positive_int,
+        values.is_positive_int,
     ),
     Setting(
         "PRICES",
@@ -358,22 +224,24 @@ SETTINGS: tuple[Setting, ...] = (
         "What models cost: the price of a million tokens that are read (`input`), read from the "
         "model's cache (`cached`; like `input` where it is missing) and written (`output`).",
         "a dict of model to a dict of input, output and perhaps cached: numbers from 0 on",
-        _is_prices,
+        values.is_prices,
     ),
     Setting(
         "CURRENCY",
         "USD",
         "What PRICES are in, as it is shown beside sums.",
         "a text of at most 8 characters",
-        _is_currency,
+        values.is_currency,
     ),
-    Setting("METRICS_TOKEN", "", "Prometheus reads by it. Empty: closed.", TEXT, _is_text, True),
+    Setting(
+        "METRICS_TOKEN", "", "Prometheus reads by it. Empty: closed.", TEXT, values.is_text, True
+    ),
     Setting(
         "TRACING",
         False,
         "Whether the Agents SDK may send traces to OpenAI.",
         "True or False",
-        _is_bool,
+        values.is_bool,
     ),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
@@ -386,13 +254,13 @@ def _values() -> dict[str, Any]:
     given = getattr(settings, "CHATKIT", {})
     if not isinstance(given, dict):
         given = {}
-    values: dict[str, Any] = {}
+    known: dict[str, Any] = {}
     for setting in SETTINGS:
         value = given.get(setting.name, setting.default)
         if setting.name in MERGED and isinstance(value, dict):
             value = setting.default | value
-        values[setting.name] = copy.deepcopy(value)
-    return values
+        known[setting.name] = copy.deepcopy(value)
+    return known
 
 
 def get(name: str) -> Any:

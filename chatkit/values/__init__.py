@@ -1,0 +1,145 @@
+"""What a setting may hold: the tests of single values that the table of settings names."""
+
+from __future__ import annotations
+
+import math
+import re
+from urllib.parse import urlsplit
+
+from django.utils.functional import Promise
+
+THEME: dict[str, tuple[str, ...] | None] = {
+    "colorScheme": ("light", "dark"),
+    "radius": ("pill", "round", "soft", "sharp"),
+    "density": ("compact", "normal", "spacious"),
+    "color": None,
+    "typography": None,
+}
+RATE_GROUPS = ("session", "message", "request", "upload", "transcribe", "download")
+
+
+def is_dict(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def is_text_or_none(value: object) -> bool:
+    return value is None or isinstance(value, str)
+
+
+def is_path_or_none(value: object) -> bool:
+    return value is None or isinstance(value, str) or hasattr(value, "__fspath__")
+
+
+def is_url(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def is_script(value: object) -> bool:
+    """A URL, or a path from this site's root."""
+    if not value or not isinstance(value, str):
+        return value is None or value == ""
+    return value.split() == [value] and (value.startswith("/") or is_url(value))
+
+
+def is_title(value: object) -> bool:
+    return isinstance(value, str | Promise)
+
+
+def is_theme(value: object) -> bool:
+    """ChatKit's keys and values; parts that list no values are left to the element."""
+    if not isinstance(value, dict) or not set(value) <= set(THEME):
+        return False
+    return all(part in (THEME[name] or (part,)) for name, part in value.items())
+
+
+def is_positive_int(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def is_days(value: object) -> bool:
+    return value is None or is_positive_int(value)
+
+
+def is_seconds(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
+
+
+def is_seconds_pair(value: object) -> bool:
+    return isinstance(value, list | tuple) and len(value) == 2 and all(map(is_seconds, value))
+
+
+# Rates that django-ratelimit reads as they are written: it misreads "30/mm" and "30 / m".
+RATE = re.compile(r"\d+/(?:[1-9]\d*)?[smhd]", re.ASCII)
+
+
+def is_rates(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        name in RATE_GROUPS and isinstance(rate, str) and RATE.fullmatch(rate)
+        for name, rate in value.items()
+    )
+
+
+def is_attachments(value: object) -> bool:
+    if not isinstance(value, dict) or not set(value) <= {"max_size", "max_count", "accept"}:
+        return False
+    numbers = [value[name] for name in ("max_size", "max_count") if name in value]
+    return all(map(is_positive_int, numbers)) and isinstance(value.get("accept", {}), dict)
+
+
+def is_text_table(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(key, str) and key and isinstance(entry, str) and entry
+        for key, entry in value.items()
+    )
+
+
+# Headers that carry a login: an assistant that could read them could act as the user.
+SECRET_HEADERS = {"authorization", "cookie", "proxy-authorization"}
+
+
+def is_headers(value: object) -> bool:
+    return isinstance(value, list | tuple | set | frozenset) and all(
+        isinstance(name, str) and name and name.lower() not in SECRET_HEADERS for name in value
+    )
+
+
+def is_cards(value: object) -> bool:
+    return value is None or isinstance(value, str | list | tuple)
+
+
+def is_model_api(value: object) -> bool:
+    return value in ("", "responses", "chat_completions")
+
+
+def is_price(value: object) -> bool:
+    """What a million tokens cost."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
+
+
+def is_prices(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(model, str)
+        and model
+        and isinstance(prices, dict)
+        and {"input", "output"} <= set(prices) <= {"input", "cached", "output"}
+        and all(map(is_price, prices.values()))
+        for model, prices in value.items()
+    )
+
+
+def is_currency(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value.strip()) <= 8
+
+
+def is_bool(value: object) -> bool:
+    return isinstance(value, bool)
