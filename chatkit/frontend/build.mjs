@@ -23,6 +23,7 @@ const LAZY = {
   highlight: "src/lazy/highlight.ts",
   maths: "src/lazy/maths.ts",
   icons: "src/lazy/icons.ts",
+  suggest: "src/lazy/suggest.ts",
 };
 const NO_LANGUAGES = ["en.ts", "resolve.ts", "strings.ts"]; // English is inside chatkit.js
 const MAX_GZIP = 80 * 1024;

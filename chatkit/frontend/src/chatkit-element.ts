@@ -10,6 +10,7 @@ import { Hint } from "./controllers/hint";
 import { Keyboard } from "./controllers/keyboard";
 import { Language } from "./controllers/language";
 import { Scroller } from "./controllers/scroller";
+import { Suggesting } from "./controllers/suggesting";
 import { Surroundings } from "./controllers/surroundings";
 import { ThemeController } from "./controllers/theme";
 import { Wait } from "./controllers/wait";
@@ -66,6 +67,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   readonly history = new History(this);
   readonly composer = new Composer(this, () => this.scope);
   readonly uploads = new Uploads(this, this.composer, (error) => this.conversation.fail(error, null));
+  readonly suggesting = new Suggesting(this);
   readonly #theme = new ThemeController(this);
   readonly #scroller = new Scroller(this);
   readonly #wait = new Wait(this);
@@ -253,7 +255,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
 
   submit(): void {
     const { composer } = this;
-    if (composer.empty || this.hindered()) return;
+    if (composer.empty || this.hindered() || this.suggesting.part?.unfinished()) return;
     const input = composer.input();
     const { attachments } = composer;
     composer.clear();
@@ -270,8 +272,12 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
 
   hindered(): boolean {
     const why = hindrance(this);
-    if (why) this.#hint.say(why);
-    return why !== "";
+    return why !== "" && this.say(why);
+  }
+
+  say(text: string): true {
+    this.#hint.say(text);
+    return true;
   }
 
   tryAgain(question: Entry): void {
@@ -368,6 +374,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     this.#scroller.updated();
+    this.suggesting.updated();
   }
 
   /** A new conversation in which nothing was said. */

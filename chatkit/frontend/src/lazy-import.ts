@@ -5,6 +5,7 @@
 import type * as Highlight from "./lazy/highlight";
 import type * as Icons from "./lazy/icons";
 import type * as Maths from "./lazy/maths";
+import type * as SuggestPart from "./lazy/suggest";
 import { scriptTag, scriptUrl } from "./own-script";
 import type { Strings } from "./translations/strings";
 import { trustedAddress } from "./trusted-types";
@@ -13,6 +14,7 @@ interface Parts {
   highlight: typeof Highlight;
   icons: typeof Icons;
   maths: typeof Maths;
+  suggest: typeof SuggestPart;
 }
 
 /** File names with the hash of their content, put in by the build: parts, and languages by code. */

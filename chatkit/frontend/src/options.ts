@@ -1,6 +1,31 @@
 /** What tells one configuration from another. */
 import type { ChatKitOptions } from "@openai/chatkit";
 
+/** A text with fields, `{{customer}}`, that a person fills in. */
+export interface Template {
+  id: string;
+  label: string;
+  text: string;
+  /** A ChatKit icon. */
+  icon?: string;
+}
+
+/** What only this element knows, beside the options of `@openai/chatkit`. */
+export interface OwnOptions {
+  /** What the "/" menu offers beside the page's commands. */
+  templates?: {
+    onSearch(query: string): Template[] | Promise<Template[]>;
+    /** One was put into the composer. */
+    onUse?(template: Template): void;
+    /** Those that stand on the start screen. */
+    start?: Template[];
+  };
+}
+
+export function ownOptions(options: ChatKitOptions): OwnOptions {
+  return options as ChatKitOptions & OwnOptions;
+}
+
 /** The server of a configuration. Functions do not count: pages make new ones all the time. */
 export function address({ api }: ChatKitOptions): string {
   if (!("url" in api)) return "session";

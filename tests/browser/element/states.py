@@ -411,6 +411,33 @@ def images(chat: Any) -> None:
     expect(chat.element.locator("progress")).to_be_visible()
 
 
+def suggestions(chat: Any) -> None:
+    """The menu of "@" over a text with a tag and a field."""
+    chat.page.evaluate(
+        """() => {
+          const people = ["Ada Lovelace", "Alan Turing", "Grace Hopper", "عمر الخيام"];
+          const entity = (title, index) => ({id: `c:${index}`, title, icon: "user", group: "People",
+            interactive: true, data: {description: `Customer ${index + 1}`}});
+          document.querySelector("openai-chatkit").setOptions({
+            ...window.options,
+            entities: {showComposerMenu: true, onTagSearch: async () => people.map(entity)},
+            templates: {
+              start: [{id: "1", label: "Follow up", text: "Ask {{customer}} about {{order}}, "}],
+              onSearch: () => [],
+            },
+          });
+        }"""
+    )
+    chat.element.locator("[part=template]").click()
+    expect(chat.input).to_have_value("Ask {{customer}} about {{order}}, ")
+    chat.input.press_sequentially("@")
+    expect(chat.element.get_by_role("option")).to_have_count(4)
+    chat.input.press("Enter")
+    chat.input.press("End")
+    chat.input.press_sequentially("@")
+    expect(chat.element.get_by_role("option")).to_have_count(4)
+
+
 STATES: dict[str, Callable[[Any], None]] = {
     state.__name__: state
     for state in (
@@ -434,5 +461,6 @@ STATES: dict[str, Callable[[Any], None]] = {
         quoted,
         bad_answer,
         images,
+        suggestions,
     )
 }

@@ -433,11 +433,7 @@ def test_a_closed_thread_has_no_composer(chat):
 
 
 def test_options_that_come_later_leave_no_dead_button(open_chat):
-    chat = open_chat(
-        """{composer: {dictation: {enabled: true}, attachments: {enabled: true}},
-          entities: {onTagSearch: async () => [], showComposerMenu: true},
-          commands: {enabled: true}}"""
-    )
+    chat = open_chat("{composer: {dictation: {enabled: true}, attachments: {enabled: true}}}")
     buttons = chat.element.locator("footer button")
     expect(buttons).to_have_count(1)
     expect(buttons).to_have_attribute("aria-label", "Send message")

@@ -201,3 +201,30 @@ describe("a message that comes back", () => {
     expect(composer.text).toBe("newer");
   });
 });
+
+describe("the fields of a template", () => {
+  test("are told once, and kept with the draft", () => {
+    composer.setText("To {{name}}, {{own}}");
+    composer.fillIn("{{name}}");
+    expect(composer.fields).toEqual(["{{name}}"]);
+    const again = new Composer(host, () => "here");
+    again.switchTo(null);
+    expect(again.fields).toEqual(["{{name}}"]);
+    expect([again.unfinished, again.unfinished]).toEqual([true, false]);
+    again.setText("To {{name}}, now");
+    expect(again.unfinished).toBe(true);
+    again.setText("To Ann");
+    expect([again.unfinished, again.fields]).toEqual([false, []]);
+  });
+});
+
+test("a tag is put over its own text alone, and takes the place of another there", () => {
+  const tag = (id: string, text: string) => ({ type: "input_tag" as const, id, text, data: {} });
+  composer.setText("Ask Ada Lovelace");
+  composer.place(tag("1", "Bo"), 4);
+  expect(composer.tags).toEqual([]);
+  composer.place(tag("2", "Ada"), 4);
+  composer.place(tag("3", "Ada Lovelace"), 4);
+  expect(composer.input().content).toEqual([{ type: "input_text", text: "Ask " }, tag("3", "Ada Lovelace")]);
+  expect(composer.between(0, 6)).toEqual([{ type: "input_text", text: "Ask Ad" }]);
+});

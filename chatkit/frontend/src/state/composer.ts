@@ -2,6 +2,7 @@
 import type { Attachment, ModelOption, OpenAIChatKit, ToolOption, UserMessageContent } from "@openai/chatkit";
 import { tab } from "../kept";
 import type { InputContent, UserMessageInput, WireAttachment } from "../wire/protocol";
+import { fieldsIn } from "./fields";
 import type { Host } from "./host";
 import { afterEdit, cut, find, type Placed, placed, type Tag, toParts } from "./tags";
 
@@ -9,6 +10,7 @@ interface Draft {
   content: InputContent[];
   quote: string | null;
   attachments: WireAttachment[];
+  fields?: string[];
 }
 
 export class Composer {
@@ -20,6 +22,10 @@ export class Composer {
   #tags: Placed[] = [];
   /** Tags that are no more in the text, and may come back into it. */
   #gone: Tag[] = [];
+  /** The fields of the templates that were put in, as they stand in the text. */
+  #fields: string[] = [];
+  /** The text for which it was said that it has fields to fill in. */
+  #told: string | null = null;
   #thread: string | null = null;
 
   /** `scope` keeps the drafts of two endpoints, or of two elements, apart. */
@@ -46,6 +52,22 @@ export class Composer {
     return able.find(({ id }) => id === this.#modelId) ?? able.find((model) => model.default) ?? able[0];
   }
 
+  get tags(): readonly Placed[] {
+    return this.#tags;
+  }
+
+  /** Fields of templates that nobody has filled in yet: "{{customer}}". */
+  get fields(): string[] {
+    return this.#fields.filter((field) => this.text.includes(field));
+  }
+
+  /** Whether fields are left that the person was not told of: the second time it is sent as it is. */
+  get unfinished(): boolean {
+    if (!this.fields.length || this.#told === this.text) return false;
+    this.#told = this.text;
+    return true;
+  }
+
   get empty(): boolean {
     return !this.text.trim() && !this.attachments.length;
   }
@@ -63,12 +85,41 @@ export class Composer {
     this.#keep();
   }
 
+  /** Makes a tag of its own text, which stands at `at` already. */
+  place(tag: Tag, at: number): void {
+    if (!tag.text || !this.text.startsWith(tag.text, at)) return;
+    const end = at + tag.text.length;
+    const others = this.#tags.filter((other) => other.at >= end || other.at + other.tag.text.length <= at);
+    this.#tags = [...others, { tag, at }].sort((one, other) => one.at - other.at);
+    this.#gone = this.#gone.filter((gone) => gone.id !== tag.id);
+    this.#keep();
+  }
+
+  /** Finds tags of elsewhere in the text, as where it was pasted from a message. */
+  recognise(tags: readonly Tag[]): void {
+    this.#tags = find(tags, this.text, this.#tags);
+    this.#keep();
+  }
+
+  /** The content between two places of the text. */
+  between(from: number, to: number): InputContent[] {
+    const whole = this.#tags.filter(({ tag, at }) => at >= from && at + tag.text.length <= to);
+    return cut(this.text, whole, from, to);
+  }
+
+  /** From now on the fields of this template are to be filled in. */
+  fillIn(template: string): void {
+    this.#fields = [...new Set([...this.#fields, ...fieldsIn(template)])];
+    this.#keep();
+  }
+
   /** Puts rich content in: a tag is its text, and stays a tag while that text is left as it is. */
   setContent(content: (UserMessageContent | InputContent)[]): void {
     const { text, tags } = placed(content.map(asInput));
     this.text = text;
     this.#tags = tags;
     this.#gone = [];
+    this.#fields = [];
     this.#keep();
   }
 
@@ -119,6 +170,7 @@ export class Composer {
     this.quote = draft?.quote ?? null;
     this.attachments = draft?.attachments ?? [];
     this.setContent(draft?.content ?? []);
+    for (const field of draft?.fields ?? []) this.fillIn(field);
   }
 
   /** The message as it travels. */
@@ -157,14 +209,15 @@ export class Composer {
   }
 
   #keep(): void {
-    const { quote, attachments } = this;
-    const draft: Draft = { content: cut(this.text, this.#tags), quote, attachments };
+    const { quote, attachments, fields } = this;
+    const content = cut(this.text, this.#tags);
+    const draft: Draft = { content, quote, attachments, ...(fields.length ? { fields } : {}) };
     tab.write(this.#name(), this.text || quote || attachments.length ? draft : null);
     this.host.changed();
   }
 }
 
-function asTag(content: Extract<UserMessageContent | InputContent, { type: "input_tag" }>): Tag {
+export function asTag(content: Extract<UserMessageContent | InputContent, { type: "input_tag" }>): Tag {
   const { id, text, group, interactive } = content;
   // The server requires `data`, the public type leaves it optional.
   return { type: "input_tag", id, text, data: content.data ?? {}, group, interactive: interactive ?? false };

@@ -21,9 +21,9 @@ export const composerStyles = css`
   .composer-row { display: flex; align-items: flex-end; gap: 6px; }
   .composer-tools { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; min-width: 0; }
   .spacer { flex: 1; }
+  .writing { position: relative; flex: 1; min-width: 0; }
   textarea.input {
-    flex: 1;
-    min-width: 0;
+    position: relative;
     display: block;
     width: 100%;
     min-height: 36px;

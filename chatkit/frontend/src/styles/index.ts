@@ -9,14 +9,14 @@ import { widgetStyles } from "./widgets";
  * How the element looks, and what a page may change of it.
  *
  * @csspart frame, header, title, header-button, header-action-left, header-action-right - the frame and its bar
- * @csspart start-screen, greeting, prompt - the new conversation
+ * @csspart start-screen, greeting, prompt, template - the new conversation
  * @csspart thread, log, message, user-message, user-bubble, assistant-message, text, tag, quote, attachment
  * @csspart item-actions, item-action, feedback-reason, feedback-reason-choice, sources, citation, code-block, table, deeplink - parts of an answer
  * @csspart workflow, task, generated-image, widget-item, widget, card, list-item, widget-button, widget-input,
  *   confirm-button, cancel-button, questions, answers - other items
  * @csspart progress, notice, error, no-answer, hint, latest-button - what is going on
  * @csspart footer, composer, input, send-button, stop-button, attach-button, tools-button, model-button, tool,
- *   menu-button, menu, closed, disclaimer - the lower end
+ *   menu-button, menu, name-button, suggestions, marks, entity-preview, closed, disclaimer - the lower end
  * @csspart history, history-item, history-search - the list of conversations
  *
  * Custom properties, set on the element or anywhere above it; each beats `theme`:

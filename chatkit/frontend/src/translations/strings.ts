@@ -70,6 +70,15 @@ export interface Strings {
   removeQuote: string;
   removeAttachment(name: string): string;
   attach: string;
+  /** The button and the menu of "@". */
+  name: string;
+  named(title: string): string;
+  commands: string;
+  templates: string;
+  suggestions(count: number): string;
+  noSuggestions: string;
+  suggestFailed: string;
+  fillIn(fields: string[]): string;
   uploading: string;
   tooLarge(name: string): string;
   tooMany(count: number): string;

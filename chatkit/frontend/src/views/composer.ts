@@ -55,7 +55,8 @@ function composer(ui: Ui): TemplateResult {
   const placeholder = locked
     ? status.reason || strings.lockedThread
     : (composer.tool?.placeholderOverride ?? options.composer?.placeholder ?? strings.placeholder);
-  const menus = !locked && (composer.tools.length > 0 || composer.models.length > 1 || ui.uploads.enabled);
+  const menus =
+    !locked && (composer.tools.length > 0 || composer.models.length > 1 || ui.uploads.enabled || ui.suggesting.button);
   return html`<form class="composer-box ${locked ? "locked" : ""}" part="composer" @submit=${(event: Event) => {
     event.preventDefault();
     ui.submit();
@@ -69,8 +70,9 @@ function composer(ui: Ui): TemplateResult {
         : nothing
     }
     ${attachments(ui)}
+    ${ui.suggesting.part?.list.element ?? nothing}
     <div class="composer-row">
-      <textarea
+      <div class="writing">${ui.suggesting.part?.marks.element ?? nothing}<textarea
         class="input"
         part="input"
         rows="1"
@@ -78,19 +80,21 @@ function composer(ui: Ui): TemplateResult {
         enterkeyhint="send"
         autocomplete="off"
         aria-label=${placeholder}
+        aria-autocomplete=${ui.suggesting.offers ? "list" : nothing}
         placeholder=${placeholder}
         ?disabled=${locked}
         .value=${live(composer.text)}
         @input=${(event: InputEvent) => {
           const { value, selectionEnd } = event.target as HTMLTextAreaElement;
           composer.setText(value, selectionEnd);
+          ui.suggesting.written();
         }}
         @keydown=${(event: KeyboardEvent) => keydown(ui, event)}
         @paste=${(event: ClipboardEvent) => paste(ui, event)}
-      ></textarea>
+      ></textarea></div>
       ${menus ? nothing : sendButton(ui, locked)}
     </div>
-    ${menus ? html`<div class="composer-row"><div class="composer-tools">${attachButton(ui)}${tools(ui)}</div><span class="spacer"></span>${models(ui)}${sendButton(ui, locked)}</div>` : nothing}
+    ${menus ? html`<div class="composer-row"><div class="composer-tools">${attachButton(ui)}${nameButton(ui)}${tools(ui)}</div><span class="spacer"></span>${models(ui)}${sendButton(ui, locked)}</div>` : nothing}
   </form>`;
 }
 
@@ -115,8 +119,9 @@ function sendButton(ui: Ui, locked: boolean): TemplateResult {
   </button>`;
 }
 
-/** Enter sends, Shift+Enter breaks the line. */
+/** Enter sends, Shift+Enter breaks the line; Tab goes through the fields of a template that are left. */
 function keydown(ui: Ui, event: KeyboardEvent): void {
+  if (ui.suggesting.part?.keydown(event)) return;
   if (event.key !== "Enter" || event.shiftKey || composing(event)) return;
   event.preventDefault();
   ui.submit();
@@ -124,7 +129,10 @@ function keydown(ui: Ui, event: KeyboardEvent): void {
 
 function paste(ui: Ui, event: ClipboardEvent): void {
   const files = [...(event.clipboardData?.files ?? [])];
-  if (!files.length || !ui.uploads.enabled) return;
+  if (!files.length || !ui.uploads.enabled) {
+    ui.suggesting.pasted(event);
+    return;
+  }
   event.preventDefault();
   void ui.uploads.add(files);
 }
@@ -173,6 +181,15 @@ function attachButton(ui: Ui): unknown {
       void uploads.add([...(input.files ?? [])]);
       input.value = "";
     }} />`;
+}
+
+function nameButton(ui: Ui): unknown {
+  if (!ui.suggesting.button) return nothing;
+  const { name } = ui.strings;
+  // The press leaves the focus in the text, so that the menu stays open.
+  return html`<button type="button" class="icon-button" part="name-button" aria-label=${name} title=${name} @pointerdown=${(
+    event: Event,
+  ) => event.preventDefault()} @click=${() => ui.suggesting.with((part) => part.begin("@"))}>${icon("at")}</button>`;
 }
 
 function tools(ui: Ui): unknown {

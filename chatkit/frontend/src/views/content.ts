@@ -12,5 +12,5 @@ export function content(ui: Ui, configured: boolean, blank: boolean): TemplateRe
   if (!configured) return html`<div class="body">${skeleton(ui)}</div>`;
   return html`${header(ui)}
     <div class="body">${open ? historyView(ui) : blank ? startScreen(ui) : threadView(ui)}</div>
-    ${open ? null : footer(ui)}`;
+    ${open ? null : footer(ui)} ${ui.suggesting.part?.preview.element ?? null}`;
 }

@@ -10,6 +10,7 @@ import { widgetView } from "../widgets/root";
 import type { GeneratedImageItem, InputContent, UserMessageItem, WireAttachment } from "../wire/protocol";
 import { actions } from "./actions";
 import { assistantMessage } from "./message";
+import { namedButton } from "./named";
 import { answersView } from "./questions";
 import type { Ui } from "./ui";
 import { taskView, workflowView } from "./workflow";
@@ -72,11 +73,12 @@ function noAnswer(ui: Ui, entry: Entry): TemplateResult {
 function content(ui: Ui, parts: InputContent[], direction: Direction | null): unknown[] {
   return parts.map((part) => {
     if (part.type !== "input_tag") return isolated(part.text, direction);
-    if (!part.interactive || !ui.options.entities?.onClick)
+    const { onClick, onRequestPreview } = ui.options.entities ?? {};
+    if (!part.interactive || !(onClick || onRequestPreview))
       return html`<span class="tag" part="tag" dir="auto">${part.text}</span>`;
     const { id, text: title, group, data } = part;
     const entity = { id, title, group, interactive: true, data: data as Record<string, string> };
-    return html`<button type="button" class="tag" part="tag" dir="auto" @click=${() => ui.entityClicked(entity)}>${part.text}</button>`;
+    return namedButton(ui, entity, "tag", part.text);
   });
 }
 

@@ -9,6 +9,7 @@ import { streamed } from "../markdown/directive";
 import type { Entry } from "../state/entry";
 import type { Turn } from "../state/turns";
 import { actions } from "./actions";
+import { namedButton } from "./named";
 import type { Ui } from "./ui";
 
 export function assistantMessage(ui: Ui, entry: Entry, turn: Turn | undefined): TemplateResult {
@@ -50,11 +51,14 @@ function sources(ui: Ui, cited: Cited[]): unknown {
 function sourceTitle(ui: Ui, source: Cited["source"]): TemplateResult {
   const special = source.type === "url" ? deeplink(source.url) : null;
   const entity = source.type === "entity" && source.interactive;
-  if (special || entity) {
-    const open = () => (special ? ui.markdown.onDeeplink(special) : ui.markdown.onEntity(source as never));
-    return html`<button type="button" class="markdown link" dir="auto" @click=${open}>
-      ${source.type === "entity" ? namedIcon(source.icon) : nothing}${source.title}
-    </button>`;
+  if (entity) {
+    return namedButton(ui, source as never, "markdown link", html`${namedIcon(source.icon)}${source.title}`, () =>
+      ui.markdown.onEntity(source as never),
+    );
+  }
+  if (special) {
+    const open = () => ui.markdown.onDeeplink(special);
+    return html`<button type="button" class="markdown link" dir="auto" @click=${open}>${source.title}</button>`;
   }
   const href = source.type === "url" ? safeLink(source.url) : null;
   if (href === null) return html`<span dir="auto">${source.title}</span>`;

@@ -1,5 +1,6 @@
 /** What the views may read of the element and ask it to do. */
 import type { Entity, StartScreenPrompt } from "@openai/chatkit";
+import type { Suggesting } from "../controllers/suggesting";
 import type { MarkdownContext } from "../markdown/context";
 import type { Composer } from "../state/composer";
 import type { Conversation } from "../state/conversation";
@@ -17,6 +18,7 @@ export interface Ui extends Host {
   readonly composer: Composer;
   readonly uploads: Uploads;
   readonly markdown: MarkdownContext;
+  readonly suggesting: Suggesting;
   /** The menu that is open, by name. */
   readonly menu: string | null;
   /** Seconds until another message may be sent. */
@@ -32,6 +34,8 @@ export interface Ui extends Host {
   readonly renderRoot: ParentNode;
 
   submit(): void;
+  /** Shows a sentence above the composer for a while; true, so that it can end a refusal. */
+  say(text: string): true;
   /** Says why nothing can be sent now; false when it can. */
   hindered(): boolean;
   /** Asks once more for what got no answer. */

@@ -1,0 +1,2 @@
+/** The menus of the composer. Fetched when a person first writes a sign, or a text has tags. */
+export { type Kit, Suggest } from "../suggest/suggest";
