@@ -17,8 +17,10 @@ class ChatKitConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks, navigation, sessions  # noqa: F401  (registers checks)
+        from .attachments import files
 
         navigation.autodiscover()
+        files.connect_signals()
         sessions.connect_signals()
         post_migrate.connect(_end_runs, sender=self, dispatch_uid="chatkit.runs")
 

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.conf.urls.i18n import is_language_prefix_patterns_used
+from django.http import QueryDict
 from django.urls import NoReverseMatch, URLResolver, get_resolver, get_script_prefix, reverse
 from django.utils.translation import get_language_from_path, override
 
@@ -29,6 +30,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+ATTACHMENTS = "/attachments"  # below the endpoint
 SHUTDOWN_SECONDS = 5.0
 KIB = 1024
 MIB = 1024 * KIB
@@ -159,28 +161,44 @@ def _endpoint(language: str) -> str | None:
     return f"/{address.removeprefix(get_script_prefix())}"
 
 
+def _is_upload(scope: Scope, below: str) -> bool:
+    at_address = below == ATTACHMENTS or below.startswith(f"{ATTACHMENTS}/")
+    return at_address and scope.get("method") in ("POST", "PUT")
+
+
 def _limits(scope: Scope, below: str, declared: int) -> tuple[int, float]:
     """How many bytes a body may have here, and how many seconds it may take to arrive."""
-    upload = below.startswith("/attachments")
+    upload = _is_upload(scope, below)
     # A small body may be anybody's: then its secret is looked at by the view alone.
     small = not upload and 0 < declared <= STRANGERS_BODY
-    if small or below == "/session" or not _has_secret(scope):
+    if small or below == "/session" or not _has_secret(scope, below):
         return STRANGERS_BODY, BODY_SECONDS
     if upload:
         return MIB + int(conf.get("ATTACHMENTS")["max_size"]), UPLOAD_SECONDS
     return MIB, BODY_SECONDS
 
 
-def _has_secret(scope: Scope) -> bool:
-    """Whether the request carries a client secret of ours. Asks no database."""
-    from .sessions import tokens  # late: sites import this module before Django is set up
+def _has_secret(scope: Scope, below: str) -> bool:
+    """Whether the request carries a client secret of ours, or comes to a signed address for an
+    upload. Asks no database."""
+    return bool(_session_of(scope, below))
 
-    for name, value in scope["headers"]:
-        if name == b"authorization":
-            scheme, _space, secret = value.decode("latin-1").partition(" ")
-            with suppress(ApiError):
-                return scheme.lower() == "bearer" and bool(tokens.unsign(secret.strip()))
-    return False
+
+def _session_of(scope: Scope, below: str) -> str:
+    """The id of the session that the request names, "" where it names none."""
+    from .attachments import links  # late: sites import this module before Django is set up
+    from .sessions import tokens
+
+    with suppress(ApiError):
+        for name, value in scope["headers"]:
+            if name == b"authorization":
+                scheme, _space, secret = value.decode("latin-1").partition(" ")
+                return tokens.unsign(secret.strip()) if scheme.lower() == "bearer" else ""
+        query = QueryDict(scope.get("query_string", b""))
+        if links.PARAMETER in query and below.startswith(f"{ATTACHMENTS}/"):
+            attachment_id = below.removeprefix(f"{ATTACHMENTS}/")
+            return links.unsign(query[links.PARAMETER], attachment_id, links.UPLOAD)
+    return ""
 
 
 async def _http(
@@ -192,6 +210,29 @@ async def _http(
         await _let_arrive(receive)
         await _refuse(send, ApiError("too_large"))
         return
+    if _is_upload(scope, below):
+        from .attachments.room import bodies
+
+        # Django keeps a whole body in a file before a view may refuse it.
+        try:
+            with bodies.entered(_session_of(scope, below)):
+                await _counted(application, scope, receive, send, limit, seconds)
+        except ApiError as error:
+            await _let_arrive(receive)
+            await _refuse(send, error)
+        return
+    await _counted(application, scope, receive, send, limit, seconds)
+
+
+async def _counted(
+    application: Application,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    limit: int,
+    seconds: float,
+) -> None:
+    """Serve a request whose body may have so many bytes, and take so long to arrive."""
     received = 0
     complete = False
     refused: ApiError | None = None
@@ -261,6 +302,7 @@ async def _refuse(send: Send, error: ApiError) -> None:
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"private, no-store"),
         (b"connection", b"close"),
+        *((name.lower().encode(), value.encode()) for name, value in error.headers.items()),
     ]
     await send({"type": "http.response.start", "status": error.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

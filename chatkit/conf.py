@@ -160,10 +160,19 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "ATTACHMENTS",
-        {"max_size": 10 * 1024 * 1024, "max_count": 5, "accept": {}},
-        "Limits of uploads: max_size in bytes, max_count per message, accept (MIME type to "
-        "extensions).",
-        "a dict of max_size and max_count (whole numbers above 0) and accept (a dict)",
+        {
+            "enabled": True,
+            "max_size": 10 * 1024 * 1024,
+            "max_count": 5,
+            "max_per_day": 100 * 1024 * 1024,
+            "accept": {},
+            "scanner": "",
+        },
+        "Files that people attach: enabled; max_size in bytes; max_count of a message; max_per_day "
+        "in bytes of one person; accept (MIME type to endings; empty: all kinds); scanner (dotted "
+        "path of `(file, name, mime_type)`, which returns what it has found).",
+        "a dict of enabled (True or False), max_size, max_count and max_per_day (whole numbers "
+        "above 0), accept (a dict of MIME type to a list of endings) and scanner (a dotted path)",
         values.is_attachments,
     ),
     Setting(

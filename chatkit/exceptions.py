@@ -12,6 +12,8 @@ CODES: dict[str, tuple[int, str | Promise]] = {
     "session_expired": (401, _("Your chat session has ended. Please reload the page.")),
     "too_slow": (408, _("That took too long to arrive. Please try again.")),
     "too_large": (413, _("That is too large to send.")),
+    "file_refused": (400, _("This file can’t be sent here.")),
+    "files_unavailable": (503, _("The file could not be stored. Please try again later.")),
     "unsupported_media_type": (415, _("Send this request as JSON.")),
     "csrf_failed": (403, _("The security check failed. Please reload the page and try again.")),
     "forbidden": (403, _("You may not use this assistant. Ask your administrator for access.")),

@@ -10,8 +10,11 @@ Other apps name what they keep in `AppConfig.ready()`:
 from __future__ import annotations
 
 import datetime
+import io
 import json
+import logging
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +29,9 @@ from django.utils import timezone
 from . import access, retention
 from .models import Attachment, Feedback, Run, Session, Thread, ThreadItem, ToolCall
 
+logger = logging.getLogger("chatkit.personal_data")
 CHUNK = 500
+PIECE = 64 * 1024  # bytes of a file
 # JSON may leave these as they are, and a terminal that shows the export would obey them.
 CONTROLS = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f]")
@@ -225,6 +230,48 @@ def readable(user: AbstractBaseUser, you: str, assistant: str) -> Iterator[str]:
             if text := _text_of(item["payload"]):
                 yield f"\n{speakers[item['type']]}: {text}\n"
         yield "\n" + "-" * 72 + "\n\n"
+
+
+def files(user: AbstractBaseUser) -> Iterator[bytes]:
+    """The user's files as one ZIP, in pieces, so that it is never all in memory. One that can't be
+    read is named in a text of the ZIP."""
+    held = _Held()
+    missing = []
+    rows = Attachment.objects.filter(user_id=user.pk).exclude(file="").defer("text", "payload")
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as archive:
+        for row in rows.order_by("pk").iterator(CHUNK):
+            try:
+                file = row.file.storage.open(str(row.file.name))
+            except Exception:  # whatever a storage raises
+                logger.exception("A file could not be exported.")
+                missing.append(row.pk)
+                continue
+            # In a folder of its own: two files may have one name.
+            with file, archive.open(f"{row.pk}/{row.name}", "w") as part:
+                while piece := file.read(PIECE):
+                    part.write(piece)
+                    yield held.taken()
+        if missing:
+            archive.writestr("not-readable.txt", "\n".join(missing) + "\n")
+    yield held.taken()
+
+
+class _Held(io.RawIOBase):
+    """What a ZIP writes, until it is sent on."""
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._data += data
+        return len(data)
+
+    def taken(self) -> bytes:
+        found, self._data = bytes(self._data), bytearray()
+        return found
 
 
 def _moment(at: datetime.datetime) -> str:

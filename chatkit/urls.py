@@ -7,6 +7,7 @@ from .page import help as help_pages
 from .page import mine
 from .page import views as pages
 from .selfhosted import views as selfhosted
+from .selfhosted.attachments import views as attachments
 from .sessions import views
 from .telemetry import views as telemetry
 
@@ -25,6 +26,8 @@ urlpatterns = [
     path("api/chatkit", selfhosted.endpoint, name="endpoint"),
     path("api/chatkit/runs/<str:run_id>/events", selfhosted.run_events, name="run-events"),
     path("api/chatkit/runs/<str:run_id>/stop", selfhosted.stop_run, name="run-stop"),
+    path("api/chatkit/attachments", attachments.upload, name="attachments"),
+    path("api/chatkit/attachments/<str:attachment_id>", attachments.attachment, name="attachment"),
     path("api/chatkit/health", health.health, name="health"),
     path("api/chatkit/metrics", telemetry.metrics, name="metrics"),
 ]

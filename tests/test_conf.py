@@ -93,7 +93,11 @@ WRONG: dict[str, list[Any]] = {
     "MODEL_API": [None, "completions"],
     "KNOWLEDGE_DIR": [5],
     "VECTORS_DIR": [5],
-    "ATTACHMENTS": [{"max_size": "1"}, {"max_count": 0}, {"size": 1}, {"accept": []}, []],
+    "ATTACHMENTS": [
+        *({"max_size": "1"}, {"max_count": 0}, {"max_per_day": None}, {"size": 1}, []),
+        *({"accept": []}, {"accept": {"png": [".png"]}}, {"accept": {"image/png": ["png"]}}),
+        *({"enabled": "yes"}, {"scanner": None}),
+    ],
     "RUN_TIMEOUT": [0, None],
     "RETENTION_DAYS": [0, "30"],
     "ANSWER_LENGTH": [0, None, 1.5],
@@ -126,7 +130,11 @@ RIGHT: dict[str, list[Any]] = {
     "PRICES": [{"m": {"input": 1, "output": 2.5}}, {"m": {"input": 1, "cached": 0, "output": 2}}],
     "CURRENCY": ["€", "BRL"],
     "METRICS_TOKEN": ["a long random text"],
-    "ATTACHMENTS": [{}, {"max_size": 5, "accept": {"image/png": [".png"]}}],
+    "ATTACHMENTS": [
+        {},
+        {"max_size": 5, "accept": {"image/png": [".png"], "text/*": ()}},
+        {"enabled": False, "scanner": "shop.files.scan"},
+    ],
 }
 
 

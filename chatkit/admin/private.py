@@ -21,7 +21,7 @@ READ_PERMISSION = "chatkit.read_conversation"
 WORDS: dict[type[models.Model], frozenset[str]] = {
     Thread: frozenset({"title", "status", "allowed_image_domains", "metadata"}),
     ThreadItem: frozenset({"payload"}),
-    Attachment: frozenset({"name", "payload"}),
+    Attachment: frozenset({"name", "payload", "text"}),
     Feedback: frozenset({"comment"}),
     Run: frozenset({"searched"}),
     RunEvent: frozenset({"data"}),

@@ -1,1 +1,5 @@
-"""Files that people attach to their messages: `files` deletes what storages hold."""
+"""Files that people attach to their messages.
+
+`intake` looks at an upload (`names`, `kinds`, `images`), `files` stores and deletes, `links` signs
+addresses, `room` bounds how many come at once, `text` has what a document says.
+"""

@@ -1,12 +1,54 @@
-"""The files behind attachments' rows."""
+"""The files behind attachments' rows: stored whole or not at all, and deleted with their rows."""
 
 from __future__ import annotations
 
+import datetime
+import logging
+from contextlib import suppress
+from typing import IO, Any
+
+from django.contrib.auth import get_user_model
+from django.core.files import File
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.signals import post_delete
+from django.utils import timezone
+
+from ..exceptions import ApiError
 from ..models import Attachment
+from ..models.conversation import attachment_path
+
+logger = logging.getLogger("chatkit.attachments")
+UNSENT = datetime.timedelta(days=1)  # that a file which no message has taken is kept
+SWEPT = 20  # at once
+# Set on a queryset whose files have been deleted before its rows.
+FILES_GONE = "chatkit_files_gone"
 
 
 class FilesRemain(Exception):
     """The storage failed to delete a file. Its row is kept, so that the next call tries again."""
+
+
+def store_file(attachment: Attachment, file: IO[bytes]) -> None:
+    """Put a file into the storage and its path on the row, which is not saved. ApiError
+    `files_unavailable` where the storage is down or full; then nothing of it is left there."""
+    storage: Any = attachment.file.storage
+    path = attachment_path(attachment, "")
+    try:
+        attachment.file.name = storage.save(path, File(file))
+    except Exception:
+        logger.exception("A file could not be stored.")
+        with suppress(Exception):  # what was written before the disk was full
+            storage.delete(path)
+        raise ApiError("files_unavailable") from None
+
+
+def drop_file(attachment: Attachment) -> None:
+    """Delete a file whose row could not be saved; where that fails, it is logged."""
+    try:
+        delete_file(attachment)
+    except FilesRemain:
+        logger.exception("A file without a row stays in the storage: %s", attachment.file.name)
 
 
 def delete_file(attachment: Attachment) -> None:
@@ -17,3 +59,61 @@ def delete_file(attachment: Attachment) -> None:
         raise FilesRemain(
             f"The file of attachment {attachment.pk} could not be deleted ({type(error).__name__})."
         ) from error
+
+
+# -- files that nobody sent ----------------------------------------------------------------
+
+
+def unsent() -> QuerySet[Attachment]:
+    """Uploads of more than a day ago that no message has taken."""
+    return Attachment.objects.filter(thread=None, created_at__lt=timezone.now() - UNSENT)
+
+
+def sweep() -> None:
+    """Delete some of them. Where the storage fails, the next time tries again."""
+    for attachment in unsent().defer("text", "payload")[:SWEPT]:
+        try:
+            if attachment.file:
+                delete_file(attachment)
+        except FilesRemain:
+            logger.exception("A file that nobody sent could not be deleted.")
+            return
+        chosen = Attachment.objects.filter(pk=attachment.pk, thread=None)
+        setattr(chosen, FILES_GONE, True)
+        chosen.delete()
+
+
+# -- files whose rows are deleted ----------------------------------------------------------
+
+
+def _on_deleted(
+    sender: object, instance: Attachment, origin: object = None, **kwargs: object
+) -> None:
+    """A row went with its conversation or its person: its file goes, once that is certain."""
+    if instance.file and not getattr(origin, FILES_GONE, False):
+        transaction.on_commit(lambda: _delete_later(instance))
+
+
+def _delete_later(attachment: Attachment) -> None:
+    try:
+        delete_file(attachment)
+    except FilesRemain:
+        logger.exception("A file could not be deleted with its row.")
+        _keep_for_sweep(attachment)
+
+
+def _keep_for_sweep(attachment: Attachment) -> None:
+    """A row that says nothing but where the file is, so that the next sweep finds it."""
+    if not get_user_model()._default_manager.filter(pk=attachment.user_id).exists():
+        logger.error("A file stays in the storage: %s", attachment.file.name)
+        return
+    Attachment.objects.create(
+        user_id=attachment.user_id,
+        workflow_id=attachment.workflow_id,
+        file=attachment.file.name,
+        created_at=timezone.now() - UNSENT,
+    )
+
+
+def connect_signals() -> None:
+    post_delete.connect(_on_deleted, sender=Attachment, dispatch_uid="chatkit.attachments")

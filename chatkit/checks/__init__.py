@@ -3,4 +3,15 @@
 They load no SDK: `manage.py check` and `migrate` stay quick. docs/checks.md lists them.
 """
 
-from . import answerers, caches, databases, demo, files, packages, serving, site, values  # noqa: F401  (registers the checks)
+from . import (  # noqa: F401  (registers the checks)
+    answerers,
+    attachments,
+    caches,
+    databases,
+    demo,
+    files,
+    packages,
+    serving,
+    site,
+    values,
+)

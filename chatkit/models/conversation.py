@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ..fields import ExactCharField
 from ..managers import OwnedQuerySet, ThreadChildQuerySet
 from .ids import new_attachment_id, new_thread_id
+from .storage import files
 
 
 def active_status() -> dict[str, str]:
@@ -100,12 +103,14 @@ class ThreadItem(models.Model):
 
 
 def attachment_path(attachment: Attachment, filename: str) -> str:
-    """The file's path in the storage: made of the id only, since file names can't be trusted."""
-    return f"chatkit/{attachment.id[4:6]}/{attachment.id}"
+    """The file's path in the storage: made of the id, since file names can't be trusted, and of a
+    random part, so that of two uploads at once none overwrites or deletes the other's."""
+    return f"chatkit/{attachment.id[4:6]}/{attachment.id}-{secrets.token_hex(4)}"
 
 
 class Attachment(models.Model):
-    """A file that a user sent. `name` and `mime_type` are the user's claim until checked."""
+    """A file that a user sent. Where there is no `file` yet, `name` and `mime_type` are what the
+    user says; afterwards the type is by what the file holds."""
 
     id = models.CharField(
         primary_key=True, max_length=64, default=new_attachment_id, editable=False
@@ -120,7 +125,11 @@ class Attachment(models.Model):
     name = models.CharField(_("file name"), max_length=255)
     mime_type = models.CharField(_("type"), max_length=128)
     size = models.PositiveBigIntegerField(_("size in bytes"), null=True, blank=True)
-    file = models.FileField(_("file"), upload_to=attachment_path, blank=True, max_length=255)
+    file = models.FileField(
+        _("file"), upload_to=attachment_path, storage=files, blank=True, max_length=255
+    )
+    # What a document says, as Markdown; null until somebody asks, "" where it has no words.
+    text = models.TextField(_("text"), null=True, blank=True, editable=False)  # noqa: DJ001
     payload = models.JSONField(_("payload"), default=dict, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
 

@@ -43,7 +43,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def download(request: HttpRequest) -> HttpResponseBase:
-    """All that is kept about this person as JSON; with `?as=text` the conversations to read."""
+    """All that is kept about this person as JSON; with `?as=text` the conversations to read, with
+    `?as=files` the files as a ZIP."""
     user: Any = request.user
     try:
         limits.check(request, "download", user.pk)
@@ -52,19 +53,25 @@ def download(request: HttpRequest) -> HttpResponseBase:
         for name, value in error.headers.items():
             response[name] = value
         return response
-    readable = request.GET.get("as") == "text"
-    logger.info(
-        "personal data downloaded as %s by user=%s", "text" if readable else "JSON", user.pk
-    )
+    wanted = request.GET.get("as")
+    readable = wanted == "text"
+    form = {"text": "text", "files": "files"}.get(wanted or "", "JSON")
+    logger.info("personal data downloaded as %s by user=%s", form, user.pk)
     conversations_read.send_robust(
         None, user=user, action="exported", thread=None, person=user, what="data"
     )
+    day = timezone.localdate()
+    if wanted == "files":
+        headers = {"Content-Disposition": f'attachment; filename="files-{day}.zip"'}
+        return downloads.sent(
+            request, _filled(personal_data.files(user)), "application/zip", headers
+        )
     pieces = (
         personal_data.readable(user, _("You"), _("Assistant"))
         if readable
         else personal_data.export(user)
     )
-    name = f"conversations-{timezone.localdate()}.{'txt' if readable else 'json'}"
+    name = f"conversations-{day}.{'txt' if readable else 'json'}"
     kind = "text/plain" if readable else "application/json"
     return downloads.download(request, _joined(pieces), name, kind)
 
@@ -121,6 +128,11 @@ def _uses_openai(user: Any) -> bool:
         any(workflow.hosted for workflow in workflows.table().values())
         or Session.objects.filter(user_id=user.pk, issuer=Session.Issuer.OPENAI).exists()
     )
+
+
+def _filled(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Without empty pieces, which would end the download."""
+    return filter(None, pieces)
 
 
 def _joined(pieces: Iterator[str]) -> Iterator[bytes]:

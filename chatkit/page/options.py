@@ -61,11 +61,27 @@ def element_options(request: HttpRequest, workflow: Workflow) -> JsonObject:
         "header": {"enabled": True},
         "history": history,
         "startScreen": {"greeting": greeting(request.user), "prompts": _own(request)},
-        "composer": {"placeholder": _("Ask a question")},
+        "composer": {"placeholder": _("Ask a question")} | _attachments(workflow),
         "threadItemActions": {"feedback": True, "retry": True},
         "thread": {"autoScroll": True},
         "disclaimer": {"text": _("The assistant can be wrong. Check what matters.")},
     }
+
+
+def _attachments(workflow: Workflow) -> JsonObject:
+    """The composer's files, within the limits that the server holds to. What a hosted workflow
+    takes is OpenAI's to say."""
+    allowed = conf.get("ATTACHMENTS")
+    if workflow.hosted or not allowed["enabled"]:
+        return {}
+    found = {
+        "enabled": True,
+        "maxSize": allowed["max_size"],
+        "maxCount": allowed["max_count"],
+    }
+    if allowed["accept"]:
+        found["accept"] = {kind: list(endings) for kind, endings in allowed["accept"].items()}
+    return {"attachments": found}
 
 
 def _own(request: HttpRequest) -> list[dict[str, str]]:

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from ..attachments.files import delete_file
+from ..attachments.files import FILES_GONE, delete_file, unsent
 from ..models import Attachment, Run, RunEvent, Session, Thread, ToolCall
 
 BATCH = 200
@@ -87,7 +87,7 @@ def _frames() -> QuerySet[RunEvent]:
 
 
 # Rows that nobody needs any more, whatever CHATKIT["RETENTION_DAYS"] says, by their name.
-left_over: dict[str, Rows] = {"frames": _frames}
+left_over: dict[str, Rows] = {"frames": _frames, "unsent files": unsent}
 
 
 def register(name: str, rows: Rows) -> None:
@@ -97,9 +97,12 @@ def register(name: str, rows: Rows) -> None:
 
 def delete_left_over() -> dict[str, int]:
     """Delete what nobody needs any more. Returns how many of each."""
+    special: dict[Any, Callable[[QuerySet[Any]], int]] = {
+        Thread: delete_threads,
+        Attachment: delete_attachments,
+    }
     return {
-        name: delete_threads(rows()) if rows().model is Thread else delete_rows(rows())
-        for name, rows in left_over.items()
+        name: special.get(rows().model, delete_rows)(rows()) for name, rows in left_over.items()
     }
 
 
@@ -118,8 +121,9 @@ def delete_attachments(attachments: QuerySet[Attachment]) -> int:
     deleted = 0
     while keys := _some_keys(attachments):
         chosen = Attachment.objects.filter(pk__in=keys)
-        for attachment in chosen.exclude(file=""):
+        for attachment in chosen.exclude(file="").defer("text", "payload"):
             delete_file(attachment)
+        setattr(chosen, FILES_GONE, True)
         deleted += _delete(chosen)
     return deleted
 

@@ -52,6 +52,7 @@ from chatkit.types import (
 
 from ..workflows import Workflow
 from . import failures, feedback, records
+from .attachments.store import DjangoAttachmentStore
 from .characters import whole_characters
 from .coalesce import merge_deltas
 from .length import limit_length
@@ -85,7 +86,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         store: Store[ChatContext] | None = None,
         attachment_store: AttachmentStore[ChatContext] | None = None,
     ) -> None:
-        super().__init__(store or DjangoStore(), attachment_store)
+        super().__init__(store or DjangoStore(), attachment_store or DjangoAttachmentStore())
 
     # -- what assistants may override, beside `respond` ----------------------------------
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.urls import clear_script_prefix, set_script_prefix
@@ -38,10 +39,13 @@ from chatkit.types import (
 
 from ..knowledge import Findings, get_knowledge
 from ..knowledge.citing import cited_section
+from ..knowledge.detection import detect
 from ..knowledge.question import refers_back
 from ..knowledge.search import MAX_QUESTION, MOST_BEFORE
 from ..models import Run
 from . import topics
+from .attachments import documents
+from .attachments.documents import Document
 from .engine import DjangoChatKitServer, message_text
 from .replies import Piece, outcome_of, reply_pieces, spoken
 from .runs.context import ChatContext
@@ -70,15 +74,27 @@ class HelpDeskServer(DjangoChatKitServer):
         before: list[str] = []
         if await asyncio.to_thread(leans, question):
             before = await self._before(thread, input_user_message, context)
-        findings, pieces = await asyncio.to_thread(reply, question, context, before)
+        files = await self._attached(thread, input_user_message, context)
+        if files and (quotes := await self._quotes(question, files, context)):
+            async for event in self._say(thread, quotes, context):
+                yield event
+            return
+        findings, pieces = await asyncio.to_thread(reply, question, context, before, files)
         outcome = outcome_of(question, findings)
+        if not files and outcome != Run.Outcome.ANSWERED:
+            # What was attached earlier may answer what no article does.
+            earlier = await context.database(documents.load, context.session, thread.id)
+            if earlier and (quotes := await self._quotes(question, earlier, context)):
+                async for event in self._say(thread, quotes, context):
+                    yield event
+                return
         searched = {"query": question, "language": findings.language}
         cited = [cited_section(match.section) for match in findings.matches]
         context.report_outcome(outcome, searched=[searched], cited=cited)
         async for event in self._say(thread, pieces, context):
             yield event
         run_id = context.run_id if outcome == Run.Outcome.NOT_FOUND else ""
-        if outcome != Run.Outcome.ANSWERED and (findings.nearest or run_id):
+        if question and outcome != Run.Outcome.ANSWERED and (findings.nearest or run_id):
             with translation.override(spoken(findings.language)):
                 item_id = self.store.generate_item_id("message", thread, context)
                 card = topics.card(thread.id, item_id, findings.nearest, run_id)
@@ -108,6 +124,25 @@ class HelpDeskServer(DjangoChatKitServer):
         if not await context.database(topics.tell, context.session, thread.id, run_id):
             raise CustomStreamError(_("This button does nothing here."))
         yield ThreadItemReplacedEvent(item=topics.told(sender))
+
+    async def _attached(
+        self, thread: ThreadMetadata, message: UserMessageItem | None, context: ChatContext
+    ) -> list[Document]:
+        """What came with the question, with its words."""
+        ids = [file.id for file in message.attachments] if message else []
+        if not ids:
+            return []
+        return await context.database(documents.load, context.session, thread.id, ids)
+
+    async def _quotes(
+        self, question: str, files: list[Document], context: ChatContext
+    ) -> list[Piece]:
+        """What documents say on the question; empty where none of them answers."""
+        pieces = await asyncio.to_thread(from_documents, question, files, context)
+        if pieces:
+            searched = [{"query": question, "language": context.language}] if question else []
+            context.report_outcome(Run.Outcome.ANSWERED, searched=searched)
+        return pieces
 
     async def _before(
         self, thread: ThreadMetadata, message: UserMessageItem | None, context: ChatContext
@@ -162,14 +197,42 @@ def leans(question: str) -> bool:
 
 
 def reply(
-    question: str, context: ChatContext, before: Sequence[str] = ()
+    question: str,
+    context: ChatContext,
+    before: Sequence[str] = (),
+    silent: Sequence[Document] = (),
 ) -> tuple[Findings, list[Piece]]:
-    """What was found for a question, and all that is said of it. On a thread of its own."""
+    """What was found for a question, and all that is said of it, after a word on the documents
+    that came with it and do not answer. On a thread of its own."""
     findings = search(question, context.language, before)
-    set_script_prefix(context.script_prefix)  # for the addresses of articles
+    with _speaking(spoken(findings.language), context):
+        pieces = list(reply_pieces(question, findings)) if question or not silent else []
+        if not silent:
+            return findings, pieces
+        return findings, [Piece(documents.silence(silent) + ("\n\n" if pieces else "")), *pieces]
+
+
+def from_documents(question: str, files: Sequence[Document], context: ChatContext) -> list[Piece]:
+    """What documents say on a question, or how the first begins where nothing was asked; empty
+    where they say nothing. On a thread of its own."""
+    language = spoken(detect(question) or context.language)
+    with _speaking(language, context):
+        if question:
+            return list(documents.quoted(documents.search(question, files)))
+        first = next((file for file in files if file.text), None)
+        if first is None:
+            return []
+        lead = Piece(documents.begins(first) + "\n\n")
+        return [lead, *documents.quoted(documents.beginning(first))]
+
+
+@contextmanager
+def _speaking(language: str, context: ChatContext) -> Iterator[None]:
+    """In this language, with the addresses of the site as it is reached."""
+    set_script_prefix(context.script_prefix)
     try:
-        with translation.override(spoken(findings.language)):
-            return findings, list(reply_pieces(question, findings))
+        with translation.override(language):
+            yield
     finally:
         clear_script_prefix()
 

@@ -19,6 +19,7 @@ from chatkit.types import (
 )
 
 from .. import conf
+from ..attachments import intake
 from ..exceptions import ApiError
 from .engine import DjangoChatKitServer, request_adapter
 from .records import TITLE_LENGTH
@@ -66,10 +67,8 @@ def check_uploads(request: ChatKitReq) -> None:
     """
     allowed = conf.get("ATTACHMENTS")
     if isinstance(request, AttachmentsCreateReq):
-        if request.params.size > allowed["max_size"]:
-            raise ApiError("too_large")
-        if allowed["accept"] and request.params.mime_type not in allowed["accept"]:
-            raise ApiError("unsupported_media_type", _("Files of this kind can’t be sent here."))
+        intake.check_size(request.params.size)
+        intake.check_claim(request.params.name, request.params.mime_type)
     message = getattr(request.params, "input", None)
     if len(getattr(message, "attachments", [])) > allowed["max_count"]:
         raise ApiError("invalid_request", _("That is more files than one message may have."))
@@ -105,7 +104,7 @@ def check_enabled(request: ChatKitReq, server: DjangoChatKitServer) -> None:
     base = DjangoChatKitServer
     kind = type(server)
     if isinstance(request, AttachmentsCreateReq | AttachmentsDeleteReq):
-        enabled = server.attachment_store is not None
+        enabled = server.attachment_store is not None and conf.get("ATTACHMENTS")["enabled"]
     elif isinstance(request, InputTranscribeReq):
         enabled = kind.transcribe is not base.transcribe
     elif isinstance(request, ThreadsSyncCustomActionReq):

@@ -12,11 +12,12 @@ import logging
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import AnyUrl, BaseModel, TypeAdapter, ValidationError
 
 from chatkit.types import (
     Attachment,
     HiddenContextItem,
+    ImageAttachment,
     Page,
     SDKHiddenContextItem,
     SyncCustomActionResponse,
@@ -31,6 +32,7 @@ from chatkit.types import (
     ThreadMetadata,
     ThreadStreamEvent,
     ThreadUpdatedEvent,
+    UserMessageItem,
     WidgetItem,
 )
 from chatkit.widgets import DynamicWidgetRoot, WidgetRoot
@@ -42,6 +44,8 @@ logger = logging.getLogger("chatkit.records")
 
 TITLE_LENGTH = 200
 TEMPORARY = "chatkit.temporary"  # in the metadata of a thread that is, and of who wants one
+# In the metadata of an attachment: its file is in this site's storage; true once it has come.
+KEPT_HERE = "chatkit.kept"
 HIDDEN = (HiddenContextItem, SDKHiddenContextItem)
 
 
@@ -200,6 +204,26 @@ def attachment_from_row(row: models.Attachment) -> Attachment:
         payload
         | {"id": row.id, "name": row.name, "mime_type": row.mime_type, "thread_id": row.thread_id}
     )
+
+
+def is_ours(attachment: Attachment) -> bool:
+    """Whether its file is kept by `DjangoAttachmentStore`, or is to be."""
+    return KEPT_HERE in (attachment.metadata or {})
+
+
+def with_preview(attachment: Attachment, url: str) -> Attachment:
+    """A picture of ours with its address below `url`, which is as the site is reached now."""
+    if url and isinstance(attachment, ImageAttachment) and is_ours(attachment):
+        preview = AnyUrl(f"{url}/{attachment.id}")
+        return attachment.model_copy(update={"preview_url": preview})
+    return attachment
+
+
+def with_previews(item: ThreadItem, url: str) -> ThreadItem:
+    """A message with its pictures at their present addresses."""
+    if isinstance(item, UserMessageItem) and item.attachments:
+        item.attachments = [with_preview(attachment, url) for attachment in item.attachments]
+    return item
 
 
 # -- the wire ----------------------------------------------------------------------------

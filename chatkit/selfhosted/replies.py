@@ -4,7 +4,7 @@ language where this app speaks it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -55,13 +55,19 @@ def reply_pieces(question: str, findings: Findings) -> Iterator[Piece]:
     yield from answer_pieces(findings.matches)
 
 
-def answer_pieces(matches: tuple[Match, ...]) -> Iterator[Piece]:
+def article_source(section: Section) -> URLSource:
+    return URLSource(title=section_title(section), url=section_url(section))
+
+
+def answer_pieces(
+    matches: tuple[Match, ...], source_of: Callable[[Section], URLSource] = article_source
+) -> Iterator[Piece]:
     """The matches' sentences, one by one, each passage under its heading; it ends with its
     source."""
     for number, match in enumerate(matches):
         yield Piece(("\n\n" if number else "") + heading(match.section) + "\n\n")
         last = len(match.sentences) - 1
-        source = URLSource(title=section_title(match.section), url=section_url(match.section))
+        source = source_of(match.section)
         for position, sentence in enumerate(match.sentences):
             before = ""
             if position:

@@ -11,11 +11,13 @@ from collections.abc import Callable
 from typing import TypeVar, TypeVarTuple
 
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from chatkit.store import NotFoundError, Store, StoreItemType
 from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata
 
 from .. import models
+from ..exceptions import ApiError
 from ..retention import temporary
 from . import records
 from .runs import writes
@@ -192,7 +194,11 @@ def _load_items(
     found, limit = _fitting(rows, limit)
     if not found and after is None:
         _load_thread(context, thread_id)  # NotFoundError unless there is an empty thread
-    return _page(found, limit, records.item_from_row, "item_id")
+    return _page(found, limit, lambda row: _item(row, context), "item_id")
+
+
+def _item(row: models.ThreadItem, context: ChatContext) -> ThreadItem:
+    return records.with_previews(records.item_from_row(row), context.attachments_url)
 
 
 def _fitting(rows: QuerySet[models.ThreadItem], limit: int) -> tuple[list[models.ThreadItem], int]:
@@ -217,15 +223,18 @@ def _load_item(context: ChatContext, thread_id: str, item_id: str) -> ThreadItem
     row = mine.filter(thread_id=thread_id, item_id=item_id).first()
     if row is None:
         raise NotFoundError(f"Item {item_id} not found")
-    return records.item_from_row(row)
+    return _item(row, context)
 
 
 def _load_attachment(context: ChatContext, attachment_id: str) -> Attachment:
     mine = models.Attachment.objects.for_session(context.session)
-    row = mine.filter(pk=attachment_id).first()
+    row = mine.filter(pk=attachment_id).defer("text").first()
     if row is None:
         raise NotFoundError(f"Attachment {attachment_id} not found")
-    return records.attachment_from_row(row)
+    attachment = records.attachment_from_row(row)
+    if records.is_ours(attachment) and not row.file:
+        raise ApiError("invalid_request", _("A file of this message has not arrived yet."))
+    return records.with_preview(attachment, context.attachments_url)
 
 
 def _page(rows: list[M], limit: int, read: Callable[[M], T], cursor: str) -> Page[T]:

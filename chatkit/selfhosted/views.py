@@ -20,14 +20,15 @@ from django.http import (
     HttpResponseBase,
     JsonResponse,
 )
-from django.urls import get_script_prefix
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from .. import access, admission, conf, limits, sessions, workflows
+from .. import access, admission, conf, limits, sessions
 from ..api import KIB, api_view, check_json_type, read_body
 from ..exceptions import ApiError
 from ..models import Attachment, Run, Session, Thread
+from .door import check_answers, identify, secret_of
 from .runs import lifecycle, recovery, writes
 from .runs.context import ChatContext, work_of
 from .runs.database import is_unfit
@@ -55,12 +56,12 @@ REQUEST_ID = re.compile(r"[\w.:=+/-]{1,64}", re.ASCII)
 @api_view("POST")
 def endpoint(request: HttpRequest) -> HttpResponseBase:
     """One request of the ChatKit protocol: JSON, or a stream of events."""
-    session_id = sessions.unsign(_secret(request))
+    session_id = sessions.unsign(secret_of(request))
     try:
         parsed = _parse(request)
     except ApiError:
         session, allowed, _found = in_database(_admit, session_id, None)
-        _server(session, allowed)  # its error comes first: the user may not chat at all
+        check_answers(session, allowed)  # its error comes first: the user may not chat at all
         raise
 
     from . import protocol
@@ -68,7 +69,7 @@ def endpoint(request: HttpRequest) -> HttpResponseBase:
     if not protocol.is_streaming_req(parsed):
         asks = parsed.type in admission.AT_ONCE
         session, allowed, _found = in_database(_admit, session_id, None, asks)
-        server = _server(session, allowed)
+        server = check_answers(session, allowed)
         protocol.check_enabled(parsed, server)
         protocol.check_uploads(parsed)
         limits.check(request, LIMITED.get(parsed.type, "request"), session.user_id)
@@ -76,7 +77,7 @@ def endpoint(request: HttpRequest) -> HttpResponseBase:
     thread_id = getattr(parsed.params, "thread_id", None)
     asks = parsed.type not in admission.GOING_ON
     session, allowed, found = in_database(_admit, session_id, thread_id, asks)
-    server = _server(session, allowed)
+    server = check_answers(session, allowed)
     protocol.check_enabled(parsed, server)
     protocol.check_uploads(parsed)
     limits.check(request, "message", session.user_id)
@@ -91,8 +92,8 @@ def endpoint(request: HttpRequest) -> HttpResponseBase:
 @api_view("GET")
 def run_events(request: HttpRequest, run_id: str) -> HttpResponseBase:
     """The events of a run after number N (`?after=N`, 0 where absent), then live to its end."""
-    session, allowed = in_database(_identify, _secret(request))
-    _server(session, allowed)
+    session, allowed = in_database(identify, secret_of(request))
+    check_answers(session, allowed)
     text = request.GET.get("after", "0")
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise ApiError("invalid_request")
@@ -103,8 +104,8 @@ def run_events(request: HttpRequest, run_id: str) -> HttpResponseBase:
 @api_view("POST")
 def stop_run(request: HttpRequest, run_id: str) -> HttpResponseBase:
     """End a run; what was said stays. Answers `{"run_id", "status"}`."""
-    session, allowed = in_database(_identify, _secret(request))
-    _server(session, allowed)
+    session, allowed = in_database(identify, secret_of(request))
+    check_answers(session, allowed)
     run = in_database(_own_run, session, run_id)
     if run.live is not None:
         lifecycle.stop(run, wait=1.0)
@@ -113,19 +114,6 @@ def stop_run(request: HttpRequest, run_id: str) -> HttpResponseBase:
 
 
 # -- authentication ----------------------------------------------------------------------
-
-
-def _secret(request: HttpRequest) -> str:
-    scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not secret.strip():
-        raise ApiError("not_authenticated")
-    return secret.strip()
-
-
-def _identify(secret: str) -> tuple[Session, bool]:
-    """The secret's session, its user loaded, and whether the user may still use the workflow."""
-    session = sessions.verify(secret)
-    return session, access.allowed(session.user, session.workflow_id)
 
 
 def _admit(
@@ -153,22 +141,6 @@ def _parse(request: HttpRequest) -> ChatKitReq:
     from . import protocol
 
     return protocol.parse(body)
-
-
-def _server(session: Session, allowed: bool) -> DjangoChatKitServer:
-    """The server that answers the session's workflow."""
-    if not allowed:
-        raise ApiError("forbidden")
-    workflow = workflows.get(session.workflow_id)
-    if workflow.hosted:  # changed since the session began: a reload starts a hosted one
-        raise ApiError("session_expired")
-    try:
-        from .engine import get_server
-
-        return get_server(workflow)
-    except Exception:
-        logger.exception("The server class of workflow %s can't be loaded.", workflow.id)
-        raise ApiError("not_configured") from None
 
 
 def _own_run(session: Session, run_id: str) -> Run:
@@ -302,6 +274,7 @@ def _context(request: HttpRequest, session: Session) -> ChatContext:
         time_zone=timezone.get_current_timezone(),
         request_id=given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex,
         script_prefix=get_script_prefix(),
+        attachments_url=request.build_absolute_uri(reverse("chatkit:attachments")),
         headers=_allowed_headers(request),
     )
 

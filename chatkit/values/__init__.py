@@ -15,6 +15,7 @@ THEME: dict[str, tuple[str, ...] | None] = {
     "color": None,
     "typography": None,
 }
+ATTACHMENTS = {"enabled", "max_size", "max_count", "max_per_day", "accept", "scanner"}
 RATE_GROUPS = ("session", "message", "request", "upload", "transcribe", "download")
 
 
@@ -90,10 +91,26 @@ def is_rates(value: object) -> bool:
 
 
 def is_attachments(value: object) -> bool:
-    if not isinstance(value, dict) or not set(value) <= {"max_size", "max_count", "accept"}:
+    if not isinstance(value, dict) or not set(value) <= ATTACHMENTS:
         return False
-    numbers = [value[name] for name in ("max_size", "max_count") if name in value]
-    return all(map(is_positive_int, numbers)) and isinstance(value.get("accept", {}), dict)
+    numbers = [value[name] for name in value if name.startswith("max_")]
+    return (
+        all(map(is_positive_int, numbers))
+        and isinstance(value.get("enabled", True), bool)
+        and isinstance(value.get("scanner", ""), str)
+        and is_accept(value.get("accept", {}))
+    )
+
+
+def is_accept(value: object) -> bool:
+    """MIME types, or such as image/*, with the endings of their files."""
+    return isinstance(value, dict) and all(
+        isinstance(kind, str)
+        and "/" in kind
+        and isinstance(endings, list | tuple)
+        and all(isinstance(ending, str) and ending.startswith(".") for ending in endings)
+        for kind, endings in value.items()
+    )
 
 
 def is_text_table(value: object) -> bool:

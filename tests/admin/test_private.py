@@ -102,6 +102,7 @@ def rows(user: Any) -> dict[type[models.Model], Any]:
             name=f"{CANARY}.pdf",
             mime_type="application/pdf",
             payload={"name": f"{CANARY}.pdf"},
+            text=CANARY,
         ),
         Feedback: Feedback.objects.create(
             thread=thread, item_id="i", user=user, kind="negative", reason="other", comment=CANARY

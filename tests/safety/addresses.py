@@ -115,6 +115,8 @@ ADDRESSES: dict[str, Row] = {
     "api/chatkit": {"GET": NOT_ALLOWED, "POST": "401 200 200 200 200 200"},
     "api/chatkit/runs/<str:run_id>/events": read("401 200 404 404 404 404"),
     "api/chatkit/runs/<str:run_id>/stop": {"GET": NOT_ALLOWED, "POST": "401 200 404 404 404 404"},
+    "api/chatkit/attachments": {"GET": NOT_ALLOWED, "POST": "401 415 415 415 415 415"},
+    "api/chatkit/attachments/<str:attachment_id>": read("401 200 404 404 404 404"),
     "api/chatkit/health": read(ALL),
     "api/chatkit/metrics": read("404 404 404 404 404 404"),  # without a token in the settings
     # -- the console ----------------------------------------------------------------------

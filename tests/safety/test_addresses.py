@@ -126,6 +126,7 @@ def values_of(route: str, found: World) -> dict[str, str]:
         "thread_id": rows["thread"].pk,
         "session_id": rows["session"].session_id,
         "run_id": rows["run"].pk,
+        "attachment_id": rows["attachment"].pk,
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.core.files.base import ContentFile
 from django.test import Client
 
 from chatkit.contrib.console.models import (
@@ -127,6 +128,7 @@ def belongings(user: Any, workflow_id: str) -> dict[str, Any]:
         workflow_id=workflow_id,
         name=name,
         mime_type=kind,
+        file=ContentFile(b"canary-content", name),
         payload={"id": "atc_1", "type": "file", "name": name, "mime_type": kind},
     )
     group = QuestionGroup.objects.create(key="k", article="getting-started")

@@ -238,8 +238,9 @@ class TestWhatIsSent:
         ids=lambda request: request["type"],
     )
     def test_what_is_not_switched_on(
-        self, scripted: str, user: Any, request_: dict[str, Any]
+        self, scripted: str, user: Any, request_: dict[str, Any], settings: Any
     ) -> None:
+        settings.CHATKIT = settings.CHATKIT | {"ATTACHMENTS": {"enabled": False}}
         response = post(f"Bearer {secret_of(user, scripted)}", request_)
         assert code_of(response) == (400, "not_enabled")
 

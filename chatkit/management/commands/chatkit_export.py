@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -28,18 +29,29 @@ class Command(BaseCommand):
             "--output", type=Path, help="The file to write, readable by you alone. Default: stdout."
         )
 
+        parser.add_argument(
+            "--files", type=Path, help="Also write the files that the person has sent, as this ZIP."
+        )
+
     def handle(self, *args: object, **options: Any) -> None:
         try:
             user = personal_data.find_user(options["user"])
         except personal_data.UserNotFound as error:
             raise CommandError(str(error)) from None
+        if options["files"] is not None:
+            try:
+                self.write(options["files"], personal_data.files(user))
+            except OSError as error:
+                told = f"{options['files']} can't be written: {error.strerror}."
+                raise CommandError(told) from None
         if options["output"] is None:
             for piece in personal_data.export(user):
                 self.stdout.write(piece, ending="")
             self.tell(user)
             return
         try:
-            self.write(options["output"], user)
+            pieces = (piece.encode() for piece in personal_data.export(user))
+            self.write(options["output"], pieces)
         except OSError as error:
             raise CommandError(f"{options['output']} can't be written: {error.strerror}.") from None
         self.tell(user)
@@ -50,12 +62,12 @@ class Command(BaseCommand):
             None, user=None, action="exported", thread=None, person=person, what="data"
         )
 
-    def write(self, path: Path, user: AbstractBaseUser) -> None:
+    def write(self, path: Path, pieces: Iterable[bytes]) -> None:
         """Write to a temporary file, then rename it: `path` never holds half an export."""
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.writelines(personal_data.export(user))
+            with os.fdopen(handle, "wb") as file:
+                file.writelines(pieces)
             Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)

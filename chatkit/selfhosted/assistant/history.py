@@ -18,12 +18,14 @@ from chatkit.types import (
     GeneratedImageItem,
     HiddenContextItem,
     TaskItem,
+    ThreadItem,
     ThreadMetadata,
     UserMessageItem,
     UserMessageTagContent,
     WidgetItem,
 )
 
+from ..attachments import contents
 from ..runs.context import ChatContext
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ Input = TResponseInputItem | list[TResponseInputItem] | None
 # An estimate in bytes of UTF-8, for every script: a Chinese character has three bytes and is about
 # one token.
 BYTES_PER_TOKEN = 4
+FILES = ("input_image", "input_file")
+FILE_TOKENS = 1_000  # an estimate of what a picture or a file costs, however many bytes it has
 PAGE = 100  # items read of a conversation
 WIDGET_LENGTH = 2_000
 # A key of thread metadata: ids of messages that a guardrail refused, and of the replies to them.
@@ -44,9 +48,10 @@ class HistoryConverter(ThreadItemConverter):
     """Items as input. Texts of users, files and tools are given in the user's role, never as a
     system message."""
 
-    async def attachment_to_message_content(self, attachment: Attachment) -> ResponseInputTextParam:
-        """A file by its name alone; override to send what is in it."""
-        return _text(
+    async def attachment_to_message_content(self, attachment: Attachment) -> Any:
+        """A file as the model takes it; by its name alone where it can't be given."""
+        part = (contents.given.get() or {}).get(attachment.id)
+        return part or _text(
             f"[The user attached the file {_quoted(attachment.name)} "
             f"of type {_quoted(attachment.mime_type)}; its content is not given.]"
         )
@@ -105,6 +110,7 @@ async def load_input(
     The question is always there, cut where it alone is too long.
     """
     page = await server.store.load_thread_items(thread.id, None, PAGE, "desc", context)
+    await _read_files(server, page.data, context)
     refused = set(thread.metadata.get(REFUSED) or ())
     budget = server.history_tokens * BYTES_PER_TOKEN
     kept: list[list[TResponseInputItem]] = []
@@ -124,6 +130,22 @@ async def load_input(
     return _from_the_user_on(found)
 
 
+async def _read_files(
+    server: AssistantServer, items: Iterable[ThreadItem], context: ChatContext
+) -> None:
+    """Have the newest files at hand when their messages are converted."""
+    files = [
+        file.id for item in items if isinstance(item, UserMessageItem) for file in item.attachments
+    ]
+    if not files:
+        contents.given.set({})
+        return
+    url = context.attachments_url if server.attachment_links else ""
+    newest = files[: contents.MOST]
+    parts = await context.database(contents.load, context.session, newest, server.takes, url)
+    contents.given.set(parts)
+
+
 def refuse(thread: ThreadMetadata, ids: Iterable[str]) -> None:
     """Keep these messages out of later input: the guardrail would refuse it again."""
     before = thread.metadata.get(REFUSED) or []
@@ -139,7 +161,17 @@ def _from_the_user_on(entries: list[TResponseInputItem]) -> list[TResponseInputI
 
 
 def _size(entry: TResponseInputItem) -> int:
-    return len(json.dumps(entry, ensure_ascii=False, default=str).encode(errors="replace"))
+    parts: Any = entry.get("content")
+    files = (
+        [part for part in parts if isinstance(part, dict) and part.get("type") in FILES]
+        if isinstance(parts, list)
+        else []
+    )
+    if files:
+        others: Any = [part for part in parts if part not in files]
+        entry = {**entry, "content": others}  # type: ignore[typeddict-item, misc]
+    whole = json.dumps(entry, ensure_ascii=False, default=str).encode(errors="replace")
+    return len(whole) + FILE_TOKENS * BYTES_PER_TOKEN * len(files)
 
 
 def _cut(message: UserMessageItem, size: int) -> UserMessageItem:

@@ -38,6 +38,7 @@ from chatkit.types import (
 from ... import access, conf
 from ...knowledge import get_knowledge
 from ...toolbox import all_tools
+from ..attachments.contents import FILE, IMAGE
 from ..engine import TITLE_LENGTH, DjangoChatKitServer, message_text, shorten
 from ..runs.context import ChatContext, work_of
 from . import confirmation, decisions, errors, exported, sdk_defaults
@@ -74,6 +75,11 @@ class AssistantServer(DjangoChatKitServer):
     workflow   instead: a function exported from Agent Builder, or its place. Its own calls
                go by CHATKIT's settings, not by the attributes below
     model      the model's name. Empty: CHATKIT["MODEL"], else the Agents SDK's default
+    attachment_kinds
+               what the model takes of files beside their words: "image", "file" (PDF). None: both
+               with Responses, images with Chat Completions; () for a model that reads text alone
+    attachment_links
+               whether the model fetches them at signed addresses, instead of getting their bytes
     api        "responses" or "chat_completions". Empty: CHATKIT["MODEL_API"], else Responses at
                OpenAI and Chat Completions elsewhere
     """
@@ -89,6 +95,8 @@ class AssistantServer(DjangoChatKitServer):
     model_retries: int = sdk_defaults.RETRIES
     include_usage: bool = True  # ask Chat Completions for the tokens; few servers refuse it
     history_tokens: int = 16_000
+    attachment_kinds: tuple[str, ...] | None = None
+    attachment_links: bool = False
     max_turns: int = 10
     titles_by_model: bool = False
     converter: HistoryConverter = HistoryConverter()
@@ -293,6 +301,13 @@ class AssistantServer(DjangoChatKitServer):
         client = get_client(self.model_timeout, self.model_retries)
         sdk_defaults.set_client()  # for exported code, which makes its own calls
         return client
+
+    @property
+    def takes(self) -> tuple[str, ...]:
+        """What of files is given to the model as it is."""
+        if self.attachment_kinds is not None:
+            return self.attachment_kinds
+        return (IMAGE, FILE) if self._uses_responses() else (IMAGE,)
 
     def _uses_responses(self) -> bool:
         return (self.api or default_api()) == RESPONSES

@@ -30,6 +30,8 @@ class ChatContext:
     time_zone: datetime.tzinfo
     request_id: str = ""
     script_prefix: str = "/"
+    # Where this site has files, with its host; "" outside of a request.
+    attachments_url: str = ""
     # Headers of the request, by lower-case name: those that CHATKIT["CONTEXT_HEADERS"] allows.
     headers: Mapping[str, str] = field(default_factory=dict)
 

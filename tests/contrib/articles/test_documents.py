@@ -14,8 +14,9 @@ from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from chatkit.contrib.articles.documents import child, reading, tasks, worker
+from chatkit.contrib.articles.documents import reading, tasks
 from chatkit.contrib.articles.models import Article, ArticleText, Document, DocumentPart, Status
+from chatkit.documents import child, worker
 
 from . import papers
 from .papers import docx, grid, pdf, ruled, words

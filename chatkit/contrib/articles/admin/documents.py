@@ -16,9 +16,9 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from ....admin.base import SELECT, ModelAdmin, moment
+from ....documents.drafts import MAX_BYTES, MAX_PAGES
 from ....knowledge.language import primary
 from ..documents import reading, tasks
-from ..documents.drafts import MAX_BYTES, MAX_PAGES
 from ..documents.reasons import sentence
 from ..models import Document
 from .base import CSS, languages, own_name, text_url, usual_text

@@ -13,11 +13,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ....documents import child, writing
+from ....documents.drafts import MAX_BYTES, Draft, Refused
 from .. import editing
 from ..editing import Content
 from ..models import LONGEST_BODY, Document, DocumentPart
-from . import child, writing
-from .drafts import MAX_BYTES, Draft, Refused
 
 logger = logging.getLogger("chatkit.articles")
 

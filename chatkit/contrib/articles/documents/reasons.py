@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from .drafts import MAX_BYTES, MAX_PAGES
+from ....documents.drafts import MAX_BYTES, MAX_PAGES
 
 
 def sentence(code: str) -> str:

@@ -1,0 +1,176 @@
+"""What an uploaded file goes through before it is kept: size, type, scanner, picture."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import mimetypes
+from dataclasses import dataclass
+from typing import IO, Any
+
+from django.db.models import Sum
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from .. import conf
+from ..exceptions import ApiError
+from ..models import Attachment
+from . import images, kinds
+from .names import clean_name, with_ending
+
+logger = logging.getLogger("chatkit.attachments")
+DAY = datetime.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A file that may be kept: `file` is read from its beginning."""
+
+    name: str
+    mime_type: str
+    size: int
+    file: IO[bytes]
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a browser may show it: written by ourselves."""
+        return self.mime_type in images_written()
+
+
+def images_written() -> tuple[str, ...]:
+    """The types of pictures that are kept."""
+    return ("image/png", "image/jpeg", "image/webp")
+
+
+def check_enabled() -> None:
+    """ApiError `not_enabled` where this site takes no files."""
+    if not conf.get("ATTACHMENTS")["enabled"]:
+        raise ApiError("not_enabled")
+
+
+def check_size(size: int) -> None:
+    """ApiError `too_large` with the limit in words."""
+    limit = conf.get("ATTACHMENTS")["max_size"]
+    if size > limit:
+        words = _("This file is too large: at most %(size)s are taken.")
+        raise ApiError("too_large", words % {"size": filesizeformat(limit)})
+
+
+def check_day(user: Any, size: int) -> None:
+    """ApiError `rate_limited` where this person has sent as much as a day allows. Uses the ORM."""
+    allowed = conf.get("ATTACHMENTS")["max_per_day"]
+    since = timezone.now() - DAY
+    recent = Attachment.objects.filter(user=user, created_at__gt=since)
+    if (recent.aggregate(Sum("size"))["size__sum"] or 0) + size > allowed:
+        words = _("You have sent as many files today as this site takes. Try again tomorrow.")
+        raise ApiError("rate_limited", words, headers={"Retry-After": "3600"})
+
+
+def check_claim(name: str, mime_type: str) -> None:
+    """ApiError `unsupported_media_type` for a file of a kind, as it is claimed, that this site
+    does not take."""
+    accept = conf.get("ATTACHMENTS")["accept"]
+    if accept and not _accepted(name, kinds.known(mime_type), kinds.UNKNOWN, accept):
+        raise _wrong_kind()
+
+
+def check(file: IO[bytes], name: str, claimed: str) -> Checked:
+    """Look at a whole file; ApiError with a sentence where it is refused.
+
+    `claimed` is the type that came with it.
+    """
+    name = clean_name(name)
+    size = file.seek(0, 2)
+    if not size:
+        raise ApiError("file_refused", _("This file is empty."))
+    check_size(size)
+    kind = _kind(file, name, claimed)
+    file.seek(0)
+    _scan(file, name, kind)
+    if kind not in kinds.PICTURES:
+        file.seek(0)
+        return Checked(name, kind, size, file)
+    picture = _picture(file)
+    size = picture.file.seek(0, 2)
+    picture.file.seek(0)
+    return Checked(with_ending(name, picture.endings), picture.mime_type, size, picture.file)
+
+
+def _kind(file: IO[bytes], name: str, claimed: str) -> str:
+    try:
+        found = kinds.kind_of(file, name)
+    except kinds.Unsafe as error:
+        raise ApiError("file_refused", _unsafe(error.code)) from None
+    by_name = mimetypes.guess_type(name)[0] or ""
+    if kinds.contradicts(claimed, found) or kinds.contradicts(by_name, found):
+        raise ApiError("file_refused", _("This file holds something else than its name says."))
+    accept = conf.get("ATTACHMENTS")["accept"]
+    if accept and not _accepted(name, kinds.known(claimed), found, accept):
+        raise _wrong_kind()
+    if found == kinds.PROGRAM and not kinds.matches(found, set(accept) - {"*/*", "*"}):
+        raise ApiError("file_refused", _("Programs can’t be sent here."))
+    if found == kinds.SVG and not kinds.matches(found, set(accept) - {"*/*", "*", "image/*"}):
+        words = _("SVG pictures can’t be sent here. Send the picture as PNG or JPEG.")
+        raise ApiError("file_refused", words)
+    if found.startswith("image/") and found not in kinds.PICTURES and found != kinds.SVG:
+        words = _("Pictures of this kind can’t be read here. Send the picture as JPEG or PNG.")
+        raise ApiError("file_refused", words)
+    return found
+
+
+def _accepted(name: str, claimed: str, found: str, accept: dict[str, list[str]]) -> bool:
+    """By what it holds; a kind that bytes do not tell is taken by the claim with its ending."""
+    if kinds.matches(found, accept):
+        return True
+    if found not in (kinds.UNKNOWN, kinds.TEXT, kinds.OLE):
+        return False
+    return any(
+        kinds.matches(claimed, [pattern])
+        and (not endings or name.lower().endswith(tuple(ending.lower() for ending in endings)))
+        for pattern, endings in accept.items()
+    )
+
+
+def _scan(file: IO[bytes], name: str, kind: str) -> None:
+    """Ask the site's scanner. Where it fails, nothing is taken."""
+    path = conf.get("ATTACHMENTS")["scanner"]
+    if not path:
+        return
+    try:
+        finding = import_string(path)(file, name, kind)
+    except Exception:
+        logger.exception("The scanner %s failed: the file was not taken.", path)
+        raise ApiError("files_unavailable") from None
+    if finding:
+        logger.warning("The scanner refused a file: %s", str(finding)[:200])
+        words = _("This file was refused by the virus scanner. Nothing of it was kept.")
+        raise ApiError("file_refused", words)
+
+
+def _picture(file: IO[bytes]) -> images.Picture:
+    try:
+        return images.rewritten(file)
+    except images.Refused as error:
+        if error.code == "busy":
+            raise ApiError("busy", headers={"Retry-After": "5"}) from None
+        sentences: dict[str, str | Promise] = {
+            "missing": _("This site can’t take pictures."),
+            "too_many_pixels": _("This picture has too many pixels. Send a smaller one."),
+        }
+        words = sentences.get(error.code) or _unsafe("broken")
+        raise ApiError("file_refused", words) from None
+
+
+def _unsafe(code: str) -> str:
+    return {
+        "bomb": _("Unpacked, this file would be far too large. It was not taken."),
+        "polyglot": _("This file holds another one. It was not taken."),
+        "encrypted": _("This file is protected by a password. Send one that is not."),
+    }.get(code, _("This file is broken and could not be read."))
+
+
+def _wrong_kind() -> ApiError:
+    return ApiError("unsupported_media_type", _("Files of this kind can’t be sent here."))

@@ -1,0 +1,70 @@
+"""Pictures are written anew."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+
+from chatkit.attachments import images
+
+from . import samples
+
+
+def written(data: bytes) -> tuple[images.Picture, bytes]:
+    found = images.rewritten(io.BytesIO(data))
+    with found.file:
+        return found, found.file.read()
+
+
+def test_a_photo_loses_its_place_and_stands_upright() -> None:
+    found, data = written(samples.photo())
+    assert found.mime_type == "image/jpeg"
+    assert b"secret" not in data
+    image = Image.open(io.BytesIO(data))
+    assert image.size == (20, 40)
+    assert not image.getexif()
+    assert "comment" not in image.info
+
+
+@pytest.mark.parametrize(
+    ("form", "mime_type"),
+    [("PNG", "image/png"), ("WEBP", "image/webp"), ("GIF", "image/png"), ("BMP", "image/png")],
+)
+def test_formats(form: str, mime_type: str) -> None:
+    found, data = written(samples.picture(form))
+    assert found.mime_type == mime_type
+    assert Image.open(io.BytesIO(data)).size == (4, 3)
+
+
+@pytest.mark.parametrize("mode", ["1", "P", "LA", "RGBA", "I;16", "CMYK"])
+def test_modes(mode: str) -> None:
+    out = io.BytesIO()
+    form = "JPEG" if mode == "CMYK" else "PNG"
+    Image.new(mode, (3, 3)).save(out, form)
+    assert Image.open(io.BytesIO(written(out.getvalue())[1])).size == (3, 3)
+
+
+def test_what_is_hidden_behind_a_picture_is_gone() -> None:
+    assert b"<script>" not in written(samples.picture() + samples.HTML)[1]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (samples.wide_picture(), "too_many_pixels"),
+        (samples.picture()[:40], "broken"),
+        (b"\x89PNG\r\n\x1a\n" + samples.HTML, "broken"),
+    ],
+)
+def test_refused(data: bytes, code: str) -> None:
+    with pytest.raises(images.Refused) as raised:
+        images.rewritten(io.BytesIO(data))
+    assert raised.value.code == code
+
+
+def test_without_pillow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "is_available", lambda: False)
+    with pytest.raises(images.Refused, match="missing"):
+        images.rewritten(io.BytesIO(samples.picture()))
