@@ -20,6 +20,7 @@ const siteFonts = path.join(here, "../../static/build");
 const consoleStatic = path.join(here, "../contrib/console/static/chatkit_console");
 const articlesStatic = path.join(here, "../contrib/articles/static/chatkit_articles");
 const LAZY = {
+  files: "src/lazy/files.ts",
   highlight: "src/lazy/highlight.ts",
   maths: "src/lazy/maths.ts",
   icons: "src/lazy/icons.ts",

@@ -4,6 +4,7 @@ import { copyText } from "./clipboard";
 import { Announcer } from "./controllers/announcer";
 import { Autosize } from "./controllers/autosize";
 import { Connection } from "./controllers/connection";
+import { Drop } from "./controllers/drop";
 import { Focus } from "./controllers/focus";
 import { Height } from "./controllers/height";
 import { Hint } from "./controllers/hint";
@@ -25,6 +26,7 @@ import type { EventDetail } from "./state/host";
 import { Uploads } from "./state/uploads";
 import { styles } from "./styles";
 import type { Resolved } from "./translations/resolve";
+import { attachmentsDropped as dropArea } from "./views/attachments";
 import { content } from "./views/content";
 import { hindrance } from "./views/hindrance";
 import { markdownContext } from "./views/markdown";
@@ -72,6 +74,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   readonly #scroller = new Scroller(this);
   readonly #wait = new Wait(this);
   readonly #focus = new Focus(this);
+  readonly #drop = new Drop(this);
   readonly #announcer = new Announcer(this);
   readonly #hint = new Hint(this, (text) => this.announce(text));
   readonly #language = new Language(this);
@@ -363,6 +366,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     >
       <span class="probe" aria-hidden="true"></span>
       ${this.#booted || !this.#language.pending ? content(this, this.#configured, this.#blank) : null}
+      ${this.#drop.over ? dropArea(this) : null}
       <div class="hidden" role="status" aria-live="polite" aria-atomic="true">${this.#announcer.text}</div>
     </section>`;
   }

@@ -2,6 +2,7 @@
  * Heavy parts are fetched when a message first needs them: from where the tag of chatkit.js says
  * (`data-chatkit-parts`, for static files whose names carry a hash), else from beside it.
  */
+import type * as Files from "./lazy/files";
 import type * as Highlight from "./lazy/highlight";
 import type * as Icons from "./lazy/icons";
 import type * as Maths from "./lazy/maths";
@@ -11,6 +12,7 @@ import type { Strings } from "./translations/strings";
 import { trustedAddress } from "./trusted-types";
 
 interface Parts {
+  files: typeof Files;
   highlight: typeof Highlight;
   icons: typeof Icons;
   maths: typeof Maths;

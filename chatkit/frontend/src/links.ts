@@ -35,6 +35,8 @@ export function safeImage(address: unknown, domains: readonly string[]): string 
 /** An image that the site itself names, not the text of an answer: any address of the site. */
 export function ownImage(address: unknown): string | null {
   const url = parse(address);
+  // A server behind a proxy may take itself for one without encryption.
+  if (url?.protocol === "http:" && url.host === location.host) url.protocol = location.protocol;
   return url?.origin === location.origin ? url.href : null;
 }
 

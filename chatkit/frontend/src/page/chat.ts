@@ -219,6 +219,7 @@ export class Chat {
         ? {
             url: onThisSite(urls.endpoint),
             domainKey: script.domainKey,
+            uploadStrategy: { type: "two_phase" },
             fetch: bearerFetch(
               {
                 current: async () => this.sessions.current?.clientSecret ?? (await this.#secret(null)),

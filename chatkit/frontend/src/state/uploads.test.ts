@@ -35,7 +35,6 @@ function file(name = "a.txt", type = "text/plain", size = 3): File {
 
 describe("what is refused", () => {
   test.each([
-    ["too many", { maxCount: 1 }, [file(), file()]],
     ["too large", { maxSize: 2 }, [file()]],
     ["too large for its type", { maxSize: { "text/*": 2, "*": 100 } }, [file()]],
     ["of a wrong type", { accept: { "image/*": [".png"] } }, [file()]],
@@ -46,11 +45,25 @@ describe("what is refused", () => {
     expect(host.requests).toEqual([]);
   });
 
-  test("one file spoils its whole choice", async () => {
-    configure({ maxSize: 5 });
-    await uploads.add([file("small.txt"), file("large.txt", "text/plain", 9)]);
+  test("is the wrong file of five alone", async () => {
+    configure({ maxSize: 5, maxCount: 5 });
+    host.on("POST https://shop.example/upload", ({ params }) => {
+      const { name } = (params.body as FormData).get("file") as File;
+      return json({ ...TEXT, id: name, name });
+    });
+    const sizes = [3, 4, 9, 5, 1];
+    const refused = await uploads.add(sizes.map((size) => file(`${size}.txt`, "text/plain", size)));
+    expect(refused).toMatchObject({ code: "attachment_refused", userMessage: "9.txt is too large." });
     expect(failures).toHaveLength(1);
-    expect(host.requests).toEqual([]);
+    expect(composer.attachments.map(({ name }) => name)).toEqual(["3.txt", "4.txt", "5.txt", "1.txt"]);
+  });
+
+  test("is what is too much", async () => {
+    configure({ maxCount: 1 });
+    host.on("POST https://shop.example/upload", () => json(TEXT));
+    await uploads.add([file(), file("b.txt")]);
+    expect(failures).toMatchObject([{ userMessage: "Only one file can be attached." }]);
+    expect(composer.attachments).toEqual([TEXT]);
   });
 
   test.each([
@@ -113,11 +126,41 @@ describe("a direct upload", () => {
     ]);
   });
 
-  test("that fails is told and leaves nothing behind", async () => {
+  test("that fails for its own sake is told and can be taken off", async () => {
     host.on("POST https://shop.example/upload", () => refusal(413, "too_large"));
     expect(await uploads.add([file()])).toMatchObject({ code: "too_large" });
     expect(failures).toMatchObject([{ code: "too_large" }]);
-    expect([composer.attachments, uploads.files]).toEqual([[], []]);
+    expect(composer.attachments).toEqual([]);
+    expect(uploads.files).toMatchObject([{ name: "a.txt", again: null }]);
+    expect(uploads.pending).toBe(false);
+    uploads.cancel(uploads.files[0]?.id ?? "");
+    expect(uploads.files).toEqual([]);
+  });
+
+  test("that fails for the server's sake can be tried again", async () => {
+    const answers = [refusal(503, "files_unavailable"), json(TEXT)];
+    host.on("POST https://shop.example/upload", () => answers.shift() as Response);
+    await uploads.add([file()]);
+    expect(failures).toMatchObject([{ code: "files_unavailable" }]);
+    uploads.files[0]?.again?.();
+    await vi.waitFor(() => expect(composer.attachments).toEqual([TEXT]));
+    expect(uploads.files).toEqual([]);
+    expect(failures).toHaveLength(1);
+  });
+
+  test("begins when another of three has ended", async () => {
+    let open = 0;
+    let most = 0;
+    host.on("POST https://shop.example/upload", async ({ params }) => {
+      most = Math.max(most, ++open);
+      await Promise.resolve();
+      open--;
+      const { name } = (params.body as FormData).get("file") as File;
+      return json({ ...TEXT, id: name, name });
+    });
+    await uploads.add(["a", "b", "c", "d", "e"].map((name) => file(name)));
+    expect(most).toBe(3);
+    expect(composer.attachments).toHaveLength(5);
   });
 
   test("that is cancelled is not told", async () => {
@@ -146,6 +189,35 @@ describe("an upload in two steps", () => {
     expect(new Headers(params?.headers as Headers).get("x-key")).toBe("1");
     expect(composer.attachments).toMatchObject([{ id: "f1" }]);
   });
+});
+
+test("behind a client secret files go in two steps, as the server keeps them", async () => {
+  configure({}, { type: "two_phase" });
+  const descriptor = { url: "https://files.example/u1", method: "PUT", headers: {} };
+  host.on("attachments.create", () => json({ ...TEXT, upload_descriptor: descriptor }));
+  host.on("PUT https://files.example/u1", () => json({ ...TEXT, name: "a.png" }));
+  await uploads.add([file()]);
+  expect(composer.attachments).toEqual([{ ...TEXT, name: "a.png" }]);
+  host.options = { ...host.options, api: { getClientSecret: async () => "ck_" } };
+  expect(uploads.enabled).toBe(true);
+});
+
+test("what was announced and did not come is taken back", async () => {
+  configure({}, { type: "two_phase" });
+  const descriptor = { url: "https://files.example/u1", method: "PUT", headers: {} };
+  host.on("attachments.create", () => json({ ...TEXT, upload_descriptor: descriptor }));
+  host.on("PUT https://files.example/u1", () => refusal(503, "busy"));
+  host.on("attachments.delete", () => json({}));
+  await uploads.add([file()]);
+  await vi.waitFor(() => expect(host.sent("attachments.delete")).toEqual([{ attachment_id: "f1" }]));
+});
+
+test("the camera is offered where pictures are taken", () => {
+  expect(uploads.pictures).toBe(true);
+  configure({ accept: { "text/plain": [".txt"] } });
+  expect(uploads.pictures).toBe(false);
+  configure({ accept: { "image/*": [] } });
+  expect(uploads.pictures).toBe(true);
 });
 
 test("an attachment taken off is deleted on the server", async () => {

@@ -11,7 +11,14 @@ import { localId } from "./ids";
 interface Upload {
   id: string;
   name: string;
+  /** How much has gone, from 0 to 1; null where the browser does not tell. */
+  progress: number | null;
+  /** Sends it again; null where that would not help. Set once it has failed. */
+  again?: (() => void) | null;
 }
+
+/** More wait for their turn. */
+const AT_ONCE = 3;
 
 const DEFAULT_MAX_SIZE = 100 * 1024 * 1024;
 const DEFAULT_MAX_COUNT = 10;
@@ -23,6 +30,8 @@ export class Uploads {
   /** The place in which each attachment was chosen: a small file may arrive before one that was chosen earlier. */
   #chosen = new Map<string, number>();
   #choices = 0;
+  #running = 0;
+  #waiting: (() => void)[] = [];
   /** Where the site's store has its pictures, as the page or an answer to an upload has told. */
   #stores = new Set(site.read<string[]>("stores"));
 
@@ -34,11 +43,19 @@ export class Uploads {
 
   get enabled(): boolean {
     const { api, composer } = this.host.options;
-    return composer?.attachments?.enabled === true && "uploadStrategy" in api && api.uploadStrategy !== undefined;
+    // With a client secret the server is one of ours, which takes them in two steps.
+    const known = "getClientSecret" in api || api.uploadStrategy !== undefined;
+    return composer?.attachments?.enabled === true && known;
   }
 
   get pending(): boolean {
-    return this.files.length > 0;
+    return this.files.some((file) => file.again === undefined);
+  }
+
+  /** Whether a picture from the camera may be taken. */
+  get pictures(): boolean {
+    const accepted = Object.keys(this.host.options.composer?.attachments?.accept ?? {});
+    return !accepted.length || accepted.some((type) => type.startsWith("image/") || type === "*/*");
   }
 
   /** The `accept` of the file dialogue. */
@@ -47,21 +64,19 @@ export class Uploads {
     return accepted.length ? accepted.flatMap(([type, extensions]) => [type, ...extensions]).join(",") : null;
   }
 
-  /** Null, or the first failure; each is shown. */
+  /** Null, or the first failure; each is shown. Those that are not taken keep no other from being taken. */
   async add(files: File[]): Promise<ApiError | null> {
     const { maxCount = DEFAULT_MAX_COUNT } = this.host.options.composer?.attachments ?? {};
-    const room = maxCount - this.composer.attachments.length - this.files.length;
-    const refusal =
-      files.length > room
-        ? this.host.strings.tooMany(maxCount)
-        : files.map((file) => this.#refusal(file)).find((reason) => reason !== null);
-    if (refusal) {
-      const error = new ApiError("attachment_refused", refusal, { userMessage: refusal });
-      this.failed(error);
-      return error;
-    }
-    const failures = await Promise.all(files.map((file) => this.#upload(file)));
-    return failures.find((failure) => failure !== null) ?? null;
+    const room = Math.max(0, maxCount - this.composer.attachments.length - this.files.length);
+    const reasons = files.map((file) => this.#refusal(file));
+    const fit = files.filter((_, index) => reasons[index] === null);
+    const told = reasons.filter((reason) => reason !== null);
+    if (fit.length > room) told.push(this.host.strings.tooMany(maxCount));
+    const refusal = told.join(" ");
+    const refused = refusal ? new ApiError("attachment_refused", refusal, { userMessage: refusal }) : null;
+    if (refused) this.failed(refused);
+    const failures = await Promise.all(fit.slice(0, room).map((file) => this.#upload(file, ++this.#choices)));
+    return refused ?? failures.find((failure) => failure !== null) ?? null;
   }
 
   /**
@@ -87,8 +102,10 @@ export class Uploads {
     }
   }
 
+  /** Ends an upload, or takes one off that has failed. */
   cancel(id: string): void {
     this.#jobs.get(id)?.abort();
+    this.#forget(id);
   }
 
   /** Takes an attachment off the message and off the server. */
@@ -98,15 +115,25 @@ export class Uploads {
     this.host.client.call("attachments.delete", { attachment_id: attachment.id }).catch(this.failed);
   }
 
-  async #upload(file: File): Promise<ApiError | null> {
-    const id = localId();
-    const place = ++this.#choices;
+  async #upload(file: File, place: number): Promise<ApiError | null> {
+    const upload: Upload = { id: localId(), name: file.name, progress: null };
+    const { id } = upload;
     const job = new AbortController();
     this.#jobs.set(id, job);
-    this.files = [...this.files, { id, name: file.name }];
+    this.files = [...this.files, upload];
     this.host.changed();
     try {
-      const attachment = await this.#send(file, job.signal);
+      await this.#turn(job.signal);
+      let attachment: WireAttachment;
+      try {
+        attachment = await this.#send(file, job.signal, (share) => {
+          upload.progress = share;
+          this.host.changed();
+        });
+      } finally {
+        this.#running--;
+        this.#waiting.shift()?.();
+      }
       if (attachment.type === "image") this.#pictures.set(attachment.id, URL.createObjectURL(file));
       this.trust([attachment]);
       this.#chosen.set(attachment.id, place);
@@ -114,36 +141,72 @@ export class Uploads {
       const before = attachments.filter((other) => (this.#chosen.get(other.id) ?? 0) < place);
       const after = attachments.filter((other) => !before.includes(other));
       this.composer.setAttachments([...before, attachment, ...after]);
+      this.host.announce(this.host.strings.attached(attachment.name));
+      this.#forget(id);
       return null;
     } catch (error) {
-      if (!job.signal.aborted) this.failed(error);
-      return fromHost(error, job.signal.aborted ? "cancelled" : "unknown");
+      const failure = fromHost(error, job.signal.aborted ? "cancelled" : "unknown");
+      if (job.signal.aborted) {
+        this.#forget(id);
+        return failure;
+      }
+      this.failed(error);
+      const passing = !failure.status || failure.status === 408 || failure.status === 429 || failure.status >= 500;
+      upload.again = passing
+        ? () => {
+            this.#forget(id);
+            void this.#upload(file, place);
+          }
+        : null;
+      return failure;
     } finally {
       this.#jobs.delete(id);
-      this.files = this.files.filter((upload) => upload.id !== id);
       this.host.changed();
     }
   }
 
-  async #send(file: File, signal: AbortSignal): Promise<WireAttachment> {
+  /** Takes an upload off the list. */
+  #forget(id: string): void {
+    this.files = this.files.filter((upload) => upload.id !== id);
+    this.host.changed();
+  }
+
+  /** Resolves when another upload may begin; rejects when this one was cancelled meanwhile. */
+  async #turn(signal: AbortSignal): Promise<void> {
+    if (this.#running >= AT_ONCE) await new Promise<void>((go) => this.#waiting.push(go));
+    this.#running++;
+    if (!signal.aborted) return;
+    this.#running--;
+    this.#waiting.shift()?.();
+    signal.throwIfAborted();
+  }
+
+  async #send(file: File, signal: AbortSignal, progress: (share: number) => void): Promise<WireAttachment> {
     const { client, options } = this.host;
     const strategy = "uploadStrategy" in options.api ? options.api.uploadStrategy : undefined;
     if (strategy?.type === "direct") {
-      const response = await client.upload(strategy.uploadUrl, { method: "POST", body: multipart(file), signal });
-      return (await response.json()) as WireAttachment;
+      const init = { method: "POST", body: multipart(file), signal };
+      return (await (await client.upload(strategy.uploadUrl, init, progress)).json()) as WireAttachment;
     }
     const { value } = await client.call<WireAttachment>(
       "attachments.create",
       { name: file.name, size: file.size, mime_type: file.type || "application/octet-stream" },
       { signal },
     );
-    const target = value.upload_descriptor;
-    if (target) {
+    const { upload_descriptor: target, ...told } = value;
+    if (!target) return told;
+    try {
       // PUT takes the bytes as they are, POST the form that the SDK's guide describes.
       const body = target.method === "PUT" ? file : multipart(file);
-      await client.upload(target.url, { method: target.method, headers: target.headers ?? {}, body, signal });
+      const init = { method: target.method, headers: target.headers ?? {}, body, signal };
+      const response = await client.upload(target.url, init, progress);
+      const kept = (await response.json().catch(() => null)) as WireAttachment | null;
+      return kept?.id === value.id ? kept : told;
+    } catch (error) {
+      // What was announced and has not come is nobody's.
+      client.call("attachments.delete", { attachment_id: value.id }).catch(() => {});
+      throw error;
     }
-    return value;
   }
 
   #refusal(file: File): string | null {

@@ -60,6 +60,20 @@ export const threadStyles = css`
   }
   .attachment img { width: 40px; height: 40px; object-fit: cover; border-radius: 6px; }
   .attachment img:not(.failed) + .sign, .attachment img.failed { display: none; }
+  .attachment progress { width: 48px; height: 6px; flex: none; accent-color: var(--_primary); }
+  .attachment.failed { border-color: var(--_danger-text); color: var(--_danger-text); }
+  .drop {
+    position: absolute;
+    inset: 0;
+    z-index: 9;
+    display: grid;
+    place-items: center;
+    padding: 12px;
+    background: color-mix(in srgb, var(--_background) 88%, transparent);
+    pointer-events: none;
+  }
+  .drop p { display: flex; align-items: center; gap: 8px; margin: 0; padding: 24px 32px; border: 2px dashed var(--_primary-text); border-radius: var(--_medium); color: var(--_primary-text); font-weight: 600; }
+  @media not (pointer: coarse) { .camera { display: none; } }
   .attachment .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 
   .actions { display: flex; flex-wrap: wrap; align-items: center; gap: 2px; margin-block-start: 6px; margin-inline-start: -8px; }

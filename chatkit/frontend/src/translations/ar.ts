@@ -92,6 +92,11 @@ const ar: Strings = {
   suggestFailed: "تعذّر البحث. اكتب حرفًا آخر للمحاولة من جديد.",
   fillIn: (fields) => `لم يُملأ بعد: ${fields.map(name).join("، ")}. أرسل مرة أخرى لإرساله كما هو.`,
   uploading: "جارٍ الرفع…",
+  attached: (file) => `أُرفق ${name(file)}.`,
+  notUploaded: "لم يُرفع.",
+  uploadAgain: (file) => `رفع ${name(file)} مرة أخرى`,
+  takePhoto: "التقاط صورة",
+  dropFiles: "أفلت الملفات هنا",
   tooLarge: (file) => `الملف ${name(file)} كبير جدًا.`,
   tooMany: (n) =>
     count(n, {

@@ -84,6 +84,11 @@ const es: Strings = {
   suggestFailed: "La búsqueda ha fallado. Escribe otra letra para intentarlo de nuevo.",
   fillIn: (fields) => `Falta rellenar: ${fields.join(", ")}. Envía otra vez para mandarlo tal como está.`,
   uploading: "Subiendo…",
+  attached: (name) => `${name} está adjunto.`,
+  notUploaded: "No se ha subido.",
+  uploadAgain: (name) => `Subir ${name} de nuevo`,
+  takePhoto: "Hacer una foto",
+  dropFiles: "Suelta los archivos aquí",
   tooLarge: (name) => `${name} es demasiado grande.`,
   tooMany: (count) =>
     count === 1 ? "Solo se puede adjuntar un archivo." : `Se pueden adjuntar ${count} archivos como máximo.`,

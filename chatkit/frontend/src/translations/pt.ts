@@ -83,6 +83,11 @@ const pt: Strings = {
   suggestFailed: "A pesquisa falhou. Escreva outra letra para tentar de novo.",
   fillIn: (fields) => `Falta preencher: ${fields.join(", ")}. Envie outra vez para mandar como está.`,
   uploading: "Enviando…",
+  attached: (name) => `${name} está anexado.`,
+  notUploaded: "Não enviado.",
+  uploadAgain: (name) => `Enviar ${name} de novo`,
+  takePhoto: "Tirar uma foto",
+  dropFiles: "Solte os arquivos aqui",
   tooLarge: (name) => `${name} é grande demais.`,
   tooMany: (count) =>
     count === 1 ? "Só é possível anexar um arquivo." : `É possível anexar no máximo ${count} arquivos.`,

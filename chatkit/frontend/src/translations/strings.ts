@@ -80,6 +80,12 @@ export interface Strings {
   suggestFailed: string;
   fillIn(fields: string[]): string;
   uploading: string;
+  /** Said when a file has arrived. */
+  attached(name: string): string;
+  notUploaded: string;
+  uploadAgain(name: string): string;
+  takePhoto: string;
+  dropFiles: string;
   tooLarge(name: string): string;
   tooMany(count: number): string;
   wrongType(name: string): string;

@@ -5,9 +5,9 @@ import { icon, namedIcon } from "../icons";
 import { composing } from "../keys";
 import { markdown } from "../markdown/directive";
 import type { StructuredInputItem } from "../wire/protocol";
+import { attachButton, attachments } from "./attachments";
 import { contained } from "./contained";
 import { failure } from "./failure";
-import { attachmentView } from "./item";
 import { menuButton } from "./menu";
 import { questionsView } from "./questions";
 import type { Ui } from "./ui";
@@ -142,45 +142,6 @@ function focusInput(event: MouseEvent): void {
   const target = event.target as HTMLElement;
   if (target.closest("button, a, textarea, input, .menu")) return;
   (event.currentTarget as HTMLElement).querySelector<HTMLElement>("textarea")?.focus();
-}
-
-function attachments(ui: Ui): unknown {
-  const { composer, uploads, strings } = ui;
-  if (!composer.attachments.length && !uploads.files.length) return nothing;
-  const remove = (name: string, action: () => void) =>
-    html`<button type="button" class="quiet" aria-label=${strings.removeAttachment(name)} @click=${action}>${icon("close")}</button>`;
-  return html`<div class="attachments">
-    ${composer.attachments.map((attachment) =>
-      attachmentView(
-        ui,
-        attachment,
-        remove(attachment.name, () => uploads.remove(attachment)),
-      ),
-    )}
-    ${uploads.files.map(
-      ({ id, name }) => html`<span class="attachment" part="attachment" aria-busy="true">
-        <span class="spin">${icon("loader")}</span><span class="name" dir="auto">${name}</span><span class="hidden">${strings.uploading}</span>
-        ${remove(name, () => uploads.cancel(id))}
-      </span>`,
-    )}
-  </div>`;
-}
-
-function attachButton(ui: Ui): unknown {
-  const { uploads, strings } = ui;
-  if (!uploads.enabled) return nothing;
-  const choose = (event: Event) =>
-    (event.currentTarget as HTMLElement).parentElement?.querySelector<HTMLElement>("input[type=file]")?.click();
-  return html`<button type="button" class="icon-button" part="attach-button" aria-label=${strings.attach} title=${strings.attach} @click=${choose}>
-      ${icon("attach")}
-    </button>
-    <input type="file" class="hidden" multiple tabindex="-1" aria-hidden="true" accept=${uploads.accept ?? nothing} @change=${(
-      event: Event,
-    ) => {
-      const input = event.target as HTMLInputElement;
-      void uploads.add([...(input.files ?? [])]);
-      input.value = "";
-    }} />`;
 }
 
 function nameButton(ui: Ui): unknown {

@@ -1,5 +1,6 @@
 /** Talks to one ChatKit endpoint, in either form of `api`. */
 import type { ChatKitOptions } from "@openai/chatkit";
+import { lazy } from "../lazy-import";
 import { ApiError, errorFrom, fromHost } from "./api-error";
 import type { ServerEvent } from "./protocol";
 import { endpointOf, isSelfHosted } from "./secret";
@@ -78,11 +79,20 @@ export class Client {
     await this.#send(`/runs/${encodeURIComponent(run)}/stop`, { method: "POST" });
   }
 
-  /** Posts a file to an address given by the page or by the server (never with the secret elsewhere). */
-  async upload(url: string, init: Init): Promise<Response> {
+  /**
+   * Posts a file to an address given by the page or by the server (never with the secret elsewhere). `progress` is
+   * called with how much has gone, from 0 to 1, except where the page has a `fetch` of its own.
+   */
+  async upload(url: string, init: Init, progress?: (share: number) => void): Promise<Response> {
     const { href, origin } = new URL(url, document.baseURI);
+    const api = this.api();
+    const own = "fetch" in api && api.fetch;
+    // Without that part the file is sent all the same.
+    const files = progress && !own ? await lazy("files").catch(() => null) : null;
+    const send = (all: Init) =>
+      files && progress ? this.#reached(files.send(href, all, progress), all) : this.#fetch(href, all);
     return this.#answered(
-      ({ secret }) => this.#fetch(href, { ...init, headers: { ...init.headers, ...authorization(secret) } }),
+      ({ secret }) => send({ ...init, headers: { ...init.headers, ...authorization(secret) } }),
       origin,
     );
   }
@@ -130,8 +140,12 @@ export class Client {
     const api = this.api();
     // Called without a receiver: `fetch: window.fetch` is then as good as a wrapper of it.
     const fetch = ("fetch" in api && api.fetch) || window.fetch;
+    return this.#reached(fetch(url, init), init);
+  }
+
+  async #reached(answer: Promise<Response>, init: Init): Promise<Response> {
     try {
-      return await fetch(url, init);
+      return await answer;
     } catch (cause) {
       if (init.signal?.aborted) throw cause;
       throw new ApiError("network", "The server could not be reached.", { cause });
