@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import logging
 from collections.abc import AsyncIterator
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.base import ContentFile
@@ -200,3 +202,23 @@ def nobody(user: Any, workflow_id: str) -> bool:
 
 def test_the_chat_page_leads_here(logged_in: Client) -> None:
     assert f'href="{MINE}"' in html(logged_in.get("/apps/chatkit/"))
+
+
+def test_the_files_as_a_zip(logged_in: Client, user: Any, other: Any, settings: Any) -> None:
+    for person, name in ((user, "a.txt"), (user, "a.txt"), (other, "b.txt")):
+        Attachment.objects.create(
+            user=person, workflow_id="w", name=name, file=ContentFile(b"Hello", "x"), size=5
+        )
+    gone = Attachment.objects.filter(user=user).last()
+    assert gone is not None
+    gone.file.storage.delete(gone.file.name)
+    assert "Download my files (ZIP)" in logged_in.get("/apps/chatkit/mine/").content.decode()
+    response: Any = logged_in.get("/apps/chatkit/mine/download/?as=files")
+    assert response["Content-Disposition"].startswith('attachment; filename="files-')
+    with ZipFile(io.BytesIO(b"".join(response.streaming_content))) as archive:
+        assert archive.testzip() is None
+        left = Attachment.objects.filter(user=user).first()
+        assert left is not None
+        assert sorted(archive.namelist()) == sorted([f"{left.pk}/a.txt", "not-readable.txt"])
+        assert archive.read(f"{left.pk}/a.txt") == b"Hello"
+        assert gone.pk in archive.read("not-readable.txt").decode()

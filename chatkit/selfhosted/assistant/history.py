@@ -161,17 +161,14 @@ def _from_the_user_on(entries: list[TResponseInputItem]) -> list[TResponseInputI
 
 
 def _size(entry: TResponseInputItem) -> int:
-    parts: Any = entry.get("content")
-    files = (
-        [part for part in parts if isinstance(part, dict) and part.get("type") in FILES]
-        if isinstance(parts, list)
-        else []
-    )
-    if files:
-        others: Any = [part for part in parts if part not in files]
-        entry = {**entry, "content": others}  # type: ignore[typeddict-item, misc]
-    whole = json.dumps(entry, ensure_ascii=False, default=str).encode(errors="replace")
-    return len(whole) + FILE_TOKENS * BYTES_PER_TOKEN * len(files)
+    whole: Any = entry
+    parts = whole.get("content")
+    files = []
+    if isinstance(parts, list):
+        files = [part for part in parts if isinstance(part, dict) and part.get("type") in FILES]
+        whole = {**whole, "content": [part for part in parts if part not in files]}
+    text = json.dumps(whole, ensure_ascii=False, default=str).encode(errors="replace")
+    return len(text) + FILE_TOKENS * BYTES_PER_TOKEN * len(files)
 
 
 def _cut(message: UserMessageItem, size: int) -> UserMessageItem:

@@ -59,7 +59,9 @@ def attachment(request: HttpRequest, attachment_id: str) -> HttpResponseBase:
 
 
 def _put(request: HttpRequest, attachment_id: str) -> HttpResponseBase:
-    if token := request.GET.get(links.PARAMETER):
+    # The secret first: it is renewed, and an address that was made with an earlier one is not.
+    token = request.GET.get(links.PARAMETER)
+    if token and "Authorization" not in request.headers:
         session_id = links.unsign(token, attachment_id, links.UPLOAD)
         session, allowed = in_database(_of_session, session_id)
     else:

@@ -140,11 +140,8 @@ class TestOneStep:
         assert not kept(folder)
 
     def test_a_body_that_ends_too_early(self) -> None:
-        environ = RequestFactory()._base_environ(
-            REQUEST_METHOD="PUT",
-            CONTENT_LENGTH="9",
-            **{"wsgi.input": LimitedStream(io.BytesIO(b"half"), 9)},
-        )
+        environ = RequestFactory().put(URL, b"half").environ
+        environ |= {"CONTENT_LENGTH": "9", "wsgi.input": LimitedStream(io.BytesIO(b"half"), 9)}
         with pytest.raises(ApiError, match="invalid_request"), receiving.body(WSGIRequest(environ)):
             pass
 

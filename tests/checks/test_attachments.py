@@ -1,0 +1,38 @@
+"""The checks of what takes people's files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core import checks
+
+from chatkit.attachments import images
+
+
+def said() -> list[str]:
+    found = checks.run_checks(tags=["chatkit"])
+    ids = ("chatkit.W056", "chatkit.E057")
+    return [f"{message.id} {message.msg}" for message in found if message.id in ids]
+
+
+def test_without_pillow(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "is_available", lambda: False)
+    assert [message[:12] for message in said()] == ["chatkit.W056"]
+    for limits in ({"enabled": False}, {"accept": {"text/plain": []}}):
+        settings.CHATKIT = settings.CHATKIT | {"ATTACHMENTS": limits}
+        assert said() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "fault"),
+    [
+        ("tests.selfhosted.attachments.test_views.infected", ""),
+        ("tests.checks.nothing_here.scan", "cannot be imported"),
+        ("tests.checks.test_attachments.said", "can't be called with (file, name, mime_type)"),
+    ],
+)
+def test_scanner(settings: Any, path: str, fault: str) -> None:
+    settings.CHATKIT = settings.CHATKIT | {"ATTACHMENTS": {"scanner": path}}
+    found = said()
+    assert (fault in found[0] and found[0].startswith("chatkit.E057")) if fault else not found
