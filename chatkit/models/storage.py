@@ -7,19 +7,17 @@ from typing import Any
 from django.conf import settings
 from django.core.files.storage import Storage, default_storage, storages
 from django.core.signals import setting_changed
-from django.utils.functional import LazyObject, empty
+from django.utils.functional import SimpleLazyObject, empty
 
 ALIAS = "chatkit"
 
 
-class FileStorage(LazyObject):  # type: ignore[type-arg, unused-ignore]
-    """Looked up at its first use, since models are made before the settings are complete."""
-
-    def _setup(self) -> None:
-        self._wrapped: Any = storages[ALIAS] if ALIAS in settings.STORAGES else default_storage
+def _chosen() -> Any:
+    return storages[ALIAS] if ALIAS in settings.STORAGES else default_storage
 
 
-file_storage: Any = FileStorage()
+# Looked up at its first use, since tests change the settings.
+file_storage: Any = SimpleLazyObject(_chosen)
 
 
 def files() -> Storage:

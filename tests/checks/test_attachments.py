@@ -19,7 +19,8 @@ def said() -> list[str]:
 def test_without_pillow(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(images, "is_available", lambda: False)
     assert [message[:12] for message in said()] == ["chatkit.W056"]
-    for limits in ({"enabled": False}, {"accept": {"text/plain": []}}):
+    tried: list[dict[str, Any]] = [{"enabled": False}, {"accept": {"text/plain": []}}]
+    for limits in tried:
         settings.CHATKIT = settings.CHATKIT | {"ATTACHMENTS": limits}
         assert said() == []
 

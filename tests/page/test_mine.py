@@ -211,7 +211,7 @@ def test_the_files_as_a_zip(logged_in: Client, user: Any, other: Any, settings: 
         )
     gone = Attachment.objects.filter(user=user).last()
     assert gone is not None
-    gone.file.storage.delete(gone.file.name)
+    gone.file.storage.delete(str(gone.file.name))
     assert "Download my files (ZIP)" in logged_in.get("/apps/chatkit/mine/").content.decode()
     response: Any = logged_in.get("/apps/chatkit/mine/download/?as=files")
     assert response["Content-Disposition"].startswith('attachment; filename="files-')
