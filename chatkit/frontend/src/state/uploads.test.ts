@@ -15,7 +15,12 @@ beforeEach(() => {
   localStorage.clear();
   composer = new Composer(host, () => "");
   failures = [];
-  uploads = new Uploads(host, composer, (error) => failures.push(error));
+  uploads = new Uploads(
+    host,
+    composer,
+    (error) => failures.push(error),
+    () => import("../lazy/files"),
+  );
   configure({});
 });
 
@@ -256,7 +261,12 @@ describe("a picture that was sent", () => {
     host.on("POST https://shop.example/upload", () => json({ ...TEXT, type: "image", preview_url: SIGNED }));
     await uploads.add([file("a.png", "image/png")]);
     expect(preview(`${SIGNED}2`)).toBe(`${SIGNED}2`);
-    uploads = new Uploads(host, composer, (error) => failures.push(error));
+    uploads = new Uploads(
+      host,
+      composer,
+      (error) => failures.push(error),
+      () => import("../lazy/files"),
+    );
     expect(preview(`${SIGNED}3`)).toBe(`${SIGNED}3`);
     expect(preview("https://evil.example/a.png")).toBeNull();
   });

@@ -1,14 +1,16 @@
-/** Files on their way to the server, by either of the two published strategies. */
+/** Files of the message that is being written. How they travel is in the part `files`, which the first one loads. */
 import type { Attachment } from "@openai/chatkit";
 import { site } from "../kept";
+import type * as Files from "../lazy/files";
+import { lazy } from "../lazy-import";
 import { ownImage, safeGeneratedImage, safeLink, sameOrigin } from "../links";
 import { ApiError, fromHost } from "../wire/api-error";
 import type { WireAttachment } from "../wire/protocol";
 import type { Composer } from "./composer";
 import type { Host } from "./host";
-import { localId } from "./ids";
 
-interface Upload {
+/** A file on its way, or one that did not arrive. */
+export interface Upload {
   id: string;
   name: string;
   /** How much has gone, from 0 to 1; null where the browser does not tell. */
@@ -17,28 +19,20 @@ interface Upload {
   again?: (() => void) | null;
 }
 
-/** More wait for their turn. */
-const AT_ONCE = 3;
-
-const DEFAULT_MAX_SIZE = 100 * 1024 * 1024;
-const DEFAULT_MAX_COUNT = 10;
-
 export class Uploads {
   files: Upload[] = [];
-  #jobs = new Map<string, AbortController>();
+  #sending: Files.Sending | null = null;
+  /** Files were chosen, and the part that sends them is not there yet. */
+  #loading = false;
   #pictures = new Map<string, string>();
-  /** The place in which each attachment was chosen: a small file may arrive before one that was chosen earlier. */
-  #chosen = new Map<string, number>();
-  #choices = 0;
-  #running = 0;
-  #waiting: (() => void)[] = [];
   /** Where the site's store has its pictures, as the page or an answer to an upload has told. */
   #stores = new Set(site.read<string[]>("stores"));
 
   constructor(
-    private readonly host: Host,
-    private readonly composer: Composer,
-    private readonly failed: (error: unknown) => void,
+    readonly host: Host,
+    readonly composer: Composer,
+    readonly failed: (error: unknown) => void,
+    private readonly part = (): Promise<typeof Files> => lazy("files"),
   ) {}
 
   get enabled(): boolean {
@@ -49,7 +43,7 @@ export class Uploads {
   }
 
   get pending(): boolean {
-    return this.files.some((file) => file.again === undefined);
+    return this.#loading || this.files.some((file) => file.again === undefined);
   }
 
   /** Whether a picture from the camera may be taken. */
@@ -66,17 +60,37 @@ export class Uploads {
 
   /** Null, or the first failure; each is shown. Those that are not taken keep no other from being taken. */
   async add(files: File[]): Promise<ApiError | null> {
-    const { maxCount = DEFAULT_MAX_COUNT } = this.host.options.composer?.attachments ?? {};
-    const room = Math.max(0, maxCount - this.composer.attachments.length - this.files.length);
-    const reasons = files.map((file) => this.#refusal(file));
-    const fit = files.filter((_, index) => reasons[index] === null);
-    const told = reasons.filter((reason) => reason !== null);
-    if (fit.length > room) told.push(this.host.strings.tooMany(maxCount));
-    const refusal = told.join(" ");
-    const refused = refusal ? new ApiError("attachment_refused", refusal, { userMessage: refusal }) : null;
-    if (refused) this.failed(refused);
-    const failures = await Promise.all(fit.slice(0, room).map((file) => this.#upload(file, ++this.#choices)));
-    return refused ?? failures.find((failure) => failure !== null) ?? null;
+    try {
+      this.#loading = !this.#sending;
+      const { Sending } = await this.part();
+      this.#loading = false;
+      this.#sending ??= new Sending(this);
+      return await this.#sending.add(files);
+    } catch (thrown) {
+      this.#loading = false;
+      const error = fromHost(thrown, "network");
+      this.failed(error);
+      return error;
+    }
+  }
+
+  /** What was thrown as an error of ours; the sentence of a refusal as one. */
+  error(thrown: unknown, code: string): ApiError {
+    return typeof thrown === "string" ? new ApiError(code, thrown, { userMessage: thrown }) : fromHost(thrown, code);
+  }
+
+  /** A file has arrived. */
+  arrived(file: File, attachment: WireAttachment): void {
+    if (attachment.type === "image") this.#pictures.set(attachment.id, URL.createObjectURL(file));
+    this.trust([attachment]);
+    this.host.announce(this.host.strings.attached(attachment.name));
+  }
+
+  /** Puts this one on the list, in place of the one with its id, or takes one off. */
+  list(id: string, upload?: Upload): void {
+    const others = this.files.filter((other) => other.id !== id);
+    this.files = upload ? [...others, upload] : others;
+    this.host.changed();
   }
 
   /**
@@ -102,10 +116,15 @@ export class Uploads {
     }
   }
 
+  /** Has the camera of a phone take a picture; a device without one asks for a file. */
+  photograph(): void {
+    void this.part().then(({ photograph }) => photograph((files) => void this.add(files)), this.failed);
+  }
+
   /** Ends an upload, or takes one off that has failed. */
   cancel(id: string): void {
-    this.#jobs.get(id)?.abort();
-    this.#forget(id);
+    this.#sending?.end(id);
+    this.list(id);
   }
 
   /** Takes an attachment off the message and off the server. */
@@ -114,138 +133,9 @@ export class Uploads {
     if (!this.enabled) return;
     this.host.client.call("attachments.delete", { attachment_id: attachment.id }).catch(this.failed);
   }
-
-  async #upload(file: File, place: number): Promise<ApiError | null> {
-    const upload: Upload = { id: localId(), name: file.name, progress: null };
-    const { id } = upload;
-    const job = new AbortController();
-    this.#jobs.set(id, job);
-    this.files = [...this.files, upload];
-    this.host.changed();
-    try {
-      await this.#turn(job.signal);
-      let attachment: WireAttachment;
-      try {
-        attachment = await this.#send(file, job.signal, (share) => {
-          upload.progress = share;
-          this.host.changed();
-        });
-      } finally {
-        this.#running--;
-        this.#waiting.shift()?.();
-      }
-      if (attachment.type === "image") this.#pictures.set(attachment.id, URL.createObjectURL(file));
-      this.trust([attachment]);
-      this.#chosen.set(attachment.id, place);
-      const { attachments } = this.composer;
-      const before = attachments.filter((other) => (this.#chosen.get(other.id) ?? 0) < place);
-      const after = attachments.filter((other) => !before.includes(other));
-      this.composer.setAttachments([...before, attachment, ...after]);
-      this.host.announce(this.host.strings.attached(attachment.name));
-      this.#forget(id);
-      return null;
-    } catch (error) {
-      const failure = fromHost(error, job.signal.aborted ? "cancelled" : "unknown");
-      if (job.signal.aborted) {
-        this.#forget(id);
-        return failure;
-      }
-      this.failed(error);
-      const passing = !failure.status || failure.status === 408 || failure.status === 429 || failure.status >= 500;
-      upload.again = passing
-        ? () => {
-            this.#forget(id);
-            void this.#upload(file, place);
-          }
-        : null;
-      return failure;
-    } finally {
-      this.#jobs.delete(id);
-      this.host.changed();
-    }
-  }
-
-  /** Takes an upload off the list. */
-  #forget(id: string): void {
-    this.files = this.files.filter((upload) => upload.id !== id);
-    this.host.changed();
-  }
-
-  /** Resolves when another upload may begin; rejects when this one was cancelled meanwhile. */
-  async #turn(signal: AbortSignal): Promise<void> {
-    if (this.#running >= AT_ONCE) await new Promise<void>((go) => this.#waiting.push(go));
-    this.#running++;
-    if (!signal.aborted) return;
-    this.#running--;
-    this.#waiting.shift()?.();
-    signal.throwIfAborted();
-  }
-
-  async #send(file: File, signal: AbortSignal, progress: (share: number) => void): Promise<WireAttachment> {
-    const { client, options } = this.host;
-    const strategy = "uploadStrategy" in options.api ? options.api.uploadStrategy : undefined;
-    if (strategy?.type === "direct") {
-      const init = { method: "POST", body: multipart(file), signal };
-      return (await (await client.upload(strategy.uploadUrl, init, progress)).json()) as WireAttachment;
-    }
-    const { value } = await client.call<WireAttachment>(
-      "attachments.create",
-      { name: file.name, size: file.size, mime_type: file.type || "application/octet-stream" },
-      { signal },
-    );
-    const { upload_descriptor: target, ...told } = value;
-    if (!target) return told;
-    try {
-      // PUT takes the bytes as they are, POST the form that the SDK's guide describes.
-      const body = target.method === "PUT" ? file : multipart(file);
-      const init = { method: target.method, headers: target.headers ?? {}, body, signal };
-      const response = await client.upload(target.url, init, progress);
-      const kept = (await response.json().catch(() => null)) as WireAttachment | null;
-      return kept?.id === value.id ? kept : told;
-    } catch (error) {
-      // What was announced and has not come is nobody's.
-      client.call("attachments.delete", { attachment_id: value.id }).catch(() => {});
-      throw error;
-    }
-  }
-
-  #refusal(file: File): string | null {
-    const { strings } = this.host;
-    const { maxSize, accept } = this.host.options.composer?.attachments ?? {};
-    if (file.size > limitFor(file, maxSize)) return strings.tooLarge(file.name);
-    if (accept && Object.keys(accept).length && !accepted(file, accept)) return strings.wrongType(file.name);
-    return null;
-  }
 }
 
 function hostOf(address: unknown): string | null {
   const link = safeLink(address);
   return link && /^https?:/.test(link) && !sameOrigin(link) ? new URL(link).hostname : null;
-}
-
-function limitFor(file: File, maxSize: number | Record<string, number> | undefined): number {
-  if (maxSize === undefined) return DEFAULT_MAX_SIZE;
-  if (typeof maxSize === "number") return maxSize;
-  const match = Object.keys(maxSize).find(
-    (pattern) => pattern !== "*" && pattern !== "" && matches(file.type, pattern),
-  );
-  return maxSize[match ?? "*"] ?? maxSize[""] ?? DEFAULT_MAX_SIZE;
-}
-
-function accepted(file: File, accept: Record<string, string[]>): boolean {
-  const name = file.name.toLowerCase();
-  return Object.entries(accept).some(
-    ([type, extensions]) =>
-      matches(file.type, type) || extensions.some((extension) => name.endsWith(extension.toLowerCase())),
-  );
-}
-
-function matches(type: string, pattern: string): boolean {
-  return pattern === "*/*" || (pattern.endsWith("/*") ? type.startsWith(pattern.slice(0, -1)) : type === pattern);
-}
-
-function multipart(file: File): FormData {
-  const form = new FormData();
-  form.append("file", file, file.name);
-  return form;
 }

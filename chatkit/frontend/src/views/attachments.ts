@@ -43,27 +43,16 @@ export function attachButton(ui: Ui): unknown {
     </button>
     <input type="file" class="hidden" multiple tabindex="-1" aria-hidden="true" accept=${uploads.accept ?? nothing} @change=${(
       event: Event,
-    ) => take(ui, event.target as HTMLInputElement)} />
+    ) => {
+      const input = event.target as HTMLInputElement;
+      void uploads.add([...(input.files ?? [])]);
+      input.value = "";
+    }} />
     ${
       uploads.pictures
-        ? html`<button type="button" class="icon-button camera" part="camera-button" aria-label=${strings.takePhoto} title=${strings.takePhoto} @click=${() => photograph(ui)}>${icon("camera")}</button>`
+        ? html`<button type="button" class="icon-button camera" part="camera-button" aria-label=${strings.takePhoto} title=${strings.takePhoto} @click=${() => uploads.photograph()}>${icon("camera")}</button>`
         : nothing
     }`;
-}
-
-function take(ui: Ui, input: HTMLInputElement): void {
-  void ui.uploads.add([...(input.files ?? [])]);
-  input.value = "";
-}
-
-/** Opens the camera of a phone; a device without one asks for a picture. */
-function photograph(ui: Ui): void {
-  const input = document.createElement("input");
-  input.type = "file";
-  input.accept = "image/*";
-  input.capture = "environment";
-  input.addEventListener("change", () => take(ui, input));
-  input.click();
 }
 
 /** What lies over the chat while files are held over it. */

@@ -1,6 +1,5 @@
 /** Talks to one ChatKit endpoint, in either form of `api`. */
 import type { ChatKitOptions } from "@openai/chatkit";
-import { lazy } from "../lazy-import";
 import { ApiError, errorFrom, fromHost } from "./api-error";
 import type { ServerEvent } from "./protocol";
 import { endpointOf, isSelfHosted } from "./secret";
@@ -17,7 +16,7 @@ export interface EventStream {
 }
 
 /** A request as the page's own `fetch` gets it: its headers are a plain object, which may be spread and added to. */
-interface Init extends RequestInit {
+export interface Init extends RequestInit {
   headers?: Record<string, string>;
 }
 
@@ -80,21 +79,16 @@ export class Client {
   }
 
   /**
-   * Posts a file to an address given by the page or by the server (never with the secret elsewhere). `progress` is
-   * called with how much has gone, from 0 to 1, except where the page has a `fetch` of its own.
+   * Posts a file to an address given by the page or by the server (never with the secret elsewhere), by `send` where
+   * the page has no `fetch` of its own.
    */
-  async upload(url: string, init: Init, progress?: (share: number) => void): Promise<Response> {
+  async upload(url: string, init: Init, send?: (url: string, init: Init) => Promise<Response>): Promise<Response> {
     const { href, origin } = new URL(url, document.baseURI);
-    const api = this.api();
-    const own = "fetch" in api && api.fetch;
-    // Without that part the file is sent all the same.
-    const files = progress && !own ? await lazy("files").catch(() => null) : null;
-    const send = (all: Init) =>
-      files && progress ? this.#reached(files.send(href, all, progress), all) : this.#fetch(href, all);
-    return this.#answered(
-      ({ secret }) => send({ ...init, headers: { ...init.headers, ...authorization(secret) } }),
-      origin,
-    );
+    return this.#answered(({ secret }) => {
+      const api = this.api();
+      const all = { ...init, headers: { ...init.headers, ...authorization(secret) } };
+      return send && !("fetch" in api && api.fetch) ? this.#reached(send(href, all), all) : this.#fetch(href, all);
+    }, origin);
   }
 
   /** Forgets the secret, so that the next request asks the page for a new one from the beginning. */
