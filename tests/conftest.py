@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import translation
 
 from .databases import flushing
+from .tools import shared
 from .wheel import dist, wheel  # noqa: F401  (fixtures of every suite)
 
 HERE = Path(__file__).parent
@@ -34,6 +35,7 @@ def pytest_configure() -> None:
     if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         flushing.by_delete()
     flushing.install()
+    shared.folder()
     gc.disable()  # until all is collected: next to nothing of it is ever garbage
 
 

@@ -7,6 +7,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from tests.tools import shared
+
 worker = os.environ.pop("PYTEST_XDIST_WORKER", "").removeprefix("gw")
 if worker and os.environ.get("TEST_CACHE_URL", "").startswith("redis"):
     # Each test empties its cache: a Redis database for each process, from the named one on. What
@@ -33,9 +35,9 @@ from mseller.settings import BASE_DIR, CHATKIT, DATABASES, LOGGING  # noqa: E402
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-MEDIA_ROOT = tempfile.mkdtemp(prefix="chatkit-media-")
+MEDIA_ROOT = tempfile.mkdtemp(prefix="media-", dir=shared.folder())
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    folder = Path(tempfile.mkdtemp(prefix="chatkit-tests-"))
+    folder = Path(tempfile.mkdtemp(prefix="database-", dir=shared.folder()))
     DATABASES["default"]["TEST"] = {"NAME": str(folder / "test.sqlite3")}
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # Nobody needs these rows after a power cut: no commit waits for the disk.

@@ -16,6 +16,7 @@ PROMPTS = (
 def main() -> None:
     django.setup()
     from django.contrib.auth import get_user_model
+    from django.db import connections
 
     from chatkit.models import StarterPrompt
 
@@ -30,6 +31,7 @@ def main() -> None:
         StarterPrompt.objects.create(
             label=text, prompt=text, icon=icon, language=language, order=order
         )
+    connections.close_all()  # what SQLite has in its log goes into the file that is copied
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 from contextlib import closing
 from functools import cache
 from pathlib import Path
@@ -16,7 +15,9 @@ from typing import Any
 
 from django.conf import settings
 
+from ..tools.forked import Forked
 from ..tools.served import Served
+from ..tools.shared import made_once
 
 # Of the machine's environment, only what a process needs to run at all.
 KEPT = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "SYSTEMROOT", "PYTHONPATH", "VIRTUAL_ENV")
@@ -38,18 +39,19 @@ def environment(database: Path) -> dict[str, str]:
 
 @cache
 def prepared() -> Path:
-    """A database with tables and people, made once per process: each server has a copy."""
-    database = Path(tempfile.mkdtemp(prefix="chatkit-prepared-")) / "server.sqlite3"
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.browser.prepare"],
-        cwd=settings.BASE_DIR,
-        env=environment(database),
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise AssertionError(f"The database could not be made:\n{done.stdout}{done.stderr}")
-    return database
+    """A database with tables and people, made once per run of the tests: each server has a copy."""
+
+    def make(folder: Path) -> None:
+        log = folder / "prepared.log"
+        made = Forked(
+            ["tests.browser.prepare"],
+            folder=Path(settings.BASE_DIR),
+            env=environment(folder / "server.sqlite3"),
+            log=log,
+        )
+        assert made.wait(120) == 0, f"The database could not be made:\n{log.read_text()}"
+
+    return made_once("browser", make) / "server.sqlite3"
 
 
 class Server(Served):
@@ -78,9 +80,7 @@ class Server(Served):
     def __enter__(self) -> Server:
         shutil.copyfile(prepared(), self.database)
         base = Path(settings.BASE_DIR)
-        self.start(
-            "mseller.asgi:application", python=Path(sys.executable), folder=base, env=self._env
-        )
+        self.start("mseller.asgi:application", folder=base, env=self._env)
         return self
 
     def __exit__(self, *args: object) -> None:

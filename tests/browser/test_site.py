@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 
+from .axe import COLOURS, needs_axe, violations
 from .conftest import Watch
 from .pages import wait_until
 from .servers import Server
@@ -20,7 +18,6 @@ pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
-AXE = Path(settings.BASE_DIR) / "chatkit/frontend/node_modules/axe-core/axe.min.js"
 INSIDE = "document.getElementById('menu').contains(document.activeElement)"
 
 Opener = Callable[..., Any]
@@ -215,6 +212,7 @@ def test_a_filled_page_has_no_scroll_of_its_own(visit: Opener, size: Any) -> Non
     assert page.evaluate("document.documentElement.scrollHeight") == size["height"]
 
 
+@needs_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_axe_finds_nothing(visit: Opener, watch: Watch, size: Any, scheme: str) -> None:
@@ -222,19 +220,8 @@ def test_axe_finds_nothing(visit: Opener, watch: Watch, size: Any, scheme: str) 
     found: dict[str, Any] = {}
 
     def examine(name: str, page: Any) -> None:
-        # Colours that are still on their way would be measured half way.
-        page.evaluate("() => Promise.allSettled(document.getAnimations().map((a) => a.finished))")
-        if not page.evaluate("'axe' in window"):
-            page.evaluate(AXE.read_text())
-        result = json.loads(
-            page.evaluate(
-                """() => axe.run({resultTypes: ["violations"]})
-                .then((result) => JSON.stringify(result.violations))"""
-            )
-        )
-        for violation in result:
-            where = [node["target"] for node in violation["nodes"]]
-            found[f"{name}: {violation['id']}"] = where
+        if wrong := violations(page, COLOURS if scheme == "dark" else None):
+            found[name] = wrong
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > size["width"]:
             found[f"{name}: wider than the screen"] = width

@@ -10,49 +10,41 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ..tools.forked import Forked
+from ..tools.shared import made_once
 from .protocol import events, until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENT = ["-m", "uvicorn", "mseller.asgi:application", "--log-level", "warning"]
+PATIENT = ["uvicorn", "mseller.asgi:application", "--log-level", "warning"]
 UVICORN = [*PATIENT, "--timeout-graceful-shutdown", "1"]
-GUNICORN = ["-m", "gunicorn", "mseller.wsgi:application", "--worker-class", "gthread",
+GUNICORN = ["gunicorn", "mseller.wsgi:application", "--worker-class", "gthread",
             "--threads", "8", "--graceful-timeout", "1", "--log-level", "warning"]  # fmt: skip
-SET_UP = """
-import datetime
-import django; django.setup()
-from django.contrib.auth import get_user_model
-from django.core.management import call_command
-from django.conf import settings
-from django.utils import timezone
-from tests.selfhosted.protocol import secret_of
-call_command("migrate", verbosity=0)
-for name in ("ada", "bob"):
-    user = get_user_model().objects.create_user(name, password="pw")
-    tomorrow = timezone.now() + datetime.timedelta(days=1)
-    print(secret_of(user, settings.WORKFLOW_ID, expires_at=tomorrow))
-"""
 
 
-def set_up(environ: dict[str, str]) -> tuple[str, str]:
+def set_up(environ: dict[str, str], folder: Path) -> tuple[str, str]:
     """Tables and two people with a session each, in the database of `environ`; their secrets."""
-    found = subprocess.run(
-        [sys.executable, "-c", SET_UP],
-        cwd=ROOT, env=environ, check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    ada, bob = found.stdout.split()
+    log = folder / "prepared.log"
+    made = Forked(["tests.selfhosted.prepare"], folder=ROOT, env=environ, log=log)
+    assert made.wait(120) == 0, log.read_text()
+    ada, bob = log.read_text().split()
     return ada, bob
 
 
 @cache
 def prepared() -> tuple[Path, tuple[str, str]]:
-    """An SQLite file so set up, made once per process to be copied, and the secrets."""
-    database = Path(tempfile.mkdtemp(prefix="chatkit-prepared-")) / "db.sqlite3"
-    return database, set_up(environment(database))
+    """An SQLite file so set up, made once per run of the tests to be copied, and the secrets."""
+
+    def make(folder: Path) -> None:
+        secrets = set_up(environment(folder / "db.sqlite3"), folder)
+        (folder / "secrets").write_text(" ".join(secrets))
+
+    folder = made_once("real-server", make)
+    ada, bob = (folder / "secrets").read_text().split()
+    return folder / "db.sqlite3", (ada, bob)
 
 
 def environment(database: Path) -> dict[str, str]:
@@ -110,12 +102,12 @@ class RealServer:
         self.command = command
         database = folder / "db.sqlite3"
         self.environ = environment(database) | environ
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Forked | None = None
         if self.environ["TEST_DATABASE_URL"] == f"sqlite:///{database}":
             source, (self.ada, self.bob) = prepared()
             shutil.copyfile(source, database)
         else:
-            self.ada, self.bob = set_up(self.environ)
+            self.ada, self.bob = set_up(self.environ, folder)
 
     def start(self) -> RealServer:
         with socket.socket() as probe:
@@ -126,17 +118,23 @@ class RealServer:
             if "gunicorn" in self.command
             else ["--port", str(self.port)]
         )
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, *self.command, *where],
-                cwd=ROOT,
-                env=self.environ,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        self.process = self._started([*self.command, *where], self.folder / "server.log")
         until(self._answers, seconds=90)
         return self
+
+    def _started(self, command: list[str], log: Path) -> subprocess.Popen[bytes] | Forked:
+        if "uvicorn" not in command or "--workers" not in command:
+            return Forked(command, folder=ROOT, env=self.environ, log=log)
+        # The workers of uvicorn are new interpreters in any case.
+        with log.open("ab") as written:
+            return subprocess.Popen(
+                [sys.executable, "-m", *command],
+                cwd=ROOT,
+                env=self.environ,
+                stdout=written,
+                stderr=written,
+                start_new_session=True,
+            )
 
     def _answers(self) -> bool:
         assert self.process is not None

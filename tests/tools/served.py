@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from .forked import Forked
+
 START_SECONDS = 60
 _RUNNING = re.compile(r"running on (http://127\.0\.0\.1:\d+)")
 
@@ -15,25 +17,30 @@ _RUNNING = re.compile(r"running on (http://127\.0\.0\.1:\d+)")
 class Served:
     """An ASGI application under uvicorn, on a free port: `url` once it runs.
 
-    Whatever the process writes stands in the file `log`; `python`, `folder` (where it runs) and
-    `env` (its whole environment) are the process's own.
+    Whatever the process writes stands in the file `log`; `folder` (where it runs) and `env` (its
+    whole environment) are the process's own. `python` is the interpreter of another environment.
     """
 
     def __init__(self, log: Path) -> None:
         self.log = log
         self.url = ""
         self.logins: dict[str, Any] = {}  # the cookies of each user who logged in
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
 
-    def start(self, application: str, *, python: Path, folder: Path, env: dict[str, str]) -> None:
+    def start(
+        self, application: str, *, folder: Path, env: dict[str, str], python: Path | None = None
+    ) -> None:
         """Serve `module:name`; returns once the server answers."""
         # Port 0: the system picks a free one, and the log says which.
-        command = [str(python), "-m", "uvicorn", application, "--port", "0"]
-        options = ["--timeout-graceful-shutdown", "5", "--no-access-log"]
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                command + options, cwd=folder, env=env, stdout=log, stderr=log
-            )
+        command = ["uvicorn", application, "--port", "0"]
+        command += ["--timeout-graceful-shutdown", "5", "--no-access-log"]
+        if python is None:
+            self._process = Forked(command, folder=folder, env=env, log=self.log)
+        else:
+            with self.log.open("ab") as log:
+                self._process = subprocess.Popen(
+                    [str(python), "-m", *command], cwd=folder, env=env, stdout=log, stderr=log
+                )
         self.url = self._address()
 
     def stop(self) -> None:

@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
+from .. import axe
+from ..axe import COLOURS, needs_axe
 from .events import Pause, says
 from .states import OPTIONS, STATES, ask
 
 pytestmark = pytest.mark.browser
 
-AXE = (
-    Path(__file__).parents[3] / "chatkit" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def violations(chat):
+def violations(chat, only=TAGS):
     """What axe finds, in short."""
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: run `make test`.")
-    chat.page.wait_for_timeout(200)
-    if not chat.page.evaluate("'axe' in window"):
-        chat.page.evaluate(AXE.read_text())
-    # What is right costs more to describe than to find.
-    return chat.page.evaluate(
-        """(tags) => axe.run(document,
-          {runOnly: tags, preload: false, resultTypes: ["violations"]}).then((result) =>
-          result.violations.map(({id, nodes}) =>
-            [id, nodes.map((n) => n.html.slice(0, 160) + " " + n.failureSummary)]))""",
-        TAGS,
-    )
+    return axe.violations(chat.page, only)
 
 
+@needs_axe
 @pytest.mark.parametrize("state", STATES)
 def test_axe_finds_nothing_and_nothing_is_cut_off(open_chat, state):
     """In both schemes on a desktop; then on a narrow screen, where nothing may stand out."""
-    chat = open_chat(OPTIONS)
+    chat = open_chat(OPTIONS, reduced_motion="reduce")
     STATES[state](chat)
     assert violations(chat) == []
     chat.page.evaluate(
@@ -47,7 +33,8 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(open_chat, state):
           chat.setOptions({...window.options, theme: "dark"});
         }"""
     )
-    assert violations(chat) == []
+    expect(chat.element.locator(".frame")).to_have_css("background-color", "rgb(49, 45, 75)")
+    assert violations(chat, COLOURS) == []
     chat.page.set_viewport_size({"width": 390, "height": 700})
     root = chat.page.evaluate(
         "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
@@ -58,6 +45,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(open_chat, state):
     )
 
 
+@needs_axe
 def test_axe_finds_nothing_right_to_left_on_a_phone(open_chat, phone):
     chat = open_chat(f"{{...{OPTIONS}, locale: 'ar'}}", size=phone)
     STATES["conversation"](chat)
