@@ -195,8 +195,8 @@ def _session_of(scope: Scope, below: str) -> str:
                 scheme, _space, secret = value.decode("latin-1").partition(" ")
                 return tokens.unsign(secret.strip()) if scheme.lower() == "bearer" else ""
         query = QueryDict(scope.get("query_string", b""))
-        if links.PARAMETER in query and below.startswith(f"{ATTACHMENTS}/"):
-            attachment_id = below.removeprefix(f"{ATTACHMENTS}/")
+        if links.PARAMETER in query and _is_upload(scope, below):
+            attachment_id = below.removeprefix(ATTACHMENTS).removeprefix("/")
             return links.unsign(query[links.PARAMETER], attachment_id, links.UPLOAD)
     return ""
 

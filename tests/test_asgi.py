@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.core.handlers.asgi import ASGIHandler
 from django.urls import clear_script_prefix, set_script_prefix
 
 from chatkit import asgi, sessions
+from chatkit.attachments import links, room
 from chatkit.knowledge.library import Knowledge
 
 MIB = 1024 * 1024
@@ -128,6 +130,32 @@ class TestBodies:
         secret = sessions.sign("sess_1").encode()
         scope = http(path, (b"authorization", b"Bearer " + secret))
         assert status(call(asgi.with_runs(Reader()), scope, body(size))) == expected
+
+    def test_a_signed_address_takes_a_file_and_nothing_else(self) -> None:
+        token = links.sign("atc_1", "sess_1", links.UPLOAD)
+        for attachment_id, method, size, expected in (
+            ("atc_1", "PUT", 10 * MIB, 200),
+            ("atc_1", "PUT", 12 * MIB, 413),
+            ("atc_2", "PUT", 20_000, 413),
+            ("atc_1", "GET", 20_000, 413),
+        ):
+            scope = http(f"/api/chatkit/attachments/{attachment_id}") | {"method": method}
+            scope["query_string"] = f"token={token}".encode()
+            sent = call(asgi.with_runs(Reader()), scope, body(size))
+            assert status(sent) == expected
+
+    def test_there_is_room_for_so_many_files_at_once(self) -> None:
+        """The others are told when to come again, before a byte of theirs is kept."""
+        reader = Reader()
+        with ExitStack() as others:
+            for person in range(room.AT_ONCE):
+                others.enter_context(room.bodies.entered(person))
+            sent = call(asgi.with_runs(reader), http("/api/chatkit/attachments"), body(5))
+        assert status(sent) == 503
+        assert (b"retry-after", b"5") in sent[0]["headers"]
+        assert reader.received == 0
+        sent = call(asgi.with_runs(reader), http("/api/chatkit/attachments"), body(5))
+        assert status(sent) == 200
 
     def test_a_body_that_never_ends_is_not_waited_for(
         self, monkeypatch: pytest.MonkeyPatch

@@ -92,6 +92,10 @@ class Handler(BaseHTTPRequestHandler):
         if path.startswith("/upload"):
             headers = {k.lower(): v for k, v in self.headers.items()}
             standin.uploads.append((self.command, path, body, headers))
+            if standin.upload_refusals:
+                status, code, message = standin.upload_refusals.pop(0)
+                self._json(status, {"error": {"code": code, "message": message}})
+                return
             self._json(
                 200,
                 {"id": "atc_up", "name": "notes.txt", "mime_type": "text/plain", "type": "file"},

@@ -55,6 +55,7 @@ class Standin:
         self.policy = POLICY
         self.refusals: list[tuple[int, str, str, dict[str, str]]] = []
         self.uploads: list[tuple[str, str, bytes, dict[str, str]]] = []
+        self.upload_refusals: list[tuple[int, str, str]] = []
         self.down = False
         self.page_size = 20
         self.lock = threading.RLock()

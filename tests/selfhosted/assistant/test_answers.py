@@ -205,6 +205,31 @@ class TestRequest:
         chat_ada.stream(create("Look", attachments=["atc_1"]))
         assert "a.pdf" in str(scripted_model.bodies[-1]["messages"][-1]["content"])
 
+    def test_a_picture_is_given_as_one_and_a_text_as_text(
+        self, chat_ada: Caller, scripted_model: Model, user: Any
+    ) -> None:
+        from django.core.files.base import ContentFile
+
+        from chatkit.models import Attachment
+
+        for id_, kind, data in (
+            ("atc_1", "image/png", b"\x89PNG"),
+            ("atc_2", "text/plain", b"Budgerigars are welcome."),
+        ):
+            Attachment.objects.create(
+                id=id_, user=user, workflow_id=_workflow(), name="it", mime_type=kind,
+                file=ContentFile(data, "it"),
+                payload={"type": "file", "id": id_, "name": "it", "mime_type": kind},
+            )  # fmt: skip
+        scripted_model.answers = [chat("I see."), chat("Still.")]
+        thread = thread_id_of(chat_ada.stream(create("Look", attachments=["atc_1", "atc_2"])))
+        chat_ada.stream(add(thread, "And now?"))  # they are there for the next question, too
+        for body, place in zip(scripted_model.bodies[-2:], (-1, 1), strict=True):
+            content = body["messages"][place]["content"]
+            pictures = [part["image_url"]["url"] for part in content if "image_url" in part]
+            assert pictures == ["data:image/png;base64,iVBORw=="]
+            assert "Budgerigars are welcome." in str(content)
+
 
 def _workflow() -> str:
     from django.conf import settings

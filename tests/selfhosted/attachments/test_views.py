@@ -344,6 +344,18 @@ class TestStorages:
         assert len(kept(tmp_path / "own")) == 1
         assert not kept(tmp_path / "media")
 
+    def test_a_storage_without_folders(self, ada: Caller, logged_in: Client, settings: Any) -> None:
+        """As those of a cloud are."""
+        entry = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+        settings.STORAGES = settings.STORAGES | {"chatkit": entry}
+        attachment_id = send(ada, b"Hello").json()["id"]
+        response: Any = logged_in.get(f"{URL}/{attachment_id}")
+        assert b"".join(response.streaming_content) == b"Hello"
+        file = Attachment.objects.get().file
+        assert file.storage.exists(str(file.name))
+        ada.json(ask("attachments.delete", attachment_id=attachment_id))
+        assert not file.storage.exists(str(file.name))
+
     def test_a_row_that_can_not_be_saved(
         self, ada: Caller, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
