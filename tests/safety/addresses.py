@@ -146,6 +146,9 @@ ADDRESSES: dict[str, Row] = {
     "apps/chatkit/console/quality/evaluations/<int:set_id>/run/": console_act("302"),
     "apps/chatkit/console/quality/evaluations/<int:set_id>/change/": console_act("404"),
     "apps/chatkit/console/quality/evaluations/<int:set_id>/<int:run_number>/": console_page(),
+    "apps/chatkit/console/quality/evaluations/<int:set_id>/<int:run_number>/progress/": (
+        console_page()
+    ),
     "apps/chatkit/console/quality/evaluations/<int:set_id>/questions/<int:question_id>/": (
         console_page()
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -339,6 +340,18 @@ class TestPages:
         html = editor.get(f"{set_url}2/").content.decode()
         assert '<progress max="2" value="1"' in html
         assert "1 of 2 questions asked, 0 as expected" in html
+        # Its script asks for more, on this page and on that of the set.
+        for shown in (html, editor.get(set_url).content.decode()):
+            assert f'data-ckc-progress="{set_url}2/progress/"' in shown
+            assert re.search(r'href="[^"]+"[^>]*><svg.+?</svg>Reload</a>', shown)
+        progress = editor.get(f"{set_url}2/progress/")
+        told = "Running · 1 of 2 questions asked, 0 as expected"
+        assert progress.json() == {"asked": 1, "total": 2, "told": told, "over": False}
+        assert progress["Cache-Control"] == "private, no-store"
+        Evaluation.objects.filter(number=2).update(status="broken", error="APITimeoutError")
+        assert editor.get(f"{set_url}2/progress/").json()["over"] is True
+        assert "data-ckc-progress" not in editor.get(f"{set_url}2/").content.decode()
+        assert "data-ckc-progress" not in editor.get(set_url).content.decode()
 
     def test_by_itself_it_is_asked_by_a_task(self, set_url: str, operator: Any) -> None:
         run = running.begin(EvaluationSet.objects.get())
@@ -392,7 +405,7 @@ class TestPages:
         assert not EvaluationSet.objects.exists()
 
     def test_what_is_not_there(self, editor: Client, set_url: str) -> None:
-        for url in (f"{URL}99999/", f"{set_url}99/", f"{set_url}questions/9999/"):
+        for url in (f"{URL}99999/", f"{set_url}99/", f"{set_url}99/progress/", f"{set_url}questions/9999/"):
             assert editor.get(url).status_code == 404
         assert editor.get(f"{set_url}1/?against=%00x").status_code == 404
         assert editor.get(f"{set_url}1/?against=nothing").status_code == 200

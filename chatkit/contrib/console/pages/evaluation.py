@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponseBase
+from django.http import HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+
+from chatkit.api import NEVER_CACHED
 
 from .. import evaluations
 from ..causes import in_words
@@ -19,7 +21,7 @@ from ..strip import TONES as OUTCOME_TONES
 from ..tables import Cell, Column, Table
 from ..visit import Visit
 from ..words import number, percent
-from .evaluations import LIST, RUNS, STATUS_TONES
+from .evaluations import LIST, RUNS, STATUS_TONES, progress, told
 from .quality import page_
 
 
@@ -40,6 +42,7 @@ def show_evaluation(visit: Visit, set_id: int, run_number: int) -> HttpResponseB
             "tone": STATUS_TONES[found.status],
             "cause": cause_of(found),
             "told": told(found),
+            **progress(visit, found),
             "under": under(found),
             "before": before,
             "told_change": told_change(changed) if before else "",
@@ -52,14 +55,17 @@ def show_evaluation(visit: Visit, set_id: int, run_number: int) -> HttpResponseB
     )
 
 
-def told(run: Evaluation) -> str:
-    """How many were as expected."""
-    if run.status != Evaluation.Status.DONE:
-        words = gettext("%(asked)s of %(total)s questions asked, %(passed)s as expected")
-    else:
-        words = gettext("%(passed)s of %(total)s answered as expected")
-    figures = {name: number(getattr(run, name)) for name in ("asked", "total", "passed")}
-    return words % figures
+@page_.below(f"{LIST}<int:set_id>/<int:run_number>/progress/", "progress")
+def show_progress(visit: Visit, set_id: int, run_number: int) -> HttpResponseBase:
+    """How far it is, for the script of its page: `{"asked", "total", "told", "over"}`."""
+    found = get_object_or_404(Evaluation, evaluation_set=set_id, number=run_number)
+    answer = {
+        "asked": found.asked,
+        "total": found.total,
+        "told": f"{found.get_status_display()} · {told(found)}",
+        "over": found.is_over,
+    }
+    return JsonResponse(answer, headers={"Cache-Control": NEVER_CACHED})
 
 
 def under(run: Evaluation) -> str:

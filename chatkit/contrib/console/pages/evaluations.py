@@ -22,7 +22,7 @@ from ..evaluations.running import bury
 from ..guides import titles, url_of
 from ..tables import Cell, Column, Table
 from ..visit import Visit
-from ..words import percent
+from ..words import number, percent
 from .quality import page_
 
 CHANGE = "chatkit_console.change_evaluationset"
@@ -118,7 +118,8 @@ def show_set(visit: Visit, set_id: int) -> HttpResponseBase:
         {
             "set": found,
             "bar": "" if found.bar is None else percent(found.bar, 1),
-            "live": next((run for run in runs if not run.is_over), None),
+            **progress(visit, next((run for run in runs if not run.is_over), None)),
+            "again_url": visit.here(),
             "runs": runs_table(visit, runs),
             "questions": questions_table(visit, found) if visit.may_read else None,
             "question_count": found.questions.count(),
@@ -131,6 +132,27 @@ def show_set(visit: Visit, set_id: int) -> HttpResponseBase:
         },
         title=found.name,
     )
+
+
+def progress(visit: Visit, live: Evaluation | None) -> dict[str, Any]:
+    """What a page shows of an evaluation that goes on; nothing of one that is over."""
+    if live is None or live.is_over:
+        return {}
+    return {
+        "live": live,
+        "told": told(live),
+        "progress_url": visit.url("progress", live.evaluation_set_id, live.number),
+    }
+
+
+def told(run: Evaluation) -> str:
+    """How many were as expected."""
+    if run.status != Evaluation.Status.DONE:
+        words = gettext("%(asked)s of %(total)s questions asked, %(passed)s as expected")
+    else:
+        words = gettext("%(passed)s of %(total)s answered as expected")
+    figures = {name: number(getattr(run, name)) for name in ("asked", "total", "passed")}
+    return words % figures
 
 
 def runs_table(visit: Visit, runs: list[Evaluation]) -> Table:
