@@ -54,7 +54,12 @@ describe("an evaluation that goes on", () => {
     const gone = () => {
       throw new TypeError("Failed to fetch");
     };
-    const seen = watched(gone, () => new Response("", { status: 502 }), gone, () => at(4));
+    const seen = watched(
+      gone,
+      () => new Response("", { status: 502 }),
+      gone,
+      () => at(4),
+    );
     await seconds(2);
     expect([seen.asked(), isLost()]).toEqual([1, true]);
     await seconds(4 + 8 + 15);
