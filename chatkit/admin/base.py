@@ -13,10 +13,11 @@ from urllib.parse import urlencode
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.utils import quote
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.forms import Select
+from django.forms import Select, Textarea, TextInput
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -32,7 +33,10 @@ from . import private
 
 UNFOLD = apps.is_installed("unfold")
 STYLES = ["chatkit/admin.css", "chatkit/admin-unfold.css"] if UNFOLD else ["chatkit/admin.css"]
-SELECT: type[Select] = Select  # the widget of a field with choices
+# The widgets of the fields that our forms declare themselves.
+SELECT: type[Select] = Select
+TEXT_INPUT: type[TextInput] = AdminTextInputWidget
+TEXTAREA: type[Textarea] = AdminTextareaWidget
 
 if TYPE_CHECKING:
     from ..models import Attachment, Feedback, Session, Thread, ToolCall
@@ -40,9 +44,15 @@ if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
 elif UNFOLD:
     from unfold.admin import ModelAdmin
-    from unfold.widgets import UnfoldAdminSelectWidget
+    from unfold.widgets import (
+        UnfoldAdminSelectWidget,
+        UnfoldAdminTextareaWidget,
+        UnfoldAdminTextInputWidget,
+    )
 
     SELECT = UnfoldAdminSelectWidget
+    TEXT_INPUT = UnfoldAdminTextInputWidget
+    TEXTAREA = UnfoldAdminTextareaWidget
 else:
     ModelAdmin = admin.ModelAdmin
 

@@ -22,7 +22,17 @@ from ..editing import Content
 from ..helpful import counted
 from ..models import Article, ArticleText, Status, Step
 from . import base
-from .base import CSS, languages, may_edit, new_text_url, own_name, text_url, usual_text
+from .base import (
+    CSS,
+    languages,
+    may_edit,
+    near_languages,
+    new_text_url,
+    own_name,
+    text_url,
+    usual_text,
+    written_languages,
+)
 from .filters import MissingFilter, StateFilter
 from .forms import NewArticleForm
 
@@ -49,7 +59,8 @@ class ArticleAdmin(RecordedAdmin):
         return counted(found.prefetch_related(Prefetch("texts", texts)))
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        columns = [column(code, name) for code, name in languages().items()]
+        names = near_languages(written_languages())
+        columns = [column(code, name) for code, name in names.items()]
         return ["shown_title", *columns, "helped", "changed", "slug"]
 
     @admin.display(description=_("article"), ordering="slug")
@@ -149,7 +160,12 @@ class ArticleAdmin(RecordedAdmin):
         extra = dict(extra_context or {})
         article = self.get_object(request, object_id) if object_id else None
         if article is not None:
-            extra |= {"languages": overview(article), "may_edit": may_edit(request)}
+            shown = overview(article)
+            extra |= {
+                "languages": shown,
+                "more_languages": more_languages(article, {one["code"] for one in shown}),
+                "may_edit": may_edit(request),
+            }
             text = usual_text(list(article.texts.all()))
             extra["subtitle"] = text.title if text else article.slug
         return super().changeform_view(request, object_id, form_url, extra)
@@ -161,7 +177,8 @@ def overview(article: Article) -> list[dict[str, Any]]:
         text.language: text
         for text in article.texts.select_related("live", "updated_by").order_by("language")
     }
-    names = languages() | {code: own_name(code) for code in texts if code not in languages()}
+    names = near_languages(texts)
+    names |= {code: own_name(code) for code in texts if code not in names}
     return [
         {
             "code": code,
@@ -173,6 +190,15 @@ def overview(article: Article) -> list[dict[str, Any]]:
             "versions": text_url(texts[code], "history") if code in texts else "",
         }
         for code, name in names.items()
+    ]
+
+
+def more_languages(article: Article, shown: set[str]) -> list[tuple[str, str, str]]:
+    """The other languages that it may be written in: code, name, where that is done."""
+    return [
+        (code, name, new_text_url(article, code))
+        for code, name in languages().items()
+        if code not in shown
     ]
 
 

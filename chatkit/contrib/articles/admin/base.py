@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
+from django.conf import global_settings, settings
 from django.contrib.admin.utils import quote
 from django.http import HttpRequest
 from django.urls import reverse
@@ -21,8 +22,28 @@ VIEW = "chatkit_articles.view_article"
 
 
 def languages() -> dict[str, str]:
-    """The site's languages, each by the code that articles have, with its own name."""
-    return {primary(code): own_name(primary(code)) for code, _name in settings.LANGUAGES}
+    """The site's languages, each by the code that articles have, with its own name: the site's
+    default first, then the reader's, then the others as the settings have them."""
+    known = [primary(code) for code, _name in settings.LANGUAGES]
+    first = [primary(code) for code in (settings.LANGUAGE_CODE, get_language() or "")]
+    in_turn = dict.fromkeys([*(code for code in first if code in known), *known])
+    return {code: own_name(code) for code in in_turn}
+
+
+def near_languages(written: Iterable[str]) -> dict[str, str]:
+    """The languages that stand side by side: all that the site has chosen; where it has not, and
+    so has all that Django knows, its default, the reader's, and those of articles (`written`)."""
+    found = languages()
+    if settings.LANGUAGES != global_settings.LANGUAGES:
+        return found
+    readers = (settings.LANGUAGE_CODE, get_language() or "")
+    near = {*(primary(code) for code in readers), *written}
+    return {code: name for code, name in found.items() if code in near}
+
+
+def written_languages() -> Iterable[str]:
+    """Those that there are texts in; asks the database when it is iterated over."""
+    return ArticleText.objects.order_by().values_list("language", flat=True).distinct()
 
 
 def own_name(code: str) -> str:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Article, ArticleText, Status
-from .base import languages
+from .base import near_languages, written_languages
 
 Choices = list[tuple[str, Any]]
 
@@ -43,7 +43,7 @@ class MissingFilter(admin.SimpleListFilter):
     parameter_name = "missing"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> Choices:
-        return list(languages().items())
+        return list(near_languages(written_languages()).items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
         value = self.value()

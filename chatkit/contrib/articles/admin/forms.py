@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ....admin.base import TEXT_INPUT, TEXTAREA
 from ..editing import Content, is_heading
 from ..models import LONGEST_BODY, Article, ArticleText
 
@@ -70,12 +71,14 @@ class NewArticleForm(ModelForm):
     """A new article with its first text."""
 
     language = forms.ChoiceField(label=_("Language"))
-    title = forms.CharField(label=_("Title"), max_length=200)
+    title = forms.CharField(
+        label=_("Title"), max_length=200, widget=TEXT_INPUT(attrs={"dir": "auto"})
+    )
     body = forms.CharField(
         label=_("Text"),
         required=False,
         max_length=LONGEST_BODY,
-        widget=forms.Textarea(attrs={"rows": 16, "dir": "auto"}),
+        widget=TEXTAREA(attrs={"rows": 16, "dir": "auto"}),
         help_text=ArticleText._meta.get_field("body").help_text,
     )
 

@@ -7,12 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from chatkit import workflows
 from chatkit.models import StarterPrompt
-from chatkit.page.options import PROMPTS, default_prompts, greeting
+from chatkit.page.options import PROMPTS, default_prompts, element_options, greeting
 
 from ..models import Switch
 from ..registry import page
@@ -62,11 +63,25 @@ def prompts(visit: Visit, readers: Readers, known: dict[int, str]) -> dict[str, 
         "add_url": reverse("admin:chatkit_starterprompt_add")
         if visit.may("chatkit.add_starterprompt")
         else "",
-        "greeting": greeting(visit.request.user),
         "preview": active,
         "most": PROMPTS,
-        "ours": [] if active else default_prompts(),
+        **start_screen(visit, readers, [] if active else None),
     }
+
+
+def start_screen(visit: Visit, readers: Readers, ours: list[Any] | None) -> dict[str, Any]:
+    """What the start screen says to these readers besides their prompts, and the options by which
+    the chat draws it; `ours` are the chat's own prompts, where None asks for them."""
+    workflow = workflows.default()
+    with translation.override(readers.language):
+        options = element_options(visit.request, workflow) if workflow else {}
+        return {
+            "greeting": greeting(visit.request.user),
+            "ours": default_prompts() if ours is None else ours,
+            "start": options | {"header": {"enabled": False}, "history": {"enabled": False}}
+            if options
+            else {},
+        }
 
 
 class Row:

@@ -1,4 +1,5 @@
 /** What every page of the console runs. */
+import { drawPreview } from "./preview";
 import { watchProgress } from "./progress";
 import { makeSortable } from "./sort";
 import { showCurrent } from "./tabs";
@@ -9,6 +10,8 @@ export function start(page: ParentNode): void {
   if (tabs) showCurrent(tabs);
   const form = page.querySelector<HTMLFormElement>("form[data-ckc-sort]");
   if (form) makeSortable(form, form.closest("section") ?? page);
+  const preview = page.querySelector<HTMLElement>("[data-ckc-start]");
+  if (preview) void drawPreview(preview);
   const progress = page.querySelector<HTMLElement>("[data-ckc-progress]");
   if (progress) watchProgress(progress);
 }
