@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -62,6 +64,11 @@ class AttachmentAdmin(ReadOnlyAdminMixin):
         "thread_id_link",
         "created_at",
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Attachment]:
+        """Without those of temporary conversations, of which nobody else reads a word."""
+        found: QuerySet[Attachment] = super().get_queryset(request)
+        return found.exclude(thread__temporary=True)
 
     @admin.display(description=_("size"), ordering="size")
     def bytes(self, row: Attachment) -> str:

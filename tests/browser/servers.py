@@ -102,3 +102,8 @@ class Server(Served):
         """The rows of a query on the server's database, read from outside."""
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
             return connection.execute(sql, parameters).fetchall()
+
+    def write(self, sql: str, *parameters: Any) -> None:
+        """Change the server's database from outside, as another process of the site would."""
+        with closing(sqlite3.connect(self.database, timeout=20)) as connection, connection:
+            connection.execute(sql, parameters)

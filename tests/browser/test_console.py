@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
-from .axe import needs_axe, violations
-from .conftest import DESKTOP, PHONE, Starter
+from .axe import AXE, needs_axe, violations
+from .conftest import DESKTOP, PHONE, Starter, Watch
 from .pages import wait_until
 from .servers import Server
 
@@ -183,7 +184,12 @@ def labels(page: Any) -> list[str]:
 
 
 def shown(page: Any) -> list[str]:
-    return page.locator(".ckc-start-prompt:visible").all_inner_texts()
+    """The prompts of the preview, which the chat itself draws; each has its icon."""
+    prompts = page.locator("openai-chatkit .prompt")
+    prompts.first.wait_for()
+    page.evaluate("document.querySelector('openai-chatkit').updateComplete")
+    assert prompts.locator("svg").count() == prompts.count()
+    return prompts.all_inner_texts()
 
 
 def test_on_paper_there_is_no_menu_and_no_form(open_page: Callable[..., Any], site: Server) -> None:
@@ -193,3 +199,30 @@ def test_on_paper_there_is_no_menu_and_no_form(open_page: Callable[..., Any], si
     for hidden in (".ckc-tabs", ".ckc-period", ".ckc-form", ".sidebar", ".topbar"):
         assert not page.locator(hidden).first.is_visible(), hidden
     assert page.locator(".ckc-table").is_visible()
+
+
+def test_an_evaluation_shows_how_far_it_is_by_itself(
+    open_page: Callable[..., Any], site: Server, watch: Watch
+) -> None:
+    watch.expect("Failed to load resource")
+    page = open_page(site, user="root")
+    url, evaluation = f"{URL}{paths(site)['evaluation']}", "UPDATE chatkit_console_evaluation SET"
+    last = "WHERE number = 2"
+    site.write(f"{evaluation} status = 'running', asked = 1, beat_at = datetime('now') {last}")
+    page.goto(url)
+    told = page.locator("[data-ckc-told]")
+    expect(told).to_contain_text("Running · 1 of 12")
+    page.evaluate("window.same = true")
+    page.route("**/progress/*", lambda route: route.abort())
+    page.route("**/progress/", lambda route: route.abort())
+    expect(page.locator("[data-ckc-lost]")).to_be_visible()
+    page.unroute_all()
+    site.write(f"{evaluation} asked = 7 {last}")
+    expect(told).to_contain_text("Running · 7 of 12")
+    expect(page.locator("[data-ckc-lost]")).to_be_hidden()
+    expect(page.locator("[data-ckc-progress] [role=status]")).to_contain_text("7 of 12")
+    assert page.evaluate("window.same")
+    assert violations(page) == [] or not AXE.is_file()
+    site.write(f"{evaluation} asked = 12, status = 'done' {last}")
+    expect(page.locator(".ckc-alert.is-success")).to_contain_text("12 answered as expected")
+    assert page.locator("[data-ckc-progress]").count() == 0

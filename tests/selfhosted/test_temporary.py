@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from chatkit import personal_data
 from chatkit.contrib.console import unanswered
-from chatkit.contrib.console.models import QuestionGroup
+from chatkit.contrib.console.models import Change, EvaluationQuestion, QuestionGroup, Reading
 from chatkit.contrib.console.said.index import catch_up
 from chatkit.contrib.console.said.models import Said
-from chatkit.models import Feedback, Run, Session, Thread, ThreadItem
+from chatkit.models import Attachment, Feedback, Run, Session, Thread, ThreadItem
 from chatkit.retention import temporary
 from chatkit.selfhosted.runs import recovery
 
@@ -25,13 +25,14 @@ from .protocol import Caller, add, ask, create, thread_id_of
 pytestmark = pytest.mark.django_db(transaction=True)
 WANTED = {"metadata": {"chatkit.temporary": True}}
 SESSION = "/api/chatkit/session"
+COLLECT = "/apps/chatkit/console/quality/collect/"
 
 
 class Person:
     """A login with a session of its own."""
 
     def __init__(self, user: Any, workflow_id: str) -> None:
-        self.workflow_id = workflow_id
+        self.user, self.workflow_id = user, workflow_id
         self.client = Client()
         self.client.force_login(user)
         self.begin()
@@ -170,6 +171,16 @@ def test_staff_see_that_it_was_and_not_what_was_said(ada: Person, admin_client: 
         assert thread_id in html or quote(thread_id) in html
         assert "secretword" not in html
     assert Run.objects.get().searched == []
+    # Nor are the names of its files, or a question of it in an evaluation set.
+    owner = {"user": ada.user, "workflow_id": ada.workflow_id, "mime_type": "text/plain"}
+    Attachment.objects.create(thread_id=thread_id, name="secretword.txt", **owner)
+    Attachment.objects.create(name="another.txt", **owner)
+    files = admin_client.get("/admin/chatkit/attachment/").content.decode()
+    assert ("secretword" in files, "another.txt" in files) == (False, True)
+    admin_client.post(COLLECT, {"run": Run.objects.get().pk, "set": "mine"})
+    assert not EvaluationQuestion.objects.exists()
+    said = [str(row.__dict__) for model in (Reading, Change) for row in model.objects.all()]
+    assert "secretword" not in "".join(said)
 
 
 def test_a_comment_on_it_is_not_kept(ada: Person) -> None:

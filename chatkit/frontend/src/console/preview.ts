@@ -16,7 +16,7 @@ const api: ChatKitOptions["api"] = {
 };
 
 function promptOf(row: HTMLElement): Prompt[] {
-  const { label, prompt, icon } = row.dataset;
+  const { text: label, prompt, icon } = row.dataset;
   if (row.hidden || label === undefined) return [];
   return [{ label, prompt: prompt ?? label, ...(icon ? { icon: icon as Prompt["icon"] } : {}) } as Prompt];
 }

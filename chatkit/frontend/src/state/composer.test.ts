@@ -1,5 +1,6 @@
 import type { ToolOption } from "@openai/chatkit";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { tab } from "../kept";
 import { FakeHost } from "../testing/fake-host";
 import { Composer, toContent } from "./composer";
 
@@ -170,6 +171,21 @@ describe("a draft", () => {
     const other = new Composer(host, () => "elsewhere");
     other.switchTo(null);
     expect(other.text).toBe("");
+  });
+
+  test("of a temporary conversation is kept in the page alone", () => {
+    let temporary = false;
+    const kept = () => tab.names("draft:secret").map((name) => tab.get(name));
+    const secret = new Composer(host, () => "secret", () => temporary);
+    secret.setText("secretword");
+    expect(kept()).toHaveLength(1);
+    temporary = true;
+    secret.keep();
+    secret.setText("secretword, and more");
+    secret.setAttachments([{ type: "file", id: "a1", name: "secretword.txt", mime_type: "text/plain" }]);
+    secret.switchTo("t1", true);
+    expect(secret.text).toBe("secretword, and more");
+    expect(kept()).toEqual([]);
   });
 
   test("lives on in the page where storage is refused", () => {

@@ -1,4 +1,4 @@
-/** What stands in the composer. It is kept per thread for the tab's lifetime. */
+/** What stands in the composer. It is kept per thread for the tab's lifetime; that of a temporary one is not. */
 import type { Attachment, ModelOption, OpenAIChatKit, ToolOption, UserMessageContent } from "@openai/chatkit";
 import { tab } from "../kept";
 import type { InputContent, UserMessageInput, WireAttachment } from "../wire/protocol";
@@ -28,10 +28,11 @@ export class Composer {
   #told: string | null = null;
   #thread: string | null = null;
 
-  /** `scope` keeps the drafts of two endpoints, or of two elements, apart. */
+  /** `scope` keeps the drafts of two endpoints, or of two elements, apart; where it is `temporary`, none is kept. */
   constructor(
     private readonly host: Host,
     private readonly scope: () => string,
+    private readonly temporary: () => boolean = () => false,
   ) {}
 
   get tools(): ToolOption[] {
@@ -82,7 +83,7 @@ export class Composer {
     this.#tags = find(others, text, whole);
     this.#gone = others.filter((tag) => !this.#tags.some((found) => found.tag === tag));
     this.text = text;
-    this.#keep();
+    this.keep();
   }
 
   /** Makes a tag of its own text, which stands at `at` already. */
@@ -92,13 +93,13 @@ export class Composer {
     const others = this.#tags.filter((other) => other.at >= end || other.at + other.tag.text.length <= at);
     this.#tags = [...others, { tag, at }].sort((one, other) => one.at - other.at);
     this.#gone = this.#gone.filter((gone) => gone.id !== tag.id);
-    this.#keep();
+    this.keep();
   }
 
   /** Finds tags of elsewhere in the text, as where it was pasted from a message. */
   recognise(tags: readonly Tag[]): void {
     this.#tags = find(tags, this.text, this.#tags);
-    this.#keep();
+    this.keep();
   }
 
   /** The content between two places of the text. */
@@ -110,7 +111,7 @@ export class Composer {
   /** From now on the fields of this template are to be filled in. */
   fillIn(template: string): void {
     this.#fields = [...new Set([...this.#fields, ...fieldsIn(template)])];
-    this.#keep();
+    this.keep();
   }
 
   /** Puts rich content in: a tag is its text, and stays a tag while that text is left as it is. */
@@ -120,7 +121,7 @@ export class Composer {
     this.#tags = tags;
     this.#gone = [];
     this.#fields = [];
-    this.#keep();
+    this.keep();
   }
 
   /** Takes what the page puts in; what it does not name stays. */
@@ -136,12 +137,12 @@ export class Composer {
 
   setAttachments(attachments: Attachment[] | WireAttachment[]): void {
     this.attachments = attachments.map((attachment) => ({ ...attachment }));
-    this.#keep();
+    this.keep();
   }
 
   setQuote(quote: string | null): void {
     this.quote = quote || null;
-    this.#keep();
+    this.keep();
   }
 
   setTool(id: string | null): void {
@@ -162,7 +163,7 @@ export class Composer {
     if (carry) {
       tab.set(this.#name(), "");
       this.#thread = thread;
-      this.#keep();
+      this.keep();
       return;
     }
     this.#thread = thread;
@@ -204,16 +205,18 @@ export class Composer {
     this.host.changed();
   }
 
-  #name(): string {
-    return `draft:${this.scope()}:${this.#thread ?? ""}`;
-  }
-
-  #keep(): void {
+  /** Keeps what stands there now, or forgets what was kept. */
+  keep(): void {
     const { quote, attachments, fields } = this;
     const content = cut(this.text, this.#tags);
     const draft: Draft = { content, quote, attachments, ...(fields.length ? { fields } : {}) };
-    tab.write(this.#name(), this.text || quote || attachments.length ? draft : null);
+    const kept = !this.temporary() && (this.text || quote || attachments.length);
+    tab.write(this.#name(), kept ? draft : null);
     this.host.changed();
+  }
+
+  #name(): string {
+    return `draft:${this.scope()}:${this.#thread ?? ""}`;
   }
 }
 

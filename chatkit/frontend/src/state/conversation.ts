@@ -248,11 +248,11 @@ export class Conversation implements Answered, ReactiveController {
 
   /** Keeps the messages that the server does not have, for the next time that this thread is shown. */
   keep(): void {
-    const { id, messages } = this.thread;
+    const { id, messages, temporary } = this.thread;
     // A conversation that got its id takes along what was kept for it.
     if (id !== this.#keptFor) this.#unsent.keep(this.#keptFor, []);
     this.#keptFor = id;
-    this.#unsent.keep(id, messages);
+    this.#unsent.keep(id, temporary ? [] : messages);
   }
 
   /** Forgets what was kept of a thread that is no more. */

@@ -122,6 +122,14 @@ describe("a question that the server never took", () => {
     expect(texts()).toEqual(["How?", "Old.", "How?"]);
   });
 
+  test("of a temporary conversation is not kept", async () => {
+    conversation.setTemporary(true);
+    host.on("threads.create", () => refusal(413, "too_large"));
+    await conversation.send(INPUT);
+    expect(texts()).toEqual(["How?"]);
+    expect(tab.names("unsent")).toEqual([]);
+  });
+
   test("is forgotten when the server has it, and with its thread", async () => {
     await failed();
     conversation.forget("t1");

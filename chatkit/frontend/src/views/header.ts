@@ -43,13 +43,17 @@ export function header(ui: Ui): unknown {
 
 /** Chooses a temporary conversation before it begins, where the page and the server know of such. */
 function temporary(ui: Ui): unknown {
-  const { conversation, history, strings } = ui;
+  const { conversation, composer, history, strings } = ui;
   const { thread } = conversation;
+  const choose = () => {
+    conversation.setTemporary(!thread.temporary);
+    composer.keep(); // no longer, or again
+  };
   const ours = ui.options.api !== undefined && "getClientSecret" in ui.options.api;
   const { history: option } = ui.options;
   const offered = option !== undefined && "temporary" in option && option.temporary === true;
   if (!ours || !offered || history.open || thread.id !== null || thread.entries.length) return nothing;
-  return html`<button type="button" class="icon-button" part="header-button" data-temporary aria-pressed=${thread.temporary ? "true" : "false"} aria-label=${strings.temporary} title=${strings.temporary} @click=${() => conversation.setTemporary(!thread.temporary)}>
+  return html`<button type="button" class="icon-button" part="header-button" data-temporary aria-pressed=${thread.temporary ? "true" : "false"} aria-label=${strings.temporary} title=${strings.temporary} @click=${choose}>
     ${icon("chat-temporary")}
   </button>`;
 }
