@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from .test_admin import fits
 pytestmark = pytest.mark.browser
 
 LIST = "/admin/chatkit_articles/article/"
+DOCUMENTS = "/admin/chatkit_articles/document/"
 SIZES = [pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone")]
 # Of Django's own list: its search field, and its "Show all".
 DJANGOS = ("label-title-only", "link-in-text-block")
@@ -146,3 +148,51 @@ def test_axe_finds_nothing(
     page.locator(".chatkit-state a").first.click()
     found["article"] = violations(page, only)
     assert found == {name: [] for name in found}
+
+
+def test_documents_are_dropped_and_chosen(
+    site: Server, open_page: Callable[..., Any], tmp_path: Path
+) -> None:
+    good = tmp_path / "kites.txt"
+    good.write_text("Fly a kite\n\nRun against the wind.")
+    empty = tmp_path / "empty.txt"
+    empty.touch()
+    macro = tmp_path / "macro.docx"
+    macro.write_bytes(docx(words("x"), more={"word/vbaProject.bin": b"x"}))
+    page = open_page(site, user="root")
+    page.goto(f"{DOCUMENTS}add/")
+    expect(page.get_by_role("heading", name="Make drafts of documents")).to_be_visible()
+    field = page.get_by_label("Files:")
+    drop(page, field, [good])
+    assert field.evaluate("field => [...field.files].map(({name}) => name)") == ["kites.txt"]
+    assert fits(page)
+    field.set_input_files([good, empty, macro])
+    page.get_by_role("button", name="Make drafts").click()
+    page.wait_for_url(f"**{DOCUMENTS}")
+    expect(page.get_by_text("3 documents were uploaded.")).to_be_visible()
+    row = page.get_by_role("row")
+    expect(row.filter(has_text="empty.txt")).to_contain_text("The file is empty.")
+    # The list asks for itself again while something is being read.
+    expect(row.filter(has_text="macro.docx")).to_contain_text("The document holds a macro.")
+    expect(row.filter(has_text="kites.txt").get_by_role("link", name="Draft")).to_be_visible()
+    shown = "UPDATE chatkit_articles_document SET state = ?, done = ?, pages = 3 WHERE name = ?"
+    site.write(shown, "reading", 1, "kites.txt")
+    page.reload()
+    bar = row.filter(has_text="kites.txt").get_by_role("progressbar")
+    expect(row.filter(has_text="kites.txt")).to_contain_text("Page 1 of 3")
+    site.write(shown, "reading", 2, "kites.txt")
+    expect(bar).to_have_attribute("value", "2")
+    site.write(shown, "done", 3, "kites.txt")
+    row.filter(has_text="kites.txt").get_by_role("link", name="Draft").click()
+    assert "Run against the wind." in page.get_by_label("Text:").input_value()
+
+
+def drop(page: Any, field: Any, files: list[Path]) -> None:
+    """Drop files on a field as from a folder of the desktop."""
+    box = field.bounding_box()
+    at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    data = {"items": [], "files": [str(file) for file in files], "dragOperationsMask": 1}
+    browser = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        browser.send("Input.dispatchDragEvent", {"type": kind, "data": data, **at})
+    browser.detach()
