@@ -18,6 +18,17 @@ from .test_admin import fits
 pytestmark = pytest.mark.browser
 
 LIST = "/admin/chatkit_articles/article/"
+UNANSWERED = "/apps/chatkit/console/unanswered/"
+ANSWERED = [
+    "How do I create an order?",
+    "How do I cancel an order?",
+    "How do I return goods?",
+    "Where do I find an invoice?",
+    "How do I add a customer?",
+    "How do I record a payment?",
+    "How do I change my password?",
+]
+IN_VAIN = ["What is the weather tomorrow?", "Who won the football match?", "Can you bake a cake?"]
 DOCUMENTS = "/admin/chatkit_articles/document/"
 SIZES = [pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone")]
 # Of Django's own list: its search field, and its "Show all".
@@ -185,6 +196,34 @@ def test_documents_are_dropped_and_chosen(
     site.write(shown, "done", 3, "kites.txt")
     row.filter(has_text="kites.txt").get_by_role("link", name="Draft").click()
     assert "Run against the wind." in page.get_by_label("Text:").input_value()
+
+
+def test_what_was_asked_in_vain_is_answered_once_an_article_is_written(
+    site: Server, open_page: Callable[..., Any]
+) -> None:
+    chat = Chat(open_page(site, user="bob")).open()
+    for question in (*ANSWERED, *IN_VAIN):
+        chat.ask(question)
+    page = open_page(site, user="root")
+    page.goto(UNANSWERED)
+    listed = page.locator("tbody tr td a").all_inner_texts()
+    assert set(IN_VAIN) <= set(listed)
+    assert not set(ANSWERED) & set(listed)
+    page.get_by_role("link", name=IN_VAIN[0]).click()
+    question = page.url
+    page.get_by_role("button", name="Write an article").click()
+    field = page.get_by_label("Text:")
+    assert IN_VAIN[0] in field.input_value() + page.get_by_label("Title:").input_value()
+    field.fill("## The weather tomorrow\n\nThe forecast for tomorrow is on the **Visits** page.")
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_text("is published.").wait_for()
+    page.goto(question)
+    page.get_by_role("link", name="Ask again").click()
+    expect(page.get_by_text("The search answers 1 of 1 wording now.")).to_be_visible()
+    chat.element.locator("[data-new]").click()
+    chat.ask(IN_VAIN[0])
+    assert "is on the Visits page" in chat.said
+    assert IN_VAIN[0] in chat.element.locator(".sources").inner_text()
 
 
 def drop(page: Any, field: Any, files: list[Path]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.conf import global_settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -138,6 +139,20 @@ class TestNew:
         assert response.status_code == 200
         assert field in response.context["adminform"].form.errors
         assert Article.objects.count() == 1
+
+    def test_where_the_site_has_chosen_no_languages(
+        self, root: Client, text: Any, settings: Any
+    ) -> None:
+        settings.LANGUAGES, settings.LANGUAGE_CODE = global_settings.LANGUAGES, "pt-br"
+        form = root.get(f"{LIST}add/").context["adminform"].form
+        offered = [code for code, _name in form.fields["language"].choices]
+        assert offered[:3] == ["pt", "en", "af"]  # the site's, the reader's, then the others
+        columns = root.get(LIST).context["cl"].list_display
+        named = {one.__name__ for one in columns if callable(one)}
+        assert named == {"language_pt", "language_en"}
+        content = root.get(f"{LIST}{text.article_id}/change/").content.decode()
+        assert content.count('<li class="chatkit-language">') == 2
+        assert f"article={text.article_id}&amp;language=af" in content
 
     def test_another_language_of_it(self, root: Client, text: Any) -> None:
         url = f"{TEXTS}add/?article={text.article_id}&language=es"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from typing import Any
@@ -79,6 +80,27 @@ class TestPrompts:
         assert preview(page) == ["A", "B", "Sales", "C"]
         assert preview(page_of(console, language="xx", group="999")) == ["A", "B", "C"]
         assert preview(page_of(console, language="<b>", group="x")) == ["A", "B", "C"]
+
+    def test_the_chat_draws_the_preview_in_the_readers_language(
+        self, console: Client, rows: dict[str, StarterPrompt]
+    ) -> None:
+        StarterPrompt.objects.filter(label="A").update(icon="book-open")
+        page = page_of(console, language="es")
+        given = page.partition("data-ckc-start>")[2].partition("</div>")[0]
+        assert 'data-text="A" data-prompt="A?" data-icon="book-open"' in given
+        options = json.loads(given.partition("json\">")[2].partition("</script>")[0])
+        assert options["locale"] == "es"
+        assert options["startScreen"]["greeting"].startswith("Hola")
+        assert (options["header"], options["history"]) == ({"enabled": False},) * 2
+        assert "chatkit/chatkit.js" in page
+
+    def test_without_a_workflow_the_list_is_what_is_shown(
+        self, console: Client, rows: dict[str, StarterPrompt], settings: Any
+    ) -> None:
+        settings.CHATKIT = settings.CHATKIT | {"WORKFLOWS": {}}
+        page = page_of(console)
+        assert preview(page) == ["A", "B", "C"]
+        assert "chatkit/chatkit.js" not in page
 
     def test_the_chat_shows_the_same(
         self, logged_in: Client, user: Any, rows: dict[str, StarterPrompt], group: Group

@@ -215,8 +215,10 @@ class TestMarks:
     ) -> None:
         page = editor.get(f"{URL}{group.pk}/").content.decode()
         assert 'value="Can I pay with Bitcoin?"' in page or "how can i pay with bitcoin" in page
-        self.mark(editor, group, act="write", title="Paying with Bitcoin")
+        permit(reader, "chatkit_articles.change_article")
+        response = self.mark(editor, group, act="write", title="Paying with Bitcoin")
         text = ArticleText.objects.get()
+        assert response["Location"] == f"/admin/chatkit_articles/articletext/{text.pk}/change/"
         assert (text.title, text.status) == ("Paying with Bitcoin", "draft")
         assert "- Can I pay with Bitcoin?\n- how can i pay with bitcoin" in text.body or (
             "- how can i pay with bitcoin\n- Can I pay with Bitcoin?" in text.body

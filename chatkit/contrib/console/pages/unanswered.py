@@ -183,6 +183,15 @@ def article_url(slug: str) -> str:
     return url_of(slug) if slug in titles([slug]) else ""
 
 
+def editor_url(visit: Visit, article: Any) -> str:
+    """Where the draft that was made is written on; the article's page for who may not."""
+    text = article.texts.values_list("pk", flat=True).first()
+    texts = reverse_or_none("admin:chatkit_articles_articletext_changelist")
+    if text is None or not texts or not visit.may("chatkit_articles.change_article"):
+        return article_url(article.slug)
+    return f"{texts}{text}/change/"
+
+
 @page_.below("unanswered/<int:group_id>/mark/", "mark", methods=("POST",))
 def mark(visit: Visit, group_id: int) -> HttpResponseBase:
     """Write an article, name one that answers, put aside, or take back."""
@@ -197,7 +206,7 @@ def mark(visit: Visit, group_id: int) -> HttpResponseBase:
         language = words[0].language if words else group.language
         title = given.get("title", "")[:200]
         article = unanswered.write_article(group, title, words, language, user)
-        return HttpResponseRedirect(article_url(article.slug) or back)
+        return HttpResponseRedirect(editor_url(visit, article) or back)
     if act == "answered" and may_link(visit):
         slug = given.get("article", "")
         if slug not in titles([slug]):
