@@ -144,13 +144,15 @@ class TestNew:
         self, root: Client, text: Any, settings: Any
     ) -> None:
         settings.LANGUAGES, settings.LANGUAGE_CODE = global_settings.LANGUAGES, "pt-br"
-        form = root.get(f"{LIST}add/").context["adminform"].form
+        english = {"accept-language": "en"}
+        form = root.get(f"{LIST}add/", headers=english).context["adminform"].form
         offered = [code for code, _name in form.fields["language"].choices]
         assert offered[:3] == ["pt", "en", "af"]  # the site's, the reader's, then the others
-        columns = root.get(LIST).context["cl"].list_display
+        columns = root.get(LIST, headers=english).context["cl"].list_display
         named = {one.__name__ for one in columns if callable(one)}
         assert named == {"language_pt", "language_en"}
-        content = root.get(f"{LIST}{text.article_id}/change/").content.decode()
+        page = root.get(f"{LIST}{text.article_id}/change/", headers=english)
+        content = page.content.decode()
         assert content.count('<li class="chatkit-language">') == 2
         assert f"article={text.article_id}&amp;language=af" in content
 

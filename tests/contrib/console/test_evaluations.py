@@ -405,7 +405,12 @@ class TestPages:
         assert not EvaluationSet.objects.exists()
 
     def test_what_is_not_there(self, editor: Client, set_url: str) -> None:
-        for url in (f"{URL}99999/", f"{set_url}99/", f"{set_url}99/progress/", f"{set_url}questions/9999/"):
+        for url in (
+            f"{URL}99999/",
+            f"{set_url}99/",
+            f"{set_url}99/progress/",
+            f"{set_url}questions/9999/",
+        ):
             assert editor.get(url).status_code == 404
         assert editor.get(f"{set_url}1/?against=%00x").status_code == 404
         assert editor.get(f"{set_url}1/?against=nothing").status_code == 200

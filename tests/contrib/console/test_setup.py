@@ -88,7 +88,7 @@ class TestPrompts:
         page = page_of(console, language="es")
         given = page.partition("data-ckc-start>")[2].partition("</div>")[0]
         assert 'data-text="A" data-prompt="A?" data-icon="book-open"' in given
-        options = json.loads(given.partition("json\">")[2].partition("</script>")[0])
+        options = json.loads(given.partition('json">')[2].partition("</script>")[0])
         assert options["locale"] == "es"
         assert options["startScreen"]["greeting"].startswith("Hola")
         assert (options["header"], options["history"]) == ({"enabled": False},) * 2

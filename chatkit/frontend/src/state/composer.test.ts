@@ -176,7 +176,11 @@ describe("a draft", () => {
   test("of a temporary conversation is kept in the page alone", () => {
     let temporary = false;
     const kept = () => tab.names("draft:secret").map((name) => tab.get(name));
-    const secret = new Composer(host, () => "secret", () => temporary);
+    const secret = new Composer(
+      host,
+      () => "secret",
+      () => temporary,
+    );
     secret.setText("secretword");
     expect(kept()).toHaveLength(1);
     temporary = true;
