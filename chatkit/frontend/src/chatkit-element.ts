@@ -67,11 +67,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   );
   readonly conversation = new Conversation(this);
   readonly history = new History(this);
-  readonly composer = new Composer(
-    this,
-    () => this.scope,
-    () => this.conversation.thread.temporary,
-  );
+  readonly composer = new Composer(this, () => this.scope, this.conversation);
   readonly uploads = new Uploads(this, this.composer, (error) => this.conversation.fail(error, null));
   readonly suggesting = new Suggesting(this);
   readonly #theme = new ThemeController(this);
@@ -245,12 +241,12 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
 
   emit<K extends keyof Events>(name: K, ...detail: EventDetail<K> extends void ? [] : [EventDetail<K>]): void {
     if (name === "chatkit.error") this.#wait.after((detail[0] as { error: ApiError }).error);
+    if (name === "chatkit.thread.load.end") this.composer.keep();
     if (name === "chatkit.thread.change") {
       const { threadId } = detail[0] as { threadId: string | null };
       // A conversation that got its id by being begun keeps what is being written in it.
       this.composer.switchTo(threadId, this.conversation.busy);
     }
-    if (name === "chatkit.thread.load.end" && this.conversation.thread.temporary) this.composer.keep();
     if (name === "chatkit.response.start") this.#scroller.follow();
     if (name === "chatkit.response.end") this.#hint.clear();
     const given = name === "chatkit.error" ? detail[0] : plain(detail[0]);

@@ -174,16 +174,12 @@ describe("a draft", () => {
   });
 
   test("of a temporary conversation is kept in the page alone", () => {
-    let temporary = false;
+    const thread = { temporary: false };
     const kept = () => tab.names("draft:secret").map((name) => tab.get(name));
-    const secret = new Composer(
-      host,
-      () => "secret",
-      () => temporary,
-    );
+    const secret = new Composer(host, () => "secret", { thread });
     secret.setText("secretword");
     expect(kept()).toHaveLength(1);
-    temporary = true;
+    thread.temporary = true;
     secret.keep();
     secret.setText("secretword, and more");
     secret.setAttachments([{ type: "file", id: "a1", name: "secretword.txt", mime_type: "text/plain" }]);

@@ -28,11 +28,11 @@ export class Composer {
   #told: string | null = null;
   #thread: string | null = null;
 
-  /** `scope` keeps the drafts of two endpoints, or of two elements, apart; where it is `temporary`, none is kept. */
+  /** `scope` keeps the drafts of two endpoints, or of two elements, apart; of a temporary conversation none is kept. */
   constructor(
     private readonly host: Host,
     private readonly scope: () => string,
-    private readonly temporary: () => boolean = () => false,
+    private readonly conversation?: { readonly thread: { readonly temporary: boolean } },
   ) {}
 
   get tools(): ToolOption[] {
@@ -210,7 +210,7 @@ export class Composer {
     const { quote, attachments, fields } = this;
     const content = cut(this.text, this.#tags);
     const draft: Draft = { content, quote, attachments, ...(fields.length ? { fields } : {}) };
-    const kept = !this.temporary() && (this.text || quote || attachments.length);
+    const kept = !this.conversation?.thread.temporary && (this.text || quote || attachments.length);
     tab.write(this.#name(), kept ? draft : null);
     this.host.changed();
   }
