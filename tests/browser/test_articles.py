@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from ..contrib.articles.papers import docx, words
 from .axe import COLOURS, needs_axe, violations
 from .chat import Chat
 from .conftest import DESKTOP, PHONE, Starter, Watch
