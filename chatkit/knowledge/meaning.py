@@ -30,6 +30,8 @@ JOINT_SHARPNESS = 8.0  # the same, where a second model has a say: leads are lar
 SECOND_WEIGHT = 5.0  # of the second model, whose vectors lie closer together
 ELSEWHERE_WEIGHT = 3.0  # of the nearest topic elsewhere, where an article has four measures
 SURE = 0.45  # the share from which an article is an answer
+AGREE = 0.6  # the part of the measures that must have it first; where fewer have,
+LEAD = 3.0  # its share must be so many times the next one's
 HERE = 0.7  # the share of all articles together from which one of them can be
 CLOSE = 0.7  # the sum of an article's measures from which it is one
 # Of few articles, one is nearest, whatever is asked: those that lack to so many are thought of as
@@ -119,6 +121,7 @@ class Ranking:
     vector: Any
     closeness: float = 0.0  # of the nearest article
     total: float = 0.0  # the share of all articles; what it lacks to 1 is elsewhere
+    agreement: float = 0.0  # the part of the measures, of both models, to which `best` is first
 
     @property
     def best(self) -> str:
@@ -129,7 +132,10 @@ class Ranking:
     def sure(self) -> bool:
         """Whether the nearest article is an answer."""
         here = self.total >= HERE and self.closeness >= CLOSE
-        return here and self.shares[self.best] >= SURE
+        if not here or self.shares[self.best] < SURE:
+            return False
+        first, second = [*self.shares.values(), 0.0][:2]
+        return self.agreement >= AGREE or first >= LEAD * second
 
     def near(self, count: int) -> list[str]:
         """The articles that are worth offering."""
@@ -187,26 +193,36 @@ class Meaning:
         vector /= np.linalg.norm(vector) or 1.0
         if not self._slugs:
             return Ranking({}, vector)
-        best = np.full(KINDS * len(self._articles), np.nan)
-        best[self._present] = np.maximum.reduceat(self._matrix @ vector, self._starts)
-        measures = np.column_stack([best.reshape(-1, KINDS), self._means @ vector])
+        nearest = np.full(KINDS * len(self._articles), np.nan)
+        nearest[self._present] = np.maximum.reduceat(self._matrix @ vector, self._starts)
+        measures = np.column_stack([nearest.reshape(-1, KINDS), self._means @ vector])
         each = np.nanmean(measures, axis=1) * (KINDS + 1)  # an article without text has fewer
-        count = np.bincount(self._owner)
-        scores = np.bincount(self._owner, weights=each) / count
+        scores = self._averaged(each)
         elsewhere = ELSEWHERE_WEIGHT * float((self._elsewhere @ vector).max(initial=0.0))
         near = float(scores.max())
         here = float(np.exp(SHARPNESS * (scores - near)).sum())
         total = here / (here + float(np.exp(SHARPNESS * (elsewhere - near))))
         sharpness = SHARPNESS
+        votes = [self._averaged(np.nan_to_num(column, nan=-1.0)) for column in measures.T]
         if self._opinion is not None:
             sharpness = JOINT_SHARPNESS
-            scores = scores + SECOND_WEIGHT * self._opinion.of(texts[0], self._slugs)
+            opinions = self._opinion.of(texts[0], self._slugs)
+            scores = scores + SECOND_WEIGHT * opinions.sum(axis=0)
+            votes += [*opinions]
         top = float(scores.max())
         powers = np.exp(sharpness * (scores - top))
         lacking = max(0, FEW - len(self._slugs)) * float(np.exp(sharpness * (USUAL - top)))
         parts_of = total * powers / (powers.sum() + lacking)
         shares = {self._slugs[number]: float(parts_of[number]) for number in np.argsort(-scores)}
-        return Ranking(shares, vector, near, total)
+        best = int(scores.argmax())
+        agreement = sum(int(vote.argmax()) == best for vote in votes) / len(votes)
+        return Ranking(shares, vector, near, total, agreement)
+
+    def _averaged(self, each: Any) -> Any:
+        """A number for each article, the average of those of its languages."""
+        import numpy as np
+
+        return np.bincount(self._owner, weights=each) / np.bincount(self._owner)
 
     def with_opinion(self, opinion: Opinion | None) -> Meaning:
         """The same, in which a second model has a say, where there is one."""

@@ -44,17 +44,20 @@ class Opinion:
         self._means = means / (np.linalg.norm(means, axis=1, keepdims=True) + 1e-9)
 
     def of(self, question: str, slugs: Sequence[str]) -> Array:
-        """For each of the articles how much nearer it is than their average; averaged over the
+        """For each of the articles how much nearer its nearest section is than the other articles'
+        on average, and all of its sections together: two rows. Both are averaged over the
         languages that it is written in."""
         import numpy as np
 
         if not self._slugs:
-            return np.zeros(len(slugs), dtype=np.float32)
+            return np.zeros((2, len(slugs)), dtype=np.float32)
         vector = second.ask(question)
-        each = np.maximum.reduceat(self._matrix @ vector, self._starts) + self._means @ vector
-        near = np.bincount(self._owner, weights=each) / np.bincount(self._owner)
-        found = dict(zip(self._slugs, near - near.mean(), strict=True))
-        return np.array([found.get(slug, 0.0) for slug in slugs], dtype=np.float32)
+        rows = []
+        for each in (np.maximum.reduceat(self._matrix @ vector, self._starts), self._means @ vector):
+            near = np.bincount(self._owner, weights=each) / np.bincount(self._owner)
+            found = dict(zip(self._slugs, near - near.mean(), strict=True))
+            rows.append([found.get(slug, 0.0) for slug in slugs])
+        return np.array(rows, dtype=np.float32)
 
 
 def count_of(articles: Sequence[Article]) -> int:

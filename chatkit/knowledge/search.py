@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .articles import Article
+from .articles import Article, Section
 from .detection import detect
 from .index import Index, Match, Result
 from .language import names_no_topic
@@ -25,8 +25,10 @@ MAX_QUESTION = 2_000  # characters read of a question
 MOST_BEFORE = 3  # earlier questions that are read
 NEAREST = 3  # topics offered at most
 RARE = 0.08  # the share of all articles together under which none is near
-LOST = 0.06  # an answer by its words whose article has a smaller share is doubted
+LOST = 0.08  # an answer by its words whose article has a smaller share is doubted
 NOWHERE = 0.03  # the same, for one that has every word in its titles and keywords
+FAINTLY = 0.3  # the same, where the words cover less of the question than
+WEAKLY = 0.6
 DOUBT = 0.5  # the share that ends the doubt about an answer that lacks a word of the question
 BESIDE = 0.12  # the share from which another article's passage may stand beside the answer
 NOUNS = {"de", "lb"}  # languages that write all nouns as others write names
@@ -81,23 +83,41 @@ def _answer(search: Search, question: Question) -> Findings:
     if result.matches:
         first = result.matches[0].section
         share = ranking.shares.get(first.slug, 0.0)
-        foreign = first.language != asked and detect(question.focus) == asked
-        meant = share >= (SURE if foreign else LOST) or ranking.best == first.slug
+        foreign = _is_foreign(library, first, ranking, question.focus, asked)
+        strong = result.coverage >= WEAKLY
+        meant = share >= (SURE if foreign else LOST if strong else FAINTLY)
+        meant = meant or (strong and ranking.best == first.slug)
         certain = result.certain and (share >= NOWHERE or not ranking.sure)
         if result.told or certain or meant:
             if result.told or result.certain or not result.rivals or share >= DOUBT:
                 return Findings(asked, _together(result.matches, ranking), ())
-            return _ask(library, asked, [first.slug, *_slugs(result.rivals)], ranking)
+            slugs = [first.slug, *_slugs(result.rivals), *ranking.near(NEAREST)]
+            return _ask(library, asked, slugs)
         if not foreign:
-            return _ask(library, asked, [ranking.best, first.slug], ranking)
+            return _ask(library, asked, [ranking.best, first.slug, *ranking.near(NEAREST)])
     # What it names and no article knows may be what it is about: "Can I pay with Bitcoin?"
     named = asked not in NOUNS and library.lacks(names(question.text))
     if ranking.sure and not named:
         return Findings(asked, _by_meaning(library, meaning, ranking, ranking.best, asked), ())
     if ranking.total >= NEAR:
-        return _ask(library, asked, [ranking.best], ranking)
-    slugs = ranking.near(NEAREST) if ranking.total >= RARE else []
-    return Findings(asked, (), _articles(library, slugs, asked))
+        return _ask(library, asked, _nearest(ranking, result))
+    slugs = _nearest(ranking, result) if ranking.total >= RARE else []
+    return Findings(asked, (), _articles(library, slugs[:NEAREST], asked))
+
+
+def _nearest(ranking: Ranking, result: Result) -> list[str]:
+    """Two articles by their meaning, then the one with most of the words."""
+    first, more = ranking.near(NEAREST)[:2], ranking.near(NEAREST)
+    return list(dict.fromkeys([*first, *_slugs(result.near[:1]), *more]))
+
+
+def _is_foreign(library: Library, first: Section, ranking: Ranking, question: str, asked: str) -> bool:
+    """Whether a section answers in another language than the question's, or only since the article
+    that is meant is not written in that language."""
+    if first.language != asked:
+        return detect(question) == asked
+    meant = library.article(ranking.best, asked) if ranking.sure else None
+    return meant is not None and meant.language != asked
 
 
 def _by_words(asked: str, result: Result) -> Findings:
@@ -114,9 +134,9 @@ def _by_words(asked: str, result: Result) -> Findings:
     return Findings(asked, (), topics, asks=bool(result.matches))
 
 
-def _ask(library: Library, asked: str, first: list[str], ranking: Ranking) -> Findings:
-    slugs = list(dict.fromkeys([*first, *ranking.near(NEAREST)]))[:NEAREST]
-    return Findings(asked, (), _articles(library, slugs, asked), asks=True)
+def _ask(library: Library, asked: str, slugs: Iterable[str]) -> Findings:
+    nearest = list(dict.fromkeys(slugs))[:NEAREST]
+    return Findings(asked, (), _articles(library, nearest, asked), asks=True)
 
 
 def _together(matches: tuple[Match, ...], ranking: Ranking) -> tuple[Match, ...]:
