@@ -29,10 +29,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("chatkit.console")
 
-# From what product of their vectors on two questions are the same, in one language and in two:
-# where the words are not the same ones, nothing but the vectors can keep them apart.
+# From what product of their vectors on two questions are the same: in one language, in one where
+# as many words stand in place of others, which changes what is asked more often than not, and in
+# two languages, where nothing but the vectors can keep them apart.
 NEAR = 0.7
-NEAR_ACROSS = 0.72
+NEAR_REPLACED = 0.8
+NEAR_ACROSS = 0.7
+NEVER = 2.0
 MOST = 5_000  # the newest groups that are compared so: 10 MB
 TRIED = 20  # of the nearest groups whose words are compared
 MOST_NAMES = 24
@@ -95,16 +98,18 @@ def _plain(word: str) -> str:
     return fold("".join(str(unicodedata.decimal(one, one)) for one in word))
 
 
-def are_apart(first: Asked, second: Asked) -> bool:
-    """Whether their words say that these are two questions, however near their vectors are.
-    The second may be a group's."""
+def needed(first: Asked, second: Asked) -> float:
+    """How near the vectors of two questions must be for them to be the same; NEVER where their
+    words say that they are not. The second may be a group's."""
     if not first.has(second.names) or not second.has(first.names):
-        return True
+        return NEVER
+    if primary(first.language) != primary(second.language):
+        return NEAR_ACROSS
     shared = len(first.terms & second.terms)
     own, others = len(first.terms - second.terms), len(second.terms - first.terms)
-    if own and others:
-        return shared > 0 and own == others  # some in place of others
-    return own != others and shared < 2  # nearly all that the longer one asks is not in the other
+    if own == others and own and shared:
+        return NEVER if own == 1 else NEAR_REPLACED
+    return NEAR
 
 
 class Near:
@@ -127,14 +132,10 @@ class Near:
         """The key of the group that is nearest by one row of `scores`; None for none."""
         import numpy as np
 
-        near = np.flatnonzero(scores >= NEAR)
+        near = np.flatnonzero(scores >= min(NEAR, NEAR_ACROSS))
         nearest: list[int] = near[np.argsort(-scores[near], kind="stable")][:TRIED].tolist()
         for place in nearest:
-            other = self._asked[place]
-            same = primary(other.language) == primary(wanted.language)
-            if not same and scores[place] < NEAR_ACROSS:
-                continue
-            if not are_apart(wanted, other):
+            if scores[place] >= needed(wanted, self._asked[place]):
                 return self._keys[place]
         return None
 
