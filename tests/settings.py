@@ -48,5 +48,4 @@ for logger in LOGGING["loggers"].values():  # type: ignore[attr-defined]
     logger["handlers"] = []
 LOGGING["handlers"] = {"console": {"class": "logging.NullHandler"}}
 WORKFLOW_ID = next(iter(CHATKIT["WORKFLOWS"]))
-CHATKIT["VECTORS_DIR"] = BASE_DIR / ".build" / "vectors"
 HELP_DIR = BASE_DIR / "mseller" / "help"

@@ -105,6 +105,7 @@ class _Scored(NamedTuple):
     own: float
     coverage: float
     accepted: bool
+    told: bool  # its article was named for the question
 
 
 class Index:
@@ -134,12 +135,12 @@ class Index:
         accepted = [shelf for shelf in articles.values() if any(one.accepted for one in shelf)]
         matches: list[Match] = []
         for row, score in sorted(chain(*map(_sections, accepted)), key=lambda pair: -pair[1]):
-            first = matches[0] if matches else None
+            leader = matches[0] if matches else None
             few = sum(len(match.sentences) for match in matches) < FEW
             if (
-                first is None
-                or score >= KEEP * first.score
-                or (few and row.section.slug == first.section.slug)
+                leader is None
+                or score >= KEEP * leader.score
+                or (few and row.section.slug == leader.section.slug)
             ):
                 matches.append(Match(row.section, score, _quote(row, terms.values())))
             if len(matches) == limit:
@@ -152,11 +153,11 @@ class Index:
         ]
         if not matches:
             return Result((), coverage, tuple(near))
-        best = next(row for row in self._rows if row.section == matches[0].section)
+        first = next(one for one in found if one.row.section == matches[0].section)
+        best = first.row
         certain = all(best.worth(stem, terms) > BODY for stem in terms)
         rivals = _rivals(best, terms, articles)
-        told = best.is_told(terms, len(terms))
-        return Result(tuple(matches), coverage, tuple(near), rivals, certain, told)
+        return Result(tuple(matches), coverage, tuple(near), rivals, certain, first.told)
 
     def within(self, question: str, slug: str, limit: int) -> tuple[Match, ...]:
         """The sections of one article that have words of the question, the best first."""
@@ -186,8 +187,8 @@ class Index:
         accepted = coverage >= enough and (several or topical)
         score = hit.bm25 * (1 + coverage)
         if row.is_told(terms, len(terms)):
-            return _Scored(row, TOLD + score, hit.own, 1.0, True)
-        return _Scored(row, score, hit.own, coverage, accepted)
+            return _Scored(row, TOLD + score, hit.own, 1.0, True, True)
+        return _Scored(row, score, hit.own, coverage, accepted, False)
 
     def _add(self, article: Article) -> None:
         read = self.vocabulary.read

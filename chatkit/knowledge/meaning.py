@@ -10,21 +10,22 @@ is a second model (`opinion`), it has a say in which article, not in whether any
 from __future__ import annotations
 
 import copy
+import logging
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from . import encoder
+from . import database, encoder
 from .articles import Article, Section
+from .shelves import KINDS, NAME, SECTION, SENTENCE, Held, Shelves, Text, Unreachable, texts_of
 
 if TYPE_CHECKING:
-    from .encoder import Array
     from .opinion import Opinion
     from .vectors import Vectors
 
-SECTION, SENTENCE, NAME = range(3)
-KINDS = 3
+logger = logging.getLogger("chatkit.knowledge")
+
 SHARPNESS = 10.0  # how much a small lead counts
 JOINT_SHARPNESS = 8.0  # the same, where a second model has a say: leads are larger then
 SECOND_WEIGHT = 5.0  # of the second model, whose vectors lie closer together
@@ -103,15 +104,6 @@ _MARKER = re.compile(r"^\s*(?:\d+[.)]|[-*+])\s+", re.MULTILINE)
 _MARKS = re.compile(r"[*_`#|]+")
 
 
-class Text(NamedTuple):
-    """One text of an article that has a vector."""
-
-    kind: int
-    section: int  # of the article; -1 for its title and keywords
-    sentence: int  # of the section; -1 for the whole
-    text: str
-
-
 @dataclass(frozen=True)
 class Ranking:
     """What a question is about: the share of each article, the largest first. `vector` is the
@@ -150,41 +142,26 @@ class Meaning:
         import numpy as np
 
         self._articles = list(articles)
-        shelves = shelves_of(self._articles)
         self._opinion: Opinion | None = None
         self.is_whole = False  # whether the second model has been asked for its opinion
-        rows: list[Array] = []
-        groups: list[Any] = []
-        means: list[Any] = []
         slugs: dict[str, int] = {}
-        vectors.fill([[entry.text for entry in texts] for texts in shelves])
-        for article, texts in zip(self._articles, shelves, strict=True):
-            made = vectors.of([entry.text for entry in texts])
+        for article in self._articles:
             slugs.setdefault(article.slug, len(slugs))
-            rows.append(made)
-            kinds = np.array([entry.kind for entry in texts])
-            groups.append(kinds + KINDS * len(means))
-            sentences = made[kinds == SENTENCE]
-            mean = (sentences if len(sentences) else made).mean(axis=0)
-            means.append(mean / (np.linalg.norm(mean) or 1.0))
-        self._rows: dict[tuple[str, str], tuple[list[Text], Array]] = {}
-        vectors.keep([ELSEWHERE, *([entry.text for entry in texts] for texts in shelves)])
         self._slugs = list(slugs)
         self._owner = np.array([slugs[article.slug] for article in self._articles])
-        if not means:
+        self._numbers = {
+            (article.slug, article.language): number
+            for number, article in enumerate(self._articles)
+        }
+        if not slugs:
             return
-        self._present, self._starts = np.unique(np.concatenate(groups), return_index=True)
-        self._matrix = np.concatenate(rows)
-        start = 0
-        for article, texts in zip(self._articles, shelves, strict=True):
-            self._rows[article.slug, article.language] = (texts, self._matrix[start:][: len(texts)])
-            start += len(texts)
-        self._means = np.stack(means)
+        self._shelves = _shelves(self._articles, vectors)
+        vectors.keep([ELSEWHERE, *texts_of(self._shelves.texts)])
         elsewhere = vectors.of(ELSEWHERE)
-        self._elsewhere = elsewhere[(elsewhere @ self._means.T).max(axis=1) < OWN]
+        self._elsewhere = elsewhere[(elsewhere @ self._shelves.means.T).max(axis=1) < OWN]
 
     def rank(self, parts: Sequence[tuple[str, float]]) -> Ranking:
-        """The articles for a question, whose parts have weights."""
+        """The articles for a question, whose parts have weights. Raises Unreachable."""
         import numpy as np
 
         texts = [text for text, _ in parts]
@@ -193,9 +170,7 @@ class Meaning:
         vector /= np.linalg.norm(vector) or 1.0
         if not self._slugs:
             return Ranking({}, vector)
-        nearest = np.full(KINDS * len(self._articles), np.nan)
-        nearest[self._present] = np.maximum.reduceat(self._matrix @ vector, self._starts)
-        measures = np.column_stack([nearest.reshape(-1, KINDS), self._means @ vector])
+        measures = np.column_stack([self._shelves.nearest(vector), self._shelves.means @ vector])
         each = np.nanmean(measures, axis=1) * (KINDS + 1)  # an article without text has fewer
         scores = self._averaged(each)
         elsewhere = ELSEWHERE_WEIGHT * float((self._elsewhere @ vector).max(initial=0.0))
@@ -233,8 +208,9 @@ class Meaning:
 
     def sections(self, article: Article, ranking: Ranking) -> list[tuple[Section, float]]:
         """The article's sections, the nearest first, each with how near it is (about 0..2)."""
-        texts, rows = self._rows[article.slug, article.language]
-        near = rows @ ranking.vector
+        number = self._numbers[article.slug, article.language]
+        texts = self._shelves.texts[number]
+        near = self._shelves.rows(number) @ ranking.vector
         whole = dict.fromkeys(range(len(article.sections)), 0.0)
         best = dict(whole)
         for entry, value in zip(texts, near, strict=True):
@@ -247,26 +223,35 @@ class Meaning:
 
     def sentences(self, section: Section, ranking: Ranking) -> list[float]:
         """How near each sentence of a section is; 0 where sentences were left out."""
-        texts, rows = self._rows[section.slug, section.language]
+        shelf = self._numbers[section.slug, section.language]
+        place = self._articles[shelf].sections.index(section)
         near = [0.0] * len(section.sentences)
-        number = self._number(section)
-        for entry, value in zip(texts, rows @ ranking.vector, strict=True):
-            if entry.kind == SENTENCE and entry.section == number:
+        rows = self._shelves.rows(shelf) @ ranking.vector
+        for entry, value in zip(self._shelves.texts[shelf], rows, strict=True):
+            if entry.kind == SENTENCE and entry.section == place:
                 near[entry.sentence] = float(value)
         return near
 
-    def _number(self, section: Section) -> int:
-        article = next(
-            article
-            for article in self._articles
-            if (article.slug, article.language) == (section.slug, section.language)
-        )
-        return article.sections.index(section)
+
+def _shelves(articles: Sequence[Article], vectors: Vectors) -> Shelves:
+    """In the site's database where that can find them and they are many, else in memory."""
+    shelves = all_texts(articles)
+    if sum(map(len, shelves)) > database.FROM and (connection := database.connect()):
+        try:
+            return database.Stored(shelves, vectors, connection)
+        except Unreachable:
+            logger.exception("Vectors are held in memory.")
+    return Held(shelves_of(articles), vectors)
+
+
+def all_texts(articles: Sequence[Article]) -> list[list[Text]]:
+    """The texts of each article, sorted by their kinds."""
+    return [sorted(texts(article), key=lambda entry: entry.kind) for article in articles]
 
 
 def shelves_of(articles: Sequence[Article]) -> list[list[Text]]:
     """The texts of each article; of very many articles without their sentences."""
-    shelves = [sorted(texts(article), key=lambda entry: entry.kind) for article in articles]
+    shelves = all_texts(articles)
     if sum(map(len, shelves)) <= MOST_TEXTS:
         return shelves
     return [[entry for entry in texts if entry.kind != SENTENCE] for texts in shelves]

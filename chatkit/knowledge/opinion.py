@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from . import second
 from .articles import Article
-from .meaning import SECTION, texts
+from .meaning import texts
+from .shelves import SECTION
 
 if TYPE_CHECKING:
     from .encoder import Array
@@ -53,7 +54,10 @@ class Opinion:
             return np.zeros((2, len(slugs)), dtype=np.float32)
         vector = second.ask(question)
         rows = []
-        for each in (np.maximum.reduceat(self._matrix @ vector, self._starts), self._means @ vector):
+        for each in (
+            np.maximum.reduceat(self._matrix @ vector, self._starts),
+            self._means @ vector,
+        ):
             near = np.bincount(self._owner, weights=each) / np.bincount(self._owner)
             found = dict(zip(self._slugs, near - near.mean(), strict=True))
             rows.append([found.get(slug, 0.0) for slug in slugs])

@@ -6,6 +6,7 @@ of the question finds articles in other words and languages, and has a say where
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -16,10 +17,13 @@ from .index import Index, Match, Result
 from .language import names_no_topic
 from .meaning import NEAR, SURE, Meaning, Ranking
 from .question import Question, refers_back
+from .shelves import Unreachable
 from .terms import names
 
 if TYPE_CHECKING:
     from .library import Library
+
+logger = logging.getLogger("chatkit.knowledge")
 
 MAX_QUESTION = 2_000  # characters read of a question
 MOST_BEFORE = 3  # earlier questions that are read
@@ -59,6 +63,14 @@ class Search:
 
 def find(search: Search, text: str, before: Sequence[str] = ()) -> Findings:
     """`before` has the earlier questions of the conversation, the latest last."""
+    try:
+        return _find(search, text, before)
+    except Unreachable:
+        logger.exception("A question is read by its words alone.")
+        return _find(replace(search, meaning=None), text, before)
+
+
+def _find(search: Search, text: str, before: Sequence[str]) -> Findings:
     question = Question.read(text[:MAX_QUESTION])
     before = [earlier[:MAX_QUESTION] for earlier in before[-MOST_BEFORE:]]
     if before:
@@ -111,7 +123,9 @@ def _nearest(ranking: Ranking, result: Result) -> list[str]:
     return list(dict.fromkeys([*first, *_slugs(result.near[:1]), *more]))
 
 
-def _is_foreign(library: Library, first: Section, ranking: Ranking, question: str, asked: str) -> bool:
+def _is_foreign(
+    library: Library, first: Section, ranking: Ranking, question: str, asked: str
+) -> bool:
     """Whether a section answers in another language than the question's, or only since the article
     that is meant is not written in that language."""
     if first.language != asked:

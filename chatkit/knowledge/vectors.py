@@ -61,7 +61,7 @@ class Vectors:
         return sum(
             len(texts)
             for texts in shelves
-            if (key := self._key(texts)) not in self._known and not self._file(key).exists()
+            if (key := self.key(texts)) not in self._known and not self._file(key).exists()
         )
 
     def fill(self, shelves: Sequence[Sequence[str]]) -> None:
@@ -74,19 +74,30 @@ class Vectors:
         """The vectors of one article's texts, a row for each."""
         import numpy as np
 
-        key = self._key(texts)
+        key = self.key(texts)
         found = self._known.get(key)
         if found is None:
-            found = self._read(key, len(texts))
-            if found is None:
-                found = self._model.encode(texts).astype(np.float16)
-                self._write(key, found)
-            self._known[key] = found
+            found = self._known[key] = self._made(key, texts)
         return found.astype(np.float32)
+
+    def passing(self, texts: Sequence[str]) -> Array:
+        """The same, not kept in memory."""
+        import numpy as np
+
+        return self._made(self.key(texts), texts).astype(np.float32)
+
+    def _made(self, key: str, texts: Sequence[str]) -> Half:
+        import numpy as np
+
+        found = self._read(key, len(texts))
+        if found is None:
+            found = self._model.encode(texts).astype(np.float16)
+            self._write(key, found)
+        return found
 
     def keep(self, shelves: Sequence[Sequence[str]]) -> None:
         """Forget all others, and delete files that no process has used for long."""
-        keys = set(map(self._key, shelves))
+        keys = set(map(self.key, shelves))
         self._known = {key: rows for key, rows in self._known.items() if key in keys}
         oldest = time.time() - UNUSED_DAYS * 86_400
         try:
@@ -96,7 +107,8 @@ class Vectors:
         except OSError:
             pass
 
-    def _key(self, texts: Sequence[str]) -> str:
+    def key(self, texts: Sequence[str]) -> str:
+        """What the vectors of these texts are known by."""
         digest = sha256(self._model.version().encode())
         for text in texts:
             part = text.encode("utf-8", "replace")

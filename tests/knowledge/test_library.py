@@ -24,7 +24,6 @@ from chatkit.knowledge.language import names_no_topic
 ROOT = Path(__file__).parents[2]
 HELP = ROOT / "mseller" / "help"
 DATA = Path(__file__).parents[1] / "data"
-VECTORS = ROOT / ".build" / "vectors"
 LANGUAGES = ("en", "es")
 
 
@@ -38,7 +37,7 @@ def first(findings: Findings) -> str | None:
 
 @pytest.fixture(scope="module", params=["words", pytest.param("meaning", marks=pytest.mark.slow)])
 def knowledge(request: pytest.FixtureRequest) -> Knowledge:
-    knowledge = Knowledge(HELP, vectors=VECTORS, semantic=request.param == "meaning")
+    knowledge = Knowledge(HELP, semantic=request.param == "meaning")
     knowledge.search("warm")
     return knowledge
 

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 from chatkit.knowledge import Findings, Knowledge, encoder, second, table
+from chatkit.knowledge.shelves import Held, Unreachable
 from chatkit.knowledge.vectors import Vectors, default_folder
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +35,7 @@ def questions(name: str) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def knowledge() -> Knowledge:
-    knowledge = Knowledge(HELP, vectors=ROOT / ".build" / "vectors")
+    knowledge = Knowledge(HELP)
     knowledge.prepare()
     knowledge.search("warm")
     return knowledge
@@ -62,16 +63,19 @@ def outcome(findings: Findings, article: str | None) -> str:
 
 @pytest.mark.slow
 class TestQuality:
-    """No rule was made for one of the held-out questions; of their totals, two thresholds of the
-    doubt about words have been chosen. The second set was written before the second model."""
+    """No rule was made for one of the held-out questions; of the totals of the first two sets,
+    thresholds of the doubt about words have been chosen once. The third was asked once, when all
+    was done."""
 
     @pytest.mark.parametrize(
         ("name", "languages", "right", "found", "wrong"),
         [
-            ("questions_meaning_heldout.json", OURS, 20, 34, 7),
-            ("questions_meaning_heldout.json", OTHERS, 17, 19, 1),
-            ("questions_meaning_heldout_more.json", OURS, 18, 34, 8),
-            ("questions_meaning_heldout_more.json", OTHERS, 15, 16, 4),
+            ("questions_meaning_heldout.json", OURS, 20, 35, 6),
+            ("questions_meaning_heldout.json", OTHERS, 18, 20, 0),
+            ("questions_meaning_heldout_more.json", OURS, 17, 34, 6),
+            ("questions_meaning_heldout_more.json", OTHERS, 15, 17, 2),
+            ("questions_meaning_heldout_third.json", OURS, 9, 26, 8),
+            ("questions_meaning_heldout_third.json", OTHERS, 13, 15, 2),
         ],
     )
     def test_held_out(
@@ -100,6 +104,7 @@ class TestQuality:
             "questions_meaning_heldout.json",
             "questions_meaning_tuning.json",
             "questions_meaning_tuning_more.json",
+            "questions_meaning_tuning_third.json",
         ],
     )
     def test_off_topic_is_not_answered(self, knowledge: Knowledge, name: str) -> None:
@@ -113,7 +118,7 @@ class TestQuality:
             for path in sorted(DATA.glob("questions_meaning*.json"))
             for entry in questions(path.name)
         ]
-        assert len(asked) == len(set(asked)) == 4 * 81
+        assert len(asked) == len(set(asked)) == 5 * 81 + 168
 
 
 class TestAnswers:
@@ -168,7 +173,7 @@ class TestSecondOpinion:
         self, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(second, "installed", lambda: False)
-        alone = Knowledge(HELP, vectors=ROOT / ".build" / "vectors")
+        alone = Knowledge(HELP)
         asked = [
             entry["question"]
             for entry in questions("questions_meaning_tuning.json")
@@ -186,23 +191,6 @@ class TestSecondOpinion:
         code = "from chatkit.knowledge import second; print(second.ask('\ufdfa' * 1200).shape)"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
         assert (done.returncode, done.stdout.strip()) == (0, f"({second.WIDTH},)"), done.stderr
-
-    def test_one_that_fails_leaves_the_first(
-        self,
-        folder: Path,
-        tmp_path: Path,
-        monkeypatch: pytest.MonkeyPatch,
-        caplog: pytest.LogCaptureFixture,
-    ) -> None:
-        def fail(text: str) -> Any:
-            raise OSError("no second model")
-
-        monkeypatch.setattr(second, "ask", fail)
-        knowledge = Knowledge(folder, vectors=tmp_path / "vectors")
-        with caplog.at_level(logging.ERROR, "chatkit.knowledge"):
-            for _ in range(3):
-                assert slugs(knowledge.search("How do I fly a kite?")) == ["kites"]
-        assert len(caplog.records) == 1
 
     def test_a_question_does_not_wait_for_it(
         self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -345,22 +333,41 @@ class TestWithout:
     def test_words_alone(self) -> None:
         subprocess.run([sys.executable, "-W", "error", "-c", self.CODE], cwd=ROOT, check=True)
 
-    def test_a_model_that_fails_leaves_the_words(
+    @pytest.mark.parametrize(("model", "call"), [(encoder, "encode"), (second, "ask")])
+    def test_a_model_that_fails_leaves_what_works_without_it(
+        self,
+        model: Any,
+        call: str,
+        folder: Path,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        def fail(read: Any) -> Any:
+            raise OSError("no model")
+
+        monkeypatch.setattr(model, call, fail)
+        knowledge = Knowledge(folder, vectors=tmp_path / "vectors")
+        with caplog.at_level(logging.ERROR, "chatkit.knowledge"):
+            for _ in range(3):
+                assert slugs(knowledge.search("How do I fly a kite?")) == ["kites"]
+        assert len(caplog.records) == 1
+
+    def test_vectors_that_cannot_be_asked_leave_the_words(
         self,
         folder: Path,
         tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch,
         caplog: pytest.LogCaptureFixture,
     ) -> None:
-        def fail(texts: Any) -> Any:
-            raise OSError("no model")
+        def fail(held: Held, vector: Any) -> Any:
+            raise Unreachable("no database")
 
-        monkeypatch.setattr(encoder, "encode", fail)
+        monkeypatch.setattr(Held, "nearest", fail)
         knowledge = Knowledge(folder, vectors=tmp_path / "vectors")
-        with caplog.at_level(logging.ERROR, "chatkit.knowledge"):
-            for _ in range(3):
-                assert slugs(knowledge.search("How do I fly a kite?")) == ["kites"]
-        assert len(caplog.records) == 1
+        assert slugs(knowledge.search("How do I fly a kite?")) == ["kites"]
+        assert not knowledge.search("Comment faire voler un cerf-volant ?").matches
+        assert "words alone" in caplog.text
 
     def test_nothing_of_it_is_loaded_by_commands(self) -> None:
         code = (

@@ -61,7 +61,8 @@ def joined(pairs: str) -> Counter[tuple[bool, str]]:
 
 
 @pytest.mark.parametrize(
-    ("pairs", "by_words", "right", "wrong"), [("tuning", 4, 23, 0), ("heldout", 7, 11, 2)]
+    ("pairs", "by_words", "right", "wrong"),
+    [("tuning", 4, 26, 1), ("tuning_more", 1, 14, 5), ("heldout", 7, 15, 2)],
 )
 def test_more_are_joined_than_by_words_and_few_wrongly(
     pairs: str, by_words: int, right: int, wrong: int
