@@ -78,9 +78,14 @@ def found(knowledge: Knowledge) -> list[list[str]]:
 def test_answers_are_those_of_memory(
     server: Any, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    in_memory = []
+    in_memory: list[int] = []
     nearest = Held.nearest
-    monkeypatch.setattr(Held, "nearest", lambda *held: (in_memory.append(1), nearest(*held))[1])
+
+    def noted(held: Held, vector: Any) -> Any:
+        in_memory.append(1)
+        return nearest(held, vector)
+
+    monkeypatch.setattr(Held, "nearest", noted)
     stored = found(Knowledge(folder, vectors=tmp_path / "vectors"))
     assert not in_memory
     monkeypatch.setattr(database, "FROM", 1_000)
@@ -96,7 +101,12 @@ def test_what_is_in_the_table_is_made_once(
     first = found(knowledge)
     read: list[str] = []
     encode = encoder.encode
-    monkeypatch.setattr(encoder, "encode", lambda texts: (read.extend(texts), encode(texts))[1])
+
+    def counting(texts: Any) -> Any:
+        read.extend(texts)
+        return encode(texts)
+
+    monkeypatch.setattr(encoder, "encode", counting)
     assert found(Knowledge(folder, vectors=tmp_path / "elsewhere")) == first  # another machine
     assert "Run against the wind." not in read
     (folder / "en" / "drums.md").write_text(DRUMS + "\nHit it softly.\n")
