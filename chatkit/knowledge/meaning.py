@@ -4,9 +4,8 @@ An article is as near to a question as its nearest section, its nearest sentence
 its headings and keywords, and all of its sentences together; each is averaged over the languages
 the article is written in, since a second language is a second witness. The question's share of
 each article, and of everything else in the world, are then weighed against each other. Where there
-is a second model (`opinion`), it has a say in which article, not in whether any. An article to which
-few of these measures point is an answer only where it leads clearly: what else would be right, and
-what wrong, has the same share.
+is a second model (`opinion`), it has a say in which article, not in whether any. An article to
+which few of these measures point is an answer only where it leads clearly.
 """
 
 from __future__ import annotations
