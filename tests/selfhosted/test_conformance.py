@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chatkit.conf import RATE_GROUPS
 from chatkit.models import Run, Thread, ThreadItem
 from chatkit.selfhosted import records
+from chatkit.values import RATE_GROUPS
 
 from .protocol import Caller, add, ask, create, events, thread_id_of
 
