@@ -8,6 +8,7 @@ import json
 import stat
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.contrib.auth import authenticate, get_user_model
@@ -203,15 +204,15 @@ class TestPrune:
         said = run("chatkit_prune", "--days", "30")
         assert said == (
             "Deleted: 1 conversations, 1 session records, 0 runs, 1 attachments, 0 frames, "
-            "0 temporary conversations, 0 budget periods\n"
+            "1 unsent files, 0 temporary conversations, 0 budget periods\n"
         )
         assert list(Thread.objects.all()) == [new]
         assert old.pk not in str(list(ThreadItem.objects.values()))
         for model, count in ((Session, 1), (Run, 1), (RunEvent, 1), (Feedback, 1)):
             assert model.objects.count() == count
-        assert Attachment.objects.count() == 2
+        assert Attachment.objects.get().thread == new  # the other was not sent within a day
         assert not any(path.exists() for path in gone)
-        assert all(path.exists() for path in kept)
+        assert sum(path.exists() for path in kept) == 1
 
     def test_age_of_the_setting(self, user: Any, settings: Any) -> None:
         fill(user, when=ago(8))
@@ -304,6 +305,13 @@ class TestExport:
         assert [row["size"] for row in data["attachments"]] == [3, 3]
         assert "somebody else" not in text
         assert "canary-hash" not in text
+
+    def test_the_files_as_a_zip(self, user: Any, tmp_path: Path) -> None:
+        fill(user)
+        run("chatkit_export", "--user=ada", f"--files={tmp_path / 'files.zip'}")
+        with ZipFile(tmp_path / "files.zip") as archive:
+            found = [archive.read(name) for name in archive.namelist()]
+        assert found == [b"hello"] * 2
 
     def test_user_without_anything(self, user: Any) -> None:
         data = json.loads(run("chatkit_export", "--user=ada"))
