@@ -19,7 +19,7 @@ from django.http import QueryDict
 from django.urls import NoReverseMatch, URLResolver, get_resolver, get_script_prefix, reverse
 from django.utils.translation import get_language_from_path, override
 
-from . import conf, workflows
+from . import conf, voice, workflows
 from .exceptions import ApiError
 
 logger = logging.getLogger("chatkit.asgi")
@@ -175,7 +175,7 @@ def _limits(scope: Scope, below: str, declared: int) -> tuple[int, float]:
         return STRANGERS_BODY, BODY_SECONDS
     if upload:
         return MIB + int(conf.get("ATTACHMENTS")["max_size"]), UPLOAD_SECONDS
-    return MIB, BODY_SECONDS
+    return voice.body_bytes(), BODY_SECONDS
 
 
 def _has_secret(scope: Scope, below: str) -> bool:

@@ -176,6 +176,16 @@ SETTINGS: tuple[Setting, ...] = (
         values.is_attachments,
     ),
     Setting(
+        "TRANSCRIBER",
+        None,
+        "Who writes down what people say: a dict for an OpenAI-compatible endpoint (model, and "
+        "perhaps base_url, api_key, language, timeout), or the dotted path of "
+        "`(audio, mime_type, context) -> text`. None: there is no microphone.",
+        "a dict with a model, a dotted path or None",
+        values.is_transcriber,
+        secret=True,
+    ),
+    Setting(
         "CONTEXT_HEADERS",
         (),
         "Headers of a message's request that assistants may read, as `context.headers` by "

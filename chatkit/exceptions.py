@@ -32,6 +32,8 @@ CODES: dict[str, tuple[int, str | Promise]] = {
     "offline": (503, _("The assistant is switched off for now. Please try again later.")),
     "server_error": (500, _("Something went wrong on our side. Please try again.")),
     "not_configured": (500, _("The assistant is not set up yet. Please tell your administrator.")),
+    "transcriber_failed": (500, _("Your words could not be written down. Please try again.")),
+    "transcriber_timeout": (500, _("Writing down your words took too long. Please try again.")),
     "openai_error": (500, _("The assistant could not be started. Please try again later.")),
     "openai_timeout": (500, _("The assistant took too long to answer. Please try again.")),
     "openai_unreachable": (500, _("The assistant cannot be reached now. Please try again later.")),

@@ -15,6 +15,7 @@ MIDDLEWARE = (
     else "csp.middleware.CSPMiddleware"
 )
 SELF = "'self'"
+PERMISSIONS = "microphone=(self), camera=(), geolocation=(), payment=(), usb=()"
 POLICY: dict[str, list[str]] = {
     "default-src": ["'none'"],
     "script-src": [SELF],
@@ -35,6 +36,20 @@ def settings() -> dict[str, object]:
     if BUILT_IN:
         return {"SECURE_CSP": POLICY}
     return {"CONTENT_SECURITY_POLICY": {"DIRECTIVES": POLICY}}
+
+
+def permissions_policy(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: what a page may ask the browser for. The microphone, for the chat's dictation;
+    no frame and no other origin may have even that."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers["Permissions-Policy"] = PERMISSIONS
+        return response
+
+    return middleware
 
 
 def page_sources(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from . import answerer, csp, drivers, languages, pool
+from . import answerer, csp, drivers, languages, pool, transcriber
 from .environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "mseller.middleware.NoStoreMiddleware",
     csp.MIDDLEWARE,
+    "mseller.csp.permissions_policy",
     "mseller.csp.page_sources",
     # Last, not second as its docs say: being sync-only it keeps the whole chain on one
     # thread, which halves the cost of a request under ASGI.
@@ -218,6 +219,7 @@ CHATKIT = {
     "SCRIPT_URL": env.str("CHATKIT_SCRIPT_URL", default=None),
     "DOMAIN_KEY": env.str("CHATKIT_DOMAIN_KEY", default=""),
     "MODEL": env.str("CHATKIT_MODEL", default=""),
+    "TRANSCRIBER": transcriber.of(env),
     "MODEL_API": env.str("CHATKIT_MODEL_API", default=""),
     "KNOWLEDGE_DIR": env.str("CHATKIT_KNOWLEDGE_DIR", default=str(BASE_DIR / "mseller" / "help")),
     "BASE_TEMPLATE": "base.html",

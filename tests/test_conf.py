@@ -93,6 +93,15 @@ WRONG: dict[str, list[Any]] = {
     "MODEL_API": [None, "completions"],
     "KNOWLEDGE_DIR": [5],
     "VECTORS_DIR": [5],
+    "TRANSCRIBER": [
+        {},
+        {"model": " "},
+        {"base_url": "https://speech.example"},
+        {"model": "m", "base_url": "speech.example"},
+        {"model": "m", "timeout": 0},
+        {"model": "m", "key": "k"},
+        ["m"],
+    ],
     "ATTACHMENTS": [
         *({"max_size": "1"}, {"max_count": 0}, {"max_per_day": None}, {"size": 1}, []),
         *({"accept": []}, {"accept": {"png": [".png"]}}, {"accept": {"image/png": ["png"]}}),
@@ -130,6 +139,7 @@ RIGHT: dict[str, list[Any]] = {
     "PRICES": [{"m": {"input": 1, "output": 2.5}}, {"m": {"input": 1, "cached": 0, "output": 2}}],
     "CURRENCY": ["€", "BRL"],
     "METRICS_TOKEN": ["a long random text"],
+    "TRANSCRIBER": [None, "", "shop.speech.write", {"model": "m", "api_key": "", "timeout": 5.5}],
     "ATTACHMENTS": [
         {},
         {"max_size": 5, "accept": {"image/png": [".png"], "text/*": ()}},

@@ -14,4 +14,5 @@ from . import (  # noqa: F401  (registers the checks)
     serving,
     site,
     values,
+    voice,
 )

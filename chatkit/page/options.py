@@ -15,7 +15,7 @@ from django.templatetags.static import static
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from .. import access, conf
+from .. import access, conf, voice
 from ..fields import JsonObject
 from ..models import StarterPrompt
 from ..workflows import Workflow
@@ -54,6 +54,12 @@ def element_options(request: HttpRequest, workflow: Workflow) -> JsonObject:
     history: JsonObject = {"enabled": True, "showDelete": True, "showRename": True}
     if not workflow.hosted:
         history["temporary"] = True
+    composer: JsonObject = {"placeholder": _("Ask a question")} | _attachments(workflow)
+    actions: JsonObject = {"feedback": True, "retry": True}
+    if not workflow.hosted:
+        actions["readAloud"] = True
+    if voice.enabled() and not workflow.hosted:
+        composer["dictation"] = {"enabled": True}
     return {
         "locale": locale(),
         "frameTitle": title(),
@@ -61,8 +67,8 @@ def element_options(request: HttpRequest, workflow: Workflow) -> JsonObject:
         "header": {"enabled": True},
         "history": history,
         "startScreen": {"greeting": greeting(request.user), "prompts": _own(request)},
-        "composer": {"placeholder": _("Ask a question")} | _attachments(workflow),
-        "threadItemActions": {"feedback": True, "retry": True},
+        "composer": composer,
+        "threadItemActions": actions,
         "thread": {"autoScroll": True},
         "disclaimer": {"text": _("The assistant can be wrong. Check what matters.")},
     }

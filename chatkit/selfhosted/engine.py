@@ -24,6 +24,7 @@ from chatkit.store import AttachmentStore, NotFoundError, Store
 from chatkit.types import (
     AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
+    AudioInput,
     ChatKitReq,
     ErrorEvent,
     FeedbackKind,
@@ -45,6 +46,7 @@ from chatkit.types import (
     ThreadsSyncCustomActionReq,
     ThreadStreamEvent,
     ThreadUpdatedEvent,
+    TranscriptionResult,
     UserMessageItem,
     WidgetItem,
     is_streaming_req,
@@ -117,6 +119,16 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         await self._flush(context)
         why = work_of(context).why
         await context.database(feedback.save, context.session, thread_id, item_ids, kind, why)
+
+    async def transcribe(
+        self, audio_input: AudioInput, context: ChatContext
+    ) -> TranscriptionResult:
+        """What was said in a recording, by whom CHATKIT["TRANSCRIBER"] names. The type of the
+        recording is looked up in its content."""
+        from ..voice import transcriber  # `requests` is only needed where there is one
+
+        text = await transcriber.transcribe(audio_input.data, context)
+        return TranscriptionResult(text=text)
 
     # -- requests ------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from chatkit.types import (
     is_streaming_req,
 )
 
-from .. import conf
+from .. import conf, voice
 from ..attachments import intake
 from ..exceptions import ApiError
 from .engine import DjangoChatKitServer, request_adapter
@@ -106,7 +106,7 @@ def check_enabled(request: ChatKitReq, server: DjangoChatKitServer) -> None:
     if isinstance(request, AttachmentsCreateReq | AttachmentsDeleteReq):
         enabled = server.attachment_store is not None and conf.get("ATTACHMENTS")["enabled"]
     elif isinstance(request, InputTranscribeReq):
-        enabled = kind.transcribe is not base.transcribe
+        enabled = kind.transcribe is not base.transcribe or voice.enabled()
     elif isinstance(request, ThreadsSyncCustomActionReq):
         enabled = kind.sync_action is not base.sync_action
     elif isinstance(request, ThreadsCustomActionReq):

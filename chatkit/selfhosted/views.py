@@ -24,7 +24,7 @@ from django.urls import get_script_prefix, reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from .. import access, admission, conf, limits, sessions
+from .. import access, admission, conf, limits, sessions, voice
 from ..api import KIB, api_view, check_json_type, read_body
 from ..exceptions import ApiError
 from ..models import Attachment, Run, Session, Thread
@@ -50,6 +50,8 @@ STATUS_HEADER = "X-ChatKit-Run-Status"
 # Rates of RATE_LIMITS by request: "message" for all that stream, "request" for the rest.
 LIMITED = {"attachments.create": "upload", "input.transcribe": "transcribe"}
 Found = tuple[Thread, Run | None]
+# A larger body may only carry a recording. Those who parse it first would read any.
+RECORDING = re.compile(rb'"type"\s*:\s*"input\.transcribe"')
 REQUEST_ID = re.compile(r"[\w.:=+/-]{1,64}", re.ASCII)
 
 
@@ -135,7 +137,9 @@ def _admit(
 
 
 def _parse(request: HttpRequest) -> ChatKitReq:
-    body = read_body(request, BODY_LIMIT)
+    body = read_body(request, voice.body_bytes())
+    if len(body) > BODY_LIMIT and not RECORDING.search(body[:KIB] + body[-KIB:]):
+        raise ApiError("too_large")
     check_json_type(request)
 
     from . import protocol

@@ -14,6 +14,7 @@ from .hooks import (
     span,
     start_span,
     stream_opened,
+    transcribed,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "span",
     "start_span",
     "stream_opened",
+    "transcribed",
 ]

@@ -81,6 +81,21 @@ def run_ended(ended: Ended | None, *, here: bool = True) -> None:
         found.run_ended(ended, here=here)
 
 
+def transcribed(
+    workflow_id: str,
+    result: str,
+    *,
+    seconds: float | None = None,
+    model: str = "",
+    tokens_in: int = 0,
+    tokens_out: int = 0,
+) -> None:
+    """A recording was written down, or was not: `result` is "ok", or the code of the error.
+    `seconds` is how long it was, where that is known."""
+    if (found := metrics()) is not None:
+        found.transcribed(workflow_id, result, seconds or 0, model, tokens_in, tokens_out)
+
+
 @contextmanager
 def span(name: str, attributes: Mapping[str, Attribute]) -> Iterator[Span | None]:
     """A span around the block, of which spans that begin in it are children."""

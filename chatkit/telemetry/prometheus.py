@@ -59,14 +59,24 @@ class Metrics:
         self._streams = Gauge(
             "chatkit_open_streams", "Answers that are being read.", multiprocess_mode="livesum"
         )
+        self._transcriptions = Counter(
+            "chatkit_transcriptions",
+            "Recordings to be written down, by what came of it.",
+            ["workflow", "result"],
+        )
+        self._spoken = Counter(
+            "chatkit_transcribed_seconds", "Seconds of speech written down.", ["workflow"]
+        )
         self._tokens = Counter(
             "chatkit_tokens",
-            "Tokens of answers: read (with those from the model's cache), cached, written.",
+            "Tokens of answers and recordings: read (with those from the model's cache), cached, "
+            "written.",
             ["workflow", "model", "kind"],
         )
         self._cost = Counter(
             "chatkit_cost",
-            "Cost of answers by PRICES, in CURRENCY; models without a price are not in it.",
+            "Cost of answers and recordings by PRICES, in CURRENCY; models without a price are not "
+            "in it.",
             ["workflow", "model"],
         )
 
@@ -94,7 +104,24 @@ class Metrics:
             self._first.labels(workflow).observe(ended.first_seconds)
         if ended.seconds is not None:
             self._whole.labels(workflow).observe(ended.seconds)
-        tokens = (ended.tokens_in, ended.tokens_cached, ended.tokens_out)
+        self._used(workflow, model, ended.tokens_in, ended.tokens_cached, ended.tokens_out)
+
+    def transcribed(
+        self,
+        workflow_id: str,
+        result: str,
+        seconds: float,
+        model: str,
+        tokens_in: int,
+        tokens_out: int,
+    ) -> None:
+        self._transcriptions.labels(workflow_id, result).inc()
+        if seconds:
+            self._spoken.labels(workflow_id).inc(seconds)
+        self._used(workflow_id, model, tokens_in, 0, tokens_out)
+
+    def _used(self, workflow: str, model: str, *tokens: int) -> None:
+        """`tokens`: read, cached, written."""
         for kind, count in zip(("in", "cached", "out"), tokens, strict=True):
             if count:
                 self._tokens.labels(workflow, model, kind).inc(count)

@@ -113,6 +113,26 @@ def is_accept(value: object) -> bool:
     )
 
 
+def is_transcriber(value: object) -> bool:
+    """An endpoint's dict, or a dotted path. An empty one is none at all."""
+    if not isinstance(value, dict):
+        return is_text_or_none(value)
+    tests = {
+        "model": is_filled,
+        "base_url": is_url,
+        "api_key": is_text,
+        "language": is_text,
+        "timeout": is_seconds,
+    }
+    return "model" in value and all(
+        name in tests and tests[name](part) for name, part in value.items()
+    )
+
+
+def is_filled(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
 def is_text_table(value: object) -> bool:
     return isinstance(value, dict) and all(
         isinstance(key, str) and key and isinstance(entry, str) and entry

@@ -28,6 +28,9 @@ ARGUMENTS = [
     "--disable-gpu",
     "--disable-quic",
     "--disable-background-networking",
+    # A microphone that beeps once a second, for everybody who is not told to refuse it.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ]
 Starter = Callable[..., Server]
 FAILED = pytest.StashKey[bool]()

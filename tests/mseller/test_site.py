@@ -584,3 +584,10 @@ def test_no_address_has_a_nul_character(admin: Any, path: str) -> None:
 def test_the_api_says_so_in_its_own_form(method: str, path: str) -> None:
     answer = Client().generic(method, path)
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+
+
+def test_the_microphone_is_for_this_site_alone(client: Any) -> None:
+    """The chat's dictation asks for it; nothing else is asked for, and no frame may ask."""
+    policy = client.get("/accounts/login/")["Permissions-Policy"]
+    assert policy.split(", ")[0] == "microphone=(self)"
+    assert all(part.endswith("=()") for part in policy.split(", ")[1:])

@@ -14,6 +14,7 @@ import { Scroller } from "./controllers/scroller";
 import { Suggesting } from "./controllers/suggesting";
 import { Surroundings } from "./controllers/surroundings";
 import { ThemeController } from "./controllers/theme";
+import { Voice } from "./controllers/voice";
 import { Wait } from "./controllers/wait";
 import type { MarkdownContext } from "./markdown/context";
 import { address, fingerprint } from "./options";
@@ -77,6 +78,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   readonly #drop = new Drop(this);
   readonly #announcer = new Announcer(this);
   readonly #hint = new Hint(this, (text) => this.announce(text));
+  readonly voice = new Voice(this, (text) => this.#hint.say(text));
   readonly #language = new Language(this);
   readonly #surroundings = new Surroundings(this);
   #markdown: MarkdownContext | null = null;

@@ -78,6 +78,7 @@ import {
   PanelRightOpen,
   Paperclip,
   PartyPopper,
+  Pause,
   Pencil,
   Phone,
   Play,
@@ -105,6 +106,7 @@ import {
   Trash2,
   TriangleAlert,
   User,
+  Volume2,
   WifiOff,
   X,
   Zap,
@@ -222,6 +224,7 @@ const CHATKIT: Record<ChatKitName | HeaderIcon, IconNode> = {
 };
 
 const OWN = {
+  aloud: Volume2,
   "arrow-down": ArrowDown,
   "arrow-up": ArrowUp,
   at: AtSign,
@@ -235,6 +238,7 @@ const OWN = {
   loader: LoaderCircle,
   mic: Mic,
   offline: WifiOff,
+  pause: Pause,
   pencil: Pencil,
   quote: Quote,
   retry: RotateCw,

@@ -1,5 +1,5 @@
 /**
- * Heavy parts are fetched when a message first needs them: from where the tag of chatkit.js says
+ * Heavy parts are fetched when a message, or a person, first needs them: from where the tag of chatkit.js says
  * (`data-chatkit-parts`, for static files whose names carry a hash), else from beside it.
  */
 import type * as Files from "./lazy/files";
@@ -7,6 +7,7 @@ import type * as Highlight from "./lazy/highlight";
 import type * as Icons from "./lazy/icons";
 import type * as Maths from "./lazy/maths";
 import type * as SuggestPart from "./lazy/suggest";
+import type * as Voice from "./lazy/voice";
 import { scriptTag, scriptUrl } from "./own-script";
 import type { Strings } from "./translations/strings";
 import { trustedAddress } from "./trusted-types";
@@ -17,6 +18,7 @@ interface Parts {
   icons: typeof Icons;
   maths: typeof Maths;
   suggest: typeof SuggestPart;
+  voice: typeof Voice;
 }
 
 /** File names with the hash of their content, put in by the build: parts, and languages by code. */

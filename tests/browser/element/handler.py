@@ -146,6 +146,8 @@ class Handler(BaseHTTPRequestHandler):
             ]
             if live:
                 headers["X-ChatKit-Run"] = live[0].id
+        elif asked.type == "input.transcribe":
+            answer = {"text": standin.written}
         elif asked.type == "threads.list":
             threads = [standin.described(t) for t in reversed(standin.threads.values())]
             answer = _page(threads, params)
@@ -259,6 +261,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Cache-Control", "no-store")
         self.send_header("Content-Security-Policy", self.standin.policy)
+        self.send_header("Permissions-Policy", self.standin.permissions)
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()

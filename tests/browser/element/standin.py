@@ -53,10 +53,12 @@ class Standin:
         self.at_stop: list[Event] = []
         self.secrets = {"good"}
         self.policy = POLICY
+        self.permissions = "microphone=(self)"
         self.refusals: list[tuple[int, str, str, dict[str, str]]] = []
         self.uploads: list[tuple[str, str, bytes, dict[str, str]]] = []
         self.upload_refusals: list[tuple[int, str, str]] = []
         self.down = False
+        self.written = "what was said"  # of each recording
         self.page_size = 20
         self.lock = threading.RLock()
         self._go = threading.Semaphore(0)

@@ -434,8 +434,7 @@ def test_a_closed_thread_has_no_composer(chat):
 
 def test_options_that_come_later_leave_no_dead_button(open_chat):
     # Nothing says how this server takes files.
-    options = "{composer: {dictation: {enabled: true}, attachments: {enabled: true}}}"
-    chat = open_chat(options, custom=True)
+    chat = open_chat("{composer: {attachments: {enabled: true}}}", custom=True)
     buttons = chat.element.locator("footer button")
     expect(buttons).to_have_count(1)
     expect(buttons).to_have_attribute("aria-label", "Send message")

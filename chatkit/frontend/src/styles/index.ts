@@ -15,13 +15,9 @@ import { widgetStyles } from "./widgets";
  * @csspart workflow, task, generated-image, widget-item, widget, card, list-item, widget-button, widget-input,
  *   confirm-button, cancel-button, questions, answers - other items
  * @csspart progress, notice, error, no-answer, hint, latest-button - what is going on
-<<<<<<< HEAD
- * @csspart footer, composer, input, send-button, stop-button, attach-button, tools-button, model-button, tool,
- *   menu-button, menu, name-button, suggestions, marks, entity-preview, closed, disclaimer - the lower end
-=======
- * @csspart footer, composer, input, send-button, stop-button, attach-button, camera-button, drop-area, tools-button, model-button, tool,
- *   menu-button, menu, closed, disclaimer - the lower end
->>>>>>> 7aaba79 (Upload files from the element: dropped on the chat, by camera, with progress, and again where one failed)
+ * @csspart footer, composer, input, send-button, stop-button, attach-button, camera-button, drop-area, dictate-button,
+ *   dictation, tools-button, model-button, tool, menu-button, menu, name-button, suggestions, marks, entity-preview,
+ *   closed, disclaimer - the lower end
  * @csspart history, history-item, history-search - the list of conversations
  *
  * Custom properties, set on the element or anywhere above it; each beats `theme`:

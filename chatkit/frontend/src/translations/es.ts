@@ -1,6 +1,6 @@
-import type { Strings } from "./strings";
+import type { Translation } from "./strings";
 
-const es: Strings = {
+const es: Translation = {
   greeting: "¿En qué puedo ayudarte hoy?",
   placeholder: "Escribe un mensaje",
   newChat: "Nuevo chat",
@@ -83,6 +83,9 @@ const es: Strings = {
   noSuggestions: "No se encontró nada",
   suggestFailed: "La búsqueda ha fallado. Escribe otra letra para intentarlo de nuevo.",
   fillIn: (fields) => `Falta rellenar: ${fields.join(", ")}. Envía otra vez para mandarlo tal como está.`,
+  dictate: "Dictar",
+  readAloud: "Leer en voz alta",
+  stopReading: "Dejar de leer",
   uploading: "Subiendo…",
   attached: (name) => `${name} está adjunto.`,
   notUploaded: "No se ha subido.",
@@ -122,6 +125,38 @@ const es: Strings = {
   waitSeconds: (seconds) =>
     seconds === 1 ? "Inténtalo de nuevo en 1 segundo." : `Inténtalo de nuevo en ${seconds} segundos.`,
   maths: "Fórmula",
+  voice: {
+    dictation: "Dictado",
+    asking: "Permite el micrófono en tu navegador.",
+    recording: "Grabando. Di lo que quieres escribir.",
+    paused: "En pausa",
+    pause: "Pausar",
+    goOn: "Seguir grabando",
+    cancel: "Cancelar la grabación",
+    done: "Transcribir",
+    again: "Grabar de nuevo",
+    retry: "Intentar de nuevo",
+    discard: "Descartar la grabación",
+    writing: "Transcribiendo lo que dijiste…",
+    written: "Lo que dijiste está en el mensaje. Léelo antes de enviarlo.",
+    cancelled: "Se canceló la grabación.",
+    left: (seconds) => (seconds === 1 ? "Queda 1 segundo" : `Quedan ${seconds} segundos`),
+    longest: "Pasaron los cinco minutos. Se está transcribiendo lo que dijiste.",
+    refused:
+      "Este sitio no puede usar el micrófono. Permítelo en los ajustes de tu navegador para este sitio e inténtalo de nuevo.",
+    noMicrophone: "No se encontró ningún micrófono. Conecta uno e inténtalo de nuevo.",
+    busyMicrophone: "No se puede usar el micrófono: quizá lo esté usando otro programa.",
+    unsupported: "Este navegador no puede grabar voz en esta página.",
+    silence: "No se oyó nada. Comprueba si el micrófono está silenciado e inténtalo de nuevo.",
+    nothingSaid: "No se entendió ninguna palabra. Habla cerca del micrófono e inténtalo de nuevo.",
+    tooShort: "Fue demasiado corto. Habla primero y después transcribe.",
+    unplugged: "Se desconectó el micrófono. Se conserva lo grabado hasta ahora.",
+    cut: "No se pudo enviar la grabación. Se conserva: comprueba tu conexión e inténtalo de nuevo.",
+    failed: "No se pudo transcribir lo que dijiste. La grabación se conserva.",
+    codeLeftOut: "Se omite el código.",
+    tableLeftOut: "Se omite una tabla.",
+    cannotRead: "Este navegador no puede leer en voz alta aquí.",
+  },
   errors: {
     generic: "Algo salió mal.",
     server: "No se pudo completar la respuesta.",

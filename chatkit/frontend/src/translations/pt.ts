@@ -1,6 +1,6 @@
-import type { Strings } from "./strings";
+import type { Translation } from "./strings";
 
-const pt: Strings = {
+const pt: Translation = {
   greeting: "Como posso ajudar hoje?",
   placeholder: "Escreva uma mensagem",
   newChat: "Nova conversa",
@@ -82,6 +82,9 @@ const pt: Strings = {
   noSuggestions: "Nada encontrado",
   suggestFailed: "A pesquisa falhou. Escreva outra letra para tentar de novo.",
   fillIn: (fields) => `Falta preencher: ${fields.join(", ")}. Envie outra vez para mandar como está.`,
+  dictate: "Ditar",
+  readAloud: "Ler em voz alta",
+  stopReading: "Parar de ler",
   uploading: "Enviando…",
   attached: (name) => `${name} está anexado.`,
   notUploaded: "Não enviado.",
@@ -120,6 +123,38 @@ const pt: Strings = {
   choose: "Escolher…",
   waitSeconds: (seconds) => (seconds === 1 ? "Tente de novo em 1 segundo." : `Tente de novo em ${seconds} segundos.`),
   maths: "Fórmula",
+  voice: {
+    dictation: "Ditado",
+    asking: "Permita o microfone no seu navegador.",
+    recording: "Gravando. Diga o que você quer escrever.",
+    paused: "Em pausa",
+    pause: "Pausar",
+    goOn: "Continuar gravando",
+    cancel: "Cancelar a gravação",
+    done: "Transcrever",
+    again: "Gravar novamente",
+    retry: "Tentar novamente",
+    discard: "Descartar a gravação",
+    writing: "Transcrevendo o que você disse…",
+    written: "O que você disse está na mensagem. Leia antes de enviar.",
+    cancelled: "A gravação foi cancelada.",
+    left: (seconds) => (seconds === 1 ? "Resta 1 segundo" : `Restam ${seconds} segundos`),
+    longest: "Os cinco minutos acabaram. O que você disse está sendo transcrito.",
+    refused:
+      "Este site não pode usar o microfone. Permita-o nas configurações do navegador para este site e tente novamente.",
+    noMicrophone: "Nenhum microfone foi encontrado. Conecte um e tente novamente.",
+    busyMicrophone: "Não é possível usar o microfone: talvez outro programa o esteja usando.",
+    unsupported: "Este navegador não consegue gravar voz nesta página.",
+    silence: "Nada foi ouvido. Verifique se o microfone está sem som e tente novamente.",
+    nothingSaid: "Nenhuma palavra foi entendida. Fale perto do microfone e tente novamente.",
+    tooShort: "Foi curto demais. Fale primeiro e depois transcreva.",
+    unplugged: "O microfone foi desconectado. O que foi gravado até agora está guardado.",
+    cut: "Não foi possível enviar a gravação. Ela está guardada: verifique sua conexão e tente novamente.",
+    failed: "Não foi possível transcrever o que você disse. A gravação está guardada.",
+    codeLeftOut: "O código foi omitido.",
+    tableLeftOut: "Uma tabela foi omitida.",
+    cannotRead: "Este navegador não consegue ler em voz alta aqui.",
+  },
   errors: {
     generic: "Algo deu errado.",
     server: "Não foi possível concluir a resposta.",

@@ -1,6 +1,7 @@
+import type { VoiceWords } from "../voice/words";
 import type { FeedbackReason } from "../wire/protocol";
 
-/** Every sentence the element itself says. A language is complete when its file satisfies this. */
+/** Every sentence the element itself says. */
 export interface Strings {
   greeting: string;
   placeholder: string;
@@ -79,6 +80,9 @@ export interface Strings {
   noSuggestions: string;
   suggestFailed: string;
   fillIn(fields: string[]): string;
+  dictate: string;
+  readAloud: string;
+  stopReading: string;
   uploading: string;
   /** Said when a file has arrived. */
   attached(name: string): string;
@@ -117,6 +121,8 @@ export interface Strings {
   choose: string;
   waitSeconds(seconds: number): string;
   maths: string;
+  /** English ones come with the part that needs them. */
+  voice?: VoiceWords;
   errors: {
     generic: string;
     server: string;
@@ -131,3 +137,6 @@ export interface Strings {
     tooLarge: string;
   };
 }
+
+/** A language is complete when its file satisfies this. */
+export type Translation = Strings & Required<Pick<Strings, "voice">>;

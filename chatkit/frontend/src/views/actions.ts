@@ -20,6 +20,7 @@ export function actions(ui: Ui, entry: Entry, turn: Turn | undefined): unknown {
         </button>`
         : nothing
     }
+    ${aloud(ui, entry, text)}
     ${feedback ? [thumb(ui, entry, "positive"), thumb(ui, entry, "negative")] : nothing}
     ${
       question
@@ -30,6 +31,22 @@ export function actions(ui: Ui, entry: Entry, turn: Turn | undefined): unknown {
     }
   </div>
   ${feedback ? why(ui, entry) : nothing}`;
+}
+
+/** Only where the page asks for it: an option of ours beside the published ones. */
+function aloud(ui: Ui, entry: Entry, text: string): unknown {
+  if (!text || !readsAloud(ui)) return nothing;
+  const reading = ui.voice.reading(entry);
+  const label = reading ? ui.strings.stopReading : ui.strings.readAloud;
+  return html`<button type="button" class="icon-button" part="item-action" data-aloud aria-label=${label} title=${label} aria-pressed=${reading} @click=${() => ui.voice.read(entry, text)}>
+    ${icon(reading ? "square" : "aloud")}
+  </button>`;
+}
+
+export function readsAloud({ options }: Ui): boolean {
+  const actions = options.threadItemActions;
+  const asked = actions !== undefined && "readAloud" in actions && actions.readAloud === true;
+  return asked && "speechSynthesis" in window;
 }
 
 function thumb(ui: Ui, entry: Entry, kind: "positive" | "negative"): unknown {

@@ -92,16 +92,28 @@ function composer(ui: Ui): TemplateResult {
         @keydown=${(event: KeyboardEvent) => keydown(ui, event)}
         @paste=${(event: ClipboardEvent) => paste(ui, event)}
       ></textarea></div>
-      ${menus ? nothing : sendButton(ui, locked)}
+      ${menus ? nothing : [micButton(ui, locked), sendButton(ui, locked)]}
     </div>
-    ${menus ? html`<div class="composer-row"><div class="composer-tools">${attachButton(ui)}${nameButton(ui)}${tools(ui)}</div><span class="spacer"></span>${models(ui)}${sendButton(ui, locked)}</div>` : nothing}
+    ${ui.voice.panel ?? nothing}
+    ${menus ? html`<div class="composer-row"><div class="composer-tools">${attachButton(ui)}${nameButton(ui)}${tools(ui)}</div><span class="spacer"></span>${models(ui)}${micButton(ui, locked)}${sendButton(ui, locked)}</div>` : nothing}
   </form>`;
 }
 
+/** Only where the page says that the server writes down what is said. */
+function micButton(ui: Ui, locked: boolean): unknown {
+  const { voice, options, strings } = ui;
+  if (options.composer?.dictation?.enabled !== true || locked || voice.panel) return nothing;
+  return html`<button type="button" class="icon-button" part="dictate-button" aria-label=${strings.dictate} title=${strings.dictate} @click=${() => voice.dictate()}>
+    ${icon("mic")}
+  </button>`;
+}
+
 /** One button for both, so that the focus stays where it is when one becomes the other. */
-function sendButton(ui: Ui, locked: boolean): TemplateResult {
+function sendButton(ui: Ui, locked: boolean): unknown {
   const { conversation, composer, strings } = ui;
   const stop = conversation.busy;
+  // Who dictates has a button of that shape for the words that are being said.
+  if (ui.voice.panel && !stop) return nothing;
   const idle = stop
     ? !conversation.state.canStop || conversation.state.phase === "stopping"
     : locked || composer.empty || ui.uploads.pending || ui.wait > 0 || conversation.state.phase === "loading";

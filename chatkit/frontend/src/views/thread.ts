@@ -7,6 +7,7 @@ import { markdown } from "../markdown/directive";
 import type { Notice } from "../state/conversation-state";
 import type { Entry } from "../state/entry";
 import { type Turn, turns } from "../state/turns";
+import { readsAloud } from "./actions";
 import { contained } from "./contained";
 import { failure } from "./failure";
 import { itemView } from "./item";
@@ -80,6 +81,8 @@ function dependencies(ui: Ui, entry: Entry, turn: Turn | undefined): unknown[] {
     ui.strings,
     feedback,
     retry,
+    readsAloud(ui),
+    ui.voice.reading(entry),
     thread.imageDomains,
   ];
 }

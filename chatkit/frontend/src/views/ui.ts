@@ -1,6 +1,7 @@
 /** What the views may read of the element and ask it to do. */
 import type { Entity, StartScreenPrompt } from "@openai/chatkit";
 import type { Suggesting } from "../controllers/suggesting";
+import type { Voice } from "../controllers/voice";
 import type { MarkdownContext } from "../markdown/context";
 import type { Composer } from "../state/composer";
 import type { Conversation } from "../state/conversation";
@@ -17,6 +18,7 @@ export interface Ui extends Host {
   readonly history: History;
   readonly composer: Composer;
   readonly uploads: Uploads;
+  readonly voice: Voice;
   readonly markdown: MarkdownContext;
   readonly suggesting: Suggesting;
   /** The menu that is open, by name. */
