@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 from chatkit.knowledge import Findings, Knowledge, encoder, second, table
+from chatkit.knowledge.meaning import Ranking
 from chatkit.knowledge.shelves import Held, Unreachable
 from chatkit.knowledge.vectors import Vectors, default_folder
 
@@ -210,6 +211,18 @@ class TestSecondOpinion:
             assert reads.wait(30)
         finally:
             goes_on.set()
+
+
+class TestSure:
+    @pytest.mark.parametrize(
+        ("first", "next_one", "agreement", "sure"),
+        [(0.5, 0.3, 0.7, True), (0.5, 0.3, 0.4, False), (0.6, 0.1, 0.4, True), (0.4, 0, 1, False)],
+    )
+    def test_measures_that_disagree_need_a_lead(
+        self, first: float, next_one: float, agreement: float, sure: bool
+    ) -> None:
+        shares = {"kites": first, "drums": next_one}
+        assert Ranking(shares, None, 1.0, 1.0, agreement).sure is sure
 
 
 class TestFewArticles:
