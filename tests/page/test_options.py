@@ -121,7 +121,8 @@ class TestElementOptions:
         assert made["frameTitle"] == "Ask us"
 
     def test_switches_on_what_the_site_answers(self, made: dict[str, Any]) -> None:
-        assert made["threadItemActions"] == {"feedback": True, "retry": True}
+        actions = {"feedback": True, "retry": True, "readAloud": True}
+        assert made["threadItemActions"] == actions
         shown = {"enabled": True, "showDelete": True, "showRename": True}
         assert made["history"] == shown | {"temporary": True}
         assert made["startScreen"]["greeting"] == "Hi Ada, what can I help you with?"
