@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db.models import OuterRef, Subquery
 from django.db.models.signals import post_delete, pre_delete
 
 from chatkit.models import Feedback, Run, Thread, ThreadItem
@@ -20,10 +21,13 @@ from .quality.models import Review
 from .unanswered.gather import mark_down, unmark_down
 
 BUFFER = "_chatkit_console_deleted"
+BATCH = 500  # threads
+RUN = ("pk", "thread_id", "created_at")
 
 
 def connect() -> None:
     pre_delete.connect(_leaves, sender=get_user_model(), dispatch_uid="chatkit_console.leaves")
+    pre_delete.connect(_named, sender=Thread, dispatch_uid="chatkit_console.named")
     pre_delete.connect(_remember, sender=Run, dispatch_uid="chatkit_console.remember")
     post_delete.connect(_keep, sender=Run, dispatch_uid="chatkit_console.keep")
     feedback_given.connect(_voted, dispatch_uid="chatkit_console.voted")
@@ -31,28 +35,72 @@ def connect() -> None:
 
 
 class Deleted:
-    """The runs of one deletion. Django names all of them before it deletes the first."""
+    """The runs of one deletion. Django names all that goes before it deletes the first of it, runs
+    before their threads, or after them where a host's models depend on each other in a circle.
+
+    What is asked of their threads is asked once for all, when the last of both to be named is
+    there: votes go before runs do.
+    """
 
     def __init__(self) -> None:
-        self.runs: list[Run] = []
-        self.voted_down: dict[str, set[str]] = {}  # by thread, as votes go before runs do
-        self.workflows: dict[str, str] = {}
+        self.runs: dict[str, Run] = {}
+        self.threads: set[str] = set()
+        self.looked_at: set[str] = set()  # threads
+        self.waits = False  # a run whose thread was not looked at
+        self.voted_down: set[str] = set()  # runs
+        self.workflows: dict[str, str] = {}  # by thread
         self.users: set[Any] = set()  # who are deleted along with them
 
-    def add(self, run: Run) -> None:
-        if run.thread_id not in self.voted_down:
-            thread = Thread.objects.filter(pk=run.thread_id)
-            self.workflows.update(thread.values_list("pk", "workflow_id"))
-            runs = Run.objects.filter(thread_id=run.thread_id).order_by()
-            votes = collect.voted(runs, Feedback.Kind.NEGATIVE, thread_id=run.thread_id)
-            self.voted_down[run.thread_id] = set(votes.values_list("pk", flat=True))
-        self.runs.append(run)
+    def add_run(self, run: Run) -> None:
+        self.runs[run.pk] = run
+        if run.thread_id not in self.looked_at:
+            self.waits = True
+            if run.thread_id in self.threads:
+                self.look()
+
+    def add_thread(self, thread: Thread) -> None:
+        self.threads.add(thread.pk)
+        if self.waits:
+            self.look()
+
+    def look(self) -> None:
+        """Look up the workflows and the votes of all threads that are named by now. At most three
+        queries for each BATCH."""
+        self.waits = False
+        named = {run.thread_id for run in self.runs.values()} | self.threads
+        ids = sorted(named - self.looked_at)
+        self.looked_at |= named
+        for start in range(0, len(ids), BATCH):
+            self._look(ids[start : start + BATCH])
+
+    def _look(self, ids: list[str]) -> None:
+        threads = Thread.objects.filter(pk__in=ids)
+        self.workflows.update(threads.values_list("pk", "workflow_id"))
+        item = ThreadItem.objects.filter(
+            thread_id=OuterRef("thread_id"), item_id=OuterRef("item_id")
+        )
+        votes = Feedback.objects.filter(thread_id__in=ids, kind=Feedback.Kind.NEGATIVE)
+        made = votes.annotate(made_at=Subquery(item.values("created_at")[:1]))
+        down = list(made.exclude(made_at=None).values_list("thread_id", "made_at"))
+        if not down:
+            return
+        # As `collect.answers_of`, and of runs whose rows are gone by now, too.
+        runs = Run.objects.filter(thread_id__in={thread_id for thread_id, _made_at in down})
+        known = {pk: (thread_id, at) for pk, thread_id, at in runs.values_list(*RUN).order_by()}
+        known |= {run.pk: (run.thread_id, run.created_at) for run in self.runs.values()}
+        by_thread: dict[str, list[tuple[Any, str]]] = {}
+        for pk, (thread_id, at) in known.items():
+            by_thread.setdefault(thread_id, []).append((at, pk))
+        for thread_id, made_at in down:
+            before = [one for one in by_thread.get(thread_id, ()) if one[0] <= made_at]
+            if before:
+                self.voted_down.add(max(before)[1])
 
     def facts(self) -> Facts:
         facts = Facts()
-        for run in self.runs:
+        for run in self.runs.values():
             day, workflow = day_of(run.created_at), self.workflows.get(run.thread_id, "")
-            down = run.pk in self.voted_down[run.thread_id]
+            down = run.pk in self.voted_down
             # The rows that are kept of those are nobody's by now.
             user_id = None if run.user_id in self.users else run.user_id
             cause = run.error[:ERROR] if run.outcome in FAILED else ""
@@ -94,13 +142,20 @@ def _remember(instance: Run, origin: Any = None, **kwargs: Any) -> None:
     # One that goes on was refused, and never was an answer.
     if instance.status == Run.Status.RUNNING or origin is None:
         return
-    _of(origin).add(instance)
+    _of(origin).add_run(instance)
+
+
+def _named(instance: Thread, origin: Any = None, **kwargs: Any) -> None:
+    if origin is not None:
+        _of(origin).add_thread(instance)
 
 
 def _keep(instance: Run, origin: Any = None, **kwargs: Any) -> None:
     deleted = getattr(origin, BUFFER, None)
     if deleted is not None and deleted.runs:
         delattr(origin, BUFFER)
+        if deleted.waits:  # runs alone: their threads stay, and the votes on them
+            deleted.look()
         keep_counts(deleted.facts())
 
 

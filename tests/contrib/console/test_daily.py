@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
+from django.db import transaction
+from django.db.models.signals import pre_delete
 from django.utils import timezone
 
 from chatkit import personal_data
@@ -16,7 +20,9 @@ from chatkit.contrib.console.models import Day, DayFigures, DayPerson
 from chatkit.models import Feedback, Run, Thread
 from chatkit.signals import feedback_given
 
-from .traffic import DAY, asked
+from tests.people import staff
+
+from .traffic import DAY, SECOND, asked
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +193,45 @@ class TestDeleting:
             Thread.objects.filter(pk=thread.pk).delete()
         assert DayFigures.objects.filter(gone=True).count() == 1
         assert daily.figures(week()).total().answers == 31
+
+    @pytest.mark.parametrize("what", ["users", "threads", "runs"])
+    def test_many_cost_as_many_queries_as_one(
+        self, what: str, connection_queries: Callable[[Callable[[], object]], int]
+    ) -> None:
+        """Each person has two conversations, a vote in each, on days of their own."""
+        found = []
+        for number, count in enumerate((1, 5)):
+            people = [staff(f"many-{number}-{nth}") for nth in range(count)]
+            for nth, one in enumerate(people):
+                for days in (nth, nth + 1):
+                    first = asked(one, at=timezone.now() - days * DAY, down=True)
+                    asked(one, "And then?", thread=first.thread, at=first.created_at + 9 * SECOND)
+            daily.make_up(week().days)
+            before = daily.figures(week()).total()
+            rows: Any = {
+                "users": get_user_model().objects.filter(pk__in=[one.pk for one in people]),
+                "threads": Thread.objects.filter(user__in=people),
+                "runs": Run.objects.filter(user__in=people),
+            }[what]
+            found.append(connection_queries(rows.delete))
+            assert daily.figures(week()).total() == before
+            assert before.down == 2 * count + (2 if number else 0)
+        assert found[0] == found[1]
+
+    def test_deleted_once_more_after_a_failure_they_count_once(self, user: Any) -> None:
+        asked(user)
+
+        def fails(**kwargs: Any) -> None:
+            raise ValueError
+
+        pre_delete.connect(fails, sender=get_user_model(), weak=False)
+        try:
+            with pytest.raises(ValueError), transaction.atomic():
+                user.delete()
+        finally:
+            pre_delete.disconnect(fails, sender=get_user_model())
+        user.delete()
+        assert daily.figures(week()).total().answers == 1
 
     def test_a_request_that_was_refused_was_no_answer(self, user: Any) -> None:
         run = asked(user, status="running", outcome="", answer="")
