@@ -19,7 +19,8 @@ editors_told = Signal()
 # None (several), person=<User> or None (several), what=<str>: somebody opened a conversation to
 # read it, searched what was said, or took data away; `what` names that: "conversations", "data".
 conversations_read = Signal()
-# user=<User>, row=<Model>, before=<dict>, after=<dict>: a row was added, changed or deleted in the
-# admin or the console: its values by field, {} where there is none. In the same transaction: what
-# a receiver raises undoes the change.
+# user=<User> or None (a command), row=<Model>, before=<dict>, after=<dict>, name=<str>: a row was
+# added, changed or deleted in the admin or the console: its values by field, {} where there is
+# none; "…" stands for words of conversations. `name` is what the row is called where str(row) would
+# be such words, else "". In the same transaction: what a receiver raises undoes the change.
 row_changed = Signal()

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -37,6 +38,7 @@ from .models import (
     Version,
     phrasing_key,
 )
+from .told import tell_phrasing, told_of
 
 PHRASINGS = "phrasings.json"
 FOLDER = "versions"
@@ -144,7 +146,9 @@ def add_phrasings(value: Any, people: People) -> tuple[int, int]:
         key = (row.slug, row.language, phrasing_key(row.text))
         if key not in there:
             there.add(key)
-            row.save()
+            with transaction.atomic():
+                row.save()
+                tell_phrasing(None, row, {}, told_of(row))
             added += 1
     return added, len(rows) - added
 

@@ -28,7 +28,7 @@ class Change(models.Model):
     )
     user_name = models.CharField(max_length=150, blank=True)
     action = models.CharField(max_length=8, choices=Action)
-    # What was changed: `budget`, `switch`; its key, and its name at that time.
+    # What was changed, as `budget` or `switch`; its key, and its name at that time.
     kind = models.CharField(max_length=64)
     object_id = models.CharField(max_length=64)
     name = models.CharField(max_length=200)
@@ -43,9 +43,12 @@ class Change(models.Model):
         return f"{self.kind} {self.object_id} {self.action}"
 
 
-def record(user: Any, row: models.Model, before: dict[str, Any], after: dict[str, Any]) -> None:
+def record(
+    user: Any, row: models.Model, before: dict[str, Any], after: dict[str, Any], name: str = ""
+) -> None:
     """Keep a change of `row`: its values before it ({} where it is new) and after it ({} where it
-    is deleted). Nothing is kept where they are the same."""
+    is deleted), and what it is called, "" for its own name. Nothing is kept where they are the
+    same. `user` is None for a command of the server."""
     if before == after:
         return
     if before and after:
@@ -56,11 +59,11 @@ def record(user: Any, row: models.Model, before: dict[str, Any], after: dict[str
         action = Change.Action.DELETED if before else Change.Action.ADDED
     Change.objects.create(
         user=user,
-        user_name=access.login_name(user)[:150],
+        user_name=access.login_name(user)[:150] if user else "",
         action=action,
         kind=row._meta.model_name or "",
         object_id=str(row.pk),
-        name=str(row)[:200],
+        name=(name or str(row))[:200],
         before=before,
         after=after,
     )

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import datetime
 import io
+import json
 from collections.abc import Callable
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
 from chatkit.contrib.articles import editing
 from chatkit.contrib.articles.editing import Content
-from chatkit.contrib.console import quality
-from chatkit.contrib.console.models import Budget, Change, Reading
+from chatkit.contrib.articles.models import Phrasing
+from chatkit.contrib.console import evaluations, quality
+from chatkit.contrib.console.evaluations.models import EvaluationQuestion, EvaluationSet
+from chatkit.contrib.console.models import Budget, Change, QuestionGroup, Reading
 from chatkit.models import StarterPrompt, Thread
 from tests.people import browser, permit
 
@@ -85,12 +90,12 @@ class TestReadings:
         )
         for path, table in wanted:
             assert "canary" not in csv(console, f"{CONSOLE}{path}", table)
-        assert log(console) == []
+        assert log(console, kind="exported") == []
         permit(operator, "chatkit.read_conversation")
         for path, table in wanted:
             assert "canary" in csv(console, f"{CONSOLE}{path}", table)
         assert csv(console, f"{CONSOLE}usage/", "days")
-        assert log(console) == [
+        assert log(console, kind="exported") == [
             ["oona", "Exported", "Answers to review", "–"],
             ["oona", "Exported", "Unanswered questions", "–"],
             ["oona", "Exported", "Conversations", "–"],
@@ -156,6 +161,86 @@ class TestChanges:
         assert history not in page_of(console)
         permit(operator, "chatkit_articles.view_article")
         assert history in page_of(console)
+
+    def test_reviews_sets_and_phrasings_without_their_words(
+        self, console: Client, root: Client, admin: Any, user: Any
+    ) -> None:
+        asked(user, "canary question?", outcome="not_found")
+        run = asked(user, "canary question?", outcome="not_found")
+        at = f"{CONSOLE}quality/"
+        root.post(f"{at}add/", {"run": run.pk})
+        url = f"{at}reviews/{run.pk}/mark/"
+        root.post(url, {"status": "mended", "assigned_to": "", "notes": "canary", "seen": ""})
+        root.post(f"{at}collect/", {"run": run.pk, "set": "orders"})
+        made, question = EvaluationSet.objects.get(), EvaluationQuestion.objects.get()
+        changed = {"question": "canary", "language": "en", "outcome": "refused"}
+        root.post(f"{at}evaluations/{made.pk}/questions/{question.pk}/change/", changed)
+        root.post(f"{at}evaluations/{made.pk}/change/", {"act": "bar", "bar": "90"})
+        file = io.BytesIO(evaluations.dump(made).replace("canary", "canaries").encode())
+        root.post(f"{at}evaluations/take-in/", {"file": file})
+        root.post(f"{at}evaluations/{made.pk}/change/", {"act": "delete", "sure": "1"})
+        console.get(f"{CONSOLE}unanswered/")
+        article = editing.create_article("Paying", user=admin)
+        text = editing.create_text(article, "en", Content.of("Paying", "Like this."), admin)
+        editing.take_step(text, "published", admin)
+        group = QuestionGroup.objects.get()
+        mark = f"{CONSOLE}unanswered/{group.pk}/mark/"
+        root.post(mark, {"act": "answered", "article": "paying"})
+        root.post(mark, {"act": "dismiss"})
+        phrasing = f"/admin/chatkit_articles/phrasing/{Phrasing.objects.get().pk}/"
+        new = {"text": "canary two", "language": "en", "slug": "paying"}
+        root.post(f"{phrasing}change/", new)
+        root.post(f"{phrasing}delete/", {"post": "yes"})
+        root.post(f"/admin/chatkit_articles/article/{article.pk}/change/", {"order": "4"})
+        root.post(f"/admin/chatkit_articles/articletext/{text.pk}/delete/", {"post": "yes"})
+        set_, one = "Evaluation sets", f"orders #{question.pk} Evaluation sets"
+        unanswered = f"#{group.pk} Unanswered questions"
+        review, status = f"{run.pk} Answers to review", "status: "
+        by = "Answered by an article"
+        answered = f" · {status}{by}"
+        found = [line[1:3] for line in log(console, person="root")]
+        assert found == [
+            ["Deleted", "Paying Articles"],
+            ["Changed", "paying Articles · place in the list: – → 4"],
+            ["Deleted", "paying Phrasings"],
+            ["Changed", "paying Phrasings · question: other words"],
+            ["Changed", f"{unanswered}{answered} → Not for us, article: paying → –"],
+            ["Changed", f"{unanswered} · {status}Open → {by}, article: – → paying"],
+            ["Added", "paying Phrasings"],
+            ["Deleted", f"orders {set_}"],
+            ["Changed", f"orders {set_} · bar: 0.9 → –, changed questions: – → 1"],
+            ["Changed", f"orders {set_} · bar: – → 0.9"],
+            ["Changed", f"{one} · question: other words, outcome: Answered → Refused"],
+            ["Added", one],
+            ["Added", f"orders {set_}"],
+            ["Changed", f"{review} · {status}Open → Mended, assigned to: root → –, notes: – → …"],
+            ["Added", review],
+        ]  # fmt: skip
+        for kind, lines in (("review", 2), ("evaluationset", 6), ("phrasing", 3)):
+            assert len(log(console, kind=kind)) == lines
+        assert "canary" not in page_of(console) + csv(console, URL, "audit")
+        assert f'quality/reviews/{run.pk}/"' in page_of(console)
+        assert f'unanswered/{group.pk}/"' in page_of(console)
+
+    def test_commands_are_told_too(self, console: Client, tmp_path: Path) -> None:
+        made = {"format": "chatkit-evaluation/1", "name": "orders"}
+        made["questions"] = [{"question": "canary?", "outcome": "answered"}]  # type: ignore[assignment]
+        (tmp_path / "orders.json").write_text(json.dumps(made), "utf-8")
+        evaluations.take_in(evaluations.load((tmp_path / "orders.json").read_bytes()))
+        assert log(console) == [["A command on the server", "Added", "orders Evaluation sets", "–"]]
+
+    def test_who_may_do_what(self, console: Client, root: Client) -> None:
+        given = {"name": "Editors", "permissions": [str(Permission.objects.first().pk)]}  # type: ignore[union-attr]
+        assert root.post("/admin/auth/group/add/", given).status_code == 302
+        group = Group.objects.get()
+        root.post(f"/admin/auth/group/{group.pk}/change/", {"name": "Editors"})
+        root.post(f"/admin/auth/group/{group.pk}/delete/", {"post": "yes"})
+        assert log(console, kind="access") == [
+            ["root", "Deleted", "Editors Users and groups", "–"],
+            ["root", "Changed", "Editors Users and groups · Changed Permissions.", "–"],
+            ["root", "Added", "Editors Users and groups", "–"],
+        ]
+        assert len(log(console)) == 3
 
     def test_what_can_not_be_logged_is_not_done(
         self, root: Client, monkeypatch: pytest.MonkeyPatch

@@ -19,7 +19,6 @@ from chatkit.contrib.console.daily import buckets
 from chatkit.contrib.console.models import Day, DayFigures, DayPerson
 from chatkit.models import Feedback, Run, Thread
 from chatkit.signals import feedback_given
-
 from tests.people import staff
 
 from .traffic import DAY, SECOND, asked
@@ -222,11 +221,11 @@ class TestDeleting:
         asked(user)
 
         def fails(**kwargs: Any) -> None:
-            raise ValueError
+            raise ValueError("no")
 
         pre_delete.connect(fails, sender=get_user_model(), weak=False)
         try:
-            with pytest.raises(ValueError), transaction.atomic():
+            with pytest.raises(ValueError, match="no"), transaction.atomic():
                 user.delete()
         finally:
             pre_delete.disconnect(fails, sender=get_user_model())

@@ -130,7 +130,7 @@ class ArticleAdmin(RecordedAdmin):
         if change:
             if "order" in form.changed_data:
                 obj.texts.update(own_order=None)
-            obj.save()
+            super().save_model(request, obj, form, change)
             return
         data = form.cleaned_data
         made = editing.create_article(

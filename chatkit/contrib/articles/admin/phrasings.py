@@ -11,8 +11,10 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from ....admin.base import SELECT, ModelAdmin
+from ....admin.base import SELECT
+from ....admin.recorded import RecordedAdmin
 from ..models import Phrasing, phrasing_key
+from ..told import told_of
 from .base import CSS, languages
 from .forms import ModelForm
 
@@ -35,7 +37,8 @@ class PhrasingForm(ModelForm):
 
 
 @admin.register(Phrasing)
-class PhrasingAdmin(ModelAdmin):
+class PhrasingAdmin(RecordedAdmin):
+    withheld = ("text",)
     form = PhrasingForm
     list_display = ["text", "language", "slug"]
     list_filter = ["language"]
@@ -56,4 +59,10 @@ class PhrasingAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Phrasing, form: Any, change: bool) -> None:
         if not change:
             obj.created_by = request.user  # type: ignore[assignment]
-        obj.save()
+        super().save_model(request, obj, form, change)
+
+    def values(self, obj: Phrasing) -> dict[str, Any]:
+        return told_of(obj)
+
+    def told_as(self, obj: Phrasing) -> str:
+        return obj.slug

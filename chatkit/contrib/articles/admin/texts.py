@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, path, reverse
@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from ....admin.base import ModelAdmin
+from ....admin.recorded import tell
 from ....knowledge.html import render_article
 from ....knowledge.language import direction, primary
 from .. import differences, editing
@@ -243,7 +244,11 @@ class ArticleTextAdmin(ModelAdmin):
         return HttpResponseRedirect(text_url(ArticleText.objects.get(pk=obj.pk)))
 
     def delete_model(self, request: HttpRequest, obj: ArticleText) -> None:
-        obj.delete()
+        with transaction.atomic():
+            # Its versions, which are the log of it, go with it.
+            said = {name: getattr(obj, name) for name in ("title", "language", "status", "number")}
+            tell(request.user, obj, said, {})
+            obj.delete()
 
 
 def is_open(text: ArticleText, step: str) -> bool:

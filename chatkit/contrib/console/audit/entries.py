@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -27,7 +29,18 @@ KINDS: dict[str, Promise] = {
     "switch": _("Offline switch"),
     "article": _("Articles"),
     "starterprompt": _("Starter prompts"),
+    "phrasing": _("Phrasings"),
+    "questiongroup": _("Unanswered questions"),
+    "review": _("Answers to review"),
+    "evaluationset": _("Evaluation sets"),
+    "access": _("Users and groups"),
 }
+# What is told under the name of another kind.
+WITH = {"article": ("articletext",), "evaluationset": ("evaluationquestion",)}
+CHANGED = (
+    "budget", "switch", "article", "starterprompt",
+    "phrasing", "questiongroup", "review", "evaluationset",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -111,7 +124,8 @@ def _readings(kinds: Iterable[str]) -> QuerySet[Any]:
 
 
 def _changes(kinds: Iterable[str]) -> QuerySet[Any]:
-    return Change.objects.filter(kind__in=kinds).select_related("user")
+    every = [name for kind in kinds for name in (kind, *WITH.get(kind, ()))]
+    return Change.objects.filter(kind__in=every).select_related("user")
 
 
 def _versions(kinds: Iterable[str]) -> QuerySet[Any]:
@@ -122,18 +136,32 @@ def _versions(kinds: Iterable[str]) -> QuerySet[Any]:
     )
 
 
+def _entries(kinds: Iterable[str]) -> QuerySet[Any]:
+    """What Django's admin has logged of who may do what."""
+    from django.contrib.admin.models import LogEntry
+
+    about = Q(content_type__app_label="auth", content_type__model="group")
+    meta = get_user_model()._meta
+    about |= Q(content_type__app_label=meta.app_label, content_type__model=meta.model_name)
+    return LogEntry.objects.filter(about).select_related("user", "content_type")
+
+
 READINGS = Source(
     frozenset(Reading.Action.values), _readings, "at", ("user_id", "person_id"), "user_name"
 )
 CHANGES = Source(
-    frozenset(("budget", "switch", "article", "starterprompt")),
+    frozenset(CHANGED),
     _changes, "at", ("user_id",), "user_name",
 )  # fmt: skip
 VERSIONS = Source(frozenset(("article",)), _versions, "created_at", ("user_id",))
+ENTRIES = Source(frozenset(("access",)), _entries, "action_time", ("user_id",))
 
 
 def sources() -> list[Source]:
-    return [READINGS, CHANGES, *([VERSIONS] if has_articles() else [])]
+    """In an order that is the same at each visit."""
+    found = [READINGS, CHANGES]
+    found += [VERSIONS] if has_articles() else []
+    return found + ([ENTRIES] if apps.is_installed("django.contrib.admin") else [])
 
 
 def page_of(wanted: Wanted, period: Period, after: str) -> tuple[list[Line], str]:

@@ -30,6 +30,11 @@ def _read(
 
 
 def _changed(
-    user: Any, row: Any, before: dict[str, Any], after: dict[str, Any], **kwargs: Any
+    user: Any,
+    row: Any,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    name: str = "",
+    **kwargs: Any,
 ) -> None:
-    record(user, row, before, after)
+    record(user, row, before, after, name)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.apps import apps
-from django.db.models import Model
+from django.db.models import Field, Model
 from django.utils.functional import Promise
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from chatkit.admin.recorded import OTHERS
 
 from ..changes import Change
 
@@ -18,7 +23,14 @@ MODELS = {
     "switch": "chatkit_console.Switch",
     "starterprompt": "chatkit.StarterPrompt",
     "article": "chatkit_articles.Article",
+    "articletext": "chatkit_articles.ArticleText",
+    "phrasing": "chatkit_articles.Phrasing",
+    "questiongroup": "chatkit_console.QuestionGroup",
+    "review": "chatkit_console.Review",
+    "evaluationset": "chatkit_console.EvaluationSet",
+    "evaluationquestion": "chatkit_console.EvaluationQuestion",
 }
+NAMES = {"questions": gettext_lazy("questions"), "changed": gettext_lazy("changed questions")}
 TAKEN: dict[str, Promise] = {
     "conversations": gettext_lazy("Conversations"),
     "questions": gettext_lazy("Questions"),
@@ -38,9 +50,18 @@ def difference(change: Change) -> str:
     model = model_of(change.kind)
     names = {field.name: field for field in model._meta.concrete_fields} if model else {}
     told = []
-    for name, value in change.after.items():
-        label = names[name].verbose_name if name in names else name
-        told.append(f"{label}: {_shown(change.before.get(name))} → {_shown(value)}")
+    # Not in the order of the JSON, which databases keep or don't.
+    places = {name: place for place, name in enumerate(names)}
+    for name in sorted(change.after, key=lambda name: (places.get(name, len(places)), name)):
+        value = change.after[name]
+        field = names.get(name)
+        label = field.verbose_name if field else NAMES.get(name, name)
+        choices = dict(field.flatchoices) if isinstance(field, Field) else {}
+        before = change.before.get(name)
+        if value == OTHERS:
+            told.append(_("%(field)s: other words") % {"field": label})
+            continue
+        told.append(f"{label}: {_shown(before, choices)} → {_shown(value, choices)}")
     return ", ".join(told)
 
 
@@ -51,7 +72,9 @@ def model_of(kind: str) -> type[Model] | None:
         return None
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, choices: Mapping[Any, Any]) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, str) and value in choices:
+        return str(choices[value])
     return "–" if value in (None, "") else Truncator(str(value)).chars(LONGEST)

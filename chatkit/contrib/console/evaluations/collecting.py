@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from django.db import transaction
+
 from chatkit.knowledge.language import fold
 from chatkit.models import Run
 
 from .. import asked
 from ..daily.collect import cited_articles
 from ..unanswered.gather import language_of
+from . import told
 from .models import EvaluationQuestion, EvaluationSet
 
 LONGEST = 2000  # characters of a question
@@ -22,7 +25,8 @@ def key_of(question: str, language: str) -> str:
     return hashlib.blake2b(f"{language}\0{words}".encode(), digest_size=16).hexdigest()
 
 
-def collect(evaluation_set: EvaluationSet, run: Run) -> EvaluationQuestion | None:
+@transaction.atomic
+def collect(evaluation_set: EvaluationSet, run: Run, user: Any) -> EvaluationQuestion | None:
     """The question of a run, with the article that it cited and its outcome as what is expected
     of it from now on; None where it has no words.
 
@@ -40,9 +44,11 @@ def collect(evaluation_set: EvaluationSet, run: Run) -> EvaluationQuestion | Non
         values |= {"outcome": run.outcome, "article": articles[0] if articles else ""}
     else:
         values["outcome"] = Run.Outcome.ANSWERED
-    question, _made = EvaluationQuestion.objects.get_or_create(
+    question, made = EvaluationQuestion.objects.get_or_create(
         evaluation_set=evaluation_set, key=key_of(text, language), defaults=values
     )
+    if made:
+        told.tell_question(user, question, {}, told.of_question(question))
     return question
 
 

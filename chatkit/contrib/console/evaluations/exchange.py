@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 from chatkit import workflows
 from chatkit.models import Run
 
+from . import told
 from .collecting import key_of
 from .models import EvaluationQuestion, EvaluationSet
 
@@ -122,9 +123,12 @@ def _question(number: int, entry: object) -> dict[str, str]:
 
 
 @transaction.atomic
-def take_in(file: File) -> EvaluationSet:
-    """The set of a file, in the database as the file has it: what it lacks is removed there."""
+def take_in(file: File, user: Any = None) -> EvaluationSet:
+    """The set of a file, in the database as the file has it: what it lacks is removed there.
+    `user` is who takes it in, None for a command."""
     values = {"workflow_id": file.workflow, "bar": file.bar}
+    there = EvaluationSet.objects.filter(name=file.name).first()
+    before = {} if there is None else told.of_set(there) | {"questions": there.questions.count()}
     evaluation_set, _made = EvaluationSet.objects.update_or_create(name=file.name, defaults=values)
     wanted = {key_of(one["question"], one["language"]): one for one in file.questions}
     evaluation_set.questions.exclude(key__in=wanted).delete()
@@ -134,11 +138,17 @@ def take_in(file: File) -> EvaluationSet:
         for key, one in wanted.items()
         if key not in known
     ]
+    changed = 0
     for key, question in known.items():
+        changed += any(getattr(question, name) != value for name, value in wanted[key].items())
         for name, value in wanted[key].items():
             setattr(question, name, value)
     EvaluationQuestion.objects.bulk_update(known.values(), list(FIELDS), batch_size=200)
     EvaluationQuestion.objects.bulk_create(new, batch_size=200)
+    after = told.of_set(evaluation_set) | {"questions": len(wanted)}
+    if before and (changed or new):
+        after["changed"] = changed + len(new)
+    told.tell_set(user, evaluation_set, before, after)
     return evaluation_set
 
 

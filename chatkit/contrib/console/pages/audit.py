@@ -15,7 +15,7 @@ from chatkit import access
 from chatkit.models import Thread
 
 from .. import limits
-from ..audit.entries import KINDS, Line, Wanted, page_of
+from ..audit.entries import KINDS, WITH, Line, Wanted, page_of
 from ..audit.words import TAKEN, difference
 from ..changes import Change
 from ..listing import each
@@ -30,7 +30,13 @@ ADMIN = {
     "budget": ("chatkit_console.view_budget", "admin:chatkit_console_budget_change"),
     "switch": ("chatkit_console.view_switch", "admin:chatkit_console_switch_change"),
     "starterprompt": ("chatkit.view_starterprompt", "admin:chatkit_starterprompt_change"),
+    "article": ("chatkit_articles.view_article", "admin:chatkit_articles_article_change"),
+    "phrasing": ("chatkit_articles.view_phrasing", "admin:chatkit_articles_phrasing_change"),
 }
+# By the flags of Django's admin.
+ENTRIES = {1: Change.Action.ADDED, 2: Change.Action.CHANGED, 3: Change.Action.DELETED}
+# Pages of the console itself.
+OURS = {"review": "review", "questiongroup": "question", "evaluationset": "evaluation_set"}
 
 
 @audit
@@ -78,6 +84,8 @@ def _row(visit: Visit, line: Line, there: set[str]) -> list[Any]:
         return [line.at, *_reading(visit, line.row, there)]
     if isinstance(line.row, Change):
         return [line.at, *_change(visit, line.row)]
+    if hasattr(line.row, "action_flag"):
+        return [line.at, *_entry(line.row)]
     return [line.at, *_version(visit, line.row)]
 
 
@@ -98,9 +106,22 @@ def _change(visit: Visit, row: Change) -> list[Any]:
     url, (permission, name) = "", ADMIN.get(row.kind, ("", ""))
     if name and row.object_id and row.action != Change.Action.DELETED and visit.may(permission):
         url = _admin_url(name, row.object_id)
-    kind = str(KINDS.get(row.kind, row.kind))
+    elif row.kind in OURS and row.action != Change.Action.DELETED:
+        url = visit.url(OURS[row.kind], row.object_id)
+    told = next((kind for kind, others in WITH.items() if row.kind in others), row.kind)
+    kind = str(KINDS.get(told, told))
     note = " · ".join(filter(None, (kind, difference(row))))
-    return [row.user_name, did, Cell(row.name or gettext("Order"), url=url, note=note), ""]
+    who = row.user_name or gettext("A command on the server")
+    return [who, did, Cell(row.name or gettext("Order"), url=url, note=note), ""]
+
+
+def _entry(row: Any) -> list[Any]:
+    """A line of the log of Django's admin."""
+    action = ENTRIES.get(row.action_flag, Change.Action.CHANGED)
+    did = Cell(action.value, str(action.label), tone=limits.TONES.get(action, "info"))
+    said = row.get_change_message() if action == Change.Action.CHANGED else ""
+    note = " · ".join(filter(None, (str(KINDS["access"]), said)))
+    return [access.login_name(row.user), did, Cell(row.object_repr, note=note), ""]
 
 
 def _version(visit: Visit, row: Any) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.db import transaction
 from django.db.models import Count, Max, Q
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -14,7 +15,7 @@ from chatkit import access, workflows
 from chatkit.models import Run
 
 from .. import evaluations
-from ..evaluations import tasks
+from ..evaluations import tasks, told
 from ..evaluations.collecting import key_of
 from ..evaluations.exchange import FIELDS, is_bar, is_name
 from ..evaluations.models import Evaluation, EvaluationQuestion, EvaluationResult, EvaluationSet
@@ -99,7 +100,8 @@ def take_in(visit: Visit) -> HttpResponseBase:
     if given is None:
         return _list(visit, gettext("Choose a file first."))
     try:
-        made = evaluations.take_in(evaluations.load(given.read(evaluations.LARGEST + 1)))
+        file = evaluations.load(given.read(evaluations.LARGEST + 1))
+        made = evaluations.take_in(file, visit.request.user)
     except evaluations.FileError as error:
         return _list(visit, str(error))
     return HttpResponseRedirect(visit.url("evaluation_set", made.pk))
@@ -240,6 +242,7 @@ def evaluate(visit: Visit, set_id: int) -> HttpResponseBase:
 
 
 @page_.below(f"{LIST}<int:set_id>/change/", "change_set", methods=("POST",))
+@transaction.atomic
 def change_set(visit: Visit, set_id: int) -> HttpResponseBase:
     """Add a question, set the bar, or delete the set."""
     if not may_change(visit):
@@ -247,7 +250,9 @@ def change_set(visit: Visit, set_id: int) -> HttpResponseBase:
     found = get_object_or_404(EvaluationSet, pk=set_id)
     given = visit.request.POST
     act = given.get("act", "")
+    user, before = visit.request.user, told.of_set(found)
     if act == "delete" and given.get("sure"):
+        told.tell_set(user, found, before | {"questions": found.questions.count()}, {})
         found.delete()
         return HttpResponseRedirect(visit.url("evaluations"))
     if act == "bar":
@@ -256,8 +261,9 @@ def change_set(visit: Visit, set_id: int) -> HttpResponseBase:
             raise Http404
         found.bar = bar
         found.save(update_fields=["bar"])
+        told.tell_set(user, found, before, told.of_set(found))
     elif act == "add":
-        _keep(EvaluationQuestion(evaluation_set=found), given)
+        _keep(EvaluationQuestion(evaluation_set=found), given, user)
     else:
         raise Http404
     return HttpResponseRedirect(visit.url("evaluation_set", found.pk))
@@ -296,14 +302,16 @@ def show_question(visit: Visit, set_id: int, question_id: int) -> HttpResponseBa
     "change_question",
     methods=("POST",),
 )
+@transaction.atomic
 def change_question(visit: Visit, set_id: int, question_id: int) -> HttpResponseBase:
     if not may_change(visit):
         raise Http404
     found, given = _question(set_id, question_id), visit.request.POST
     if given.get("act") == "delete":
+        told.tell_question(visit.request.user, found, told.of_question(found), {})
         found.delete()
     else:
-        _keep(found, given)
+        _keep(found, given, visit.request.user)
     return HttpResponseRedirect(visit.url("evaluation_set", set_id))
 
 
@@ -311,8 +319,9 @@ def _question(set_id: int, question_id: int) -> EvaluationQuestion:
     return get_object_or_404(EvaluationQuestion, pk=question_id, evaluation_set=set_id)
 
 
-def _keep(question: EvaluationQuestion, given: Any) -> None:
+def _keep(question: EvaluationQuestion, given: Any, user: Any) -> None:
     """Keep what a form says; Http404 where that is no question, or is there already."""
+    before = {} if question.pk is None else told.of_question(question)
     for name, longest in FIELDS.items():
         setattr(question, name, given.get(name, "").strip()[:longest])
     question.key = key_of(question.question, question.language)
@@ -324,6 +333,7 @@ def _keep(question: EvaluationQuestion, given: Any) -> None:
     if not question.question or not says or not known or others.exists():
         raise Http404
     question.save()
+    told.tell_question(user, question, before, told.of_question(question))
 
 
 @page_.below("quality/collect/", "collect", methods=("POST",))
@@ -336,10 +346,14 @@ def collect(visit: Visit) -> HttpResponseBase:
     name = given.get("set", "").strip()
     if not is_name(name):
         raise Http404
-    found, _made = EvaluationSet.objects.get_or_create(
-        name=name, defaults={"workflow_id": workflow_of(run)}
-    )
-    question = evaluations.collect(found, run)
+    user = visit.request.user
+    with transaction.atomic():
+        found, made = EvaluationSet.objects.get_or_create(
+            name=name, defaults={"workflow_id": workflow_of(run)}
+        )
+        if made:
+            told.tell_set(user, found, {}, told.of_set(found))
+        question = evaluations.collect(found, run, user)
     if question is None:
         return HttpResponseRedirect(visit.url("evaluation_set", found.pk))
     return HttpResponseRedirect(visit.url("evaluation_question", found.pk, question.pk))

@@ -6,8 +6,10 @@ from collections import Counter
 from functools import partial
 from typing import Any, cast
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import FieldError
+from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -258,12 +260,15 @@ def mark(visit: Visit, run_id: str) -> HttpResponseBase:
         raise Http404
     if given.get("seen", "") != seen(found):
         return _page_of(visit, found, overtaken=True)
-    found.status = status
-    found.assigned_to_id = whose or None
-    if visit.may_read:  # who may not read them has not seen the notes
-        found.notes = given.get("notes", "").replace("\r\n", "\n").strip()[:NOTES]
-    found.marked_by, found.marked_at = user, timezone.now()
-    found.save(update_fields=["status", "assigned_to", "notes", "marked_by", "marked_at"])
+    with transaction.atomic():
+        before = quality.told_of(found)
+        found.status = status
+        found.assigned_to = get_user_model()._default_manager.get(pk=whose) if whose else None
+        if visit.may_read:  # who may not read them has not seen the notes
+            found.notes = given.get("notes", "").replace("\r\n", "\n").strip()[:NOTES]
+        found.marked_by, found.marked_at = user, timezone.now()
+        found.save(update_fields=["status", "assigned_to", "notes", "marked_by", "marked_at"])
+        quality.tell(user, found, before)
     return HttpResponseRedirect(visit.url("review", found.pk))
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.cache import cache
+from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from chatkit import access
+from chatkit.admin import recorded
 from chatkit.models import Feedback, Run, ThreadItem
 
 from ..daily.collect import answers_of
@@ -29,14 +32,30 @@ def add(run: Run, source: str, *, reason: str = "", at: Any = None) -> Review:
     return review
 
 
+@transaction.atomic
 def add_by_operator(run: Run, user: Any) -> Review:
     """Bring it in because an operator says so; what was closed before is open again."""
-    review = add(run, Source.ADDED)
-    if review.status != Status.OPEN:
-        Review.objects.filter(pk=review.pk).update(status=Status.OPEN)
+    known = Review.objects.select_related("assigned_to").filter(run=run).first()
+    before = {} if known is None else told_of(known)
+    review = known or add(run, Source.ADDED)
+    review.status = Status.OPEN
     if review.assigned_to_id is None:
-        Review.objects.filter(pk=review.pk).update(assigned_to=user)
+        review.assigned_to = user
+    review.save(update_fields=["status", "assigned_to"])
+    tell(user, review, before)
     return review
+
+
+def told_of(review: Review) -> dict[str, Any]:
+    """What the log says of a review."""
+    assigned = access.login_name(review.assigned_to) if review.assigned_to else ""
+    return {"status": review.status, "assigned_to": assigned, "notes": review.notes}
+
+
+def tell(user: Any, review: Review, before: dict[str, Any]) -> None:
+    """Tell what an operator changed of a review, in the same transaction; notes are withheld."""
+    after = told_of(review)
+    recorded.tell(user, review, before, after, withheld=("notes",), name=review.pk)
 
 
 def voted_down(run: Run, vote: Feedback) -> None:

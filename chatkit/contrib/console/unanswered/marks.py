@@ -8,6 +8,8 @@ from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
+from chatkit.admin.recorded import tell
+
 from ..models import QuestionGroup
 from .groups import Wording
 
@@ -20,10 +22,13 @@ def has_articles() -> bool:
     return apps.is_installed("chatkit.contrib.articles")
 
 
+@transaction.atomic
 def _mark(group: QuestionGroup, status: str, user: Any, article: str = "") -> None:
+    before = {"status": group.status, "article": group.article}
     group.status, group.article = status, article
     group.marked_by, group.marked_at = user, timezone.now()
     group.save(update_fields=["status", "article", "marked_by", "marked_at"])
+    tell(user, group, before, {"status": status, "article": article}, name=f"#{group.pk}")
 
 
 @transaction.atomic
@@ -43,13 +48,16 @@ def answered_by(group: QuestionGroup, slug: str, words: list[Wording], user: Any
     """The article answers these questions: it is found by their words from now on."""
     if has_articles():
         from chatkit.contrib.articles.models import Phrasing, phrasing_key
+        from chatkit.contrib.articles.told import tell_phrasing, told_of
 
         for wording in words:
             text = " ".join(wording.text.split())[:500]
             place = {"slug": slug, "language": wording.language[:16] or "en"}
-            Phrasing.objects.get_or_create(
+            phrasing, is_new = Phrasing.objects.get_or_create(
                 **place, key=phrasing_key(text), defaults={"text": text, "created_by": user}
             )
+            if is_new:
+                tell_phrasing(user, phrasing, {}, told_of(phrasing))
     _mark(group, Status.ANSWERED, user, slug)
 
 
