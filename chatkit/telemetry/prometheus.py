@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from prometheus_client import (
     REGISTRY,
@@ -32,6 +33,8 @@ WHOLE = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300)
 
 class Metrics:
     def __init__(self) -> None:
+        if (place := folder()) is not None:
+            place.mkdir(parents=True, exist_ok=True)
         self._sessions = Counter(
             "chatkit_sessions", "Sessions asked for, by what came of it.", ["workflow", "result"]
         )
@@ -130,11 +133,39 @@ class Metrics:
 
     def text(self) -> bytes:
         """All figures as Prometheus reads them."""
-        if not any(os.environ.get(name) for name in DIRECTORIES):
+        if folder() is None:
             return generate_latest(REGISTRY)
+        bury()
         registry = CollectorRegistry()
         processes.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         return generate_latest(registry)
+
+
+def folder() -> Path | None:
+    """Where the processes of this server write their figures, None where each keeps its own."""
+    named = next(filter(None, map(os.environ.get, DIRECTORIES)), None)
+    return Path(named) if named else None
+
+
+def bury() -> None:
+    """Take what is of now from processes that are gone: nobody tells of the end of one that is
+    killed, and its answers would be written for ever. Their counts stay."""
+    place = folder()
+    for path in place.glob("gauge_live*_*.db") if place else ():
+        pid = path.stem.rpartition("_")[2]
+        if pid.isdecimal() and not is_there(int(pid)):
+            path.unlink(missing_ok=True)
+
+
+def is_there(pid: int) -> bool:
+    """Whether there is a process of this number on this machine."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # another user's
+        return True
+    return True
 
 
 METRICS = Metrics()

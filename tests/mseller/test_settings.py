@@ -241,6 +241,7 @@ class TestProduction:
             ("CHATKIT_MODEL", "MODEL"),
             ("CHATKIT_KNOWLEDGE_DIR", "KNOWLEDGE_DIR"),
             ("OPENAI_BASE_URL", "OPENAI_BASE_URL"),
+            ("METRICS_TOKEN", "METRICS_TOKEN"),
         ],
     )
     def test_variable(self, site: Site, variable: str, key: str) -> None:
