@@ -1,7 +1,8 @@
 """Asks an assistant of this site on trial: it answers as ever, and nothing of it is kept.
 
-No conversation, run or record of a tool call is stored, no signal is sent, no budget is touched,
-and the offline switch is not asked. Tools are called for real, with the rights of who asks.
+No conversation, run or record of a tool call is stored, no signal is sent, and no budget and not
+the offline switch is asked: that is for who asks on trial. Tools are called for real, with the
+rights of who asks.
 """
 
 from __future__ import annotations
@@ -46,6 +47,9 @@ class Answer:
     error: str = ""
     model: str = ""
     duration_ms: int = 0
+    tokens_in: int = 0
+    tokens_cached: int = 0
+    tokens_out: int = 0
 
 
 class Trial:
@@ -88,6 +92,9 @@ class Trial:
             searched=run.report.searched,
             error=run.error,
             model=run.usage.model,
+            tokens_in=run.usage.tokens_in or 0,
+            tokens_cached=run.usage.tokens_cached or 0,
+            tokens_out=run.usage.tokens_out or 0,
             duration_ms=round(1000 * (time.monotonic() - began)),
         )
 

@@ -42,6 +42,7 @@ CAUSES: tuple[tuple[str, str, Promise], ...] = (
     ("empty", r"EmptyAnswer", _("The model gave an empty answer")),
     ("unusable", r"ModelBehaviorError|JSONDecodeError", _("The model gave an unusable answer")),
     ("guardrail", r".*TripwireTriggered", _("A guardrail refused it")),
+    ("budget", r"budget_reached$", _("A budget is used up")),
     ("restarted", r"process gone", _("The server was stopped or restarted")),
     (
         "database",

@@ -33,6 +33,11 @@ class Day(models.Model):
     made_at = models.DateTimeField(null=True)
     # Something of that day has changed since.
     stale = models.BooleanField(default=True)
+    # All of its DayFigures, with those of deleted runs, so that a year is read from a row for each
+    # day: see daily.summary. Deleting runs does not change it.
+    summary = models.JSONField(null=True)
+    # Whether the sums of its month have its people as they are.
+    summed = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         default_permissions = ()
@@ -100,6 +105,31 @@ class DayPerson(Usage):
 
     def __str__(self) -> str:
         return f"{self.day} {self.user_id}"
+
+
+class MonthPerson(models.Model):
+    """The sums of DayPerson over the days of a month, which begins on `month`, where all of them
+    are `summed`."""
+
+    month = models.DateField()
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    model = models.CharField(max_length=128, blank=True)
+    answers = models.BigIntegerField(default=0)
+    down = models.BigIntegerField(default=0)
+    failed = models.BigIntegerField(default=0)
+    not_found = models.BigIntegerField(default=0)
+    tokens_in = models.BigIntegerField(default=0)
+    tokens_cached = models.BigIntegerField(default=0)
+    tokens_out = models.BigIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["month"], name="chatkit_console_month")]
+
+    def __str__(self) -> str:
+        return f"{self.month} {self.user_id}"
 
 
 class DayArticle(Sums):

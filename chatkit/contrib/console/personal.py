@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from chatkit import personal_data, retention
 from chatkit.personal_data import RecordKind
@@ -13,18 +13,21 @@ from chatkit.personal_data import RecordKind
 from .audit.models import Reading
 from .budgets.models import Budget, Spent
 from .budgets.standing import first_day
-from .models import DayPerson
+from .models import DayPerson, Evaluation, MonthPerson
 from .period import today
 
 # An answer is counted to the period in which it began, and may end when that is over.
 LATE = datetime.timedelta(days=3)
+EVALUATIONS = 50  # of each set that are kept
 
 
 def register() -> None:
     personal_data.register(BUDGET_USE)
     personal_data.register(DAILY_FIGURES)
+    personal_data.register(MONTHLY_FIGURES)
     personal_data.register(READINGS)
     retention.register("budget periods", lambda: over(today() - LATE))
+    retention.register("evaluations", old_evaluations)
 
 
 def over(day: datetime.date) -> QuerySet[Spent]:
@@ -33,6 +36,17 @@ def over(day: datetime.date) -> QuerySet[Spent]:
     for span in Budget.Span.values:
         periods |= Q(budget__span=span, begins__lt=first_day(span, day))
     return Spent.objects.filter(periods)
+
+
+def old_evaluations() -> QuerySet[Evaluation]:
+    """All but the newest of each set, with their results. Those that have a label stay: somebody
+    wants to compare with them."""
+    others = Evaluation.objects.filter(evaluation_set=OuterRef("evaluation_set")).order_by(
+        "-number"
+    )
+    last = Subquery(others.values("number")[:1])
+    ended = Evaluation.objects.filter(label="", ended_at__isnull=False)
+    return ended.annotate(last=last).filter(number__lte=F("last") - EVALUATIONS)
 
 
 def _used(user: Any) -> QuerySet[Spent]:
@@ -54,6 +68,15 @@ DAILY_FIGURES = RecordKind(
         *("tokens_in", "tokens_cached", "tokens_out"),
     ),
     # The sums stay, of nobody.
+    forget=lambda rows: rows.update(user=None),
+)
+MONTHLY_FIGURES = RecordKind(
+    "monthly_figures",
+    lambda user: MonthPerson.objects.filter(user_id=user.pk),
+    (
+        *("month", "model", "answers", "failed", "not_found", "down"),
+        *("tokens_in", "tokens_cached", "tokens_out"),
+    ),
     forget=lambda rows: rows.update(user=None),
 )
 READINGS = RecordKind(

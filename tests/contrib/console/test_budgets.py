@@ -15,8 +15,8 @@ from django.db import connection
 from django.utils import timezone
 
 from chatkit import personal_data, retention
-from chatkit.contrib.console import period
-from chatkit.contrib.console.models import Budget, Spent
+from chatkit.contrib.console import evaluations, period
+from chatkit.contrib.console.models import Budget, EvaluationSet, Spent
 from chatkit.models import Run
 
 from ...selfhosted.protocol import Caller, add, create, secret_of, thread_id_of, until
@@ -171,6 +171,39 @@ class TestWhom:
         ask(ada)
         response = ada.post(create("use 1"))
         assert "this month" in response.json()["error"]["message"]
+
+
+class TestEvaluations:
+    @pytest.fixture
+    def four(self) -> EvaluationSet:
+        """Four questions, whose answers use 100 tokens each."""
+        asked = [{"question": f"use 100 of m1 {n}", "outcome": "answered"} for n in range(4)]
+        file = {"format": "chatkit-evaluation/1", "name": "four", "questions": asked}
+        return evaluations.take_in(evaluations.load(json.dumps(file).encode()))
+
+    def test_they_count_for_what_all_share_and_stop_at_its_end(
+        self, four: EvaluationSet, ada: Caller, user: Any, workflow_id: str
+    ) -> None:
+        tokens = budget(250, "tokens")
+        money = budget(1, "money", workflow_id=workflow_id, span="month")
+        others = [budget(1, each_person=True), budget(1, user=user), budget(1, workflow_id="wf_2")]
+        done = evaluations.carry_out(evaluations.begin(four), user)
+        assert (done.status, done.error, done.asked) == ("broken", "budget_reached", 3)
+        assert done.tokens_out == 300
+        spent = {row.budget_id: row for row in Spent.objects.all()}
+        assert (spent[tokens.pk].messages, spent[tokens.pk].tokens) == (3, 300)
+        assert spent[money.pk].money == Decimal("0.003")
+        assert not {one.pk for one in others} & set(spent)
+        assert ask(ada) == 429
+
+    def test_a_budget_that_is_made_later_has_them_too(
+        self, four: EvaluationSet, ada: Caller
+    ) -> None:
+        assert evaluations.carry_out(evaluations.begin(four)).status == "done"
+        shared, own = budget(1000, "tokens"), budget(1000, "tokens", each_person=True)
+        assert ask(ada) == 200
+        used = dict(Spent.objects.values_list("budget_id", "tokens"))
+        assert used == {shared.pk: 500, own.pk: 100}
 
 
 class TestAtOnce:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import transaction
@@ -16,7 +18,7 @@ from django.utils import timezone
 from chatkit import personal_data
 from chatkit.contrib.console import daily, period
 from chatkit.contrib.console.daily import buckets
-from chatkit.contrib.console.models import Day, DayFigures, DayPerson
+from chatkit.contrib.console.models import Day, DayFigures, DayPerson, MonthPerson
 from chatkit.models import Feedback, Run, Thread
 from chatkit.signals import feedback_given
 from tests.people import staff
@@ -124,6 +126,117 @@ class TestKeptDays:
                 period.today() - 2 * DAY: 1,
             }
             daily.make_up()
+
+
+def long() -> period.Period:
+    """With a whole month that is over, whatever day it is."""
+    return period.Period("own", period.today() - 70 * DAY, period.today())
+
+
+def long_told() -> list[Any]:
+    """What is told of such a period, from its runs or from what is kept."""
+    both = daily.compared(long())[0]
+    people = [daily.people(long(), None, *by) for by in ((), ("model",), ("model", "day"))]
+    return [
+        both.total(),
+        {day: vars(sum_) for day, sum_ in both.by(lambda kind: kind.day).items() if sum_.answers},
+        both.outcomes(),
+        *({key: vars(sum_) for key, sum_ in found.items() if sum_.answers} for found in people),
+    ]
+
+
+class TestLongPeriods:
+    @pytest.fixture
+    def months(self, user: Any, other: Any) -> list[Run]:
+        """Two answers of each on every tenth day."""
+        noon = timezone.localtime().replace(hour=12, minute=0)
+        return [
+            asked(one, at=noon - nth * DAY, model=f"m{nth % 3}", tokens_in=nth, down=nth == 40)
+            for nth in range(10, 80, 10)
+            for one in (user, user, other)
+        ]
+
+    def test_they_tell_what_the_runs_tell(self, months: list[Run]) -> None:
+        live = long_told()
+        daily.make_up()
+        assert Day.objects.filter(summed=True).exists()
+        assert MonthPerson.objects.exists()
+        assert long_told() == live
+
+    def test_they_read_no_days_of_people_in_whole_months(self, months: list[Run]) -> None:
+        daily.make_up()
+        before = long_told()
+        whole = MonthPerson.objects.order_by("-month").values_list("month", flat=True)[0]
+        DayPerson.objects.filter(day__month=whole.month).delete()
+        DayFigures.objects.all().delete()
+        assert long_told()[:5] == before[:5]
+
+    def test_a_change_is_told_before_and_after_it_is_made_up(self, months: list[Run]) -> None:
+        daily.make_up()
+        run = months[6]
+        before = daily.compared(long())[0].total().down, _down(run.user)
+        voted = Feedback.objects.create(
+            thread=run.thread, item_id=f"assi_{run.pk[-12:]}", user=run.user, kind="negative"
+        )
+        feedback_given.send(sender=Feedback, feedback=voted, user=run.user)
+        for _time in range(2):
+            now = daily.compared(long())[0].total().down, _down(run.user)
+            assert now == (before[0] + 1, before[1] + 1)
+            daily.make_up()
+        assert MonthPerson.objects.filter(user=run.user, down__gt=0).exists()
+
+    @pytest.mark.parametrize("what", ["erase", "delete", "thread"])
+    def test_what_is_deleted_stays_of_nobody(
+        self, months: list[Run], other: Any, what: str
+    ) -> None:
+        daily.make_up()
+        before = long_told()
+        if what == "erase":
+            personal_data.erase(other)
+        elif what == "delete":
+            other.delete()
+        else:
+            months[11].thread.delete()
+        gone = 7 if what != "thread" else 1
+        for _time in range(3):
+            told = long_told()
+            assert told[:3] == before[:3]
+            for place in (3, 4):
+                of_nobody = [row for key, row in told[place].items() if key[0] is None]
+                assert sum(row["answers"] for row in of_nobody) == gone
+                whole = sum(row["answers"] for row in told[place].values())
+                assert whole == before[0].answers
+            daily.make_up(days(long()) if _time else None)
+        assert not MonthPerson.objects.filter(answers__lt=0).exists()
+
+    def test_the_queries_are_those_of_a_short_one(
+        self, months: list[Run], django_assert_num_queries: Any
+    ) -> None:
+        daily.make_up()
+        with django_assert_num_queries(6):
+            daily.compared(long())
+        with django_assert_num_queries(6):
+            daily.people(long())
+
+    def test_the_migration_fills_in_what_is_kept(self, months: list[Run]) -> None:
+        daily.make_up()
+        before, kept = long_told(), MonthPerson.objects.count()
+        MonthPerson.objects.all().delete()
+        Day.objects.update(summary=None, summed=False)
+        migration = import_module("chatkit.contrib.console.migrations.0011_long_periods")
+        migration.fill(apps, None)
+        assert MonthPerson.objects.count() == kept
+        runs = Run.objects.filter(created_at__lt=timezone.now() - DAY)
+        runs._raw_delete(runs.db)
+        assert long_told() == before
+
+
+def _down(user: Any) -> int:
+    return daily.people(long())[user.pk,].down
+
+
+def days(of: period.Period) -> list[datetime.date]:
+    return [day for day in of.days if day < period.today()]
 
 
 class TestLateChanges:

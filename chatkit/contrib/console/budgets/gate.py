@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, Q
@@ -22,41 +23,52 @@ class BudgetGate(Gate):
 
     def admit(self, question: Question) -> Iterable[Notice]:
         found = standings(question.user, question.workflow_id)
-        if not found:
-            return []
-        if missing := [standing for standing in found if standing.spent is None]:
-            open_rows(missing, but=question.run_id)
-        if not question.goes_on:
-            check(found)
-        # Again by the row as it is now: others may be let in at the same time.
-        wanted = Q(pk__in=())
-        for standing in found:
-            exact = standing.budget.unit == Budget.Unit.MESSAGES and not question.goes_on
-            limit = Q(messages__lt=standing.budget.amount) if exact else Q()
-            wanted |= standing.key & limit
-        if Spent.objects.filter(wanted).update(messages=F("messages") + 1) < len(found):
-            raise refusal(_last(found))
-        for standing in found:
-            assert standing.spent is not None
-            standing.spent.messages += 1
+        take(found, but=question.run_id, goes_on=question.goes_on)
         return [notice(standing) for standing in found if standing.is_near]
 
     def count(self, run: Run) -> None:
         """Add what the answer has used to the period that it began in."""
         tokens, paid = of_run(run)
-        if not tokens:
-            return
-        found = standings(run.user, run.thread.workflow_id, day_of(run.created_at))
-        wanted = Q(pk__in=[standing.spent.pk for standing in found if standing.spent])
-        if found:
-            Spent.objects.filter(wanted).update(
-                tokens=F("tokens") + tokens,
-                money=F("money") + (paid or 0),
-                unpriced=F("unpriced") + int(paid is None),
-            )
+        if tokens:
+            found = standings(run.user, run.thread.workflow_id, day_of(run.created_at))
+            add(found, tokens, paid)
 
 
 BUDGETS = BudgetGate()
+
+
+def take(found: list[Standing], *, but: str = "", goes_on: bool = False) -> None:
+    """Count one more message of each; ApiError where one of them is used up, unless the message
+    `goes_on` with an answer that was let in. In a transaction. Where the rows are opened here, the
+    run `but` is not counted as one of before."""
+    if not found:
+        return
+    if missing := [standing for standing in found if standing.spent is None]:
+        open_rows(missing, but=but)
+    if not goes_on:
+        check(found)
+    # Again by the row as it is now: others may be let in at the same time.
+    wanted = Q(pk__in=())
+    for standing in found:
+        exact = standing.budget.unit == Budget.Unit.MESSAGES and not goes_on
+        limit = Q(messages__lt=standing.budget.amount) if exact else Q()
+        wanted |= standing.key & limit
+    if Spent.objects.filter(wanted).update(messages=F("messages") + 1) < len(found):
+        raise refusal(_last(found))
+    for standing in found:
+        assert standing.spent is not None
+        standing.spent.messages += 1
+
+
+def add(found: list[Standing], tokens: int, paid: Decimal | None) -> None:
+    """Add what an answer has used; `paid` is None where its model has no price."""
+    pks = [standing.spent.pk for standing in found if standing.spent]
+    if pks:
+        Spent.objects.filter(pk__in=pks).update(
+            tokens=F("tokens") + tokens,
+            money=F("money") + (paid or 0),
+            unpriced=F("unpriced") + int(paid is None),
+        )
 
 
 def check(found: list[Standing]) -> None:

@@ -16,6 +16,7 @@ from chatkit.models import Run
 
 from .. import daily
 from ..daily import collect
+from ..evaluations.models import Evaluation
 from ..models import DayPerson
 from ..period import DAY, OWN, Period, midnight, today
 from ..prices import cost
@@ -69,6 +70,11 @@ class Standing:
         return self.budget.each_person or self.budget.user_id is not None
 
     @property
+    def is_shared(self) -> bool:
+        """Whether everybody shares it, whoever they are."""
+        return not self.is_own and self.budget.group_id is None
+
+    @property
     def key(self) -> Q:
         """Its row of `Spent`."""
         return Q(budget_id=self.budget.pk, holder=self.holder, begins=self.begins)
@@ -80,7 +86,11 @@ def first_day(span: str, day: datetime.date) -> datetime.date:
 
 
 def concerning(user: Any, workflow_id: str) -> QuerySet[Budget]:
-    """The active budgets that a question of this person to this workflow counts for."""
+    """The active budgets that a question of this person to this workflow counts for; with None for
+    the person, those that all share."""
+    if user is None:
+        shared = Budget.objects.filter(user=None, group=None, each_person=False, active=True)
+        return shared.filter(workflow_id__in=("", workflow_id)).order_by("pk")
     return Budget.objects.filter(
         Q(user=None) | Q(user_id=user.pk),
         Q(group=None) | Q(group__in=access.groups_of(user)),
@@ -93,13 +103,13 @@ COLUMNS = ("holder", "begins", "messages", "tokens", "money", "unpriced")
 
 
 def standings(user: Any, workflow_id: str, day: datetime.date | None = None) -> list[Standing]:
-    """How each budget stands that concerns this person and workflow on this day. One query,
-    and one more where there are budgets."""
+    """How each budget stands that concerns this person and workflow on this day; with None for
+    the person, those that all share. One query, and one more where there are budgets."""
     # Most sites have none, and the question below costs Django a quarter of an answer's time.
     if not Budget.objects.order_by().exists():
         return []
     day = day or today()
-    holder = str(user.pk)
+    holder = "" if user is None else str(user.pk)
     ours = Q(
         spent__begins__in=[first_day(span, day) for span in Budget.Span.values],
         spent__holder__in=["", holder],
@@ -156,7 +166,26 @@ def used_before(standing: Standing, *, but: str = "") -> Spent:
                 spent.unpriced += row["count"] or 0
             else:
                 spent.money += paid
+    if standing.is_shared:
+        _add_evaluations(spent)
     return spent
+
+
+def _add_evaluations(spent: Spent) -> None:
+    """What evaluations have used since, each counted when it began."""
+    budget = spent.budget
+    found = Evaluation.objects.filter(created_at__gte=midnight(spent.begins))
+    if budget.workflow_id:
+        found = found.filter(workflow_id=budget.workflow_id)
+    names = ("tokens_in", "tokens_cached", "tokens_out")
+    for asked, model, *used in found.values_list("asked", "model", *names):
+        spent.messages += asked
+        spent.tokens += used[0] + used[2]
+        paid = cost(model, *used)
+        if paid is not None:
+            spent.money += paid
+        elif used[0] or used[2]:
+            spent.unpriced += asked
 
 
 def _whose(standing: Standing) -> Any:

@@ -53,6 +53,10 @@ class Sum:
         """A sum with these counts, by their names."""
         return cls(**counts)
 
+    def times(self, factor: int) -> Sum:
+        """The counts times a factor, without the times to the first word."""
+        return Sum.of({name: factor * getattr(self, name) for name in COUNTS})
+
     def add(self, other: Sum) -> None:
         # Written out: the sums of a year are some ten thousand.
         self.answers += other.answers

@@ -8,14 +8,14 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.db.models import Sum as Total
 
 from chatkit.models import Run
 
-from ..models import Day, DayArticle, DayFigures, DayPerson
+from ..models import Day, DayArticle, DayFigures, DayPerson, MonthPerson
 from ..period import OWN, Period, day_of, today
-from . import collect
+from . import collect, months, summary
 from .facts import COUNTS, Kind, Sum, as_told, put
 
 K = TypeVar("K", bound=Hashable)
@@ -27,15 +27,19 @@ def stale_days(period: Period) -> list[datetime.date]:
     """The days of the period that are counted from their runs: today, what changed since it was
     made up, and what was never made up. One query; one more where these are many, for none of
     those before the first run has anything to count."""
-    kept = dict(
-        Day.objects.filter(day__range=(period.first, period.last)).values_list("day", "stale")
-    )
+    kept = stale_ones(Day.objects.filter(day__range=(period.first, period.last)))
     days = [day for day in period.days if kept.get(day, True)]
     if len(days) <= MANY:
         return days
     first = Run.objects.order_by("created_at", "pk").values_list("created_at", flat=True).first()
     begun = today() if first is None else day_of(first)
     return [day for day in days if day in kept or day >= begun]
+
+
+def stale_ones(days: QuerySet[Day]) -> dict[datetime.date, bool]:
+    """Of each day that was ever made up, whether it has to be counted from its runs."""
+    unmade = ExpressionWrapper(Q(stale=True) | Q(summary__isnull=True), BooleanField())
+    return dict(days.annotate(unmade=unmade).values_list("day", "unmade"))
 
 
 def _rows(model: Any, period: Period, stale: list[datetime.date]) -> Any:
@@ -80,30 +84,39 @@ class Figures:
 def figures(
     period: Period, stale: list[datetime.date] | None = None, times: Times = "kind"
 ) -> Figures:
-    """The figures of a period. At most four queries, whatever its length.
+    """The figures of a period. At most five queries, whatever its length.
 
-    `times` says of what the times to the first word are told: of each kind, of each day (under a
-    kind that says no more), or of nothing. Each kind of a day has up to fifty of them: to read
-    and sum these is most of the work.
+    `times` says of what the times to the first word are told: of each day (under a kind that says
+    no more), of nothing, or of each kind. Each kind of a day has up to fifty of them: to read and
+    sum these would be most of the work, where otherwise a row for each day is enough.
     """
     days = stale_days(period) if stale is None else stale
-    sums = collect.figures([day for day in days if day in set(period.days)])
-    own = _own(DayFigures)
-    names = ["day", "workflow_id", "model", "outcome", "error", *own]
-    first: dict[Kind, Counter[str]] = {}
-    for row in _rows(DayFigures, period, days).values_list(*names, *(["first"] if times else [])):
-        key = Kind(*row[:5])
-        counts = dict(zip(own, row[5:], strict=False))
-        put(sums, key, as_told(key, Sum(**counts)))
-        if times:
-            told = key if times == "kind" else Kind(key.day, "", "", "", "")
-            counted = first.setdefault(told, Counter())
-            for bucket, count in (row[-1] or {}).items():
-                counted[bucket] += count
-    for key, counted in first.items():
-        buckets = Counter({int(bucket): count for bucket, count in counted.items()})
-        put(sums, key, Sum(first=buckets))
+    counted = [day for day in days if period.first <= day <= period.last]
+    sums = collect.figures(counted)
+    if times == "kind":
+        _add_kinds(sums, _rows(DayFigures, period, days))
+        return Figures(period, sums)
+    if counted:
+        # Of days that are counted anew, what was deleted since.
+        gone = DayFigures.objects.filter(day__in=counted, gone=True)
+        _add_kinds(sums, gone)
+    kept = Day.objects.filter(day__range=(period.first, period.last), summary__isnull=False)
+    rows: Any = kept.exclude(day__in=counted).values_list("day", "summary")
+    for day, told in rows:
+        sums.update(summary.read(day, told))
+        if times and told["first"]:
+            put(sums, Kind(day, "", "", "", ""), Sum(first=summary.first_words(told)))
     return Figures(period, sums)
+
+
+def _add_kinds(sums: dict[Kind, Sum], rows: Any) -> None:
+    own = _own(DayFigures)
+    names = ["day", "workflow_id", "model", "outcome", "error", *own, "first"]
+    for row in rows.values_list(*names):
+        key = Kind(*row[:5])
+        sum_ = Sum(**dict(zip(own, row[5:], strict=False)))
+        sum_.first.update({int(bucket): count for bucket, count in (row[-1] or {}).items()})
+        put(sums, key, as_told(key, sum_))
 
 
 def compared(period: Period, times: Times = "day") -> tuple[Figures, Figures, list[datetime.date]]:
@@ -131,10 +144,17 @@ def people(
         put(found, tuple(getattr(person, name) for name in names), sum_)
     own = [name for name in _own(DayPerson) if tokens or not name.startswith("tokens")]
     totals = {f"total_{name}": Total(name) for name in own}
-    rows = _rows(DayPerson, period, days).order_by().values(*names).annotate(**totals)
-    for row in rows.values_list(*names, *totals):
-        counts = dict(zip(own, (count or 0 for count in row[len(names) :]), strict=True))
-        put(found, row[: len(names)], Sum.of(counts))
+    # Months that are over have sums of their own, which tell no more than the model.
+    whole = months.usable(period, days) if set(by) <= {"model"} else []
+    rows = [_rows(DayPerson, period, days)]
+    if whole:
+        rows = [rows[0].filter(months.outside(period, whole))]
+        rows.append(MonthPerson.objects.filter(month__in=whole))
+    for part in rows:
+        summed = part.order_by().values(*names).annotate(**totals)
+        for row in summed.values_list(*names, *totals):
+            counts = dict(zip(own, (count or 0 for count in row[len(names) :]), strict=True))
+            put(found, row[: len(names)], Sum.of(counts))
     return found
 
 

@@ -6,15 +6,18 @@ import datetime
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from chatkit.models import Run
 
 from ..models import Day, DayArticle, DayFigures, DayPerson
 from ..period import DAY, day_of, midnight, today
-from . import collect
+from . import collect, months, summary
 from .facts import COUNTS, Article, Facts, Kind, Person, Sum, put
+from .locks import lock
+from .read import stale_ones
 
 BATCH = 500
 
@@ -22,7 +25,7 @@ BATCH = 500
 def due() -> Iterator[datetime.date]:
     """The days before today that have no figures yet, or stale ones; oldest first."""
     first = Run.objects.order_by("created_at", "pk").values_list("created_at", flat=True).first()
-    kept = dict(Day.objects.values_list("day", "stale"))
+    kept = stale_ones(Day.objects.all())
     days = [day for day, stale in kept.items() if stale]
     if first is not None:
         day = day_of(first)
@@ -42,13 +45,14 @@ def make_up(days: Iterable[datetime.date] | None = None) -> int:
     for day in due() if days is None else days:
         _make_up(day)
         count += 1
+    months.sum_up()
     return count
 
 
 def _make_up(day: datetime.date) -> None:
     Day.objects.bulk_create([Day(day=day)], ignore_conflicts=True)
     with transaction.atomic():
-        _lock([day])
+        lock(Q(day__range=months.days_of(months.month_of(day))))
         # Before they are counted: what ends or is deleted meanwhile waits for the lock, or marks
         # the day as stale after it.
         going_on = Run.objects.filter(
@@ -62,16 +66,12 @@ def _make_up(day: datetime.date) -> None:
             model._default_manager.filter(day=day).delete()
         write(facts)
         write(gone, gone=True)
-        Day.objects.filter(day=day).update(made_at=timezone.now(), stale=going_on)
-
-
-def _lock(days: list[datetime.date]) -> None:
-    """Hold the rows of these days, which are there, until the transaction ends. One query."""
-    if connection.features.has_select_for_update:
-        # In their order, as everybody does: two deletions never wait for each other.
-        list(Day.objects.select_for_update().filter(day__in=days).order_by("day").values("day"))
-    else:  # SQLite, which is held by whoever writes
-        Day.objects.filter(day__in=days).update(made_at=models.F("made_at"))
+        months.unsum(day)
+        figures = dict(facts.figures)
+        for kind, sum_ in gone.figures.items():
+            put(figures, kind, sum_)
+        values = {"stale": going_on, "summary": summary.written(figures)}
+        Day.objects.filter(day=day).update(made_at=timezone.now(), **values)
 
 
 def mark_stale(day: datetime.date) -> None:
@@ -84,9 +84,13 @@ def keep_counts(facts: Facts) -> None:
     keep their counts as those of runs that are gone. In the transaction that deletes them."""
     days = sorted({key.day for key in facts.figures})
     Day.objects.bulk_create([Day(day=day) for day in days], ignore_conflicts=True)
-    _lock(days)
+    lock(Q(day__in=days))
     write(facts, gone=True)
     write(facts, factor=-1)
+    people = facts.people.items()
+    moved = [(person._replace(user_id=None), sum_) for person, sum_ in people]
+    moved += [(person, sum_.times(-1)) for person, sum_ in people]
+    months.move(moved, days)
 
 
 def write(facts: Facts, *, gone: bool = False, factor: int = 1) -> None:

@@ -88,6 +88,9 @@ class Evaluation(models.Model):
     total = models.PositiveIntegerField(default=0)
     asked = models.PositiveIntegerField(default=0)
     passed = models.PositiveIntegerField(default=0)
+    tokens_in = models.BigIntegerField(default=0)
+    tokens_cached = models.BigIntegerField(default=0)
+    tokens_out = models.BigIntegerField(default=0)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

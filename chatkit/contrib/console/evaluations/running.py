@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from chatkit import workflows
+from chatkit.exceptions import ApiError
 from chatkit.models import Run
 
 from ..daily.collect import cited_articles
@@ -29,6 +30,7 @@ LONGEST = 20_000  # characters of an answer that are kept
 # An evaluation that has not got on for so long has lost its process. Longer than any answer.
 STALE = datetime.timedelta(minutes=30)
 GONE = "process gone"
+TOKENS = ("tokens_in", "tokens_cached", "tokens_out")
 Status = Evaluation.Status
 
 
@@ -77,9 +79,9 @@ def carry_out(
 ) -> Evaluation:
     """Ask all of its questions as `user`; the evaluation, which is then done or broken off.
 
-    A question that fails counts as not passed, with its cause. PATIENCE failures in a row, or an
-    assistant that can't be asked at all, break it off: its results stay, and no later evaluation
-    is compared with it.
+    A question that fails counts as not passed, with its cause. PATIENCE failures in a row, an
+    assistant that can't be asked at all, or a budget of all that is used up, break it off: its
+    results stay, and no later evaluation is compared with it.
     """
     claimed = Evaluation.objects.filter(pk=evaluation.pk, status=Status.WAITING)
     if not claimed.update(status=Status.RUNNING, beat_at=timezone.now()):
@@ -110,14 +112,21 @@ def _ask_all(evaluation: Evaluation, user: Any, told: Callable[[EvaluationResult
     """The cause for which it was broken off, "" for none."""
     from chatkit.selfhosted.trial import Trial  # loads the SDK
 
+    from ..budgets import trials
+
     trial = Trial(workflows.table()[evaluation.workflow_id], user)
     failures = 0
     for question in evaluation.evaluation_set.questions.all():
+        try:
+            trials.let_in(evaluation.workflow_id)
+        except ApiError as refused:
+            return refused.code
         answer = trial.ask(question.question, question.language or get_language() or "en")
         result = _result(evaluation, question, answer)
         with transaction.atomic():
             result.save()
-            _count(evaluation, result, answer.model)
+            _count(evaluation, result, answer)
+            trials.count(evaluation.workflow_id, answer)
         told(result)
         failures = failures + 1 if answer.error else 0
         if failures >= PATIENCE:
@@ -125,12 +134,14 @@ def _ask_all(evaluation: Evaluation, user: Any, told: Callable[[EvaluationResult
     return ""
 
 
-def _count(evaluation: Evaluation, result: EvaluationResult, model: str) -> None:
+def _count(evaluation: Evaluation, result: EvaluationResult, answer: Answer) -> None:
     evaluation.asked += 1
     evaluation.passed += result.passed
-    evaluation.model = model or evaluation.model
+    evaluation.model = answer.model or evaluation.model
+    for name in TOKENS:
+        setattr(evaluation, name, getattr(evaluation, name) + getattr(answer, name))
     evaluation.beat_at = timezone.now()
-    evaluation.save(update_fields=["asked", "passed", "model", "beat_at"])
+    evaluation.save(update_fields=["asked", "passed", "model", "beat_at", *TOKENS])
 
 
 def _result(

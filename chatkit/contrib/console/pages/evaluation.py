@@ -17,6 +17,7 @@ from ..evaluations import comparing
 from ..evaluations.models import Evaluation, EvaluationResult
 from ..evaluations.running import GONE
 from ..guides import titles
+from ..prices import cost, money
 from ..strip import TONES as OUTCOME_TONES
 from ..tables import Cell, Column, Table
 from ..visit import Visit
@@ -35,6 +36,8 @@ def show_evaluation(visit: Visit, set_id: int, run_number: int) -> HttpResponseB
     others = found.evaluation_set.runs.filter(
         number__lt=found.number, status=Evaluation.Status.DONE
     ).order_by("-number")[:RUNS]
+    spent = found.tokens_in or found.tokens_out
+    paid = cost(found.model, found.tokens_in, found.tokens_cached, found.tokens_out)
     return visit.render(
         "chatkit_console/evaluation.html",
         {
@@ -44,6 +47,8 @@ def show_evaluation(visit: Visit, set_id: int, run_number: int) -> HttpResponseB
             "told": told(found),
             **progress(visit, found),
             "under": under(found),
+            "tokens": number(found.tokens_in + found.tokens_out) if spent else "",
+            "cost": money(paid) if spent and paid is not None else "",
             "before": before,
             "told_change": told_change(changed) if before else "",
             "others": others,
