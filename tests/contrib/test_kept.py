@@ -37,7 +37,7 @@ def test_old_evaluations_are_pruned_but_those_with_a_label() -> None:
             )  # fmt: skip
     first = Evaluation.objects.get(evaluation_set=sets[0], number=1)
     EvaluationResult.objects.create(evaluation=first, key="k", question="Q?", passed=True)
-    assert retention.delete_left_over()["evaluations"] == 2
+    assert retention.delete_rows(retention.left_over["evaluations"]()) == 2
     left = Evaluation.objects.order_by("number").values_list("number", flat=True)
     assert list(left.filter(evaluation_set=sets[0]))[:2] == [2, 4]
     assert left.filter(evaluation_set=sets[1]).count() == 2

@@ -41,10 +41,8 @@ def over(day: datetime.date) -> QuerySet[Spent]:
 def old_evaluations() -> QuerySet[Evaluation]:
     """All but the newest of each set, with their results. Those that have a label stay: somebody
     wants to compare with them."""
-    others = Evaluation.objects.filter(evaluation_set=OuterRef("evaluation_set")).order_by(
-        "-number"
-    )
-    last = Subquery(others.values("number")[:1])
+    others = Evaluation.objects.filter(evaluation_set=OuterRef("evaluation_set"))
+    last = Subquery(others.order_by("-number").values("number")[:1])
     ended = Evaluation.objects.filter(label="", ended_at__isnull=False)
     return ended.annotate(last=last).filter(number__lte=F("last") - EVALUATIONS)
 
