@@ -88,7 +88,10 @@ def keep_counts(facts: Facts) -> None:
     write(facts, gone=True)
     write(facts, factor=-1)
     people = facts.people.items()
-    moved = [(person._replace(user_id=None), sum_) for person, sum_ in people]
+    moved = [
+        (Person(person.day, None, person.workflow_id, person.model), sum_)
+        for person, sum_ in people
+    ]
     moved += [(person, sum_.times(-1)) for person, sum_ in people]
     months.move(moved, days)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from chatkit.admin import recorded
-
 from .models import EvaluationQuestion, EvaluationSet
 
 WORDS = ("question", "phrase")
@@ -22,6 +20,8 @@ def of_question(row: EvaluationQuestion) -> dict[str, Any]:
 
 def tell_set(user: Any, row: EvaluationSet, before: dict[str, Any], after: dict[str, Any]) -> None:
     """Tell of a set, in the transaction that changes it."""
+    from chatkit.admin import recorded  # late: models are loaded along with this
+
     recorded.tell(user, row, before, after)
 
 
@@ -29,5 +29,7 @@ def tell_question(
     user: Any, row: EvaluationQuestion, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
     """Tell of a question of a set, in the transaction that changes it."""
+    from chatkit.admin import recorded  # late, too
+
     name = f"{row.evaluation_set.name} #{row.pk}"
     recorded.tell(user, row, before, after, withheld=WORDS, name=name)

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from chatkit import access
-from chatkit.admin import recorded
 from chatkit.models import Feedback, Run, ThreadItem
 
 from ..daily.collect import answers_of
@@ -54,6 +53,8 @@ def told_of(review: Review) -> dict[str, Any]:
 
 def tell(user: Any, review: Review, before: dict[str, Any]) -> None:
     """Tell what an operator changed of a review, in the same transaction; notes are withheld."""
+    from chatkit.admin import recorded  # late: models are loaded along with this
+
     after = told_of(review)
     recorded.tell(user, review, before, after, withheld=("notes",), name=review.pk)
 
