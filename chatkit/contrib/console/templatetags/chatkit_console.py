@@ -43,10 +43,10 @@ class _Written:
     def __init__(self, column: Column, *, first: bool) -> None:
         self.column = column
         self.begin, self.end = ('<th scope="row"', "</th>") if first else ("<td", "</td>")
-        self.label = f' data-label="{conditional_escape(column.label)}">'
+        self.label = f' data-label="{conditional_escape(str(column.label))}">'
 
     def cell(self, cell: Cell) -> str:
-        column, shown = self.column, conditional_escape(_cell(cell))
+        column, shown = self.column, str(conditional_escape(_cell(cell)))
         kind = ' class="is-words"' if column.words else ""
         if column.number:
             kind = f' class="is-number" data-value="{_raw(cell)}"'
@@ -58,7 +58,9 @@ class _Written:
             words = ' dir="auto"' if column.words else ""
             shown = f'<a href="{conditional_escape(cell.url)}"{words}>{shown}</a>'
         if cell.note:
-            shown += f' <span class="ckc-note" dir="auto">{conditional_escape(cell.note)}</span>'
+            shown += (
+                f' <span class="ckc-note" dir="auto">{conditional_escape(str(cell.note))}</span>'
+            )
         return f"{self.begin}{kind}{self.label}{shown}{self.end}"
 
 
