@@ -13,7 +13,7 @@ from chatkit.models import Run
 from .. import asked
 from ..daily.collect import cited_articles
 from ..unanswered.gather import language_of
-from . import told
+from . import logged
 from .models import EvaluationQuestion, EvaluationSet
 
 LONGEST = 2000  # characters of a question
@@ -48,7 +48,7 @@ def collect(evaluation_set: EvaluationSet, run: Run, user: Any) -> EvaluationQue
         evaluation_set=evaluation_set, key=key_of(text, language), defaults=values
     )
     if made:
-        told.tell_question(user, question, {}, told.of_question(question))
+        logged.tell_question(user, question, {}, logged.of_question(question))
     return question
 
 

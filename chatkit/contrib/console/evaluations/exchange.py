@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from chatkit import workflows
 from chatkit.models import Run
 
-from . import told
+from . import logged
 from .collecting import key_of
 from .models import EvaluationQuestion, EvaluationSet
 
@@ -128,7 +128,7 @@ def take_in(file: File, user: Any = None) -> EvaluationSet:
     `user` is who takes it in, None for a command."""
     values = {"workflow_id": file.workflow, "bar": file.bar}
     there = EvaluationSet.objects.filter(name=file.name).first()
-    before = {} if there is None else told.of_set(there) | {"questions": there.questions.count()}
+    before = {} if there is None else logged.of_set(there) | {"questions": there.questions.count()}
     evaluation_set, _made = EvaluationSet.objects.update_or_create(name=file.name, defaults=values)
     wanted = {key_of(one["question"], one["language"]): one for one in file.questions}
     evaluation_set.questions.exclude(key__in=wanted).delete()
@@ -145,10 +145,10 @@ def take_in(file: File, user: Any = None) -> EvaluationSet:
             setattr(question, name, value)
     EvaluationQuestion.objects.bulk_update(known.values(), list(FIELDS), batch_size=200)
     EvaluationQuestion.objects.bulk_create(new, batch_size=200)
-    after = told.of_set(evaluation_set) | {"questions": len(wanted)}
+    after = logged.of_set(evaluation_set) | {"questions": len(wanted)}
     if before and (changed or new):
         after["changed"] = changed + len(new)
-    told.tell_set(user, evaluation_set, before, after)
+    logged.tell_set(user, evaluation_set, before, after)
     return evaluation_set
 
 

@@ -15,7 +15,7 @@ from chatkit import access, workflows
 from chatkit.models import Run
 
 from .. import evaluations
-from ..evaluations import tasks, told
+from ..evaluations import logged, tasks
 from ..evaluations.collecting import key_of
 from ..evaluations.exchange import FIELDS, is_bar, is_name
 from ..evaluations.models import Evaluation, EvaluationQuestion, EvaluationResult, EvaluationSet
@@ -250,9 +250,9 @@ def change_set(visit: Visit, set_id: int) -> HttpResponseBase:
     found = get_object_or_404(EvaluationSet, pk=set_id)
     given = visit.request.POST
     act = given.get("act", "")
-    user, before = visit.request.user, told.of_set(found)
+    user, before = visit.request.user, logged.of_set(found)
     if act == "delete" and given.get("sure"):
-        told.tell_set(user, found, before | {"questions": found.questions.count()}, {})
+        logged.tell_set(user, found, before | {"questions": found.questions.count()}, {})
         found.delete()
         return HttpResponseRedirect(visit.url("evaluations"))
     if act == "bar":
@@ -261,7 +261,7 @@ def change_set(visit: Visit, set_id: int) -> HttpResponseBase:
             raise Http404
         found.bar = bar
         found.save(update_fields=["bar"])
-        told.tell_set(user, found, before, told.of_set(found))
+        logged.tell_set(user, found, before, logged.of_set(found))
     elif act == "add":
         _keep(EvaluationQuestion(evaluation_set=found), given, user)
     else:
@@ -308,7 +308,7 @@ def change_question(visit: Visit, set_id: int, question_id: int) -> HttpResponse
         raise Http404
     found, given = _question(set_id, question_id), visit.request.POST
     if given.get("act") == "delete":
-        told.tell_question(visit.request.user, found, told.of_question(found), {})
+        logged.tell_question(visit.request.user, found, logged.of_question(found), {})
         found.delete()
     else:
         _keep(found, given, visit.request.user)
@@ -321,7 +321,7 @@ def _question(set_id: int, question_id: int) -> EvaluationQuestion:
 
 def _keep(question: EvaluationQuestion, given: Any, user: Any) -> None:
     """Keep what a form says; Http404 where that is no question, or is there already."""
-    before = {} if question.pk is None else told.of_question(question)
+    before = {} if question.pk is None else logged.of_question(question)
     for name, longest in FIELDS.items():
         setattr(question, name, given.get(name, "").strip()[:longest])
     question.key = key_of(question.question, question.language)
@@ -333,7 +333,7 @@ def _keep(question: EvaluationQuestion, given: Any, user: Any) -> None:
     if not question.question or not says or not known or others.exists():
         raise Http404
     question.save()
-    told.tell_question(user, question, before, told.of_question(question))
+    logged.tell_question(user, question, before, logged.of_question(question))
 
 
 @page_.below("quality/collect/", "collect", methods=("POST",))
@@ -352,7 +352,7 @@ def collect(visit: Visit) -> HttpResponseBase:
             name=name, defaults={"workflow_id": workflow_of(run)}
         )
         if made:
-            told.tell_set(user, found, {}, told.of_set(found))
+            logged.tell_set(user, found, {}, logged.of_set(found))
         question = evaluations.collect(found, run, user)
     if question is None:
         return HttpResponseRedirect(visit.url("evaluation_set", found.pk))
