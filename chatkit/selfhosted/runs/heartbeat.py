@@ -52,7 +52,23 @@ async def _beat_while_needed(process: Process) -> None:
         elif idle_since is None:
             idle_since = now
         elif now - idle_since > recovery.KEEP_SECONDS + SWEEP_SECONDS:
+            seconds = await _until_a_card_is_over(process)
+            if process.runs or process.unstored or process.readers:
+                continue  # since the last line but one
+            if seconds is not None:
+                process.loop.call_later(seconds, ensure, process, context=process.new_context())
             return  # the last frames are deleted by now; the next run starts the heartbeat again
+
+
+async def _until_a_card_is_over(process: Process) -> float | None:
+    """Seconds until a card's hour is over: what it holds is deleted then, without a run too."""
+    if process.shutting_down:
+        return None
+    try:
+        return await process.database.run(recovery.until_a_card_is_over)
+    except Exception:
+        logger.warning("Cards that wait could not be looked up.", exc_info=True)
+        return None
 
 
 class _Rounds:

@@ -105,6 +105,14 @@ def sweep() -> None:
     temporary.delete_ended()
 
 
+def until_a_card_is_over() -> float | None:
+    """Seconds until the hour of the first card that waits is over; None where none waits."""
+    first = ToolCall.objects.filter(status=ToolCall.Status.WAITING).order_by("created_at").first()
+    if first is None:
+        return None
+    return max(0.0, (first.waits_until - timezone.now()).total_seconds())
+
+
 def has_frames(run_id: str) -> bool:
     """Whether frames of the run are stored, as they are until a while after its end."""
     return RunEvent.objects.filter(run_id=run_id).exists()

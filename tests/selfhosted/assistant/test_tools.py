@@ -15,10 +15,19 @@ from django.test import Client
 from django.utils import timezone
 
 from chatkit.models import ThreadItem, ToolCall
-from chatkit.selfhosted.runs import recovery
+from chatkit.selfhosted.runs import heartbeat, process, recovery
 from chatkit.toolbox import MASK
 from mseller.customers.models import Customer, Note
-from tests.selfhosted.protocol import Caller, add, ask, create, secret_of, text_of, thread_id_of
+from tests.selfhosted.protocol import (
+    Caller,
+    add,
+    ask,
+    create,
+    secret_of,
+    text_of,
+    thread_id_of,
+    until,
+)
 
 from .model_server import Model, chat, chat_call
 
@@ -308,6 +317,26 @@ class TestConfirmation:
         assert status_shown(root, "?status=expired") == ["expired"]
         assert "expired" in str(press(clerk, thread, card, "confirm")[-1])
         assert Note.objects.count() == 0
+
+    def test_expired_by_the_clock_where_nobody_asks_any_more(
+        self,
+        clerk: Caller,
+        scripted_model: Model,
+        acme: Customer,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.02)
+        monkeypatch.setattr(heartbeat, "SWEEP_SECONDS", 0.1)
+        monkeypatch.setattr(recovery, "KEEP_SECONDS", 0)
+        asked(scripted_model, clerk, acme)
+        ToolCall.objects.update(
+            created_at=timezone.now() - ToolCall.objects.all().WAITS + datetime.timedelta(seconds=3)
+        )
+        beat = process.current().heartbeat
+        assert beat is not None
+        until(beat.done)  # nobody is here
+        assert ToolCall.objects.get().held is not None
+        until(lambda: ToolCall.objects.get().held is None)
 
     def test_what_can_not_work_is_not_asked(self, clerk: Caller, scripted_model: Model) -> None:
         call = chat_call("add_follow_up_note", NOTE | {"customer": 999})
