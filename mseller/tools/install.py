@@ -134,14 +134,20 @@ def pip_environment(environ: dict[str, str]) -> dict[str, str]:
 
 def _install(groups: list[str]) -> None:
     check_pinned(groups)
-    log = log_file("install")
-    wanted = log.with_name("requirements.txt")
-    wanted.write_text("\n".join(map(str, pinned(groups))) + "\n", "utf-8")
     step("Installing the Python packages into .venv (a minute or two the first time) …")
+    install_pins(PYTHON, pinned(groups))
+
+
+def install_pins(python: Path, wanted: list[pins.Pin], *options: str) -> None:
+    """These, by their hashes, into the environment of that Python; ends with a sentence where pip
+    fails. `options` are pip's."""
+    log = log_file("install")
+    listed = log.with_name("requirements.txt")
+    listed.write_text("\n".join(map(str, wanted)) + "\n", "utf-8")
     # -I: packages on PYTHONPATH must not count as installed.
-    command = [str(PYTHON), "-I", "-m", "pip", "install", "--disable-pip-version-check"]
+    command = [str(python), "-I", "-m", "pip", "install", "--disable-pip-version-check"]
     command += ["--no-input", "--progress-bar", "off", "--require-hashes"]
-    command += ["--only-binary", ":all:", "-r", str(wanted)]
+    command += ["--only-binary", ":all:", *options, "-r", str(listed)]
     with log.open("w") as output:
         done = subprocess.run(
             command,

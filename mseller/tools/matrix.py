@@ -3,7 +3,8 @@ them on SQLite, and all but the browser's on PostgreSQL with Redis and on MariaD
 
     .venv/bin/python -m mseller.tools.matrix [pytest arguments]
 
-Each pair has its own environment under .build/matrix, made once and brought up to date. A server
+Each pair has its own environment under .build/matrix, made once and brought up to date: the files
+of constraints.txt by their hashes, but for the newest Django, which is not among them. A server
 that is not here is left out, and the table at the end says so.
 """
 
@@ -20,7 +21,7 @@ from xml.etree import ElementTree
 
 from tests.databases.scratch import MARIADB, POSTGRES, REDIS, missing, redis_cache, scratch
 
-from . import install, interpreters, pins
+from . import constraints, install, interpreters
 from .console import ROOT, SCRATCH, fail, step
 
 GROUPS = ("app", "site", "build", "test")
@@ -54,7 +55,7 @@ def pairs() -> list[tuple[str, str, str]]:
     if "3.11" not in present:
         fail("make matrix needs Python 3.11, the oldest that is supported: it is not here.")
     newest = max(present, key=lambda version: int(version.partition(".")[2]))
-    return [("3.11", present["3.11"], "django~=5.2.0"), (newest, present[newest], "django>=6.0")]
+    return [("3.11", present["3.11"], constraints.DJANGO), (newest, present[newest], "django>=6.0")]
 
 
 def prepare(version: str, python: str, django: str) -> Path:
@@ -64,18 +65,22 @@ def prepare(version: str, python: str, django: str) -> Path:
     own = venv / "bin" / "python"
     if not own.exists():
         subprocess.run([python, "-I", "-m", "venv", str(venv)], check=True)
-    # Without their hashes: with them pip takes no version that is not pinned.
+    pinned = install.pinned(list(GROUPS))
+    if django == constraints.DJANGO:
+        install.install_pins(own, pinned)
+        return own
+    kept = [pin for pin in pinned if pin.name not in FREE]
+    install.install_pins(own, kept, "--no-deps")  # the Django that they need comes below
+    # One that is not pinned has no hash here. Nothing else may move for it.
     versions = folder / "constraints.txt"
-    kept = [pin.requirement for pin in pins.read() if pin.name not in FREE]
-    versions.write_text("\n".join(kept) + "\n", "utf-8")
-    lines = [line for group in GROUPS for line in install.requirements(group)]
+    versions.write_text("\n".join(pin.requirement for pin in kept) + "\n", "utf-8")
     pip = [str(own), "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     done = subprocess.run(
-        [*pip, "--upgrade", "-c", str(versions), django, *lines],
+        [*pip, "--upgrade", "--only-binary", ":all:", "-c", str(versions), django],
         env=install.pip_environment(dict(os.environ)),
     )
     if done.returncode:
-        fail(f"The packages for Python {version} could not be installed: pip's words stand above.")
+        fail(f"{django} could not be installed for Python {version}: pip's words stand above.")
     return own
 
 
