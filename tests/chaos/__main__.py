@@ -1,11 +1,14 @@
-"""`make chaos`: servers killed under many readers, what they use taken away, and many requests of
-any kind, with tables of figures.
+"""`make chaos`: servers killed under many readers, what they use taken away, hostile texts, and
+many requests of any kind; tables of all figures at the end.
 
 CHAOS_ROUNDS (20), CHAOS_STREAMS (50) and CHAOS_REQUESTS (20000) say how much, CHAOS_ONLY names
 parts: "kills outages texts requests". It ends with an error where a stored answer has a hole,
 where a question or more of an answer was lost than a tick writes at once, where a hostile text
-holds a page up, where a request is a fault, or where the site does not serve again. What is not
-on this machine is left out, with a word.
+holds a page up, where a request is a fault, or where the site does not serve again; all other
+steps are done all the same. What is not on this machine is left out, with a word.
+
+Two steps run at a time, one for each of two processors: a step is a process that works, or a
+server and its readers.
 """
 
 from __future__ import annotations
@@ -18,7 +21,10 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from threading import Lock
 
 import django
 
@@ -28,6 +34,7 @@ django.setup()
 from tests.chaos import outages  # noqa: E402
 from tests.chaos.faulty_model import FAULTS  # noqa: E402
 from tests.chaos.own_servers import Postgres, Redis, postgres  # noqa: E402
+from tests.chaos.report import LeftOut, Report, say  # noqa: E402
 from tests.chaos.rounds import one_round  # noqa: E402
 from tests.safety import described, hostile, large  # noqa: E402
 from tests.selfhosted.realserver import UVICORN, RealServer  # noqa: E402
@@ -36,43 +43,31 @@ ROUNDS = int(os.environ.get("CHAOS_ROUNDS", "20"))
 STREAMS = int(os.environ.get("CHAOS_STREAMS", "50"))
 REQUESTS = int(os.environ.get("CHAOS_REQUESTS", "20000"))
 ONLY = os.environ.get("CHAOS_ONLY", "kills outages texts requests").split()
-ANY = "tests/safety/test_any_request.py"
-TEXTS = (
-    "tests/safety/test_console_texts.py",
-    "tests/browser/element/test_hostile_texts.py",
-    "tests/browser/test_hostile_texts.py",
-)
-PROCESSES = 2
+AT_ONCE = 2
 DESCRIBED = 400  # to each address at most
 DELTAS = 500
+PATIENCE = 3600  # seconds for one pytest
+
+Step = tuple[str, Callable[[], None]]
+Part = Callable[[str, str], None]  # on a database, by its name and URL; "" is SQLite's own file
+report = Report()
+streaming = Lock()
 
 
-def say(*cells: object, widths: str) -> None:
-    """A line of a table: a width for each cell, negative for text."""
-    print("  ".join(
-        str(cell).ljust(-width) if width < 0 else str(cell).rjust(width)
-        for cell, width in zip(cells, map(int, widths.split()), strict=True)
-    ), flush=True)  # fmt: skip
+def on_sqlite(part: Part) -> Callable[[], None]:
+    return partial(part, "SQLite", "")
 
 
-# -- kills -----------------------------------------------------------------------------------
+def on_postgresql(part: Part) -> Callable[[], None]:
+    """On a PostgreSQL of its own."""
 
-KILLS = "-10 -8 6 8 8 10 9"
+    def step() -> None:
+        if reason := Postgres.missing():
+            raise LeftOut(reason)
+        with postgres() as server:
+            part("PostgreSQL", server.url)
 
-
-def kills(database: str, url: str) -> None:
-    folder = Path(tempfile.mkdtemp(prefix="chatkit-chaos-"))
-    server = RealServer(folder, UVICORN, **environ_of(url)).start()
-    try:
-        for name, kill in (("SIGKILL", True), ("SIGTERM", False)):
-            for number in range(1, ROUNDS + 1):
-                found = one_round(server, STREAMS, kill=kill)
-                say(
-                    database, name, number, found.shown, found.kept, found.lost,
-                    f"{found.start:.1f}", widths=KILLS,
-                )  # fmt: skip
-    finally:
-        server.kill()
+    return step
 
 
 def environ_of(url: str) -> dict[str, str]:
@@ -80,119 +75,130 @@ def environ_of(url: str) -> dict[str, str]:
     return {"TEST_DATABASE_URL": url} if url else {}
 
 
-# -- outages ---------------------------------------------------------------------------------
-
-OUTAGES = "-26 8 6 8 8 -10 10 12"
-
-
-def outage(name: str, missing: str, find: Callable[[], outages.Figures]) -> None:
-    if missing:
-        print(f"{name}: left out: {missing}")
-        return
-    found = find()
-    say(
-        name, found.readers, found.told, found.shown, found.kept, found.health,
-        f"{found.slowest:.2f}", f"{found.recovered:.2f}", widths=OUTAGES,
-    )  # fmt: skip
+def scratch() -> Path:
+    return Path(tempfile.mkdtemp(prefix="chatkit-chaos-"))
 
 
-def all_outages() -> None:
-    print()
-    say("outage", "readers", "told", "shown", "kept", "health", "slowest s", "recovered s",
-        widths=OUTAGES)  # fmt: skip
-    for how in ("killed", "hung"):
-        outage(
-            f"cache {how}", Redis.missing(),
-            lambda how=how: outages.cache(how, STREAMS, DELTAS),  # type: ignore[misc]
-        )  # fmt: skip
-    for fault in FAULTS:
-        outage(
-            f"model {fault}", "",
-            lambda fault=fault: outages.model(fault, STREAMS),  # type: ignore[misc]
-        )  # fmt: skip
-    outage("disk full", outages.no_small_disk(), lambda: outages.disk(STREAMS, DELTAS))
-
-
-# -- texts -----------------------------------------------------------------------------------
-
-
-def hostile_texts() -> None:
-    """Every one of them in Chromium: at once, in pieces, after a reload, in the admin and in the
-    console; and in the console's CSV and the articles made of them."""
-    began = time.monotonic()
+def pytest(path: str, **environ: str) -> None:
+    """One file of tests, in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *TEXTS],
-        env=os.environ | {"HOSTILE_TEXTS": "all"},
-    )
-    assert done.returncode == 0, "hostile texts"
+        [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", path],
+        env=os.environ | environ, capture_output=True, text=True, timeout=PATIENCE,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{path} failed\n{done.stdout[-8000:]}{done.stderr[-2000:]}"
+
+
+def kills(database: str, url: str) -> None:
+    server = RealServer(scratch(), UVICORN, **environ_of(url)).start()
+    try:
+        for signal, kill in (("SIGKILL", True), ("SIGTERM", False)):
+            for _ in range(ROUNDS):
+                found = one_round(server, STREAMS, kill=kill, alone=streaming)
+                report.killed(database, signal, found)
+    finally:
+        server.kill()
+
+
+def outage(name: str, missing: str, find: Callable[[], outages.Figures]) -> Step:
+    def step() -> None:
+        if missing:
+            raise LeftOut(missing)
+        report.outage(name, find())
+
+    return name, step
+
+
+def all_outages() -> list[Step]:
+    return [
+        *(
+            outage(f"cache {how}", Redis.missing(), partial(outages.cache, how, STREAMS, DELTAS))
+            for how in ("killed", "hung")
+        ),
+        *(outage(f"model {fault}", "", partial(outages.model, fault, STREAMS)) for fault in FAULTS),
+        outage("disk full", outages.no_small_disk(), partial(outages.disk, STREAMS, DELTAS)),
+    ]
+
+
+def hostile_texts(path: str, database: str, url: str) -> None:
+    """Every one of them: at once, in pieces, after a reload, in the admin and in the console; and
+    in the console's CSV and the articles made of them."""
+    began = time.monotonic()
+    pytest(path, HOSTILE_TEXTS="all", TEST_DATABASE_URL=url)
     count = len(hostile.TEXTS | large.SHORT | large.LONG)
-    print(f"{count} hostile texts drawn, {time.monotonic() - began:.0f} s")
-
-
-# -- requests --------------------------------------------------------------------------------
+    report.counted(f"hostile texts, {path}, {database}", count, time.monotonic() - began)
 
 
 def any_requests(database: str, url: str) -> None:
     began = time.monotonic()
-    report = Path(tempfile.mkdtemp(prefix="chatkit-chaos-")) / "report"
-    environ = {
-        "ANY_REQUESTS": str(REQUESTS // 2),  # two tests
-        "ANY_PARTS": str(PROCESSES),
-        "ANY_REPORT": str(report),
-        "TEST_DATABASE_URL": url,
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-n", str(PROCESSES), "-p", "no:cacheprovider", ANY],
-        env=os.environ | environ,
-    )
-    assert done.returncode == 0, database
+    statuses = scratch() / "statuses"
+    pytest(
+        "tests/safety/test_any_request.py", TEST_DATABASE_URL=url, ANY_REPORT=str(statuses),
+        ANY_REQUESTS=str(REQUESTS // 2),  # two tests
+    )  # fmt: skip
     answers: Counter[str] = Counter()
-    for line in report.read_text().splitlines():
+    for line in statuses.read_text().splitlines():
         answers += Counter(json.loads(line))
-    statuses = ", ".join(f"{status}: {count}" for status, count in sorted(answers.items()))
+    words = ", ".join(f"{status}: {count}" for status, count in sorted(answers.items()))
     seconds = time.monotonic() - began
-    print(f"{database}: {answers.total()} requests, no fault, {seconds:.0f} s ({statuses})")
+    report.counted(f"requests of any kind, {database}", answers.total(), seconds, f"({words})")
 
 
 def described_requests(database: str, url: str) -> None:
     if reason := described.missing():
-        print(f"{database}, described: left out: {reason}")
-        return
+        raise LeftOut(reason)
     began = time.monotonic()
-    folder = Path(tempfile.mkdtemp(prefix="chatkit-chaos-"))
+    folder = scratch()
     server = RealServer(folder, UVICORN, **environ_of(url)).start()
     try:
         count = described.send(server, folder, DESCRIBED)
     finally:
         server.kill()
-    seconds = time.monotonic() - began
-    print(f"{database}: {count} requests from the description, no fault, {seconds:.0f} s")
+    report.counted(f"requests as described, {database}", count, time.monotonic() - began)
 
 
-def databases(part: Callable[[str, str], None]) -> None:
-    """On SQLite, and on a PostgreSQL of its own."""
-    part("SQLite", "")
-    if reason := Postgres.missing():
-        print(f"PostgreSQL: left out: {reason}")
-        return
-    with postgres() as server:
-        part("PostgreSQL", server.url)
-
-
-def main() -> None:
+def steps() -> list[Step]:
+    """Long ones first, so that both processors are busy to the end."""
+    found: list[Step] = []
     if "kills" in ONLY:
-        say("database", "signal", "round", "shown", "kept", "most lost", "start s", widths=KILLS)
-        databases(kills)
-    if "outages" in ONLY:
-        all_outages()
+        found += [
+            ("kills, SQLite", on_sqlite(kills)),
+            ("kills, PostgreSQL", on_postgresql(kills)),
+        ]
     if "texts" in ONLY:
-        print()
-        hostile_texts()
+        page = partial(hostile_texts, "tests/browser/test_hostile_texts.py")
+        found.append(("hostile texts on the site's pages", on_sqlite(page)))
     if "requests" in ONLY:
-        print()
-        databases(any_requests)
-        databases(described_requests)
+        found += [
+            ("requests of any kind, SQLite", on_sqlite(any_requests)),
+            ("requests of any kind, PostgreSQL", on_postgresql(any_requests)),
+        ]
+    if "texts" in ONLY:
+        element = partial(hostile_texts, "tests/browser/element/test_hostile_texts.py")
+        console = partial(hostile_texts, "tests/safety/test_console_texts.py")
+        found += [
+            ("hostile texts in the element", on_sqlite(element)),
+            ("hostile texts in the console", on_sqlite(console)),
+            ("hostile texts in the console, PostgreSQL", on_postgresql(console)),
+        ]
+    if "requests" in ONLY:
+        found += [
+            ("requests as described, SQLite", on_sqlite(described_requests)),
+            ("requests as described, PostgreSQL", on_postgresql(described_requests)),
+        ]
+    if "outages" in ONLY:
+        found += all_outages()
+    return found
+
+
+def main() -> int:
+    """0 where nothing failed."""
+    began = time.monotonic()
+    with ThreadPoolExecutor(AT_ONCE) as lanes:
+        for _ in lanes.map(lambda step: report.step(*step), steps()):
+            pass
+    say(f"\n{report.tables()}\n\n{(time.monotonic() - began) / 60:.1f} minutes")
+    return 1 if report.faults else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

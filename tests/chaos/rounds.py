@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from ..selfhosted.realserver import RealServer
@@ -20,12 +21,23 @@ class Round:
     start: float  # seconds until the server serves again
 
 
-def one_round(server: RealServer, streams: int, *, kill: bool, deltas: int = 60) -> Round:
+def one_round(
+    server: RealServer,
+    streams: int,
+    *,
+    kill: bool,
+    deltas: int = 60,
+    alone: AbstractContextManager[object] | None = None,
+) -> Round:
     """SIGKILL or SIGTERM once each reader has seen `deltas`. No question is lost, no answer has a
-    hole, and of one that was shown at most what a tick writes is missing, after SIGTERM nothing."""
-    readers = Readers(server, "drip 2000", streams).begin(f'"delta":"{deltas} "')
-    server.kill() if kill else server.terminate()
-    readers.end()
+    hole, and of one that was shown at most what a tick writes is missing, after SIGTERM nothing.
+
+    While answers stream, `alone` is held, so that rounds side by side leave each other the machine.
+    """
+    with alone or nullcontext():
+        readers = Readers(server, "drip 2000", streams).begin(f'"delta":"{deltas} "')
+        server.kill() if kill else server.terminate()
+        readers.end()
     began = time.monotonic()
     server.start()
     start = time.monotonic() - began

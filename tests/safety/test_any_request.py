@@ -1,7 +1,7 @@
 """Anything at all sent over HTTP: no answer is a fault, endless, or holds another's words.
 
-ANY_REQUESTS says how many each test tries, ANY_PARTS in how many processes (`pytest -n`), and
-ANY_REPORT names a file that gets the statuses of the answers, one line of JSON for each part.
+ANY_REQUESTS says how many each test tries, and ANY_REPORT names a file that gets the statuses of
+the answers, one line of JSON for each test.
 """
 
 from __future__ import annotations
@@ -25,10 +25,8 @@ from .world import World
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-PARTS = int(os.environ.get("ANY_PARTS", "1"))
-IN_PARTS = pytest.mark.parametrize("part", range(PARTS))  # each by other random numbers
 TRIED = settings(
-    max_examples=int(os.environ.get("ANY_REQUESTS", "60")) // PARTS,
+    max_examples=int(os.environ.get("ANY_REQUESTS", "60")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -86,11 +84,10 @@ def assert_harmless(response: Any, answers: Counter[int]) -> None:
     assert world.CANARY.encode() not in body
 
 
-@IN_PARTS
 @TRIED
 @given(who=WHO, request=mutated(), headers=HEADERS)
 def test_any_request_of_the_protocol(
-    site: World, answers: Counter[int], part: int,
+    site: World, answers: Counter[int],
     who: str, request: tuple[str, dict[str, Any]], headers: dict[str, str],
 ) -> None:  # fmt: skip
     type_, changes = request
@@ -107,7 +104,6 @@ def test_any_request_of_the_protocol(
     )
 
 
-@IN_PARTS
 @TRIED
 @given(
     who=WHO,
@@ -120,7 +116,7 @@ def test_any_request_of_the_protocol(
     headers=HEADERS,
 )
 def test_any_address(
-    site: World, answers: Counter[int], part: int,
+    site: World, answers: Counter[int],
     who: str, method: str, route: str, text: str, query: dict[str, str], body: bytes,
     kind: str, headers: dict[str, str],
 ) -> None:  # fmt: skip
