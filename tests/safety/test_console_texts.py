@@ -43,13 +43,18 @@ def site(db: None, workflow_id: str) -> World:
     return world.build(workflow_id)
 
 
+def name_of(text: str, number: int) -> str:
+    """A user name of it that no other text has; as it is kept, for it may become longer."""
+    return f"{get_user_model().normalize_username(text)[:140]}{number}"
+
+
 @pytest.fixture
 def runs(site: World) -> dict[str, Run]:
     """For each text somebody's question, the answer, the cause of a failure and a name."""
     users = get_user_model().objects
     return {
         name: asked(
-            users.create_user(f"{text[:140]}{number}"),
+            users.create_user(name_of(text, number)),
             text, text, outcome="not_found", error=text[:200], down=True,
         )
         for number, (name, text) in enumerate(ASKED.items())
