@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.admin.utils import quote
 
+from ..tools import processor
 from .conftest import PHONE, Starter, Watch
 from .servers import Server
 
@@ -98,3 +99,24 @@ def test_no_page_is_wider_than_a_phone(
         look(root, page, ".chatkit-entry")
         look(root, f"{CONSOLE}conversations/{thread}/", ".ckc-entry")
     assert found == {}
+
+
+def test_a_long_word_of_brackets_is_broken_at_once(
+    server: Server, open_page: Callable[..., Any]
+) -> None:
+    """With contextual alternates it takes the browser a minute."""
+    page = open_page(server, PHONE)
+    page.goto("/")
+    began = processor.seconds()
+    height = page.evaluate(
+        """(word) => {
+          const line = document.createElement("p");
+          line.style.overflowWrap = "anywhere";
+          line.textContent = word;
+          document.querySelector("main").append(line);
+          return line.getBoundingClientRect().height;
+        }""",
+        "[" * 5_000 + "](" * 5_000,
+    )
+    assert height > 1_000
+    assert processor.seconds() - began < 10

@@ -7,6 +7,7 @@ import logging
 import os
 import subprocess
 import sys
+import unicodedata
 from collections import Counter
 from pathlib import Path
 from threading import Event
@@ -192,6 +193,28 @@ class TestSecondOpinion:
         code = "from chatkit.knowledge import second; print(second.ask('\ufdfa' * 1200).shape)"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
         assert (done.returncode, done.stdout.strip()) == (0, f"({second.WIDTH},)"), done.stderr
+
+    @pytest.mark.parametrize("text", ["\ufdfa" * 1_200, "\u0130\ud800 " * 2_000, "\u20ac" * 1_201])
+    def test_what_the_second_model_reads_is_written_out_and_cut(
+        self, text: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It writes past the end of its memory otherwise."""
+        read: list[str] = []
+
+        def embed(text: str) -> Any:
+            read.append(text)
+            return np.ones(second.WIDTH, dtype=np.float32)
+
+        model = SimpleNamespace(query=embed, passage=embed)
+        monkeypatch.setattr(second, "_model", lambda: model)
+        monkeypatch.setattr(second, "_open", lambda: model)
+        second.ask(text)
+        second.encode([text])
+        question, passage = read
+        assert 0 < len(question.encode()) <= second.ASKED
+        assert 0 < len(passage) <= second.LONGEST
+        for one in read:
+            assert unicodedata.normalize("NFKC", one) == one
 
     def test_a_question_does_not_wait_for_it(
         self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
