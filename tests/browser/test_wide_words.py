@@ -83,11 +83,13 @@ def test_no_page_is_wider_than_a_phone(
             found[path] = wide
 
     ada = open_page(site, PHONE)
+    root = open_page(site, PHONE, user="root")
+    for one in (ada, root):
+        one.set_default_timeout(60_000)
     for thread in ids(site, "chatkit_thread"):
         look(ada, f"/apps/chatkit/?workflow=wf_wide&thread={thread}", "openai-chatkit .assistant")
     for path in ("/", "/apps/chatkit/mine/", "/apps/chatkit/help/"):
         look(ada, path)
-    root = open_page(site, PHONE, user="root")
     for path in console_paths(site):
         look(root, f"{CONSOLE}{path}")
     for path in admin_paths(site):
