@@ -66,6 +66,7 @@ def admin_paths(site: Server) -> list[str]:
                 paths += [f"{app}/{name}/{quote(pk)}/change/" for pk in pks]
             else:
                 paths.append(f"{app}/{name}/{quote(pks[0])}/change/")
+            if name in ("user", "starterprompt", "article", "phrasing"):  # no record is deleted
                 paths.append(f"{app}/{name}/{quote(pks[0])}/delete/")
     return paths
 
