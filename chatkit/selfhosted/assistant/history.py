@@ -142,7 +142,7 @@ async def _read_files(
         return
     url = context.attachments_url if server.attachment_links else ""
     newest = files[: contents.MOST]
-    parts = await context.database(contents.load, context.session, newest, server.takes, url)
+    parts = await context.database(contents.load, context.session, newest, server.takes(), url)
     contents.given.set(parts)
 
 

@@ -75,11 +75,9 @@ class AssistantServer(DjangoChatKitServer):
     workflow   instead: a function exported from Agent Builder, or its place. Its own calls
                go by CHATKIT's settings, not by the attributes below
     model      the model's name. Empty: CHATKIT["MODEL"], else the Agents SDK's default
-    attachment_kinds
-               what the model takes of files beside their words: "image", "file" (PDF). None: both
-               with Responses, images with Chat Completions; () for a model that reads text alone
-    attachment_links
-               whether the model fetches them at signed addresses, instead of getting their bytes
+    attachment_kinds: what the model takes of files beside their words: "image", "file" (PDF).
+               None: both with Responses, images with Chat Completions
+    attachment_links: whether it fetches them at signed addresses instead of getting their bytes
     api        "responses" or "chat_completions". Empty: CHATKIT["MODEL_API"], else Responses at
                OpenAI and Chat Completions elsewhere
     """
@@ -302,12 +300,10 @@ class AssistantServer(DjangoChatKitServer):
         sdk_defaults.set_client()  # for exported code, which makes its own calls
         return client
 
-    @property
     def takes(self) -> tuple[str, ...]:
         """What of files is given to the model as it is."""
-        if self.attachment_kinds is not None:
-            return self.attachment_kinds
-        return (IMAGE, FILE) if self._uses_responses() else (IMAGE,)
+        both = (IMAGE, FILE) if self._uses_responses() else (IMAGE,)
+        return both if self.attachment_kinds is None else self.attachment_kinds
 
     def _uses_responses(self) -> bool:
         return (self.api or default_api()) == RESPONSES
