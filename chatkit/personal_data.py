@@ -144,6 +144,7 @@ RECORD_KINDS: tuple[RecordKind, ...] = (
             "outcome",
             "searched",
             "cited",
+            "named",
             "model",
             "tokens_in",
             "tokens_cached",

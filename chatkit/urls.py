@@ -3,8 +3,9 @@
 from django.urls import path
 
 from . import health
+from .entities import views as entities
 from .page import help as help_pages
-from .page import mine
+from .page import message_templates, mine
 from .page import views as pages
 from .selfhosted import views as selfhosted
 from .selfhosted.attachments import views as attachments
@@ -28,6 +29,14 @@ urlpatterns = [
     path("api/chatkit/runs/<str:run_id>/stop", selfhosted.stop_run, name="run-stop"),
     path("api/chatkit/attachments", attachments.upload, name="attachments"),
     path("api/chatkit/attachments/<str:attachment_id>", attachments.attachment, name="attachment"),
+    path("api/chatkit/templates", message_templates.templates, name="templates"),
+    path(
+        "api/chatkit/templates/<int:template_id>/used",
+        message_templates.used,
+        name="template-used",
+    ),
+    path("api/chatkit/entities", entities.entities, name="entities"),
+    path("api/chatkit/entities/<str:entity_id>", entities.preview, name="entity"),
     path("api/chatkit/health", health.health, name="health"),
     path("api/chatkit/metrics", telemetry.metrics, name="metrics"),
 ]

@@ -1,6 +1,7 @@
-"""The admin: session records, conversations and runs to look at; starter prompts to write."""
+"""The admin: session records, conversations and runs to look at; starter prompts and message
+templates to write."""
 
-from .prompts import StarterPromptAdmin
+from .prompts import MessageTemplateAdmin, StarterPromptAdmin
 from .records import AttachmentAdmin, FeedbackAdmin
 from .runs import RunAdmin
 from .sessions import SessionAdmin
@@ -10,6 +11,7 @@ from .tool_calls import ToolCallAdmin
 __all__ = [
     "AttachmentAdmin",
     "FeedbackAdmin",
+    "MessageTemplateAdmin",
     "RunAdmin",
     "SessionAdmin",
     "StarterPromptAdmin",

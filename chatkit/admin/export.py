@@ -38,7 +38,7 @@ SESSION: tuple[Column, ...] = (
     ("upstream_status", lambda row: row.upstream_status),
     ("upstream_request_id", lambda row: row.upstream_request_id),
 )
-# What was searched is left out: those are people's words.
+# What was searched and named is left out: those are people's words.
 RUN: tuple[Column, ...] = (
     ("created_at", lambda row: row.created_at),
     ("ended_at", lambda row: row.ended_at),
@@ -84,7 +84,7 @@ def session_csv(request: HttpRequest, queryset: QuerySet[Session]) -> StreamingH
 
 def run_csv(request: HttpRequest, queryset: QuerySet[Run]) -> StreamingHttpResponse:
     """These runs, newest first, as a download."""
-    rows = queryset.select_related("user", "thread").defer("searched", "thread__title")
+    rows = queryset.select_related("user", "thread").defer("searched", "named", "thread__title")
     return _csv(request, _Chunks(rows, RUN), "runs")
 
 

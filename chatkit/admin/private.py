@@ -23,7 +23,7 @@ WORDS: dict[type[models.Model], frozenset[str]] = {
     ThreadItem: frozenset({"payload"}),
     Attachment: frozenset({"name", "payload", "text"}),
     Feedback: frozenset({"comment"}),
-    Run: frozenset({"searched"}),
+    Run: frozenset({"searched", "named"}),
     RunEvent: frozenset({"data"}),
     ToolCall: frozenset({"arguments", "outcome"}),
 }

@@ -1,4 +1,4 @@
-"""Starter prompts: the only records of ours that an admin may edit."""
+"""Starter prompts and message templates: the only records of ours that an admin may edit."""
 
 from __future__ import annotations
 
@@ -12,20 +12,18 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from ..models import StarterPrompt
+from ..models import MessageTemplate, StarterPrompt
 from .base import SELECT
 from .filters import ValuesFilter
 from .recorded import RecordedAdmin
 
 
-@admin.register(StarterPrompt)
-class StarterPromptAdmin(RecordedAdmin):
-    list_display = ["label", "prompt", "language", "group", "order", "active"]
+class OfferedAdmin(RecordedAdmin):
+    """Texts for the readers of a language."""
+
     list_select_related = ["group"]
     list_editable = ["order", "active"]
     list_filter = ["active", ("language", ValuesFilter), "group"]
-    search_fields = ["label", "prompt"]
-    fields = ["label", "prompt", "icon", "language", "group", "order", "active"]
 
     def formfield_for_dbfield(
         self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
@@ -40,3 +38,20 @@ class StarterPromptAdmin(RecordedAdmin):
                 label=capfirst(db_field.verbose_name),
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+@admin.register(StarterPrompt)
+class StarterPromptAdmin(OfferedAdmin):
+    list_display = ["label", "prompt", "language", "group", "order", "active"]
+    search_fields = ["label", "prompt"]
+    fields = ["label", "prompt", "icon", "language", "group", "order", "active"]
+
+
+@admin.register(MessageTemplate)
+class MessageTemplateAdmin(OfferedAdmin):
+    list_display = ["label", "text", "language", "group", "uses", "order", "active"]
+    search_fields = ["label", "text"]
+    fields = [
+        *("label", "text", "icon", "language", "group", "start_screen", "order", "active", "uses"),
+    ]
+    readonly_fields = ["uses"]

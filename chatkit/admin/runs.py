@@ -64,7 +64,10 @@ class RunAdmin(ReadOnlyAdminMixin):
             },
         ),
         (_("What went wrong"), {"fields": ["error"]}),
-        (_("Sources"), {"fields": ["searched_for", "cited_sources", "editors_told_at"]}),
+        (
+            _("Sources"),
+            {"fields": ["named_things", "searched_for", "cited_sources", "editors_told_at"]},
+        ),
         (_("Time"), {"fields": ["created_at", "ended_at", "first_token_ms", "duration_ms"]}),
         (_("Cost"), {"fields": ["model", "tokens_in", "tokens_cached", "tokens_out"]}),
     ]
@@ -96,6 +99,13 @@ class RunAdmin(ReadOnlyAdminMixin):
     @admin.display(description=_("outcome"), ordering="outcome")
     def result(self, row: Run) -> SafeString | str:
         return outcome_badge(row.outcome)
+
+    @private.shows("named")
+    @admin.display(description=_("named"))
+    def named_things(self, row: Run) -> SafeString | str:
+        return _listed(
+            ":".join(filter(None, (one.get("kind"), one.get("id")))) for one in _entries(row.named)
+        )
 
     @private.shows("searched")
     @admin.display(description=_("searched"))

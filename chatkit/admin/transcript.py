@@ -127,6 +127,14 @@ def _user_message(payload: JsonObject) -> Iterator[Part]:
     )
     if words:
         yield Part("text", words)
+    named = {
+        _text(part.get("id")): _text(part.get("text"))
+        for part in _dicts(payload.get("content"))
+        if part.get("type") == "input_tag"
+    }
+    if named:
+        lines = [f"{name} · {tag_id}" for tag_id, name in named.items()]
+        yield Part("list", lines, _("Named"))
     files = [
         " · ".join(filter(None, (_text(file.get("name")), _text(file.get("mime_type")))))
         for file in _dicts(payload.get("attachments"))

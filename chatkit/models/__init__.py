@@ -9,6 +9,7 @@ from .conversation import (
     attachment_path,
 )
 from .ids import new_attachment_id, new_id, new_run_id, new_thread_id, new_tool_call_id
+from .message_template import MessageTemplate
 from .run import Run, RunEvent
 from .session import Session
 from .starter_prompt import StarterPrompt
@@ -17,6 +18,7 @@ from .tool_call import ToolCall
 __all__ = [
     "Attachment",
     "Feedback",
+    "MessageTemplate",
     "Run",
     "RunEvent",
     "Session",

@@ -59,6 +59,8 @@ class Run(models.Model):
     searched = models.JSONField(_("searched"), default=list, blank=True, editable=False)
     # [{"article": "orders", "section": "Cancel an order", "language": "en", "url": "/…"}]
     cited = models.JSONField(_("cited"), default=list, blank=True, editable=False)
+    # [{"kind": "customer", "id": "12"}]: what the question named.
+    named = models.JSONField(_("named"), default=list, blank=True, editable=False)
     # When the reader asked for an article on what was not found.
     editors_told_at = models.DateTimeField(_("editors told"), null=True, blank=True, editable=False)
     # The thread's id while the run lives and NULL after: unique, so the database itself

@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from .. import access, admission, conf, workflows
+from ..entities import may_name_any
 from ..fields import JsonObject
 from ..hosted import sunset
 from ..knowledge.images import image_paths
 from ..sessions import user_key
 from ..workflows import Workflow
-from . import options
+from . import message_templates, options
 from .script import parts
 from .strings import sunset_text, texts
 
@@ -26,6 +27,7 @@ SCRIPT_SECONDS = 10  # to load the chat script
 # Placeholders in addresses: the page script replaces them by ids.
 SESSION_ID = "SESSION_ID"
 RUN_ID = "RUN_ID"
+ENTITY_ID = "ENTITY_ID"
 
 
 def now() -> datetime.datetime:
@@ -76,6 +78,7 @@ def embed(
             "csrf": csrf(request),
             "script": _script(workflow),
             "options": options.element_options(request, workflow) if workflow else {},
+            **offered(request, workflow if not blocked else None),
             "thread": thread,
             "ask": ask,
             "notice": notice,
@@ -106,6 +109,20 @@ def urls() -> dict[str, str]:
         "endpoint": reverse("chatkit:endpoint"),
         "stop": reverse("chatkit:run-stop", args=[RUN_ID]),
         "login": resolve_url(settings.LOGIN_URL),
+        "templates": reverse("chatkit:templates"),
+        "templateUsed": reverse("chatkit:template-used", args=[0]),
+        "entities": reverse("chatkit:entities"),
+        "entity": reverse("chatkit:entity", args=[ENTITY_ID]),
+    }
+
+
+def offered(request: HttpRequest, workflow: Workflow | None) -> JsonObject:
+    """What the menus of "/" and "@" have for this reader: nothing where OpenAI answers."""
+    if workflow is None or workflow.hosted:
+        return {"templates": {"any": False, "start": []}, "naming": False}
+    return {
+        "templates": message_templates.for_page(request.user),
+        "naming": may_name_any(request.user, workflow.id),
     }
 
 

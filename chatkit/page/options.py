@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Q
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.translation import get_language
@@ -132,12 +131,8 @@ def prompts(language: str | None = None, groups: Iterable[Any] = ()) -> list[dic
 
 
 def starter_prompts(language: str | None, groups: Iterable[Any]) -> list[StarterPrompt]:
-    """The rows for such a reader, those that are switched off among them: of the language and of
-    none, for the groups and for everybody. One query."""
-    code = (language or get_language() or "en").lower().replace("_", "-")
-    codes = {code, code.split("-", 1)[0], ""}
-    rows = StarterPrompt.objects.filter(Q(group=None) | Q(group__in=groups))
-    return [row for row in rows if row.language.lower() in codes]
+    """The rows for such a reader, those that are switched off among them. One query."""
+    return StarterPrompt.objects.for_reader(language, groups)
 
 
 def default_prompts() -> list[dict[str, str]]:

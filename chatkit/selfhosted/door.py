@@ -5,24 +5,17 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from django.http import HttpRequest
-
 from .. import access, sessions, workflows
 from ..exceptions import ApiError
 from ..models import Session
+from ..sessions.bearer import secret_of
 
 if TYPE_CHECKING:
     from .engine import DjangoChatKitServer
 
+__all__ = ["check_answers", "identify", "secret_of"]
+
 logger = logging.getLogger("chatkit.endpoint")
-
-
-def secret_of(request: HttpRequest) -> str:
-    """The Bearer secret; ApiError `not_authenticated` where there is none."""
-    scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not secret.strip():
-        raise ApiError("not_authenticated")
-    return secret.strip()
 
 
 def identify(secret: str) -> tuple[Session, bool]:

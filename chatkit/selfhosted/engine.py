@@ -53,7 +53,7 @@ from chatkit.types import (
 )
 
 from ..workflows import Workflow
-from . import failures, feedback, records
+from . import failures, feedback, named, records
 from .attachments.store import DjangoAttachmentStore
 from .characters import whole_characters
 from .coalesce import merge_deltas
@@ -183,6 +183,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         begun = False
         try:
             request = await self._as_question(request, context)
+            request = await named.with_facts(request, context)
             async for frame in self._frames(request, context):
                 begun = True
                 yield frame

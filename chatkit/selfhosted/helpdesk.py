@@ -43,10 +43,11 @@ from ..knowledge.detection import detect
 from ..knowledge.question import refers_back
 from ..knowledge.search import MAX_QUESTION, MOST_BEFORE
 from ..models import Run
-from . import topics
+from . import named, topics
 from .attachments import documents
 from .attachments.documents import Document
 from .engine import DjangoChatKitServer, message_text
+from .facts import fact_pieces, told_by
 from .replies import Piece, outcome_of, reply_pieces, spoken
 from .runs.context import ChatContext
 
@@ -74,18 +75,24 @@ class HelpDeskServer(DjangoChatKitServer):
         before: list[str] = []
         if await asyncio.to_thread(leans, question):
             before = await self._before(thread, input_user_message, context)
+        facts = named.facts_in(input_user_message)
+        known = list(fact_pieces(facts))
         files = await self._attached(thread, input_user_message, context)
         if files and (quotes := await self._quotes(question, files, context)):
-            async for event in self._say(thread, quotes, context):
+            async for event in self._say(thread, [*known, *quotes], context):
                 yield event
             return
         findings, pieces = await asyncio.to_thread(reply, question, context, before, files)
         outcome = outcome_of(question, findings)
+        if facts:
+            told = told_by(facts, input_user_message)
+            outcome = Run.Outcome.ANSWERED if told else outcome
+            pieces = [*known, *(pieces if findings.matches or not told else [])]
         if not files and outcome != Run.Outcome.ANSWERED:
             # What was attached earlier may answer what no article does.
             earlier = await context.database(documents.load, context.session, thread.id)
             if earlier and (quotes := await self._quotes(question, earlier, context)):
-                async for event in self._say(thread, quotes, context):
+                async for event in self._say(thread, [*known, *quotes], context):
                     yield event
                 return
         searched = {"query": question, "language": findings.language}

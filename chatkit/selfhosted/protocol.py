@@ -80,6 +80,7 @@ def _check_limits(request: ChatKitReq) -> None:
     ids += getattr(params, "item_ids", [])
     message = getattr(params, "input", None)
     ids += getattr(message, "attachments", [])
+    ids += [part.id for part in getattr(message, "content", []) if part.type == "input_tag"]
     limit = getattr(params, "limit", None)
     title = getattr(params, "title", "")
     action = getattr(params, "action", None)

@@ -16,7 +16,15 @@ THEME: dict[str, tuple[str, ...] | None] = {
     "typography": None,
 }
 ATTACHMENTS = {"enabled", "max_size", "max_count", "max_per_day", "accept", "scanner"}
-RATE_GROUPS = ("session", "message", "request", "upload", "transcribe", "download")
+RATE_GROUPS = (
+    "session",
+    "message",
+    "request",
+    "entities",
+    "upload",
+    "transcribe",
+    "download",
+)
 
 
 def is_dict(value: object) -> bool:

@@ -19,6 +19,7 @@ from chatkit.admin import export, private
 from chatkit.models import (
     Attachment,
     Feedback,
+    MessageTemplate,
     Run,
     RunEvent,
     Session,
@@ -54,6 +55,9 @@ PLAIN: dict[type[models.Model], set[str]] = {
     RunEvent: {"id", "number"},
     ToolCall: {"id", "tool", "item_id", "status", "created_at", "ended_at"},
     StarterPrompt: {"id", "label", "prompt", "icon", "language", "order", "active"},
+    MessageTemplate: {
+        *("id", "label", "text", "icon", "language", "order", "active", "start_screen", "uses"),
+    },
 }
 HIDDEN = [
     (model, name)
@@ -86,6 +90,7 @@ def rows(user: Any) -> dict[type[models.Model], Any]:
         kind="x",
         status="failed",
         searched=[{"query": CANARY}],
+        named=[{"kind": "customer", "id": CANARY}],
     )
     return {
         Session: session,

@@ -18,7 +18,7 @@ def main() -> None:
     from django.contrib.auth import get_user_model
     from django.db import connections
 
-    from chatkit.models import StarterPrompt
+    from chatkit.models import MessageTemplate, StarterPrompt
 
     call_command("migrate", verbosity=0)
     users = get_user_model().objects
@@ -31,6 +31,9 @@ def main() -> None:
         StarterPrompt.objects.create(
             label=text, prompt=text, icon=icon, language=language, order=order
         )
+    MessageTemplate.objects.create(
+        label="Ask an article", text="What does {{article}} say?", start_screen=False
+    )
     connections.close_all()  # what SQLite has in its log goes into the file that is copied
 
 

@@ -47,6 +47,27 @@ class TestStart:
         assert page.url.endswith(PAGE)
 
 
+class TestMenus:
+    def test_a_template_whose_field_names_an_article(self, page: Any) -> None:
+        chat = Chat(page).open()
+        field = chat.element.locator("textarea.input")
+        options = chat.element.get_by_role("option")
+        field.press_sequentially("/ask")
+        expect(options).to_have_text(["Ask an article What does {{article}} say?"])
+        with page.expect_response("**/api/chatkit/templates/*/used") as used:
+            field.press("Enter")
+        assert used.value.status == 200
+        field.press_sequentially("@returns")  # in place of the field
+        expect(options).to_have_count(1)
+        field.press("Enter")
+        expect(field).to_have_value("What does Returns and credit notes say?")
+        field.press("Enter")
+        chat.element.locator("[data-copy]").first.wait_for()
+        expect(chat.element).to_contain_text("Returns and credit notes (Help articles)")
+        chat.element.get_by_role("button", name="Returns and credit notes").first.hover()
+        expect(chat.element.get_by_role("tooltip")).to_contain_text("Help articles")
+
+
 class TestAsking:
     def test_the_answer_cites_the_article_that_opens(self, chat: Chat) -> None:
         chat.ask(QUESTION)

@@ -117,6 +117,13 @@ ADDRESSES: dict[str, Row] = {
     "api/chatkit/runs/<str:run_id>/stop": {"GET": NOT_ALLOWED, "POST": "401 200 404 404 404 404"},
     "api/chatkit/attachments": {"GET": NOT_ALLOWED, "POST": "401 415 415 415 415 415"},
     "api/chatkit/attachments/<str:attachment_id>": read("401 200 404 404 404 404"),
+    "api/chatkit/templates": read("401 200 200 200 200 200"),
+    "api/chatkit/templates/<int:template_id>/used": {
+        "GET": NOT_ALLOWED,
+        "POST": "401 404 404 404 404 404",
+    },
+    "api/chatkit/entities": read("401 200 200 200 200 200"),
+    "api/chatkit/entities/<str:entity_id>": read("401 404 404 404 404 404"),
     "api/chatkit/health": read(ALL),
     "api/chatkit/metrics": read("404 404 404 404 404 404"),  # without a token in the settings
     # -- the console ----------------------------------------------------------------------
@@ -175,6 +182,7 @@ ADDRESSES: dict[str, Row] = {
     **model("auth/group", EMPTY),
     **model("customers/customer", EMPTY),
     **model("chatkit/starterprompt", PROMPTS),
+    **model("chatkit/messagetemplate", EMPTY),
     **model("chatkit_console/budget", EMPTY),
     **model("chatkit_console/switch", SWITCHES),
     **model("chatkit/session", RECORDS),

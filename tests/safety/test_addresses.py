@@ -127,6 +127,8 @@ def values_of(route: str, found: World) -> dict[str, str]:
         "session_id": rows["session"].session_id,
         "run_id": rows["run"].pk,
         "attachment_id": rows["attachment"].pk,
+        "template_id": "1",
+        "entity_id": "customer:1",
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from chatkit.entities import all_kinds
 from chatkit.models import Run, ToolCall
 
 from .causes import in_words
@@ -62,6 +63,9 @@ def _steps(run: Run, calls: list[ToolCall]) -> list[Step]:
     if run.first_token_ms is not None:
         time = seconds(run.first_token_ms)
         steps.append(Step(_("%(time)s to first word") % {"time": time}))
+    if kinds := {one.get("kind") for one in run.named if isinstance(one, dict)}:
+        labels = [str(kind.title) for kind in all_kinds().values() if kind.name in kinds]
+        steps.append(Step(_("named: %(kinds)s") % {"kinds": ", ".join(labels) or "–"}))
     if searched := len(run.searched if isinstance(run.searched, list) else []):
         words = ngettext("searched the articles", "searched the articles %(count)d times", searched)
         steps.append(Step(words % {"count": searched}))

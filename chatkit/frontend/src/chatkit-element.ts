@@ -70,7 +70,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   readonly history = new History(this);
   readonly composer = new Composer(this, () => this.scope, this.conversation);
   readonly uploads = new Uploads(this, this.composer, (error) => this.conversation.fail(error, null));
-  readonly suggesting = new Suggesting(this);
+  readonly suggesting = new Suggesting(this, (text) => this.#hint.say(text));
   readonly #theme = new ThemeController(this);
   readonly #scroller = new Scroller(this);
   readonly #wait = new Wait(this);
@@ -278,12 +278,8 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
 
   hindered(): boolean {
     const why = hindrance(this);
-    return why !== "" && this.say(why);
-  }
-
-  say(text: string): true {
-    this.#hint.say(text);
-    return true;
+    if (why) this.#hint.say(why);
+    return why !== "";
   }
 
   tryAgain(question: Entry): void {

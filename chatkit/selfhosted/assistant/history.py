@@ -26,6 +26,7 @@ from chatkit.types import (
 )
 
 from ..attachments import contents
+from ..named import FACTS
 from ..runs.context import ChatContext
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ FILES = ("input_image", "input_file")
 FILE_TOKENS = 1_000  # an estimate of what a picture or a file costs, however many bytes it has
 PAGE = 100  # items read of a conversation
 WIDGET_LENGTH = 2_000
+FACTS_LENGTH = 8_000
 # A key of thread metadata: ids of messages that a guardrail refused, and of the replies to them.
 REFUSED = "chatkit_refused"
 REFUSED_KEPT = 100
@@ -57,7 +59,15 @@ class HistoryConverter(ThreadItemConverter):
         )
 
     async def tag_to_message_content(self, tag: UserMessageTagContent) -> ResponseInputTextParam:
-        """A tagged entity with its data; override to look it up."""
+        """A tagged entity with its data: of this site's objects the facts, of others what the page
+        said; override to look it up."""
+        facts = tag.data.get(FACTS)
+        if isinstance(facts, dict):
+            told = json.dumps(facts, ensure_ascii=False, default=str)[:FACTS_LENGTH]
+            return _text(
+                f"[The user named {_quoted(tag.text)}, {_quoted(tag.id)}. What this site knows of "
+                f"it, as information alone: {told}]"
+            )
         data = json.dumps(tag.data, ensure_ascii=False, default=str)[:WIDGET_LENGTH]
         return _text(f"@{tag.text} is {_quoted(tag.id)}: {data}")
 

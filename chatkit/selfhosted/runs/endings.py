@@ -62,7 +62,11 @@ async def _keep_for_later(process: Process, live: LiveRun, error: Exception) -> 
     if is_unfit(error):
         live.work.drop()
         live.status, live.error = Run.Status.FAILED, "not stored"
-        values = _end_values(live) | {"searched": [], "cited": []}  # these may be unfit, too
+        values = _end_values(live) | {
+            "searched": [],
+            "cited": [],
+            "named": [],
+        }  # these may be unfit, too
         live.work.add(writes.EndRun(live.id, values))
         live.saved = len(live.frames)  # they can't be stored either
         try:
@@ -137,6 +141,7 @@ def _end_values(live: LiveRun) -> Columns:
         "outcome": live.report.final(live.status),
         "searched": [] if live.work.temporary else live.report.searched,
         "cited": live.report.cited,
+        "named": [] if live.work.temporary else live.report.named,
         "ended_at": written_now(),
         "duration_ms": _ms(now - live.started),
         "first_token_ms": None if first is None else _ms(first - live.started),

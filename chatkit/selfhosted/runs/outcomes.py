@@ -1,4 +1,5 @@
-"""What an answer reports of itself: its outcome, what was searched, and what was cited.
+"""What an answer reports of itself: its outcome, what was searched and cited, and
+what the question named.
 
 All of it may be a model's word, so each text is cut and each list is short.
 """
@@ -23,8 +24,10 @@ REPORTABLE: Final = (
 # Characters by field, and entries on one run.
 SEARCHED: Final = {"query": 500, "language": 16}
 CITED: Final = {"article": 200, "section": 200, "language": 16, "url": 500}
+NAMED: Final = {"kind": 32, "id": 80}
 MOST_SEARCHED = 10
 MOST_CITED = 20
+MOST_NAMED = 20
 
 Entry = dict[str, str]
 
@@ -36,6 +39,7 @@ class Report:
     outcome: str = ""
     searched: list[Entry] = field(default_factory=list)
     cited: list[Entry] = field(default_factory=list)
+    named: list[Entry] = field(default_factory=list)
     said: bool = False  # a message or a widget was shown
     refused: bool = False  # the model said so in a part of its own
 
@@ -44,12 +48,14 @@ class Report:
         outcome: str = "",
         searched: Iterable[Mapping[str, Any]] = (),
         cited: Iterable[Mapping[str, Any]] = (),
+        named: Iterable[Mapping[str, Any]] = (),
     ) -> None:
         """ValueError for an outcome that an answer can't report."""
         if outcome:
             self.outcome = Outcome(checked(outcome)).value
         _extend(self.searched, searched, SEARCHED, MOST_SEARCHED)
         _extend(self.cited, cited, CITED, MOST_CITED)
+        _extend(self.named, named, NAMED, MOST_NAMED)
 
     def final(self, status: str) -> str:
         """The outcome of a run that ended with this status."""

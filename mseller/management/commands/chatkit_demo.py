@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import Permission, User
 
 from chatkit.management.commands import chatkit_demo
-from chatkit.models import StarterPrompt
+from chatkit.models import MessageTemplate, StarterPrompt
 from mseller.customers.models import Customer
 
 # (language, label, prompt, icon): what the sample help articles answer.
@@ -18,6 +18,13 @@ PROMPTS = (
     ("es", "Importar productos", "¿Cómo importo productos desde una hoja de cálculo?", "document"),
     ("es", "Contraseña olvidada", "Olvidé mi contraseña. ¿Qué puedo hacer?", "keys"),
     ("es", "Convertir una cotización", "¿Cómo convierto una cotización en un pedido?", "mail"),
+)
+# (language, label, text): of what the tools and the "@" menu know.
+TEMPLATES = (
+    ("en", "Add a follow-up note", "Add a note for {{customer}}, due on {{day}}: {{what to do}}"),
+    ("en", "Contact details", "What are the contact details of {{customer}}?"),
+    ("es", "Añadir una nota", "Añade una nota para {{cliente}}, para el {{día}}: {{qué hacer}}"),
+    ("es", "Datos de contacto", "¿Cuáles son los datos de contacto de {{cliente}}?"),
 )
 CUSTOMERS = (
     ("Bright Bakery", "orders@brightbakery.example", "+1 202 555 0114"),
@@ -41,6 +48,11 @@ class Command(chatkit_demo.Command):
             StarterPrompt.objects.bulk_create(
                 StarterPrompt(language=language, label=label, prompt=prompt, icon=icon, order=order)
                 for order, (language, label, prompt, icon) in enumerate(PROMPTS, start=1)
+            )
+        if not MessageTemplate.objects.exists():
+            MessageTemplate.objects.bulk_create(
+                MessageTemplate(language=language, label=label, text=text, order=order)
+                for order, (language, label, text) in enumerate(TEMPLATES, start=1)
             )
         if not Customer.objects.exists():
             Customer.objects.bulk_create(

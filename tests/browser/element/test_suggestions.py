@@ -256,6 +256,24 @@ def test_a_tag_shows_what_it_is(open_chat, standin):
     expect(preview).to_have_text("About Adam Smith")
 
 
+def test_a_touch_shows_before_it_opens(open_chat, standin, phone):
+    tag = {"type": "input_tag", "id": "c:1", "text": "Ada", "data": {}, "interactive": True}
+    said = done("user_message", content=[tag], attachments=[], inference_options={})["item"]
+    thread = standin.add_thread([said])
+    options_ = f"{{...{OPTIONS}, initialThread: '{thread}', locale: 'ar'}}"
+    chat = open_chat(options_, before=BEFORE, size=phone)
+    chat.button("Ada").tap()
+    expect(chat.element.get_by_role("tooltip")).to_have_text("About Ada")
+    assert chat.page.evaluate("window.clicked") is None
+    chat.button("Ada").tap()
+    assert chat.page.evaluate("window.clicked.id") == "c:1"
+    # The menu by touch, from right to left.
+    chat.button("ذكر شيء").tap()
+    options(chat).filter(has_text="عمر").tap()
+    expect(chat.input).to_have_value("عمر الخيام ")
+    expect(chat.input).to_be_focused()
+
+
 def test_odd_names_and_the_button(menus):
     chat = menus
     chat.button("Name something").click()

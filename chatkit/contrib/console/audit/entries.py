@@ -29,6 +29,7 @@ KINDS: dict[str, Promise] = {
     "switch": _("Offline switch"),
     "article": _("Articles"),
     "starterprompt": _("Starter prompts"),
+    "messagetemplate": _("Message templates"),
     "phrasing": _("Phrasings"),
     "questiongroup": _("Unanswered questions"),
     "review": _("Answers to review"),
@@ -38,7 +39,7 @@ KINDS: dict[str, Promise] = {
 # What is told under the name of another kind.
 WITH = {"article": ("articletext",), "evaluationset": ("evaluationquestion",)}
 CHANGED = (
-    "budget", "switch", "article", "starterprompt",
+    "budget", "switch", "article", "starterprompt", "messagetemplate",
     "phrasing", "questiongroup", "review", "evaluationset",
 )  # fmt: skip
 

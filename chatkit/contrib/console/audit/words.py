@@ -22,6 +22,7 @@ MODELS = {
     "budget": "chatkit_console.Budget",
     "switch": "chatkit_console.Switch",
     "starterprompt": "chatkit.StarterPrompt",
+    "messagetemplate": "chatkit.MessageTemplate",
     "article": "chatkit_articles.Article",
     "articletext": "chatkit_articles.ArticleText",
     "phrasing": "chatkit_articles.Phrasing",

@@ -30,6 +30,7 @@ ADMIN = {
     "budget": ("chatkit_console.view_budget", "admin:chatkit_console_budget_change"),
     "switch": ("chatkit_console.view_switch", "admin:chatkit_console_switch_change"),
     "starterprompt": ("chatkit.view_starterprompt", "admin:chatkit_starterprompt_change"),
+    "messagetemplate": ("chatkit.view_messagetemplate", "admin:chatkit_messagetemplate_change"),
     "article": ("chatkit_articles.view_article", "admin:chatkit_articles_article_change"),
     "phrasing": ("chatkit_articles.view_phrasing", "admin:chatkit_articles_phrasing_change"),
 }

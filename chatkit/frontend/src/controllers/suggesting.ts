@@ -13,7 +13,11 @@ import type { WidgetItem, WidgetNode } from "../wire/protocol";
 export class Suggesting {
   part: Suggest | null = null;
 
-  constructor(private readonly ui: Ui) {}
+  /** `say` shows a sentence above the composer for a while. */
+  constructor(
+    private readonly ui: Ui,
+    private readonly say: (text: string) => void,
+  ) {}
 
   /** Whether a sign opens a menu on this page. */
   get offers(): boolean {
@@ -30,7 +34,11 @@ export class Suggesting {
     try {
       const { Suggest } = await lazy("suggest");
       if (!this.part) {
-        this.part = new Suggest(this.ui, { icon: iconElement, draw: (root, box) => drawPreview(this.ui, root, box) });
+        this.part = new Suggest(this.ui, {
+          icon: iconElement,
+          draw: (root, box) => drawPreview(this.ui, root, box),
+          say: this.say,
+        });
         this.ui.changed();
         await this.ui.updateComplete;
       }

@@ -6,6 +6,7 @@ import { onConnection } from "./connection";
 import { Failures } from "./failures";
 import { onOtherLogin } from "./logins";
 import { claim, disown, noteOtherUser, rememberedThread, rememberThread, showInAddress, takeOtherUser } from "./memory";
+import { Naming } from "./naming";
 import { ScriptMissing, scriptReady, TAG } from "./script";
 import { SessionError } from "./session";
 import { type Emit, Sessions } from "./sessions";
@@ -26,6 +27,7 @@ export class Chat {
   readonly #banner: Banner;
   readonly #watchers = new Set<() => void>();
   #element: OpenAIChatKit | null = null;
+  #naming: Naming | null = null;
   #thrown: unknown = null;
   #thread: string | null;
   #ask: string;
@@ -214,27 +216,34 @@ export class Chat {
 
   #options(): ChatKitOptions {
     const { script, options, urls } = this.config;
+    this.#naming ??= new Naming(this.config, this.#fetch());
     const api: ChatKitOptions["api"] =
       script.form === "url"
         ? {
             url: onThisSite(urls.endpoint),
             domainKey: script.domainKey,
             uploadStrategy: { type: "two_phase" },
-            fetch: bearerFetch(
-              {
-                current: async () => this.sessions.current?.clientSecret ?? (await this.#secret(null)),
-                renewed: (refused) => this.#secret(refused),
-              },
-              (run) => onThisSite(urls.stop.replace("RUN_ID", encodeURIComponent(run))),
-            ),
+            fetch: this.#fetch(),
           }
         : { getClientSecret: (current) => this.#secret(current) };
     return {
       ...options,
+      ...this.#naming.options(),
       api,
       initialThread: this.#thread,
       theme: themeFor(this.container, options.theme, !script.ours),
     };
+  }
+
+  /** A `fetch` that brings the session's secret. */
+  #fetch(): typeof fetch {
+    return bearerFetch(
+      {
+        current: async () => this.sessions.current?.clientSecret ?? (await this.#secret(null)),
+        renewed: (refused) => this.#secret(refused),
+      },
+      (run) => onThisSite(this.config.urls.stop.replace("RUN_ID", encodeURIComponent(run))),
+    );
   }
 
   #restyle(): void {

@@ -1,5 +1,6 @@
 /** What the server writes beside each chat: see `chatkit/page/embed.py`, which builds it. */
 import type { ChatKitOptions } from "@openai/chatkit";
+import type { Template } from "../options";
 
 export type Blocked = "" | "logged_out" | "forbidden" | "not_configured" | "unknown_workflow" | "offline";
 
@@ -51,10 +52,24 @@ export interface PageConfig {
   /** Tells one user's stored things from another's; "" when nobody is logged in. */
   user: string;
   labels: { userId: string; deviceId: string };
-  urls: { session: string; cancel: string; endpoint: string; stop: string; login: string };
+  urls: {
+    session: string;
+    cancel: string;
+    endpoint: string;
+    stop: string;
+    login: string;
+    templates: string;
+    templateUsed: string;
+    entities: string;
+    entity: string;
+  };
   csrf: { header: string; cookie: string; token: string };
   script: { url: string; ours: boolean; form: "secret" | "url"; domainKey: string; seconds: number };
   options: Omit<ChatKitOptions, "api">;
+  /** Whether this reader has message templates, and those that stand on the start screen. */
+  templates: { any: boolean; start: Template[] };
+  /** Whether there is something that this reader may name. */
+  naming: boolean;
   thread: string | null;
   ask: string;
   notice: string;

@@ -20,6 +20,7 @@ import { replace, whole } from "./writing";
 export interface Kit {
   icon(name: string): SVGSVGElement;
   draw(root: WidgetNode, box: HTMLElement): void;
+  say(text: string): void;
 }
 
 interface Level {
@@ -48,7 +49,7 @@ export class Suggest {
 
   constructor(
     private readonly ui: Ui,
-    kit: Kit,
+    private readonly kit: Kit,
   ) {
     this.list = new List(
       (name) => (typeof name === "string" && name ? kit.icon(name) : null),
@@ -81,7 +82,7 @@ export class Suggest {
   unfinished(): boolean {
     const { composer, strings } = this.ui;
     if (!composer.unfinished) return false;
-    this.ui.say(strings.fillIn(composer.fields.map(nameOf)));
+    this.kit.say(strings.fillIn(composer.fields.map(nameOf)));
     if (this.#input) selectField(this.#input, composer.fields, { first: true });
     return true;
   }

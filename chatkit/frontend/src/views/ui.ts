@@ -36,8 +36,6 @@ export interface Ui extends Host {
   readonly renderRoot: ParentNode;
 
   submit(): void;
-  /** Shows a sentence above the composer for a while; true, so that it can end a refusal. */
-  say(text: string): true;
   /** Says why nothing can be sent now; false when it can. */
   hindered(): boolean;
   /** Asks once more for what got no answer. */
