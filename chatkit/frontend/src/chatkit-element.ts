@@ -46,15 +46,7 @@ const NO_OPTIONS: ChatKitOptions = { api: { url: "", domainKey: "" } };
  * A chat with an assistant, in the page itself: no frame, no request to anyone but the configured server.
  * The public interface is that of `@openai/chatkit`; configuration goes through `setOptions` alone.
  *
- * @event chatkit.ready - The element has its first options and can be used; a task after `setOptions`.
- * @event chatkit.error - `{error}`; the error carries `code`, `status`, `retryAfter` (seconds).
- * @event chatkit.thread.change - `{threadId}`, null for a new conversation.
- * @event chatkit.thread.load.start / chatkit.thread.load.end - `{threadId}`.
- * @event chatkit.response.start / chatkit.response.end
- * @event chatkit.history.open / chatkit.history.close
- * @event chatkit.effect / chatkit.deeplink / chatkit.log - `{name, data?}`. Logs carry no text of messages.
- * @event chatkit.tool.change - `{toolId}`.
- *
+ * Its events, and what each carries, are in `docs/element.md`. Logs carry no text of messages.
  * Its parts and custom properties are listed in `styles/index.ts`.
  */
 export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {

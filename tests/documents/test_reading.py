@@ -1,0 +1,36 @@
+"""Documents as Markdown, without the process that reads the risky ones; the articles' suite has
+the rest."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatkit.documents import kinds, markup, plain
+from chatkit.documents.drafts import Draft, Refused
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "kind"),
+    [
+        (b"%PDF-1.4", "a.txt", kinds.PDF),
+        (b"<!doctype html><p>x", "a.txt", kinds.HTML),
+        (b"a;b", "a.CSV", kinds.CSV),
+        (b"words", "a.pdf", kinds.TEXT),
+    ],
+)
+def test_a_kind_is_told_by_what_it_holds(data: bytes, name: str, kind: str) -> None:
+    assert kinds.kind_of(data, name) == kind
+
+
+@pytest.mark.parametrize(("data", "code"), [(b" ", "empty"), (b"\0\1", "unsupported")])
+def test_what_is_refused(data: bytes, code: str) -> None:
+    with pytest.raises(Refused) as raised:
+        kinds.kind_of(data, "a.txt")
+    assert raised.value.code == code
+
+
+def test_texts() -> None:
+    assert plain.read_text("Lease\n=====\n\nNo *dogs*.") == Draft("Lease", "No \\*dogs\\*.")
+    assert plain.read_csv("a;b\n1;2").body == "| a | b |\n| --- | --- |\n| 1 | 2 |"
+    html = "<h1>Lease</h1><p>No <b>dogs</b>.</p><script>x</script>"
+    assert markup.read(html) == Draft("Lease", "No **dogs**.")
