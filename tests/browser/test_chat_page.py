@@ -53,7 +53,7 @@ class TestMenus:
         field = chat.element.locator("textarea.input")
         options = chat.element.get_by_role("option")
         field.press_sequentially("/ask")
-        expect(options).to_have_text(["Ask an article What does {{article}} say?"])
+        expect(options).to_contain_text(["Ask an article"])
         with page.expect_response("**/api/chatkit/templates/*/used") as used:
             field.press("Enter")
         assert used.value.status == 200

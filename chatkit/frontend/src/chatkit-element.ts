@@ -1,4 +1,4 @@
-import type { ChatKitOptions, Entity, OpenAIChatKit, StartScreenPrompt } from "@openai/chatkit";
+import type { ChatKitOptions, OpenAIChatKit, StartScreenPrompt } from "@openai/chatkit";
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { copyText } from "./clipboard";
 import { Announcer } from "./controllers/announcer";
@@ -290,10 +290,6 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     if (this.#blank) this.history.hide();
     else void this.#open(null);
     this.#focus.toMain();
-  }
-
-  entityClicked(entity: Entity): void {
-    this.options.entities?.onClick?.(plain(entity));
   }
 
   openThread(id: string): void {

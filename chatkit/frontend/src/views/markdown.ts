@@ -1,6 +1,7 @@
 /** What the Markdown of a message may ask the element to do. */
 import { identity } from "../markdown/citations";
 import type { MarkdownContext } from "../markdown/context";
+import { openEntity } from "./named";
 import type { Ui } from "./ui";
 
 export function markdownContext(ui: Ui): MarkdownContext {
@@ -11,7 +12,7 @@ export function markdownContext(ui: Ui): MarkdownContext {
     onDeeplink: ({ name, data }) => ui.emit("chatkit.deeplink", { name, data }),
     onEntity: (source) => {
       const { id, title, icon, interactive, group, data } = source;
-      ui.entityClicked({ id, title, icon, interactive, group, data: data as Record<string, string> });
+      openEntity(ui, { id, title, icon, interactive, group, data: data as Record<string, string> });
       ui.emit("chatkit.log", { name: "entity.click", data: { source: identity(source).split(" ")[0] } });
     },
     copy: (text) => ui.copy(text),

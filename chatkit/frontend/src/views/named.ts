@@ -1,14 +1,20 @@
 /** A button for something named in a conversation: it shows what that is, and opens it where the page can. */
 import type { Entity } from "@openai/chatkit";
 import { html, type TemplateResult } from "lit";
+import { plain } from "../plain";
 import type { Ui } from "./ui";
+
+/** Tells the page that somebody wants to see what was named. */
+export function openEntity(ui: Ui, entity: Entity): void {
+  ui.options.entities?.onClick?.(plain(entity));
+}
 
 export function namedButton(
   ui: Ui,
   entity: Entity,
   kind: string,
   content: unknown,
-  open = () => ui.entityClicked(entity),
+  open = () => openEntity(ui, entity),
 ): TemplateResult {
   const { suggesting } = ui;
   const on = (event: Event) => suggesting.over(event.currentTarget as Element, entity);

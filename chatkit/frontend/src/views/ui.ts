@@ -1,5 +1,5 @@
 /** What the views may read of the element and ask it to do. */
-import type { Entity, StartScreenPrompt } from "@openai/chatkit";
+import type { StartScreenPrompt } from "@openai/chatkit";
 import type { Suggesting } from "../controllers/suggesting";
 import type { Voice } from "../controllers/voice";
 import type { MarkdownContext } from "../markdown/context";
@@ -42,7 +42,6 @@ export interface Ui extends Host {
   tryAgain(question: Entry): void;
   /** Puts a question that the server never took back into the composer. */
   rewrite(question: Entry): void;
-  entityClicked(entity: Entity): void;
   newChat(): void;
   openThread(id: string): void;
   choosePrompt(prompt: StartScreenPrompt): void;
