@@ -204,7 +204,8 @@ class TestPrune:
         said = run("chatkit_prune", "--days", "30")
         assert said == (
             "Deleted: 1 conversations, 1 session records, 0 runs, 1 attachments, 0 frames, "
-            "1 unsent files, 0 temporary conversations, 0 budget periods\n"
+            "1 unsent files, 0 temporary conversations, 0 budget periods, "
+            "0 evaluations\n"
         )
         assert list(Thread.objects.all()) == [new]
         assert old.pk not in str(list(ThreadItem.objects.values()))
@@ -338,13 +339,13 @@ class TestExport:
         assert names == known
         assert exported == {
             "sessions", "threads", "items", "feedback", "runs", "tool_calls", "attachments",
-            "budget_use", "daily_figures", "readings", "article_votes",
+            "budget_use", "daily_figures", "monthly_figures", "readings", "article_votes",
         }  # fmt: skip
 
     def test_every_row_of_an_optional_app_that_names_a_person_was_thought_of(self) -> None:
         from django.apps import apps
 
-        exported = {"Vote.user", "DayPerson.user", "Reading.person"}
+        exported = {"Vote.user", "DayPerson.user", "MonthPerson.user", "Reading.person"}
         with_their_run = {"Question.user"}
         # What staff did, which the site keeps: who wrote, marked or changed what.
         of_staff = {
@@ -419,7 +420,8 @@ class TestErase:
         said = run("chatkit_erase", "--user=ada", "--yes")
         assert said == (
             "Deleted of ada: 2 sessions, 2 threads, 2 items, 2 feedback, 2 runs, 2 tool calls, "
-            "4 attachments, 0 budget use, 0 daily figures, 0 readings, 0 article votes.\n"
+            "4 attachments, 0 budget use, 0 daily figures, 0 monthly figures, 0 readings, "
+            "0 article votes.\n"
         )
         assert not any(path.exists() for path in gone)
         assert all(path.exists() for path in kept)
