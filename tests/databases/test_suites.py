@@ -61,6 +61,7 @@ RECORDS = [
     "tests/sessions/test_views.py",
     "tests/sessions/test_service.py",
 ]
+FIRST_OF_EACH = ["-p", "tests.databases.first_of_each"]
 ON_DATABASES = {"requests": SELFHOSTED, "records": RECORDS}
 ON_REDIS = [
     "tests/test_limits.py",
@@ -93,7 +94,12 @@ def test_database(
     record_property: Callable[[str, object], None],
 ) -> None:
     ran_on = f"{name}, {half}"
-    run(ON_DATABASES[half], record_property, ran_on, TEST_DATABASE_URL=make_database(name))
+    run(
+        [*FIRST_OF_EACH, *ON_DATABASES[half]],
+        record_property,
+        ran_on,
+        TEST_DATABASE_URL=make_database(name),
+    )
 
 
 def test_any_request(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import inspect
 import typing
 from collections.abc import Callable, Iterator
@@ -29,8 +30,17 @@ def written(arguments: str) -> list[Parameter]:
 
 
 def parameters(function: Callable[..., Any]) -> list[Parameter]:
+    made = {
+        field.name: field.default_factory()
+        for field in (dataclasses.fields(function) if dataclasses.is_dataclass(function) else ())
+        if field.default_factory is not dataclasses.MISSING
+    }
     return [
-        (KINDS[each.kind], each.name, () if each.default is each.empty else (each.default,))
+        (
+            KINDS[each.kind],
+            each.name,
+            () if each.default is each.empty else (made.get(each.name, each.default),),
+        )
         for each in inspect.signature(function).parameters.values()
     ]
 
