@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 
 from .. import conf, workflows
@@ -13,8 +14,13 @@ from .values import is_sound
 
 @register("chatkit")
 def check_pictures() -> list[CheckMessage]:
-    """W056: pictures may be attached, and nothing is there that writes them anew."""
-    if not _takes_files() or images.is_available():
+    """W056: pictures are to be attached, and nothing is there that writes them anew.
+
+    A site that says nothing of files is not told of a package that it may not want.
+    """
+    if images.is_available() or "ATTACHMENTS" not in getattr(settings, "CHATKIT", {}):
+        return []
+    if not _takes_files():
         return []
     accept = conf.get("ATTACHMENTS")["accept"]
     if accept and not any(kinds.matches(kind, accept) for kind in kinds.PICTURES):

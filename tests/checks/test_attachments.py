@@ -18,11 +18,16 @@ def said() -> list[str]:
 
 def test_without_pillow(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(images, "is_available", lambda: False)
-    assert [message[:12] for message in said()] == ["chatkit.W056"]
+    asked: list[dict[str, Any]] = [{"max_count": 3}, {"accept": {"image/png": []}}]
+    for limits in asked:
+        settings.CHATKIT = settings.CHATKIT | {"ATTACHMENTS": limits}
+        assert [message[:12] for message in said()] == ["chatkit.W056"]
     tried: list[dict[str, Any]] = [{"enabled": False}, {"accept": {"text/plain": []}}]
     for limits in tried:
         settings.CHATKIT = settings.CHATKIT | {"ATTACHMENTS": limits}
         assert said() == []
+    settings.CHATKIT = {k: v for k, v in settings.CHATKIT.items() if k != "ATTACHMENTS"}
+    assert said() == []  # a site that says nothing of files
 
 
 @pytest.mark.parametrize(

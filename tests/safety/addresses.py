@@ -182,7 +182,7 @@ ADDRESSES: dict[str, Row] = {
     **model("auth/group", EMPTY),
     **model("customers/customer", EMPTY),
     **model("chatkit/starterprompt", PROMPTS),
-    **model("chatkit/messagetemplate", EMPTY),
+    **model("chatkit/messagetemplate", PROMPTS),
     **model("chatkit_console/budget", EMPTY),
     **model("chatkit_console/switch", SWITCHES),
     **model("chatkit/session", RECORDS),
