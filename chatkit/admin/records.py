@@ -48,6 +48,7 @@ class AttachmentAdmin(ReadOnlyAdminMixin):
     """What is known of uploads. The files themselves are served to their owner only.
 
     A file's name is its user's text, so that it is shown only to those who may read conversations.
+    What was not sent is in no conversation that anybody could read: it may be for a temporary one.
     """
 
     list_display = ["created_at", "name", "mime_type", "bytes", who, workflow, thread_link]
@@ -66,9 +67,10 @@ class AttachmentAdmin(ReadOnlyAdminMixin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Attachment]:
-        """Without those of temporary conversations, of which nobody else reads a word."""
+        """Those that were sent, and not in temporary conversations: nobody else reads a word of
+        those."""
         found: QuerySet[Attachment] = super().get_queryset(request)
-        return found.exclude(thread__temporary=True)
+        return found.filter(thread__temporary=False)
 
     @admin.display(description=_("size"), ordering="size")
     def bytes(self, row: Attachment) -> str:

@@ -174,8 +174,12 @@ def test_staff_see_that_it_was_and_not_what_was_said(ada: Person, admin_client: 
     # Nor are the names of its files, or a question of it in an evaluation set.
     owner = {"user": ada.user, "workflow_id": ada.workflow_id, "mime_type": "text/plain"}
     Attachment.objects.create(thread_id=thread_id, name="secretword.txt", **owner)
-    Attachment.objects.create(name="another.txt", **owner)
+    kept = Thread.objects.create(id="thr_kept", user=ada.user, workflow_id=ada.workflow_id)
+    Attachment.objects.create(thread=kept, name="another.txt", **owner)
+    Attachment.objects.create(name="not-sent-secretword.txt", **owner)  # perhaps for such a one
     files = admin_client.get("/admin/chatkit/attachment/").content.decode()
+    found = admin_client.get("/admin/chatkit/attachment/?q=secretword").content.decode()
+    assert "0 results" in found
     assert ("secretword" in files, "another.txt" in files) == (False, True)
     admin_client.post(COLLECT, {"run": Run.objects.get().pk, "set": "mine"})
     assert not EvaluationQuestion.objects.exists()
