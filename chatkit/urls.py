@@ -31,7 +31,7 @@ urlpatterns = [
     path("api/chatkit/attachments/<str:attachment_id>", attachments.attachment, name="attachment"),
     path("api/chatkit/templates", message_templates.templates, name="templates"),
     path(
-        "api/chatkit/templates/<int:template_id>/used",
+        "api/chatkit/templates/<str:template_id>/used",
         message_templates.used,
         name="template-used",
     ),

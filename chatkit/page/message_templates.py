@@ -29,14 +29,14 @@ def templates(request: HttpRequest) -> JsonResponse:
 
 
 @api_view("POST")
-def used(request: HttpRequest, template_id: int) -> JsonResponse:
+def used(request: HttpRequest, template_id: str) -> JsonResponse:
     """Count that a template was put into a message. `not_found` for one that the user has not."""
     session = session_of(request)
     limits.check(request, "request", session.user_id)
-    if template_id not in {row.pk for row in _of(session.user)}:
+    if template_id not in {str(row.pk) for row in _of(session.user)}:
         raise ApiError("not_found")
     MessageTemplate.objects.filter(pk=template_id).update(uses=F("uses") + 1)
-    return JsonResponse({"id": str(template_id)})
+    return JsonResponse({"id": template_id})
 
 
 def for_page(user: Any) -> JsonObject:

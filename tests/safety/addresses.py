@@ -118,7 +118,7 @@ ADDRESSES: dict[str, Row] = {
     "api/chatkit/attachments": {"GET": NOT_ALLOWED, "POST": "401 415 415 415 415 415"},
     "api/chatkit/attachments/<str:attachment_id>": read("401 200 404 404 404 404"),
     "api/chatkit/templates": read("401 200 200 200 200 200"),
-    "api/chatkit/templates/<int:template_id>/used": {
+    "api/chatkit/templates/<str:template_id>/used": {
         "GET": NOT_ALLOWED,
         "POST": "401 404 404 404 404 404",
     },

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ..selfhosted.protocol import create
+from ..selfhosted.protocol import ask, create
 from ..selfhosted.realserver import ROOT, RealServer, thread_of
 
 DESCRIPTION = Path(__file__).with_name("openapi.json")
@@ -20,6 +20,8 @@ LOG_IN = """
 import django; django.setup()
 from django.contrib.auth import get_user_model
 from django.test import Client
+from chatkit.models import MessageTemplate
+MessageTemplate.objects.create(label="Order", text="How do I order?")
 client = Client()
 client.force_login(get_user_model().objects.get(username="ada"))
 print(client.cookies["sessionid"].value)
@@ -64,13 +66,26 @@ def with_ids(server: RealServer) -> dict[str, object]:
     data = answer.read()
     described = json.loads(DESCRIPTION.read_text("utf-8"))
     schemas = described["components"]["schemas"]
-    for name, known in (("thread_id", thread_of(data)), ("run_id", answer.run_id)):
-        schemas[name] = {"enum": [known, f"{known}0", "a"]}
+    known = {
+        "thread_id": thread_of(data),
+        "run_id": answer.run_id,
+        "attachment_id": announced(server),
+        "entity_id": "article:payments",
+    }
+    for name, value in known.items():
+        schemas[name] = {"enum": [value, f"{value}0", "a"]}
+    schemas["template_id"] = {"enum": [1, 2, 999_999]}
     return dict(described)
 
 
+def announced(server: RealServer) -> str:
+    """The id of an upload that has still to come, by PUT."""
+    request = ask("attachments.create", name="a.txt", size=1, mime_type="text/plain")
+    return str(server.call(request).json()["id"])
+
+
 def logged_in(server: RealServer) -> str:
-    """The session cookie of a login."""
+    """The session cookie of a login; a message template is made with it."""
     done = subprocess.run(
         [sys.executable, "-c", LOG_IN],
         cwd=ROOT, env=server.environ, check=True, capture_output=True, text=True,

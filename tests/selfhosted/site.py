@@ -11,7 +11,9 @@ from tests.settings import WORKFLOW_ID  # noqa: E402
 
 CHATKIT = _chatkit | {
     "WORKFLOWS": {WORKFLOW_ID: CHATKIT_SERVER},
-    "RATE_LIMITS": {"message": "10000/m", "request": "10000/m"},
+    "RATE_LIMITS": dict.fromkeys(
+        ("message", "request", "entities", "upload", "transcribe"), "10000/m"
+    ),
     "OPEN_STREAMS": 1000,
 }
 if MODEL_URL:
