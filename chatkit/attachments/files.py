@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import logging
+import threading
+from collections.abc import Callable
 from contextlib import suppress
-from typing import IO, Any
+from typing import IO, Any, TypeVar, TypeVarTuple
 
 from django.contrib.auth import get_user_model
 from django.core.files import File
@@ -17,12 +19,16 @@ from django.utils import timezone
 from ..exceptions import ApiError
 from ..models import Attachment
 from ..models.conversation import attachment_path
+from .later import later
 
 logger = logging.getLogger("chatkit.attachments")
 UNSENT = datetime.timedelta(days=1)  # that a file which no message has taken is kept
 SWEPT = 20  # at once
 # Set on a queryset whose files have been deleted before its rows.
 FILES_GONE = "chatkit_files_gone"
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+_sweeping = threading.Lock()
 
 
 class FilesRemain(Exception):
@@ -69,18 +75,36 @@ def unsent() -> QuerySet[Attachment]:
     return Attachment.objects.filter(thread=None, created_at__lt=timezone.now() - UNSENT)
 
 
-def sweep() -> None:
-    """Delete some of them. Where the storage fails, the next time tries again."""
-    for attachment in unsent().defer("text", "payload")[:SWEPT]:
-        try:
+def _here(function: Callable[[*Ts], T], *args: *Ts) -> T:
+    return function(*args)
+
+
+def sweep(database: Callable[..., Any] = _here) -> None:
+    """Delete some of them. Where the storage fails, the next time tries again.
+
+    `database(function, *args)` calls what uses the ORM, which waits for no storage.
+    """
+    if not _sweeping.acquire(blocking=False):
+        return  # another thread is at it
+    try:
+        for attachment in database(_some_unsent):
             if attachment.file:
                 delete_file(attachment)
-        except FilesRemain:
-            logger.exception("A file that nobody sent could not be deleted.")
-            return
-        chosen = Attachment.objects.filter(pk=attachment.pk, thread=None)
-        setattr(chosen, FILES_GONE, True)
-        chosen.delete()
+            database(_delete_unsent, attachment.pk)
+    except FilesRemain:
+        logger.exception("A file that nobody sent could not be deleted.")
+    finally:
+        _sweeping.release()
+
+
+def _some_unsent() -> list[Attachment]:
+    return list(unsent().defer("text", "payload")[:SWEPT])
+
+
+def _delete_unsent(attachment_id: str) -> None:
+    chosen = Attachment.objects.filter(pk=attachment_id, thread=None)
+    setattr(chosen, FILES_GONE, True)
+    chosen.delete()
 
 
 # -- files whose rows are deleted ----------------------------------------------------------
@@ -91,14 +115,21 @@ def _on_deleted(
 ) -> None:
     """A row went with its conversation or its person: its file goes, once that is certain."""
     if instance.file and not getattr(origin, FILES_GONE, False):
-        transaction.on_commit(lambda: _delete_later(instance))
+        # The key is taken off the instance once it is deleted.
+        gone = Attachment(
+            pk=instance.pk,
+            user_id=instance.user_id,
+            workflow_id=instance.workflow_id,
+            file=instance.file.name,
+        )
+        transaction.on_commit(lambda: later(_delete_or_keep, gone))
 
 
-def _delete_later(attachment: Attachment) -> None:
+def _delete_or_keep(attachment: Attachment) -> None:
     try:
         delete_file(attachment)
     except FilesRemain:
-        logger.exception("A file could not be deleted with its row.")
+        logger.exception("A file could not be deleted with its row: %s", attachment.file.name)
         _keep_for_sweep(attachment)
 
 

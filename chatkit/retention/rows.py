@@ -129,7 +129,7 @@ def delete_attachments(attachments: QuerySet[Attachment]) -> int:
 
 
 def delete_rows(rows: QuerySet[M]) -> int:
-    """Delete rows without files. Returns how many."""
+    """Delete rows, before any files that belong to them. Returns how many."""
     deleted = 0
     while keys := _some_keys(rows):
         deleted += _delete(rows.filter(pk__in=keys))

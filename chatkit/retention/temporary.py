@@ -8,17 +8,14 @@ out leaves them for GRACE, as where a laptop was closed for a while.
 from __future__ import annotations
 
 import datetime
-import logging
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from ..attachments.files import FilesRemain
 from ..models import Run, Session, Thread
-from .rows import delete_threads, register
+from .rows import delete_rows, register
 
-logger = logging.getLogger("chatkit.retention")
 GRACE = datetime.timedelta(minutes=30)
 
 
@@ -34,17 +31,16 @@ register("temporary conversations", ended)
 
 
 def delete_ended(user_id: Any = None) -> int:
-    """Delete those, of one person or of all, also while an answer is written. How many."""
+    """Delete those, of one person or of all, also while an answer is written. How many.
+
+    Their files go soon after: who ends a session does not wait for a storage.
+    """
     threads = ended() if user_id is None else ended().filter(user_id=user_id)
     keys = list(threads.values_list("pk", flat=True))
     if not keys:
         return 0
     Run.objects.filter(live__in=keys).update(stop_requested=True)
-    try:
-        return delete_threads(Thread.objects.filter(pk__in=keys))
-    except FilesRemain:  # the next time tries again
-        logger.exception("Files of temporary conversations could not be deleted.")
-        return 0
+    return delete_rows(Thread.objects.filter(pk__in=keys))
 
 
 def hand_on(old: Session, new: Session) -> None:

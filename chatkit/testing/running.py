@@ -4,11 +4,14 @@ from __future__ import annotations
 
 
 def end_runs() -> None:
-    """End all answers that are being written, and the threads and connections of the app.
+    """End all answers that are being written, wait for files that are being deleted, and end the
+    threads and connections of the app.
 
     Call it before the database of a test is emptied or dropped. The next answer begins anew.
     """
+    from ..attachments import later
     from ..selfhosted.runs import lifecycle, process
 
     lifecycle.stop_all()
+    later.finish()
     process.close()

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from ... import access, downloads, limits, sessions
 from ...api import api_view, check_login
 from ...attachments import files, intake, links
+from ...attachments.later import later
 from ...attachments.room import room
 from ...exceptions import ApiError
 from ...models import Attachment, Session, new_attachment_id
@@ -127,7 +128,7 @@ def _store(row: Attachment, checked: intake.Checked, *, insert: bool) -> None:
     if not stored:
         files.drop_file(row)
         raise ApiError("not_found")
-    in_database(files.sweep)
+    later(files.sweep, in_database)
 
 
 def _saved(row: Attachment, insert: bool) -> bool:
@@ -148,6 +149,7 @@ def _get(request: HttpRequest, attachment_id: str) -> HttpResponseBase:
     row = _own(request, attachment_id)
     try:
         file = row.file.storage.open(str(row.file.name))
+        file.seek(0)  # some storages fetch a file when it is first used: then an error can be told
     except FileNotFoundError:
         raise ApiError("not_found") from None
     except Exception:

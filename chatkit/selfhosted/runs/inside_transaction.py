@@ -13,8 +13,9 @@ from typing import TypeVarTuple
 
 from django.db import connections
 
+from ...background import needs_this_connection
 from .database import DatabaseWorkers
-from .process import Process, current, instead, needs_this_connection
+from .process import Process, current, instead
 
 Ts = TypeVarTuple("Ts")
 

@@ -14,8 +14,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
-from django.db import connection
-
+from ...background import needs_this_connection
 from . import owner
 from .database import DatabaseWorkers
 from .readers import Readers
@@ -132,14 +131,6 @@ def serve_on(loop: asyncio.AbstractEventLoop) -> None:
 def existing() -> Process | None:
     """The Process of this process, if it has been made."""
     return _process
-
-
-def needs_this_connection() -> bool:
-    """Whether another connection than this thread's would not see what it has written: inside a
-    transaction, and in a SQLite database in memory. Both are what tests have."""
-    return connection.in_atomic_block or (
-        connection.vendor == "sqlite" and connection.is_in_memory_db()  # type: ignore[attr-defined]
-    )
 
 
 def in_database(function: Callable[[*Ts], T], *args: *Ts) -> T:

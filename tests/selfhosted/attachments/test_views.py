@@ -17,10 +17,13 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from PIL import Image
 
-from chatkit.attachments import files, links, room
+from chatkit import sessions
+from chatkit.attachments import files, later, links, room
 from chatkit.exceptions import ApiError
 from chatkit.models import Attachment, Session, Thread
 from chatkit.selfhosted.attachments import receiving
+from chatkit.selfhosted.runs import process
+from chatkit.sessions import turns
 
 from ...attachments import samples
 from ..protocol import Caller, add, ask, create, thread_id_of
@@ -314,6 +317,18 @@ class DownStorage(FileSystemStorage):
         raise ConnectionError("down")
 
 
+class SlowStorage(FileSystemStorage):
+    """One that is slow to delete: it waits for the test."""
+
+    asked = threading.Event()
+    deletes = threading.Event()
+
+    def delete(self, name: str) -> None:
+        self.asked.set()
+        assert self.deletes.wait(20)
+        super().delete(name)
+
+
 def with_storage(settings: Any, kind: type, folder: Path) -> None:
     backend = f"{kind.__module__}.{kind.__qualname__}"
     entry = {"BACKEND": backend, "OPTIONS": {"location": str(folder)}}
@@ -354,6 +369,7 @@ class TestStorages:
         file = Attachment.objects.get().file
         assert file.storage.exists(str(file.name))
         ada.json(ask("attachments.delete", attachment_id=attachment_id))
+        assert later.finish()
         assert not file.storage.exists(str(file.name))
 
     def test_a_row_that_can_not_be_saved(
@@ -475,6 +491,7 @@ class TestTheEnd:
         request = ask("attachments.delete", attachment_id=attachment_id)
         assert bob.post(request).status_code == 404
         assert ada.json(request) == {}
+        assert later.finish()
         assert not kept(folder)
 
     def test_with_the_conversation(self, ada: Caller, folder: Path) -> None:
@@ -482,11 +499,13 @@ class TestTheEnd:
         assert ada.stream(add(thread_id, "say 1"))
         ada.json(ask("threads.delete", thread_id=thread_id))
         assert not Attachment.objects.exists()
+        assert later.finish()
         assert not kept(folder)
 
     def test_with_the_person(self, ada: Caller, user: Any, folder: Path) -> None:
         self.sent(ada)
         user.delete()
+        assert later.finish()
         assert not kept(folder)
 
     def test_a_storage_that_is_down_gets_another_chance(
@@ -496,11 +515,13 @@ class TestTheEnd:
         before = settings.STORAGES
         with_storage(settings, DownStorage, folder)
         ada.json(ask("threads.delete", thread_id=thread_id))
+        assert later.finish()
         row = Attachment.objects.get()
         assert (row.name, row.thread_id) == ("", None)
         settings.STORAGES = before
         files.sweep()
         assert not Attachment.objects.exists()
+        assert later.finish()
         assert not kept(folder)
 
     def test_after_a_day_where_nobody_sent_it(self, ada: Caller, folder: Path) -> None:
@@ -509,6 +530,37 @@ class TestTheEnd:
         announced(ada, b"x")
         Attachment.objects.update(created_at=timezone.now() - datetime.timedelta(hours=25))
         send(ada, b"new")  # each upload sweeps
+        assert later.finish()
         left = Attachment.objects.values_list("thread_id", "size")
         assert set(left) == {(thread_id, 5), (None, 3)}
         assert len(kept(folder)) == 2
+
+    @pytest.mark.parametrize("way", ["deleted", "swept", "temporary"])
+    def test_nothing_waits_for_a_slow_storage(
+        self, ada: Caller, folder: Path, settings: Any, way: str
+    ) -> None:
+        """Neither the request nor the database's worker, of which SQLite has one."""
+        with_storage(settings, SlowStorage, folder)
+        SlowStorage.asked.clear()
+        SlowStorage.deletes.clear()
+        thread_id = self.sent(ada)
+        try:
+            if way == "deleted":
+                ada.json(ask("threads.delete", thread_id=thread_id))
+            elif way == "swept":
+                old = timezone.now() - datetime.timedelta(hours=25)
+                Attachment.objects.update(thread=None, created_at=old)
+                send(ada, b"new")
+            else:
+                Thread.objects.update(temporary=True)
+                sessions.cancel(Session.objects.get())
+            assert SlowStorage.asked.wait(20)
+            assert process.current().database.submit(Thread.objects.count).result(20) < 2
+            assert not turns.turns._owner
+            assert not later.finish(0)
+        finally:
+            SlowStorage.deletes.set()
+        assert later.finish()
+        assert {path.read_bytes() for path in kept(folder)} == (
+            {b"new"} if way == "swept" else set()
+        )
