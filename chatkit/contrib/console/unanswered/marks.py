@@ -8,8 +8,6 @@ from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
-from chatkit.admin.recorded import tell
-
 from ..models import QuestionGroup
 from .groups import Wording
 
@@ -28,6 +26,9 @@ def _mark(group: QuestionGroup, status: str, user: Any, article: str = "") -> No
     group.status, group.article = status, article
     group.marked_by, group.marked_at = user, timezone.now()
     group.save(update_fields=["status", "article", "marked_by", "marked_at"])
+    # The models load this module, and the admin comes after them.
+    from chatkit.admin.recorded import tell
+
     tell(user, group, before, {"status": status, "article": article}, name=f"#{group.pk}")
 
 
