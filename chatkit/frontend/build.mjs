@@ -26,9 +26,10 @@ const LAZY = {
   icons: "src/lazy/icons.ts",
   suggest: "src/lazy/suggest.ts",
   voice: "src/lazy/voice.ts",
+  widgets: "src/lazy/widgets.ts",
 };
 const NO_LANGUAGES = ["en.ts", "resolve.ts", "strings.ts"]; // English is inside chatkit.js
-const MAX_GZIP = 80 * 1024;
+const MAX_GZIP = 75 * 1024;
 
 const common = {
   absWorkingDir: here,
@@ -67,6 +68,29 @@ const smallerTemplates = {
       const contents = readFileSync(file, "utf8").replace(/\n[ \t]+/g, "\n");
       return { contents, loader: "ts" };
     });
+  },
+};
+
+/** What `src/shared.ts` has, by the module it has it from: parts get it from chatkit.js. */
+const shared = new Map(
+  [
+    ...readFileSync(path.join(here, "src/shared.ts"), "utf8").matchAll(/^export \{ (.+) \} from "(?:\.\/)?(.+)";$/gm),
+  ].map(([, names, from]) => [from, names.split(", ")]),
+);
+const fromElement = {
+  name: "from-element",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(lit\b|\.)/ }, ({ path: name, resolveDir }) => {
+      const file = path.relative(path.join(here, "src"), path.resolve(resolveDir, name)).replaceAll(path.sep, "/");
+      const from = name.startsWith(".") ? file : name;
+      return shared.has(from) ? { path: from, namespace: "shared", sideEffects: false } : undefined;
+    });
+    onLoad({ filter: /./, namespace: "shared" }, ({ path: from }) => ({
+      contents: shared
+        .get(from)
+        .map((name) => `export const ${name} = __SHARED__.${name};`)
+        .join("\n"),
+    }));
   },
 };
 
@@ -116,8 +140,9 @@ async function chunk(name, entry) {
   const key = JSON.stringify(name);
   const contents = await bundle(entry, {
     format: "cjs",
-    banner: { js: "((module)=>{" },
-    footer: { js: `;(globalThis[Symbol.for("chatkit.parts")]??={})[${key}]=module.exports})({exports:{}});` },
+    plugins: [smallerTemplates, fromElement],
+    banner: { js: `(globalThis[Symbol.for("chatkit.parts")]??={})[${key}]=(__SHARED__,module)=>{` },
+    footer: { js: ";return module.exports};" },
   });
   const hash = createHash("sha256").update(contents).digest("hex").slice(0, 10);
   const file = `chunk-${name}-${hash}.js`;

@@ -112,7 +112,7 @@ def test_the_wheel_holds_the_built_scripts(in_wheel: set[str], name: str) -> Non
 
 def test_the_wheel_holds_the_lazy_parts_of_the_element(in_wheel: set[str]) -> None:
     chunks = {Path(name).name.split("-")[1] for name in in_wheel if "/chunk-" in name}
-    assert chunks >= {"highlight", "icons", "maths"}
+    assert chunks >= {"highlight", "icons", "maths", "widgets"}
 
 
 def test_the_wheel_holds_compiled_messages(in_wheel: set[str]) -> None:

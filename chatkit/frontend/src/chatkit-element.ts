@@ -16,6 +16,7 @@ import { Surroundings } from "./controllers/surroundings";
 import { ThemeController } from "./controllers/theme";
 import { Voice } from "./controllers/voice";
 import { Wait } from "./controllers/wait";
+import { Widgets } from "./controllers/widgets";
 import type { MarkdownContext } from "./markdown/context";
 import { address, fingerprint } from "./options";
 import { plain } from "./plain";
@@ -32,10 +33,9 @@ import { content } from "./views/content";
 import { hindrance } from "./views/hindrance";
 import { markdownContext } from "./views/markdown";
 import type { Ui } from "./views/ui";
-import { dispatchAction } from "./widgets/dispatch";
 import { ApiError, left } from "./wire/api-error";
 import { Client } from "./wire/client";
-import type { ActionConfig, UserMessageInput } from "./wire/protocol";
+import type { ThreadItem, UserMessageInput } from "./wire/protocol";
 
 type Events = import("@openai/chatkit").ChatKitEvents;
 
@@ -71,6 +71,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   readonly #announcer = new Announcer(this);
   readonly #hint = new Hint(this, (text) => this.announce(text));
   readonly voice = new Voice(this, (text) => this.#hint.say(text));
+  readonly widgets = new Widgets(this);
   readonly #language = new Language(this);
   readonly #surroundings = new Surroundings(this);
   #markdown: MarkdownContext | null = null;
@@ -247,6 +248,10 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     this.dispatchEvent(new CustomEvent(name, { detail: given ?? null, bubbles: true, composed: true }));
   }
 
+  prepared(items: readonly ThreadItem[]): Promise<void> {
+    return this.widgets.prepared(items);
+  }
+
   announce(text: string): void {
     this.#announcer.say(text);
   }
@@ -333,10 +338,6 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     if (copied) this.announce(this.strings.copied);
     else this.#hint.say(this.strings.copyFailed);
     return copied;
-  }
-
-  widgetAction(entry: Entry, action: ActionConfig, form: HTMLElement | null, control: string, loading: string): void {
-    void dispatchAction(this, entry, action, form, control, loading);
   }
 
   protected override render(): TemplateResult {

@@ -8,6 +8,7 @@ import type * as Icons from "./lazy/icons";
 import type * as Maths from "./lazy/maths";
 import type * as SuggestPart from "./lazy/suggest";
 import type * as Voice from "./lazy/voice";
+import type * as WidgetsPart from "./lazy/widgets";
 import { scriptTag, scriptUrl } from "./own-script";
 import type { Strings } from "./translations/strings";
 import { trustedAddress } from "./trusted-types";
@@ -19,6 +20,7 @@ interface Parts {
   maths: typeof Maths;
   suggest: typeof SuggestPart;
   voice: typeof Voice;
+  widgets: typeof WidgetsPart;
 }
 
 /** File names with the hash of their content, put in by the build: parts, and languages by code. */
@@ -28,8 +30,17 @@ declare const __LANGUAGES__: Record<string, string>;
 const addresses = table(scriptTag?.dataset.chatkitParts);
 
 const loading = new Map<string, Promise<unknown>>();
-/** Where each part puts itself when it runs: see build.mjs. */
+/** Where each part puts itself when it runs, as a function of what it shares with this script: see build.mjs. */
 const PARTS = Symbol.for("chatkit.parts");
+type Made = (shared: object, module: { exports: object }) => unknown;
+let shared: object = {};
+/** Modules that did not come: some browsers never ask for such a one again, but they do for a script. */
+const failed = new Set<string>();
+
+/** Gives parts what is in `shared.ts`; called before any is fetched. */
+export function share(given: object): void {
+  shared = given;
+}
 
 /** The codes of the languages that have a file in `translations`, save English. */
 export const languageCodes = Object.keys(__LANGUAGES__);
@@ -50,9 +61,9 @@ function fetched(name: string, file: string): Promise<unknown> {
   let part = loading.get(file);
   if (!part) {
     part = run(new URL(addresses[file] ?? file, scriptUrl)).then(() => {
-      const parts = (globalThis as { [PARTS]?: Record<string, unknown> })[PARTS] ?? {};
-      if (!(name in parts)) throw new Error(`${file} is not a part of the chat.`);
-      return parts[name];
+      const make = (globalThis as { [PARTS]?: Record<string, Made> })[PARTS]?.[name];
+      if (!make) throw new Error(`${file} is not a part of the chat.`);
+      return make(shared, { exports: {} });
     });
     part.catch(() => {
       loading.delete(file);
@@ -65,7 +76,11 @@ function fetched(name: string, file: string): Promise<unknown> {
 
 /** Another origin's modules need its consent (CORS), which static files often lack; its scripts do not. */
 function run({ href, origin }: URL): Promise<unknown> {
-  if (origin === location.origin) return import(href);
+  if (origin === location.origin && !failed.has(href))
+    return import(href).catch((error) => {
+      failed.add(href);
+      throw error;
+    });
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.addEventListener("load", resolve);

@@ -57,7 +57,10 @@ def test_heavy_parts_are_fetched_only_when_met(chat):
     assert not [name for name in fetched if name.startswith("chunk-")]
     answer(chat, *says("```js\nconst a = 1\n```"))
     expect(chat.answers.locator(".hl-keyword")).to_have_count(1)
-    assert [name[:15] for name in fetched if name.startswith("chunk-")] == ["chunk-highlight"]
+    answer(chat, done("widget", widget=card({"type": "refund"})))
+    expect(chat.button("Refund")).to_be_visible()
+    parts = [name.rsplit("-", 1)[0] for name in fetched if name.startswith("chunk-")]
+    assert parts == ["chunk-highlight", "chunk-widgets"]
 
 
 def test_citations_stand_where_they_belong_and_in_the_list(chat):

@@ -28,6 +28,19 @@ def test_a_card_confirms_and_is_busy_meanwhile(chat):
     expect(body).to_have_count(0)
 
 
+def test_what_draws_widgets_does_not_come_at_first(chat):
+    chat.watch.expect("ERR_FAILED")
+    chat.page.route("**/chunk-widgets-*", lambda route: route.abort())
+    answer(chat, done("widget", "w1", widget=card({"type": "refund"})))
+    expect(chat.element.locator(".notice")).to_contain_text("can't be reached")
+    expect(chat.element.locator(".widget")).to_contain_text("Refund of 49.00")
+    expect(chat.status).to_contain_text("can't be reached")
+    chat.page.unroute("**/chunk-widgets-*")
+    chat.button("Try again").click()
+    expect(chat.button("Refund")).to_be_visible()
+    expect(chat.element.locator(".notice")).to_have_count(0)
+
+
 def test_a_question_whose_time_is_over_loses_its_buttons(open_chat):
     chat = open_chat()
     chat.page.clock.install()

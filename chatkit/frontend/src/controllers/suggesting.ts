@@ -7,7 +7,6 @@ import { ownOptions, type Template } from "../options";
 import { Entry } from "../state/entry";
 import type { Suggest } from "../suggest/suggest";
 import type { Ui } from "../views/ui";
-import { widgetView } from "../widgets/root";
 import type { WidgetItem, WidgetNode } from "../wire/protocol";
 
 export class Suggesting {
@@ -105,8 +104,9 @@ export class Suggesting {
   }
 }
 
-/** A widget that nobody can act on. */
-function drawPreview(ui: Ui, root: WidgetNode, box: HTMLElement): void {
+/** A widget that nobody can act on; rejects as `lazy` does. */
+async function drawPreview(ui: Ui, root: WidgetNode, box: HTMLElement): Promise<void> {
+  const { widgetView } = await lazy("widgets");
   const item: WidgetItem = { type: "widget", id: "preview", widget: root };
   render(widgetView(ui, new Entry(item, "done"), item), box);
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { ASKED, answer, begun, INPUT, opened, THREAD, textsOf, WHOLE } from "../testing/asked";
 import { events, type FakeHost, json, OpenStream, refusal } from "../testing/fake-host";
-import type { ServerEvent } from "../wire/protocol";
+import type { ServerEvent, ThreadItem } from "../wire/protocol";
 import type { Conversation } from "./conversation";
 
 let host: FakeHost;
@@ -14,6 +14,10 @@ const texts = () => textsOf(conversation);
 
 function names(): string[] {
   return host.emitted.map(({ name }) => name.replace("chatkit.", ""));
+}
+
+function textOf(item: ThreadItem): string | undefined {
+  return "content" in item && Array.isArray(item.content) ? (item.content[0] as { text: string }).text : undefined;
 }
 
 const open = (run?: string) => opened(host, conversation, run);
@@ -128,6 +132,20 @@ describe("an answer that fails", () => {
 });
 
 describe("opening", () => {
+  test("shows a thread, and what came before, once what draws it is here", async () => {
+    const prepared = vi.spyOn(host, "prepared").mockImplementation(async (items) => {
+      expect(texts()).not.toContain(items.map((item) => textOf(item)).at(-1));
+    });
+    await open();
+    expect(prepared).toHaveBeenCalledTimes(1);
+    expect(texts()).toEqual(["How?", "Old."]);
+    conversation.thread.earlier = "q";
+    host.on("items.list", () => json({ data: [answer("Older.", "e")], has_more: false }));
+    await conversation.loadEarlier();
+    expect(prepared).toHaveBeenCalledTimes(2);
+    expect(texts()).toEqual(["Older.", "How?", "Old."]);
+  });
+
   test("shows the thread and tells the page when it is there", async () => {
     await open();
     expect(texts()).toEqual(["How?", "Old."]);

@@ -171,6 +171,7 @@ export class Conversation implements Answered, ReactiveController {
         const after: { after?: string } = cursor ? { after: cursor } : {};
         const params = { thread_id: id, limit: PAGE, order: "desc", ...after };
         const page: Page<ThreadItem> = (await this.host.client.call<Page<ThreadItem>>("items.list", params)).value;
+        await this.host.prepared(page.data);
         if (this.thread.id !== id) return;
         found = page.data.reverse();
         cursor = page.has_more ? (page.after ?? null) : null;
@@ -397,6 +398,7 @@ export class Conversation implements Answered, ReactiveController {
       items = page.data.reverse();
       earlier = page.has_more ? (page.after ?? null) : null;
     }
+    await this.host.prepared(items);
     if (thread === this.thread && wanted()) {
       thread.load(value, items, earlier);
       this.keep();

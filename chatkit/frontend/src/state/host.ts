@@ -3,6 +3,7 @@ import type { ChatKitEvents, ChatKitOptions } from "@openai/chatkit";
 import type { Strings } from "../translations/strings";
 import type { ApiError } from "../wire/api-error";
 import type { Client } from "../wire/client";
+import type { ThreadItem } from "../wire/protocol";
 
 export type EventDetail<K extends keyof ChatKitEvents> = ChatKitEvents[K] extends CustomEvent<infer D> ? D : never;
 
@@ -13,6 +14,8 @@ export interface Host {
   readonly isConnected: boolean;
   /** Tells apart what two servers, or two elements, keep in the browser. */
   readonly scope: string;
+  /** Resolves when what draws these items is here, as far as can be waited for. */
+  prepared(items: readonly ThreadItem[]): Promise<void>;
   /** Something a rendering depends on has changed. */
   changed(): void;
   emit<K extends keyof ChatKitEvents>(name: K, ...detail: EventDetail<K> extends void ? [] : [EventDetail<K>]): void;

@@ -20,7 +20,7 @@ export class Preview {
 
   constructor(
     private readonly ui: Ui,
-    private readonly draw: (root: WidgetNode, box: HTMLElement) => void,
+    private readonly draw: (root: WidgetNode, box: HTMLElement) => Promise<void>,
   ) {}
 
   get anchor(): Element | null {
@@ -41,20 +41,22 @@ export class Preview {
     this.#anchor = anchor;
     if (patience) await new Promise((resolve) => setTimeout(resolve, patience));
     if (asked !== this.#asked) return false;
-    let root: WidgetNode | null = null;
+    const box = make("div");
+    let drawn = false;
     try {
       const { preview } = (await ask(plain(entity))) ?? {};
-      root = preview ? (plain(preview) as WidgetNode) : null;
+      if (preview) {
+        await this.draw(plain(preview) as WidgetNode, box);
+        drawn = true;
+      }
     } catch {
       // Without a preview there is still the name.
     }
     if (asked !== this.#asked) return false;
-    if (!root || !anchor.isConnected) {
+    if (!drawn || !anchor.isConnected) {
       this.#anchor = null;
       return false;
     }
-    const box = make("div");
-    this.draw(root, box);
     this.element.replaceChildren(box);
     this.element.hidden = false;
     anchor.setAttribute("aria-describedby", "preview");

@@ -19,7 +19,7 @@ import { replace, whole } from "./writing";
 /** What this part takes from the script that loads it. */
 export interface Kit {
   icon(name: string): SVGSVGElement;
-  draw(root: WidgetNode, box: HTMLElement): void;
+  draw(root: WidgetNode, box: HTMLElement): Promise<void>;
   say(text: string): void;
 }
 

@@ -3,7 +3,7 @@ import type { ChatKitOptions } from "@openai/chatkit";
 import type { Host } from "../state/host";
 import { en } from "../translations/en";
 import { Client } from "../wire/client";
-import type { ServerEvent } from "../wire/protocol";
+import type { ServerEvent, ThreadItem } from "../wire/protocol";
 
 interface Request {
   /** The type of the request, or the method and path of one that has none: `GET /runs/r1/events?after=0`. */
@@ -104,6 +104,8 @@ export class FakeHost implements Host {
   details(name: string): unknown[] {
     return this.emitted.filter((event) => event.name === name).map(({ detail }) => detail);
   }
+
+  async prepared(_items: readonly ThreadItem[]): Promise<void> {}
 
   changed(): void {}
 

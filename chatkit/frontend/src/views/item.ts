@@ -6,13 +6,13 @@ import { safeGeneratedImage } from "../links";
 import { PlainText } from "../markdown/plain-text";
 import type { Entry } from "../state/entry";
 import type { Turn } from "../state/turns";
-import { widgetView } from "../widgets/root";
 import type { GeneratedImageItem, InputContent, UserMessageItem, WireAttachment } from "../wire/protocol";
 import { actions } from "./actions";
 import { assistantMessage } from "./message";
 import { namedButton } from "./named";
 import { answersView } from "./questions";
 import type { Ui } from "./ui";
+import { widgetPlace } from "./widget";
 import { taskView, workflowView } from "./workflow";
 
 export function itemView(ui: Ui, entry: Entry, turn: Turn | undefined): unknown {
@@ -25,7 +25,7 @@ export function itemView(ui: Ui, entry: Entry, turn: Turn | undefined): unknown 
       return assistantMessage(ui, entry, turn);
     case "widget":
       return html`<article class="item" part="widget-item" data-id=${entry.id}>
-        ${widgetView(ui, entry, item)}${actions(ui, entry, turn)}
+        ${widgetPlace(ui, entry, item)}${actions(ui, entry, turn)}
       </article>`;
     case "workflow":
       return html`<article class="item" part="workflow" data-id=${entry.id}>${workflowView(ui, entry, item.workflow)}</article>`;

@@ -78,6 +78,7 @@ function dependencies(ui: Ui, entry: Entry, turn: Turn | undefined): unknown[] {
     turn?.entries.length,
     turn?.last && !busy,
     busy && entry.item.type === "widget",
+    entry.item.type === "widget" && ui.widgets.part,
     ui.strings,
     feedback,
     retry,

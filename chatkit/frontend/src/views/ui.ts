@@ -2,6 +2,7 @@
 import type { StartScreenPrompt } from "@openai/chatkit";
 import type { Suggesting } from "../controllers/suggesting";
 import type { Voice } from "../controllers/voice";
+import type { Widgets } from "../controllers/widgets";
 import type { MarkdownContext } from "../markdown/context";
 import type { Composer } from "../state/composer";
 import type { Conversation } from "../state/conversation";
@@ -10,7 +11,6 @@ import type { History } from "../state/history";
 import type { Host } from "../state/host";
 import type { Uploads } from "../state/uploads";
 import type { Resolved } from "../translations/resolve";
-import type { ActionConfig } from "../wire/protocol";
 
 export interface Ui extends Host {
   readonly locale: Resolved;
@@ -19,6 +19,7 @@ export interface Ui extends Host {
   readonly composer: Composer;
   readonly uploads: Uploads;
   readonly voice: Voice;
+  readonly widgets: Widgets;
   readonly markdown: MarkdownContext;
   readonly suggesting: Suggesting;
   /** The menu that is open, by name. */
@@ -50,5 +51,4 @@ export interface Ui extends Host {
   setMenu(name: string | null): void;
   scrollToEnd(): void;
   copy(text: string): Promise<boolean>;
-  widgetAction(entry: Entry, action: ActionConfig, form: HTMLElement | null, control: string, loading: string): void;
 }

@@ -4,7 +4,7 @@ import { icon, namedIcon } from "../icons";
 import type { Entry } from "../state/entry";
 import type { Ui } from "../views/ui";
 import type { WidgetItem, WidgetNode } from "../wire/protocol";
-import { CONFIRM } from "./dispatch";
+import { CONFIRM, dispatchAction } from "./dispatch";
 import { expired } from "./expiry";
 import { childViews, flow, nodeView } from "./node";
 import { children, isAction, Parts, type Scope, string } from "./scope";
@@ -27,7 +27,7 @@ export function widgetView(ui: Ui, entry: Entry, item: WidgetItem): unknown {
     act: (action, source, control, automatic) => {
       if (!isAction(action)) return;
       const loading = action.loadingBehavior && action.loadingBehavior !== "auto" ? action.loadingBehavior : automatic;
-      ui.widgetAction(entry, action, source.closest<HTMLElement>("[data-form]"), control, loading);
+      void dispatchAction(ui, entry, action, source.closest<HTMLElement>("[data-form]"), control, loading);
     },
     child: (node, key) => scope.parts.inside(() => rootView(node, key, scope)),
   };
