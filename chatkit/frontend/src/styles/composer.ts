@@ -75,7 +75,11 @@ export const composerStyles = css`
     textarea.input { font-size: max(16px, 1em); min-height: 44px; padding-block: 10px; }
     .pill { min-height: 44px; }
   }
-  @container (max-width: 480px) { textarea.input, .history input { font-size: max(16px, 1em); } }
+  @container (max-width: 480px) {
+    textarea.input, .history input { font-size: max(16px, 1em); }
+    /* Room for the text: "@" is a key as well, and photographs are chosen before one writes. */
+    [part="name-button"], .camera:has(~ .writing textarea:not(:placeholder-shown)) { display: none; }
+  }
 
   .questions { display: flex; flex-direction: column; gap: 14px; padding: 8px; }
   .questions fieldset { margin: 0; padding: 0; border: 0; display: grid; gap: 8px; }

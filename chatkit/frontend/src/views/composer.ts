@@ -55,8 +55,9 @@ function composer(ui: Ui): TemplateResult {
   const placeholder = locked
     ? status.reason || strings.lockedThread
     : (composer.tool?.placeholderOverride ?? options.composer?.placeholder ?? strings.placeholder);
-  const menus =
-    !locked && (composer.tools.length > 0 || composer.models.length > 1 || ui.uploads.enabled || ui.suggesting.button);
+  // Tools and models have words, which need a row of their own; buttons with icons stand beside the text.
+  const menus = !locked && (composer.tools.length > 0 || composer.models.length > 1);
+  const beside = locked ? nothing : [attachButton(ui), nameButton(ui)];
   return html`<form class="composer-box ${locked ? "locked" : ""}" part="composer" @submit=${(event: Event) => {
     event.preventDefault();
     ui.submit();
@@ -72,6 +73,7 @@ function composer(ui: Ui): TemplateResult {
     ${attachments(ui)}
     ${ui.suggesting.part?.list.element ?? nothing}
     <div class="composer-row">
+      ${menus ? nothing : beside}
       <div class="writing">${ui.suggesting.part?.marks.element ?? nothing}<textarea
         class="input"
         part="input"
@@ -95,7 +97,7 @@ function composer(ui: Ui): TemplateResult {
       ${menus ? nothing : [micButton(ui, locked), sendButton(ui, locked)]}
     </div>
     ${ui.voice.panel ?? nothing}
-    ${menus ? html`<div class="composer-row"><div class="composer-tools">${attachButton(ui)}${nameButton(ui)}${tools(ui)}</div><span class="spacer"></span>${models(ui)}${micButton(ui, locked)}${sendButton(ui, locked)}</div>` : nothing}
+    ${menus ? html`<div class="composer-row"><div class="composer-tools">${beside}${tools(ui)}</div><span class="spacer"></span>${models(ui)}${micButton(ui, locked)}${sendButton(ui, locked)}</div>` : nothing}
   </form>`;
 }
 
