@@ -77,8 +77,8 @@ export const composerStyles = css`
   }
   @container (max-width: 480px) {
     textarea.input, .history input { font-size: max(16px, 1em); }
-    /* Room for the text: "@" is a key as well, and photographs are chosen before one writes. */
-    [part="name-button"], .camera:has(~ .writing textarea:not(:placeholder-shown)) { display: none; }
+    /* Room for the text where there is a camera: "@" is a key as well, and photographs are taken before one writes. */
+    .camera ~ [part="name-button"], .camera:has(~ .writing textarea:not(:placeholder-shown)) { display: none; }
   }
 
   .questions { display: flex; flex-direction: column; gap: 14px; padding: 8px; }
