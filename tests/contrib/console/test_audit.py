@@ -230,7 +230,7 @@ class TestChanges:
         assert log(console) == [["A command on the server", "Added", "orders Evaluation sets", "–"]]
 
     def test_who_may_do_what(self, console: Client, root: Client) -> None:
-        given = {"name": "Editors", "permissions": [str(Permission.objects.first().pk)]}  # type: ignore[union-attr]
+        given = {"name": "Editors", "permissions": [str(Permission.objects.first().pk)]}
         assert root.post("/admin/auth/group/add/", given).status_code == 302
         group = Group.objects.get()
         root.post(f"/admin/auth/group/{group.pk}/change/", {"name": "Editors"})

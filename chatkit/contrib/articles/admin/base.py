@@ -34,7 +34,8 @@ def near_languages(written: Iterable[str]) -> dict[str, str]:
     """The languages that stand side by side: all that the site has chosen; where it has not, and
     so has all that Django knows, its default, the reader's, and those of articles (`written`)."""
     found = languages()
-    if [*settings.LANGUAGES] != [*global_settings.LANGUAGES]:
+    of_django: object = global_settings.LANGUAGES
+    if of_django != settings.LANGUAGES:
         return found
     readers = (settings.LANGUAGE_CODE, get_language() or "")
     near = {*(primary(code) for code in readers), *written}
