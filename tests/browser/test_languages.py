@@ -58,12 +58,13 @@ COLLECT = """
   return said.map((text) => text.replace(/\\s+/g, " ").trim()).filter(Boolean);
 }
 """
-# Every sentence of the element, whether a page has led to it or not.
+# Every sentence of the element, whether a page has led to it or not. Where a sentence takes a list,
+# that is its first value; a list of one number reads as that number everywhere else.
 ELEMENT = """
 (element) => {
   const said = [];
   const speak = (value) => {
-    if (typeof value === "function") speak(value(7, 8));
+    if (typeof value === "function") speak(value([7], 8));
     else if (typeof value === "object") Object.values(value).forEach(speak);
     else said.push(String(value));
   };
