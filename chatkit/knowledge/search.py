@@ -31,6 +31,7 @@ NEAREST = 3  # topics offered at most
 RARE = 0.08  # the share of all articles together under which none is near
 LOST = 0.08  # an answer by its words whose article has a smaller share is doubted
 NOWHERE = 0.03  # the same, for one that has every word in its titles and keywords
+WHOLLY = 0.9  # or whose words cover so much of the question, in the question's language
 FAINTLY = 0.3  # the same, where the words cover less of the question than
 WEAKLY = 0.6
 DOUBT = 0.5  # the share that ends the doubt about an answer that lacks a word of the question
@@ -99,7 +100,8 @@ def _answer(search: Search, question: Question) -> Findings:
         strong = result.coverage >= WEAKLY
         meant = share >= (SURE if foreign else LOST if strong else FAINTLY)
         meant = meant or (strong and ranking.best == first.slug)
-        certain = result.certain and (share >= NOWHERE or not ranking.sure)
+        whole = result.certain or (result.coverage >= WHOLLY and not foreign)
+        certain = whole and (share >= NOWHERE or not ranking.sure)
         if result.told or certain or meant:
             if result.told or result.certain or not result.rivals or share >= DOUBT:
                 return Findings(asked, _together(result.matches, ranking), ())
