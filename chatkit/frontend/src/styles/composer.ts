@@ -80,6 +80,7 @@ export const composerStyles = css`
     /* Room for the text where there is a camera: "@" is a key as well, and photographs are taken before one writes. */
     .camera ~ [part="name-button"], .camera:has(~ .writing textarea:not(:placeholder-shown)) { display: none; }
   }
+  @container (max-width: 360px) { .composer-box { padding: 6px 4px; } .composer-row { gap: 2px; } textarea.input { padding-inline: 4px; } }
 
   .questions { display: flex; flex-direction: column; gap: 14px; padding: 8px; }
   .questions fieldset { margin: 0; padding: 0; border: 0; display: grid; gap: 8px; }
