@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.debug import ExceptionReporter
 
 from chatkit.exceptions import ApiError
-from chatkit.hosted import causes, transport
+from chatkit.hosted import causes, transport, upstream
 from chatkit.hosted import client as openai_client
 from chatkit.sessions import service
 
@@ -198,4 +198,4 @@ class TestExceptions:
         assert str(error) == "openai_error"
 
     def test_auth_of_the_request(self) -> None:
-        assert KEY not in repr(transport._BearerAuth(KEY))
+        assert KEY not in repr(upstream.BearerAuth(KEY))

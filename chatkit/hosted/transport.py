@@ -22,6 +22,7 @@ from .. import conf
 from ..fields import JsonObject
 from . import causes
 from .causes import UpstreamError
+from .upstream import BearerAuth, read_body
 
 HEADERS = {
     "OpenAI-Beta": "chatkit_beta=v1",
@@ -52,17 +53,6 @@ class UpstreamResponse:
     status: int
     data: JsonObject
     request_id: str
-
-
-class _BearerAuth(requests.auth.AuthBase):
-    """Sets the key itself: without an auth object, requests would let a .netrc replace it."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._key}"
-        return request
 
 
 def _new_session() -> requests.Session:
@@ -164,32 +154,19 @@ def _once(
             json=body,
             params=params,
             headers=HEADERS,
-            auth=_BearerAuth(key),
+            auth=BearerAuth(key),
             timeout=(connect, read),
             allow_redirects=False,  # a redirect could carry the key elsewhere
             stream=True,
         )
-        content = _content(response, read)
+        deadline = time.monotonic() + read
+        content = read_body(response, deadline=deadline, largest=LARGEST_BODY)
     except Exception as error:  # of any kind: its text may contain the key
         raise _of_exception(error, response) from None
     finally:
         if response is not None:
             response.close()
     return _checked(response, content)
-
-
-def _content(response: requests.Response, seconds: float) -> bytes:
-    """The body, within `seconds` in all: the timeout of requests is for the time between bytes."""
-    deadline = time.monotonic() + seconds
-    content = bytearray()
-    # read1 returns what has arrived; iter_content would wait for a full piece.
-    while piece := response.raw.read1(64 * 1024, decode_content=True):
-        content += piece
-        if time.monotonic() > deadline:
-            raise requests.Timeout
-        if len(content) > LARGEST_BODY:
-            raise requests.exceptions.ContentDecodingError
-    return bytes(content)
 
 
 def _of_exception(error: Exception, response: requests.Response | None) -> _Failed:

@@ -18,6 +18,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from .. import conf
 from ..exceptions import ApiError
+from ..hosted.upstream import BearerAuth, read_body
 from .audio import Recording
 
 logger = logging.getLogger("chatkit.voice")
@@ -63,18 +64,6 @@ class Written:
     tokens_out: int = 0
 
 
-class _Bearer(requests.auth.AuthBase):
-    """Sets the key itself: without an auth object, requests would let a .netrc replace it."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self._key:
-            request.headers["Authorization"] = f"Bearer {self._key}"
-        return request
-
-
 @sensitive_variables()
 def ask(endpoint: Endpoint, recording: Recording) -> Written:
     """What was said in the recording.
@@ -92,12 +81,12 @@ def ask(endpoint: Endpoint, recording: Recording) -> Written:
             endpoint.base_url + PATH,
             data=form,
             files={"file": (name, recording.data, recording.media_type)},
-            auth=_Bearer(endpoint.api_key),
+            auth=BearerAuth(endpoint.api_key),
             timeout=(CONNECT_SECONDS, endpoint.seconds),
             allow_redirects=False,  # a redirect could carry the key elsewhere
             stream=True,
         ) as response:
-            content = _content(response, deadline)
+            content = read_body(response, deadline=deadline, largest=LONGEST_ANSWER)
     except requests.Timeout:
         logger.warning("The transcriber did not answer in time.")
         raise ApiError("transcriber_timeout") from None
@@ -113,19 +102,6 @@ def ask(endpoint: Endpoint, recording: Recording) -> Written:
         logger.warning("The transcriber answered %d.", response.status_code)
         raise ApiError("transcriber_failed")
     return _written(content, endpoint.model)
-
-
-def _content(response: requests.Response, deadline: float) -> bytes:
-    """The body until the deadline: the timeout of requests is for the time between bytes."""
-    content = bytearray()
-    # read1 returns what has arrived; iter_content would wait for a full piece.
-    while piece := response.raw.read1(64 * 1024, decode_content=True):
-        content += piece
-        if time.monotonic() > deadline:
-            raise requests.Timeout
-        if len(content) > LONGEST_ANSWER:
-            raise requests.exceptions.ContentDecodingError
-    return bytes(content)
 
 
 def _written(content: bytes, model: str) -> Written:
