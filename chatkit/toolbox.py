@@ -147,8 +147,8 @@ def _text(value: object) -> str:
 
 
 _registry: dict[str, Tool] = {}
-_discovering = threading.Lock()
-_discovered = False
+_discovering = threading.RLock()
+_discovered: set[str] = set()
 
 
 @overload
@@ -200,7 +200,7 @@ def _register(
     name = name or function.__name__
     if not NAME.fullmatch(name):
         raise ValueError(f"{name!r} can't be a tool's name: letters, digits and _, up to 64.")
-    permissions = (permission,) if isinstance(permission, str) else tuple(permission)
+    permissions = permissions_of(permission)
     wrong = [entry for entry in permissions if entry.count(".") != 1]
     if wrong:
         raise ValueError(f"The tool {name!r} wants {wrong[0]!r}, not a permission app.codename.")
@@ -209,8 +209,8 @@ def _register(
     if not inspect.signature(function).parameters:
         raise ValueError(f"The tool {name!r} takes no context: its first argument is one.")
     there = _registry.get(name)
-    if there is not None and _place(there.function) != _place(function):
-        raise ValueError(f"Two tools are named {name!r}: {_place(there.function)} is the other.")
+    if there is not None and place(there.function) != place(function):
+        raise ValueError(f"Two tools are named {name!r}: {place(there.function)} is the other.")
     _registry[name] = Tool(
         name=name,
         function=function,
@@ -224,15 +224,25 @@ def _register(
     return function
 
 
-def _place(function: Callable[..., object]) -> str:
-    return f"{function.__module__}.{function.__qualname__}"
+def permissions_of(permission: str | Iterable[str]) -> tuple[str, ...]:
+    """One permission or several, as a declaration may have them."""
+    return (permission,) if isinstance(permission, str) else tuple(permission)
+
+
+def place(declared: Callable[..., object]) -> str:
+    """Where a function or a class stands: module and name."""
+    return f"{declared.__module__}.{declared.__qualname__}"
+
+
+def discover(module: str) -> None:
+    """Import the modules of this name in the installed apps, the first time."""
+    with _discovering:
+        if module not in _discovered:
+            autodiscover_modules(module)
+            _discovered.add(module)
 
 
 def all_tools() -> dict[str, Tool]:
     """Every tool of the installed apps by name. Imports their `chatkit_tools` the first time."""
-    global _discovered
-    with _discovering:
-        if not _discovered:
-            autodiscover_modules(MODULE)
-            _discovered = True
+    discover(MODULE)
     return dict(_registry)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import threading
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from django.utils.functional import Promise
-from django.utils.module_loading import autodiscover_modules
+
+from ..toolbox import discover, permissions_of, place
 
 MODULE = "chatkit_entities"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
@@ -71,13 +71,11 @@ class EntityKind:
 
     @property
     def permissions(self) -> tuple[str, ...]:
-        return (self.permission,) if isinstance(self.permission, str) else tuple(self.permission)
+        return permissions_of(self.permission)
 
 
 K = TypeVar("K", bound=type[EntityKind])
 _registry: dict[str, EntityKind] = {}
-_discovering = threading.Lock()
-_discovered = False
 
 
 def register(kind: K) -> K:
@@ -89,23 +87,15 @@ def register(kind: K) -> K:
     if wrong:
         raise ValueError(f"The kind {made.name!r} wants {wrong[0]!r}, not a permission.")
     there = _registry.get(made.name)
-    if there is not None and _place(type(there)) != _place(kind):
-        raise ValueError(f"Two kinds are named {made.name!r}: {_place(type(there))} is the other.")
+    if there is not None and place(type(there)) != place(kind):
+        raise ValueError(f"Two kinds are named {made.name!r}: {place(type(there))} is the other.")
     _registry[made.name] = made
     return kind
 
 
-def _place(kind: type[EntityKind]) -> str:
-    return f"{kind.__module__}.{kind.__qualname__}"
-
-
 def all_kinds() -> dict[str, EntityKind]:
     """Every kind of the installed apps by name. Imports their modules the first time."""
-    global _discovered
-    with _discovering:
-        if not _discovered:
-            autodiscover_modules(MODULE)
-            _discovered = True
+    discover(MODULE)
     return dict(_registry)
 
 

@@ -52,7 +52,7 @@ class Secret(Things):
 @pytest.fixture
 def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "_registry", {})
-    monkeypatch.setattr(registry, "_discovered", True)
+    monkeypatch.setattr(registry, "discover", lambda module: None)
     register(Things)
     register(Secret)
     Things.asked = 0
