@@ -17,7 +17,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from .encoder import WIDTH
-from .shelves import KINDS, Text, Unreachable, mean
+from .shelves import KINDS, Text, Unreachable, mean, texts_of
 
 if TYPE_CHECKING:
     from .encoder import Array
@@ -78,16 +78,18 @@ class Stored:
         self.texts = shelves
         self._connection = connection
         self._lock = Lock()
-        keys = [vectors.key([entry.text for entry in shelf]) for shelf in shelves]
+        keys = [*map(vectors.key, texts_of(shelves))]
         self._make()
         known = self._known(keys)
+        kept = len(known)
         for key, shelf in zip(keys, shelves, strict=True):
             if key not in known:
                 known[key] = self._add(key, shelf, vectors)
         with self._transaction() as cursor:
             cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
             cursor.execute(_INDEX)  # after the rows: that takes a tenth of the time
-            cursor.execute("ANALYZE chatkit_vector")
+            if len(known) > kept:
+                cursor.execute("ANALYZE chatkit_vector")
         self._ids = [known[key][0] for key in keys]
         self._numbers: dict[int, list[int]] = {}  # the same text may be two articles
         for number, one in enumerate(self._ids):

@@ -242,7 +242,7 @@ def _shelves(articles: Sequence[Article], vectors: Vectors) -> Shelves:
             return database.Stored(shelves, vectors, connection)
         except Unreachable:
             logger.exception("Vectors are held in memory.")
-    return Held(shelves_of(articles), vectors)
+    return Held(_lean(shelves), vectors)
 
 
 def all_texts(articles: Sequence[Article]) -> list[list[Text]]:
@@ -251,8 +251,12 @@ def all_texts(articles: Sequence[Article]) -> list[list[Text]]:
 
 
 def shelves_of(articles: Sequence[Article]) -> list[list[Text]]:
-    """The texts of each article; of very many articles without their sentences."""
-    shelves = all_texts(articles)
+    """The texts of each article that are held in memory."""
+    return _lean(all_texts(articles))
+
+
+def _lean(shelves: list[list[Text]]) -> list[list[Text]]:
+    """Of very many texts those that are no sentences."""
     if sum(map(len, shelves)) <= MOST_TEXTS:
         return shelves
     return [[entry for entry in texts if entry.kind != SENTENCE] for texts in shelves]

@@ -11,6 +11,7 @@ from . import encoder, second
 from .articles import Article
 from .meaning import Meaning, shelves_of
 from .opinion import MOST_SECTIONS, Opinion, count_of
+from .shelves import texts_of
 from .vectors import Vectors, default_folder
 
 logger = logging.getLogger("chatkit.knowledge")
@@ -73,9 +74,7 @@ class Meanings:
 
     def _missing(self, articles: tuple[Article, ...]) -> int:
         """How many texts the first model has still to read."""
-        return self._vectors.missing(
-            [[entry.text for entry in shelf] for shelf in shelves_of(articles)]
-        )
+        return self._vectors.missing(texts_of(shelves_of(articles)))
 
     def make(self, articles: tuple[Article, ...], ready: Event | None = None) -> Meaning | None:
         """The meaning of these articles, however long it takes; None where there can be none."""

@@ -121,8 +121,8 @@ def _answer(search: Search, question: Question) -> Findings:
 
 def _nearest(ranking: Ranking, result: Result) -> list[str]:
     """Two articles by their meaning, then the one with most of the words."""
-    first, more = ranking.near(NEAREST)[:2], ranking.near(NEAREST)
-    return list(dict.fromkeys([*first, *_slugs(result.near[:1]), *more]))
+    near = ranking.near(NEAREST)
+    return list(dict.fromkeys([*near[:2], *_slugs(result.near[:1]), *near[2:]]))
 
 
 def _is_foreign(

@@ -52,8 +52,9 @@ class Held:
         import numpy as np
 
         self.texts = shelves
-        vectors.fill([[entry.text for entry in texts] for texts in shelves])
-        made = [vectors.of([entry.text for entry in texts]) for texts in shelves]
+        written = texts_of(shelves)
+        vectors.fill(written)
+        made = [vectors.of(texts) for texts in written]
         kinds = [np.array([entry.kind for entry in texts]) for texts in shelves]
         self.means = np.stack([mean(*pair) for pair in zip(made, kinds, strict=True)])
         groups = [kind + KINDS * number for number, kind in enumerate(kinds)]
