@@ -21,6 +21,7 @@ _WRITTEN = {
     "WEBP": ("WEBP", "image/webp", (".webp",)),
 }
 _AS_PNG = ("PNG", "image/png", (".png",))
+WRITTEN_TYPES = frozenset(mime_type for _name, mime_type, _endings in (*_WRITTEN.values(), _AS_PNG))
 _READ = ["PNG", "JPEG", "GIF", "WEBP", "BMP"]
 # Each takes up to some hundred megabytes while it is decoded.
 _turns = threading.BoundedSemaphore(2)

@@ -34,16 +34,6 @@ class Checked:
     size: int
     file: IO[bytes]
 
-    @property
-    def is_picture(self) -> bool:
-        """Whether a browser may show it: written by ourselves."""
-        return self.mime_type in images_written()
-
-
-def images_written() -> tuple[str, ...]:
-    """The types of pictures that are kept."""
-    return ("image/png", "image/jpeg", "image/webp")
-
 
 def check_enabled() -> None:
     """ApiError `not_enabled` where this site takes no files."""

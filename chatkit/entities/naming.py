@@ -84,7 +84,8 @@ def find(ctx: EntityContext, words: str) -> list[Named]:
         return kept
     by_kind = [_of_kind(kind, ctx, words) for kind in kinds]
     found = [one for one in chain.from_iterable(zip_longest(*by_kind)) if one][:MOST]
-    found.sort(key=lambda one: [kind.name for kind in kinds].index(one.kind))
+    places = {kind.name: place for place, kind in enumerate(kinds)}
+    found.sort(key=lambda one: places[one.kind])
     _keep(key, found)
     return found
 

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from ... import models
-from ...attachments import intake, kinds, links, text
+from ...attachments import images, kinds, links, text
 
 logger = logging.getLogger("chatkit.attachments")
 IMAGE, FILE = "image", "file"  # what a model may take beside text
@@ -49,7 +49,7 @@ def _link(row: models.Attachment, session: models.Session, url: str) -> str:
 
 
 def _part(row: models.Attachment, takes: Collection[str], link: str) -> Part | None:
-    if row.mime_type in intake.images_written() and IMAGE in takes:
+    if row.mime_type in images.WRITTEN_TYPES and IMAGE in takes:
         address = link or _data(row)
         return {"type": "input_image", "detail": "auto", "image_url": address}
     if row.mime_type == kinds.PDF and FILE in takes:

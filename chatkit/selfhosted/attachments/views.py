@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from ... import access, downloads, limits, sessions
 from ...api import api_view, check_login
-from ...attachments import files, intake, links
+from ...attachments import files, images, intake, links
 from ...attachments.later import later
 from ...attachments.room import room
 from ...exceptions import ApiError
@@ -155,7 +155,7 @@ def _get(request: HttpRequest, attachment_id: str) -> HttpResponseBase:
     except Exception:
         logger.exception("A file could not be read.")
         raise ApiError("files_unavailable", _("The file can’t be read now.")) from None
-    shown = row.mime_type in intake.images_written()
+    shown = row.mime_type in images.WRITTEN_TYPES
     disposition = content_disposition_header(not shown, row.name)
     headers = {
         "Content-Disposition": disposition or "attachment",
