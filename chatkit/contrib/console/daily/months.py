@@ -7,7 +7,7 @@ days is stale or made up again. What is deleted is moved in them as it is in the
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from .facts import COUNTS, Person, Sum
 from .locks import lock
 
 BATCH = 500
+Key = tuple[datetime.date, Any, str]  # month, person, model
 
 
 def month_of(day: datetime.date) -> datetime.date:
@@ -52,17 +53,7 @@ def _sum_up(month: datetime.date) -> bool:
         rows = DayPerson.objects.filter(days).order_by().values("user_id", "model")
         found = rows.annotate(**totals).values_list("user_id", "model", *totals)
         MonthPerson.objects.filter(month=month).delete()
-        MonthPerson.objects.bulk_create(
-            [
-                MonthPerson(
-                    month=month, user_id=user_id, model=model,
-                    **{name: count or 0 for name, count in zip(COUNTS, counts, strict=True)},
-                )
-                for user_id, model, *counts in found
-                if any(counts)
-            ],
-            batch_size=BATCH,
-        )  # fmt: skip
+        _create(((month, user_id, model), counts) for user_id, model, *counts in found)
         Day.objects.filter(days).update(summed=True)
     return True
 
@@ -78,22 +69,27 @@ def move(people: Iterable[tuple[Person, Sum]], days: Iterable[datetime.date]) ->
     locked."""
     summed = Day.objects.filter(day__in=list(days), summed=True)
     months = {month_of(day) for day in summed.values_list("day", flat=True)}
-    found: dict[tuple[datetime.date, Any, str], Sum] = {}
+    found: dict[Key, Sum] = {}
     for person, sum_ in people:
         if (month := month_of(person.day)) in months:
             key = month, person.user_id, person.model
             found.setdefault(key, Sum()).add(sum_)
-    MonthPerson.objects.bulk_create(
-        [
-            MonthPerson(
-                month=month, user_id=user_id, model=model,
-                **{name: getattr(sum_, name) for name in COUNTS},
-            )
-            for (month, user_id, model), sum_ in found.items()
-            if any(getattr(sum_, name) for name in COUNTS)
-        ],
-        batch_size=BATCH,
-    )  # fmt: skip
+    _create((key, [getattr(sum_, name) for name in COUNTS]) for key, sum_ in found.items())
+
+
+def _create(sums: Iterable[tuple[Key, Sequence[int | None]]]) -> None:
+    """Rows with these counts, in the order of COUNTS; none for those that have nothing but 0."""
+    rows = [
+        MonthPerson(
+            month=month,
+            user_id=user_id,
+            model=model,
+            **{name: count or 0 for name, count in zip(COUNTS, counts, strict=True)},
+        )
+        for (month, user_id, model), counts in sums
+        if any(counts)
+    ]
+    MonthPerson.objects.bulk_create(rows, batch_size=BATCH)
 
 
 def usable(period: Period, stale: Iterable[datetime.date]) -> list[datetime.date]:
