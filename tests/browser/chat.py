@@ -37,6 +37,8 @@ class Chat:
         self.composer.fill(question)
         self.composer.press("Enter")
         self.element.locator("[data-copy]").nth(answers).wait_for()
+        # The answer is whole before its stream ends; until then no other question is sent.
+        self.element.locator("[part=stop-button]").wait_for(state="detached")
         return self
 
     @property

@@ -159,13 +159,15 @@ def test_nothing_is_english_in_spanish(
     stranger.goto("/accounts/login/")
     stranger.fill("[name=username]", "x")
     stranger.fill("[name=password]", "x")
-    stranger.click("main .btn-primary")
+    with stranger.expect_navigation():
+        stranger.click("main .btn-primary")
     look(stranger, "login refused")
     stranger.goto("/accounts/logged_out/")
     look(stranger, "logged out")
     stranger.context.clear_cookies(name="csrftoken")
     stranger.locator("details summary").first.click()
-    stranger.locator("button[value=es]").click()
+    with stranger.expect_navigation():
+        stranger.locator("button[value=es]").click()
     look(stranger, "form out of date")
 
     ada = open_page(server, DESKTOP, "ada", **SPANISH)
@@ -194,7 +196,8 @@ def test_nothing_is_english_in_spanish(
     page.goto("/accounts/password_change/")
     for field in ("old_password", "new_password1", "new_password2"):
         page.fill(f"[name={field}]", f"123{field}")
-    page.click("main .btn-primary")
+    with page.expect_navigation():
+        page.click("main .btn-primary")
     look(page, "password refused")
     error = {"code": "rate_limited", "message": "Espera un momento."}
     wait = {"Retry-After": "30"}

@@ -19,6 +19,8 @@ def answer(chat, *events):
     chat.standin.reply = lambda asked: list(events)
     chat.send("Go")
     chat.wait("response.end")
+    # In place of a widget until what draws it was fetched.
+    chat.element.locator(".widget[role=status]").wait_for(state="detached")
 
 
 # Answers ----------------------------------------------------------------------------------
