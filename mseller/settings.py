@@ -108,7 +108,7 @@ else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 0)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     if DATABASES["default"]["ENGINE"] == "django.db.backends.mysql":
-        drivers.mysql()
+        drivers.mysql(DATABASES["default"])
     if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         # Neither with CONN_MAX_AGE nor with a pooler in front, for which the URL says ?pool=false.
         options = DATABASES["default"].setdefault("OPTIONS", {})

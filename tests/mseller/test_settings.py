@@ -223,6 +223,22 @@ class TestProduction:
         assert database["ENGINE"] == "django.db.backends.postgresql"
         assert "OPTIONS" not in database or "transaction_mode" not in database["OPTIONS"]
 
+    @pytest.mark.parametrize(
+        ("url", "options"),
+        [
+            ("mysql://u:p@127.0.0.1/name", {"ssl_disabled": True}),
+            ("mysql://u:p@127.0.0.1/name?ssl_ca=ca.pem", {"ssl_ca": "ca.pem"}),
+            ("mysql://u:p@db.example/name", {}),
+        ],
+    )
+    def test_tls_is_not_tried_on_this_machine(
+        self, site: Site, url: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pytest.importorskip("pymysql")
+        monkeypatch.setattr("importlib.util.find_spec", lambda name: None)  # no mysqlclient
+        database = site.read("DATABASES", DATABASE_URL=url)["default"]
+        assert database.get("OPTIONS", {}) == options
+
     def test_rate_of_logins(self, site: Site) -> None:
         assert site.read("LOGIN_RATE") == "10/5m"
         assert site.read("LOGIN_RATE", LOGIN_RATE="3/h") == "3/h"
