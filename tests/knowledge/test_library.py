@@ -8,7 +8,9 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from time import thread_time
 from typing import Any
@@ -25,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 HELP = ROOT / "mseller" / "help"
 DATA = Path(__file__).parents[1] / "data"
 LANGUAGES = ("en", "es")
+Search = Callable[[str, str], Findings]
 
 
 def questions(name: str) -> list[dict[str, Any]]:
@@ -40,6 +43,12 @@ def knowledge(request: pytest.FixtureRequest) -> Knowledge:
     knowledge = Knowledge(HELP, semantic=request.param == "meaning")
     knowledge.search("warm")
     return knowledge
+
+
+@pytest.fixture(scope="module")
+def search(knowledge: Knowledge) -> Search:
+    """`search(question, language)`, once for all that is asked of its answer."""
+    return cache(lambda question, language: knowledge.search(question, language=language))
 
 
 def by_words(folder: Path) -> Knowledge:
@@ -91,13 +100,13 @@ class TestQuality:
         [("questions.json", 0.9), ("questions_more.json", 0.9), ("questions_heldout.json", 0.85)],
     )
     def test_right_article_first(
-        self, knowledge: Knowledge, name: str, floor: float, interface: str
+        self, search: Search, name: str, floor: float, interface: str
     ) -> None:
         asked = [entry for entry in questions(name) if entry["article"]]
         wrong = [
             entry["question"]
             for entry in asked
-            if first(knowledge.search(entry["question"], language=interface)) != entry["article"]
+            if first(search(entry["question"], interface)) != entry["article"]
         ]
         assert 1 - len(wrong) / len(asked) >= floor, wrong
 
@@ -105,20 +114,20 @@ class TestQuality:
     @pytest.mark.parametrize(
         "name", ["questions.json", "questions_more.json", "questions_heldout.json"]
     )
-    def test_off_topic_is_declined(self, knowledge: Knowledge, name: str, interface: str) -> None:
+    def test_off_topic_is_declined(self, search: Search, name: str, interface: str) -> None:
         for entry in questions(name):
             if entry["article"] is None:
-                findings = knowledge.search(entry["question"], language=interface)
+                findings = search(entry["question"], interface)
                 assert first(findings) is None, entry["question"]
                 assert len(set(findings.nearest)) == len(findings.nearest) <= 3
 
     @pytest.mark.parametrize(
         "name", ["questions.json", "questions_more.json", "questions_heldout.json"]
     )
-    def test_language_follows_the_question(self, knowledge: Knowledge, name: str) -> None:
+    def test_language_follows_the_question(self, search: Search, name: str) -> None:
         for entry in questions(name):
             for interface in LANGUAGES:
-                findings = knowledge.search(entry["question"], language=interface)
+                findings = search(entry["question"], interface)
                 assert findings.language == entry["language"], entry["question"]
                 for match in findings.matches:
                     assert match.section.language == entry["language"]
@@ -128,9 +137,9 @@ class TestQuality:
         assert len({entry["question"] for entry in asked}) == 60
         assert sum(entry["article"] is None for entry in asked) == 12
 
-    def test_quotes_are_verbatim_and_in_order(self, knowledge: Knowledge) -> None:
+    def test_quotes_are_verbatim_and_in_order(self, search: Search) -> None:
         for entry in questions("questions.json"):
-            for match in knowledge.search(entry["question"]).matches:
+            for match in search(entry["question"], "en").matches:
                 source = (HELP / match.section.language / f"{match.section.slug}.md").read_text()
                 places = [source.index(sentence) for sentence in match.sentences]
                 assert places == sorted(set(places))

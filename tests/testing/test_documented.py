@@ -1,5 +1,5 @@
-"""The page on tests, done: a host's own tests under Django's runner and under pytest, on each
-database, with and without what the page offers."""
+"""The page on tests, done: a host's own tests under Django's runner and under pytest, on all
+databases together, with and without what the page offers."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ PAGE = (ROOT / "docs" / "howto" / "testing.md").read_text("utf-8")
 BLOCK = re.compile(r"^```python\n# (\S+)\n((?s:.*?))^```$", re.M)
 MEMORY = "SQLite in memory"
 FILE = 'DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "test.sqlite3"}\n'
+# Starting takes most of the time: either runner on one database server will do.
+ON_POSTGRES = pytest.param(POSTGRES, marks=pytest.mark.database)
+ON_MARIADB = pytest.param(MARIADB, marks=pytest.mark.database)
 # As hosts write them who have never heard of `chatkit.testing`.
 PLAIN = '''
 import json
@@ -146,14 +149,7 @@ def blocks() -> dict[str, str]:
     return found
 
 
-@pytest.fixture(
-    params=[
-        MEMORY,
-        SQLITE,
-        pytest.param(POSTGRES, marks=pytest.mark.database),
-        pytest.param(MARIADB, marks=pytest.mark.database),
-    ]
-)
+@pytest.fixture
 def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SmallSite]:
     """A host's project on each database, and how it is told of it."""
     name: str = request.param
@@ -185,6 +181,7 @@ def start(site: SmallSite, *command: str) -> str:
     return said
 
 
+@pytest.mark.parametrize("site", [MEMORY, SQLITE, ON_POSTGRES], indirect=True)
 def test_django(site: SmallSite) -> None:
     site.write("shop/tests.py", blocks()["shop/tests.py"])
     site.write("shop/__init__.py", "")
@@ -197,6 +194,7 @@ def test_django(site: SmallSite) -> None:
     assert f"Ran {count} tests" in said
 
 
+@pytest.mark.parametrize("site", [MEMORY, ON_MARIADB], indirect=True)
 def test_pytest(site: SmallSite) -> None:
     for name in ("conftest.py", "test_help.py"):
         site.write(name, blocks()[name])
