@@ -177,7 +177,7 @@ class TestCatalogs:
         assert [app for app in APPS if apps[app] != apps["chatkit"]] == []
         folder = ROOT / "chatkit/frontend/src/translations"
         files = {path.stem for path in folder.glob("*.ts") if ".test" not in path.suffixes}
-        assert files - {"strings", "resolve", "en"} == apps["chatkit"]
+        assert {file.replace("-", "_") for file in files - {"strings", "resolve", "en"}} == apps["chatkit"]
 
     def test_a_folder_is_all_that_offers_one(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -191,8 +191,9 @@ class TestCatalogs:
             assert str(dict(languages.offered())["fr"]) == "Francés"
 
     def test_they_are_what_the_site_offers(self) -> None:
-        folders = {path.parts[-3] for path in CATALOGS}
-        assert {code.partition("-")[0] for code, _ in settings.LANGUAGES} == folders | {"en"}
+        folders = {translation.to_language(path.parts[-3]) for path in CATALOGS}
+        offered = {"pt" if code == "pt-br" else code for code, _ in settings.LANGUAGES}
+        assert offered == folders | {"en"}
 
 
 def app_of(catalog: Path) -> str:
@@ -286,6 +287,10 @@ class TestFormats:
             ("es", "5 de marzo de 2026 a las 15:07", "05/03/2026 15:07", "1\xa0234\xa0567"),
             ("pt-br", "5 de Março de 2026 às 15:07", "05/03/2026 15:07", "1.234.567"),
             ("ar", "5 مارس 2026، 3:07 م", "5/3/2026 3:07 م", "1.234.567"),
+            ("fr", "5 mars 2026 15:07", "05/03/2026 15:07", "1\xa0234\xa0567"),
+            ("de", "5. März 2026 15:07", "05.03.2026 15:07", "1.234.567"),
+            ("zh-hans", "2026年3月5日 15:07", "2026年3月5日 15:07", "1,234,567"),
+            ("ja", "2026年3月5日15:07", "2026/03/05 15:07", "1,234,567"),
         ],
     )
     def test_they_are_the_languages(self, code: str, long: str, short: str, number: str) -> None:

@@ -19,7 +19,7 @@ OPTIONAL = (
     Path("chatkit/contrib/console/static/chatkit_console/console.js"),
     Path("chatkit/contrib/console/static/chatkit_console/charts.js"),
 )
-CHUNK = re.compile(r"chunk-[a-z]+-[0-9a-f]+\.js")
+CHUNK = re.compile(r"chunk-[A-Za-z-]+-[0-9a-f]+\.js")
 
 
 def missing(root: Path) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import to_language
 
 from chatkit.types import URLSource
 
@@ -86,12 +87,12 @@ def heading(section: Section) -> str:
 @cache
 def spoken(language: str) -> str:
     """The language of the words around an answer: the question's, or English where neither this
-    app nor the site has its texts."""
+    app nor the site has its texts. Django needs the code of their folder: "zh" gives "zh-hans"."""
     folders = [LOCALE, *map(Path, settings.LOCALE_PATHS)]
-    known = {
-        primary(entry.name) for folder in folders if folder.is_dir() for entry in folder.iterdir()
-    }
-    return language if language in known else DEFAULT
+    names = [entry.name for folder in folders if folder.is_dir() for entry in folder.iterdir()]
+    # The shortest name comes last and stays: "pt" before "pt_BR".
+    known = {primary(name): to_language(name) for name in sorted(names, key=len, reverse=True)}
+    return known.get(language, DEFAULT)
 
 
 def _sentence(question: str, findings: Findings) -> str:

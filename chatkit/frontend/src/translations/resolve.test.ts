@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import types from "../../node_modules/@openai/chatkit/types/index.d.ts?raw";
 
-const fetched = vi.hoisted(() => ({ lazyLanguage: vi.fn(), languageCodes: ["ar", "es", "pt"] }));
+const fetched = vi.hoisted(() => ({ lazyLanguage: vi.fn(), languageCodes: ["ar", "de", "es", "fr", "ja", "pt", "zh-Hans"] }));
 vi.mock("../lazy-import", () => fetched);
 
 // Languages stay once they are here, so every test begins with a module of its own.
@@ -9,6 +9,9 @@ async function fresh() {
   vi.resetModules();
   return { ...(await import("./resolve")), ar: (await import("./ar")).default };
 }
+
+/** Chinese is the one language of theirs that we have in one of its scripts alone. */
+const SCRIPTS: Record<string, string> = { "zh-CN": "zh-Hans", "zh-TW": "en", "zh-HK": "en", zh: "zh-Hans" };
 
 beforeEach(() => {
   fetched.lazyLanguage.mockReset();
@@ -29,8 +32,9 @@ describe("resolve", () => {
     const codes = supported();
     expect(codes).toHaveLength(114);
     for (const code of codes) {
-      const [base = ""] = code.toLowerCase().split("-");
-      expect(resolve(code)).toMatchObject({ locale: code, nearest: ["ar", "es", "pt"].includes(base) ? base : "en" });
+      const [base = ""] = code.split("-");
+      const nearest = SCRIPTS[code] ?? (fetched.languageCodes.includes(base) ? base : "en");
+      expect(resolve(code), code).toMatchObject({ locale: code, nearest });
     }
   });
 
@@ -39,6 +43,19 @@ describe("resolve", () => {
     ["es-MX", "es", "es-MX"],
     ["pt_BR", "pt", "pt-BR"],
     ["AR-eg", "ar", "AR-eg"],
+    ["fr-CA", "fr", "fr-CA"],
+    ["de_AT", "de", "de-AT"],
+    ["ja-JP", "ja", "ja-JP"],
+    ["zh", "zh-Hans", "zh"],
+    ["zh-CN", "zh-Hans", "zh-CN"],
+    ["zh-SG", "zh-Hans", "zh-SG"],
+    ["zh_Hans_HK", "zh-Hans", "zh-Hans-HK"],
+    ["ZH-hans", "zh-Hans", "ZH-hans"],
+    ["zh-TW", "en", "zh-TW"],
+    ["zh-HK", "en", "zh-HK"],
+    ["zh-MO", "en", "zh-MO"],
+    ["zh-Hant", "en", "zh-Hant"],
+    ["zh-Hant-CN", "en", "zh-Hant-CN"],
     ["tl", "en", "tl"],
     ["not a locale", "en", "en-GB"],
     ["", "en", "en-GB"],

@@ -21,8 +21,10 @@ export interface Resolved {
 /** Any of the 114 supported codes, any other code, or nothing (then the browser's). Never throws. */
 export function resolve(locale: string | undefined): Resolved {
   const wanted = valid(locale) ?? valid(navigator.language) ?? "en";
-  const base = wanted.replace(/-.*/, "").toLowerCase();
-  const nearest = languageCodes.includes(base) ? base : "en";
+  // A file whose language is written in several scripts names its own: readers of Traditional Chinese (zh-TW, zh-HK)
+  // get no Simplified (zh-Hans). Unicode's own data has no way from one to the other either.
+  const { language: base, script } = new Intl.Locale(wanted).maximize();
+  const nearest = languageCodes.find((code) => code === base || code === `${base}-${script}`) ?? "en";
   const here = languages[nearest];
   const language = here ? nearest : "en";
   return {

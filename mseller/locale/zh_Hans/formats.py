@@ -1,0 +1,4 @@
+"""Django's Simplified Chinese groups digits by four, with nothing between; readers know threes."""
+
+THOUSAND_SEPARATOR = ","
+NUMBER_GROUPING = 3
