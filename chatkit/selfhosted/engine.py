@@ -1,7 +1,6 @@
 """DjangoChatKitServer: OpenAI's ChatKitServer on Django, the base of every assistant here.
 
-Subclass it and write `respond`. It stores conversations with their owners, continues runs without
-a connection, sets titles, keeps feedback and answers "ask this" buttons.
+Subclass it and write `respond`: conversations, runs, titles, votes and "ask this" are done here.
 """
 
 from __future__ import annotations
@@ -89,6 +88,10 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         attachment_store: AttachmentStore[ChatContext] | None = None,
     ) -> None:
         super().__init__(store or DjangoStore(), attachment_store or DjangoAttachmentStore())
+
+    def __class_getitem__(cls, context: Any) -> type[DjangoChatKitServer]:
+        """`ChatKitServer[dict]` of a server written for the SDK: its context is ours here."""
+        return cls
 
     # -- what assistants may override, beside `respond` ----------------------------------
 

@@ -20,7 +20,7 @@ UNMEASURED = {"migrations", "tests"}
 # Tests of more than one room, or of something else than the app.
 OF_THEIR_OWN = {
     *("bench", "browser", "chaos", "data", "databases", "docs", "hosts", "mseller"),
-    *("production", "project", "safety", "tools"),
+    *("production", "project", "safety", "samples", "tools"),
 }
 OF_NO_MODULE = {"test_languages", "test_people", "test_secrets_stay"}
 # Tested by way of the rooms that use them.
