@@ -26,6 +26,7 @@ SHORT: dict[str, str] = {
     "a fence of 20000 lines": "```\n" + lines(20_000, "x = 1"),
     "fences in lists": lines(3_000, "- ```"),
     "a word of 200 KB": "x" * 200_000,
+    "a word of kerned pairs": "AV" * 25_000,
     "zero width": "\u200b" * 50_000,
     "combining marks": "Z" + "\u0300\u0315\u034f\u0489" * 20_000,
     "ligatures of 18 letters": "\ufdfa " * 20_000,

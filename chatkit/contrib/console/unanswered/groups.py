@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ from .gather import language_of
 MOST = 50  # groups on a page
 LOOKED_AT = 200  # the latest questions of a group whose words are read
 PATIENCE = 2.0  # seconds that a page waits for the vectors of the articles
+LONGEST = 1.5  # seconds for searching; a long question takes some 0.2
 WORDINGS = 20  # of a group that are shown, and asked again
 
 
@@ -161,7 +163,7 @@ def passages(words: list[Wording]) -> list[tuple[str, str]]:
 def articles_now(words: list[Wording]) -> list[Again]:
     """What the search says to each wording now."""
     told = []
-    for wording, findings in zip(words, _search(words), strict=True):
+    for wording, findings in zip(words, _search(words), strict=False):  # in the time there is
         section = findings.matches[0].section if findings.matches else None
         offered = tuple((article.slug, article.title) for article in findings.nearest)
         told.append(
@@ -175,10 +177,14 @@ def articles_now(words: list[Wording]) -> list[Again]:
 
 
 def _search(words: list[Wording]) -> list[Findings]:
-    """Waits for the articles' vectors once, however many wordings there are."""
+    """What is found for each wording, or for the first ones of them where it takes longer than
+    LONGEST. Waits for the articles' vectors once, however many wordings there are."""
     knowledge = get_knowledge()
     found: list[Findings] = []
+    began = time.monotonic()
     for wording in words:
+        if found and time.monotonic() - began > LONGEST:
+            break
         language = wording.language or get_language() or "en"
         patience = 0.0 if found else PATIENCE
         found.append(knowledge.search(wording.text, language=language, patience=patience))

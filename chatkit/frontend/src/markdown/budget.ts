@@ -38,3 +38,6 @@ export function costOf(line: string): number {
   }
   return MIXED.test(line) ? cost + line.split(" ").length : cost;
 }
+
+/** From this many characters on a text has no kerning: browsers break a word of kerned pairs in quadratic time. */
+export const LONG = 20_000;

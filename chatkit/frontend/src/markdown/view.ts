@@ -2,7 +2,7 @@
 import type { Direction } from "../direction";
 import type { TextPart } from "../state/text-part";
 import { BlockParser } from "./blocks";
-import { SLICE } from "./budget";
+import { LONG, SLICE } from "./budget";
 import { marksOf, numbered } from "./citations";
 import { Clock } from "./clock";
 import type { Cited, MarkdownContext } from "./context";
@@ -127,6 +127,7 @@ export class MarkdownView {
     this.#root.settle();
     sheet.stood = sheet.units.length;
     this.#write(fresh);
+    this.container.classList.toggle("long", sheet.read > LONG);
     if (part.complete) parser.finish();
     else parser.preview();
     sheet.complete = part.complete;

@@ -3,6 +3,7 @@ import { css } from "lit";
 
 export const markdownStyles = css`
   .markdown { min-width: 0; overflow-wrap: anywhere; }
+  .markdown.long, .bubble.long { font-kerning: none; }
   .plain { overflow-wrap: anywhere; white-space: pre-wrap; }
   .plain > :nth-child(n + 9) { content-visibility: auto; contain-intrinsic-block-size: auto 40em; }
   .plain-word { margin-block: 0.75em; padding-inline-start: 10px; border-inline-start: 3px solid var(--_control); color: var(--_secondary); font-size: 0.93em; white-space: normal; }

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { type Direction, directionOf, runsOf } from "../direction";
 import { icon, namedIcon } from "../icons";
 import { safeGeneratedImage } from "../links";
+import { LONG } from "../markdown/budget";
 import { PlainText } from "../markdown/plain-text";
 import type { Entry } from "../state/entry";
 import type { Turn } from "../state/turns";
@@ -51,7 +52,7 @@ function userMessage(ui: Ui, entry: Entry, item: UserMessageItem): TemplateResul
         ? html`<div class="attachments">${item.attachments.map((attachment) => attachmentView(ui, attachment))}</div>`
         : nothing
     }
-    ${entry.text.trim() ? html`<div class="bubble" part="user-bubble" dir="auto">${content(ui, item.content, directionOf(entry.text))}</div>` : nothing}
+    ${entry.text.trim() ? html`<div class=${entry.text.length > LONG ? "bubble long" : "bubble"} part="user-bubble" dir="auto">${content(ui, item.content, directionOf(entry.text))}</div>` : nothing}
     ${ui.conversation.unanswered.has(entry) ? noAnswer(ui, entry) : nothing}
   </article>`;
 }
