@@ -173,11 +173,12 @@ class TestCatalogs:
 
     def test_the_apps_and_the_element_have_the_same_languages(self) -> None:
         apps = {app: {path.parts[-3] for path in CATALOGS if app_of(path) == app} for app in APPS}
-        assert apps["chatkit"] >= {"es", "pt", "ar"}
+        assert apps["chatkit"] >= {"es", "pt", "ar", "fr"}
         assert [app for app in APPS if apps[app] != apps["chatkit"]] == []
         folder = ROOT / "chatkit/frontend/src/translations"
         files = {path.stem for path in folder.glob("*.ts") if ".test" not in path.suffixes}
-        assert {file.replace("-", "_") for file in files - {"strings", "resolve", "en"}} == apps["chatkit"]
+        folders = {translation.to_locale(file) for file in files - {"strings", "resolve", "en"}}
+        assert folders == apps["chatkit"]
 
     def test_a_folder_is_all_that_offers_one(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -1,8 +1,12 @@
-"""The element's own words: four languages, both directions."""
+"""The element's own words: each of its languages, both directions."""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from playwright.sync_api import expect
 
 from .events import says
@@ -10,16 +14,32 @@ from .states import ask
 
 pytestmark = pytest.mark.browser
 
+TRANSLATIONS = Path(settings.BASE_DIR) / "chatkit/frontend/src/translations"
 GREETINGS = {
-    "en": "What can I help with today?",
-    "es": "¿En qué puedo ayudarte hoy?",
-    "pt": "Como posso ajudar hoje?",
-    "ar": "كيف يمكنني مساعدتك اليوم؟",
+    path.stem: found[1]
+    for path in TRANSLATIONS.glob("*.ts")
+    if (found := re.search(r'^  greeting: "(.+)",$', path.read_text("utf-8"), re.MULTILINE))
+}
+# What a browser is set to, and whose words it gets: none of ours, or another script, is English.
+BROWSERS = {
+    "es-MX": "es",
+    "pt-BR": "pt",
+    "it-IT": "en",
+    "ar-EG": "ar",
+    "fr-CA": "fr",
+    "de-AT": "de",
+    "ja-JP": "ja",
+    "zh-SG": "zh-Hans",
+    "zh-TW": "en",
 }
 
 
+def test_each_language_has_its_browser() -> None:
+    assert set(GREETINGS) <= set(BROWSERS.values())
+
+
 @pytest.mark.parametrize(
-    ("locale", "language"), [("es-MX", "es"), ("pt-BR", "pt"), ("de-DE", "en"), ("ar-EG", "ar")]
+    ("locale", "language"), [each for each in BROWSERS.items() if each[1] in GREETINGS]
 )
 def test_without_the_option_the_browser_decides(open_chat, locale, language):
     chat = open_chat(locale=locale)

@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import types from "../../node_modules/@openai/chatkit/types/index.d.ts?raw";
 
-const fetched = vi.hoisted(() => ({ lazyLanguage: vi.fn(), languageCodes: ["ar", "de", "es", "fr", "ja", "pt", "zh-Hans"] }));
+const fetched = vi.hoisted(() => ({
+  lazyLanguage: vi.fn(),
+  languageCodes: ["ar", "de", "es", "fr", "ja", "pt", "zh-Hans"],
+}));
 vi.mock("../lazy-import", () => fetched);
 
 // Languages stay once they are here, so every test begins with a module of its own.

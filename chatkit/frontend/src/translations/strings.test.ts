@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import ar from "./ar";
 import { en } from "./en";
+import fr from "./fr";
 import type { Translation } from "./strings";
 
 /** Every language that has a file here, English aside. */
@@ -11,10 +12,11 @@ const files = import.meta.glob<Translation>(["./*.ts", "!./*.test.ts", "!./{en,r
 
 test("numbers agree with their nouns", () => {
   expect([1, 2, 3, 11].map((count) => ar.sources(count))).toEqual(["مصدر واحد", "مصدران", "3 مصادر", "11 مصدرًا"]);
+  expect([0, 1, 2].map((count) => fr.sources(count))).toEqual(["0 source", "1 source", "2 sources"]);
 });
 
 test("each file is found", () => {
-  expect(Object.keys(files)).toEqual(expect.arrayContaining(["./ar.ts", "./es.ts", "./pt.ts"]));
+  expect(Object.keys(files)).toEqual(expect.arrayContaining(["./ar.ts", "./es.ts", "./fr.ts", "./pt.ts"]));
 });
 
 describe.each(Object.entries(files))("%s", (_, strings) => {
