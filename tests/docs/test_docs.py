@@ -29,8 +29,8 @@ class TestFiles:
     FILE = re.compile(
         r"(?<![\w./-])((?:chatkit|mseller|tests|deploy)/[\w./-]+\.(?:py|ts|md|mjs|po))\b"
     )
-    # What a reader makes, such as French, and what is the SDK's.
-    OTHERS = re.compile(r"/fr[/.]|^chatkit/server\.py")
+    # What a reader makes, such as Italian, and what is the SDK's.
+    OTHERS = re.compile(r"/it[/.]|^chatkit/server\.py")
 
     def test_each_that_pages_and_code_name_exists(self) -> None:
         """In code, too: a comment that names a file is read by somebody who looks for it."""
