@@ -2,12 +2,14 @@
  * What parts use of chatkit.js itself, so that they carry no second copy of it. The build gives a part these names from
  * here, whichever module it imports them from; a name that is missing here fails the build: see build.mjs.
  */
-export { html, noChange, nothing } from "lit";
+export { html, noChange, nothing, svg } from "lit";
 export { Directive, directive, PartType } from "lit/directive.js";
 export { icon, namedIcon } from "./icons";
+export { tab } from "./kept";
 export { composing } from "./keys";
 export { safeImage } from "./links";
 export { markdown } from "./markdown/directive";
 export { plain } from "./plain";
 export { report } from "./state/host";
+export { applyTheme } from "./theme";
 export { ApiError, fromHost } from "./wire/api-error";

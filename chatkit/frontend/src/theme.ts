@@ -10,15 +10,27 @@ function themeOption(options: ChatKitOptions): ThemeOption {
   return theme && typeof theme === "object" ? theme : {};
 }
 
-/** Sets every variable on `frame`. `probe` is an element inside it that computes colours for us. */
-export function applyTheme(frame: HTMLElement, probe: HTMLElement, options: ChatKitOptions): void {
+/**
+ * Sets every variable on `frame`. `probe` is an element inside it that computes colours for us. Or on a part of it, for
+ * a scheme of its own.
+ */
+export function applyTheme(
+  frame: HTMLElement,
+  probe: HTMLElement,
+  options: ChatKitOptions,
+  part = frame,
+  forced: ThemeOption = {},
+): void {
   const page = getComputedStyle(frame);
-  const variables = variablesFor(themeOption(options), {
-    given: (name) => page.getPropertyValue(`--chatkit-${name}`).trim(),
-    compute: (value) => compute(probe, value),
-  });
-  for (const [name, value] of Object.entries(variables)) frame.style.setProperty(`--_${name}`, value);
-  frame.style.setProperty("color-scheme", variables.scheme);
+  const variables = variablesFor(
+    { ...themeOption(options), ...forced },
+    {
+      given: (name) => page.getPropertyValue(`--chatkit-${name}`).trim(),
+      compute: (value) => compute(probe, value),
+    },
+  );
+  for (const [name, value] of Object.entries(variables)) part.style.setProperty(`--_${name}`, value);
+  part.style.setProperty("color-scheme", variables.scheme);
 }
 
 function compute(probe: HTMLElement, value: string): Rgb | null {

@@ -12,6 +12,7 @@ from typing import Any
 from playwright.sync_api import expect
 
 from .events import Pause, done, says, update, url_source
+from .widget_examples import EXAMPLES
 
 OPTIONS = """{
   header: {leftAction: {icon: "menu", onClick() {}}},
@@ -176,6 +177,15 @@ def widgets(chat: Any) -> None:
         done("widget", widget=form(action)),
     ]
     ask(chat, "What is there?")
+
+
+def widget_gallery(chat: Any) -> None:
+    """Every widget, drawn by the element."""
+    chat.standin.reply = lambda asked: [
+        done("widget", widget=widget) for widget in EXAMPLES.values()
+    ]
+    ask(chat, "What can be shown?")
+    expect(chat.element.locator(".w-chart")).to_have_count(3)
 
 
 def card(action: dict[str, Any]) -> dict[str, Any]:
@@ -448,6 +458,7 @@ STATES: dict[str, Callable[[Any], None]] = {
         streaming,
         workflow,
         widgets,
+        widget_gallery,
         questions,
         failed,
         limited,

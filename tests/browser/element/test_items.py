@@ -20,7 +20,7 @@ def answer(chat, *events):
     chat.send("Go")
     chat.wait("response.end")
     # In place of a widget until what draws it was fetched.
-    chat.element.locator(".widget[role=status]").wait_for(state="detached")
+    expect(chat.element.locator(".widget[role=status]")).to_have_count(0)
 
 
 # Answers ----------------------------------------------------------------------------------

@@ -251,6 +251,8 @@ def test_a_table_a_chart_and_an_unknown_component(chat):
         ),
     )
     expect(chat.element.get_by_role("columnheader", name="Plan")).to_be_visible()
+    expect(chat.element.get_by_role("img", name="Sales")).to_be_visible()
+    chat.element.get_by_text("Table", exact=True).click()
     expect(chat.element.get_by_role("cell", name="1,200")).to_be_visible()
     expect(chat.element.get_by_text("Seen anyway")).to_be_visible()
 

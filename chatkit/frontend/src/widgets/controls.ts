@@ -1,42 +1,14 @@
-/** Buttons and fields. Their values are the DOM's own; a streamed update does not touch what was typed. */
+/** Fields. Their values are the DOM's own; a streamed update does not touch what was typed. */
 import { html, nothing, type TemplateResult } from "lit";
-import { icon, namedIcon } from "../icons";
+import { icon } from "../icons";
 import { composing } from "../keys";
 import type { WidgetNode } from "../wire/protocol";
-import { breakable } from "./breakable";
-import { isAction, type Scope, string } from "./scope";
-
-export function button(node: WidgetNode, key: string, scope: Scope): TemplateResult {
-  const label = string(node.label) ?? "";
-  const busy = scope.entry.busy === key;
-  const disabled = node.disabled === true || scope.inert;
-  const style = string(node.style) === "primary" || string(node.color) === "primary";
-  const solid = string(node.variant) === "solid" || style;
-  const classes = [
-    "w-button",
-    solid ? "solid" : (string(node.variant) ?? "outline"),
-    `tone-${string(node.color) ?? (style ? "primary" : "secondary")}`,
-    `size-${string(node.size) ?? "md"}`,
-    node.pill === true ? "pill-shape" : "",
-    node.block === true ? "block" : "",
-    node.uniform === true ? "uniform" : "",
-  ];
-  const start = string(node.iconStart);
-  const press = (event: Event) => {
-    if (disabled || busy) return;
-    const source = event.currentTarget as HTMLElement;
-    if (node.submit === true) submit(source);
-    else if (isAction(node.onClickAction)) scope.act(node.onClickAction, source, key, "self");
-  };
-  return html`<button type="button" class=${classes.join(" ")} part="widget-button" aria-disabled=${disabled ? "true" : nothing} aria-busy=${busy ? "true" : nothing} aria-label=${label ? nothing : (start ?? nothing)} @click=${press}>
-    ${busy ? html`<span class="spin">${icon("loader")}</span>` : namedIcon(start)}${label ? html`<span dir="auto">${breakable(label)}</span>` : nothing}
-    ${namedIcon(string(node.iconEnd))}
-  </button>`;
-}
-
-function submit(source: HTMLElement): void {
-  source.closest("[data-form]")?.dispatchEvent(new CustomEvent("widget-submit", { detail: { source } }));
-}
+import { submit } from "./button";
+import { mounted } from "./mounted";
+import { heldCheck, heldText } from "./remembered";
+import { type Scope, string } from "./scope";
+import { styled } from "./styled";
+import * as values from "./values";
 
 /** Enter in a field sends the form it is in, as in any form. */
 function enter(event: KeyboardEvent): void {
@@ -47,6 +19,7 @@ function enter(event: KeyboardEvent): void {
 
 interface Common {
   name: string;
+  classes: string;
   label: string;
   disabled: boolean;
 }
@@ -55,6 +28,7 @@ function common(node: WidgetNode, scope: Scope): Common {
   const name = string(node.name) ?? "";
   return {
     name,
+    classes: `field ${string(node.variant) ?? "outline"} ${node.size ? "sized" : ""} ${node.pill === true ? "pill-shape" : ""}`,
     label: string(node.ariaLabel) ?? string(node.placeholder) ?? name,
     disabled: node.disabled === true || scope.inert,
   };
@@ -65,16 +39,18 @@ function fieldId(scope: Scope, name: string): string {
   return `f-${scope.entry.key}-${name}`;
 }
 
+const LETTERS: Record<string, string> = { xs: "0.8em", sm: "0.87em", md: "0.93em", lg: "1.07em", xl: "1.2em" };
+
 export function label(node: WidgetNode, scope: Scope): TemplateResult {
-  return html`<label class="w-label" for=${fieldId(scope, string(node.fieldName) ?? "")} dir="auto">${string(node.value)}</label>`;
+  return html`<label class="w-label" for=${fieldId(scope, string(node.fieldName) ?? "")} dir="auto" ${styled({ ...values.text(node), "font-size": LETTERS[String(node.size)] })}>${string(node.value)}</label>`;
 }
 
 export function input(node: WidgetNode, scope: Scope): TemplateResult {
-  const { name, label, disabled } = common(node, scope);
+  const { name, classes, label, disabled } = common(node, scope);
   const types = ["number", "email", "text", "password", "tel", "url"];
   const type = types.includes(String(node.inputType)) ? String(node.inputType) : "text";
   return html`<input
-    class="field ${node.pill === true ? "pill-shape" : ""}"
+    class=${classes}
     id=${fieldId(scope, name)}
     part="widget-input"
     type=${type}
@@ -84,26 +60,76 @@ export function input(node: WidgetNode, scope: Scope): TemplateResult {
     pattern=${string(node.pattern) ?? nothing}
     ?required=${node.required === true}
     ?disabled=${disabled}
-    value=${string(node.defaultValue) ?? ""}
-    autocomplete=${node.allowAutofillExtensions === true ? nothing : "off"}
+    value=${heldText(scope.ui, scope.entry, name) ?? string(node.defaultValue) ?? ""}
+    ${styled(values.control(node))}
+    ${mounted(attend(node, scope))}
+    autocomplete=${autocomplete(node)}
+    data-1p-ignore=${filled(node) ? nothing : "true"}
+    data-lpignore=${filled(node) ? nothing : "true"}
     @keydown=${enter}
   />`;
 }
 
+function filled(node: WidgetNode): boolean {
+  return node.allowAutofillExtensions === true;
+}
+
+function autocomplete(node: WidgetNode): unknown {
+  return string(node.autoComplete) ?? (filled(node) ? nothing : "off");
+}
+
+/** Takes the focus, unless somebody is writing something. */
+function attend(node: WidgetNode, scope: Scope): (field: HTMLElement) => void {
+  return (field) => {
+    const control = field as HTMLInputElement;
+    const select = () => node.autoSelect === true && control.select();
+    const active = ((scope.ui.renderRoot as ShadowRoot).activeElement ?? document.activeElement) as { value?: unknown };
+    if (node.autoFocus === true && !active?.value) control.focus({ preventScroll: true });
+    select();
+    control.addEventListener("focus", select);
+  };
+}
+
+/** Also takes back what was said of a pattern that the text does not match any more. */
+function growing(node: WidgetNode): (event: { currentTarget: unknown }) => void {
+  const most = typeof node.maxRows === "number" ? Math.max(1, node.maxRows) : 20;
+  return ({ currentTarget }) => {
+    const field = currentTarget as HTMLTextAreaElement;
+    field.setCustomValidity("");
+    if (node.autoResize !== true) return;
+    field.style.setProperty("height", "auto");
+    const { lineHeight, paddingTop, paddingBottom } = getComputedStyle(field);
+    const highest =
+      most * Number.parseFloat(lineHeight) + Number.parseFloat(paddingTop) + Number.parseFloat(paddingBottom);
+    field.style.setProperty("height", `${Math.min(field.scrollHeight, highest) + 2}px`);
+  };
+}
+
 export function textarea(node: WidgetNode, scope: Scope): TemplateResult {
-  const { name, label, disabled } = common(node, scope);
+  const { name, classes, label, disabled } = common(node, scope);
   const rows = typeof node.rows === "number" ? Math.min(20, Math.max(1, node.rows)) : 3;
+  const grow = growing(node);
   return html`<textarea
-    class="field"
+    class=${classes}
     id=${fieldId(scope, name)}
     part="widget-input"
     data-name=${name}
+    data-pattern=${string(node.pattern) ?? nothing}
     rows=${rows}
     aria-label=${label}
     placeholder=${string(node.placeholder) ?? nothing}
     ?required=${node.required === true}
     ?disabled=${disabled}
-    .defaultValue=${string(node.defaultValue) ?? ""}
+    autocomplete=${autocomplete(node)}
+    data-1p-ignore=${filled(node) ? nothing : "true"}
+    data-lpignore=${filled(node) ? nothing : "true"}
+    .defaultValue=${heldText(scope.ui, scope.entry, name) ?? string(node.defaultValue) ?? ""}
+    ${styled(values.control(node))}
+    ${mounted((field) => {
+      grow({ currentTarget: field });
+      attend(node, scope)(field);
+    })}
+    @input=${grow}
   ></textarea>`;
 }
 
@@ -120,28 +146,72 @@ function options(node: WidgetNode, scope: Scope): Option[] {
   return given;
 }
 
+/** Options beyond this many can be searched, unless the widget says otherwise. */
+const MANY = 15;
+
 export function select(node: WidgetNode, key: string, scope: Scope): TemplateResult {
-  const { name, label, disabled } = common(node, scope);
-  const chosen = string(node.defaultValue);
-  const change = (event: Event) => scope.act(node.onChangeAction, event.currentTarget as HTMLElement, key, "none");
-  return html`<span class="w-select ${node.block === true ? "block" : ""}">
-    <select class="field ${node.pill === true ? "pill-shape" : ""}" id=${fieldId(scope, name)} part="widget-input" data-name=${name} aria-label=${label} ?disabled=${disabled} @change=${change}>
-      ${
-        chosen === undefined || node.clearable === true
-          ? html`<option value="" ?disabled=${node.clearable !== true} ?selected=${chosen === undefined}>${string(node.placeholder) ?? scope.ui.strings.choose}</option>`
-          : nothing
-      }
-      ${options(node, scope).map((option) => html`<option value=${option.value} ?selected=${option.value === chosen} ?disabled=${option.disabled === true}>${option.label}</option>`)}
+  const { name, classes, label, disabled } = common(node, scope);
+  const all = options(node, scope);
+  const chosen = heldText(scope.ui, scope.entry, name) ?? string(node.defaultValue);
+  const none = !all.some(({ value }) => value === chosen);
+  const clears = node.clearable === true && !disabled;
+  const searched = node.searchable === true || (node.searchable !== false && all.length > MANY);
+  const change = (event: Event) => {
+    noteEmpty(event);
+    scope.act(node.onChangeAction, event.currentTarget as HTMLElement, key, "none");
+  };
+  const placeholder = string(node.placeholder) ?? scope.ui.strings.choose;
+  return html`<span class="w-select ${node.block === true ? "block" : ""} ${clears ? "clears" : ""} ${searched ? "searched" : ""}" ${mounted(noteEmptyIn)}>
+    ${searched ? html`<input class="field sized" type="search" aria-label="${label}: ${scope.ui.strings.choose}" placeholder=${scope.ui.strings.choose} ?disabled=${disabled} @input=${search} @change=${stop} @keydown=${stay} />` : nothing}
+    <select class=${classes} id=${fieldId(scope, name)} part="widget-input" data-name=${name} aria-label=${label} ?disabled=${disabled} ${styled(values.control(node))} @change=${change}>
+      ${none || clears ? html`<option value="" ?disabled=${!clears} ?selected=${none}>${placeholder}</option>` : nothing}
+      ${all.map((option) => html`<option value=${option.value} ?selected=${option.value === chosen} ?disabled=${option.disabled === true}>${option.description ? `${option.label} – ${option.description}` : option.label}</option>`)}
     </select>
-    ${icon("chevron-down")}
+    ${icon("chevron-down")} ${clears ? clear(label, scope) : nothing}
   </span>`;
+}
+
+const stop = (event: Event) => event.stopPropagation();
+/** Enter here sends no form. */
+const stay = (event: KeyboardEvent) => event.key === "Enter" && event.preventDefault();
+
+/** Leaves the options that have these letters; the one that was chosen stays. */
+function search(event: Event): void {
+  event.stopPropagation();
+  const field = event.currentTarget as HTMLInputElement;
+  const wanted = field.value.trim().toLocaleLowerCase();
+  for (const option of field.parentElement?.querySelectorAll("option") ?? []) {
+    option.hidden = !option.selected && !option.text.toLocaleLowerCase().includes(wanted);
+  }
+}
+
+/** Told of an event in a control: whether its wrapper holds nothing now. */
+function noteEmpty(event: Event): void {
+  const { parentElement } = event.currentTarget as HTMLElement;
+  if (parentElement) noteEmptyIn(parentElement);
+}
+
+function noteEmptyIn(wrapper: HTMLElement): void {
+  const control = wrapper.querySelector<HTMLInputElement>("[data-name]");
+  wrapper.toggleAttribute("data-empty", !control?.value);
+}
+
+function clear(label: string, scope: Scope): TemplateResult {
+  const press = (event: Event) => {
+    const control = (event.currentTarget as HTMLElement).parentElement?.querySelector<HTMLInputElement>("[data-name]");
+    if (!control) return;
+    control.value = "";
+    control.dispatchEvent(new Event("change", { bubbles: true }));
+    control.focus();
+  };
+  return html`<button type="button" class="w-clear" aria-label=${scope.ui.strings.removeAttachment(label)} @click=${press}>${icon("close")}</button>`;
 }
 
 export function checkbox(node: WidgetNode, key: string, scope: Scope): TemplateResult {
   const { name, disabled } = common(node, scope);
   const change = (event: Event) => scope.act(node.onChangeAction, event.currentTarget as HTMLElement, key, "none");
   return html`<label class="w-check">
-    <input type="checkbox" data-name=${name} ?checked=${node.defaultChecked === true} ?required=${node.required === true} ?disabled=${disabled} aria-label=${node.label ? nothing : name} @change=${change} />
+    <input type="checkbox" data-name=${name} ?checked=${heldCheck(scope.ui, scope.entry, name) ?? node.defaultChecked === true} ?required=${node.required === true} ?disabled=${disabled} aria-label=${node.label ? nothing : name} @change=${change} />
     ${node.label ? html`<span dir="auto">${string(node.label)}</span>` : nothing}
   </label>`;
 }
@@ -149,31 +219,43 @@ export function checkbox(node: WidgetNode, key: string, scope: Scope): TemplateR
 export function radioGroup(node: WidgetNode, key: string, scope: Scope): TemplateResult {
   const { name, label, disabled } = common(node, scope);
   const change = (event: Event) => scope.act(node.onChangeAction, event.currentTarget as HTMLElement, key, "none");
+  const chosen = heldText(scope.ui, scope.entry, name) ?? node.defaultValue;
   return html`<div class="w-radios ${node.direction === "col" ? "col" : ""}" role="radiogroup" aria-label=${string(node.ariaLabel) ?? label}>
     ${options(node, scope).map(
       (option) => html`<label class="w-check">
-        <input type="radio" name="${scope.entry.key}:${name}" data-name=${name} value=${option.value} ?checked=${option.value === node.defaultValue} ?required=${node.required === true} ?disabled=${disabled || option.disabled === true} @change=${change} />
+        <input type="radio" name="${scope.entry.key}:${name}" data-name=${name} value=${option.value} ?checked=${option.value === chosen} ?required=${node.required === true} ?disabled=${disabled || option.disabled === true} @change=${change} />
         <span dir="auto">${option.label}</span>
       </label>`,
     )}
   </div>`;
 }
 
+/** The browser's own calendar, which chooses its place by itself. */
 export function datePicker(node: WidgetNode, key: string, scope: Scope): TemplateResult {
-  const { name, label, disabled } = common(node, scope);
-  const day = (value: unknown) => (typeof value === "string" ? value.slice(0, 10) : nothing);
-  const change = (event: Event) => scope.act(node.onChangeAction, event.currentTarget as HTMLElement, key, "none");
-  return html`<input
-    class="field w-date"
-    id=${fieldId(scope, name)}
-    part="widget-input"
-    type="date"
-    data-name=${name}
-    aria-label=${label}
-    value=${day(node.defaultValue)}
-    min=${day(node.min)}
-    max=${day(node.max)}
-    ?disabled=${disabled}
-    @change=${change}
-  />`;
+  const { name, classes, label, disabled } = common(node, scope);
+  const day = (value: unknown) => (typeof value === "string" ? value.slice(0, 10) : undefined);
+  const hint = string(node.placeholder);
+  const clears = node.clearable === true && !disabled;
+  const change = (event: Event) => {
+    noteEmpty(event);
+    scope.act(node.onChangeAction, event.currentTarget as HTMLElement, key, "none");
+  };
+  return html`<span class="w-date ${node.block === true ? "block" : ""} ${clears ? "clears" : ""} ${hint ? "hinted" : ""}" ${mounted(noteEmptyIn)}>
+    <input
+      class=${classes}
+      id=${fieldId(scope, name)}
+      part="widget-input"
+      type="date"
+      data-name=${name}
+      aria-label=${label}
+      value=${heldText(scope.ui, scope.entry, name) ?? day(node.defaultValue) ?? nothing}
+      min=${day(node.min) ?? nothing}
+      max=${day(node.max) ?? nothing}
+      ?disabled=${disabled}
+      ${styled(values.control(node))}
+      @input=${noteEmpty}
+      @change=${change}
+    />
+    ${hint ? html`<span class="hint" aria-hidden="true" dir="auto">${hint}</span>` : nothing} ${clears ? clear(label, scope) : nothing}
+  </span>`;
 }

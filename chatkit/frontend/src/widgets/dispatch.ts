@@ -7,6 +7,7 @@ import type { Ui } from "../views/ui";
 import { ApiError, fromHost } from "../wire/api-error";
 import type { ActionConfig } from "../wire/protocol";
 import { collect, valid } from "./form";
+import { confirm } from "./remembered";
 
 /** The control of a card's main action. */
 export const CONFIRM = "confirm";
@@ -32,7 +33,7 @@ export async function dispatchAction(
     if (config.handler === "client") await clientAction(ui, entry, action);
     else if (streaming) await ui.conversation.act(action, entry.id);
     else await ui.conversation.actSync(action, entry.id);
-    if (control === CONFIRM && !ui.conversation.state.failure) entry.confirmed = true;
+    if (control === CONFIRM && !ui.conversation.state.failure) confirm(ui, entry);
   } catch (thrown) {
     ui.conversation.fail(thrown, null);
   } finally {

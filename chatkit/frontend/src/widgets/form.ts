@@ -10,7 +10,18 @@ export interface FormValues {
 /** False, after showing the browser's own message, while a control's value is not allowed. */
 export function valid(form: HTMLElement): boolean {
   const controls = [...form.querySelectorAll<HTMLInputElement>("input, textarea, select")];
-  return controls.every((control) => control.reportValidity());
+  return controls.every((control) => {
+    if (control.dataset.pattern) matched(control, control.dataset.pattern);
+    return control.reportValidity();
+  });
+}
+
+/** A text of several lines has no pattern of its own: a field of one line says, in the reader's words, what is wrong. */
+function matched(control: HTMLInputElement, pattern: string): void {
+  const probe = document.createElement("input");
+  probe.pattern = pattern;
+  probe.value = control.value;
+  control.setCustomValidity(probe.validity.patternMismatch ? probe.validationMessage : "");
 }
 
 export function collect(form: HTMLElement, payload: Record<string, unknown>): FormValues {

@@ -5,10 +5,12 @@ import { safeImage } from "../links";
 import { markdown } from "../markdown/directive";
 import type { WidgetNode } from "../wire/protocol";
 import { breakable } from "./breakable";
-import { button, checkbox, datePicker, input, label, radioGroup, select, textarea } from "./controls";
+import { button } from "./button";
+import { chart } from "./chart/view";
+import { checkbox, datePicker, input, label, radioGroup, select, textarea } from "./controls";
 import { children, isAction, type Scope, string } from "./scope";
 import { styled } from "./styled";
-import { chart, table } from "./table";
+import { table } from "./table";
 import * as values from "./values";
 
 export function nodeView(node: WidgetNode, key: string, scope: Scope): unknown {
@@ -64,7 +66,9 @@ export function nodeView(node: WidgetNode, key: string, scope: Scope): unknown {
     case "Table":
       return table(node, key, scope);
     case "Chart":
-      return chart(node, scope);
+      return chart(node, key, scope);
+    case "Transition":
+      return html`<div class="w-transition">${childViews(node, key, scope)}</div>`;
     default:
       return childViews(node, key, scope);
   }
@@ -115,7 +119,13 @@ function editable(node: WidgetNode, scope: Scope): TemplateResult | null {
   const options = node.editable as Record<string, unknown> | false | undefined;
   if (!options || typeof options !== "object") return null;
   return textarea(
-    { ...options, type: "Textarea", defaultValue: node.value, rows: node.minLines ?? 1 } as WidgetNode,
+    {
+      ...options,
+      type: "Textarea",
+      defaultValue: node.value,
+      rows: node.minLines ?? 1,
+      autoResize: true,
+    } as WidgetNode,
     scope,
   );
 }
@@ -135,7 +145,7 @@ function image(node: WidgetNode, scope: Scope): unknown {
     src=${src}
     alt=${alt}
     loading="lazy"
-    ${styled({ ...values.block(node), "object-fit": fit, "object-position": position })}
+    ${styled({ ...values.block(node), "object-fit": fit, "object-position": position, "background-color": values.groundColour(node.background), flex: values.share(node.flex) })}
   />`;
 }
 

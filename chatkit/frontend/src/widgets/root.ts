@@ -1,20 +1,21 @@
 /** The three roots of a widget, and the way its actions go. */
 import { html, nothing, type TemplateResult } from "lit";
 import { icon, namedIcon } from "../icons";
+import { safeImage } from "../links";
 import type { Entry } from "../state/entry";
 import type { Ui } from "../views/ui";
 import type { WidgetItem, WidgetNode } from "../wire/protocol";
 import { CONFIRM, dispatchAction } from "./dispatch";
 import { expired } from "./expiry";
 import { childViews, flow, nodeView } from "./node";
+import { hold, isConfirmed, isOpen, open } from "./remembered";
 import { children, isAction, Parts, type Scope, string } from "./scope";
+import { adoptStyles } from "./sheet";
 import { styled } from "./styled";
+import { themed } from "./themed";
 import * as values from "./values";
 
 const ROOT = "r";
-
-/** List views that were opened whole, by their place in the widget; the choice lives as long as the item. */
-const expanded = new WeakMap<Entry, Set<string>>();
 
 export function widgetView(ui: Ui, entry: Entry, item: WidgetItem): unknown {
   const root = item.widget;
@@ -32,8 +33,9 @@ export function widgetView(ui: Ui, entry: Entry, item: WidgetItem): unknown {
     child: (node, key) => scope.parts.inside(() => rootView(node, key, scope)),
   };
   const busy = entry.busy === "";
-  const scheme = root.theme === "light" || root.theme === "dark" ? root.theme : nothing;
-  return html`<div class="widget" part="widget" data-theme=${scheme} aria-busy=${busy}>${rootView(root, ROOT, scope)}</div>`;
+  const heard = (event: Event) => hold(ui, entry, event);
+  adoptStyles(ui.renderRoot);
+  return html`<div class="widget" part="widget" aria-busy=${busy} @input=${heard} @change=${heard}>${rootView(root, ROOT, scope)}</div>`;
 }
 
 /** A root, or a part of one: what may be a root does the same inside another. */
@@ -58,9 +60,9 @@ function card(root: WidgetNode, key: string, scope: Scope): TemplateResult {
     scope.act(confirm?.action, event.detail.source, CONFIRM, "container");
   };
   // Only once there is nothing more to decide about what it holds.
-  const folded = root.collapsed === true && (scope.entry.confirmed || !root.confirm);
+  const folded = root.collapsed === true && (isConfirmed(scope.ui, scope.entry) || !root.confirm);
   const styles = values.box({ background: root.background, border: root.border, padding: root.padding }, "column");
-  return html`<div class="card size-${string(root.size) ?? "md"}" part="card" role="group" ?data-form=${asForm} ${styled({ ...styles, "align-items": "stretch" })} @widget-submit=${submit}>
+  return html`<div class="card size-${string(root.size) ?? "md"}" part="card" role="group" ?data-form=${asForm} data-theme=${scheme(root)} ${themed(root.theme, scope.ui)} ${styled({ ...styles, "align-items": "stretch" })} @widget-submit=${submit}>
     ${status(root, scope)} ${folded ? nothing : childViews(root, key, scope)}
     ${expired(root, scope) ? html`<p class="w-caption size-md" part="expired">${scope.ui.strings.questionExpired}</p>` : asks(root, scope)}
   </div>`;
@@ -84,14 +86,13 @@ function cardAction(given: unknown, primary: boolean, scope: Scope): unknown {
 function listView(root: WidgetNode, key: string, scope: Scope): TemplateResult {
   const all = children(root).filter(({ type }) => type === "ListViewItem");
   const limit = root.limit === "auto" ? 10 : typeof root.limit === "number" ? root.limit : all.length;
-  const open = expanded.get(scope.entry) ?? new Set();
-  const shown = open.has(key) ? all : all.slice(0, Math.max(1, limit));
+  const shown = isOpen(scope.ui, scope.entry, key) ? all : all.slice(0, Math.max(1, limit));
   const expand = () => {
-    expanded.set(scope.entry, open.add(key));
+    open(scope.ui, scope.entry, key);
     scope.entry.touch();
     scope.ui.changed();
   };
-  return html`<div class="list-view ${key === ROOT ? "card" : ""}" part="card">
+  return html`<div class="list-view ${key === ROOT ? "card" : ""}" part="card" data-theme=${scheme(root)} ${themed(root.theme, scope.ui)}>
     ${status(root, scope)}
     <ul role="list">
       ${shown.map((item, index) => html`<li>${listItem(item, `${key}.${item.key ?? item.id ?? index}`, scope)}</li>`)}
@@ -130,8 +131,20 @@ function words(node: WidgetNode): string {
   return [node.value, node.label, node.alt].map(string).concat(children(node).map(words)).filter(Boolean).join(" ");
 }
 
+function scheme(root: WidgetNode): unknown {
+  return root.theme === "light" || root.theme === "dark" ? root.theme : nothing;
+}
+
 function status(root: WidgetNode, scope: Scope): unknown {
-  const given = root.status as { text?: string; icon?: string; favicon?: string } | undefined;
+  const given = root.status as { text?: string; icon?: string; favicon?: string; frame?: boolean } | undefined;
   if (!given?.text) return nothing;
-  return html`<p class="w-status">${scope.entry.busy === "" ? html`<span class="spin">${icon("loader")}</span>` : namedIcon(given.icon)}<span dir="auto">${given.text}</span></p>`;
+  return html`<p class="w-status">${scope.entry.busy === "" ? html`<span class="spin">${icon("loader")}</span>` : statusIcon(given, scope)}<span dir="auto">${given.text}</span></p>`;
+}
+
+function statusIcon(
+  { icon, favicon, frame }: { icon?: string; favicon?: string; frame?: boolean },
+  scope: Scope,
+): unknown {
+  const src = safeImage(favicon, scope.ui.conversation.thread.imageDomains);
+  return src ? html`<img class=${frame === true ? "framed" : ""} src=${src} alt="" />` : namedIcon(icon);
 }

@@ -86,8 +86,22 @@ function colour(value: unknown, tokens: Record<string, string>): string | null {
   return tokens[value] ?? primitive(value) ?? value;
 }
 
+const SERIES = ["blue", "purple", "orange", "green", "red", "yellow", "pink"];
+/** Of a chart: against either ground at least three to one. */
+const CHART = Object.fromEntries(
+  SERIES.map((name) => {
+    const hue = HUES[name] ?? 0;
+    return [name, `light-dark(oklch(60% 0.16 ${hue}), oklch(74% 0.14 ${hue}))`];
+  }),
+);
+
+/** A series' own colour, else the next of the row. */
+export function seriesColour(value: unknown, index: number): string | null {
+  return colour(value, CHART) ?? CHART[SERIES[index % SERIES.length] ?? ""] ?? null;
+}
+
 export const textColour = (value: unknown) => colour(value, TEXT);
-const groundColour = (value: unknown) => colour(value, GROUND);
+export const groundColour = (value: unknown) => colour(value, GROUND);
 export const lineColour = (value: unknown) => colour(value, LINE);
 
 /** Numbers are units of four pixels in spacings, pixels in sizes. */
@@ -175,12 +189,46 @@ export function box(node: Record<string, unknown>, direction: "row" | "column"):
     "align-items": ALIGN[String(node.align)] ?? (direction === "row" ? "center" : null),
     "justify-content": JUSTIFY[String(node.justify)] ?? null,
     "flex-wrap": ["nowrap", "wrap", "wrap-reverse"].includes(String(node.wrap)) ? String(node.wrap) : null,
-    flex: typeof flex === "number" || typeof flex === "string" ? String(flex) : null,
+    flex: share(flex),
     gap: spacing(node.gap),
     "background-color": groundColour(node.background),
     ...sides("padding", node.padding),
     ...borders(node.border),
     ...block(node),
+  };
+}
+
+/** What a chart says of its size; by itself it is as high as its drawing needs. */
+export function chartBox(node: Record<string, unknown>): Styles {
+  return { ...block(node), flex: share(node.flex) };
+}
+
+/** Its part of the room in a row or a column. */
+export function share(flex: unknown): string | null {
+  return typeof flex === "number" || typeof flex === "string" ? String(flex) : null;
+}
+
+const CONTROL: Record<string, [height: number, letters: number]> = {
+  "3xs": [24, 0.8],
+  "2xs": [26, 0.8],
+  xs: [28, 0.87],
+  sm: [32, 0.93],
+  md: [36, 1],
+  lg: [40, 1],
+  xl: [44, 1],
+  "2xl": [48, 1.07],
+  "3xl": [52, 1.13],
+};
+const GUTTER: Record<string, number> = { "2xs": 6, xs: 8, sm: 10, md: 12, lg: 14, xl: 16 };
+
+/** How high a control is, and how far its text stands from its edges. */
+export function control(node: Record<string, unknown>): Styles {
+  const [height, letters] = CONTROL[String(node.size)] ?? [];
+  const gutter = GUTTER[String(node.gutterSize)];
+  return {
+    "--_height": height === undefined ? null : `${height}px`,
+    "--_letters": letters === undefined ? null : `${letters}em`,
+    "padding-inline": gutter === undefined ? null : `${gutter}px`,
   };
 }
 

@@ -1,0 +1,90 @@
+"""Controls of widgets: filled in, emptied, checked; and a reload loses nothing of it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from .events import done
+from .test_items import answer
+from .widget_examples import EXAMPLES, card
+
+pytestmark = pytest.mark.browser
+
+GO = {"asForm": True, "confirm": {"label": "Go", "action": {"type": "go"}}}
+
+
+def sent(chat):
+    chat.button("Go").click()
+    return chat.asked("threads.custom_action").params["action"]["payload"]
+
+
+def test_what_was_filled_in_survives_a_reload(chat):
+    secret = {"type": "Input", "name": "secret", "inputType": "password", "placeholder": "Secret"}
+    form = EXAMPLES["form"]
+    widgets = [{**form, "children": [*form["children"], secret]}, EXAMPLES["list"]]
+    items = [done("widget", f"w{at}", widget=widget)["item"] for at, widget in enumerate(widgets)]
+    thread = chat.standin.add_thread(items, "Form")
+    chat.call("setThreadId", thread)
+    chat.element.get_by_placeholder("Name of the customer").fill("Acme")
+    chat.element.get_by_placeholder("Secret").fill("hush")
+    chat.element.get_by_role("combobox", name="Country").select_option("es")
+    chat.element.get_by_label("Customer since", exact=True).fill("2026-05-01")
+    chat.element.get_by_label("Person").check()
+    chat.element.get_by_label("Send news").uncheck()
+    chat.button("Show 1 more").click()
+    chat.page.reload()
+    chat.page.evaluate("window.ready")
+    chat.call("setThreadId", thread)
+    expect(chat.element.get_by_placeholder("Name of the customer")).to_have_value("Acme")
+    expect(chat.element.get_by_placeholder("Secret")).to_have_value("")
+    expect(chat.element.get_by_role("combobox", name="Country")).to_have_value("es")
+    expect(chat.element.get_by_label("Customer since", exact=True)).to_have_value("2026-05-01")
+    expect(chat.element.get_by_label("Person")).to_be_checked()
+    expect(chat.element.get_by_label("Send news")).not_to_be_checked()
+    expect(chat.element.get_by_text("Initech")).to_be_visible()
+    assert "hush" not in chat.page.evaluate("JSON.stringify(sessionStorage)")
+
+
+def test_a_long_list_is_searched_and_emptied(chat):
+    options = [{"value": str(at), "label": f"Branch {at}"} for at in range(20)]
+    field = {"type": "Select", "name": "branch", "defaultValue": "3", "clearable": True}
+    answer(chat, done("widget", widget=card({**field, "options": options}, **GO)))
+    chat.element.get_by_role("searchbox").fill("branch 17")
+    chosen = chat.element.get_by_role("combobox", name="branch")
+    assert chosen.locator("option:not([hidden])").all_text_contents() == ["Branch 3", "Branch 17"]
+    chat.button("Remove branch").click()
+    expect(chosen).to_have_value("")
+    expect(chat.button("Remove branch")).to_have_count(0)
+    assert sent(chat) == {"branch": ""}
+
+
+def test_a_text_of_several_lines_grows_and_must_match(chat):
+    field = {"type": "Textarea", "name": "code", "placeholder": "Code", "pattern": "[A-Z\\n]+"}
+    field |= {"autoResize": True, "maxRows": 4, "rows": 1}
+    answer(chat, done("widget", widget=card(field, **GO)))
+    code = chat.element.get_by_placeholder("Code")
+    before = code.bounding_box()["height"]
+    code.fill("a\nb\nc")
+    grown = code.bounding_box()["height"]
+    assert grown > before
+    code.fill("a\n" * 30)
+    assert grown < code.bounding_box()["height"] < 3 * grown
+    chat.button("Go").click()
+    assert code.evaluate("node => node.validationMessage") != ""
+    assert chat.standin.requests("threads.custom_action") == []
+    code.fill("AB")
+    assert sent(chat) == {"code": "AB"}
+
+
+def test_a_field_takes_the_focus_and_a_size(chat):
+    field = {"type": "Input", "name": "n", "defaultValue": "old", "size": "3xl", "variant": "soft"}
+    field |= {"autoFocus": True, "autoSelect": True, "gutterSize": "xl"}
+    chat.call("focusComposer")
+    answer(chat, done("widget", widget=card(field)))
+    shown = chat.element.locator("[data-name=n]")
+    expect(shown).to_be_focused()
+    chat.page.keyboard.type("new")
+    expect(shown).to_have_value("new")
+    expect(shown).to_have_css("min-height", "52px")
+    expect(shown).to_have_css("padding-inline-start", "16px")
