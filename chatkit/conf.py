@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.signals import setting_changed
 
 from . import values
-from .values import THEME
+from .values import OPTIONS, THEME
 
 Check = Callable[[object], bool]
 
@@ -135,6 +135,13 @@ SETTINGS: tuple[Setting, ...] = (
         "ChatKit's `theme` option, as given to the element.",
         f"a dict of {', '.join(THEME)}, as ChatKit has them",
         values.is_theme,
+    ),
+    Setting(
+        "OPTIONS",
+        {},
+        "More of the element's options, which win over the page's own: texts, prompts, the header.",
+        f"a dict of locale, {', '.join(OPTIONS)}, as ChatKit has them",
+        values.is_options,
     ),
     Setting("MODEL", "", "The model that AssistantServer asks.", TEXT, values.is_text),
     Setting(

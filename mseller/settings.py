@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "chatkit",
     "chatkit.contrib.console",
     "chatkit.contrib.articles",
+    "chatkit.contrib.playground",
 ]
 MIDDLEWARE = [
     "mseller.middleware.NoNulMiddleware",

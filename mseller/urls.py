@@ -32,6 +32,7 @@ urlpatterns = [
     path("", include("chatkit.urls")),
     path("", include("chatkit.contrib.console.urls")),
     path("", include("chatkit.contrib.articles.urls")),
+    path("", include("chatkit.contrib.playground.urls")),
 ]
 
 handler400 = "mseller.views.bad_request"

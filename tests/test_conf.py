@@ -89,6 +89,10 @@ WRONG: dict[str, list[Any]] = {
     "TITLE": [None],
     "INFO_CARDS": [{}, 5],
     "THEME": ["dark", {"colour": {}}, {"colorScheme": "purple"}, {"density": 1}],
+    "OPTIONS": [
+        *([], {"theme": {}}, {"locale": ""}, {"header": True}, {"composer": {"attachments": {}}}),
+        {"header": {"leftAction": {"icon": "home"}}},
+    ],
     "MODEL": [None],
     "MODEL_API": [None, "completions"],
     "KNOWLEDGE_DIR": [5],
@@ -135,6 +139,7 @@ RIGHT: dict[str, list[Any]] = {
     "RETENTION_DAYS": [None, 30],
     "SCRIPT_URL": [None, "", "/static/mine.js", "https://cdn.example.com/c.js?v=1"],
     "THEME": [{"colorScheme": "dark", "radius": "round", "color": {"accent": {}}}],
+    "OPTIONS": [{"locale": "es", "composer": {"placeholder": gettext_lazy("Ask")}}],
     "TITLE": ["Help", gettext_lazy("Help")],
     "PRICES": [{"m": {"input": 1, "output": 2.5}}, {"m": {"input": 1, "cached": 0, "output": 2}}],
     "CURRENCY": ["€", "BRL"],

@@ -19,6 +19,7 @@ const siteFonts = path.join(here, "../../static/build");
 // Of the optional apps; their scripts are no part of what the chat loads.
 const consoleStatic = path.join(here, "../contrib/console/static/chatkit_console");
 const articlesStatic = path.join(here, "../contrib/articles/static/chatkit_articles");
+const playgroundStatic = path.join(here, "../contrib/playground/static/chatkit_playground");
 const LAZY = {
   files: "src/lazy/files.ts",
   highlight: "src/lazy/highlight.ts",
@@ -174,6 +175,7 @@ if (argument < 0) {
   emit("console.js", await bundle("src/console/index.ts", { format: "iife" }), consoleStatic);
   emit("charts.js", await bundle("src/console/charts.ts", { format: "iife" }), consoleStatic);
   emit("editor.js", await bundle("src/articles/editor.ts", { format: "iife" }), articlesStatic);
+  emit("playground.js", await bundle("src/playground/index.ts", { format: "iife" }), playgroundStatic);
 }
 removeStaleChunks();
 

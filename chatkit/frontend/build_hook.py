@@ -18,6 +18,7 @@ OPTIONAL = (
     Path("chatkit/contrib/articles/static/chatkit_articles/editor.js"),
     Path("chatkit/contrib/console/static/chatkit_console/console.js"),
     Path("chatkit/contrib/console/static/chatkit_console/charts.js"),
+    Path("chatkit/contrib/playground/static/chatkit_playground/playground.js"),
 )
 CHUNK = re.compile(r"chunk-[A-Za-z-]+-[0-9a-f]+\.js")
 

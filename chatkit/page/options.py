@@ -59,7 +59,7 @@ def element_options(request: HttpRequest, workflow: Workflow) -> JsonObject:
         actions["readAloud"] = True
     if voice.enabled() and not workflow.hosted:
         composer["dictation"] = {"enabled": True}
-    return {
+    own: JsonObject = {
         "locale": locale(),
         "frameTitle": title(),
         "theme": conf.get("THEME"),
@@ -71,6 +71,17 @@ def element_options(request: HttpRequest, workflow: Workflow) -> JsonObject:
         "thread": {"autoScroll": True},
         "disclaimer": {"text": _("The assistant can be wrong. Check what matters.")},
     }
+    return merged(own, conf.get("OPTIONS"))
+
+
+def merged(below: JsonObject, above: JsonObject) -> JsonObject:
+    """The options below with those above: part by part, a list as a whole."""
+    found = dict(below)
+    for name, value in above.items():
+        lower = found.get(name)
+        both = isinstance(value, dict) and isinstance(lower, dict)
+        found[name] = merged(lower, value) if both else value
+    return found
 
 
 def _attachments(workflow: Workflow) -> JsonObject:

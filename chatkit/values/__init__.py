@@ -15,6 +15,17 @@ THEME: dict[str, tuple[str, ...] | None] = {
     "color": None,
     "typography": None,
 }
+# The element's options that a site may set as they are. What else the element has is the server's
+# to say, or takes functions.
+OPTIONS: dict[str, set[str]] = {
+    "header": {"enabled", "title"},
+    "history": {"enabled", "showDelete", "showRename", "temporary"},
+    "startScreen": {"greeting", "prompts"},
+    "composer": {"placeholder", "tools", "models"},
+    "disclaimer": {"text", "highContrast"},
+    "threadItemActions": {"feedback", "retry", "readAloud"},
+    "thread": {"autoScroll"},
+}
 ATTACHMENTS = {"enabled", "max_size", "max_count", "max_per_day", "accept", "scanner"}
 RATE_GROUPS = (
     "session",
@@ -69,6 +80,16 @@ def is_theme(value: object) -> bool:
     if not isinstance(value, dict) or not set(value) <= set(THEME):
         return False
     return all(part in (THEME[name] or (part,)) for name, part in value.items())
+
+
+def is_options(value: object) -> bool:
+    """ChatKit's names, each with parts that it has; what they hold is left to the element."""
+    return isinstance(value, dict) and all(
+        is_filled(part)
+        if name == "locale"
+        else isinstance(part, dict) and name in OPTIONS and set(part) <= OPTIONS[name]
+        for name, part in value.items()
+    )
 
 
 def is_positive_int(value: object) -> bool:

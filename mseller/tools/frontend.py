@@ -25,6 +25,7 @@ BUILT = (
     ROOT / "chatkit" / "static" / "chatkit",
     ROOT / "chatkit" / "contrib" / "articles" / "static" / "chatkit_articles",
     ROOT / "chatkit" / "contrib" / "console" / "static" / "chatkit_console",
+    ROOT / "chatkit" / "contrib" / "playground" / "static" / "chatkit_playground",
     ROOT / "static" / "build",
 )
 BUILT_NAMES = re.compile(r"\.(js|d\.ts|woff2)$|^icons\.svg$")

@@ -120,6 +120,18 @@ class TestElementOptions:
         assert made["theme"] == {"density": "compact"}
         assert made["frameTitle"] == "Ask us"
 
+    def test_options_of_the_settings_win_part_by_part(self, user: Any) -> None:
+        request = RequestFactory().get("/")
+        request.user = user
+        own = {"composer": {"placeholder": "Ask us"}, "startScreen": {"prompts": []}}
+        with override_settings(CHATKIT={"OPTIONS": own | {"locale": "ar"}}):
+            made = options.element_options(request, OWN)
+        assert made["composer"]["placeholder"] == "Ask us"
+        assert made["composer"]["attachments"]["enabled"] is True
+        assert made["startScreen"]["prompts"] == []
+        assert made["startScreen"]["greeting"] == "Hi Ada, what can I help you with?"
+        assert made["locale"] == "ar"
+
     def test_switches_on_what_the_site_answers(self, made: dict[str, Any]) -> None:
         actions = {"feedback": True, "retry": True, "readAloud": True}
         assert made["threadItemActions"] == actions

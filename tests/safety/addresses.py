@@ -126,6 +126,7 @@ ADDRESSES: dict[str, Row] = {
     "api/chatkit/entities/<str:entity_id>": read("401 404 404 404 404 404"),
     "api/chatkit/health": read(ALL),
     "api/chatkit/metrics": read("404 404 404 404 404 404"),  # without a token in the settings
+    "apps/chatkit/playground/": console_page(),
     # -- the console ----------------------------------------------------------------------
     "apps/chatkit/console/": console_page(),
     "apps/chatkit/console/unanswered/": console_page(),
