@@ -86,7 +86,9 @@ def table(visit: Visit, status: str, most: int = MOST) -> Table:
 def question(visit: Visit, group_id: int) -> HttpResponseBase:
     group = get_object_or_404(QuestionGroup.objects.select_related("marked_by"), pk=group_id)
     found = unanswered.wordings(group) if visit.may_read else []
-    again = unanswered.articles_now(found) if visit.request.GET.get("again") else []
+    asked_again = bool(visit.request.GET.get("again"))
+    searched = unanswered.search(found if asked_again else found[: unanswered.LOOKED_UP])
+    again = unanswered.articles_now(found, searched) if asked_again else []
     title = unanswered.name_of(group, found[0].text if found else "")
     slug = group.article
     return visit.render(
@@ -97,7 +99,7 @@ def question(visit: Visit, group_id: int) -> HttpResponseBase:
                 (one, visit.url("conversation", one.thread_id) + f"#run-{one.run_id}")
                 for one in found
             ],
-            "passages": [(name, url_of(near)) for near, name in unanswered.passages(found)],
+            "passages": [(name, url_of(near)) for near, name in unanswered.passages(searched)],
             "again": [
                 {
                     "wording": one.wording,

@@ -1,10 +1,21 @@
 """Questions without an answer: gathered, near-identical ones as one, and marked by operators."""
 
 from .gather import gather
-from .groups import Line, Wording, articles_now, lines, name_of, passages, wordings
+from .groups import (
+    LOOKED_UP,
+    Line,
+    Wording,
+    articles_now,
+    lines,
+    name_of,
+    passages,
+    search,
+    wordings,
+)
 from .marks import answered_by, dismiss, reopen, write_article
 
 __all__ = [
+    "LOOKED_UP",
     "Line",
     "Wording",
     "answered_by",
@@ -15,6 +26,7 @@ __all__ = [
     "name_of",
     "passages",
     "reopen",
+    "search",
     "wordings",
     "write_article",
 ]

@@ -25,7 +25,8 @@ from .gather import language_of
 MOST = 50  # groups on a page
 LOOKED_AT = 200  # the latest questions of a group whose words are read
 PATIENCE = 2.0  # seconds that a page waits for the vectors of the articles
-LONGEST = 1.5  # seconds for searching; a long question takes some 0.2
+LOOKED_UP = 5  # of its wordings, for the articles that are near
+LONGEST = 0.8  # seconds for searching; a question takes 0.03, a very long one 0.2
 WORDINGS = 20  # of a group that are shown, and asked again
 
 
@@ -149,10 +150,10 @@ class Again:
     asked: tuple[tuple[str, str], ...] = ()
 
 
-def passages(words: list[Wording]) -> list[tuple[str, str]]:
-    """(slug, title) of the articles that are nearest to these questions, best first."""
+def passages(searched: list[Findings]) -> list[tuple[str, str]]:
+    """(slug, title) of the articles that are nearest to the first of these, best first."""
     found: dict[str, str] = {}
-    for findings in _search(words[:5]):
+    for findings in searched[:LOOKED_UP]:
         for match in findings.matches:
             found.setdefault(match.section.slug, match.section.title)
         for article in findings.nearest:
@@ -160,10 +161,10 @@ def passages(words: list[Wording]) -> list[tuple[str, str]]:
     return list(found.items())[:5]
 
 
-def articles_now(words: list[Wording]) -> list[Again]:
-    """What the search says to each wording now."""
+def articles_now(words: list[Wording], searched: list[Findings]) -> list[Again]:
+    """What the search says to each wording now, of those that it was asked in the time there is."""
     told = []
-    for wording, findings in zip(words, _search(words), strict=False):  # in the time there is
+    for wording, findings in zip(words, searched, strict=False):
         section = findings.matches[0].section if findings.matches else None
         offered = tuple((article.slug, article.title) for article in findings.nearest)
         told.append(
@@ -176,7 +177,7 @@ def articles_now(words: list[Wording]) -> list[Again]:
     return told
 
 
-def _search(words: list[Wording]) -> list[Findings]:
+def search(words: list[Wording]) -> list[Findings]:
     """What is found for each wording, or for the first ones of them where it takes longer than
     LONGEST. Waits for the articles' vectors once, however many wordings there are."""
     knowledge = get_knowledge()
