@@ -27,12 +27,46 @@ class Reply:
         return "".join(update["delta"] for update in updates if update["type"] == TEXT)
 
     @property
+    def items(self) -> list[dict[str, Any]]:
+        """All that the assistant has said, one item each, as it is kept: messages, widgets, calls
+        of the page's tools."""
+        items = [event["item"] for event in self.of_type("thread.item.done")]
+        return [item for item in items if item["type"] != "user_message"]
+
+    @property
+    def sources(self) -> list[dict[str, Any]]:
+        """What the assistant's messages cite, in order: `reply.sources[0]["title"]`."""
+        return [
+            annotation["source"]
+            for item in self._items("assistant_message")
+            for part in item["content"]
+            for annotation in part.get("annotations", [])
+        ]
+
+    @property
+    def widgets(self) -> list[dict[str, Any]]:
+        """The items of the widgets; `chat.press` takes one."""
+        return self._items("widget")
+
+    @property
+    def tool_calls(self) -> list[dict[str, Any]]:
+        """The calls of the page's tools: `name`, `arguments`. `chat.return_output` answers one."""
+        return self._items("client_tool_call")
+
+    def _items(self, kind: str) -> list[dict[str, Any]]:
+        return [item for item in self.items if item["type"] == kind]
+
+    @property
     def error(self) -> str:
         """The sentence that an answer which failed ends with, "" for one that did not."""
-        errors = self.of_type("error")
-        if errors:
-            return str(errors[-1].get("message") or errors[-1].get("code"))
-        return "" if self.status_code == 200 else str(self.response.json()["error"]["message"])
+        return self.errors[-1] if self.errors else ""
+
+    @property
+    def errors(self) -> list[str]:
+        """All such sentences, or that of a request which was refused."""
+        if self.status_code != 200:
+            return [str(self.response.json()["error"]["message"])]
+        return [str(event.get("message") or event.get("code")) for event in self.of_type("error")]
 
     def of_type(self, kind: str) -> list[dict[str, Any]]:
         """The events of one type, such as "thread.item.done", in order."""
@@ -40,14 +74,15 @@ class Reply:
 
 
 class Chat:
-    """One conversation of the user that Django's test client has logged in.
+    """One conversation of the user that Django's test client has logged in, or of a user, for
+    whom it makes a client.
 
     `workflow_id` "" is the site's default workflow. `ask` begins a conversation, and goes on
     with it after that.
     """
 
-    def __init__(self, client: Any, workflow_id: str = "") -> None:
-        self.client = client
+    def __init__(self, who: Any, workflow_id: str = "") -> None:
+        self.client = who if hasattr(who, "force_login") else _client_of(who)
         self.workflow_id = workflow_id
         self.thread_id = ""
         self._secret = ""
@@ -65,12 +100,20 @@ class Chat:
 
     def press(self, widget: dict[str, Any], button: str) -> Reply:
         """Press a button of a card: `widget` is its item, `button` "confirm" or "cancel"."""
+        return self.act(widget, widget["widget"][button]["action"])
+
+    def act(self, widget: dict[str, Any], action: dict[str, Any]) -> Reply:
+        """Do what any control of a widget does: `action` is its `{"type": …, "payload": …}`."""
         return self.send(
             "threads.custom_action",
             thread_id=self.thread_id,
             item_id=widget["id"],
-            action=widget["widget"][button]["action"],
+            action=action,
         )
+
+    def return_output(self, result: Any) -> Reply:
+        """Return what a tool of the page has found, and read what the assistant says then."""
+        return self.send("threads.add_client_tool_output", thread_id=self.thread_id, result=result)
 
     def send(self, kind: str, **params: Any) -> Reply:
         """Send any request of the ChatKit protocol, and read its answer to the end."""
@@ -113,3 +156,19 @@ class Chat:
                 raise AssertionError(f"No session: {response.status_code} {response.content!r}")
             self._secret = response.json()["client_secret"]
         return self._secret
+
+
+def ask(who: Any, text: str, workflow_id: str = "") -> Reply:
+    """One question in a conversation of its own: `ask(self.client, "…").text`.
+
+    `who` is a test client that has logged in, or a user.
+    """
+    return Chat(who, workflow_id).ask(text)
+
+
+def _client_of(user: Any) -> Any:
+    from django.test import Client
+
+    client = Client()
+    client.force_login(user)
+    return client

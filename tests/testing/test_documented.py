@@ -145,7 +145,10 @@ PYTEST_INI = "[pytest]\naddopts = -p no:cacheprovider\n"
 
 def blocks() -> dict[str, str]:
     found = dict(BLOCK.findall(PAGE))
-    assert set(found) == {"shop/tests.py", "conftest.py", "test_help.py"}
+    assert set(found) == {
+        "shop/tests.py", "shop/test_scripted.py", "shop/test_browser.py", "conftest.py",
+        "test_help.py",
+    }  # fmt: skip
     return found
 
 
@@ -183,13 +186,14 @@ def start(site: SmallSite, *command: str) -> str:
 
 @pytest.mark.parametrize("site", [MEMORY, SQLITE, ON_POSTGRES], indirect=True)
 def test_django(site: SmallSite) -> None:
-    site.write("shop/tests.py", blocks()["shop/tests.py"])
+    for name in ("shop/tests.py", "shop/test_scripted.py"):
+        site.write(name, blocks()[name])
     site.write("shop/__init__.py", "")
     site.write("test_plain.py", PLAIN)
-    count = 8
+    count = 10
     if not in_memory(site):  # where an answer is complete when the request returns
         site.write("test_unread.py", UNREAD)
-        count = 10
+        count = 12
     said = start(site, "django", "test", "--noinput", ".", "shop")
     assert f"Ran {count} tests" in said
 
@@ -210,7 +214,8 @@ def in_memory(site: SmallSite) -> bool:
 LAZY = """
 import sys
 import chatkit.testing
-print(sorted(name for name in sys.modules if name in ("pytest", "chatkit.server", "agents")))
+heavy = {"pytest", "playwright", "selenium", "chatkit.server", "agents"}
+print(sorted(heavy & sys.modules.keys()))
 """
 
 
