@@ -320,7 +320,8 @@ def test_a_heading_is_one_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "words"), [("pt", "pt"), ("ar", "ar"), ("fr", "fr"), ("en", "en"), ("ko", "en")]
+    ("asked", "words"),
+    [("pt", "pt"), ("ar", "ar"), ("fr", "fr"), ("de", "de"), ("en", "en"), ("ko", "en")],
 )
 def test_the_words_around_are_in_a_language_of_the_app(asked: str, words: str) -> None:
     assert spoken(asked) == words
