@@ -1,7 +1,7 @@
 """The pictures of the documentation: `make screenshots`.
 
 Written to docs/images/ as WebP, which Chromium packs itself: the chat page of the demo site on a
-desktop in light and dark, on a phone, in Spanish, and a conversation in the admin.
+desktop in light and dark, on a phone, in Spanish, a conversation in the admin, and the widgets.
 """
 
 from __future__ import annotations
@@ -21,7 +21,12 @@ from playwright.sync_api import sync_playwright
 
 from ..tools import chromium
 from .chat import Chat
-from .conftest import ARGUMENTS, PHONE, login
+from .conftest import ARGUMENTS, PHONE, Watch, login
+from .element.conftest import chat_opener
+from .element.events import done
+from .element.standin import Address, Standin
+from .element.widget_examples import EXAMPLES
+from .profiles import Profiles
 from .servers import Server
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images"
@@ -57,6 +62,10 @@ def conversation(page: Any) -> None:
     page.get_by_text("You opened this conversation").wait_for()
 
 
+def tall(width: int, height: int) -> dict[str, Any]:
+    return {"viewport": {"width": width, "height": height}}
+
+
 # name: (size and other options of the browser, who is logged in, what is done)
 PICTURES: dict[str, tuple[dict[str, Any], str, Callable[[Any], None]]] = {
     "chat": (SIZE, "ada", chat),
@@ -64,6 +73,14 @@ PICTURES: dict[str, tuple[dict[str, Any], str, Callable[[Any], None]]] = {
     "chat-es": ({**SIZE, "locale": "es-ES"}, "bob", chat_in_spanish),
     "chat-phone": (PHONE, "ada", chat),
     "admin": (SIZE, "root", conversation),
+}
+
+
+#: Of the element alone, by the examples it shows: size, look.
+GALLERY: dict[str, tuple[list[str], dict[str, Any], str]] = {
+    "widgets": (["texts", "layout", "list", "form", "buttons"], tall(1280, 1720), ""),
+    "widgets-charts": (["bars", "lines", "dark"], tall(1280, 1180), ""),
+    "widgets-phone": (["bars", "lines"], tall(390, 900), 'theme: "dark"'),
 }
 
 
@@ -78,7 +95,11 @@ def main(chosen: list[str]) -> None:
     ):
         browser = driver.chromium.launch(executable_path=chromium.executable(), args=ARGUMENTS)
         for name in chosen or PICTURES:
-            take(browser, server, name)
+            if name in PICTURES:
+                take(browser, server, name)
+        for name in chosen or GALLERY:
+            if name in GALLERY:
+                take_widgets(browser, name)
         browser.close()
 
 
@@ -90,11 +111,32 @@ def take(browser: Any, server: Server, name: str) -> None:
     act(page)
     page.mouse.move(0, 0)
     page.wait_for_timeout(300)  # for what fades in
+    keep(browser, page, name)
+    context.close()
+
+
+def take_widgets(browser: Any, name: str) -> None:
+    examples, size, look = GALLERY[name]
+    with Address() as address:
+        standin = Standin(address)
+        try:
+            with chat_opener(Profiles(browser), standin, Watch()) as open_chat:
+                chat = open_chat(f"{{{look}}}", size=size)
+                items = [done("widget", widget=EXAMPLES[each])["item"] for each in examples]
+                chat.call("setThreadId", standin.add_thread(items, "Widgets"))
+                if "bars" in examples:
+                    chat.element.locator(".w-chart-area").first.press("End")
+                chat.page.wait_for_timeout(300)  # for what fades in
+                keep(browser, chat.page, name)
+        finally:
+            standin.close()
+
+
+def keep(browser: Any, page: Any, name: str) -> None:
     picture = page.screenshot(animations="disabled", caret="hide")
     blank = browser.new_page()
     packed = blank.evaluate(WEBP, [base64.b64encode(picture).decode(), QUALITY])
     blank.close()
-    context.close()
     file = FOLDER / f"{name}.webp"
     file.write_bytes(base64.b64decode(packed))
     print(f"{file.relative_to(FOLDER.parents[1])}: {file.stat().st_size // 1024} KiB")

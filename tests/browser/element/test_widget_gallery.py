@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import typing
-import warnings
+from pathlib import Path
 
 from chatkit.widgets import (
     DynamicWidgetRoot,
@@ -32,10 +32,10 @@ def test_the_sdk_takes_each_example() -> None:
         assert DynamicWidgetRoot.model_validate(widget).model_dump()["type"], name
 
 
-def test_a_template_makes_one_of_them() -> None:
+def test_a_template_file_makes_one_of_them(tmp_path: Path) -> None:
     source = json.dumps(EXAMPLES["texts"]).replace('"Order 1023"', "{{ title | tojson }}")
-    definition = {"version": "1.0", "name": "order", "template": source}
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        built = WidgetTemplate(definition).build({"title": 'An "order"'})
-    assert built.model_dump()["children"][0]["value"] == 'An "order"'
+    file = tmp_path / "order.widget"
+    file.write_text(json.dumps({"version": "1.0", "name": "order", "template": source}))
+    built = WidgetTemplate.from_file(str(file)).build({"title": 'An "order"'}).model_dump()
+    assert built["children"][0]["value"] == 'An "order"'
+    assert types_in(built) == types_in(EXAMPLES["texts"])
