@@ -52,7 +52,7 @@ from chatkit.types import (
 )
 
 from ..workflows import Workflow
-from . import failures, feedback, named, records
+from . import failures, feedback, ids, named, records
 from .attachments.store import DjangoAttachmentStore
 from .characters import whole_characters
 from .coalesce import merge_deltas
@@ -284,7 +284,8 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         stream: Callable[[], AsyncIterator[ThreadStreamEvent]],
     ) -> AsyncIterator[ThreadStreamEvent]:
         def wrapped() -> AsyncIterator[ThreadStreamEvent]:
-            told = limit_length(whole_characters(merge_deltas(stream())))
+            own = ids.own(stream(), thread, self.store, context)
+            told = limit_length(whole_characters(merge_deltas(own)))
             kept = keep_updates(
                 told, thread, self.store, context, self._apply_assistant_message_update
             )
@@ -296,10 +297,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
     async def handle_stream_cancelled(
         self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: ChatContext
     ) -> None:
-        """Keep the text so far, with a visible note that it is not the whole answer.
-
-        Awaits no database: all is written at the run's end.
-        """
+        """Keep the text so far and a note of it. Awaits no database: the run's end writes all."""
         run = work_of(context).run
         # Without a reason the run was cancelled by its own code, or by a server that shuts down.
         reason = (run.stop_reason or StopReason.SHUTDOWN) if run else None

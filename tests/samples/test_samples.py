@@ -65,6 +65,8 @@ class TestCatLounge:
         assert "FED" not in json.dumps(thread(ada, thread_id))
         ada.stream(add(thread_id, "And now?"))
         assert "<FED>tuna</FED>" in told(scripted_model)
+        # The model names no message; each has its own place.
+        assert len(kept(ada, thread_id, "assistant_message")) == 2
 
     def test_named_once_in_a_widget(self, ada: Caller, scripted_model: Model) -> None:
         scripted_model.answers = [chat_call("suggest_names", {"names": ["Miso", "Pixel"]})]

@@ -1,0 +1,43 @@
+"""Ids for messages of models that give none.
+
+Behind Chat Completions the Agents SDK calls every message the same, and the SDK's own
+`stream_agent_response` keeps that: each answer would take the place of the one before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from chatkit.store import Store
+from chatkit.types import (
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemUpdatedEvent,
+    ThreadMetadata,
+    ThreadStreamEvent,
+)
+
+from .runs.context import ChatContext
+
+NONE = "__fake_id__"
+
+
+async def own(
+    events: AsyncIterator[ThreadStreamEvent],
+    thread: ThreadMetadata,
+    store: Store[ChatContext],
+    context: ChatContext,
+) -> AsyncIterator[ThreadStreamEvent]:
+    """These events, each message that has no id of its own with one of the store."""
+    current = ""
+    async for event in events:
+        if isinstance(event, ThreadItemAddedEvent | ThreadItemDoneEvent) and event.item.id == NONE:
+            current = current or store.generate_item_id("message", thread, context)
+            item = event.item.model_copy(update={"id": current})
+            if isinstance(event, ThreadItemDoneEvent):
+                current = ""
+            yield event.model_copy(update={"item": item})
+        elif isinstance(event, ThreadItemUpdatedEvent) and event.item_id == NONE and current:
+            yield event.model_copy(update={"item_id": current})
+        else:
+            yield event
