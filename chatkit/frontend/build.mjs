@@ -170,6 +170,9 @@ emit(
 );
 emit("page.js", await bundle("src/page/index.ts", { format: "iife" }));
 emit("chatkit.d.ts", readFileSync(path.join(here, "src/page/chatkit.d.ts")));
+// For tests of front ends: a module of its own, which no page loads.
+emit("chatkit-testing.js", await bundle("src/fake/index.ts", { format: "esm" }));
+emit("chatkit-testing.d.ts", readFileSync(path.join(here, "src/fake/chatkit-testing.d.ts")));
 emit("icons.svg", await sprite());
 if (argument < 0) {
   emit("console.js", await bundle("src/console/index.ts", { format: "iife" }), consoleStatic);

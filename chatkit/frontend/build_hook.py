@@ -13,7 +13,14 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 STATIC = Path("chatkit/static/chatkit")
-SCRIPTS = ("chatkit.js", "page.js", "chatkit.d.ts", "icons.svg")
+SCRIPTS = (
+    "chatkit.js",
+    "page.js",
+    "chatkit.d.ts",
+    "chatkit-testing.js",
+    "chatkit-testing.d.ts",
+    "icons.svg",
+)
 OPTIONAL = (
     Path("chatkit/contrib/articles/static/chatkit_articles/editor.js"),
     Path("chatkit/contrib/console/static/chatkit_console/console.js"),

@@ -105,7 +105,17 @@ def test_the_wheel_holds_the_app(in_wheel: set[str], pattern: str) -> None:
     assert expected <= in_wheel
 
 
-@pytest.mark.parametrize("name", ["chatkit.js", "page.js", "chatkit.d.ts", "icons.svg"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "chatkit.js",
+        "page.js",
+        "chatkit.d.ts",
+        "chatkit-testing.js",
+        "chatkit-testing.d.ts",
+        "icons.svg",
+    ],
+)
 def test_the_wheel_holds_the_built_scripts(in_wheel: set[str], name: str) -> None:
     assert f"chatkit/static/chatkit/{name}" in in_wheel
 
@@ -126,9 +136,10 @@ def test_the_wheel_holds_nothing_else(in_wheel: set[str]) -> None:
     assert {top for top in tops if not top.endswith(".dist-info")} == {"chatkit"}
     strangers = ("chatkit/frontend/", "node_modules", "__pycache__", "/tests/")
     assert [name for name in in_wheel if any(word in name for word in strangers)] == []
-    assert [name for name in in_wheel if name.endswith((".ts", ".map", ".mjs"))] == [
-        "chatkit/static/chatkit/chatkit.d.ts"
-    ]
+    assert {name for name in in_wheel if name.endswith((".ts", ".map", ".mjs"))} == {
+        "chatkit/static/chatkit/chatkit.d.ts",
+        "chatkit/static/chatkit/chatkit-testing.d.ts",
+    }
 
 
 def test_the_sdist_holds_the_sources_of_the_scripts_but_not_the_site(dist: Path) -> None:
