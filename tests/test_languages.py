@@ -170,7 +170,7 @@ class TestCatalogs:
             for form in entry.msgstr_plural.values() or [entry.msgstr]:
                 assert form.startswith(" ") == entry.msgid.startswith(" "), form
                 # A mark of full width has its space within.
-                assert form.endswith((" ", "、")) == entry.msgid.endswith(" "), form
+                assert form.endswith((" ", "、", "，")) == entry.msgid.endswith(" "), form
 
     def test_the_apps_and_the_element_have_the_same_languages(self) -> None:
         apps = {app: {path.parts[-3] for path in CATALOGS if app_of(path) == app} for app in APPS}
