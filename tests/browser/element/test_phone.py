@@ -56,6 +56,13 @@ def test_the_composer_rises_above_the_keyboard(chat):
     assert box["y"] + box["height"] <= 500
 
 
+def test_a_chat_that_ends_below_the_window_keeps_its_height(chat):
+    chat.element.evaluate("node => { node.style.height = '1500px'; }")
+    chat.page.evaluate('visualViewport.dispatchEvent(new Event("resize"))')
+    box = chat.element.locator(".composer-box").bounding_box()
+    assert box["y"] > chat.page.viewport_size["height"]
+
+
 def test_there_is_one_scrollbar(chat):
     chat.standin.reply = lambda asked: says("Paragraph.\n\n" * 80)
     ask(chat, "Go")

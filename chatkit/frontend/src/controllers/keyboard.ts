@@ -18,9 +18,11 @@ export class Keyboard implements ReactiveController {
     const frame = this.host.renderRoot.querySelector<HTMLElement>(".frame");
     const viewport = window.visualViewport;
     if (!frame || !viewport) return;
-    // Zoomed in with two fingers, the viewport is small for another reason.
+    // Zoomed in with two fingers, the viewport is small for another reason; and a chat that begins
+    // above the end of the window and ends below it is covered by nothing.
     const visibleEnd = viewport.offsetTop + viewport.height;
-    const covered = viewport.scale > 1.01 ? 0 : this.host.getBoundingClientRect().bottom - visibleEnd;
+    const open = viewport.scale <= 1.01 && document.documentElement.clientHeight - visibleEnd > 40;
+    const covered = open ? this.host.getBoundingClientRect().bottom - visibleEnd : 0;
     const inside = Math.min(Math.max(0, covered), this.host.clientHeight * 0.7);
     frame.style.setProperty("--_keyboard", inside > 40 ? `${Math.round(inside)}px` : "0px");
   };
