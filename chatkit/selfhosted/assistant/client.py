@@ -67,6 +67,9 @@ class _Checked(Generic[T]):
                 model = getattr(response, "model", None) or model
                 usage = getattr(response, "usage", None) or usage
                 yield chunk
+                # What has come already is read without a pause: the loop is given to others, and
+                # to who reads the answer and ends it where it is too long.
+                await asyncio.sleep(0)
         finally:
             _count(model, usage)
             _end_span(self.span, model, usage, "" if self._ended else StreamCut.__name__)

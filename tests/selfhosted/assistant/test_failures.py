@@ -11,9 +11,10 @@ from llmock.scenarios import Fail, Reply, SlowFirstToken, StreamFault, ToolFault
 from llmock.testing import LLMockServer
 
 from chatkit.models import Run, ThreadItem
+from chatkit.selfhosted.assistant import client
 from tests.selfhosted.protocol import Caller, ask, create, secret_of, text_of, thread_id_of
 
-from .model_server import Model, chat_call, chunk
+from .model_server import Model, chat, chat_call, chunk
 
 LONG = Reply(" ".join(f"word{number}" for number in range(40)))
 
@@ -172,3 +173,23 @@ def test_loop_of_tools_ends(chat_ada: Caller, scripted_model: Model) -> None:
     found = chat_ada.stream(create("Hi?"))
     assert "too many steps" in found[-1]["message"]
     assert len(scripted_model.requests) == 10
+
+
+def test_a_model_that_sends_faster_than_it_is_read(
+    chat_ada: Caller, scripted_model: Model, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No more of it is taken in than is shown: its reader ends what is too long."""
+    settings.CHATKIT = settings.CHATKIT | {"ANSWER_LENGTH": 1_000}
+    taken_in: list[object] = []
+    is_last = client._is_last
+
+    def counted(chunk: object) -> bool:
+        taken_in.append(chunk)
+        return is_last(chunk)
+
+    monkeypatch.setattr(client, "_is_last", counted)
+    scripted_model.answers = [chat(*["ten words "] * 20_000)]
+    found = chat_ada.stream(create("Hi?"))
+    assert text_of(found) == "ten words " * 100
+    assert "too long" in found[-1]["message"]
+    assert len(taken_in) < 2_000
