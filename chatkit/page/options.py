@@ -79,8 +79,9 @@ def merged(below: JsonObject, above: JsonObject) -> JsonObject:
     found = dict(below)
     for name, value in above.items():
         lower = found.get(name)
-        both = isinstance(value, dict) and isinstance(lower, dict)
-        found[name] = merged(lower, value) if both else value
+        if isinstance(value, dict) and isinstance(lower, dict):
+            value = merged(lower, value)
+        found[name] = value
     return found
 
 

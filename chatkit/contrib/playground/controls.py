@@ -226,7 +226,7 @@ def _more(options: JsonObject) -> list[Control]:
         Control(_("Disclaimer"), "disclaimer.text", value=value_at(options, "disclaimer.text", "")),
         _check(_("Disclaimer in full contrast"), "disclaimer.highContrast", options, False),
         _select(
-            _("Language"), "locale", now, [(code, str(_(name))) for code, name in languages.items()]
+            _("Language"), "locale", now, [(code, _(str(name))) for code, name in languages.items()]
         ),
     ]
 

@@ -60,8 +60,15 @@ def test_a_long_list_is_searched_and_emptied(chat):
 
 
 def test_a_text_of_several_lines_grows_and_must_match(chat):
-    field = {"type": "Textarea", "name": "code", "placeholder": "Code", "pattern": "[A-Z\\n]+"}
-    field |= {"autoResize": True, "maxRows": 4, "rows": 1}
+    field = {
+        "type": "Textarea",
+        "name": "code",
+        "placeholder": "Code",
+        "pattern": "[A-Z\\n]+",
+        "autoResize": True,
+        "maxRows": 4,
+        "rows": 1,
+    }
     answer(chat, done("widget", widget=card(field, **GO)))
     code = chat.element.get_by_placeholder("Code")
     before = code.bounding_box()["height"]
@@ -78,8 +85,16 @@ def test_a_text_of_several_lines_grows_and_must_match(chat):
 
 
 def test_a_field_takes_the_focus_and_a_size(chat):
-    field = {"type": "Input", "name": "n", "defaultValue": "old", "size": "3xl", "variant": "soft"}
-    field |= {"autoFocus": True, "autoSelect": True, "gutterSize": "xl"}
+    field = {
+        "type": "Input",
+        "name": "n",
+        "defaultValue": "old",
+        "size": "3xl",
+        "variant": "soft",
+        "autoFocus": True,
+        "autoSelect": True,
+        "gutterSize": "xl",
+    }
     chat.call("focusComposer")
     answer(chat, done("widget", widget=card(field)))
     shown = chat.element.locator("[data-name=n]")
