@@ -21,6 +21,7 @@ from .servers import Server
 pytestmark = pytest.mark.browser
 
 URL = "/apps/chatkit/playground/"
+SHARP = "0px"
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 LOOKS = [
     pytest.param(DESKTOP, "light", "en-US", id="desktop-light-en"),
@@ -56,6 +57,15 @@ def test_a_change_is_at_the_chat_in_the_address_and_in_settings_that_work(
     page.get_by_label("Corners").select_option("sharp")
     page.get_by_label("Own accent colour").check()
     page.get_by_label("Accent colour", exact=True).fill("#aa3300")
+    page.locator("[data-state=answer]").click()
+    bubble = chat.locator("[part~=user-bubble]")
+    expect(bubble).to_have_css("border-top-left-radius", SHARP)
+    # The site's own style sheet would win, and the page says so.
+    notice = page.locator("[data-ckp-wins]")
+    expect(notice).to_contain_text("--chatkit-primary-color")
+    expect(notice).to_contain_text("--chatkit-border-radius")
+    expect(notice).not_to_contain_text("--chatkit-font-size")
+    page.locator("[data-state=empty]").click()
     page.get_by_text("Start screen", exact=True).click()
     page.get_by_label("Greeting").fill('What "now"?')
     expect(chat.locator(".greeting")).to_have_text('What "now"?')

@@ -79,5 +79,10 @@ def texts() -> dict[str, str]:
         "notCopied": _("This could not be copied. Select the text and copy it."),
         "beside": _("Beside what CHATKIT has already."),
         "noChanges": _("Nothing is changed yet."),
+        "wins": _(
+            "The style sheet of this site sets {names}, and wins over the theme. The preview goes "
+            "without. So that the site shows the theme, set them to “initial” for "
+            "{container}."
+        ),
         "noFiles": _("The playground takes no files."),
     }

@@ -49,10 +49,14 @@ export function switches(form: HTMLFormElement): Switch[] {
     }));
 }
 
-/** Lets the controls of a part be used where the part is there. */
+/** Lets the controls of a part be used where the part is there, and writes the numbers of sliders. */
 export function follow(form: HTMLFormElement): void {
   for (const { path, on } of switches(form)) {
     for (const control of controlsOf(form)) if (control.dataset.with === path) control.disabled = !on;
+  }
+  for (const output of form.querySelectorAll("output")) {
+    const control = output.previousElementSibling;
+    if (control instanceof HTMLInputElement) output.value = control.value;
   }
 }
 

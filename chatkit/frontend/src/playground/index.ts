@@ -5,6 +5,7 @@ import { CannedServer, type State, type Texts } from "./canned";
 import { react, type Site, script, settings, tag } from "./code";
 import { fields, follow, keep, recall, switches } from "./controls";
 import { built, isObject, type Options } from "./options";
+import { giveWay } from "./page-style";
 
 interface Config {
   options: Options;
@@ -13,7 +14,7 @@ interface Config {
   workflow: string;
   named: boolean;
   session: string;
-  texts: Texts & Site["texts"] & { copied: string; notCopied: string };
+  texts: Texts & Site["texts"] & { copied: string; notCopied: string; wins: string };
 }
 
 /** Works on the page. */
@@ -27,7 +28,18 @@ export async function start(box: HTMLElement): Promise<void> {
   let element: OpenAIChatKit | null = null;
   const now = (): Options => built(config.options, fields(form), switches(form), config.maxSize);
 
-  const draw = (): void => element?.setOptions(drawn(now(), server, chat));
+  const notice = box.querySelector<HTMLElement>("[data-ckp-wins]");
+  const draw = (): void => {
+    const options = now();
+    const set = giveWay(chat, options);
+    if (notice) {
+      notice.hidden = !set.length;
+      notice.textContent = config.texts.wins
+        .replace("{names}", set.map(isolated).join(", "))
+        .replace("{container}", isolated(".chatkit-container"));
+    }
+    element?.setOptions(drawn(options, server, chat));
+  };
   const write = (): void => {
     const options = now();
     const codes = {
@@ -88,6 +100,11 @@ function drawn(options: Options, server: CannedServer, box: HTMLElement): ChatKi
     },
     theme: themeFor(box, theme as ChatKitOptions["theme"], false),
   } as ChatKitOptions;
+}
+
+/** Code inside a sentence that may run from right to left. */
+function isolated(code: string): string {
+  return `\u2066${code}\u2069`;
 }
 
 /** Buttons that bring the chat into a state to look at. */
