@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.admin.utils import quote
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.urls import reverse
 
 from chatkit.admin.transcript import read
 from chatkit.contrib.console.strip import strips
@@ -121,8 +123,8 @@ def test_an_article_that_is_named(desk: Caller, admin: Any) -> None:
     assert cited["url"] == "/apps/chatkit/help/payments/"
     client = Client()
     client.force_login(admin)
-    page = client.get(f"/admin/chatkit/run/{Run.objects.get().pk}/change/").content.decode()
-    assert "article:payments" in page
+    page = client.get(reverse("admin:chatkit_run_change", args=[quote(Run.objects.get().pk)]))
+    assert "article:payments" in page.content.decode()
 
 
 def test_a_temporary_one_leaves_no_record(desk: Caller, ada: Customer) -> None:
