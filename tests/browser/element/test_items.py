@@ -138,6 +138,7 @@ def test_unknown_and_hidden_things_are_passed_over(chat):
         {"type": "something.new", "value": 1},
         done("hologram", "h1"),
         added("hidden_context_item", "x1", content="secret plan"),
+        added("sdk_hidden_context", "x3", content="secret plan"),
         done("end_of_turn", "x2"),
         update("nobody", "assistant_message.content_part.text_delta", content_index=0, delta="x"),
         *says("Words."),

@@ -287,6 +287,26 @@ def test_models(open_chat):
     }
 
 
+def test_a_conversation_remembers_its_model_and_tool(open_chat):
+    chat = open_chat(f"{{composer: {{tools: {TOOLS}, models: {MODELS}}}}}")
+    one, other = chat.standin.add_thread([], "One"), chat.standin.add_thread([], "Other")
+    chat.call("setThreadId", one)
+    chat.call("setComposerValue", {"selectedModelId": "a", "selectedToolId": "pin"})
+    expect(chat.button("Model: Model A")).to_be_visible()
+    pinned = chat.button("Pinned tool")
+    chat.call("setThreadId", other)
+    expect(chat.button("Model: Model B")).to_be_visible()
+    expect(pinned).to_have_attribute("aria-pressed", "false")
+    chat.call("setThreadId", one)
+    expect(chat.button("Model: Model A")).to_be_visible()
+    expect(pinned).to_have_attribute("aria-pressed", "true")
+    chat.page.reload()
+    chat.page.evaluate("window.ready")
+    chat.call("setThreadId", one)
+    expect(chat.button("Model: Model A")).to_be_visible()
+    expect(pinned).to_have_attribute("aria-pressed", "true")
+
+
 def test_auto_scroll_follows_only_readers_who_are_at_the_end(open_chat):
     chat = open_chat("{thread: {autoScroll: true}}")
     long = [f"Paragraph {n}.\n\n" for n in range(60)]

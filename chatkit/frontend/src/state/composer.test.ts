@@ -244,3 +244,37 @@ test("a tag is put over its own text alone, and takes the place of another there
   expect(composer.input().content).toEqual([{ type: "input_text", text: "Ask " }, tag("3", "Ada Lovelace")]);
   expect(composer.between(0, 6)).toEqual([{ type: "input_text", text: "Ask Ad" }]);
 });
+
+describe("the chosen tool and model", () => {
+  test("belong to their conversation, and are there again after a reload", () => {
+    composer.switchTo("t1");
+    composer.setModel("small");
+    composer.setTool("deep");
+    composer.switchTo("t2");
+    expect([composer.model?.id, composer.toolId]).toEqual(["large", null]);
+    const reloaded = new Composer(host, () => "here");
+    reloaded.switchTo("t1");
+    expect([reloaded.model?.id, reloaded.toolId]).toEqual(["small", "deep"]);
+  });
+
+  test("go along when a new conversation gets its id", () => {
+    composer.setModel("small");
+    composer.setText("Hello");
+    composer.clear();
+    composer.switchTo("t1", true);
+    composer.switchTo(null);
+    expect(composer.model?.id).toBe("large");
+    composer.switchTo("t1");
+    expect(composer.model?.id).toBe("small");
+  });
+
+  test("are passed over where the page no longer offers them", () => {
+    composer.switchTo("t1");
+    composer.setModel("small");
+    composer.setTool("search");
+    composer.switchTo("t2");
+    host.options.composer = { models: [{ id: "new", label: "New" }] };
+    composer.switchTo("t1");
+    expect([composer.model?.id, composer.toolId]).toEqual(["new", null]);
+  });
+});

@@ -1,4 +1,7 @@
-/** What stands in the composer. It is kept per thread for the tab's lifetime; that of a temporary one is not. */
+/**
+ * What stands in the composer, and the tool and model chosen there. It is kept per thread for the tab's lifetime;
+ * that of a temporary one is not.
+ */
 import type { Attachment, ModelOption, OpenAIChatKit, ToolOption, UserMessageContent } from "@openai/chatkit";
 import { tab } from "../kept";
 import type { InputContent, UserMessageInput, WireAttachment } from "../wire/protocol";
@@ -11,6 +14,8 @@ interface Draft {
   quote: string | null;
   attachments: WireAttachment[];
   fields?: string[];
+  tool?: string | undefined;
+  model?: string | undefined;
 }
 
 export class Composer {
@@ -149,13 +154,13 @@ export class Composer {
     const next = this.tools.some((tool) => tool.id === id) ? id : null;
     if (next === this.toolId) return;
     this.toolId = next;
+    this.keep();
     this.host.emit("chatkit.tool.change", { toolId: next });
-    this.host.changed();
   }
 
   setModel(id: string): void {
     this.#modelId = id;
-    this.host.changed();
+    this.keep();
   }
 
   /** Shows the draft of a thread; `carry` takes the present one along (a new thread got its id). */
@@ -170,8 +175,11 @@ export class Composer {
     const draft = tab.read<Partial<Draft>>(this.#name());
     this.quote = draft?.quote ?? null;
     this.attachments = draft?.attachments ?? [];
+    this.#modelId = draft?.model ?? null;
     this.setContent(draft?.content ?? []);
     for (const field of draft?.fields ?? []) this.fillIn(field);
+    // Last, since the page hears of it: by then the rest is there.
+    this.setTool(draft?.tool ?? null);
   }
 
   /** The message as it travels. */
@@ -209,8 +217,10 @@ export class Composer {
   keep(): void {
     const { quote, attachments, fields } = this;
     const content = cut(this.text, this.#tags);
-    const draft: Draft = { content, quote, attachments, ...(fields.length ? { fields } : {}) };
-    const kept = !this.conversation?.thread.temporary && (this.text || quote || attachments.length);
+    const chosen = { tool: this.toolId ?? undefined, model: this.#modelId ?? undefined };
+    const draft: Draft = { content, quote, attachments, ...(fields.length ? { fields } : {}), ...chosen };
+    const any = this.text || quote || attachments.length || chosen.tool || chosen.model;
+    const kept = any && !this.conversation?.thread.temporary;
     tab.write(this.#name(), kept ? draft : null);
     this.host.changed();
   }
