@@ -182,9 +182,11 @@ def search(words: list[Wording]) -> list[Findings]:
     LONGEST. Waits for the articles' vectors once, however many wordings there are."""
     knowledge = get_knowledge()
     found: list[Findings] = []
-    began = time.monotonic()
+    began = 0.0
     for wording in words:
-        if found and time.monotonic() - began > LONGEST:
+        if len(found) == 1:
+            began = time.monotonic()  # the first one has waited for the vectors
+        elif found and time.monotonic() - began > LONGEST:
             break
         language = wording.language or get_language() or "en"
         patience = 0.0 if found else PATIENCE
