@@ -174,7 +174,7 @@ class TestCatalogs:
 
     def test_the_apps_and_the_element_have_the_same_languages(self) -> None:
         apps = {app: {path.parts[-3] for path in CATALOGS if app_of(path) == app} for app in APPS}
-        assert apps["chatkit"] >= {"es", "pt", "ar", "fr", "de", "zh_Hans"}
+        assert apps["chatkit"] >= {"es", "pt", "ar", "fr", "de", "zh_Hans", "ja"}
         assert [app for app in APPS if apps[app] != apps["chatkit"]] == []
         folder = ROOT / "chatkit/frontend/src/translations"
         files = {path.stem for path in folder.glob("*.ts") if ".test" not in path.suffixes}

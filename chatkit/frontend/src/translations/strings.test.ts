@@ -17,7 +17,7 @@ test("numbers agree with their nouns", () => {
 
 test("each file is found", () => {
   expect(Object.keys(files)).toEqual(
-    expect.arrayContaining(["./ar.ts", "./es.ts", "./fr.ts", "./pt.ts", "./zh-Hans.ts"]),
+    expect.arrayContaining(["./ar.ts", "./es.ts", "./fr.ts", "./ja.ts", "./pt.ts", "./zh-Hans.ts"]),
   );
 });
 
