@@ -13,10 +13,11 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.context import Context
 from django.template.loader import get_template
 from django.template.loader_tags import BlockNode, ExtendsNode
-from django.urls import NoReverseMatch, get_script_prefix, resolve, reverse
+from django.urls import get_script_prefix, resolve, reverse
 from django.utils.module_loading import import_string
 
 from .. import conf, navigation
+from .included import missing_urls
 from .page import register
 from .values import is_sound
 
@@ -32,19 +33,7 @@ NEEDED = (
 @register("chatkit")
 def check_urls() -> list[CheckMessage]:
     """E020: our addresses are not part of the site."""
-    try:
-        reverse("chatkit:session")
-    except NoReverseMatch:
-        return [
-            Error(
-                "The site does not include chatkit.urls.",
-                hint='Add path("", include("chatkit.urls")) to the URLconf.',
-                id="chatkit.E020",
-            )
-        ]
-    except Exception:  # a URLconf that fails is reported by Django's own checks
-        return []
-    return []
+    return missing_urls("chatkit:session", "chatkit.urls", "chatkit.E020")
 
 
 @register("chatkit")

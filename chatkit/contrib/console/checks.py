@@ -6,7 +6,8 @@ from typing import Any
 
 from django.apps import apps
 from django.core.checks import CheckMessage, Error, register
-from django.urls import NoReverseMatch, reverse
+
+from chatkit.checks.included import missing_urls
 
 
 @register("chatkit_console")
@@ -26,16 +27,5 @@ def check_admin(**kwargs: Any) -> list[CheckMessage]:
 @register("chatkit_console")
 def check_urls(**kwargs: Any) -> list[CheckMessage]:
     """E002: the console's addresses are not part of the site."""
-    try:
-        reverse("chatkit_console:overview")
-    except NoReverseMatch:
-        return [
-            Error(
-                "The site does not include chatkit.contrib.console.urls.",
-                hint='Add path("", include("chatkit.contrib.console.urls")) to the URLconf.',
-                id="chatkit_console.E002",
-            )
-        ]
-    except Exception:  # a URLconf that fails is reported by Django's own checks
-        return []
-    return []
+    urls = "chatkit.contrib.console.urls"
+    return missing_urls("chatkit_console:overview", urls, "chatkit_console.E002")
