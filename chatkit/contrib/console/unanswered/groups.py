@@ -182,13 +182,13 @@ def search(words: list[Wording]) -> list[Findings]:
     LONGEST. Waits for the articles' vectors once, however many wordings there are."""
     knowledge = get_knowledge()
     found: list[Findings] = []
-    began = 0.0
+    end = float("inf")
     for wording in words:
-        if len(found) == 1:
-            began = time.monotonic()  # the first one has waited for the vectors
-        elif found and time.monotonic() - began > LONGEST:
+        if time.monotonic() > end:
             break
         language = wording.language or get_language() or "en"
         patience = 0.0 if found else PATIENCE
         found.append(knowledge.search(wording.text, language=language, patience=patience))
+        if len(found) == 1:
+            end = time.monotonic() + LONGEST  # this one may have waited for the vectors
     return found
