@@ -19,7 +19,7 @@ from chatkit.types import (
 
 from .runs.context import ChatContext
 
-NONE = "__fake_id__"
+NONE = "__fake_id__"  # FAKE_RESPONSES_ID of `agents`, which is not loaded for this
 
 
 async def own(

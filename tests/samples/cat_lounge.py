@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from agents import Agent, RunContextWrapper, Runner, StopAtTools, function_tool
+from agents import Agent, RunContextWrapper, StopAtTools, function_tool
 
 from chatkit.actions import ActionConfig
-from chatkit.agents import AgentContext, stream_agent_response
+from chatkit.agents import AgentContext
 from chatkit.selfhosted.engine import DjangoChatKitServer as ChatKitServer
 from chatkit.types import (
     ClientEffectEvent,
@@ -22,7 +22,7 @@ from chatkit.types import (
 )
 from chatkit.widgets import Card, ListView, ListViewItem, Text, Title
 
-from .common import Converter, model, recent, remember, said
+from .common import Converter, answer, model, remember, said
 
 NAMELESS = "Nobody yet"
 Wrapper = RunContextWrapper[AgentContext[Any]]
@@ -111,11 +111,7 @@ class CatServer(ChatKitServer[dict[str, Any]]):  # type: ignore[type-arg]
             tools=[feed_cat, suggest_names, show_profile],
             tool_use_behavior=StopAtTools(stop_at_tool_names=["suggest_names", "show_profile"]),
         )
-        here = AgentContext(thread=thread, store=self.store, request_context=context)
-        items = await self.converter.to_agent_input(await recent(self.store, thread, context))
-        async for event in stream_agent_response(
-            here, Runner.run_streamed(agent, items, context=here)
-        ):
+        async for event in answer(self, agent, thread, context):
             yield event
 
     async def action(

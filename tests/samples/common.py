@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import AsyncIterator
 from typing import Any
 
-from agents import OpenAIChatCompletionsModel
+from agents import Agent, OpenAIChatCompletionsModel, Runner
 
-from chatkit.agents import ThreadItemConverter
+from chatkit.agents import AgentContext, ThreadItemConverter, stream_agent_response
 from chatkit.selfhosted.assistant.client import get_client
 from chatkit.types import (
     AssistantMessageContent,
     AssistantMessageItem,
     HiddenContextItem,
     ThreadItemDoneEvent,
+    ThreadStreamEvent,
 )
 
 
@@ -26,6 +28,17 @@ class Converter(ThreadItemConverter):
 
     async def assistant_message_to_input(self, item: AssistantMessageItem) -> Any:
         return {"role": "assistant", "content": "\n\n".join(part.text for part in item.content)}
+
+
+async def answer(
+    server: Any, agent: Agent[AgentContext[Any]], thread: Any, context: Any, *before: Any
+) -> AsyncIterator[ThreadStreamEvent]:
+    """What the agent says to the conversation, and to what comes `before` it."""
+    here = AgentContext(thread=thread, store=server.store, request_context=context)
+    items = await server.converter.to_agent_input(await recent(server.store, thread, context))
+    run = Runner.run_streamed(agent, [*before, *items], context=here)
+    async for event in stream_agent_response(here, run):
+        yield event
 
 
 def said(text: str, store: Any, thread: Any, context: Any) -> ThreadItemDoneEvent:

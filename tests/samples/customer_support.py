@@ -14,7 +14,7 @@ from agents import Agent, RunContextWrapper, Runner, StopAtTools, function_tool
 from openai.types.responses import ResponseInputTextParam
 
 from chatkit.actions import ActionConfig
-from chatkit.agents import AgentContext, stream_agent_response
+from chatkit.agents import AgentContext
 from chatkit.models import Attachment as StoredAttachment
 from chatkit.selfhosted.engine import DjangoChatKitServer as ChatKitServer
 from chatkit.types import (
@@ -25,7 +25,7 @@ from chatkit.types import (
 )
 from chatkit.widgets import Button, Card, Text
 
-from .common import Converter, model, recent, remember, said
+from .common import Converter, answer, model, remember, said
 
 MEALS = ["Vegetarian", "Halal", "No meal"]
 Wrapper = RunContextWrapper[AgentContext[Any]]
@@ -111,12 +111,8 @@ class SupportServer(ChatKitServer[dict[str, Any]]):  # type: ignore[type-arg]
             tools=[change_seat, ask_for_meal],
             tool_use_behavior=StopAtTools(stop_at_tool_names=["ask_for_meal"]),
         )
-        here = AgentContext(thread=thread, store=self.store, request_context=context)
-        items: Any = await self.converter.to_agent_input(await recent(self.store, thread, context))
-        profile: Any = {"role": "user", "content": f"<PROFILE>{booking_of(thread)}</PROFILE>"}
-        async for event in stream_agent_response(
-            here, Runner.run_streamed(agent, [profile, *items], context=here)
-        ):
+        profile = {"role": "user", "content": f"<PROFILE>{booking_of(thread)}</PROFILE>"}
+        async for event in answer(self, agent, thread, context, profile):
             yield event
         await title
 

@@ -9,14 +9,13 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from agents import Agent, RunContextWrapper, Runner, StopAtTools, function_tool
+from agents import Agent, RunContextWrapper, StopAtTools, function_tool
 from openai.types.responses import ResponseInputTextParam
 
 from chatkit.actions import ActionConfig
 from chatkit.agents import (
     AgentContext,
     ClientToolCall,
-    stream_agent_response,
 )
 from chatkit.selfhosted.engine import DjangoChatKitServer as ChatKitServer
 from chatkit.types import (
@@ -28,7 +27,7 @@ from chatkit.types import (
 )
 from chatkit.widgets import ListView, ListViewItem, Text
 
-from .common import Converter, model, recent, remember, said
+from .common import Converter, answer, model, remember, said
 
 LINES = {"red": "Red line", "blue": "Blue line"}
 STATIONS = {"harbour": ["red"], "museum": ["red", "blue"]}
@@ -107,11 +106,7 @@ class MetroServer(ChatKitServer[dict[str, Any]]):  # type: ignore[type-arg]
             tools=[get_map, selected_stations, choose_line, add_station],
             tool_use_behavior=StopAtTools(stop_at_tool_names=["selected_stations", "choose_line"]),
         )
-        here = AgentContext(thread=thread, store=self.store, request_context=context)
-        items = await self.converter.to_agent_input(await recent(self.store, thread, context))
-        async for event in stream_agent_response(
-            here, Runner.run_streamed(agent, items, context=here)
-        ):
+        async for event in answer(self, agent, thread, context):
             yield event
 
     async def action(

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-from agents import Agent, RunContextWrapper, Runner, StopAtTools, function_tool
+from agents import Agent, RunContextWrapper, StopAtTools, function_tool
 from openai.types.responses import ResponseInputTextParam
 
 from chatkit.actions import ActionConfig
-from chatkit.agents import AgentContext, stream_agent_response
+from chatkit.agents import AgentContext
 from chatkit.selfhosted.engine import DjangoChatKitServer as ChatKitServer
 from chatkit.types import (
     CustomSummary,
@@ -25,7 +25,7 @@ from chatkit.types import (
 )
 from chatkit.widgets import ListView, ListViewItem, Text
 
-from .common import Converter, model, recent, said
+from .common import Converter, answer, model, said
 
 ARTICLES = {"bridge": "The old bridge opens again", "market": "A market by the river"}
 EVENTS = {
@@ -106,10 +106,8 @@ class NewsServer(ChatKitServer[dict[str, Any]]):  # type: ignore[type-arg]
     async def respond(
         self, thread: Any, input_user_message: Any, context: Any
     ) -> AsyncIterator[ThreadStreamEvent]:
-        here = AgentContext(thread=thread, store=self.store, request_context=context)
-        items = await self.converter.to_agent_input(await recent(self.store, thread, context))
-        run = Runner.run_streamed(agent_for(input_user_message), items, context=here)
-        async for event in stream_agent_response(here, run):
+        agent = agent_for(input_user_message)
+        async for event in answer(self, agent, thread, context):
             yield event
 
     async def action(
