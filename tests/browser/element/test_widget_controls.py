@@ -46,6 +46,17 @@ def test_what_was_filled_in_survives_a_reload(chat):
     assert "hush" not in chat.page.evaluate("JSON.stringify(sessionStorage)")
 
 
+def test_nothing_of_a_temporary_conversation_stays_in_the_browser(chat):
+    items = [done("widget", "w", widget=EXAMPLES["form"])["item"]]
+    for temporary in (False, True):
+        fields = {"metadata": {"chatkit.temporary": True}} if temporary else {}
+        chat.call("setThreadId", chat.standin.add_thread(items, "Form", **fields))
+        words = "Hidden" if temporary else "Acme"
+        chat.element.get_by_placeholder("Name of the customer").fill(words)
+        kept = chat.page.evaluate("JSON.stringify([{...sessionStorage}, {...localStorage}])")
+        assert (words in kept) is not temporary
+
+
 def test_a_long_list_is_searched_and_emptied(chat):
     options = [{"value": str(at), "label": f"Branch {at}"} for at in range(20)]
     field = {"type": "Select", "name": "branch", "defaultValue": "3", "clearable": True}

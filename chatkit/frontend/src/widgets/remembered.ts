@@ -34,7 +34,9 @@ function nameOf(ui: Ui, entry: Entry): string {
   return `widget:${ui.scope}:${entry.id}`;
 }
 
+/** Of a temporary conversation nothing stays in the browser. */
 function keep(ui: Ui, entry: Entry): void {
+  if (ui.conversation.thread.temporary) return;
   tab.write(nameOf(ui, entry), remembered(ui, entry));
 }
 
