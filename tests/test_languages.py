@@ -155,6 +155,23 @@ class TestCatalogs:
         assert in_catalog - in_sources == set(), hint
 
     @pytest.mark.parametrize("catalog", CATALOGS, ids=lambda path: str(path.relative_to(ROOT)))
+    def test_it_is_as_the_tool_writes_it(self, catalog: Path, tmp_path: Path) -> None:
+        """So that collecting the texts anew changes nothing that has not changed."""
+        copy = tmp_path / catalog.name
+        copy.write_bytes(catalog.read_bytes())
+        messages.tidy(copy)
+        assert copy.read_text("utf-8") == catalog.read_text("utf-8"), "run `make messages`"
+
+    @pytest.mark.parametrize("catalog", CATALOGS, ids=lambda path: str(path.relative_to(ROOT)))
+    def test_its_head_names_its_own_language(self, catalog: Path) -> None:
+        entries = polib.pofile(str(catalog))
+        code = catalog.parts[-3]
+        info = translation.get_language_info(translation.to_language(code))
+        assert entries.metadata["Language"] == code
+        assert entries.metadata["Language-Team"] == info["name"]
+        assert entries.header.startswith(info["name"])
+
+    @pytest.mark.parametrize("catalog", CATALOGS, ids=lambda path: str(path.relative_to(ROOT)))
     def test_translations_have_the_fields_and_edges_of_their_text(self, catalog: Path) -> None:
         entries = polib.pofile(str(catalog))
         forms = int(re.findall(r"nplurals=(\d)", entries.metadata["Plural-Forms"])[0])

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..fields import JsonObject
@@ -20,6 +21,7 @@ from .markdown import is_safe_url, render
 
 LONGEST = 50_000  # characters of one text that are shown
 MOST = 40  # texts of one widget that are shown
+BETWEEN = ", "  # words of a list: a text of Django's own
 LABELS: dict[str, str | Promise] = {
     "user_message": _("User"),
     "assistant_message": _("Assistant"),
@@ -206,7 +208,7 @@ def _structured_input(payload: JsonObject) -> Iterator[Part]:
     for question in _dicts(payload.get("inputs")):
         answer = question.get("answer")
         values = answer.get("values") if isinstance(answer, dict) else None
-        said = ", ".join(_text(value) for value in values) if isinstance(values, list) else ""
+        said = gettext(BETWEEN).join(map(_text, values)) if isinstance(values, list) else ""
         lines.append(f"{_text(question.get('question'))} → {said or '-'}")
     yield Part("list", lines)
 

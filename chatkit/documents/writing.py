@@ -13,7 +13,8 @@ LIGATURES = str.maketrans(
 )
 # What turns around the text behind it, and spaces of no width.
 _HIDDEN = re.compile(r"[\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
-_SIGNS = re.compile(r"[\\`*\[\]<|]|~(?=~)|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
+# A `$` begins a formula where the chat shows a passage.
+_SIGNS = re.compile(r"[\\`*\[\]<|$]|~(?=~)|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
 _BEGINS = re.compile(r"\A(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|[-=]+\s*$|~{3})")
 _NUMBER = re.compile(r"\A(\d{1,9})([.)])(?=\s|$)")
 

@@ -102,10 +102,13 @@ class ThreadItem(models.Model):
         return self.item_id
 
 
+FOLDER = "chatkit"  # of the storage, for all files
+
+
 def attachment_path(attachment: Attachment, filename: str) -> str:
     """The file's path in the storage: made of the id, since file names can't be trusted, and of a
     random part, so that of two uploads at once none overwrites or deletes the other's."""
-    return f"chatkit/{attachment.id[4:6]}/{attachment.id}-{secrets.token_hex(4)}"
+    return f"{FOLDER}/{attachment.id[4:6]}/{attachment.id}-{secrets.token_hex(4)}"
 
 
 class Attachment(models.Model):

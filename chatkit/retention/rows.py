@@ -19,6 +19,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from ..attachments.files import FILES_GONE, delete_file, unsent
+from ..attachments.orphans import delete_orphans, orphans
 from ..models import Attachment, Run, RunEvent, Session, Thread, ToolCall
 
 BATCH = 200
@@ -64,6 +65,7 @@ class Outdated:
             "runs": self.runs().count(),
             "attachments": self.attachments().count(),
             **{name: rows().count() for name, rows in left_over.items()},
+            ORPHANS: sum(1 for _path in orphans()),
         }
 
     def delete(self) -> dict[str, int]:
@@ -86,6 +88,7 @@ def _frames() -> QuerySet[RunEvent]:
     return RunEvent.objects.filter(run__live__isnull=True, run__ended_at__lt=ended)
 
 
+ORPHANS = "files without a row"
 # Rows that nobody needs any more, whatever CHATKIT["RETENTION_DAYS"] says, by their name.
 left_over: dict[str, Rows] = {"frames": _frames, "unsent files": unsent}
 
@@ -96,14 +99,16 @@ def register(name: str, rows: Rows) -> None:
 
 
 def delete_left_over() -> dict[str, int]:
-    """Delete what nobody needs any more. Returns how many of each."""
+    """Delete what nobody needs any more. Returns how many of each; FilesRemain where the storage
+    fails."""
     special: dict[Any, Callable[[QuerySet[Any]], int]] = {
         Thread: delete_threads,
         Attachment: delete_attachments,
     }
-    return {
+    deleted = {
         name: special.get(rows().model, delete_rows)(rows()) for name, rows in left_over.items()
     }
+    return deleted | {ORPHANS: delete_orphans()}
 
 
 def delete_threads(threads: QuerySet[Thread]) -> int:

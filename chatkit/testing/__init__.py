@@ -9,7 +9,7 @@ from .case import ChatTestMixin
 from .chat import Chat, Reply, ask
 from .running import end_runs
 from .script import Script, ScriptError, scripted
-from .steps import ClientTool, Effect, Fail, Hold, Progress, Source, Wait, Widget
+from .steps import ClientTool, Effect, Fail, Hold, Outcome, Progress, Source, Wait, Widget
 
 __all__ = [
     "Chat",
@@ -19,6 +19,7 @@ __all__ = [
     "Effect",
     "Fail",
     "Hold",
+    "Outcome",
     "Progress",
     "Reply",
     "Script",

@@ -39,7 +39,7 @@ from chatkit.widgets import WidgetRoot
 from ..selfhosted.engine import DjangoChatKitServer, message_text
 from ..selfhosted.runs.context import ChatContext
 from .script import Script, ScriptError, current
-from .steps import ClientTool, Effect, Fail, Hold, Progress, Source, Step, Wait, Widget
+from .steps import ClientTool, Effect, Fail, Hold, Outcome, Progress, Source, Step, Wait, Widget
 
 LOOK_AGAIN = 0.01  # seconds between two looks whether a held answer may go on
 
@@ -83,7 +83,7 @@ class ScriptedServer(DjangoChatKitServer):
                 yield message.add(step)
                 await asyncio.sleep(0)  # let this be sent, and other answers go on
                 continue
-            if not isinstance(step, Wait | Hold | Progress | Effect | Fail) and message:
+            if not isinstance(step, Wait | Hold | Progress | Effect | Fail | Outcome) and message:
                 for event in message.end():
                     yield event
                 message = None
@@ -93,6 +93,8 @@ class ScriptedServer(DjangoChatKitServer):
                 await _held(script, step)
             elif isinstance(step, Fail):
                 raise _failure(step)
+            elif isinstance(step, Outcome):
+                _report(step, context)
             else:
                 yield self._event(step, thread, context)
         if message:
@@ -189,6 +191,13 @@ def _failure(step: Fail) -> Exception:
     if step.message:
         return CustomStreamError(step.message, allow_retry=step.retry)
     return RuntimeError("The script says that the assistant fails here.")
+
+
+def _report(step: Outcome, context: ChatContext) -> None:
+    try:
+        context.report_outcome(step.outcome, searched=step.searched, cited=step.cited)
+    except ValueError as error:
+        raise CustomStreamError(str(error)) from None
 
 
 async def _held(script: Script, step: Hold) -> None:

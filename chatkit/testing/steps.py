@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ __all__ = [
     "Effect",
     "Fail",
     "Hold",
+    "Outcome",
     "Progress",
     "Source",
     "Step",
@@ -60,6 +61,16 @@ class Progress:
     """What the assistant is doing, shown until something else comes."""
 
     text: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the question, as an assistant reports it: "not_found", say. Without this, an
+    answer that has said something is "answered"."""
+
+    outcome: str
+    searched: Sequence[Mapping[str, Any]] = ()
+    cited: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)

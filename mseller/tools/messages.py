@@ -6,6 +6,7 @@ python -m mseller.tools.messages collect    updates every .po from the sources f
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -32,7 +33,8 @@ def collect() -> None:
     command = [sys.executable, "manage.py", "makemessages", "--all", "--no-wrap", "--no-location"]
     command += ["--extension", "html,py"]
     command += [part for name in LEFT_OUT for part in ("--ignore", name)]
-    if subprocess.run(command, cwd=ROOT).returncode:
+    environ = {"SECRET_KEY": "only-to-collect", **os.environ}
+    if subprocess.run(command, cwd=ROOT, env=environ).returncode:
         fail("The texts could not be collected.")
     missing = [
         f"  {path.relative_to(ROOT)}: {msgid}" for path in catalogs() for msgid in tidy(path)

@@ -31,6 +31,9 @@ def test_what_is_refused(data: bytes, code: str) -> None:
 
 def test_texts() -> None:
     assert plain.read_text("Lease\n=====\n\nNo *dogs*.") == Draft("Lease", "No \\*dogs\\*.")
+    # Two prices in a line are no formula, in a table neither.
+    assert plain.read_text("Lease\n=====\n\nFrom $5 to $9.").body == "From \\$5 to \\$9."
+    assert plain.read_csv("a;b\n$1;$2").body.endswith("| \\$1 | \\$2 |")
     assert plain.read_csv("a;b\n1;2").body == "| a | b |\n| --- | --- |\n| 1 | 2 |"
     html = "<h1>Lease</h1><p>No <b>dogs</b>.</p><script>x</script>"
     assert markup.read(html) == Draft("Lease", "No **dogs**.")

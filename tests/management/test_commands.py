@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import os
 import stat
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from chatkit import personal_data, retention
+from chatkit.attachments import orphans
 from chatkit.management.commands import chatkit_demo
 from chatkit.models import (
     Attachment,
@@ -205,7 +207,7 @@ class TestPrune:
         assert said == (
             "Deleted: 1 conversations, 1 session records, 0 runs, 1 attachments, 0 frames, "
             "1 unsent files, 0 temporary conversations, 0 budget periods, "
-            "0 evaluations\n"
+            "0 evaluations, 0 files without a row\n"
         )
         assert list(Thread.objects.all()) == [new]
         assert old.pk not in str(list(ThreadItem.objects.values()))
@@ -277,6 +279,37 @@ class TestPrune:
         monkeypatch.undo()
         run("chatkit_prune", "--days=30")
         assert not Attachment.objects.exists()
+
+    def test_files_that_no_row_names(self, user: Any, tmp_path: Path, monkeypatch: Any) -> None:
+        """As where a process died between storing a file and its row."""
+        fill(user)
+        known = files_of(user)
+        folder = known[0].parents[1] / "ab"
+        folder.mkdir(exist_ok=True)
+        names = [f"atc_{'0' * 31}{n}-0123abcd" for n in range(3)]
+        old, new, older = (folder / name for name in names)
+        other = folder / "kept-by-somebody-else.txt"
+        for path in (old, other, new, older):
+            path.write_text("x")
+        for path in (old, other, older, *known):
+            os.utime(path, (0, 0))
+        assert "2 files without a row" in run("chatkit_prune", "--days=30", "--dry-run")
+        monkeypatch.setattr(orphans, "BATCH", 1)
+        assert "2 files without a row" in run("chatkit_prune", "--days=30")
+        assert [path.exists() for path in (old, other, new, older)] == [False, True, True, False]
+        assert all(path.exists() for path in known)
+        for path in (other, new):
+            path.unlink()
+
+    def test_a_storage_that_is_down_can_not_be_searched(self, monkeypatch: Any) -> None:
+        def refuse(self: Any, name: str) -> None:
+            raise PermissionError("a path that no message tells")
+
+        monkeypatch.setattr("django.core.files.storage.FileSystemStorage.listdir", refuse)
+        for way in ([], ["--dry-run"]):
+            with pytest.raises(CommandError, match="searched for files") as raised:
+                run("chatkit_prune", "--days=30", *way)
+            assert "a path that" not in str(raised.value)
 
 
 class TestExport:

@@ -28,6 +28,10 @@ def option(name: str) -> str:
     return SERVE[SERVE.index(name) + 1]
 
 
+def copied_by(folder: Path, copied: list[Path]) -> bool:
+    return any(folder.is_relative_to(one) for one in copied)
+
+
 class TestUnits:
     @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze")
     def test_systemd_understands_them(self, tmp_path: Path) -> None:
@@ -125,6 +129,16 @@ class TestContainers:
         sources = [source for line in lines for source in line.split()]
         assert len(sources) >= 5
         assert [source for source in sources if not (ROOT / source).exists()] == []
+
+    def test_it_copies_each_folder_that_is_built(self) -> None:
+        build = (ROOT / "chatkit" / "frontend" / "build.mjs").read_text("utf-8")
+        folders = re.findall(r'path\.join\(here, "\.\./(.+)"\)', build)
+        built = {(ROOT / "chatkit" / "x" / ".." / folder).resolve() for folder in folders}
+        assert len(built) >= 5
+        lines = re.findall(r"^COPY --from=frontend (\S+) (\S+)$", deployed.containerfile(), re.M)
+        assert all(source == f"/srv/mseller/{target}" for source, target in lines)
+        copied = [(ROOT / target).resolve() for _source, target in lines]
+        assert [folder for folder in built if not copied_by(folder, copied)] == []
 
     def test_no_key_and_no_database_gets_into_an_image(self) -> None:
         ignored = (DEPLOY / "Containerfile.dockerignore").read_text("utf-8").splitlines()

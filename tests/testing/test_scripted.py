@@ -16,6 +16,7 @@ from chatkit.testing import (
     Effect,
     Fail,
     Hold,
+    Outcome,
     Progress,
     Script,
     ScriptError,
@@ -102,6 +103,17 @@ class ScriptedTest(ChatTestMixin, TestCase):
         self.script.on("RETURN", "30 days.").answer("In turn.")
         said = [ask(self.client, text).text for text in ("A return?", "Else?", "Returning?")]
         assert said == ["30 days.", "In turn.", "30 days."]
+
+    def test_what_became_of_the_question(self) -> None:
+        searched = [{"query": "moon"}]
+        self.script.answer("Yes.").answer("I don’t know.", Outcome("not_found", searched=searched))
+        self.script.answer(Outcome("lost"), "Hm.")
+        chat = Chat(self.client)
+        for question in ("Is it?", "Why?"):
+            assert chat.ask(question).error == ""
+        assert "outcome must be one of" in chat.ask("And?").error
+        runs = self.user.chatkit_runs.order_by("created_at").values_list("outcome", "searched")
+        assert list(runs) == [("answered", []), ("not_found", searched), ("failed", [])]
 
     def test_where_the_script_ends(self) -> None:
         reply = ask(self.client, "More?")

@@ -14,7 +14,7 @@ from .causes import in_words
 from .daily.facts import FAILED
 from .quality.models import Review
 from .tools import label_of
-from .words import seconds
+from .words import listed, seconds
 
 TONES = {
     "answered": "success",
@@ -65,7 +65,7 @@ def _steps(run: Run, calls: list[ToolCall]) -> list[Step]:
         steps.append(Step(_("%(time)s to first word") % {"time": time}))
     if kinds := {one.get("kind") for one in run.named if isinstance(one, dict)}:
         labels = [str(kind.title) for kind in all_kinds().values() if kind.name in kinds]
-        steps.append(Step(_("named: %(kinds)s") % {"kinds": ", ".join(labels) or "–"}))
+        steps.append(Step(_("named: %(kinds)s") % {"kinds": listed(labels) or "–"}))
     if searched := len(run.searched if isinstance(run.searched, list) else []):
         words = ngettext("searched the articles", "searched the articles %(count)d times", searched)
         steps.append(Step(words % {"count": searched}))

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from chatkit import access
 
+BETWEEN = ", "  # a text of Django's own
+
 
 def number(value: float, places: int | None = None) -> str:
     """A number with its thousands grouped."""
@@ -34,6 +36,11 @@ def seconds(ms: float | None) -> str:
     if ms is None:
         return "–"
     return _("%(seconds)s s") % {"seconds": number(ms / 1000, 1 if ms < 100_000 else 0)}
+
+
+def listed(words: Iterable[str]) -> str:
+    """“a, b, c”, with the sign that stands between them in the reader's language."""
+    return _(BETWEEN).join(words)
 
 
 def names(user_ids: Iterable[Any]) -> dict[Any, str]:

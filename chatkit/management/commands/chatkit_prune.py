@@ -38,11 +38,11 @@ class Command(BaseCommand):
             outdated = Outdated.after(days)
         except OverflowError:
             raise CommandError(f"--days {days} lies before all calendars.") from None
-        if options["dry_run"]:
-            self.tell("Would delete", outdated.counts())
-            return
         try:
-            self.tell("Deleted", outdated.delete())
+            if options["dry_run"]:
+                self.tell("Would delete", outdated.counts())
+            else:
+                self.tell("Deleted", outdated.delete())
         except FilesRemain as error:
             raise CommandError(f"{error} Mend the storage and run this again.") from error
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from chatkit.admin.recorded import OTHERS
 
 from ..changes import Change
+from ..words import listed
 
 LONGEST = 80  # characters of a value
 # Kinds of rows, and where they are kept.
@@ -63,7 +64,7 @@ def difference(change: Change) -> str:
             told.append(_("%(field)s: other words") % {"field": label})
             continue
         told.append(f"{label}: {_shown(before, choices)} → {_shown(value, choices)}")
-    return ", ".join(told)
+    return listed(told)
 
 
 def model_of(kind: str) -> type[Model] | None:

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from chatkit import access
 
 from ..prices import money
+from ..words import listed
 
 if TYPE_CHECKING:
     from .models import Budget
@@ -44,7 +45,7 @@ def whom(budget: Budget) -> str:
         parts.append(_("Everybody"))
     if budget.each_person and budget.user_id is None:
         parts.append(_("each person"))
-    return ", ".join(parts)
+    return listed(parts)
 
 
 def per_span(budget: Budget) -> str:

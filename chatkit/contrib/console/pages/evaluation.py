@@ -21,7 +21,7 @@ from ..prices import cost, money
 from ..strip import TONES as OUTCOME_TONES
 from ..tables import Cell, Column, Table
 from ..visit import Visit
-from ..words import number, percent
+from ..words import listed, number, percent
 from .evaluations import LIST, RUNS, STATUS_TONES, progress, told
 from .quality import page_
 
@@ -102,7 +102,7 @@ def results_table(visit: Visit, changed: list[evaluations.Change], compared: boo
                 Cell(now.passed, mark, tone="success" if now.passed else "error"),
                 Cell(now.got_outcome, str(now.get_got_outcome_display()), tone=_tone(now),
                      note=in_words(now.error) if now.error else ""),
-                Cell(", ".join(known.get(slug, slug) for slug in now.got_articles[:3])),
+                Cell(listed(known.get(slug, slug) for slug in now.got_articles[:3])),
                 Cell(missed(now)),
             ]  # fmt: skip
         if compared:

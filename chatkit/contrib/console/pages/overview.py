@@ -27,7 +27,7 @@ from ..prices import money
 from ..registry import page
 from ..tables import Cell, Column, Table
 from ..visit import Visit
-from ..words import names, number, percent, seconds
+from ..words import listed, names, number, percent, seconds
 
 overview = page("overview", gettext_lazy("Overview"), icon="gauge", order=10)
 TOP = 8
@@ -122,7 +122,7 @@ def cost_note(missing: tuple[str, ...]) -> str:
     """Which models have no price."""
     if not missing:
         return ""
-    models = ", ".join(model or _("unnamed model") for model in missing)
+    models = listed(model or _("unnamed model") for model in missing)
     return _("Without %(models)s, for which no price is set") % {"models": models}
 
 

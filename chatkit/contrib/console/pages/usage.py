@@ -23,7 +23,7 @@ from ..registry import page
 from ..spending import Use, by_group, memberships, uses
 from ..tables import Cell, Column, Table
 from ..visit import Visit
-from ..words import names, number
+from ..words import listed, names, number
 
 usage = page("usage", gettext_lazy("Usage"), icon="coins", order=40)
 TOP = 20
@@ -100,7 +100,7 @@ def without(use: Use) -> str:
     """Which answers the cost leaves out."""
     if not use.unpriced:
         return ""
-    models = ", ".join(sorted(model or _("unnamed model") for model in use.models))
+    models = listed(sorted(model or _("unnamed model") for model in use.models))
     told = ngettext(
         "Without %(count)s answer of a model that has no price: %(models)s",
         "Without %(count)s answers of models that have no price: %(models)s",
@@ -134,9 +134,7 @@ def cells(use: Use) -> list[Any]:
         use.tokens_cached,
         use.tokens_out,
         Cell(float(use.money) if priced else None, money(use.money if priced else None)),
-        Cell(use.unpriced, tone="warning", note=", ".join(sorted(use.models)))
-        if use.unpriced
-        else 0,
+        Cell(use.unpriced, tone="warning", note=listed(sorted(use.models))) if use.unpriced else 0,
     ]
 
 

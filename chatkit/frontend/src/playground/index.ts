@@ -35,7 +35,10 @@ export async function start(box: HTMLElement): Promise<void> {
     if (notice) {
       notice.hidden = !set.length;
       notice.textContent = config.texts.wins
-        .replace("{names}", set.map(isolated).join(", "))
+        .replace(
+          "{names}",
+          new Intl.ListFormat(document.documentElement.lang || "en", { style: "narrow" }).format(set.map(isolated)),
+        )
         .replace("{container}", isolated(".chatkit-container"));
     }
     element?.setOptions(drawn(options, server, chat));

@@ -72,12 +72,14 @@ function skippedAll(inputs: StructuredQuestion[]): Record<string, { values: stri
   return Object.fromEntries(inputs.map(({ id }) => [id, { values: [], skipped: true }]));
 }
 
+const NARROW = { style: "narrow" } as const; // "a, b, c"
+
 /** The questions once they are settled, as part of the thread. */
 export function answersView(ui: Ui, item: StructuredInputItem): TemplateResult {
   return html`<dl class="answers" part="answers">
     ${item.inputs.slice(0, MAX_PARTS).map(
       ({ question, answer }) => html`<dt><bdi>${question}</bdi></dt>
-        <dd><bdi>${answer?.values?.length && !answer.skipped ? answer.values.join(", ") : ui.strings.skipped}</bdi></dd>`,
+        <dd><bdi>${answer?.values?.length && !answer.skipped ? new Intl.ListFormat(ui.locale.locale, NARROW).format(answer.values) : ui.strings.skipped}</bdi></dd>`,
     )}
   </dl>`;
 }

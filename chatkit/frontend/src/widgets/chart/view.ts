@@ -32,7 +32,7 @@ export function chart(node: WidgetNode, key: string, scope: Scope): unknown {
   const short = new Intl.NumberFormat(scope.ui.locale.locale, { notation: "compact" });
   const shown = node.showTooltip === false ? undefined : looked.get(scope.entry)?.get(key);
   const axis = node.xAxis as { hide?: unknown };
-  const title = series.map(({ name }) => name).join(", ");
+  const title = new Intl.ListFormat(scope.ui.locale.locale, { style: "narrow" }).format(series.map(({ name }) => name));
   return html`<figure class="w-chart" ?data-high=${node.height !== undefined || node.size !== undefined || node.aspectRatio !== undefined} ${styled(values.chartBox(node))}>
       <div class="w-chart-plot ${node.showYAxis === true ? "" : "bare"}">
         ${node.showYAxis === true ? html`<div class="w-chart-values" aria-hidden="true">${scale.ticks.map((tick) => html`<span ${styled({ bottom: percent(scale.place(tick)) })}><bdi>${short.format(tick)}</bdi></span>`)}</div>` : nothing}
