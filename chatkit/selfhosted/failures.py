@@ -81,9 +81,10 @@ async def keep_on_failure(
 def note_item(
     text: str, thread: ThreadMetadata, store: Store[ChatContext], context: ChatContext
 ) -> TaskItem:
-    """A sentence of ours below an answer."""
+    """The sentence of ours below an answer that did not end by itself."""
+    run = work_of(context).run
     return TaskItem(
-        id=store.generate_item_id("task", thread, context),
+        id=recovery.note_id(run.id) if run else store.generate_item_id("task", thread, context),
         thread_id=thread.id,
         created_at=datetime.datetime.now(),
         task=CustomTask(title=text, icon="info"),

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ...fields import JsonObject
-from ...models import Run, RunEvent, ThreadItem, ToolCall, new_id
+from ...models import Run, RunEvent, ThreadItem, ToolCall
 from ...retention import temporary
 from ...signals import run_finished
 from . import reports
@@ -75,7 +75,7 @@ def recover(run: Run) -> None:
             return
         frames = read_frames(run.pk, 0)
         rows = [row_of(run.thread_id, item) for item in partial_messages(frames)]
-        rows.append(row_of(run.thread_id, _note(run.thread_id, now)))
+        rows.append(row_of(run.thread_id, _note(run, now)))
         upsert(ThreadItem, rows, ["thread", "item_id"], ["type", "payload"])
         # A thread has one run at a time, so these calls were this run's.
         ToolCall.objects.filter(thread_id=run.thread_id, status=ToolCall.Status.RUNNING).update(
@@ -170,10 +170,17 @@ def _has_text(item: JsonObject) -> bool:
     return any(part["text"].strip() for part in item["content"])
 
 
-def _note(thread_id: str, now: datetime.datetime) -> JsonObject:
+def note_id(run_id: str) -> str:
+    """The id of the note below the answer of a run that did not end by itself. Only one: whoever
+    takes a run for dead writes it, and its process does so too, where it was only slow or had
+    stored its note but not yet the end of the run."""
+    return f"tsk_{run_id.removeprefix('run_')}"
+
+
+def _note(run: Run, now: datetime.datetime) -> JsonObject:
     return {
-        "id": new_id("tsk"),
-        "thread_id": thread_id,
+        "id": note_id(run.pk),
+        "thread_id": run.thread_id,
         "created_at": now.isoformat(),
         "type": "task",
         "task": {"type": "custom", "title": _("The answer was interrupted."), "icon": "info"},

@@ -190,6 +190,20 @@ class TestDeadRuns:
         recovery.recover_all()
         assert Run.objects.get().status == "interrupted"
 
+    def test_one_that_was_only_slow_leaves_no_second_note(
+        self, ada: Caller, monkeypatch: Any
+    ) -> None:
+        """Another process took the run for dead, and then its own goes on."""
+        monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.05)
+        run_id, thread_id, stream = open_stream(ada, create("say 2 wait"))
+        live = process.current().runs[run_id]
+        until(lambda: live.saved >= 4)
+        recovery.recover(Run.objects.get(pk=run_id))
+        until(lambda: live.done)
+        assert events(b"".join(stream))
+        assert item_types(thread_id) == ["user_message", "assistant_message", "task"]
+        assert Run.objects.get(pk=run_id).status == "interrupted"
+
     def test_process_that_ended_is_gone_and_this_one_is_not(self) -> None:
         mine = process.current().owner
         assert owner.is_gone(mine) is False

@@ -55,6 +55,8 @@ export class Answering {
   /** Resolves when the present answer, if any, is over. */
   over: Promise<unknown> = Promise.resolve();
   #job: Job | null = null;
+  /** How often the thread was read again for a call whose output the server has taken. */
+  #again = { call: "", times: 0 };
   readonly #tools: ToolCalls;
 
   constructor(
@@ -117,6 +119,11 @@ export class Answering {
       await this.over;
     } else if (!this.#tools.delivered(thread.id, call)) {
       void this.#await(thread, call);
+    } else {
+      // The thread was read before the server had the output: again, later each time, and not for ever.
+      const times = this.#again.call === call.id ? this.#again.times + 1 : 0;
+      this.#again = { call: call.id, times };
+      if (times < 6) void this.#await(thread, call, 300 * 2 ** times);
     }
   }
 
@@ -181,10 +188,10 @@ export class Answering {
   }
 
   /** Another tab has the call: once it is through, the thread has what came of it. */
-  async #await(thread: Thread, call: ClientToolCallItem): Promise<void> {
+  async #await(thread: Thread, call: ClientToolCallItem, pause = 300): Promise<void> {
     await this.#tools.freed(thread.id, call).catch(() => undefined);
     // The tab that asked goes before those that only look on.
-    setTimeout(() => thread === this.conversation.thread && void this.conversation.refresh(), 300);
+    setTimeout(() => thread === this.conversation.thread && void this.conversation.refresh(), pause);
   }
 
   async #stopRun(run: string, job: Job): Promise<void> {

@@ -140,6 +140,37 @@ describe.each([
     expect(hosts.flatMap(outputs)).toEqual([{ items: 2 }]);
   });
 
+  test("a tab that read the thread before another one's output was there reads it again", async () => {
+    items = [QUESTION, CALL];
+    site.write("call:t1:c:1", { at: Date.now(), delivered: true });
+    const host = newHost(tool);
+    const conversation = await tab(host);
+    await vi.waitFor(() => expect(host.sent("threads.get_by_id")).toHaveLength(2), 4000);
+    items = [QUESTION, { ...CALL, status: "completed" } as ThreadItem, ANSWER];
+    await answered(conversation);
+    expect(tool).not.toHaveBeenCalled();
+    expect(outputs(host)).toEqual([]);
+  });
+
+  test("nor does it read it for ever where the server never has the output", async () => {
+    vi.useFakeTimers();
+    try {
+      items = [QUESTION, CALL];
+      site.write("call:t1:c:1", { at: Date.now(), delivered: true });
+      const host = newHost(tool);
+      const opening = tab(host);
+      await vi.advanceTimersByTimeAsync(120_000);
+      await opening;
+      const before = host.sent("threads.get_by_id").length;
+      expect(before).toBeGreaterThan(3);
+      await vi.advanceTimersByTimeAsync(600_000);
+      expect(host.sent("threads.get_by_id")).toHaveLength(before);
+      expect(tool).not.toHaveBeenCalled();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test("a tab that is left half-way is not taken for one that did nothing", async () => {
     items = [QUESTION, CALL];
     site.write("call:t1:c:1", { at: Date.now() });
