@@ -11,6 +11,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { compactLucide, iconFiles } from "./lucide.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const argument = process.argv.indexOf("--out");
@@ -25,6 +26,8 @@ const LAZY = {
   highlight: "src/lazy/highlight.ts",
   maths: "src/lazy/maths.ts",
   icons: "src/lazy/icons.ts",
+  lucide: "src/lazy/lucide.ts",
+  panels: "src/lazy/panels.ts",
   suggest: "src/lazy/suggest.ts",
   voice: "src/lazy/voice.ts",
   widgets: "src/lazy/widgets.ts",
@@ -47,7 +50,7 @@ const common = {
 const smallerSheets = {
   name: "smaller-sheets",
   setup({ onLoad }) {
-    onLoad({ filter: /src[\\/]styles[\\/]\w+\.ts$/ }, ({ path: file }) => {
+    onLoad({ filter: /src[\\/](?:styles[\\/]\w+|widgets[\\/]sheet)\.ts$/ }, ({ path: file }) => {
       const source = readFileSync(file, "utf8");
       const contents = source.replace(/css`[^`]*`/g, (sheet) =>
         sheet
@@ -104,7 +107,8 @@ function emit(name, contents, folder = out) {
 }
 
 async function bundle(entry, options) {
-  const result = await build({ ...common, entryPoints: [entry], ...options });
+  const plugins = [...(options.plugins ?? []), compactLucide];
+  const result = await build({ ...common, entryPoints: [entry], ...options, plugins });
   return result.outputFiles[0].contents;
 }
 
@@ -138,19 +142,38 @@ function removeStaleChunks() {
 
 /** Builds one lazy part; its file name. */
 async function chunk(name, entry) {
-  const key = JSON.stringify(name);
+  const [before, after] = around(name);
   const contents = await bundle(entry, {
     format: "cjs",
-    plugins: [smallerTemplates, fromElement],
-    banner: { js: `(globalThis[Symbol.for("chatkit.parts")]??={})[${key}]=(__SHARED__,module)=>{` },
-    footer: { js: ";return module.exports};" },
+    define: { __ICON_FILES__: JSON.stringify(icons) },
+    plugins: [smallerSheets, smallerTemplates, fromElement],
+    banner: { js: before },
+    footer: { js: after },
   });
+  return hashed(name, contents);
+}
+
+/** What a part stands in: a function of what chatkit.js shares with it. */
+function around(name) {
+  const key = JSON.stringify(name);
+  return [
+    `(globalThis[Symbol.for("chatkit.parts")]??={})[${key}]=(__SHARED__,module)=>{`,
+    ";return module.exports};\n",
+  ];
+}
+
+function hashed(name, contents) {
   const hash = createHash("sha256").update(contents).digest("hex").slice(0, 10);
   const file = `chunk-${name}-${hash}.js`;
   emit(file, contents);
   return file;
 }
 
+const icons = {};
+for (const [first, shapes] of iconFiles()) {
+  const [before, after] = around(`icons-${first}`);
+  icons[first] = hashed(`icons-${first}`, `${before}module.exports=${JSON.stringify(shapes)}${after}`);
+}
 const chunks = {};
 for (const [name, entry] of Object.entries(LAZY)) chunks[name] = await chunk(name, entry);
 const languages = {};

@@ -27,21 +27,30 @@ OPTIONAL = (
     Path("chatkit/contrib/console/static/chatkit_console/charts.js"),
     Path("chatkit/contrib/playground/static/chatkit_playground/playground.js"),
 )
-CHUNK = re.compile(r"chunk-[A-Za-z-]+-[0-9a-f]+\.js")
+CHUNK = re.compile(r"chunk-[\w-]+-[0-9a-f]+\.js")
 
 
 def missing(root: Path) -> list[str]:
     """The built files that are not there, by their path in the project."""
     wanted = [*(STATIC / name for name in SCRIPTS), *OPTIONAL]
-    element = root / STATIC / "chatkit.js"
-    if element.is_file():  # its lazy parts: their names are compiled into it
-        names = CHUNK.findall(element.read_text("utf-8"))
-        wanted += [STATIC / name for name in sorted(set(names))]
+    wanted += [STATIC / name for name in sorted(_parts(root / STATIC))]
     wanted += [
         catalog.relative_to(root).with_suffix(".mo")
         for catalog in sorted((root / "chatkit").glob("**/locale/*/LC_MESSAGES/*.po"))
     ]
     return [str(path) for path in wanted if not (root / path).is_file()]
+
+
+def _parts(folder: Path) -> set[str]:
+    """The lazy parts: their names are compiled into the script, or into another part."""
+    found: set[str] = set()
+    look = ["chatkit.js"]
+    while look:
+        path = folder / look.pop()
+        named = set(CHUNK.findall(path.read_text("utf-8"))) if path.is_file() else set()
+        look += named - found
+        found |= named
+    return found
 
 
 class BuildHook(BuildHookInterface[Any]):

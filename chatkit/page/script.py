@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -15,22 +16,23 @@ SCRIPT = "chatkit/chatkit.js"
 def parts(script_url: str) -> str:
     """JSON of each part's name and its address, for our own script among the static files.
 
-    Their addresses need not lie beside the script's: a storage may put a hash into each name
-    and keep no file without one. "" for a script elsewhere, which looks beside itself.
+    A storage may put a hash into each name and keep no file without one. Addresses count from the
+    script's own. "" where each part lies beside the script under its name: it looks there.
     """
     if script_url != static(SCRIPT):
         return ""
-    return json.dumps(dict(_addresses()), separators=(",", ":"))
+    found = dict(_addresses(f"{script_url.partition('?')[0].rpartition('/')[0]}/"))
+    return json.dumps(found, separators=(",", ":")) if found else ""
 
 
-def _addresses() -> list[tuple[str, str]]:
-    found = []
+def _addresses(beside: str) -> Iterator[tuple[str, str]]:
     for name in _names():
         try:
-            found.append((name, static(f"chatkit/{name}")))
+            address = static(f"chatkit/{name}").removeprefix(beside)
         except ValueError:  # not collected: the script looks for it beside itself
             continue
-    return found
+        if address != name:
+            yield name, address
 
 
 @cache

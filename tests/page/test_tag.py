@@ -146,7 +146,10 @@ class TestStaticFiles:
         assert kinds >= {"highlight", "maths", "icons", "es", "ar"}
         assert "pt" not in kinds  # was not collected: looked for beside the script
         for name, address in parts.items():
-            assert address == f"https://cdn.example.com/chatkit/{name[:-3]}.0123abcd.js"
+            assert address == f"{name[:-3]}.0123abcd.js"  # counted from the script's own
+
+    def test_of_parts_beside_the_script_nothing_is_told(self, request_: HttpRequest) -> None:
+        assert "data-chatkit-parts" not in render(request_)
 
     def test_no_address_without_its_hash(self, request_: HttpRequest, hashed: None) -> None:
         html = render(request_, "{% chatkit %}{% chatkit_menu %}{% chatkit_icon 'x' %}")

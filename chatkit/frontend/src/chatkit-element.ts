@@ -10,6 +10,7 @@ import { Height } from "./controllers/height";
 import { Hint } from "./controllers/hint";
 import { Keyboard } from "./controllers/keyboard";
 import { Language } from "./controllers/language";
+import { Panels } from "./controllers/panels";
 import { Scroller } from "./controllers/scroller";
 import { Suggesting } from "./controllers/suggesting";
 import { Surroundings } from "./controllers/surroundings";
@@ -72,6 +73,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   readonly #hint = new Hint(this, (text) => this.announce(text));
   readonly voice = new Voice(this, (text) => this.#hint.say(text));
   readonly widgets = new Widgets(this);
+  readonly panels = new Panels(this);
   readonly #language = new Language(this);
   readonly #surroundings = new Surroundings(this);
   #markdown: MarkdownContext | null = null;
@@ -213,7 +215,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   async showHistory(): Promise<void> {
     await this.#begun;
     if (this.options.history?.enabled === false) return;
-    await this.history.show();
+    await Promise.all([this.history.show(), this.panels.fetch()]);
   }
 
   async hideHistory(): Promise<void> {
@@ -307,7 +309,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     const target = this.history.open ? "[data-history]" : "[data-search]";
     if (this.history.open) this.history.hide();
     else void this.history.show();
-    this.#focus.to(target);
+    void this.panels.with(() => this.#focus.to(target));
   }
 
   async removeThread(id: string): Promise<void> {
@@ -419,5 +421,6 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     }
     this.#begin?.();
     this.#begin = null;
+    this.panels.whenIdle();
   }
 }

@@ -5,7 +5,9 @@
 import type * as Files from "./lazy/files";
 import type * as Highlight from "./lazy/highlight";
 import type * as Icons from "./lazy/icons";
+import type * as Lucide from "./lazy/lucide";
 import type * as Maths from "./lazy/maths";
+import type * as Panels from "./lazy/panels";
 import type * as SuggestPart from "./lazy/suggest";
 import type * as Voice from "./lazy/voice";
 import type * as WidgetsPart from "./lazy/widgets";
@@ -13,11 +15,13 @@ import { scriptTag, scriptUrl } from "./own-script";
 import type { Strings } from "./translations/strings";
 import { trustedAddress } from "./trusted-types";
 
-interface Parts {
+export interface Parts {
   files: typeof Files;
   highlight: typeof Highlight;
   icons: typeof Icons;
+  lucide: typeof Lucide;
   maths: typeof Maths;
+  panels: typeof Panels;
   suggest: typeof SuggestPart;
   voice: typeof Voice;
   widgets: typeof WidgetsPart;
@@ -57,7 +61,8 @@ export async function lazyLanguage(code: string): Promise<Strings> {
   return ((await fetched(code, file)) as { default: Strings }).default;
 }
 
-function fetched(name: string, file: string): Promise<unknown> {
+/** A part by the name under which it puts itself, and its file. */
+export function fetched(name: string, file: string): Promise<unknown> {
   let part = loading.get(file);
   if (!part) {
     part = run(new URL(addresses[file] ?? file, scriptUrl)).then(() => {

@@ -88,7 +88,7 @@ def test_a_prompt_that_cannot_be_sent_says_why_not(open_chat):
     chat.watch.expect("429")
     chat.standin.refuse(429, "rate_limited", "Slow down.", Retry_After="30")
     chat.button("Ask").click()
-    expect(chat.questions).to_contain_text("Ask this")
+    expect(chat.element.locator("[part=error]")).to_contain_text("Slow down.")
     chat.send("More")
     expect(chat.element.locator("[part=hint]")).to_contain_text("Try again in")
 

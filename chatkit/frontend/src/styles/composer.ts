@@ -1,4 +1,4 @@
-/** The composer, what stands above and below it, and the history. */
+/** The composer, and what stands above and below it. */
 import { css } from "lit";
 
 export const composerStyles = css`
@@ -76,19 +76,11 @@ export const composerStyles = css`
     .pill { min-height: 44px; }
   }
   @container (max-width: 480px) {
-    textarea.input, .history input { font-size: max(16px, 1em); }
+    textarea.input { font-size: max(16px, 1em); }
     /* Room for the text where there is a camera: "@" is a key as well, and photographs are taken before one writes. */
     .camera ~ [part="name-button"], .camera:has(~ .writing textarea:not(:placeholder-shown)) { display: none; }
   }
   @container (max-width: 360px) { .composer-box { padding: 6px 4px; } .composer-row { gap: 2px; } textarea.input { padding-inline: 4px; } }
-
-  .questions { display: flex; flex-direction: column; gap: 14px; padding: 8px; }
-  .questions fieldset { margin: 0; padding: 0; border: 0; display: grid; gap: 8px; }
-  .questions legend { padding: 0; font-weight: 600; margin-block-end: 6px; }
-  .questions .buttons { display: flex; justify-content: flex-end; gap: 8px; }
-  .choice { display: flex; align-items: center; gap: 10px; min-height: 40px; padding: 8px 12px; border: 1px solid var(--_border); border-radius: var(--_small); cursor: pointer; }
-  .choice:hover { background: var(--_hover); }
-  .choice input { accent-color: var(--_primary-solid); width: 18px; height: 18px; margin: 0; flex: none; }
   .field {
     width: 100%;
     min-height: 40px;
@@ -99,30 +91,5 @@ export const composerStyles = css`
     line-height: 1.4;
   }
   .field::placeholder { color: var(--_secondary); opacity: 1; }
-  @media (pointer: coarse) { .field, .choice { min-height: 44px; } .field { font-size: max(16px, 1em); } }
-  .answers { display: grid; gap: 8px; padding: 14px 16px; border: 1px solid var(--_border); border-radius: var(--_medium); }
-  .answers dt { font-weight: 600; }
-  .answers dd { margin: 0; color: var(--_secondary); }
-
-  .history { display: flex; flex-direction: column; flex: 1; min-height: 0; }
-  .history .search { position: relative; padding-block: 14px 6px; }
-  .history .search .icon { position: absolute; inset-inline-start: 32px; inset-block-start: 25px; color: var(--_secondary); pointer-events: none; }
-  @container (max-width: 480px) { .history .search .icon { inset-inline-start: 28px; } }
-  .history .search input { padding-inline-start: 40px; }
-  .history .list { flex: 1; min-height: 0; overflow-y: auto; padding-block-end: 20px; scrollbar-width: thin; }
-  .history h3 { padding: 16px 8px 4px; font-size: 0.8em; font-weight: 600; color: var(--_secondary); }
-  .history ul { list-style: none; display: grid; grid-template-columns: minmax(0, 1fr); gap: 2px; }
-  .history li { display: flex; align-items: center; gap: 4px; border-radius: var(--_small); padding-inline-end: 4px; }
-  .history li:hover, .history li:focus-within { background: var(--_hover); }
-  .history li[data-current] { background: var(--_primary-soft); }
-  .history .open { flex: 1; min-width: 0; display: flex; align-items: baseline; gap: 12px; min-height: 44px; padding: 8px 12px; border-radius: var(--_small); align-items: center; }
-  .history .open .name { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-  .history .open time { flex: none; font-size: 0.83em; color: var(--_secondary); }
-  .history form, .history .confirm { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; flex: 1; padding: 6px; }
-  .history form input { flex: 1; min-width: 140px; }
-  .history .confirm p { flex: 1; min-width: 180px; }
-  @media (hover: hover) and (pointer: fine) {
-    .history li:not(:hover, :focus-within) .icon-button { width: 0; opacity: 0; overflow: hidden; margin-inline-start: -4px; }
-    .history li { padding-inline-end: 8px; }
-  }
+  @media (pointer: coarse) { .field { min-height: 44px; font-size: max(16px, 1em); } }
 `;

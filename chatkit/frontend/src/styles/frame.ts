@@ -128,35 +128,6 @@ export const frameStyles = css`
   .spin { animation: spin 1s linear infinite; }
   @keyframes spin { to { transform: rotate(1turn); } }
 
-  .menu {
-    position: absolute;
-    z-index: 5;
-    min-width: 200px;
-    max-width: min(320px, calc(100cqi - 24px));
-    max-height: 50vh;
-    overflow: auto;
-    padding: 6px;
-    border: 1px solid var(--_border);
-    border-radius: var(--_medium);
-    background: var(--_background);
-    box-shadow: 0 8px 28px rgb(0 0 0 / 18%);
-  }
-  .menu button {
-    display: flex;
-    align-items: center;
-    gap: 10px;
-    width: 100%;
-    min-height: 36px;
-    padding: 7px 10px;
-    border-radius: var(--_small);
-  }
-  .menu button:hover, .menu button:focus-visible { background: var(--_hover); }
-  .menu button:focus-visible { outline-offset: -2px; }
-  .menu button[aria-disabled="true"] { color: var(--_secondary); }
-  .menu .label { flex: 1; min-width: 0; }
-  .menu .description { display: block; font-size: 0.87em; color: var(--_secondary); }
-  .menu .group { padding: 8px 10px 2px; font-size: 0.8em; font-weight: 600; color: var(--_secondary); }
-
   /* In a short window, or box, the bars close up. */
   :host([data-short]) header { min-height: 44px; padding-block: 0; }
   :host([data-short]) footer { padding-block: 2px max(4px, env(safe-area-inset-bottom, 0px)); }
@@ -170,13 +141,13 @@ export const frameStyles = css`
 
   @media (pointer: coarse) {
     .icon-button { width: 44px; height: 44px; }
-    .button, .menu button { min-height: 44px; }
+    .button { min-height: 44px; }
   }
   @media (prefers-reduced-motion: reduce) {
     *, *::before, *::after { animation: none !important; transition: none !important; scroll-behavior: auto !important; }
   }
   @media (forced-colors: active) {
-    .button, .menu, .composer-box, .prompt, .user .bubble, .card { border: 1px solid CanvasText; }
+    .button, .composer-box, .prompt, .user .bubble { border: 1px solid CanvasText; }
     .icon-button[aria-pressed="true"], .button.primary, .send { forced-color-adjust: none; background: Highlight; color: HighlightText; }
     :focus-visible { outline-color: Highlight; }
   }

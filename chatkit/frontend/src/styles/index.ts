@@ -3,7 +3,6 @@ import { frameStyles } from "./frame";
 import { markdownStyles } from "./markdown";
 import { printStyles } from "./print";
 import { threadStyles } from "./thread";
-import { widgetStyles } from "./widgets";
 
 /**
  * How the element looks, and what a page may change of it.
@@ -31,4 +30,4 @@ import { widgetStyles } from "./widgets";
  * @cssproperty --chatkit-border-radius - corners, of the frame too
  * @cssproperty --chatkit-font-family, --chatkit-font-family-mono, --chatkit-font-size
  */
-export const styles = [frameStyles, threadStyles, markdownStyles, composerStyles, widgetStyles, printStyles];
+export const styles = [frameStyles, threadStyles, markdownStyles, composerStyles, printStyles];

@@ -83,16 +83,6 @@ export const threadStyles = css`
   .actions .icon-button[data-said] { width: auto; padding-inline: 8px; gap: 6px; color: var(--_success-text); }
   .actions .icon-button[data-said] .icon + .icon { display: block; }
   .actions [data-said]::after { content: attr(data-said); }
-  .why { display: grid; gap: 10px; max-width: 560px; margin-block-start: 8px; padding: 12px 14px; border: 1px solid var(--_border); border-radius: var(--_medium); }
-  .why fieldset { margin: 0; padding: 0; border: 0; min-width: 0; }
-  .why legend { padding: 0; margin-block-end: 8px; font-weight: 600; }
-  .why .field:placeholder-shown { direction: inherit; }
-  .why .buttons { display: flex; flex-wrap: wrap; gap: 8px; }
-  .why > .buttons { justify-content: flex-end; }
-  .why .button { min-height: 32px; padding: 4px 12px; font-size: 0.93em; }
-  .why fieldset .button { border-radius: 999px; }
-  .why fieldset .button[aria-pressed="true"] { border-color: var(--_primary-text); background: var(--_primary-soft); color: var(--_primary-text); }
-  @media (pointer: coarse) { .why .button { min-height: 44px; } }
   @media (pointer: coarse) { .no-answer .link { min-width: 44px; min-height: 44px; } .actions .icon-button { min-width: 44px; height: 44px; } summary { min-height: 44px !important; } }
 
   .sources { margin-block-start: 10px; font-size: 0.93em; }

@@ -112,5 +112,6 @@ export const widgetStyles = css`
   .list-item.over :is(a, button, input, label, select, textarea, [tabindex]) { pointer-events: auto; }
   .list-view.card .w-status { padding: 6px 12px; }
   .table .end { text-align: end; }
+  @media (forced-colors: active) { .card { border: 1px solid CanvasText; } }
   @media (pointer: coarse) { .w-button, .w-check { min-height: 44px !important; } }
 `;

@@ -4,7 +4,6 @@ import { icon } from "../icons";
 import type { Entry } from "../state/entry";
 import { type Turn, turnText } from "../state/turns";
 import type { Ui } from "./ui";
-import { toWhy, why } from "./why";
 
 export function actions(ui: Ui, entry: Entry, turn: Turn | undefined): unknown {
   if (!turn || entry.state !== "done") return nothing;
@@ -30,7 +29,7 @@ export function actions(ui: Ui, entry: Entry, turn: Turn | undefined): unknown {
         : nothing
     }
   </div>
-  ${feedback ? why(ui, entry) : nothing}`;
+  ${feedback && entry.asking ? ui.panels.draw((part) => part.why(ui, entry)) : nothing}`;
 }
 
 /** Only where the page asks for it: an option of ours beside the published ones. */
@@ -67,7 +66,7 @@ function thumb(ui: Ui, entry: Entry, kind: "positive" | "negative"): unknown {
 
 function vote(ui: Ui, entry: Entry, kind: "positive" | "negative"): void {
   void ui.conversation.votes.give(entry, kind);
-  toWhy(ui, entry);
+  if (entry.asking) void ui.panels.with((part) => part.toWhy(ui, entry));
 }
 
 async function copy(ui: Ui, text: string, event: Event): Promise<void> {

@@ -9,7 +9,6 @@ import { attachButton, attachments } from "./attachments";
 import { contained } from "./contained";
 import { failure } from "./failure";
 import { menuButton } from "./menu";
-import { questionsView } from "./questions";
 import type { Ui } from "./ui";
 
 export function footer(ui: Ui): TemplateResult {
@@ -41,11 +40,17 @@ function composerArea(ui: Ui): unknown {
     const { item } = pending;
     return contained(
       null,
-      () => questionsView(ui, item as StructuredInputItem),
+      () => ui.panels.draw((part) => part.questionsView(ui, item as StructuredInputItem), waiting(ui)),
       () => composer(ui),
     );
   }
   return composer(ui);
+}
+
+/** In the place of questions until they can be drawn; where they never can, one may write all the same. */
+function waiting(ui: Ui): TemplateResult {
+  if (ui.panels.part === "missing") return composer(ui);
+  return html`<div class="composer-box" role="status" aria-label=${ui.strings.loading}><span class="skeleton wide"></span></div>`;
 }
 
 function composer(ui: Ui): TemplateResult {

@@ -2,7 +2,7 @@
 import { html, type TemplateResult } from "lit";
 import { footer } from "./composer";
 import { header } from "./header";
-import { historyView } from "./history";
+import { missing } from "./missing";
 import { startScreen } from "./start";
 import { skeleton, threadView } from "./thread";
 import type { Ui } from "./ui";
@@ -11,6 +11,12 @@ export function content(ui: Ui, configured: boolean, blank: boolean): TemplateRe
   const { open } = ui.history;
   if (!configured) return html`<div class="body">${skeleton(ui)}</div>`;
   return html`${header(ui)}
-    <div class="body">${open ? historyView(ui) : blank ? startScreen(ui) : threadView(ui)}</div>
+    <div class="body">${open ? ui.panels.draw((part) => part.historyView(ui), listAway(ui)) : blank ? startScreen(ui) : threadView(ui)}</div>
     ${open ? null : footer(ui)} ${ui.suggesting.part?.preview.element ?? null}`;
+}
+
+/** In the place of the list of conversations until it can be drawn. */
+function listAway(ui: Ui): TemplateResult {
+  if (ui.panels.part !== "missing") return skeleton(ui);
+  return html`<div class="empty">${missing(ui, () => ui.panels.fetch())}</div>`;
 }

@@ -1,8 +1,10 @@
 /** The list of threads: find, open, rename, delete. */
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { adopt } from "../adopt";
 import { icon } from "../icons";
 import { composing } from "../keys";
+import { panelStyles } from "../styles/panels";
 import type { WireThread } from "../wire/protocol";
 import { sentence } from "./failure";
 import type { Ui } from "./ui";
@@ -12,6 +14,7 @@ const DAY = 86_400_000;
 export function historyView(ui: Ui): TemplateResult {
   const { history, strings } = ui;
   const shown = history.shown;
+  adopt(ui.renderRoot, panelStyles);
   return html`<div class="history" part="history" @keydown=${(event: KeyboardEvent) => closeOnEscape(ui, event)}>
     <div class="column search">
       ${icon("search")}

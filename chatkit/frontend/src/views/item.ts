@@ -11,7 +11,6 @@ import type { GeneratedImageItem, InputContent, UserMessageItem, WireAttachment 
 import { actions } from "./actions";
 import { assistantMessage } from "./message";
 import { namedButton } from "./named";
-import { answersView } from "./questions";
 import type { Ui } from "./ui";
 import { widgetPlace } from "./widget";
 import { taskView, workflowView } from "./workflow";
@@ -37,7 +36,7 @@ export function itemView(ui: Ui, entry: Entry, turn: Turn | undefined): unknown 
     case "structured_input":
       return item.status === "pending"
         ? nothing
-        : html`<article class="item" data-id=${entry.id}>${answersView(ui, item)}</article>`;
+        : html`<article class="item" data-id=${entry.id}>${ui.panels.draw((part) => part.answersView(ui, item))}</article>`;
     default:
       return nothing;
   }

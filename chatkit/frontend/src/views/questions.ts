@@ -1,5 +1,7 @@
 /** Questions that take the composer's place until they are answered or skipped. */
 import { html, nothing, type TemplateResult } from "lit";
+import { adopt } from "../adopt";
+import { panelStyles } from "../styles/panels";
 import type { StructuredInputItem, StructuredQuestion } from "../wire/protocol";
 import type { Ui } from "./ui";
 
@@ -12,6 +14,7 @@ export function questionsView(ui: Ui, item: StructuredInputItem): TemplateResult
   if (inputs.reduce((sum, { options }) => sum + 1 + (options?.length ?? 0), 0) > MAX_PARTS) {
     throw new RangeError("There are too many questions.");
   }
+  adopt(ui.renderRoot, panelStyles);
   return html`<form
     class="composer-box questions"
     part="questions"
@@ -76,6 +79,7 @@ const NARROW = { style: "narrow" } as const; // "a, b, c"
 
 /** The questions once they are settled, as part of the thread. */
 export function answersView(ui: Ui, item: StructuredInputItem): TemplateResult {
+  adopt(ui.renderRoot, panelStyles);
   return html`<dl class="answers" part="answers">
     ${item.inputs.slice(0, MAX_PARTS).map(
       ({ question, answer }) => html`<dt><bdi>${question}</bdi></dt>

@@ -79,6 +79,7 @@ function dependencies(ui: Ui, entry: Entry, turn: Turn | undefined): unknown[] {
     turn?.last && !busy,
     busy && entry.item.type === "widget",
     entry.item.type === "widget" && ui.widgets.part,
+    ui.panels.part,
     ui.strings,
     feedback,
     retry,

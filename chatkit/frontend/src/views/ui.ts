@@ -1,5 +1,6 @@
 /** What the views may read of the element and ask it to do. */
 import type { StartScreenPrompt } from "@openai/chatkit";
+import type { Panels } from "../controllers/panels";
 import type { Suggesting } from "../controllers/suggesting";
 import type { Voice } from "../controllers/voice";
 import type { Widgets } from "../controllers/widgets";
@@ -20,6 +21,7 @@ export interface Ui extends Host {
   readonly uploads: Uploads;
   readonly voice: Voice;
   readonly widgets: Widgets;
+  readonly panels: Panels;
   readonly markdown: MarkdownContext;
   readonly suggesting: Suggesting;
   /** The menu that is open, by name. */

@@ -1,7 +1,9 @@
 /** Under an answer that was called bad: what is wrong with it. The vote is kept already, and Escape skips this. */
 import { html, nothing } from "lit";
+import { adopt } from "../adopt";
 import { composing } from "../keys";
 import type { Entry } from "../state/entry";
+import { panelStyles } from "../styles/panels";
 import type { FeedbackReason } from "../wire/protocol";
 import type { Ui } from "./ui";
 
@@ -12,6 +14,7 @@ const LONGEST = 1000;
 export function why(ui: Ui, entry: Entry): unknown {
   if (!entry.asking) return nothing;
   const { strings } = ui;
+  adopt(ui.renderRoot, panelStyles);
   return html`<form
     class="why"
     part="feedback-reason"

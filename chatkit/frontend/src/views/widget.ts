@@ -1,15 +1,15 @@
 /** The place of a widget: it keeps some room until what draws widgets is here. */
 import { html, type TemplateResult } from "lit";
-import { icon } from "../icons";
 import { PlainText } from "../markdown/plain-text";
 import type { Entry } from "../state/entry";
 import type { WidgetItem } from "../wire/protocol";
+import { missing } from "./missing";
 import { wordsOf } from "./plain-item";
 import type { Ui } from "./ui";
 
 export function widgetPlace(ui: Ui, entry: Entry, item: WidgetItem): unknown {
   const { part } = ui.widgets;
-  if (part === "missing") return missing(ui, item);
+  if (part === "missing") return words(ui, item);
   if (part) return part.widgetView(ui, entry, item);
   void ui.widgets.fetch();
   return html`<div class="widget" role="status" aria-label=${ui.strings.loading}>
@@ -18,16 +18,9 @@ export function widgetPlace(ui: Ui, entry: Entry, item: WidgetItem): unknown {
 }
 
 /** Its words can be read all the same. */
-function missing(ui: Ui, item: WidgetItem): TemplateResult {
-  const { strings } = ui;
+function words(ui: Ui, item: WidgetItem): TemplateResult {
   const plain = new PlainText();
   plain.append(wordsOf(item.widget).join("\n"));
   return html`<div class="widget" part="widget">${plain.element}</div>
-    <div class="notice danger" part="error">
-      ${icon("danger")}
-      <div class="what">
-        ${strings.errors.network}
-        <div class="do"><button type="button" class="button" @click=${() => void ui.widgets.fetch()}>${strings.tryAgain}</button></div>
-      </div>
-    </div>`;
+    ${missing(ui, () => ui.widgets.fetch())}`;
 }

@@ -1,5 +1,9 @@
 /** How charts look, and controls that are asked to look otherwise than by themselves. It comes with what draws widgets. */
-const SHEET = `
+import { css } from "lit";
+import { adopt } from "../adopt";
+import { widgetStyles } from "../styles/widgets";
+
+const sheet = css`
   .w-chart { display: flex; flex-direction: column; gap: 8px; margin: 0; min-width: 0; font-size: 0.8em; line-height: 1.4; }
   .w-chart-plot { position: relative; display: flex; flex: 1; min-height: 48px; margin-block-start: 8px; }
   .w-chart-area { position: relative; flex: 1; min-width: 0; border-radius: 4px; touch-action: pan-y; }
@@ -86,12 +90,6 @@ const SHEET = `
   @media print { .w-figures::details-content { content-visibility: visible; } .w-clear { display: none; } }
 `;
 
-const adopted = new WeakSet<ParentNode>();
-
 export function adoptStyles(root: ParentNode): void {
-  if (adopted.has(root) || !(root instanceof ShadowRoot)) return;
-  adopted.add(root);
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(SHEET);
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  adopt(root, widgetStyles, sheet);
 }
