@@ -18,9 +18,11 @@ def chosen_theme(request: HttpRequest) -> str:
 
 def site(request: HttpRequest) -> dict[str, object]:
     """`theme`, which is written into the page so that it does not first show the other colours,
-    and `demo_logins`: pairs of user name and password, only in development.
+    `demo_logins`: pairs of user name and password, only in development, and `may_reset`: whether
+    the site sends links to who forgot a password.
     """
     return {
         "theme": chosen_theme(request),
+        "may_reset": settings.PASSWORD_RESET,
         "demo_logins": [(name, name) for name in DEMO_NAMES] if settings.DEBUG else [],
     }

@@ -1,4 +1,5 @@
-"""Guessing of passwords is limited: for one name from one address, for an address, for a name.
+"""Guessing of passwords is limited: for one name from one address, for an address, for a name;
+and so are the e-mails that lead to a new password.
 
 Each attempt counts before the password is looked at, so that many at once are no way around. The
 windows are short, so that nobody is kept out for long by the guesses of others, and what one
@@ -13,7 +14,11 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import (
+    AuthenticationForm,
+    PasswordChangeForm,
+    PasswordResetForm,
+)
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
 
@@ -46,17 +51,50 @@ class LimitedPasswordChangeForm(PasswordChangeForm):
         return super().clean_old_password()
 
 
+class LimitedPasswordResetForm(PasswordResetForm):
+    """Nobody's letter box is filled by others."""
+
+    wait = 0
+    request: HttpRequest | None = None
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if self.request:
+            self.wait = wait_for_link(self.request, email)
+        if self.wait:
+            raise refusal(self.wait)
+        return email
+
+
+def wait_for_link(request: HttpRequest, email: str) -> int:
+    """Count a link that is asked for; the seconds to wait, 0 where it may be sent."""
+    return first_wait(
+        request,
+        ("reset.address", address(request), settings.RESET_RATE_ADDRESS),
+        ("reset.email", digest(email), settings.RESET_RATE),
+    )
+
+
 def wait(request: HttpRequest, name: str) -> int:
     """Count an attempt; the seconds to wait, 0 where it may be made."""
-    where = address(request)
-    # Only a digest goes into the cache; names are equal as people see them.
-    who = hashlib.sha256(name.casefold().encode()).hexdigest()
-    for group, value, rate in (
-        ("pair", f"{who} {where}", settings.LOGIN_RATE),
-        ("address", where, settings.LOGIN_RATE_ADDRESS),
-        ("name", who, settings.LOGIN_RATE_NAME),
-    ):
-        if seconds := limits.count(request, f"mseller.login.{group}", value, rate):
+    where, who = address(request), digest(name)
+    return first_wait(
+        request,
+        ("login.pair", f"{who} {where}", settings.LOGIN_RATE),
+        ("login.address", where, settings.LOGIN_RATE_ADDRESS),
+        ("login.name", who, settings.LOGIN_RATE_NAME),
+    )
+
+
+def digest(name: str) -> str:
+    """What goes into the cache of a name; names are equal as people see them."""
+    return hashlib.sha256(name.casefold().encode()).hexdigest()
+
+
+def first_wait(request: HttpRequest, *counted: tuple[str, str, str]) -> int:
+    """Count for each (group, value, rate) in turn, until one says how long to wait."""
+    for group, value, rate in counted:
+        if seconds := limits.count(request, f"mseller.{group}", value, rate):
             return seconds  # and the other counts are not touched
     return 0
 

@@ -140,9 +140,18 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_RATE = env.rate("LOGIN_RATE", default="10/5m")
 LOGIN_RATE_ADDRESS = env.rate("LOGIN_RATE_ADDRESS", default="100/5m")
 LOGIN_RATE_NAME = env.rate("LOGIN_RATE_NAME", default="40/5m")
+# Links to a new password, for one address of e-mail and from one address of the network.
+RESET_RATE = env.rate("RESET_RATE", default="3/h")
+RESET_RATE_ADDRESS = env.rate("RESET_RATE_ADDRESS", default="20/h")
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "logged_out"
+
+# -- mail: links to a new password. In development it is written to the console. -----------
+PASSWORD_RESET = DEBUG or "EMAIL_URL" in env.ENVIRON
+globals().update(env.email("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@localhost")
+EMAIL_TIMEOUT = 10  # seconds
 
 # -- languages ---------------------------------------------------------------------------
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")

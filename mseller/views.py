@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_required
@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Max, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template import loader
 from django.templatetags.static import static
@@ -26,10 +26,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from chatkit import access, workflows
-from chatkit.models import Run, Session, Thread, ThreadItem
+from chatkit.models import Run, Session, Thread
 
 from .context_processors import chosen_theme
-from .logins import LimitedPasswordChangeForm, refused
+from .logins import LimitedPasswordChangeForm, LimitedPasswordResetForm, refused
 
 RECENT = 5
 # The outcomes of runs that show their reader something to come back to.
@@ -55,7 +55,7 @@ class Figure:
 @require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """The user's own figures and last answers; for staff, the day's sessions and failures too."""
+    """A question to ask, and the last conversations; for staff, the day's sessions and failures."""
     user = request.user
     assert isinstance(user, User)  # login_required
     workflow = workflows.default()
@@ -64,28 +64,12 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "home.html",
         {
-            "figures": own_figures(user),
             "answers": last_answers(user) if may_chat else [],
             "staff_figures": staff_figures(user),
             "may_chat": may_chat,
             "hosted": bool(workflow and workflow.hosted),
         },
     )
-
-
-def own_figures(user: User) -> list[Figure]:
-    """Conversations in all, questions and answers of the last 7 days."""
-    since = timezone.now() - datetime.timedelta(days=7)
-    conversations = Thread.objects.for_user(user).filter(
-        workflow_id__in=workflows.table(), temporary=False
-    )
-    questions = ThreadItem.objects.for_user(user).filter(type="user_message", created_at__gte=since)
-    answers = Run.objects.filter(user=user, outcome=Run.Outcome.ANSWERED, created_at__gte=since)
-    return [
-        Figure(_("Conversations"), conversations.count(), "messages-square", "primary"),
-        Figure(_("Questions, last 7 days"), questions.count(), "message-circle", "info"),
-        Figure(_("Answers, last 7 days"), answers.count(), "circle-check", "success"),
-    ]
 
 
 def last_answers(user: User) -> list[dict[str, object]]:
@@ -117,25 +101,33 @@ def chat_url(thread_id: str, workflow_id: str, default_workflow: str) -> str:
 
 
 def staff_figures(user: User) -> list[Figure]:
-    """Today's sessions, failed ones and failed answers, as far as `user` may see those records."""
+    """Today's sessions, failed ones and failed answers, as far as `user` may see those records;
+    each leads to the rows that it counts."""
     if not user.is_staff:
         return []
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    day = {"created_at__from": today.date().isoformat()}
     figures = []
     if user.has_perm("chatkit.view_session"):
         url = reverse("admin:chatkit_session_changelist")
+        failed_status = {"status": Session.Status.FAILED.value}
         counts = Session.objects.filter(created_at__gte=today).aggregate(
             all=Count("pk"), failed=Count("pk", filter=Q(status=Session.Status.FAILED))
         )
         figures += [
-            Figure(_("Sessions today"), counts["all"], "activity", "info", url),
-            failures(_("Failed sessions today"), counts["failed"], url),
+            Figure(_("Sessions today"), counts["all"], "activity", "info", rows(url, day)),
+            failures(_("Failed sessions today"), counts["failed"], rows(url, day | failed_status)),
         ]
     if user.has_perm("chatkit.view_run"):
         url = reverse("admin:chatkit_run_changelist")
         failed = Run.objects.filter(created_at__gte=today, status=Run.Status.FAILED).count()
-        figures.append(failures(_("Failed answers today"), failed, url))
+        status = {"status__exact": Run.Status.FAILED.value}
+        figures.append(failures(_("Failed answers today"), failed, rows(url, day | status)))
     return figures
+
+
+def rows(changelist: str, filters: dict[str, str]) -> str:
+    return f"{changelist}?{urlencode(filters)}"
 
 
 def failures(label: str, count: int, url: str) -> Figure:
@@ -155,16 +147,38 @@ def admin_login(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(target if safe else reverse("admin:index"))
 
 
-class PasswordChangeView(auth.PasswordChangeView):
-    form_class = LimitedPasswordChangeForm
+class LimitedForm:
+    """A view whose form counts attempts, and so needs the request."""
 
     def get_form(self, form_class: Any = None) -> Any:
-        form: Any = super().get_form(form_class)
-        form.request = self.request
+        form: Any = super().get_form(form_class)  # type: ignore[misc]
+        form.request = self.request  # type: ignore[attr-defined]
         return form
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        return refused(super().form_invalid(form), form)
+        return refused(super().form_invalid(form), form)  # type: ignore[misc]
+
+
+class PasswordChangeView(LimitedForm, auth.PasswordChangeView):
+    form_class = LimitedPasswordChangeForm
+
+
+class PasswordResetView(LimitedForm, auth.PasswordResetView):
+    """Sends the link. There is no such page where the site sends no mail."""
+
+    form_class = LimitedPasswordResetForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not settings.PASSWORD_RESET:
+            raise Http404("This site sends no e-mail.")
+        if request.user.is_authenticated:
+            return HttpResponseRedirect(reverse("password_change"))
+        return super().dispatch(request, *args, **kwargs)
+
+
+class PasswordResetDoneView(auth.PasswordResetDoneView):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"debug_mail": settings.DEBUG}
 
 
 @require_safe

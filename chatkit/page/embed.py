@@ -43,6 +43,7 @@ def embed(
     css_class: str = "",
     thread: str | None = None,
     ask: str = "",
+    send: bool = False,
     notice: str = "",
     page: bool = False,
 ) -> JsonObject:
@@ -50,8 +51,8 @@ def embed(
 
     `workflow_id` "" is the default workflow; `user_id` and `device_id` are labels for the
     session record, never identity. `thread` opens that thread, `ask` stands in the composer
-    of a new one, `notice` is a sentence above the chat. `page` is the chat page itself, whose
-    address follows the conversation.
+    of a new one and is sent with `send`, `notice` is a sentence above the chat. `page` is the chat
+    page itself, whose address follows the conversation.
     """
     workflow = workflows.table().get(workflow_id) if workflow_id else workflows.default()
     blocked = block(request, workflow, workflow_id)
@@ -81,6 +82,7 @@ def embed(
             **offered(request, workflow if not blocked else None),
             "thread": thread,
             "ask": ask,
+            "send": send,
             "notice": notice,
             "page": page,
             "now": int(now().timestamp() * 1000),

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_protect, ensure_csrf_cookie
+from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import access, conf, workflows
 from ..api import NEVER_CACHED
@@ -29,31 +31,41 @@ from .embed import embed
 
 PLAIN_BASE = "chatkit/standalone.html"
 QUESTION = 300  # characters that a link may put into the composer
+ASKED = "chatkit_asked"  # in the session: a question that a form of this site has sent
+LONGEST = 1000  # characters of such a question; a session may be a cookie
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
+@csrf_protect
 @ensure_csrf_cookie
 @login_required
 def chat(request: HttpRequest) -> HttpResponse:
     """The chat page.
 
     `?workflow=ID` picks the assistant (404 where there is none of that id), `?thread=ID` opens
-    that conversation, `?ask=TEXT` puts a question into the composer without sending it.
+    that conversation, `?ask=TEXT` puts a question into the composer without sending it: a link
+    is not its reader's word. A form of the site that posts `ask` is, and so that one is sent.
     """
+    if request.method == "POST":
+        return _asked(request)
     workflow = workflows.requested(request)
     if workflow is None and request.GET.get("workflow"):
         raise Http404("There is no workflow of this id.")
     if not access.allowed(request.user, workflow.id if workflow else ""):
         raise PermissionDenied
     thread, notice = _thread(request, workflow)
+    asked = request.session.pop(ASKED, "") if request.method == "GET" else ""
     context = embed(
         request,
         workflow_id=workflow.id if workflow else "",
-        thread=thread,
-        ask=request.GET.get("ask", "").replace("\x00", "")[:QUESTION],
+        thread=None if asked else thread,
+        ask=asked or request.GET.get("ask", "").replace("\x00", "")[:QUESTION],
+        send=bool(asked),
         notice=notice,
         page=True,
     )
+    if asked and context["config"]["blocked"]:
+        request.session[ASKED] = asked  # until there is an assistant to ask
     context |= base_context() | {
         "title": options.title(),
         "cards": cards(request, workflow),
@@ -66,6 +78,17 @@ def chat(request: HttpRequest) -> HttpResponse:
     # For the site's own Content-Security-Policy: what this page needs beyond 'self'.
     response.chatkit_csp = options.csp_sources(workflow)  # type: ignore[attr-defined]
     return response
+
+
+def _asked(request: HttpRequest) -> HttpResponse:
+    """Keep the question that was posted, and lead to the page that sends it: a reload of that page
+    asks nothing twice, and the question stands in no address."""
+    question = request.POST.get("ask", "").replace("\x00", "").strip()[:LONGEST]
+    if question:
+        request.session[ASKED] = question
+    wanted = request.POST.get("workflow", "")
+    query = "?" + urlencode({"workflow": wanted}) if wanted else ""
+    return HttpResponseRedirect(reverse("chatkit:page") + query)
 
 
 def _thread(request: HttpRequest, workflow: Workflow | None) -> tuple[str | None, str]:

@@ -137,6 +137,22 @@ function keepFocus(box, event) {
   to.focus();
 }
 
+/* A password is shown while its button is pressed in, and never sent as anything but a password. */
+
+for (const button of document.querySelectorAll("[data-reveal]")) {
+  const field = document.getElementById(button.getAttribute("aria-controls") ?? "");
+  if (!(field instanceof HTMLInputElement)) continue;
+  /** @param {boolean} shown */
+  const show = (shown) => {
+    field.type = shown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(shown));
+  };
+  button.addEventListener("click", () => show(field.type === "password"));
+  field.form?.addEventListener("submit", () => show(false));
+  field.spellcheck = false;
+  field.autocapitalize = "none";
+}
+
 for (const button of document.querySelectorAll("[data-dismiss]")) {
   button.addEventListener("click", () => button.closest(button.getAttribute("data-dismiss") ?? "")?.remove());
 }

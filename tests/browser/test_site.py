@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from .axe import COLOURS, needs_axe, violations
+from .chat import Chat
 from .conftest import Watch
 from .pages import wait_until
 from .servers import Server
@@ -193,6 +194,38 @@ class TestLanguage:
         playwright.expect(page.locator("html")).to_have_attribute("lang", "es")
 
 
+def test_a_question_of_the_home_page_is_asked_in_the_chat(visit: Opener) -> None:
+    page = visit("/", "ada")
+    page.get_by_role("textbox", name="Your question").fill("How do I return goods?")
+    page.keyboard.press("Enter")
+    chat = Chat(page).ready()
+    chat.element.locator("[data-copy]").first.wait_for()
+    assert "More > Return" in chat.said
+    thread = chat.thread
+    assert thread
+    page.reload()
+    chat.ready().element.locator("[data-copy]").first.wait_for()
+    assert (chat.thread, chat.element.locator(".user").count()) == (thread, 1)
+    page.goto("/")
+    page.locator(".answers a").first.click()
+    chat.ready()
+    assert chat.thread == thread
+
+
+def test_a_password_can_be_shown(visit: Opener) -> None:
+    page = visit("/accounts/login/")
+    field, button = page.locator("[name=password]"), page.get_by_role("button", name="Show")
+    page.fill("[name=username]", "ada")
+    field.fill("secret")
+    button.click()
+    playwright.expect(field).to_have_attribute("type", "text")
+    playwright.expect(button).to_have_attribute("aria-pressed", "true")
+    stay = "field => field.form.addEventListener('submit', (event) => event.preventDefault())"
+    field.evaluate(stay)
+    field.press("Enter")
+    playwright.expect(field).to_have_attribute("type", "password")
+
+
 def test_back_after_log_out_shows_nothing(visit: Opener) -> None:
     page = visit("/", "ada", own_login=True)
     playwright.expect(page.locator("h1")).to_have_text("Home")
@@ -232,7 +265,7 @@ def test_axe_finds_nothing(visit: Opener, watch: Watch, size: Any, scheme: str) 
     stranger.fill("[name=password]", "x")
     stranger.click("main .btn-primary")
     examine("login failed", stranger)
-    for path in ("/accounts/logged_out/", "/nowhere/"):
+    for path in ("/accounts/logged_out/", "/accounts/password_reset/", "/nowhere/"):
         stranger.goto(path)
         examine(f"stranger at {path}", stranger)
     page = visit("/", "root", size, color_scheme=scheme)

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 
 LOGIN = "/accounts/login/"
 CHANGE = "/accounts/password_change/"
+RESET = "/accounts/password_reset/"
 
 
 @pytest.fixture(autouse=True)
@@ -120,6 +121,63 @@ class TestPasswordChange:
         client.force_login(admin)
         assert client.get("/admin/password_change/")["Location"] == CHANGE
         assert client.post("/admin/password_change/", {})["Location"] == CHANGE
+
+
+class TestForgottenPassword:
+    def ask(self, email: str = "ada@example.com", at: str = "192.0.2.1") -> HttpResponse:
+        response: Any = Client(REMOTE_ADDR=at).post(RESET, {"email": email})
+        return response
+
+    @pytest.fixture
+    def ada(self, user: Any) -> Any:
+        user.email = "ada@example.com"
+        user.save()
+        return user
+
+    def test_the_link_in_the_mail_leads_to_a_new_password(
+        self, ada: Any, client: Client, mailoutbox: list[Any]
+    ) -> None:
+        assert RESET in client.get(LOGIN).content.decode()
+        assert self.ask()["Location"] == f"{RESET}done/"
+        [mail] = mailoutbox
+        assert (mail.to, mail.subject) == (["ada@example.com"], "MSeller: a new password")
+        link = re.search(r"http://testserver(/\S+)", mail.body)
+        assert link
+        page = client.get(link[1], follow=True)
+        assert 'autocomplete="new-password"' in page.content.decode()
+        new = {"new_password1": "c0rrect-horse", "new_password2": "c0rrect-horse"}
+        done = client.post(page.redirect_chain[-1][0], new, follow=True)
+        assert "Log in with your new password." in done.content.decode()
+        assert attempt(password="c0rrect-horse").status_code == 302
+        again = client.get(link[1], follow=True)
+        assert "This link is no longer valid" in again.content.decode()
+
+    def test_an_address_that_nobody_has_is_answered_alike(
+        self, ada: Any, mailoutbox: list[Any]
+    ) -> None:
+        assert self.ask("nobody@example.com")["Location"] == self.ask()["Location"]
+        assert len(mailoutbox) == 1
+
+    def test_nobody_s_letter_box_is_filled(
+        self, ada: Any, settings: Any, mailoutbox: list[Any]
+    ) -> None:
+        settings.RESET_RATE, settings.RESET_RATE_ADDRESS = "2/h", "4/h"
+        tried = [self.ask(at=f"192.0.2.{number}") for number in range(3)]
+        assert [response.status_code for response in tried] == [302, 302, 429]
+        assert re.search(r"Try again in \d+ minutes\.", tried[-1].content.decode())
+        assert len(mailoutbox) == 2
+        others = [
+            self.ask(f"name{number}@example.com", at="192.0.2.9").status_code for number in range(5)
+        ]
+        assert others == [302] * 4 + [429]
+
+    def test_who_is_logged_in_changes_it(self, logged_in: Client) -> None:
+        assert logged_in.get(RESET)["Location"] == CHANGE
+
+    def test_a_site_without_mail_has_no_such_page(self, client: Client, settings: Any) -> None:
+        settings.PASSWORD_RESET = False
+        assert client.get(RESET).status_code == 404
+        assert RESET not in client.get(LOGIN).content.decode()
 
 
 @pytest.mark.parametrize(

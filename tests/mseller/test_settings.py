@@ -245,6 +245,17 @@ class TestProduction:
         wrong = site.run(DEBUG="on", LOGIN_RATE="many")
         assert "LOGIN_RATE is 'many', not a rate such as 10/5m." in wrong.stderr
 
+    def test_mail(self, site: Site) -> None:
+        assert site.read("PASSWORD_RESET", "EMAIL_BACKEND", DEBUG="on") == [
+            True,
+            "django.core.mail.backends.console.EmailBackend",
+        ]
+        production = {"DEBUG": "off", "SECRET_KEY": "k" * 50}
+        assert site.read("PASSWORD_RESET", **production) is False
+        production["EMAIL_URL"] = "smtp+tls://u:p@mail.example:587"
+        names = ("PASSWORD_RESET", "EMAIL_HOST", "EMAIL_USE_TLS")
+        assert site.read(*names, **production) == [True, "mail.example", True]
+
     def test_limits_can_be_switched_off(self, site: Site) -> None:
         assert site.read("RATELIMIT_ENABLE") is True
         assert site.read("RATELIMIT_ENABLE", RATELIMIT_ENABLE="false") is False

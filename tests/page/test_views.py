@@ -68,7 +68,7 @@ class TestWhoGetsIn:
         assert logged_in.get(PAGE).status_code == 200
         assert logged_in.get(f"{PAGE}?workflow=wf_2").status_code == 403
 
-    @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+    @pytest.mark.parametrize("method", ["put", "patch", "delete"])
     def test_only_reading(self, logged_in: Client, method: str) -> None:
         assert getattr(logged_in, method)(PAGE).status_code == 405
 
@@ -132,6 +132,43 @@ class TestPage:
         response = logged_in.get(PAGE)
         assert response.status_code == 200
         assert config(response)["blocked"] == "not_configured"
+
+
+class TestAsked:
+    """A question that a form of the site has posted."""
+
+    def test_it_is_asked_once_by_the_page_that_follows(self, logged_in: Client) -> None:
+        done = logged_in.post(PAGE, {"ask": " How do I \x00return goods? "})
+        assert (done.status_code, done["Location"]) == (302, PAGE)
+        first, second = (config(logged_in.get(f"{PAGE}?thread=x")) for _ in range(2))
+        assert (first["ask"], first["send"]) == ("How do I return goods?", True)
+        assert (second["ask"], second["send"]) == ("", False)
+
+    def test_a_link_sends_nothing(self, logged_in: Client) -> None:
+        found = config(logged_in.get(f"{PAGE}?ask=Delete%20all&send=1"))
+        assert (found["ask"], found["send"]) == ("Delete all", False)
+
+    def test_nor_does_the_form_of_another_site(self, user: Any) -> None:
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(user)
+        assert client.post(PAGE, {"ask": "Delete all"}).status_code == 403
+        assert config(client.get(PAGE))["ask"] == ""
+
+    @override_settings(CHATKIT={"WORKFLOWS": {"wf_1": "a.B", "wf_2": "a.B"}})
+    def test_of_another_workflow(self, logged_in: Client) -> None:
+        done = logged_in.post(PAGE, {"ask": "q" * 2000, "workflow": "wf_2"})
+        found = config(logged_in.get(done["Location"]))
+        assert (found["workflow"]["id"], found["ask"]) == ("wf_2", "q" * 1000)
+
+    def test_it_waits_for_an_assistant(self, logged_in: Client, settings: Any) -> None:
+        logged_in.post(PAGE, {"ask": "q"})
+        with override_settings(CHATKIT={"WORKFLOWS": {}}):
+            assert config(logged_in.get(PAGE))["blocked"] == "not_configured"
+        assert config(logged_in.get(PAGE))["send"] is True
+
+    def test_nothing_asked(self, logged_in: Client) -> None:
+        assert logged_in.post(PAGE, {"ask": "  "})["Location"] == PAGE
+        assert config(logged_in.get(PAGE))["send"] is False
 
 
 class TestPolicy:

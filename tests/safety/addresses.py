@@ -93,11 +93,15 @@ ADDRESSES: dict[str, Row] = {
     "accounts/logged_out/": read("200 302 302 302 302 302"),
     "accounts/password_change/": same(PEOPLE),
     "accounts/password_change/done/": {"GET": PEOPLE, "POST": "302 405 405 405 405 405"},
+    "accounts/password_reset/": same("200 302 302 302 302 302"),
+    "accounts/password_reset/done/": {"GET": ALL, "POST": NOT_ALLOWED},
+    "accounts/password_reset/<uidb64>/<token>/": same(ALL),  # that the link is not valid
+    "accounts/password_reset/complete/": {"GET": ALL, "POST": NOT_ALLOWED},
     "i18n/setlang/": same(LOGIN),
     "favicon.ico": read(LOGIN),  # to the static file
     "robots.txt": read(ALL),
     # -- the chat -------------------------------------------------------------------------
-    "apps/chatkit/": read(PEOPLE),
+    "apps/chatkit/": {"GET": PEOPLE, "POST": LOGIN},  # to itself, which asks what was posted
     "apps/chatkit/mine/": read(PEOPLE),
     "apps/chatkit/mine/download/": read(PEOPLE),
     "apps/chatkit/mine/delete/": same(PEOPLE),

@@ -129,6 +129,8 @@ def values_of(route: str, found: World) -> dict[str, str]:
         "attachment_id": rows["attachment"].pk,
         "template_id": "1",
         "entity_id": "customer:1",
+        "uidb64": "MQ",
+        "token": "no-such-token",
     }
 
 

@@ -267,7 +267,18 @@ export class Chat {
     const text = this.#ask;
     this.#ask = "";
     if (this.config.page) showInAddress(this.#thread);
-    if (text) void this.#element?.setComposerValue({ text }).then(() => this.#element?.focusComposer());
+    if (!text) return;
+    if (this.config.send) void this.#sent(text);
+    else void this.#element?.setComposerValue({ text }).then(() => this.#element?.focusComposer());
+  }
+
+  /** The question stays: where it can't be sent, it stands in the composer. */
+  async #sent(text: string): Promise<void> {
+    try {
+      await this.#element?.sendUserMessage({ text, newThread: true });
+    } catch {
+      await this.#element?.setComposerValue({ text });
+    }
   }
 
   #elementFailed(error: Error | undefined): void {

@@ -72,6 +72,8 @@ export interface PageConfig {
   naming: boolean;
   thread: string | null;
   ask: string;
+  /** Whether `ask` is sent, as what the reader wrote elsewhere on this site. */
+  send: boolean;
   notice: string;
   page: boolean;
   /** The server's clock, unix milliseconds: the browser's may be wrong. */
