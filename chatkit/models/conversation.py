@@ -27,6 +27,13 @@ class Thread(models.Model):
         IMPORT = "import", _("Imported from OpenAI")
         CODE = "code", _("Started by the site")
 
+    class TitledBy(models.TextChoices):
+        """Where the title is from. Empty: from before this was noted, or from the site's code."""
+
+        QUESTION = "question"
+        ANSWER = "answer"
+        PERSON = "person"
+
     id = models.CharField(primary_key=True, max_length=64, default=new_thread_id, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -36,6 +43,10 @@ class Thread(models.Model):
     )
     workflow_id = models.CharField(_("workflow"), max_length=128)
     title = models.CharField(_("title"), max_length=200, blank=True)
+    # One that a person gave is never replaced; one from the question is, by one from the answer.
+    titled_by = models.CharField(
+        max_length=16, choices=TitledBy, blank=True, default="", editable=False
+    )
     status = models.JSONField(_("status"), default=active_status)
     allowed_image_domains = models.JSONField(_("allowed image domains"), null=True, blank=True)
     metadata = models.JSONField(_("metadata"), default=dict, blank=True)

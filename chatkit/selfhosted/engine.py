@@ -40,10 +40,10 @@ from chatkit.types import (
     ThreadItemRemovedEvent,
     ThreadItemUpdatedEvent,
     ThreadMetadata,
-    ThreadsAddUserMessageReq,
     ThreadsCustomActionReq,
     ThreadsSyncCustomActionReq,
     ThreadStreamEvent,
+    ThreadsUpdateReq,
     ThreadUpdatedEvent,
     TranscriptionResult,
     UserMessageItem,
@@ -52,7 +52,7 @@ from chatkit.types import (
 )
 
 from ..workflows import Workflow
-from . import failures, feedback, ids, named, records
+from . import failures, feedback, ids, named, records, titles
 from .attachments.store import DjangoAttachmentStore
 from .characters import whole_characters
 from .coalesce import merge_deltas
@@ -60,12 +60,13 @@ from .length import limit_length
 from .runs import recovery, writes
 from .runs.context import ChatContext, work_of
 from .runs.live import StopReason
+from .said import has_text, question, says_something
+from .said import message_text as message_text
 from .store import DjangoStore
 from .updates import keep_updates
 
 # The action of a button that asks a question: payload {"text": ...}.
 ASK = "chatkit.ask"
-TITLE_LENGTH = 60
 HIDDEN_STOP_NOTE = "The user cancelled the stream. Stop responding to the prior request."
 
 
@@ -100,9 +101,14 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
 
     def title_for(self, message: UserMessageItem, context: ChatContext) -> str | None:
         """The title of a conversation that begins with this message; None leaves it empty."""
-        return shorten(message_text(message), TITLE_LENGTH) or next(
+        return titles.shorten(message_text(message)) or next(
             (attachment.name for attachment in message.attachments), None
         )
+
+    async def title_after(self, question: str, answer: str, context: ChatContext) -> str | None:
+        """A better title, once the first answer is there; None leaves it to `context.suggest_title`
+        and `title_for`."""
+        return None
 
     def action(
         self,
@@ -149,6 +155,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         work = work_of(context)
         if isinstance(request, ItemsFeedbackReq):
             work.why = feedback.why_of(request)
+        work.renames = isinstance(request, ThreadsUpdateReq)
         with work.collected():
             data = await self._process_non_streaming(request, context)
             if isinstance(request, ThreadsSyncCustomActionReq):
@@ -192,6 +199,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
                 yield frame
             if not begun:  # the SDK's answer to a retry of a message that is not there
                 raise NotFoundError
+            await titles.after_answer(self, context)
         except asyncio.CancelledError:
             raise
         except Exception as error:
@@ -247,6 +255,8 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
             return
         if isinstance(event, ThreadItemDoneEvent) and says_something(event.item):
             run.report.said = True
+            if isinstance(event.item, AssistantMessageItem):
+                work_of(context).said = event.item.content[0].text
         if isinstance(event, ErrorEvent):
             run.error = run.error or (event.message or str(event.code))[:255]
         elif run.first_token is None and (
@@ -267,9 +277,11 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
     async def _process_new_thread_item_respond(
         self, thread: ThreadMetadata, item: UserMessageItem, context: ChatContext
     ) -> AsyncIterator[ThreadStreamEvent]:
-        untitled = not thread.title and not work_of(context).temporary
-        if untitled and (title := self.title_for(item, context)):
-            work_of(context).default_titles[thread.id] = title
+        work = work_of(context)
+        work.asked = message_text(item)
+        if not thread.title and not work.temporary and (title := self.title_for(item, context)):
+            work.default_titles[thread.id] = title
+            work.title_open = True
             # Other stores than ours know of no default titles.
             titled = thread.model_copy(update={"title": title})
             await self.store.save_thread(titled, context)
@@ -283,6 +295,8 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         context: ChatContext,
         stream: Callable[[], AsyncIterator[ThreadStreamEvent]],
     ) -> AsyncIterator[ThreadStreamEvent]:
+        work_of(context).thread = thread
+
         def wrapped() -> AsyncIterator[ThreadStreamEvent]:
             own = ids.own(stream(), thread, self.store, context)
             told = limit_length(whole_characters(merge_deltas(own)))
@@ -369,51 +383,6 @@ def _delta_json(item_id: str, update: AssistantMessageContentPartTextDelta) -> b
         '{"type":"assistant_message.content_part.text_delta",'
         f'"content_index":{update.content_index},"delta":{delta}}}}}'
     ).encode()
-
-
-def question(thread_id: str, payload: object) -> ThreadsAddUserMessageReq:
-    """A message with the payload's text; ValueError where it has none."""
-    text = payload.get("text") if isinstance(payload, dict) else None
-    if not isinstance(text, str) or not text.strip():
-        raise ValueError("chatkit.ask has no text")
-    return ThreadsAddUserMessageReq.model_validate(
-        {
-            "params": {
-                "thread_id": thread_id,
-                "input": {
-                    "content": [{"type": "input_text", "text": text}],
-                    "attachments": [],
-                    "inference_options": {},
-                },
-            }
-        }
-    )
-
-
-def message_text(message: UserMessageItem) -> str:
-    """The user's text, with tags as their text."""
-    return " ".join(part.text for part in message.content).strip()
-
-
-def shorten(text: str, limit: int) -> str:
-    """The text on one line, cut between words to at most `limit` characters."""
-    line = " ".join(records.clean_text(text).split())
-    if len(line) <= limit:
-        return line
-    cut = line[: limit - 1]
-    at_word = cut.rsplit(" ", 1)[0]
-    return (at_word if len(at_word) > limit // 2 else cut).rstrip(" ,.;:-") + "…"
-
-
-def has_text(item: AssistantMessageItem) -> bool:
-    return any(part.text.strip() for part in item.content)
-
-
-def says_something(item: ThreadItem) -> bool:
-    """Whether a reader would call this item an answer."""
-    return isinstance(item, WidgetItem) or (
-        isinstance(item, AssistantMessageItem) and has_text(item)
-    )
 
 
 _servers: dict[Workflow, DjangoChatKitServer] = {}

@@ -38,7 +38,7 @@ from chatkit.types import (
 )
 
 from ..knowledge import Findings, get_knowledge
-from ..knowledge.citing import cited_section
+from ..knowledge.citing import cited_section, section_title
 from ..knowledge.detection import detect
 from ..knowledge.question import refers_back
 from ..knowledge.search import MAX_QUESTION, MOST_BEFORE
@@ -98,6 +98,9 @@ class HelpDeskServer(DjangoChatKitServer):
         searched = {"query": question, "language": findings.language}
         cited = [cited_section(match.section) for match in findings.matches]
         context.report_outcome(outcome, searched=[searched], cited=cited)
+        about = findings.matches[0].section if findings.matches else None
+        if about is not None and about.language == findings.language:
+            context.suggest_title(section_title(about))
         async for event in self._say(thread, pieces, context):
             yield event
         run_id = context.run_id if outcome == Run.Outcome.NOT_FOUND else ""

@@ -68,8 +68,16 @@ class DjangoStore(Store[ChatContext]):
     async def save_thread(self, thread: ThreadMetadata, context: ChatContext) -> None:
         work = work_of(context)
         values = records.thread_values(thread)
-        values["title"] = values["title"] or work.default_titles.get(thread.id, "")
-        work.save_thread(thread.id, values)
+        first = work.default_titles.get(thread.id, "")
+        values["title"] = values["title"] or first
+        by = models.Thread.TitledBy.ANSWER
+        if work.renames:
+            by = models.Thread.TitledBy.PERSON
+        elif values["title"] == first:
+            by = models.Thread.TitledBy.QUESTION
+        elif values["title"] != work.known.get(thread.id, {}).get("title"):
+            work.title_open = False
+        work.save_thread(thread.id, values, by)
         await self._written(context)
 
     async def load_threads(
@@ -158,7 +166,9 @@ def _load_thread(context: ChatContext, thread_id: str) -> ThreadMetadata:
     row = models.Thread.objects.for_session(context.session).filter(pk=thread_id).first()
     if row is None:
         raise NotFoundError(f"Thread {thread_id} not found")
-    work_of(context).temporary = row.temporary
+    work = work_of(context)
+    work.temporary = row.temporary
+    work.title_open = row.titled_by == models.Thread.TitledBy.QUESTION
     temporary.take(row, context.session)
     return records.thread_from_row(row)
 

@@ -72,6 +72,12 @@ class ChatContext:
         if self._work.run is not None:
             self._work.run.usage.add(model, tokens_in, tokens_cached, tokens_out)
 
+    def suggest_title(self, *titles: str) -> None:
+        """Name the conversation by what its answer is about, the best first: the first of them
+        that none of this person's other conversations has. It takes the place of the question,
+        which is the title until then, and never of a title that the person gave."""
+        self._work.titles = [title for title in titles if title.strip()]
+
     def report_outcome(
         self,
         outcome: str,

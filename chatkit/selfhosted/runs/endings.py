@@ -119,6 +119,8 @@ async def _write_end(process: Process, live: LiveRun) -> None:
     for pause in PAUSES:
         try:
             await process.database.run(_store_end, live)
+            for frame in live.late_frames:
+                live.append(frame)
             break
         except writes.RowMissing:
             # The thread was deleted meanwhile: there is nothing to store.
@@ -134,7 +136,7 @@ async def _write_end(process: Process, live: LiveRun) -> None:
 
 
 def _end_values(live: LiveRun) -> Columns:
-    now = time.monotonic()
+    over = live.answered or time.monotonic()
     first = live.first_token
     return {
         "status": live.status,
@@ -143,7 +145,7 @@ def _end_values(live: LiveRun) -> Columns:
         "cited": live.report.cited,
         "named": [] if live.work.temporary else live.report.named,
         "ended_at": written_now(),
-        "duration_ms": _ms(now - live.started),
+        "duration_ms": _ms(over - live.started),
         "first_token_ms": None if first is None else _ms(first - live.started),
         "model": live.usage.model[:128],
         "tokens_in": live.usage.tokens_in,
@@ -161,13 +163,11 @@ def _store_end(live: LiveRun) -> None:
     """The rest of the answer, its frames and the end of its run, in one transaction."""
     with live.work.writing() as apply, transaction.atomic():
         apply()
-        if len(live.frames) > live.saved:
-            RunEvent.objects.create(
-                run_id=live.id,
-                number=live.saved + 1,
-                data=b"".join(live.frames[live.saved :]).decode(),
-            )
-    live.saved = len(live.frames)
+        frames = live.frames[live.saved :] + live.late_frames
+        if frames:
+            data = b"".join(frames).decode()
+            RunEvent.objects.create(run_id=live.id, number=live.saved + 1, data=data)
+    live.saved += len(frames)
 
 
 def _tell(run_id: str) -> None:

@@ -173,7 +173,7 @@ def _store(lives: list[LiveRun], *, look_up: bool) -> list[tuple[LiveRun, StopRe
                 stored.append((live, count))
             RunEvent.objects.bulk_create(events)
     for live, count in stored:
-        live.saved = count
+        live.saved = max(live.saved, count)
     found = []
     for live in lives:
         row, stop_requested = asked.get(live.id, (None, False))

@@ -155,6 +155,8 @@ def ensure_free(run: Run) -> None:
     A client that has no stop request only closes its connection to stop an answer.
     """
     here = current().runs.get(run.id)
+    if here is not None and here.answered is not None and stop(run, wait=5.0):
+        return  # all was said
     # Its readers may be in any process: the row tells of those in others.
     unheard = here is None or here.unheard_for >= UNHEARD_SECONDS
     if not unheard or not in_database(_is_unheard, run) or not stop(run, wait=5.0):

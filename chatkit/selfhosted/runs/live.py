@@ -81,10 +81,12 @@ class LiveRun(FrameBuffer):
         self.stop_reason: StopReason | None = None
         self.cancelled_at = 0.0
         self.closing_frames: list[bytes] = []  # sent after a cancellation
+        self.late_frames: list[bytes] = []  # that came of storing the answer
         self.usage = Usage()
         self.report = Report()
         self.started = time.monotonic()
         self.first_token: float | None = None
+        self.answered: float | None = None  # when all was said; what follows is about the answer
         self.span: Span | None = None
         self.task: asyncio.Task[None] | None = None
         self.finishing: asyncio.Task[None] | None = None

@@ -53,6 +53,15 @@ class UnitOfWork:
         # Titles that threads have until their assistant sets one, by id: stored and shown, but
         # not on the object that the assistant gets, which asks for a title while it has none.
         self.default_titles: dict[str, str] = {}
+        # The thread that is answered, its question, and what the answer said last.
+        self.thread: ThreadMetadata | None = None
+        self.asked = ""
+        self.said = ""
+        # Whether its title is still the question; and what the assistant would rather call it.
+        self.title_open = False
+        self.titles: list[str] = []
+        # Whether the request is a person's, to rename a thread.
+        self.renames = False
         # Sentences that are shown with the answer.
         self.notices: list[Notice] = []
         # Nothing of the answer is kept: see `selfhosted.trial`.
@@ -85,8 +94,9 @@ class UnitOfWork:
         """Record that this id is a new thread's: it is inserted without looking for a row."""
         self._minted.add(thread_id)
 
-    def save_thread(self, thread_id: str, values: Columns) -> None:
-        """Add the write of a thread's columns: of all of a new one, else of those that changed."""
+    def save_thread(self, thread_id: str, values: Columns, titled_by: str) -> None:
+        """Add the write of a thread's columns: of all of a new one, else of those that changed.
+        `titled_by` is stored with a title that changed."""
         new = thread_id in self._minted
         self._minted.discard(thread_id)
         known = self.known.get(thread_id, {})
@@ -96,6 +106,9 @@ class UnitOfWork:
             if name not in known or known[name] != value
         }
         self.known[thread_id] = values
+        if "title" in changed or self.renames:
+            changed["titled_by"] = titled_by
+            values = values | {"titled_by": titled_by}
         write = SaveThread(thread_id, values, changed, new)
         if not new and not changed:
             return

@@ -7,7 +7,7 @@ another writes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -21,6 +21,7 @@ from ...admission import Notice, Question
 from ...models import Attachment, Run, Session, Thread, ThreadItem
 
 DELETED_AT_ONCE = 500  # ids in one statement
+MOST_ALIKE = 50  # threads that are told apart by a number
 Columns = dict[str, Any]  # values of a row by field
 
 
@@ -84,13 +85,46 @@ class SaveThread(Write):
 
     def apply(self, transaction: Transaction) -> None:
         used: Columns = {"updated_at": timezone.now()}
-        changed = None if self.new else used | self.changed
+        changed: Columns | None = None if self.new else used | self.changed
         values = used | self.values
         if transaction.temporary:
             values |= {"title": "", "temporary": True, "session_id": transaction.session.pk}
-            changed = None if changed is None else changed | {"title": ""}
+            changed = None if changed is None else changed | {"title": "", "titled_by": ""}
+        replaced: Columns = {}
+        if changed is not None and changed.get("titled_by") == Thread.TitledBy.ANSWER:
+            replaced = {name: changed.pop(name) for name in ("title", "titled_by")}
         save_own(Thread, self.id, transaction.session, values, changed)
+        if replaced:  # unless a person has named it meanwhile
+            mine = Thread.objects.for_session(transaction.session).filter(pk=self.id)
+            mine.exclude(titled_by=Thread.TitledBy.PERSON).update(**replaced)
         transaction.touched.add(self.id)
+
+
+@dataclass(frozen=True)
+class NameThread(Write):
+    """Give a thread whose title is still its question, `first`, the first of `titles` that none of
+    the person's other threads has, else the last one with a number; without any the question with
+    one. A title that was changed is told."""
+
+    id: str
+    titles: list[str]
+    first: str
+    tell: Callable[[str], None]
+
+    def apply(self, transaction: Transaction) -> None:
+        mine = Thread.objects.for_session(transaction.session).filter(temporary=False)
+        last = self.titles[-1] if self.titles else self.first
+        choices = self.titles or [self.first]
+        choices = [*choices, *(f"{last} ({number})" for number in range(2, MOST_ALIKE + 1))]
+        others = mine.exclude(pk=self.id).filter(title__in=choices)
+        taken = {title.casefold() for title in others.values_list("title", flat=True)}
+        title = next((one for one in choices if one.casefold() not in taken), choices[0])
+        if title == self.first and not self.titles:
+            return
+        kinds = Thread.TitledBy
+        values = {"title": title, "titled_by": kinds.ANSWER if self.titles else kinds.QUESTION}
+        if mine.filter(pk=self.id, titled_by=kinds.QUESTION).update(**values):
+            self.tell(title)
 
 
 @dataclass(frozen=True)

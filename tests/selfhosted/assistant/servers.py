@@ -22,6 +22,7 @@ class QuickServer(AssistantServer):
 
     model_timeout = (1.0, 1.0)
     model_retries = 0
+    titles_by_model = False
 
 
 class PlainServer(QuickServer):

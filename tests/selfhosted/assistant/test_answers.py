@@ -281,9 +281,27 @@ def test_title_by_the_model(
     scripted_model.answers = [either]
     found = chat_ada.stream(create("show me what was ordered last week please"))
     assert Thread.objects.get().title == "Orders of last week"
+    assert found[-1]["type"] == "thread.updated"
+    assert found[-1]["thread"]["title"] == "Orders of last week"
+    said = next(body for body in scripted_model.bodies if not body.get("stream"))
+    assert "Sure." in str(said["messages"])
+    assert said["max_tokens"] <= 300
     chat_ada.stream(add(thread_id_of(found), "more"))
     assert sum(not body.get("stream") for body in scripted_model.bodies) == 1
     assert Run.objects.order_by("created_at").first().tokens_in == 240
+
+
+def test_a_title_that_fails_leaves_the_question(
+    chat_ada: Caller, scripted_model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from .servers import QuickServer
+
+    monkeypatch.setattr(QuickServer, "titles_by_model", True)
+    scripted_model.answers = [lambda body: chat("Sure.") if body.get("stream") else []]
+    found = chat_ada.stream(create("show me the orders"))
+    assert found[-1]["type"] == "thread.item.done"
+    assert Thread.objects.get().title == "show me the orders"
+    assert Run.objects.get().status == "completed"
 
 
 def test_title_without_the_model(chat_ada: Caller, scripted_model: Model) -> None:

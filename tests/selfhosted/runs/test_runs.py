@@ -129,7 +129,8 @@ class TestAnAnswer:
         assert len(queries) == 0  # a request's own thread opens no connection
         # Who asks; thread, run and question; answer and end.
         assert len(jobs) == 3
-        assert sum(jobs) <= 14  # of which two ask for the offline switch and for budgets
+        # Of which two ask for the offline switch and for budgets, and one for other titles.
+        assert sum(jobs) <= 15
         jobs.clear()
         ada.stream(add(thread_id, "say 50"))
         assert len(jobs) == 3  # the first finds the thread, too
