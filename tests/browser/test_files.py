@@ -11,6 +11,7 @@ import pytest
 
 from ..attachments import samples
 from .chat import Chat
+from .pages import Watch
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
@@ -20,7 +21,7 @@ LEASE = b"# Lease\n\n## Keeping animals\n\nBudgerigars may be kept without askin
 
 
 def test_attached_answered_from_and_kept(
-    page: Any, screenshots: Callable[[Any, str], Path]
+    page: Any, watch: Watch, screenshots: Callable[[Any, str], Path]
 ) -> None:
     chat = Chat(page).open()
     chat.element.locator("input[type=file]").set_input_files(
@@ -48,3 +49,14 @@ def test_attached_answered_from_and_kept(
     with page.expect_download() as saved:
         page.evaluate("(href) => { location.href = href; }", link.get_attribute("href"))
     assert saved.value.suggested_filename == "lease.md"
+    # And by its own button in the conversation, which a picture needs not.
+    expect(chat.element.locator("[part=download-button]")).to_have_count(1)
+    save = chat.element.get_by_role("button", name="Download lease.md")
+    with page.expect_download() as saved:
+        save.click()
+    assert saved.value.suggested_filename == "lease.md"
+    assert Path(saved.value.path()).read_bytes() == LEASE
+    watch.expect("status of 404")
+    page.route("**/attachments/*", lambda route: route.fulfill(status=404, json={}))
+    save.click()
+    expect(chat.element.get_by_role("alert")).to_contain_text("lease.md is not there any more.")

@@ -320,8 +320,8 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     this.#focus.to(next ? `[data-thread="${CSS.escape(next)}"] .open` : "[data-search]");
     if (!(await removed)) return;
     this.announce(this.strings.deleted);
-    this.conversation.forget(id);
     if (this.conversation.threadId === id) await this.conversation.open(null);
+    this.conversation.forget(id);
   }
 
   setMenu(name: string | null): void {

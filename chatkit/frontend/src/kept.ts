@@ -54,7 +54,15 @@ export class Kept {
   }
 }
 
-const PREFIX = "chatkit:";
+/** Under this name tabs tell each other of a conversation that was deleted. */
+export const GONE = "gone";
+
+/** Forgets what this tab keeps of a conversation, or with "*" of all: what was written in it, and into its widgets. */
+export function forgetThread(id: string): void {
+  for (const name of tab.names("")) if (id === "*" || `${name}:`.includes(`:${id}:`)) tab.set(name, "");
+}
+
+export const PREFIX = "chatkit:";
 
 /** For this tab alone. */
 export const tab = new Kept("sessionStorage");

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from ..pages import wait_until
 from .events import done
 from .test_items import answer
 from .widget_examples import EXAMPLES, card
@@ -55,6 +56,27 @@ def test_nothing_of_a_temporary_conversation_stays_in_the_browser(chat):
         chat.element.get_by_placeholder("Name of the customer").fill(words)
         kept = chat.page.evaluate("JSON.stringify([{...sessionStorage}, {...localStorage}])")
         assert (words in kept) is not temporary
+
+
+def test_what_was_typed_goes_with_its_conversation_in_each_tab(chat):
+    items = [done("widget", "w", widget=EXAMPLES["form"])["item"]]
+    thread = chat.standin.add_thread(items, "Form")
+    other = chat.page.context.new_page()
+    other.goto(chat.page.url)
+    other.evaluate("window.ready")
+    kept = "JSON.stringify({...sessionStorage, ...localStorage})"
+    for page in (chat.page, other):
+        page.evaluate("(id) => document.querySelector('openai-chatkit').setThreadId(id)", thread)
+        field = page.locator("openai-chatkit").get_by_placeholder("Name of the customer")
+        field.fill("Acme")
+        assert "Acme" in page.evaluate(kept)
+    chat.call("showHistory")
+    chat.button("Delete “Form”").press("Enter")
+    chat.button("Delete").click()
+    expect(chat.status).to_contain_text("Chat deleted")
+    for page in (chat.page, other):
+        wait_until(page, f"!{kept}.includes('Acme')")
+    other.close()
 
 
 def test_a_long_list_is_searched_and_emptied(chat):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from playwright.sync_api import expect
+
+from chatkit.widgets import WidgetTemplate
 
 from .events import Pause, done, says, update
 from .states import card, form, list_view
@@ -26,6 +30,152 @@ def test_a_card_confirms_and_is_busy_meanwhile(chat):
     expect(chat.answers).to_contain_text("Refunded.")
     expect(chat.element.locator(".widget")).to_have_attribute("aria-busy", "false")
     expect(body).to_have_count(0)
+
+
+def test_a_confirmed_card_is_confirmed_after_a_reload(chat):
+    item = done("widget", "w1", widget={**card({"type": "refund"}), "collapsed": True})["item"]
+    thread = chat.standin.add_thread([item], "Refund")
+    chat.call("setThreadId", thread)
+    chat.standin.reply = lambda asked: says("Refunded.")
+    chat.button("Refund").click()
+    expect(chat.answers).to_contain_text("Refunded.")
+    body = chat.element.get_by_text("Refund of 49.00")
+    expect(body).to_have_count(0)
+    chat.page.reload()
+    chat.page.evaluate("window.ready")
+    chat.call("setThreadId", thread)
+    expect(chat.element.locator(".card")).to_be_visible()
+    expect(body).to_have_count(0)
+
+
+BEHAVIOURS = [
+    # What is pressed, its `loadingBehavior`, and what shows that its action is under way.
+    ("button", None, "self"),
+    ("button", "auto", "self"),
+    ("button", "self", "self"),
+    ("button", "container", "container"),
+    ("button", "none", "none"),
+    ("select", "auto", "none"),
+    ("select", "self", "self"),
+    ("checkbox", "container", "container"),
+    ("confirm", "auto", "container"),
+    ("confirm", "self", "self"),
+    ("confirm", "none", "none"),
+    ("form", "auto", "container"),
+    ("form", "self", "self"),
+]
+
+
+def test_each_loading_behaviour_of_each_control(chat):
+    def widget(kind, behaviour):
+        action = {"type": f"{kind} {behaviour}"}
+        if behaviour:
+            action["loadingBehavior"] = behaviour
+        options = [{"value": name, "label": name} for name in ("a", "b")]
+        controls = {
+            "button": {"type": "Button", "label": "Do it", "onClickAction": action},
+            "select": {"type": "Select", "name": "pick", "options": options},
+            "checkbox": {"type": "Checkbox", "name": "check", "label": "Do it"},
+            "form": {"type": "Button", "label": "Do it", "submit": True},
+            "confirm": {"type": "Text", "value": "Sure?"},
+        }
+        node = controls[kind]
+        if kind in ("select", "checkbox"):
+            node["onChangeAction"] = action
+        if kind == "form":
+            node = {"type": "Form", "onSubmitAction": action, "children": [node]}
+        root = {"type": "Card", "children": [node]}
+        if kind == "confirm":
+            root["confirm"] = {"label": "Do it", "action": action}
+        return root
+
+    items = [
+        done("widget", f"w{at}", widget=widget(kind, behaviour))["item"]
+        for at, (kind, behaviour, _shown) in enumerate(BEHAVIOURS)
+    ]
+    chat.call("setThreadId", chat.standin.add_thread(items, "Behaviours"))
+    chat.standin.reply = lambda asked: [Pause(), *says("Done.")]
+    for at, (kind, behaviour, shown) in enumerate(BEHAVIOURS):
+        item = chat.element.locator(f"[data-id=w{at}]")
+        if kind == "select":
+            item.locator("select").select_option("b")
+        elif kind == "checkbox":
+            item.get_by_label("Do it").check()
+        else:
+            item.get_by_role("button", name="Do it").click()
+        told = chat.asked("threads.custom_action", at + 1).params["action"]["type"]
+        assert told == f"{kind} {behaviour}"
+        whole = item.locator(".widget")
+        expect(whole).to_have_attribute("aria-busy", "true" if shown == "container" else "false")
+        own = item.locator(".widget [aria-busy=true], .widget [data-waits]")
+        expect(own).to_have_count(1 if shown == "self" else 0)
+        chat.standin.go()
+        expect(chat.answers).to_have_count(at + 1)
+        expect(own).to_have_count(0)
+        expect(whole).to_have_attribute("aria-busy", "false")
+
+
+def test_a_text_that_is_written_fades_in_and_a_transition_moves(chat):
+    text = {"type": "Text", "id": "t", "value": "Hel", "streaming": True}
+    holder = {
+        "type": "Transition",
+        "id": "h",
+        "children": {"type": "Text", "id": "a", "value": "A"},
+    }
+    chat.standin.reply = lambda asked: [
+        added("widget", "w1", widget={"type": "Card", "children": [text, holder]}),
+        Pause(),
+        update("w1", VALUE, component_id="t", delta="lo", done=False),
+        Pause(),
+        update("w1", VALUE, component_id="t", delta=" you", done=False),
+        Pause(),
+        update("w1", VALUE, component_id="t", delta="!", done=True),
+        update(
+            "w1",
+            "widget.component.updated",
+            component_id="h",
+            component=holder | {"children": {"type": "Text", "id": "b", "value": "B " * 400}},
+        ),
+        Pause(),
+    ]
+    chat.page.emulate_media(reduced_motion="no-preference")
+    chat.send("Go")
+    pieces = chat.element.locator(".w-text .w-piece")
+    for piece in ("Hel", "lo", " you"):
+        expect(pieces.last).to_have_text(piece)
+        if piece != " you":
+            chat.standin.go()
+    expect(pieces.last).to_have_css("animation-name", "w-show")
+    expect(chat.element.locator(".w-text").first).to_have_text("Hello you")
+    # What changes in a transition grows to its height, and fades in where it is another thing.
+    chat.page.evaluate(
+        "() => { const { animate } = Element.prototype; window.moved = [];"
+        " Element.prototype.animate = function (frames, ...rest) {"
+        "   moved.push(...Object.keys(frames)); return animate.call(this, frames, ...rest); }; }"
+    )
+    chat.standin.go()
+    expect(chat.element.get_by_text("Hello you!")).to_be_visible()
+    expect(pieces).to_have_count(0)
+    expect(chat.element.locator(".w-transition")).to_contain_text("B B")
+    assert set(chat.page.evaluate("moved")) == {"opacity", "translate", "height", "overflow"}
+    chat.standin.go()
+
+
+VALUE = "widget.streaming_text.value_delta"
+TEMPLATE = """{"type": "Card", "children": [
+  {%- for line in lines %}{"type": "Text", "value": {{ line | tojson }}},{% endfor -%}
+  {"type": "Title", "value": {{ title | tojson }}}
+]}"""
+
+
+def test_a_widget_from_a_template_file(chat, tmp_path):
+    file = tmp_path / "order.widget"
+    file.write_text(json.dumps({"version": "1.0", "name": "order", "template": TEMPLATE}))
+    values = {"title": 'The "big" <order>', "lines": ["One box", "Two bags"]}
+    built = WidgetTemplate.from_file(str(file)).build(values)
+    answer(chat, done("widget", "w1", widget=built.model_dump(exclude_none=True)))
+    expect(chat.element.locator(".card .w-title")).to_have_text('The "big" <order>')
+    expect(chat.element.locator(".card .w-text")).to_have_text(["One box", "Two bags"])
 
 
 def test_what_draws_widgets_does_not_come_at_first(chat):

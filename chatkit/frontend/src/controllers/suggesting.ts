@@ -28,8 +28,8 @@ export class Suggesting {
     return this.#at && this.ui.options.entities?.showComposerMenu === true;
   }
 
-  /** Calls back with the part; never where it can't be fetched. */
-  async with(use: (part: Suggest) => void): Promise<void> {
+  /** Calls back with the part. Where it can't be fetched, that is said, and the next call tries again. */
+  async with(use: (part: Suggest) => void, failure = this.ui.strings.errors.network): Promise<void> {
     try {
       const { Suggest } = await lazy("suggest");
       if (!this.part) {
@@ -42,6 +42,7 @@ export class Suggesting {
         await this.ui.updateComplete;
       }
     } catch {
+      if (failure) this.say(failure);
       return;
     }
     use(this.part);
@@ -52,7 +53,7 @@ export class Suggesting {
     const { text } = this.ui.composer;
     if (this.part) this.part.moved();
     else if ((this.#slash && text.includes("/")) || (this.#at && text.includes("@")))
-      void this.with((part) => part.moved());
+      void this.with((part) => part.moved(), this.ui.strings.suggestFailed);
   }
 
   /** What is pasted may have tags: of a copy, or of this conversation. */
@@ -73,13 +74,13 @@ export class Suggesting {
   updated(): void {
     const { composer } = this.ui;
     if (this.part) this.part.updated();
-    else if (composer.tags.length || composer.fields.length) void this.with(() => undefined);
+    else if (composer.tags.length || composer.fields.length) void this.with(() => undefined, ""); // nobody has asked for anything
   }
 
   /** A pointer or the focus is on something named, or null where it has left. */
   over(anchor: Element, entity: Entity | null): void {
     if (!entity) this.part?.preview.hide();
-    else if (this.#previews) void this.with((part) => part.preview.show(anchor, entity));
+    else if (this.#previews) void this.with((part) => part.preview.show(anchor, entity), "");
   }
 
   /** True where a touch shows first what it is, and opens nothing. */

@@ -1,5 +1,6 @@
 /** Notices when the network comes and goes, and when somebody looks at the page again. */
 import type { ReactiveController, ReactiveControllerHost } from "lit";
+import { forgetThread, GONE, PREFIX } from "../kept";
 import type { Conversation } from "../state/conversation";
 
 type Host = ReactiveControllerHost & { conversation: Conversation };
@@ -15,12 +16,14 @@ export class Surroundings implements ReactiveController {
     window.addEventListener("online", this.#network);
     window.addEventListener("offline", this.#network);
     document.addEventListener("visibilitychange", this.#visible);
+    window.addEventListener("storage", this.#gone);
   }
 
   hostDisconnected(): void {
     window.removeEventListener("online", this.#network);
     window.removeEventListener("offline", this.#network);
     document.removeEventListener("visibilitychange", this.#visible);
+    window.removeEventListener("storage", this.#gone);
   }
 
   readonly #network = () => {
@@ -28,6 +31,11 @@ export class Surroundings implements ReactiveController {
     this.host.requestUpdate();
     const { busy, failure } = this.host.conversation.state;
     if (this.online && !busy && failure?.error.code === "network") failure.retry?.();
+  };
+
+  /** A conversation was deleted in another tab. */
+  readonly #gone = ({ key, newValue }: StorageEvent) => {
+    if (key === PREFIX + GONE && newValue) forgetThread(newValue);
   };
 
   /** A thread may have grown elsewhere while nobody looked at this tab. */

@@ -141,6 +141,21 @@ async function send(
   }
 }
 
+/** Saves a file that was sent with a message. */
+export async function download(uploads: Uploads, { id, name }: WireAttachment): Promise<void> {
+  const { client, strings } = uploads.host;
+  try {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(await client.file(id));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  } catch (thrown) {
+    const gone = (thrown as ApiError).status === 404;
+    uploads.failed(gone ? uploads.error(strings.fileGone(name), "attachment_gone") : thrown);
+  }
+}
+
 /** Opens the camera of a phone; a device without one asks for a picture. */
 export function photograph(take: (files: File[]) => void): void {
   const input = document.createElement("input");

@@ -5,7 +5,16 @@ import { Clock, onThisSite, type PageConfig } from "./config";
 import { onConnection } from "./connection";
 import { Failures } from "./failures";
 import { onOtherLogin } from "./logins";
-import { claim, disown, noteOtherUser, rememberedThread, rememberThread, showInAddress, takeOtherUser } from "./memory";
+import {
+  claim,
+  disown,
+  forgetAll,
+  noteOtherUser,
+  rememberedThread,
+  rememberThread,
+  showInAddress,
+  takeOtherUser,
+} from "./memory";
 import { Naming } from "./naming";
 import { ScriptMissing, scriptReady, TAG } from "./script";
 import { SessionError } from "./session";
@@ -51,6 +60,8 @@ export class Chat {
     this.#cover = new Cover(container, config);
     this.#banner = new Banner(container, config);
     this.#otherUser = config.page && takeOtherUser();
+    // The way back from the page on which one deletes one's conversations.
+    if (config.page && new URLSearchParams(location.search).get("thread") === "deleted") forgetAll();
     claim(config.user);
     this.#ask = config.ask;
     this.#thread = config.thread ?? (config.ask || config.notice ? null : rememberedThread(name));

@@ -6,6 +6,8 @@
  */
 const PREFIX = "chatkit:";
 const USER = `${PREFIX}user`;
+/** By which the elements of other tabs hear of it. */
+const GONE = `${PREFIX}gone`;
 const CHANGED = `${PREFIX}other-user`;
 
 /** Makes the tab's storage this user's: another one's threads and drafts go. */
@@ -24,6 +26,15 @@ export function claim(user: string): void {
 /** Throws away what the former user left; `claim` does it again, for what is still written meanwhile. */
 export function disown(): void {
   storage(empty);
+}
+
+/** The person has deleted all conversations: nothing of them stays, in this tab and in the others. */
+export function forgetAll(): void {
+  disown();
+  storage((shared) => {
+    shared.setItem(GONE, "*");
+    shared.removeItem(GONE);
+  }, "localStorage");
 }
 
 function empty(kept: Storage): void {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { tab } from "../kept";
 import { ASKED, answer, begun, INPUT, opened, THREAD, textsOf, WHOLE } from "../testing/asked";
 import { events, type FakeHost, json, OpenStream, refusal } from "../testing/fake-host";
 import type { ServerEvent, ThreadItem } from "../wire/protocol";
@@ -303,6 +304,14 @@ describe("what waits for a thread", () => {
     host.on("threads.get_by_id", () => refusal(404, "not_found"));
     void conversation.open("t1");
     await expect(conversation.ready()).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  test("forgets what this tab kept of one that is gone, and of no other", async () => {
+    for (const name of ["widget:here:t1:w", "draft:here:t1", "widget:here:t11:w"]) tab.set(name, "{}");
+    host.on("threads.get_by_id", () => refusal(404, "not_found"));
+    await conversation.open("t1");
+    expect(tab.names("widget:")).toEqual(["widget:here:t11:w"]);
+    expect(tab.get("draft:here:t1")).toBeNull();
   });
 
   test("reads it again only when its answer is over", async () => {

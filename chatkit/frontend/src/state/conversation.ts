@@ -1,5 +1,6 @@
 /** The open conversation: opens and reads threads, and sends everything that can be sent to one. */
 import type { ReactiveController } from "lit";
+import { forgetThread, GONE, site } from "../kept";
 import { ApiError, left } from "../wire/api-error";
 import {
   type Page,
@@ -256,9 +257,11 @@ export class Conversation implements Answered, ReactiveController {
     this.#unsent.keep(id, temporary ? [] : messages);
   }
 
-  /** Forgets what was kept of a thread that is no more. */
+  /** Forgets what was kept of a thread that is no more, in each tab. */
   forget(id: string): void {
-    this.#unsent.keep(id, []);
+    forgetThread(id);
+    site.set(GONE, id);
+    site.set(GONE, "");
   }
 
   async retry(question: Entry): Promise<void> {
@@ -338,15 +341,18 @@ export class Conversation implements Answered, ReactiveController {
     this.host.changed();
     this.host.emit("chatkit.thread.load.start", { threadId: id });
     let run: string | null = null;
+    let gone = false;
     try {
       run = await this.read(id);
     } catch (error) {
+      gone = (error as ApiError).status === 404;
       if (thread === this.thread) state.fail(error, () => void this.refresh(), { opening: true });
     }
     if (thread !== this.thread) return;
     state.phase = "idle";
     this.#loading = null;
     this.host.emit("chatkit.thread.load.end", { threadId: id });
+    if (gone) this.forget(id);
     if (!state.failure) this.#goOn(run);
   }
 

@@ -121,6 +121,11 @@ export class Uploads {
     void this.part().then(({ photograph }) => photograph((files) => void this.add(files)), this.failed);
   }
 
+  /** Gives a sent file to its person, by the browser's own downloads. */
+  download(attachment: WireAttachment): void {
+    void this.part().then(({ download }) => download(this, attachment), this.failed);
+  }
+
   /** Ends an upload, or takes one off that has failed. */
   cancel(id: string): void {
     this.#sending?.end(id);

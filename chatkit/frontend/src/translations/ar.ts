@@ -98,6 +98,8 @@ const ar: Translation = {
   attached: (file) => `أُرفق ${name(file)}.`,
   notUploaded: "لم يُرفع.",
   uploadAgain: (file) => `رفع ${name(file)} مرة أخرى`,
+  download: (file) => `تنزيل ${name(file)}`,
+  fileGone: (file) => `لم يعد ${name(file)} موجودًا.`,
   takePhoto: "التقاط صورة",
   dropFiles: "أفلت الملفات هنا",
   tooLarge: (file) => `الملف ${name(file)} كبير جدًا.`,

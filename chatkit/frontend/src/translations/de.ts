@@ -90,6 +90,8 @@ const de: Translation = {
   attached: (name) => `${name} ist angehängt.`,
   notUploaded: "Nicht hochgeladen.",
   uploadAgain: (name) => `${name} noch einmal hochladen`,
+  download: (name) => `${name} herunterladen`,
+  fileGone: (name) => `${name} ist nicht mehr vorhanden.`,
   takePhoto: "Foto aufnehmen",
   dropFiles: "Dateien hier ablegen",
   tooLarge: (name) => `${name} ist zu groß.`,

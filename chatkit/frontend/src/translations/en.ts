@@ -89,6 +89,8 @@ export const en: Strings = {
   attached: (name) => `${name} is attached.`,
   notUploaded: "Not uploaded.",
   uploadAgain: (name) => `Upload ${name} again`,
+  download: (name) => `Download ${name}`,
+  fileGone: (name) => `${name} is not there any more.`,
   takePhoto: "Take a photo",
   dropFiles: "Drop files here",
   tooLarge: (name) => `${name} is too large.`,

@@ -90,6 +90,8 @@ const es: Translation = {
   attached: (name) => `${name} está adjunto.`,
   notUploaded: "No se ha subido.",
   uploadAgain: (name) => `Subir ${name} de nuevo`,
+  download: (name) => `Descargar ${name}`,
+  fileGone: (name) => `${name} ya no está disponible.`,
   takePhoto: "Hacer una foto",
   dropFiles: "Suelta los archivos aquí",
   tooLarge: (name) => `${name} es demasiado grande.`,

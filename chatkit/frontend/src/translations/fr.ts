@@ -92,6 +92,8 @@ const fr: Translation = {
   attached: (name) => `${name} : fichier joint.`,
   notUploaded: "Non envoyé.",
   uploadAgain: (name) => `Envoyer de nouveau ${name}`,
+  download: (name) => `Télécharger ${name}`,
+  fileGone: (name) => `${name} n’est plus disponible.`,
   takePhoto: "Prendre une photo",
   dropFiles: "Déposez les fichiers ici",
   tooLarge: (name) => `${name} : fichier trop volumineux.`,

@@ -89,6 +89,8 @@ const ja: Translation = {
   attached: (name) => `${name} を添付しました。`,
   notUploaded: "アップロードできませんでした。",
   uploadAgain: (name) => `${name} をもう一度アップロード`,
+  download: (name) => `${name}をダウンロード`,
+  fileGone: (name) => `${name}はもうありません。`,
   takePhoto: "写真を撮る",
   dropFiles: "ここにファイルをドロップ",
   tooLarge: (name) => `${name} は大きすぎます。`,

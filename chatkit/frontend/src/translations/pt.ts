@@ -89,6 +89,8 @@ const pt: Translation = {
   attached: (name) => `${name} está anexado.`,
   notUploaded: "Não enviado.",
   uploadAgain: (name) => `Enviar ${name} de novo`,
+  download: (name) => `Baixar ${name}`,
+  fileGone: (name) => `${name} não está mais disponível.`,
   takePhoto: "Tirar uma foto",
   dropFiles: "Solte os arquivos aqui",
   tooLarge: (name) => `${name} é grande demais.`,

@@ -88,6 +88,8 @@ export interface Strings {
   attached(name: string): string;
   notUploaded: string;
   uploadAgain(name: string): string;
+  download(name: string): string;
+  fileGone(name: string): string;
   takePhoto: string;
   dropFiles: string;
   tooLarge(name: string): string;

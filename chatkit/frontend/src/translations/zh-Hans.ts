@@ -89,6 +89,8 @@ const zhHans: Translation = {
   attached: (name) => `已添加 ${name}。`,
   notUploaded: "未上传。",
   uploadAgain: (name) => `重新上传 ${name}`,
+  download: (name) => `下载 ${name}`,
+  fileGone: (name) => `${name} 已不存在。`,
   takePhoto: "拍照",
   dropFiles: "将文件拖放到此处",
   tooLarge: (name) => `${name} 过大。`,

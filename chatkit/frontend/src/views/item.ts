@@ -48,7 +48,7 @@ function userMessage(ui: Ui, entry: Entry, item: UserMessageItem): TemplateResul
     ${item.quoted_text ? html`<blockquote class="quote" part="quote" dir="auto">${isolated(item.quoted_text)}</blockquote>` : nothing}
     ${
       item.attachments?.length
-        ? html`<div class="attachments">${item.attachments.map((attachment) => attachmentView(ui, attachment))}</div>`
+        ? html`<div class="attachments">${item.attachments.map((attachment) => attachmentView(ui, attachment, saving(ui, attachment)))}</div>`
         : nothing
     }
     ${entry.text.trim() ? html`<div class=${entry.text.length > LONG ? "bubble long" : "bubble"} part="user-bubble" dir="auto">${content(ui, item.content, directionOf(entry.text))}</div>` : nothing}
@@ -93,6 +93,13 @@ function isolated(text: string, direction = directionOf(text)): unknown[] {
     return [plain.element];
   }
   return runsOf(text, direction).map((run) => (run.foreign ? html`<bdi>${run.text}</bdi>` : run.text));
+}
+
+/** A server of ours gives a file back; a picture shows itself. */
+function saving(ui: Ui, attachment: WireAttachment): unknown {
+  if (attachment.type === "image" || !("getClientSecret" in ui.options.api)) return nothing;
+  const label = ui.strings.download(attachment.name);
+  return html`<button type="button" class="quiet" part="download-button" aria-label=${label} title=${label} @click=${() => ui.uploads.download(attachment)}>${icon("download")}</button>`;
 }
 
 export function attachmentView(ui: Ui, attachment: WireAttachment, extra: unknown = nothing): TemplateResult {

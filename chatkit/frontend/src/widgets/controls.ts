@@ -133,6 +133,11 @@ export function textarea(node: WidgetNode, scope: Scope): TemplateResult {
   ></textarea>`;
 }
 
+/** The sign that the action of a control is under way; an action says whether it is to be shown there. */
+function waits(key: string, scope: Scope): TemplateResult | undefined {
+  return scope.entry.busy === key ? html`<span class="spin w-waits" data-waits>${icon("loader")}</span>` : undefined;
+}
+
 interface Option {
   value: string;
   label: string;
@@ -167,7 +172,7 @@ export function select(node: WidgetNode, key: string, scope: Scope): TemplateRes
       ${none || clears ? html`<option value="" ?disabled=${!clears} ?selected=${none}>${placeholder}</option>` : nothing}
       ${all.map((option) => html`<option value=${option.value} ?selected=${option.value === chosen} ?disabled=${option.disabled === true}>${option.description ? `${option.label} – ${option.description}` : option.label}</option>`)}
     </select>
-    ${icon("chevron-down")} ${clears ? clear(label, scope) : nothing}
+    ${waits(key, scope) ?? icon("chevron-down")} ${clears ? clear(label, scope) : nothing}
   </span>`;
 }
 
@@ -212,7 +217,7 @@ export function checkbox(node: WidgetNode, key: string, scope: Scope): TemplateR
   const change = (event: Event) => scope.act(node.onChangeAction, event.currentTarget as HTMLElement, key, "none");
   return html`<label class="w-check">
     <input type="checkbox" data-name=${name} ?checked=${heldCheck(scope.ui, scope.entry, name) ?? node.defaultChecked === true} ?required=${node.required === true} ?disabled=${disabled} aria-label=${node.label ? nothing : name} @change=${change} />
-    ${node.label ? html`<span dir="auto">${string(node.label)}</span>` : nothing}
+    ${node.label ? html`<span dir="auto">${string(node.label)}</span>` : nothing}${waits(key, scope)}
   </label>`;
 }
 
@@ -226,7 +231,7 @@ export function radioGroup(node: WidgetNode, key: string, scope: Scope): Templat
         <input type="radio" name="${scope.entry.key}:${name}" data-name=${name} value=${option.value} ?checked=${option.value === chosen} ?required=${node.required === true} ?disabled=${disabled || option.disabled === true} @change=${change} />
         <span dir="auto">${option.label}</span>
       </label>`,
-    )}
+    )}${waits(key, scope)}
   </div>`;
 }
 
@@ -256,6 +261,6 @@ export function datePicker(node: WidgetNode, key: string, scope: Scope): Templat
       @input=${noteEmpty}
       @change=${change}
     />
-    ${hint ? html`<span class="hint" aria-hidden="true" dir="auto">${hint}</span>` : nothing} ${clears ? clear(label, scope) : nothing}
+    ${hint ? html`<span class="hint" aria-hidden="true" dir="auto">${hint}</span>` : nothing}${waits(key, scope)} ${clears ? clear(label, scope) : nothing}
   </span>`;
 }

@@ -9,8 +9,9 @@ import type { ActionConfig } from "../wire/protocol";
 import { collect, valid } from "./form";
 import { confirm } from "./remembered";
 
-/** The control of a card's main action. */
+/** The controls of a card's main action, and of the other one. */
 export const CONFIRM = "confirm";
+export const CANCEL = "cancel";
 
 export async function dispatchAction(
   ui: Ui,

@@ -8,9 +8,11 @@ import { breakable } from "./breakable";
 import { button } from "./button";
 import { chart } from "./chart/view";
 import { checkbox, datePicker, input, label, radioGroup, select, textarea } from "./controls";
+import { growing } from "./growing";
 import { children, isAction, type Scope, string } from "./scope";
 import { styled } from "./styled";
 import { table } from "./table";
+import { moving } from "./transition";
 import * as values from "./values";
 
 export function nodeView(node: WidgetNode, key: string, scope: Scope): unknown {
@@ -68,10 +70,16 @@ export function nodeView(node: WidgetNode, key: string, scope: Scope): unknown {
     case "Chart":
       return chart(node, key, scope);
     case "Transition":
-      return html`<div class="w-transition">${childViews(node, key, scope)}</div>`;
+      return html`<div class="w-transition" ${moving(identity(node))}>${childViews(node, key, scope)}</div>`;
     default:
       return childViews(node, key, scope);
   }
+}
+
+/** Tells what a transition holds from what it held before. */
+function identity(node: WidgetNode): unknown {
+  const [child] = children(node);
+  return child?.key ?? child?.id ?? child?.type;
 }
 
 export function childViews(node: WidgetNode, key: string, scope: Scope): unknown {
@@ -103,7 +111,7 @@ function form(node: WidgetNode, key: string, scope: Scope): TemplateResult {
     event.stopPropagation();
     if (isAction(node.onSubmitAction)) scope.act(node.onSubmitAction, event.detail.source, key, "container");
   };
-  return html`<div class="w-box w-form ${flow(node, direction)}" role="group" data-form ${styled(values.box(node, direction))} @widget-submit=${submit}>
+  return html`<div class="w-box w-form ${flow(node, direction)}" role="group" data-form aria-busy=${scope.entry.busy === key ? "true" : nothing} ${styled(values.box(node, direction))} @widget-submit=${submit}>
     ${childViews(node, key, scope)}
   </div>`;
 }
@@ -112,7 +120,7 @@ function text(node: WidgetNode, kind: string, fallback: string): TemplateResult 
   const clamp = node.truncate === true ? "truncate" : typeof node.maxLines === "number" ? "clamp" : "";
   // `size` is that of the letters here.
   const place = givesWay({ ...node, size: undefined });
-  return html`<div class="${kind} size-${string(node.size) ?? fallback} ${clamp} ${place}" dir="auto" ${styled(values.text(node))}>${breakable(node.value)}</div>`;
+  return html`<div class="${kind} size-${string(node.size) ?? fallback} ${clamp} ${place}" dir="auto" ${styled(values.text(node))}>${node.streaming === true ? growing(string(node.value) ?? "") : breakable(node.value)}</div>`;
 }
 
 function editable(node: WidgetNode, scope: Scope): TemplateResult | null {

@@ -31,7 +31,7 @@ function remembered(ui: Ui, entry: Entry): Remembered {
 }
 
 function nameOf(ui: Ui, entry: Entry): string {
-  return `widget:${ui.scope}:${entry.id}`;
+  return `widget:${ui.scope}:${ui.conversation.threadId ?? ""}:${entry.id}`;
 }
 
 /** Of a temporary conversation nothing stays in the browser. */

@@ -5,7 +5,7 @@ import { safeImage } from "../links";
 import type { Entry } from "../state/entry";
 import type { Ui } from "../views/ui";
 import type { WidgetItem, WidgetNode } from "../wire/protocol";
-import { CONFIRM, dispatchAction } from "./dispatch";
+import { CANCEL, CONFIRM, dispatchAction } from "./dispatch";
 import { expired } from "./expiry";
 import { childViews, flow, nodeView } from "./node";
 import { hold, isConfirmed, isOpen, open } from "./remembered";
@@ -77,9 +77,10 @@ function cardAction(given: unknown, primary: boolean, scope: Scope): unknown {
   const { label, action } = (given ?? {}) as { label?: string; action?: unknown };
   if (!isAction(action)) return nothing;
   const press = (event: Event) =>
-    !scope.inert && scope.act(action, event.currentTarget as HTMLElement, primary ? CONFIRM : "cancel", "container");
-  return html`<button type="button" class="button ${primary ? "primary" : ""}" part=${primary ? "confirm-button" : "cancel-button"} @click=${press}>
-    <span dir="auto">${label ?? (primary ? scope.ui.strings.submit : scope.ui.strings.cancel)}</span>
+    !scope.inert && scope.act(action, event.currentTarget as HTMLElement, primary ? CONFIRM : CANCEL, "container");
+  const busy = scope.entry.busy === (primary ? CONFIRM : CANCEL);
+  return html`<button type="button" class="button ${primary ? "primary" : ""}" part=${primary ? "confirm-button" : "cancel-button"} aria-busy=${busy ? "true" : nothing} @click=${press}>
+    ${busy ? html`<span class="spin">${icon("loader")}</span>` : nothing}<span dir="auto">${label ?? (primary ? scope.ui.strings.submit : scope.ui.strings.cancel)}</span>
   </button>`;
 }
 

@@ -44,6 +44,8 @@ const sheet = css`
   .card > .w-image.flush { width: calc(100% + 32px); }
   .w-transition { display: contents; }
   @media (prefers-reduced-motion: no-preference) { .w-transition > * { animation: w-appear 250ms ease-out; } }
+  @media (prefers-reduced-motion: no-preference) { .w-piece { animation: w-show 250ms ease-out; } }
+  @keyframes w-show { from { opacity: 0; } }
   @keyframes w-appear { from { opacity: 0; translate: 0 6px; } }
 
   :is(.w-button, .w-badge).tone-success { --_tone: var(--_success-text); --_tone-soft: var(--_success-soft); }
@@ -83,6 +85,9 @@ const sheet = css`
   .w-clear { position: absolute; inset-block-end: calc(50% - 14px); inset-inline-end: 8px; display: grid; place-items: center; width: 28px; height: 28px; border-radius: 50%; color: var(--_secondary); }
   .w-select .w-clear { inset-inline-end: 34px; }
   .w-select.searched .w-clear { inset-block-end: 6px; }
+  .w-waits { display: inline-grid; color: var(--_secondary); }
+  .w-select .w-waits { position: absolute; inset-block-end: calc(50% - 0.6em); inset-inline-end: 12px; pointer-events: none; }
+  :is(.w-form, .list-item, .cover)[aria-busy="true"] { opacity: 0.55; }
   .w-clear:hover { background: var(--_hover); }
   .w-clear .icon { width: 1em; height: 1em; }
   [data-empty] > .w-clear { display: none; }

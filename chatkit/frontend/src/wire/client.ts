@@ -78,6 +78,11 @@ export class Client {
     await this.#send(`/runs/${encodeURIComponent(run)}/stop`, { method: "POST" });
   }
 
+  /** A file that was sent with a message, from a server of ours. */
+  async file(id: string): Promise<Blob> {
+    return (await this.#send(`/attachments/${encodeURIComponent(id)}`, { method: "GET" })).blob();
+  }
+
   /**
    * Posts a file to an address given by the page or by the server (never with the secret elsewhere), by `send` where
    * the page has no `fetch` of its own.
