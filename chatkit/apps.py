@@ -2,6 +2,7 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
+from django.db import connections
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,13 @@ class ChatKitConfig(AppConfig):
         files.connect_signals()
         sessions.connect_signals()
         post_migrate.connect(_end_runs, sender=self, dispatch_uid="chatkit.runs")
+        post_migrate.connect(_index_words, sender=self, dispatch_uid="chatkit.fulltext")
+
+
+def _index_words(using: str, **kwargs: Any) -> None:
+    from .fulltext import sqlite
+
+    sqlite.ensure(connections[using])
 
 
 def _end_runs(**kwargs: Any) -> None:

@@ -102,6 +102,7 @@ SETTINGS: tuple[Setting, ...] = (
             "message": "20/m",
             "request": "300/m",
             "entities": "120/m",
+            "search": "60/m",
             "upload": "20/h",
             "transcribe": "10/m",
             "download": "10/h",

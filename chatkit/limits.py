@@ -23,8 +23,8 @@ _cause = ""  # of the rest
 
 
 def check(request: HttpRequest, group: str, user_pk: object) -> None:
-    """Count one call of `group` (session, message, request, entities, upload, transcribe,
-    download) for this
+    """Count one call of `group` (session, message, request, entities, search, upload,
+    transcribe, download) for this
     user.
 
     ApiError `rate_limited` with Retry-After where the limit is exceeded. Where the cache is down

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from . import conf
+from . import conf, fulltext
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -27,23 +27,44 @@ class OwnedQuerySet(models.QuerySet[M]):
     """Rows that belong to a user and a workflow; `owner_path` leads to them."""
 
     owner_path = ""
+    thread_path = ""
 
-    def for_session(self, session: Session) -> Self:
-        """What the session's user may see under the session's workflow."""
-        return self.filter(
+    def for_session(self, session: Session, *, deleted: bool = False) -> Self:
+        """What the session's user may see under the session's workflow. `deleted`: also of
+        conversations whose deletion may still be taken back, as what an answer writes there."""
+        mine = self.filter(
             **{
                 f"{self.owner_path}user_id": session.user_id,
                 f"{self.owner_path}workflow_id": session.workflow_id,
             }
         )
+        return mine if deleted else mine.filter(**{f"{self.thread_path}deleted_at": None})
 
     def for_user(self, user: AnyUser) -> Self:
         """Everything of one user, whatever the workflow: for export, erasure and the admin."""
         return self.filter(**{f"{self.owner_path}user": user})
 
 
+class ThreadQuerySet(OwnedQuerySet[M]):
+    def update(self, **values: Any) -> int:
+        """The words of a title go with it."""
+        if isinstance(title := values.get("title"), str):
+            values.setdefault("title_words", fulltext.kept([title]))
+        return super().update(**values)
+
+
+class AttachmentQuerySet(OwnedQuerySet[M]):
+    thread_path = "thread__"
+
+
 class ThreadChildQuerySet(OwnedQuerySet[M]):
-    owner_path = "thread__"
+    owner_path = thread_path = "thread__"
+
+
+class ThreadItemManager(models.Manager.from_queryset(ThreadChildQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> ThreadChildQuerySet[Any]:
+        found: ThreadChildQuerySet[Any] = super().get_queryset()
+        return found.defer("words")
 
 
 class RunQuerySet(ThreadChildQuerySet[M]):

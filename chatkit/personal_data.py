@@ -118,6 +118,8 @@ RECORD_KINDS: tuple[RecordKind, ...] = (
             "metadata",
             "source",
             "temporary",
+            "place",
+            "deleted_at",
             "upstream_id",
             "created_at",
             "updated_at",

@@ -11,6 +11,7 @@ from .selfhosted import views as selfhosted
 from .selfhosted.attachments import views as attachments
 from .sessions import views
 from .telemetry import views as telemetry
+from .threads import views as threads
 
 app_name = "chatkit"
 urlpatterns = [
@@ -27,6 +28,9 @@ urlpatterns = [
     path("api/chatkit", selfhosted.endpoint, name="endpoint"),
     path("api/chatkit/runs/<str:run_id>/events", selfhosted.run_events, name="run-events"),
     path("api/chatkit/runs/<str:run_id>/stop", selfhosted.stop_run, name="run-stop"),
+    path("api/chatkit/threads", threads.threads, name="threads"),
+    path("api/chatkit/threads/search", threads.searched, name="threads-search"),
+    path("api/chatkit/threads/now", threads.now, name="threads-now"),
     path("api/chatkit/attachments", attachments.upload, name="attachments"),
     path("api/chatkit/attachments/<str:attachment_id>", attachments.attachment, name="attachment"),
     path("api/chatkit/templates", message_templates.templates, name="templates"),

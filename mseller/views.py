@@ -76,7 +76,12 @@ def last_answers(user: User) -> list[dict[str, object]]:
     """The threads answered last, newest first: `{"title", "answered_at", "url"}` each."""
     threads = (
         Thread.objects.for_user(user)
-        .filter(workflow_id__in=workflows.table(), runs__outcome__in=ANSWERS, temporary=False)
+        .filter(
+            workflow_id__in=workflows.table(),
+            runs__outcome__in=ANSWERS,
+            temporary=False,
+            deleted_at=None,
+        )
         .values("id", "title", "workflow_id")
         .annotate(answered_at=Max("runs__created_at"))
         .order_by("-answered_at", "-id")[:RECENT]

@@ -19,7 +19,7 @@ from ..models import Attachment, Feedback, Run, RunEvent, Session, Thread, Threa
 READ_PERMISSION = "chatkit.read_conversation"
 # What users, assistants and tools wrote: shown to those who may read conversations.
 WORDS: dict[type[models.Model], frozenset[str]] = {
-    Thread: frozenset({"title", "status", "allowed_image_domains", "metadata"}),
+    Thread: frozenset({"title", "last_line", "status", "allowed_image_domains", "metadata"}),
     ThreadItem: frozenset({"payload"}),
     Attachment: frozenset({"name", "payload", "text"}),
     Feedback: frozenset({"comment"}),
@@ -30,6 +30,8 @@ WORDS: dict[type[models.Model], frozenset[str]] = {
 # Never shown.
 SECRETS: dict[type[models.Model], frozenset[str]] = {
     Session: frozenset({"auth_hash"}),
+    Thread: frozenset({"title_words"}),
+    ThreadItem: frozenset({"words"}),
     ToolCall: frozenset({"held"}),
 }
 Column = TypeVar("Column", bound=Callable[..., Any])

@@ -188,6 +188,8 @@ class ThreadAdmin(ReadOnlyAdminMixin):
 
     @admin.display(description=_("status"))
     def state(self, row: Thread) -> SafeString:
+        if row.deleted_at is not None:
+            return badge("closed", _("Deleting"))
         kind = row.status.get("type", "active") if isinstance(row.status, dict) else "active"
         return badge(kind, STATUSES.get(kind, kind))
 

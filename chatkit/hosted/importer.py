@@ -188,10 +188,11 @@ class Import:
         """Store a thread with its new items; False where another import has just stored it."""
         times = (stored_time(item.created_at) for item in items)
         thread.updated_at = max([thread.updated_at, *times])
+        thread.last_line = None  # of the items that come now
         if not self.dry_run:
             try:
                 with transaction.atomic():
-                    changed = None if new else ["title", "updated_at"]
+                    changed = None if new else ["title", "title_words", "last_line", "updated_at"]
                     thread.save(force_insert=new, update_fields=changed)
                     self._write_items(thread, items)
             except IntegrityError:

@@ -7,10 +7,12 @@ from .conversation import (
     ThreadItem,
     active_status,
     attachment_path,
+    owner_of,
 )
 from .ids import new_attachment_id, new_id, new_run_id, new_thread_id, new_tool_call_id
 from .message_template import MessageTemplate
 from .run import Run, RunEvent
+from .said import said_in, texts_of
 from .session import Session
 from .starter_prompt import StarterPrompt
 from .tool_call import ToolCall
@@ -33,4 +35,7 @@ __all__ = [
     "new_run_id",
     "new_thread_id",
     "new_tool_call_id",
+    "owner_of",
+    "said_in",
+    "texts_of",
 ]

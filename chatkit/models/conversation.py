@@ -9,9 +9,11 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .. import fulltext
 from ..fields import ExactCharField
-from ..managers import OwnedQuerySet, ThreadChildQuerySet
+from ..managers import AttachmentQuerySet, ThreadChildQuerySet, ThreadItemManager, ThreadQuerySet
 from .ids import new_attachment_id, new_thread_id
+from .said import texts_of
 from .storage import files
 
 
@@ -33,6 +35,13 @@ class Thread(models.Model):
         QUESTION = "question"
         ANSWER = "answer"
         PERSON = "person"
+
+    class Place(models.IntegerChoices):
+        """Where its person's list has it; in the order of the list."""
+
+        PINNED = 0, _("Pinned")
+        LIST = 1, _("In the list")
+        ARCHIVE = 2, _("Archived")
 
     id = models.CharField(primary_key=True, max_length=64, default=new_thread_id, editable=False)
     user = models.ForeignKey(
@@ -60,13 +69,23 @@ class Thread(models.Model):
         related_name="temporary_threads",
     )
     source = models.CharField(_("source"), max_length=16, choices=Source, default=Source.CHAT)
+    place = models.PositiveSmallIntegerField(
+        _("place in the list"), choices=Place, default=Place.LIST, editable=False
+    )
+    # Deleted by its person, who may take that back for a while: hidden from then on.
+    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
+    # The last that was said, for the list; null where it has to be looked up.
+    last_line = models.CharField(  # noqa: DJ001
+        max_length=fulltext.LINE, null=True, blank=True, editable=False
+    )
+    title_words = fulltext.WordsField()
     upstream_id = ExactCharField(
         _("id at OpenAI"), max_length=128, unique=True, null=True, blank=True
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     updated_at = models.DateTimeField(_("last used"), default=timezone.now)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = ThreadQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("conversation")
@@ -77,12 +96,20 @@ class Thread(models.Model):
                 fields=["user", "workflow_id", "-created_at", "-id"], name="chatkit_thread_owner"
             ),
             models.Index(fields=["-updated_at", "-id"], name="chatkit_thread_updated"),
+            models.Index(
+                fields=["user", "workflow_id", "place", "-updated_at", "-id"],
+                name="chatkit_thread_list",
+            ),
+            models.Index(fields=["deleted_at"], name="chatkit_thread_deleted"),
         ]
         permissions = [("read_conversation", _("Can read the text of conversations"))]
 
     def __str__(self) -> str:
         # Not the title: it comes from the first question, which a log or a list must not tell.
         return self.id
+
+    def words_of_title_words(self) -> str:
+        return fulltext.kept([self.title])
 
 
 class ThreadItem(models.Model):
@@ -97,8 +124,10 @@ class ThreadItem(models.Model):
     type = models.CharField(_("type"), max_length=64)
     payload = models.JSONField(_("payload"))
     created_at = models.DateTimeField(_("created"), default=timezone.now)
+    # By which a search finds it. Read by databases alone, so no query loads it.
+    words = fulltext.WordsField(indexed=True)
 
-    objects = ThreadChildQuerySet.as_manager()
+    objects = ThreadItemManager()
 
     class Meta:
         verbose_name = _("conversation item")
@@ -111,6 +140,18 @@ class ThreadItem(models.Model):
 
     def __str__(self) -> str:
         return self.item_id
+
+    def words_of_words(self) -> str:
+        """Those of what it says, with the word of whose it is; none of a temporary conversation."""
+        texts = texts_of(self.type, self.payload)
+        if not texts or self.thread.temporary:
+            return ""
+        return fulltext.kept(texts, also=owner_of(self.thread.user_id, self.thread.workflow_id))
+
+
+def owner_of(user_id: object, workflow_id: str) -> str:
+    """The word that stands for a person and a workflow beside the words of their items."""
+    return fulltext.owner(str(user_id), workflow_id)
 
 
 FOLDER = "chatkit"  # of the storage, for all files
@@ -147,7 +188,7 @@ class Attachment(models.Model):
     payload = models.JSONField(_("payload"), default=dict, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("attachment")

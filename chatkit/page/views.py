@@ -101,7 +101,9 @@ def _thread(request: HttpRequest, workflow: Workflow | None) -> tuple[str | None
         return None, ""
     if workflow.hosted:
         return wanted, ""
-    own = Thread.objects.for_user(request.user).filter(workflow_id=workflow.id, pk=wanted)
+    own = Thread.objects.for_user(request.user).filter(
+        workflow_id=workflow.id, pk=wanted, deleted_at=None
+    )
     if own.exists():
         return wanted, ""
     return None, _("That conversation does not exist any more, so here is a new one.")

@@ -1,7 +1,8 @@
 """Rows that are deleted once they are old: in `rows` what and how, in `tasks` the same from a
-schedule, in `temporary` conversations that go with their session."""
+schedule, in `temporary` conversations that go with their session, in `deleted` those whose person
+may take their deletion back for a while."""
 
-from . import temporary
+from . import deleted, temporary
 from .rows import Outdated, delete_attachments, delete_rows, delete_threads, left_over, register
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "delete_attachments",
     "delete_rows",
     "delete_threads",
+    "deleted",
     "left_over",
     "register",
     "temporary",

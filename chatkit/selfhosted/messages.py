@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from .. import fulltext
 from ..models import Thread, ThreadItem, new_id
 
 
@@ -25,11 +26,13 @@ def send_message(thread: Thread, text: str) -> ThreadItem:
         "content": [{"type": "output_text", "text": text, "annotations": []}],
     }
     with transaction.atomic():
-        Thread.objects.filter(pk=thread.pk).update(updated_at=now)
-        return ThreadItem.objects.create(
+        line = None if thread.temporary else fulltext.line(text)
+        Thread.objects.filter(pk=thread.pk).update(updated_at=now, last_line=line)
+        row: ThreadItem = ThreadItem.objects.create(
             item_id=item_id,
             thread=thread,
             type="assistant_message",
             payload=payload,
             created_at=now,
         )
+    return row

@@ -177,6 +177,7 @@ def _load_threads(
     context: ChatContext, limit: int, after: str | None, order: str
 ) -> Page[ThreadMetadata]:
     mine = models.Thread.objects.for_session(context.session).filter(temporary=False)
+    mine = mine.exclude(place=models.Thread.Place.ARCHIVE)
     sign = "-" if order == "desc" else ""
     rows = mine.order_by(f"{sign}created_at", f"{sign}id")
     if after is not None:

@@ -32,6 +32,7 @@ RATE_GROUPS = (
     "message",
     "request",
     "entities",
+    "search",
     "upload",
     "transcribe",
     "download",

@@ -42,7 +42,7 @@ PLAIN: dict[type[models.Model], set[str]] = {
     },
     Thread: {
         *("id", "workflow_id", "source", "upstream_id", "created_at", "updated_at", "temporary"),
-        "titled_by",
+        *("place", "deleted_at", "titled_by"),
     },
     ThreadItem: {"sequence", "item_id", "type", "created_at"},
     Attachment: {"id", "workflow_id", "mime_type", "size", "file", "created_at"},

@@ -64,6 +64,7 @@ RECORDS = [
     "tests/contrib/console/test_said.py",
     "tests/contrib/console/test_unanswered.py",
     "tests/models",
+    "tests/threads",
     "tests/safety/test_console_texts.py::test_lists_and_their_csv",
     "tests/contrib/articles/test_at_once.py",
     "tests/contrib/articles/test_documents.py",

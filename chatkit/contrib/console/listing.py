@@ -109,7 +109,9 @@ def answers(wanted: Wanted, period: Period) -> QuerySet[Run]:
 
 def conversations(wanted: Wanted, period: Period) -> QuerySet[Thread]:
     """The conversations that went on in the period, newest first."""
-    threads = Thread.objects.filter(updated_at__gte=period.start, created_at__lt=period.end)
+    threads = Thread.objects.filter(
+        updated_at__gte=period.start, created_at__lt=period.end, deleted_at=None
+    )
     if wanted.workflow:
         threads = threads.filter(workflow_id=wanted.workflow)
     if wanted.person:

@@ -186,7 +186,8 @@ def _own(request: HttpRequest, attachment_id: str) -> Attachment:
 
 
 def _found(attachment_id: str, user_id: Any, workflow_id: str | None) -> Attachment:
-    rows = Attachment.objects.filter(pk=attachment_id, user_id=user_id).exclude(file="")
+    rows = Attachment.objects.filter(pk=attachment_id, user_id=user_id, thread__deleted_at=None)
+    rows = rows.exclude(file="")
     if workflow_id is not None:
         rows = rows.filter(workflow_id=workflow_id)
     row = rows.defer("text", "payload").first()

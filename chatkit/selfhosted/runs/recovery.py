@@ -17,8 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ...fields import JsonObject
-from ...models import Run, RunEvent, ThreadItem, ToolCall
-from ...retention import temporary
+from ...models import Run, RunEvent, Thread, ThreadItem, ToolCall
+from ...retention import deleted, temporary
 from ...signals import run_finished
 from . import reports
 from .database import DatabaseNow
@@ -76,7 +76,11 @@ def recover(run: Run) -> None:
         frames = read_frames(run.pk, 0)
         rows = [row_of(run.thread_id, item) for item in partial_messages(frames)]
         rows.append(row_of(run.thread_id, _note(run, now)))
-        upsert(ThreadItem, rows, ["thread", "item_id"], ["type", "payload"])
+        thread = run.thread
+        for row in rows:
+            row.thread = thread  # whose words are kept with it
+        upsert(ThreadItem, rows, ["thread", "item_id"], ["type", "payload", "words"])
+        Thread.objects.filter(pk=thread.pk).update(last_line=None)
         # A thread has one run at a time, so these calls were this run's.
         ToolCall.objects.filter(thread_id=run.thread_id, status=ToolCall.Status.RUNNING).update(
             status=ToolCall.Status.FAILED, outcome="process gone", ended_at=now
@@ -96,13 +100,15 @@ def recover_all() -> None:
 
 
 def sweep() -> None:
-    """Delete old frames and temporary conversations that are over; recover dead runs."""
+    """Delete old frames, temporary conversations that are over, and those whose deletion nobody
+    has taken back; recover dead runs."""
     old = DatabaseNow() - datetime.timedelta(seconds=KEEP_SECONDS)
     ended = Run.objects.filter(live__isnull=True, ended_at__lt=old, events__isnull=False)
     RunEvent.objects.filter(run_id__in=[*ended.values_list("pk", flat=True).distinct()]).delete()
     recover_all()
     ToolCall.objects.close_left()
     temporary.delete_ended()
+    deleted.delete_due()
 
 
 def until_a_card_is_over() -> float | None:

@@ -13,15 +13,21 @@ from itertools import groupby
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections
-from django.db.models import Model
+from django.db.models import Case, F, Model, PositiveSmallIntegerField, Value, When
 from django.utils import timezone
 
-from ... import admission
+from ... import admission, fulltext
 from ...admission import Notice, Question
-from ...models import Attachment, Run, Session, Thread, ThreadItem
+from ...models import Attachment, Run, Session, Thread, ThreadItem, said_in
 
 DELETED_AT_ONCE = 500  # ids in one statement
 MOST_ALIKE = 50  # threads that are told apart by a number
+SMALL = PositiveSmallIntegerField()
+IN_USE = Case(
+    When(place=Thread.Place.ARCHIVE, then=Value(Thread.Place.LIST.value, SMALL)),
+    default=F("place"),
+    output_field=SMALL,
+)
 Columns = dict[str, Any]  # values of a row by field
 
 
@@ -41,13 +47,15 @@ class Transaction:
     session: Session
     temporary: bool = False
     touched: set[str] = field(default_factory=set)
+    # Columns of threads that follow from the items that are written.
+    said: dict[str, Columns] = field(default_factory=dict)
 
     def touch(self, thread_id: str) -> None:
         """Mark the thread as used now; RowMissing where it is not this user's."""
         if thread_id in self.touched:
             return
-        mine = Thread.objects.for_session(self.session).filter(pk=thread_id)
-        if not mine.update(updated_at=timezone.now()):
+        mine = Thread.objects.for_session(self.session, deleted=True).filter(pk=thread_id)
+        if not mine.update(updated_at=timezone.now(), **self.said.get(thread_id, {})):
             raise RowMissing(thread_id)
         self.touched.add(thread_id)
 
@@ -67,8 +75,26 @@ class Write:
 
 def apply(writes: Sequence[Write], transaction: Transaction) -> None:
     """Apply these, in order."""
+    if not transaction.temporary:
+        transaction.said = _said(writes)
     for kind, group in groupby(writes, lambda write: type(write)):
         kind.apply_all(list(group), transaction)
+
+
+def _said(writes: Sequence[Write]) -> dict[str, Columns]:
+    """What of the threads follows from what is written into them: the line that the list shows of
+    each, and that one in which its person goes on is archived no more."""
+    found: dict[str, Columns] = {}
+    for write in writes:
+        if isinstance(write, DeleteItem):
+            found.setdefault(write.thread_id, {})["last_line"] = None  # to be looked up
+        elif isinstance(write, SaveItem):
+            row = write.row
+            if text := said_in(row.type, row.payload):
+                found.setdefault(write.thread_id, {})["last_line"] = fulltext.line(text)
+            if row.type == "user_message":
+                found.setdefault(write.thread_id, {})["place"] = IN_USE
+    return found
 
 
 # -- threads -----------------------------------------------------------------------------
@@ -85,8 +111,9 @@ class SaveThread(Write):
 
     def apply(self, transaction: Transaction) -> None:
         used: Columns = {"updated_at": timezone.now()}
-        changed: Columns | None = None if self.new else used | self.changed
-        values = used | self.values
+        said = transaction.said.get(self.id, {})
+        changed: Columns | None = None if self.new else used | said | self.changed
+        values = used | {"last_line": said.get("last_line")} | self.values
         if transaction.temporary:
             values |= {"title": "", "temporary": True, "session_id": transaction.session.pk}
             changed = None if changed is None else changed | {"title": "", "titled_by": ""}
@@ -95,7 +122,7 @@ class SaveThread(Write):
             replaced = {name: changed.pop(name) for name in ("title", "titled_by")}
         save_own(Thread, self.id, transaction.session, values, changed)
         if replaced:  # unless a person has named it meanwhile
-            mine = Thread.objects.for_session(transaction.session).filter(pk=self.id)
+            mine = Thread.objects.for_session(transaction.session, deleted=True).filter(pk=self.id)
             mine.exclude(titled_by=Thread.TitledBy.PERSON).update(**replaced)
         transaction.touched.add(self.id)
 
@@ -132,7 +159,7 @@ class DeleteThread(Write):
     id: str
 
     def apply(self, transaction: Transaction) -> None:
-        mine = Thread.objects.for_session(transaction.session).filter(pk=self.id)
+        mine = Thread.objects.for_session(transaction.session, deleted=True).filter(pk=self.id)
         if mine.update(updated_at=timezone.now()):
             mine.delete()
             transaction.touched.discard(self.id)
@@ -154,7 +181,18 @@ class SaveItem(Write):
             transaction.touch(thread_id)
             # One row for each id, at its first place: a statement can't change a row twice.
             rows = {write.row.item_id: write.row for write in saved}
-            upsert(ThreadItem, list(rows.values()), ["thread", "item_id"], ["type", "payload"])
+            session = transaction.session
+            # Whose words are kept with it: said here, it is not looked up.
+            thread = Thread(
+                pk=thread_id,
+                user_id=session.user_id,
+                workflow_id=session.workflow_id,
+                temporary=transaction.temporary,
+            )
+            for row in rows.values():
+                row.thread = thread
+            columns = ["type", "payload", "words"]
+            upsert(ThreadItem, list(rows.values()), ["thread", "item_id"], columns)
 
 
 @dataclass(frozen=True)
@@ -166,7 +204,8 @@ class DeleteItem(Write):
     def apply_all(cls, writes: Sequence[DeleteItem], transaction: Transaction) -> None:
         for thread_id, gone in groupby(writes, lambda write: write.thread_id):
             transaction.touch(thread_id)
-            mine = ThreadItem.objects.for_session(transaction.session).filter(thread_id=thread_id)
+            mine = ThreadItem.objects.for_session(transaction.session, deleted=True)
+            mine = mine.filter(thread_id=thread_id)
             ids = [write.item_id for write in gone]
             for start in range(0, len(ids), DELETED_AT_ONCE):
                 mine.filter(item_id__in=ids[start : start + DELETED_AT_ONCE]).delete()
@@ -189,7 +228,8 @@ class DeleteAttachment(Write):
     id: str
 
     def apply(self, transaction: Transaction) -> None:
-        Attachment.objects.for_session(transaction.session).filter(pk=self.id).delete()
+        mine = Attachment.objects.for_session(transaction.session, deleted=True)
+        mine.filter(pk=self.id).delete()
 
 
 # -- runs --------------------------------------------------------------------------------
@@ -252,7 +292,7 @@ def save_own(
     """Change these columns of this person's row, or insert it with all its values; None for
     `changed` where it is new. RowMissing where the id is another person's."""
     if changed is not None:
-        if model.objects.for_session(session).filter(pk=id).update(**changed):
+        if model.objects.for_session(session, deleted=True).filter(pk=id).update(**changed):
             return
         if model.objects.filter(pk=id).exists():
             raise RowMissing(id)
