@@ -6,6 +6,7 @@ permissions, and one without a full name is called by the login name.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,11 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from . import conf
+from . import workflows
+from .workflows import Workflow
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -30,8 +33,35 @@ def allowed(user: object, workflow_id: str) -> bool:
     """Whether `user` may use `workflow_id` ("" where the request names no known workflow)."""
     if not is_active(user):
         return False
-    rule = import_string(conf.get("ACCESS"))
+    rule = import_string(workflows.setting("ACCESS", workflow_id))
     return bool(rule(user, workflow_id))
+
+
+def workflow_for(user: object) -> Workflow | None:
+    """The workflow for a page that names none: the first of the table that this user may use. For
+    who may use none of them it is the first of all, which then refuses them."""
+    return next(iter(workflows_for(user)), None) or workflows.default()
+
+
+def workflows_for(user: object) -> Iterator[Workflow]:
+    """The workflows that the user may use, in the order of the settings. Each is asked for as it
+    is taken."""
+    return (one for one in workflows.table().values() if allowed(user, one.id))
+
+
+def may_chat(user: object) -> bool:
+    """Whether there is a workflow that the user may use. Where the site has none yet, its rule
+    is asked for the id ""."""
+    if not workflows.table():
+        return allowed(user, "")
+    return any(True for _ in workflows_for(user))
+
+
+def requested(request: HttpRequest) -> Workflow | None:
+    """The workflow that a page asks for: that of `?workflow=ID`, None where there is none of this
+    id; without the parameter, `workflow_for()` the user."""
+    workflow_id = request.GET.get("workflow", "")
+    return workflows.table().get(workflow_id) if workflow_id else workflow_for(request.user)
 
 
 # -- users of any user model ---------------------------------------------------------------

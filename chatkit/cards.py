@@ -62,7 +62,8 @@ def cards(request: HttpRequest, workflow: Workflow | None = None) -> list[Card]:
 
 
 def _given(request: HttpRequest, workflow: Workflow | None) -> list[Any]:
-    setting = conf.get("INFO_CARDS")
+    workflow = workflow or access.requested(request)
+    setting = workflow.setting("INFO_CARDS") if workflow else conf.get("INFO_CARDS")
     try:
         if isinstance(setting, str):
             function: Callable[[HttpRequest], Iterable[Any]] = import_string(setting)
@@ -81,7 +82,7 @@ def default_cards(request: HttpRequest, workflow: Workflow | None = None) -> lis
     Only of the help desk is it known that it sends nothing elsewhere and changes nothing. For a
     site's own server class the texts say only what holds for any.
     """
-    workflow = workflow or workflows.requested(request)
+    workflow = workflow or access.requested(request)
     able = _("Ask in your own words, in your own language, and ask again until it fits.")
     unable = _("It can be wrong: check what matters.")
     if workflow and workflow.hosted:
@@ -113,22 +114,35 @@ def default_cards(request: HttpRequest, workflow: Workflow | None = None) -> lis
 
 
 def problems() -> list[str]:
-    """One sentence for each fault of CHATKIT["INFO_CARDS"] that can be seen before a request."""
-    setting = conf.get("INFO_CARDS")
+    """One sentence for each fault of the settings' cards that can be seen before a request."""
+    return [problem for name, given in settings().items() for problem in _problems_of(name, given)]
+
+
+def settings() -> dict[str, object]:
+    """The site's cards and those of single workflows, by where they stand in the settings."""
+    own = {
+        f"CHATKIT['WORKFLOWS'][{one.id!r}]['cards']": one.own["cards"]
+        for one in workflows.table().values()
+        if "cards" in one.own
+    }
+    return {"CHATKIT['INFO_CARDS']": conf.get("INFO_CARDS")} | own
+
+
+def _problems_of(name: str, setting: object) -> list[str]:
     if setting is None:
         return []
     if isinstance(setting, str):
         try:
             function = import_string(setting)
         except ImportError as error:
-            return [f"CHATKIT['INFO_CARDS'] cannot be imported: {error}"]
+            return [f"{name} cannot be imported: {error}"]
         if not callable(function):
-            return [f"CHATKIT['INFO_CARDS'] is {setting!r}, which is not a function."]
+            return [f"{name} is {setting!r}, which is not a function."]
         return []
     if not isinstance(setting, list | tuple):
         return []  # the check of the settings' types says so
     return [
-        f"CHATKIT['INFO_CARDS'][{number}]: {problem}"
+        f"{name}[{number}]: {problem}"
         for number, card in enumerate(setting)
         for problem in card_problems(card)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from .knowledge import get_knowledge
+from .knowledge import knowledge_of
 from .knowledge.citing import cited_section, section_title
 from .toolbox import ToolContext, tool
 
@@ -17,7 +17,8 @@ def search_articles(ctx: ToolContext, question: str) -> str:
 
     Each passage found begins with its number, such as [1]: cite it by that number.
     """
-    findings = get_knowledge().search(question, language=ctx.language, patience=PATIENCE)
+    knowledge = knowledge_of(ctx.session.workflow_id)
+    findings = knowledge.search(question, language=ctx.language, patience=PATIENCE)
     ctx.searched(question, found=bool(findings.matches), language=findings.language)
     if not findings.matches:
         topics = ", ".join(article.title for article in findings.nearest)

@@ -17,7 +17,7 @@ from django.http import HttpRequest, JsonResponse
 
 from . import conf, workflows
 from .api import api_view
-from .knowledge import get_knowledge
+from .knowledge import folders, get_knowledge, knowledge_of
 from .knowledge.sources import registered
 from .models import Run, StarterPrompt
 from .selfhosted.runs.process import in_database
@@ -97,11 +97,12 @@ def _cache() -> str:
 
 def _articles() -> str:
     """Lists the folder and asks the sources; what has not changed is not read again."""
-    if not conf.get("KNOWLEDGE_DIR") and not registered():
+    if not folders() and not registered():
         return UNUSED
-    if get_knowledge().articles("en"):
+    known = [get_knowledge(), *(knowledge_of(one) for one in workflows.table())]
+    if any(one.articles("en") for one in known):
         return OK
-    return MISSING if conf.get("KNOWLEDGE_DIR") else UNUSED
+    return MISSING if folders() else UNUSED
 
 
 def _assistants() -> str:

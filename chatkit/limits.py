@@ -11,7 +11,7 @@ import time
 from django.http import HttpRequest
 from django_ratelimit.core import get_usage
 
-from . import conf
+from . import conf, workflows
 from .exceptions import ApiError
 
 logger = logging.getLogger("chatkit.limits")
@@ -22,17 +22,19 @@ _rest_until = float("-inf")
 _cause = ""  # of the rest
 
 
-def check(request: HttpRequest, group: str, user_pk: object) -> None:
-    """Count one call of `group` (session, message, request, entities, search, upload,
-    transcribe, download) for this
-    user.
+def check(request: HttpRequest, group: str, user_pk: object, workflow_id: str = "") -> None:
+    """Count one call of `group` (session, message, request, entities, search, upload, transcribe,
+    download) for this user. A workflow with limits of its own is counted for itself.
 
     ApiError `rate_limited` with Retry-After where the limit is exceeded. Where the cache is down
     the call is allowed, and a warning logged once a minute. Refused calls don't lengthen the
     wait: the window has a fixed end.
     """
-    rate = conf.get("RATE_LIMITS")[group]
-    if wait := count(request, f"chatkit.{group}", str(user_pk), rate):
+    workflow = workflows.table().get(workflow_id) if workflow_id else None
+    rate, name = conf.get("RATE_LIMITS")[group], f"chatkit.{group}"
+    if workflow and group in workflow.own.get("limits", {}):
+        rate, name = workflow.own["limits"][group], f"{name}.{workflow_id}"
+    if wait := count(request, name, str(user_pk), rate):
         raise ApiError("rate_limited", headers={"Retry-After": str(wait)})
 
 

@@ -3,20 +3,20 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from . import access, conf, workflows
+from . import access
+from .knowledge import folders
 from .knowledge.sources import registered
 from .navigation import register
 
 
 def may_chat(request: HttpRequest) -> bool:
-    """Whether the site's ACCESS rule allows this user to chat."""
-    workflow = workflows.default()
-    return access.allowed(request.user, workflow.id if workflow else "")
+    """Whether there is an assistant that this user may ask."""
+    return access.may_chat(request.user)
 
 
 def has_help(request: HttpRequest) -> bool:
     """Whether there may be help articles, told without looking for them on every page."""
-    return may_chat(request) and bool(conf.get("KNOWLEDGE_DIR") or registered())
+    return may_chat(request) and bool(registered() or folders())
 
 
 register(

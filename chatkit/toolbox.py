@@ -25,6 +25,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
 from django.utils.text import capfirst
 
+from . import workflows
 from .fields import JsonObject
 from .models import Session
 
@@ -246,3 +247,11 @@ def all_tools() -> dict[str, Tool]:
     """Every tool of the installed apps by name. Imports their `chatkit_tools` the first time."""
     discover(MODULE)
     return dict(_registry)
+
+
+def tools_of(workflow_id: str) -> dict[str, Tool]:
+    """The tools that the assistant of a workflow may use, by name: all, or those that the
+    workflow's entry in the settings lists."""
+    workflow = workflows.table().get(workflow_id)
+    names = workflow.tools if workflow else None
+    return {name: tool for name, tool in all_tools().items() if names is None or name in names}

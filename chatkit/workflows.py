@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from . import conf
@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 OPENAI = "openai"
 HELP_DESK = "chatkit.selfhosted.helpdesk.HelpDeskServer"
 LONGEST_ID = 64  # characters
+# What one workflow may have of its own: the part of its entry, and the setting in whose place it
+# stands.
+OWN = {
+    "title": "TITLE",
+    "knowledge": "KNOWLEDGE_DIR",
+    "cards": "INFO_CARDS",
+    "theme": "THEME",
+    "access": "ACCESS",
+    "limits": "RATE_LIMITS",
+}
+_PARTS = {setting: part for part, setting in OWN.items()}
 
 
 @dataclass(frozen=True)
@@ -24,11 +35,13 @@ class Workflow:
     """One entry of CHATKIT["WORKFLOWS"].
 
     `answerer` is "openai" for a workflow that OpenAI hosts, else the dotted path of a
-    `chatkit.selfhosted.engine.DjangoChatKitServer` subclass on this site.
+    `chatkit.selfhosted.engine.DjangoChatKitServer` subclass on this site. `own` are the parts
+    besides `server`, where the entry is a dict.
     """
 
     id: str
     answerer: str
+    own: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def hosted(self) -> bool:
@@ -40,6 +53,25 @@ class Workflow:
         """Whether our help desk answers, from the help articles alone."""
         return self.answerer == HELP_DESK
 
+    def setting(self, name: str) -> Any:
+        """The value of CHATKIT[name] for this workflow: its own where it has one."""
+        part = _PARTS.get(name, "")
+        if part not in self.own:
+            return conf.get(name)
+        value = self.own[part]
+        return conf.get(name) | value if name in conf.MERGED else value
+
+    @property
+    def title(self) -> str:
+        """What people know it by: its own title, else its id."""
+        return str(self.own.get("title") or self.id)
+
+    @property
+    def tools(self) -> frozenset[str] | None:
+        """The names of the tools that its assistant may use. None: no limit."""
+        names = self.own.get("tools")
+        return None if names is None else frozenset(names)
+
     def server_class(self) -> type[DjangoChatKitServer]:
         """The server class. Loads OpenAI's SDK, so call it only where the class is needed."""
         if self.hosted:
@@ -47,10 +79,21 @@ class Workflow:
         found: type[DjangoChatKitServer] = import_string(self.answerer)
         return found
 
+    def new_server(self) -> DjangoChatKitServer:
+        """A server of that class that knows which workflow it answers."""
+        server = self.server_class()()
+        server.workflow_id = self.id
+        return server
+
 
 def table() -> dict[str, Workflow]:
     """All workflows by id, in the order of the settings."""
-    return {wf_id: Workflow(wf_id, who) for wf_id, who in conf.get("WORKFLOWS").items()}
+    return {
+        wf_id: Workflow(wf_id, entry)
+        if isinstance(entry, str)
+        else Workflow(wf_id, entry["server"], entry)
+        for wf_id, entry in conf.get("WORKFLOWS").items()
+    }
 
 
 def get(workflow_id: str) -> Workflow:
@@ -62,12 +105,12 @@ def get(workflow_id: str) -> Workflow:
 
 
 def default() -> Workflow | None:
-    """The workflow for a page that names none: the first of the table."""
+    """The first workflow of the table, whoever may use it: `chatkit.access.workflow_for(user)` is
+    the one that a page opens."""
     return next(iter(table().values()), None)
 
 
-def requested(request: HttpRequest) -> Workflow | None:
-    """The workflow of the chat page: that of `?workflow=ID`, None where there is none of this
-    id; without the parameter, the default."""
-    workflow_id = request.GET.get("workflow", "")
-    return table().get(workflow_id) if workflow_id else default()
+def setting(name: str, workflow_id: str = "") -> Any:
+    """The value of CHATKIT[name] for the workflow of this id; the site's where there is none."""
+    workflow = table().get(workflow_id) if workflow_id else None
+    return workflow.setting(name) if workflow else conf.get(name)

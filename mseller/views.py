@@ -58,8 +58,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """A question to ask, and the last conversations; for staff, the day's sessions and failures."""
     user = request.user
     assert isinstance(user, User)  # login_required
-    workflow = workflows.default()
-    may_chat = access.allowed(user, workflow.id if workflow else "")
+    workflow = access.workflow_for(user)
+    may_chat = access.may_chat(user)
     return render(
         request,
         "home.html",
@@ -86,7 +86,7 @@ def last_answers(user: User) -> list[dict[str, object]]:
         .annotate(answered_at=Max("runs__created_at"))
         .order_by("-answered_at", "-id")[:RECENT]
     )
-    default = workflows.default()
+    default = access.workflow_for(user)
     return [
         {
             "title": thread["title"],

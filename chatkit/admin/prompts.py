@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from .. import workflows
 from ..models import MessageTemplate, StarterPrompt
 from .base import SELECT
 from .filters import ValuesFilter
@@ -42,9 +43,25 @@ class OfferedAdmin(RecordedAdmin):
 
 @admin.register(StarterPrompt)
 class StarterPromptAdmin(OfferedAdmin):
-    list_display = ["label", "prompt", "language", "group", "order", "active"]
+    list_display = ["label", "prompt", "workflow_id", "language", "group", "order", "active"]
+    list_filter = [*OfferedAdmin.list_filter, ("workflow_id", ValuesFilter)]
     search_fields = ["label", "prompt"]
-    fields = ["label", "prompt", "icon", "language", "group", "order", "active"]
+    fields = ["label", "prompt", "icon", "workflow_id", "language", "group", "order", "active"]
+
+    def formfield_for_dbfield(
+        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Offer the site's workflows instead of a field for an id."""
+        if db_field.name == "workflow_id":
+            table = workflows.table().values()
+            choices = [("", _("Every workflow")), *((one.id, one.title) for one in table)]
+            return ChoiceField(
+                choices=choices,
+                required=False,
+                widget=SELECT,
+                label=capfirst(db_field.verbose_name),
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 @admin.register(MessageTemplate)

@@ -150,9 +150,23 @@ def check_time_zone() -> list[CheckMessage]:
 @register("chatkit")
 def check_knowledge() -> list[CheckMessage]:
     """E016: KNOWLEDGE_DIR is no folder. W017: there is no article. W019: one is left out."""
-    if not is_sound("KNOWLEDGE_DIR"):
+    if not is_sound("KNOWLEDGE_DIR", "WORKFLOWS"):
         return []
-    if not conf.get("KNOWLEDGE_DIR"):
+    own = {
+        f"CHATKIT['WORKFLOWS'][{one.id!r}]['knowledge']": one.own["knowledge"]
+        for one in _table()
+        if one.own.get("knowledge")
+    }
+    found = [message for name, folder in own.items() for message in _folder(name, Path(folder))]
+    if conf.get("KNOWLEDGE_DIR"):
+        found += _folder("CHATKIT['KNOWLEDGE_DIR']", Path(conf.get("KNOWLEDGE_DIR")))
+    else:
+        found += _nothing()
+    return found
+
+
+def _nothing() -> list[CheckMessage]:
+    if not registered():
         return [
             Warning(
                 f"No CHATKIT['KNOWLEDGE_DIR'] is set: the help desk ({workflow.id}) knows nothing.",
@@ -160,13 +174,16 @@ def check_knowledge() -> list[CheckMessage]:
                 id="chatkit.W017",
             )
             for workflow in _table()
-            if workflow.is_help_desk and not registered()
+            if workflow.is_help_desk and not workflow.own.get("knowledge")
         ]
-    folder = Path(conf.get("KNOWLEDGE_DIR"))
+    return []
+
+
+def _folder(name: str, folder: Path) -> list[CheckMessage]:
     if not folder.is_dir():
         return [
             Error(
-                f"CHATKIT['KNOWLEDGE_DIR'] is {str(folder)!r}, which is not a folder.",
+                f"{name} is {str(folder)!r}, which is not a folder.",
                 hint="Name the folder that holds <language>/<slug>.md, or None.",
                 id="chatkit.E016",
             )
@@ -175,7 +192,7 @@ def check_knowledge() -> list[CheckMessage]:
     if not files and not registered():
         return [
             Warning(
-                f"CHATKIT['KNOWLEDGE_DIR'], {str(folder)!r}, holds no article.",
+                f"{name}, {str(folder)!r}, holds no article.",
                 hint="Articles are Markdown files <language>/<slug>.md, such as en/orders.md.",
                 id="chatkit.W017",
             )

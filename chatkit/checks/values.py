@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.core.checks import CheckMessage, Error, Warning
 
-from .. import cards, conf
+from .. import cards, conf, workflows
 from ..hosted import options
 from .page import register
 from .paths import fault_of_function
@@ -38,30 +38,37 @@ def check_values() -> list[CheckMessage]:
 
 @register("chatkit")
 def check_access() -> list[CheckMessage]:
-    """E003: ACCESS names no function of a user and a workflow's id."""
-    if not is_sound("ACCESS"):
-        return []
-    fault = fault_of_function(conf.get("ACCESS"), "user", "workflow_id")
-    if not fault:
-        return []
+    """E003: ACCESS, or a workflow's own, names no function of a user and a workflow's id."""
+    given = {"CHATKIT['ACCESS']": conf.get("ACCESS")} if is_sound("ACCESS") else {}
+    if is_sound("WORKFLOWS"):
+        given |= {
+            f"CHATKIT['WORKFLOWS'][{one.id!r}]['access']": one.own["access"]
+            for one in workflows.table().values()
+            if "access" in one.own
+        }
     return [
         Error(
-            f"CHATKIT['ACCESS']: {fault}",
+            f"{name}: {fault}",
             hint="Give the dotted path of a function (user, workflow_id) -> bool.",
             id="chatkit.E003",
         )
+        for name, path in given.items()
+        if (fault := fault_of_function(path, "user", "workflow_id"))
     ]
 
 
 @register("chatkit")
 def check_cards() -> list[CheckMessage]:
     """E004: a wrong info card, or INFO_CARDS names no function."""
-    if not is_sound("INFO_CARDS"):
+    if not is_sound("INFO_CARDS", "WORKFLOWS"):
         return []
-    given, problems = conf.get("INFO_CARDS"), cards.problems()
-    if isinstance(given, str) and not problems:
-        fault = fault_of_function(given, "request")
-        problems = [f"CHATKIT['INFO_CARDS']: {fault}"] if fault else []
+    problems = cards.problems()
+    if not problems:
+        problems = [
+            f"{name}: {fault}"
+            for name, given in cards.settings().items()
+            if isinstance(given, str) and (fault := fault_of_function(given, "request"))
+        ]
     return [
         Error(
             problem,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-from ..knowledge import Article, get_knowledge
+from ..knowledge import Article, knowledge_of
+from ..knowledge.citing import article_url
 from ..knowledge.stop_words import fold
 from .registry import Entity, EntityContext, EntityKind
 
@@ -24,12 +24,12 @@ class HelpArticles(EntityKind):
 
     def search(self, ctx: EntityContext, words: str) -> Iterable[Entity]:
         wanted = fold(words).split()
-        articles = get_knowledge().catalogue(ctx.language)
+        articles = knowledge_of(ctx.workflow_id).catalogue(ctx.language)
         fit = [one for one in articles if all(word in fold(one.title) for word in wanted)]
         return [self.entity(article) for article in fit[:FOUND]]
 
     def get(self, ctx: EntityContext, id: str) -> Entity | None:
-        article = get_knowledge().article(id, ctx.language)
+        article = knowledge_of(ctx.workflow_id).article(id, ctx.language)
         return self.entity(article) if article is not None else None
 
     def entity(self, article: Article) -> Entity:
@@ -37,11 +37,4 @@ class HelpArticles(EntityKind):
             section.heading or article.title: " ".join(section.sentences)
             for section in article.sections[:SECTIONS]
         }
-        return Entity(article.slug, article.title, facts=facts, url=_url(article.slug))
-
-
-def _url(slug: str) -> str:
-    try:
-        return reverse("chatkit:help-article", args=[slug])
-    except NoReverseMatch:  # the site does not serve them
-        return ""
+        return Entity(article.slug, article.title, facts=facts, url=article_url(article))

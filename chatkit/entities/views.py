@@ -20,7 +20,7 @@ from .registry import EntityContext
 def entities(request: HttpRequest) -> JsonResponse:
     """`{"entities": [{"id", "title", "group", "icon", "interactive", "data"}]}` for `?q=WORDS`."""
     session = session_of(request)
-    limits.check(request, "entities", session.user_id)
+    limits.check(request, "entities", session.user_id, session.workflow_id)
     found = find(context_of(session), request.GET.get("q", ""))
     return JsonResponse({"entities": [one.as_json() for one in found]})
 
@@ -29,7 +29,7 @@ def entities(request: HttpRequest) -> JsonResponse:
 def preview(request: HttpRequest, entity_id: str) -> JsonResponse:
     """`{"preview"}`, a widget with the facts of one; `not_found` where it is gone or not theirs."""
     session = session_of(request)
-    limits.check(request, "entities", session.user_id)
+    limits.check(request, "entities", session.user_id, session.workflow_id)
     try:
         named = look_up(context_of(session), entity_id)
     except Gone:

@@ -3,7 +3,17 @@
 
 from .articles import Article, Section, slugify
 from .index import Match
-from .library import Knowledge, get_knowledge
+from .library import Knowledge, folders, get_knowledge, knowledge_of
 from .search import Findings
 
-__all__ = ["Article", "Findings", "Knowledge", "Match", "Section", "get_knowledge", "slugify"]
+__all__ = [
+    "Article",
+    "Findings",
+    "Knowledge",
+    "Match",
+    "Section",
+    "folders",
+    "get_knowledge",
+    "knowledge_of",
+    "slugify",
+]

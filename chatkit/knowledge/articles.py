@@ -40,6 +40,7 @@ class Section:
     anchor: str  # the heading as an id, unique within the article; "" without a heading
     text: str  # Markdown, without the heading's own line
     sentences: tuple[str, ...]  # verbatim pieces of `text`, in order; a list item is one
+    workflow_id: str = ""  # of the only workflow that has this article, where it is of its own
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.urls import NoReverseMatch, reverse
 
-from .articles import Section
+from .articles import Article, Section
 
 MARKED = 12  # words that an address names in full, before it names the first and the last ones
 
@@ -18,11 +18,21 @@ def section_title(section: Section) -> str:
 
 def section_url(section: Section) -> str:
     """The article's page, at the section's heading; "" where the site does not serve it."""
+    url = _page(section.slug, section.workflow_id)
+    return f"{url}#{section.anchor}" if url and section.anchor else url
+
+
+def article_url(article: Article) -> str:
+    """The article's page; "" where the site does not serve it."""
+    return _page(article.slug, article.sections[0].workflow_id if article.sections else "")
+
+
+def _page(slug: str, workflow_id: str) -> str:
     try:
-        url = reverse("chatkit:help-article", args=[section.slug])
+        url = reverse("chatkit:help-article", args=[slug])
     except NoReverseMatch:  # the site includes our addresses under another namespace, or not at all
         return ""
-    return f"{url}#{section.anchor}" if section.anchor else url
+    return f"{url}?{urlencode({'workflow': workflow_id})}" if workflow_id else url
 
 
 def passage_url(section: Section, words: str) -> str:

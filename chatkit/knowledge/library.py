@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Container, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
@@ -35,6 +35,7 @@ class Knowledge:
 
     `vectors` is the folder where the vectors of texts are kept, None the user's own. Without
     `semantic`, or where that extra is not installed, questions are read by their words alone.
+    `workflow_id` stands on the folder's sections where one workflow alone has it.
     """
 
     def __init__(
@@ -44,9 +45,11 @@ class Knowledge:
         shared: bool = False,
         vectors: Path | str | None = None,
         semantic: bool = True,
+        workflow_id: str = "",
     ) -> None:
         self.directory = None if directory is None else Path(directory)
         self.shared = shared
+        self.workflow_id = workflow_id
         self._lock = RLock()
         self._parsed: dict[ArticleFile, Article | None] = {}
         self._readers: dict[Source, Reader] = {}
@@ -108,7 +111,7 @@ class Knowledge:
         with self._lock:
             if self._library.state != _State(files, versions):
                 self._parsed = {
-                    file: self._parsed[file] if file in self._parsed else read_file(file)
+                    file: self._parsed[file] if file in self._parsed else self._read(file)
                     for file in files
                 }
                 read = [(reader, *reader.contents(version)) for reader, version in versions]
@@ -118,6 +121,13 @@ class Knowledge:
                     articles = merge(folder, [contents for *_, contents in read])
                     self._library = Library.of(state, articles, self._meanings)
             return self._library
+
+    def _read(self, file: ArticleFile) -> Article | None:
+        article = read_file(file)
+        if article is None or not self.workflow_id:
+            return article
+        own = tuple(replace(part, workflow_id=self.workflow_id) for part in article.sections)
+        return replace(article, sections=own)
 
     def _registered(self) -> list[Reader]:
         if not self.shared:
@@ -271,14 +281,44 @@ def get_knowledge(directory: Path | str | None = None) -> Knowledge:
         from ..conf import get  # late, so that this module works without Django
 
         directory, vectors = get("KNOWLEDGE_DIR"), get("VECTORS_DIR")
-    key = None if directory is None else os.path.abspath(directory)
+    return _kept(directory, shared, vectors)
+
+
+def knowledge_of(workflow_id: str) -> Knowledge:
+    """What a workflow answers from: the site's, or, where its entry names `knowledge`, that folder
+    and the registered sources."""
+    from .. import workflows  # late, so that this module works without Django
+
+    found = workflows.table().get(workflow_id)
+    if found is None or "knowledge" not in found.own:
+        return get_knowledge()
+    return _kept(found.own["knowledge"], True, workflows.setting("VECTORS_DIR"), workflow_id)
+
+
+def folders() -> list[Path]:
+    """Every folder of articles that the settings name."""
+    from .. import conf, workflows
+
+    named = [one.own.get("knowledge") for one in workflows.table().values()]
+    return [Path(folder) for folder in (conf.get("KNOWLEDGE_DIR"), *named) if folder]
+
+
+def _kept(
+    directory: Path | str | None,
+    shared: bool,
+    vectors: Path | str | None,
+    workflow_id: str = "",
+) -> Knowledge:
+    key = (None if directory is None else os.path.abspath(directory), shared, workflow_id)
     with _sharing:
-        if (key, shared) not in _shared:
-            _shared[key, shared] = Knowledge(key, shared=shared, vectors=vectors)
-        return _shared[key, shared]
+        if key not in _shared:
+            _shared[key] = Knowledge(
+                key[0], shared=shared, vectors=vectors, workflow_id=workflow_id
+            )
+        return _shared[key]
 
 
-_shared: dict[tuple[str | None, bool], Knowledge] = {}
+_shared: dict[tuple[str | None, bool, str], Knowledge] = {}
 _sharing = RLock()
 
 

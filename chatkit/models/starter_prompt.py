@@ -13,6 +13,9 @@ class StarterPrompt(Offered):
 
     label = models.CharField(_("label"), max_length=80)
     prompt = models.TextField(_("prompt"), max_length=2000)
+    workflow_id = models.CharField(
+        _("workflow"), max_length=64, blank=True, default="", help_text=_("Empty: shown in all.")
+    )
 
     class Meta(Offered.Meta):
         verbose_name = _("starter prompt")

@@ -54,7 +54,9 @@ def embed(
     of a new one and is sent with `send`, `notice` is a sentence above the chat. `page` is the chat
     page itself, whose address follows the conversation.
     """
-    workflow = workflows.table().get(workflow_id) if workflow_id else workflows.default()
+    workflow = (
+        workflows.table().get(workflow_id) if workflow_id else access.workflow_for(request.user)
+    )
     blocked = block(request, workflow, workflow_id)
     closed = admission.closed(request.user, workflow.id) if workflow and not blocked else None
     if closed is not None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
@@ -14,12 +13,11 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from .. import access, workflows
-from ..knowledge import Article, Match, get_knowledge
-from ..knowledge.citing import passage_url, section_url
+from ..knowledge import Article, Knowledge, Match
+from ..knowledge.citing import article_url, passage_url, section_url
 from ..knowledge.language import direction, name, primary
 from . import options
-from .views import QUESTION, base_context
+from .views import QUESTION, base_context, knowledge_for
 
 PATIENCE = 2.0  # seconds that a search waits for the vectors of the articles
 PASSAGES = 8
@@ -43,6 +41,7 @@ class Hits:
     article: Article
     direction: str
     written_in: str
+    url: str
     passages: list[Passage] = field(default_factory=list)
 
 
@@ -53,6 +52,7 @@ class Entry:
     article: Article
     direction: str
     written_in: str
+    url: str
     summary: str
 
 
@@ -63,43 +63,45 @@ def index(request: HttpRequest) -> HttpResponse:
     """All articles, each in the reader's language or else, said so, in another. With `?q=TEXT` the
     passages that answer it, under their articles; where none does, the nearest articles.
     """
-    workflow = workflows.default()
-    if not access.allowed(request.user, workflow.id if workflow else ""):
-        raise PermissionDenied
+    knowledge = knowledge_for(request)
     language = primary(get_language() or "en")
     query = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:QUESTION]
     context = base_context() | {
         "title": options.title(),
         "query": query,
+        "workflow": request.GET.get("workflow", ""),
         "longest": QUESTION,
         "hits": [],
         "nearest": [],
     }
     if query:
-        found = get_knowledge().search(query, language=language, limit=PASSAGES, patience=PATIENCE)
-        context["hits"] = hits(found.matches, language)
+        found = knowledge.search(query, language=language, limit=PASSAGES, patience=PATIENCE)
+        context["hits"] = hits(knowledge, found.matches, language)
         context["nearest"] = [entry(article, language) for article in found.nearest]
     else:
-        context["entries"] = [
-            entry(article, language) for article in get_knowledge().catalogue(language)
-        ]
+        context["entries"] = [entry(article, language) for article in knowledge.catalogue(language)]
     return render(request, "chatkit/help.html", context)
 
 
-def hits(matches: Iterable[Match], language: str) -> list[Hits]:
+def hits(knowledge: Knowledge, matches: Iterable[Match], language: str) -> list[Hits]:
     """The matches by article, in the order of their best."""
     from ..knowledge.html import first_words, render_passage  # loads the Markdown parser
 
     found: dict[tuple[str, str], Hits] = {}
     for match in matches:
         section = match.section
-        article = get_knowledge().article(section.slug, section.language)
+        article = knowledge.article(section.slug, section.language)
         if article is None:  # archived just now
             continue
         text = "\n\n".join(match.sentences)
         hit = found.setdefault(
             (section.language, section.slug),
-            Hits(article, direction(section.language), foreign(section.language, language)),
+            Hits(
+                article,
+                direction(section.language),
+                foreign(section.language, language),
+                article_url(article),
+            ),
         )
         words = "" if text.startswith(("|", "```", "~~~")) else first_words(text)
         hit.passages.append(
@@ -120,7 +122,7 @@ def entry(article: Article, language: str) -> Entry:
     if len(summary) > SUMMARY:
         summary = summary[:SUMMARY].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
     written = foreign(article.language, language)
-    return Entry(article, direction(article.language), written, summary)
+    return Entry(article, direction(article.language), written, article_url(article), summary)
 
 
 def foreign(written: str, language: str) -> str:

@@ -23,7 +23,7 @@ def templates(request: HttpRequest) -> JsonResponse:
     """`{"templates": [{"id", "label", "text", "icon"?}]}` for the session's user, in the language
     of the request."""
     session = session_of(request)
-    limits.check(request, "request", session.user_id)
+    limits.check(request, "request", session.user_id, session.workflow_id)
     rows = _of(session.user)[:MOST]
     return JsonResponse({"templates": [_shown(row) for row in rows]})
 
@@ -32,7 +32,7 @@ def templates(request: HttpRequest) -> JsonResponse:
 def used(request: HttpRequest, template_id: str) -> JsonResponse:
     """Count that a template was put into a message. `not_found` for one that the user has not."""
     session = session_of(request)
-    limits.check(request, "request", session.user_id)
+    limits.check(request, "request", session.user_id, session.workflow_id)
     if template_id not in {str(row.pk) for row in _of(session.user)}:
         raise ApiError("not_found")
     MessageTemplate.objects.filter(pk=template_id).update(uses=F("uses") + 1)

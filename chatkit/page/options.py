@@ -61,11 +61,11 @@ def element_options(request: HttpRequest, workflow: Workflow) -> JsonObject:
         composer["dictation"] = {"enabled": True}
     own: JsonObject = {
         "locale": locale(),
-        "frameTitle": title(),
-        "theme": conf.get("THEME"),
+        "frameTitle": title(workflow),
+        "theme": workflow.setting("THEME"),
         "header": {"enabled": True},
         "history": history,
-        "startScreen": {"greeting": greeting(request.user), "prompts": _own(request)},
+        "startScreen": {"greeting": greeting(request.user), "prompts": _own(request, workflow)},
         "composer": composer,
         "threadItemActions": actions,
         "thread": {"autoScroll": True},
@@ -101,13 +101,14 @@ def _attachments(workflow: Workflow) -> JsonObject:
     return {"attachments": found}
 
 
-def _own(request: HttpRequest) -> list[dict[str, str]]:
-    return prompts(None, access.groups_of(request.user))
+def _own(request: HttpRequest, workflow: Workflow) -> list[dict[str, str]]:
+    return prompts(None, access.groups_of(request.user), workflow)
 
 
-def title() -> str:
-    """The page's title: CHATKIT["TITLE"], or ours in the reader's language."""
-    return str(conf.get("TITLE") or _("Chat assistant"))
+def title(workflow: Workflow | None = None) -> str:
+    """The page's title: the workflow's own, CHATKIT["TITLE"], or ours in the reader's language."""
+    given = workflow.setting("TITLE") if workflow else conf.get("TITLE")
+    return str(given or _("Chat assistant"))
 
 
 def greeting(user: object) -> str:
@@ -129,11 +130,22 @@ def first_name(user: object) -> str:
     return re.sub(r"\s+", " ", name)[:40]
 
 
-def prompts(language: str | None = None, groups: Iterable[Any] = ()) -> list[dict[str, str]]:
+def prompts(
+    language: str | None = None, groups: Iterable[Any] = (), workflow: Workflow | None = None
+) -> list[dict[str, str]]:
     """The start screen's prompts for a reader of this language who is in these groups; where there
-    are none, three of ours.
+    are none, those of the workflow's entry in the settings, else three of ours.
     """
-    rows = [row for row in starter_prompts(language, groups) if row.active]
+    rows = [
+        row
+        for row in starter_prompts(language, groups)
+        if row.active and row.workflow_id in ("", workflow.id if workflow else "")
+    ]
+    if not rows and workflow and workflow.own.get("prompts"):
+        return [
+            {name: str(text) for name, text in prompt.items()}
+            for prompt in workflow.own["prompts"][:PROMPTS]
+        ]
     if not rows:
         return default_prompts()
     return [

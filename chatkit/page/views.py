@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -17,10 +18,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect, ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_safe
 
-from .. import access, conf, workflows
+from .. import access, conf
 from ..api import NEVER_CACHED
 from ..cards import cards
-from ..knowledge import Article, get_knowledge
+from ..knowledge import Article, Knowledge, knowledge_of
 from ..knowledge.language import direction, name, primary
 from ..knowledge.sources import registered
 from ..models import Thread
@@ -48,7 +49,7 @@ def chat(request: HttpRequest) -> HttpResponse:
     """
     if request.method == "POST":
         return _asked(request)
-    workflow = workflows.requested(request)
+    workflow = access.requested(request)
     if workflow is None and request.GET.get("workflow"):
         raise Http404("There is no workflow of this id.")
     if not access.allowed(request.user, workflow.id if workflow else ""):
@@ -67,7 +68,8 @@ def chat(request: HttpRequest) -> HttpResponse:
     if asked and context["config"]["blocked"]:
         request.session[ASKED] = asked  # until there is an assistant to ask
     context |= base_context() | {
-        "title": options.title(),
+        "title": options.title(workflow),
+        "workflows": choices(request, workflow),
         "cards": cards(request, workflow),
         "answered_by": answered_by(workflow),
     }
@@ -109,6 +111,20 @@ def _thread(request: HttpRequest, workflow: Workflow | None) -> tuple[str | None
     return None, _("That conversation does not exist any more, so here is a new one.")
 
 
+def choices(request: HttpRequest, workflow: Workflow | None) -> list[dict[str, object]]:
+    """The assistants between which this person may choose: `{"title", "url", "current"}` each;
+    empty where there is no choice."""
+    found = [
+        {
+            "title": one.title,
+            "url": f"{request.path}?{urlencode({'workflow': one.id})}",
+            "current": one == workflow,
+        }
+        for one in access.workflows_for(request.user)
+    ]
+    return found if len(found) > 1 else []
+
+
 def answered_by(workflow: Workflow | None) -> str:
     """Who answers, in a word or two."""
     if workflow is None:
@@ -130,17 +146,26 @@ def help_article(request: HttpRequest, slug: str) -> HttpResponse:
     Where it is not published, and with `?draft` where it is, those who may edit it see it as it is
     to be; `?language=CODE` picks one of its languages then.
     """
-    workflow = workflows.default()
-    if not access.allowed(request.user, workflow.id if workflow else ""):
-        raise PermissionDenied
+    knowledge = knowledge_for(request)
     language = get_language() or "en"
-    article = None if "draft" in request.GET else get_knowledge().article(slug, language)
+    article = None if "draft" in request.GET else knowledge.article(slug, language)
     draft = article is None
     if draft:
         article = _preview(request, slug, request.GET.get("language", language))
     if article is None:
         raise Http404("There is no help article of this name.")
     return show_article(request, article, draft=draft)
+
+
+def knowledge_for(request: HttpRequest) -> Knowledge:
+    """What the help pages show: the articles of the workflow that `?workflow=ID` names, else of the
+    first that this person may use. Http404 where there is none, PermissionDenied."""
+    workflow = access.requested(request)
+    if workflow is None and request.GET.get("workflow"):
+        raise Http404("There is no workflow of this id.")
+    if not access.allowed(request.user, workflow.id if workflow else ""):
+        raise PermissionDenied
+    return knowledge_of(workflow.id if workflow else "")
 
 
 def show_article(

@@ -83,6 +83,8 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
     `context` says who asks; reach the ORM through `await context.database(function, *args)`.
     """
 
+    workflow_id = ""  # the id that the server answers
+
     def __init__(
         self,
         store: Store[ChatContext] | None = None,
@@ -393,5 +395,5 @@ def get_server(workflow: Workflow) -> DjangoChatKitServer:
     """The one server of this workflow in this process."""
     with _making:
         if workflow not in _servers:
-            _servers[workflow] = workflow.server_class()()
+            _servers[workflow] = workflow.new_server()
         return _servers[workflow]

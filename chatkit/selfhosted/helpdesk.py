@@ -37,7 +37,7 @@ from chatkit.types import (
     WidgetItem,
 )
 
-from ..knowledge import Findings, get_knowledge
+from ..knowledge import Findings, knowledge_of
 from ..knowledge.citing import cited_section, section_title
 from ..knowledge.detection import detect
 from ..knowledge.question import refers_back
@@ -61,7 +61,7 @@ class HelpDeskServer(DjangoChatKitServer):
     """Answers with the best matching passages of the help articles, and cites them."""
 
     def prepare(self) -> None:
-        get_knowledge().prepare()
+        knowledge_of(self.workflow_id).prepare()
 
     async def respond(
         self,
@@ -73,7 +73,7 @@ class HelpDeskServer(DjangoChatKitServer):
         question = question[:MAX_QUESTION]
         # Not on the event loop: a search costs time, and a changed article much more.
         before: list[str] = []
-        if await asyncio.to_thread(leans, question):
+        if await asyncio.to_thread(leans, question, context.session.workflow_id):
             before = await self._before(thread, input_user_message, context)
         facts = named.facts_in(input_user_message)
         known = list(fact_pieces(facts))
@@ -201,9 +201,9 @@ class HelpDeskServer(DjangoChatKitServer):
         yield ThreadItemDoneEvent(item=item.model_copy(update={"content": [content]}))
 
 
-def leans(question: str) -> bool:
+def leans(question: str, workflow_id: str) -> bool:
     """Whether a question may need what was asked before it."""
-    return refers_back(question) or get_knowledge().titled(question)
+    return refers_back(question) or knowledge_of(workflow_id).titled(question)
 
 
 def reply(
@@ -214,7 +214,7 @@ def reply(
 ) -> tuple[Findings, list[Piece]]:
     """What was found for a question, and all that is said of it, after a word on the documents
     that came with it and do not answer. On a thread of its own."""
-    findings = search(question, context.language, before)
+    findings = search(question, context.language, before, context.session.workflow_id)
     with _speaking(spoken(findings.language), context):
         pieces = list(reply_pieces(question, findings)) if question or not silent else []
         if not silent:
@@ -247,8 +247,11 @@ def _speaking(language: str, context: ChatContext) -> Iterator[None]:
         clear_script_prefix()
 
 
-def search(question: str, language: str, before: Sequence[str] = ()) -> Findings:
-    return get_knowledge().search(question, language=language, before=before, patience=PATIENCE)
+def search(
+    question: str, language: str, before: Sequence[str] = (), workflow_id: str = ""
+) -> Findings:
+    knowledge = knowledge_of(workflow_id)
+    return knowledge.search(question, language=language, before=before, patience=PATIENCE)
 
 
 def _update(item: AssistantMessageItem, update: ThreadItemUpdate) -> ThreadItemUpdatedEvent:

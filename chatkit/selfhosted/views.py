@@ -74,7 +74,9 @@ def endpoint(request: HttpRequest) -> HttpResponseBase:
         server = check_answers(session, allowed)
         protocol.check_enabled(parsed, server)
         protocol.check_uploads(parsed)
-        limits.check(request, LIMITED.get(parsed.type, "request"), session.user_id)
+        limits.check(
+            request, LIMITED.get(parsed.type, "request"), session.user_id, session.workflow_id
+        )
         return _answer_json(request, session, server, parsed)
     thread_id = getattr(parsed.params, "thread_id", None)
     asks = parsed.type not in admission.GOING_ON
@@ -82,7 +84,7 @@ def endpoint(request: HttpRequest) -> HttpResponseBase:
     server = check_answers(session, allowed)
     protocol.check_enabled(parsed, server)
     protocol.check_uploads(parsed)
-    limits.check(request, "message", session.user_id)
+    limits.check(request, "message", session.user_id, session.workflow_id)
     key = _key(request)
     if key is not None and (again := in_database(lifecycle.repeated, session, key)) is not None:
         return _listen_again(request, session, again)

@@ -53,7 +53,7 @@ def session(request: HttpRequest) -> JsonResponse:
     try:
         check_login(request)
         wanted = _checked(request)
-        limits.check(request, "session", request.user.pk)
+        limits.check(request, "session", request.user.pk, wanted.workflow.id)
         admission.check_open(request.user, wanted.workflow.id)
     except ApiError as error:
         sessions.log_refusal(request.user, error.code)

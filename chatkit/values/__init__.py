@@ -163,11 +163,33 @@ def is_filled(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def is_text_table(value: object) -> bool:
+def is_workflows(value: object) -> bool:
+    """Ids to who answers: a text, or a dict of `server` and what is the workflow's own."""
     return isinstance(value, dict) and all(
-        isinstance(key, str) and key and isinstance(entry, str) and entry
-        for key, entry in value.items()
+        is_filled(key) and (is_filled(entry) or is_workflow(entry)) for key, entry in value.items()
     )
+
+
+def is_workflow(value: object) -> bool:
+    return (
+        isinstance(value, dict)
+        and is_filled(value.get("server"))
+        and all(name in WORKFLOW and WORKFLOW[name](part) for name, part in value.items())
+    )
+
+
+def is_prompts(value: object) -> bool:
+    """The start screen's prompts, as ChatKit has them."""
+    return isinstance(value, list | tuple) and all(
+        isinstance(prompt, dict)
+        and {"label", "prompt"} <= set(prompt) <= {"label", "prompt", "icon"}
+        and all(isinstance(text, str | Promise) and text for text in prompt.values())
+        for prompt in value
+    )
+
+
+def is_names(value: object) -> bool:
+    return isinstance(value, list | tuple | set | frozenset) and all(map(is_filled, value))
 
 
 # Headers that carry a login: an assistant that could read them could act as the user.
@@ -210,3 +232,17 @@ def is_currency(value: object) -> bool:
 
 def is_bool(value: object) -> bool:
     return isinstance(value, bool)
+
+
+# The parts of a workflow's entry, each with its test.
+WORKFLOW = {
+    "server": is_text,
+    "title": is_title,
+    "knowledge": is_path_or_none,
+    "cards": is_cards,
+    "prompts": is_prompts,
+    "theme": is_theme,
+    "access": is_filled,
+    "limits": is_rates,
+    "tools": is_names,
+}

@@ -37,7 +37,7 @@ def playground(request: HttpRequest) -> HttpResponseBase:
         raise Http404
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    workflow = workflows.requested(request)
+    workflow = access.requested(request)
     if workflow is None and request.GET.get("workflow"):
         raise Http404
     shown = workflow or workflows.Workflow("", workflows.HELP_DESK)

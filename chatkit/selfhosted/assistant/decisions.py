@@ -18,7 +18,7 @@ from chatkit.types import ThreadItemReplacedEvent, ThreadStreamEvent, WidgetItem
 
 from ...fields import JsonObject
 from ...models import ToolCall
-from ...toolbox import Tool, all_tools
+from ...toolbox import Tool, tools_of
 from ..runs.process import current
 from . import confirmation, tool_calls, tools
 from .messages import say
@@ -100,7 +100,7 @@ async def _ready(
     answer: tools.AnswerState, row: ToolCall, held: JsonObject | None
 ) -> tuple[Tool, BaseModel, AbstractBaseUser | None]:
     """The tool as it is now, its arguments and who acts; NotDone."""
-    tool = all_tools().get(row.tool)
+    tool = tools_of(answer.context.session.workflow_id).get(row.tool)
     if tool is None:
         raise NotDone(Status.FAILED, "no such tool", _changed())
     try:

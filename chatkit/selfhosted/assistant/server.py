@@ -35,8 +35,8 @@ from chatkit.types import (
 )
 
 from ... import access, conf
-from ...knowledge import get_knowledge
-from ...toolbox import all_tools
+from ...knowledge import knowledge_of
+from ...toolbox import tools_of
 from ..attachments.contents import FILE, IMAGE
 from ..engine import DjangoChatKitServer, message_text
 from ..runs.context import ChatContext, work_of
@@ -115,8 +115,8 @@ class AssistantServer(DjangoChatKitServer):
 
     def prepare(self) -> None:
         offered = self._answerer is None and (self.tools is None or SEARCH in self.tools)
-        if offered and SEARCH in all_tools():
-            get_knowledge().prepare()
+        if offered and SEARCH in tools_of(self.workflow_id):
+            knowledge_of(self.workflow_id).prepare()
 
     # -- what assistants may override ------------------------------------------------------
 

@@ -27,7 +27,7 @@ from ... import telemetry
 from ...fields import JsonObject
 from ...managers import ToolCallQuerySet
 from ...models import ToolCall, new_tool_call_id
-from ...toolbox import Source, Tool, ToolContext, ToolError, all_tools
+from ...toolbox import Source, Tool, ToolContext, ToolError, all_tools, tools_of
 from ..records import clean, clean_text
 from ..runs.context import ChatContext
 from ..runs.process import current
@@ -60,7 +60,7 @@ class AnswerState:
     async def may_use(self, tool: Tool) -> bool:
         """Whether the tool is offered: looked up once for each answer, and again for each call."""
         if self._usable is None:
-            tools = list(all_tools().values())
+            tools = list(tools_of(self.context.session.workflow_id).values())
             self._usable = await self.context.database(tool_calls.usable, self.context, tools)
         return tool.name in self._usable
 

@@ -36,7 +36,7 @@ def upload(request: HttpRequest) -> HttpResponseBase:
     """A file in one step: a form with the part `file`. Answers the attachment of the protocol."""
     session, allowed = in_database(identify, secret_of(request))
     _check_taken(session, allowed)
-    limits.check(request, "upload", session.user_id)
+    limits.check(request, "upload", session.user_id, session.workflow_id)
     with room.entered(session.user_id), receiving.form(request) as sent:
         in_database(intake.check_day, session.user, sent.file.seek(0, 2))
         checked = intake.check(sent.file, sent.name, sent.mime_type)
@@ -68,7 +68,7 @@ def _put(request: HttpRequest, attachment_id: str) -> HttpResponseBase:
     else:
         session, allowed = in_database(identify, secret_of(request))
     _check_taken(session, allowed)
-    limits.check(request, "request", session.user_id)
+    limits.check(request, "request", session.user_id, session.workflow_id)
     row = in_database(_announced, session, attachment_id)
     with room.entered(session.user_id), receiving.body(request) as held:
         in_database(intake.check_day, session.user, held.seek(0, 2))
@@ -181,7 +181,7 @@ def _own(request: HttpRequest, attachment_id: str) -> Attachment:
         check_login(request)
         limits.check(request, "request", request.user.pk)
         return in_database(_found, attachment_id, request.user.pk, None)
-    limits.check(request, "request", session.user_id)
+    limits.check(request, "request", session.user_id, session.workflow_id)
     return in_database(_found, attachment_id, session.user_id, session.workflow_id)
 
 

@@ -103,6 +103,26 @@ class TestPermission:
         assert properties["customer"]["description"] == "The customer's id, from find_customers."
         assert note["function"]["parameters"]["required"] == ["customer", "text"]
 
+    def test_a_workflow_may_have_fewer(
+        self, clerk: Caller, scripted_model: Model, settings: Any, workflow_id: str, acme: Customer
+    ) -> None:
+        server = settings.CHATKIT["WORKFLOWS"][workflow_id]
+        entry = {"server": server, "tools": ["search_articles"]}
+        settings.CHATKIT = settings.CHATKIT | {"WORKFLOWS": {workflow_id: entry}}
+        scripted_model.answers = [chat_call("find_customers", {"name": "acme"}), chat("I can’t.")]
+        clerk.stream(create("Who is Acme?"))
+        assert offered(scripted_model) == ["search_articles", "report_outcome"]
+        assert "hi@acme.example" not in str(scripted_model.bodies[-1])
+
+    def test_a_card_of_a_tool_that_the_workflow_lost(
+        self, clerk: Caller, scripted_model: Model, settings: Any, workflow_id: str, acme: Customer
+    ) -> None:
+        thread, card = asked(scripted_model, clerk, acme)
+        entry = {"server": settings.CHATKIT["WORKFLOWS"][workflow_id], "tools": []}
+        settings.CHATKIT = settings.CHATKIT | {"WORKFLOWS": {workflow_id: entry}}
+        press(clerk, thread, card, "confirm")
+        assert not Note.objects.exists()
+
     def test_hidden_tool_is_not_run(
         self, chat_ada: Caller, scripted_model: Model, acme: Customer
     ) -> None:

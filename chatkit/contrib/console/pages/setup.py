@@ -51,7 +51,10 @@ def answered(visit: Visit, report: doctor.Report | None) -> HttpResponseBase:
 
 def prompts(visit: Visit, readers: Readers, known: dict[int, str]) -> dict[str, Any]:
     rows = readers.prompts()
-    active = [row for row in rows if row.active]
+    shown = workflows.default()
+    active = [
+        row for row in rows if row.active and row.workflow_id in ("", shown.id if shown else "")
+    ]
     return {
         "readers": readers,
         "languages": [(code, own_name(code)) for code, _name in settings.LANGUAGES],
@@ -91,7 +94,10 @@ class Row:
         self.row = row
         name = own_name(row.language) if row.language else gettext("Every language")
         group = known.get(row.group_id or 0, "") if row.group_id else gettext("Everybody")
-        self.note = " · ".join((name, group, *([] if row.active else [gettext("switched off")])))
+        workflow = workflows.table().get(row.workflow_id)
+        parts = [workflow.title if workflow else row.workflow_id, name, group]
+        parts += [] if row.active else [gettext("switched off")]
+        self.note = " · ".join(filter(None, parts))
         self.url = (
             reverse("admin:chatkit_starterprompt_change", args=[row.pk])
             if visit.may("chatkit.view_starterprompt")
