@@ -4,15 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('chatkit', '0011_templates_and_named'),
+        ("chatkit", "0011_templates_and_named"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='starterprompt',
-            name='workflow_id',
-            field=models.CharField(blank=True, default='', help_text='Empty: shown in all.', max_length=64, verbose_name='workflow'),
+            model_name="starterprompt",
+            name="workflow_id",
+            field=models.CharField(
+                blank=True,
+                default="",
+                help_text="Empty: shown in all.",
+                max_length=64,
+                verbose_name="workflow",
+            ),
         ),
     ]

@@ -55,7 +55,9 @@ PLAIN: dict[type[models.Model], set[str]] = {
     },
     RunEvent: {"id", "number"},
     ToolCall: {"id", "tool", "item_id", "status", "created_at", "ended_at"},
-    StarterPrompt: {"id", "label", "prompt", "icon", "language", "order", "active"},
+    StarterPrompt: {
+        *("id", "label", "prompt", "icon", "workflow_id", "language", "order", "active"),
+    },
     MessageTemplate: {
         *("id", "label", "text", "icon", "language", "order", "active", "start_screen", "uses"),
     },

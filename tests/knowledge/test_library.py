@@ -473,6 +473,7 @@ class TestGetKnowledge:
         assert get_knowledge(folder) is get_knowledge(str(folder) + "/")
         assert get_knowledge(folder) is not get_knowledge(folder / "en")
 
+    @pytest.mark.django_db  # the sources that apps register are asked, too
     def test_setting(self, folder: Path, settings: Any) -> None:
         settings.CHATKIT = {"KNOWLEDGE_DIR": folder}
         assert get_knowledge() is get_knowledge()
