@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chatkit", "0011_templates_and_named"),
+        ("chatkit", "0012_thread_titled_by"),
     ]
 
     operations = [
