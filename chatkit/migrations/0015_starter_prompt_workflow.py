@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chatkit", "0012_thread_titled_by"),
+        ("chatkit", "0014_words"),
     ]
 
     operations = [
