@@ -6,11 +6,13 @@ import { Autosize } from "./controllers/autosize";
 import { Connection } from "./controllers/connection";
 import { Drop } from "./controllers/drop";
 import { Focus } from "./controllers/focus";
+import { Folding } from "./controllers/folding";
 import { Height } from "./controllers/height";
 import { Hint } from "./controllers/hint";
 import { Keyboard } from "./controllers/keyboard";
 import { Language } from "./controllers/language";
 import { Panels } from "./controllers/panels";
+import { Pinned } from "./controllers/pinned";
 import { Scroller } from "./controllers/scroller";
 import { Suggesting } from "./controllers/suggesting";
 import { Surroundings } from "./controllers/surroundings";
@@ -66,6 +68,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   readonly suggesting = new Suggesting(this, (text) => this.#hint.say(text));
   readonly #theme = new ThemeController(this);
   readonly #scroller = new Scroller(this);
+  readonly pinned = new Pinned(this);
   readonly #wait = new Wait(this);
   readonly #focus = new Focus(this);
   readonly #drop = new Drop(this);
@@ -94,6 +97,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     this.addController(this.conversation);
     this.addController(new Keyboard(this));
     new Autosize(this);
+    new Folding(this);
     new Connection(this);
     new Height(this);
   }

@@ -72,6 +72,29 @@ The discount is $d = \\frac{p - q}{p}$ of the price.
 """
 
 
+LONG_QUESTION = "\n".join(
+    [
+        "I have looked at the invoices of last year and found these that nobody has paid:",
+        *(f"No. {number}: {number * 31}.00, sent twice" for number in range(101, 115)),
+        "What do I do?",
+    ]
+)
+
+WIDE = """Here are the open invoices, oldest first.
+
+| Customer | Number | Sent on | Due on | Amount | What was said |
+|:---------|-------:|:--------|:-------|-------:|:--------------|
+| Northwind Traders | 101 | 3 March | 2 April | 3,131.00 | They ask for a copy by post, please |
+| Ada "the first" | 102 | 9 March | 8 April | 3,162.00 | Paid half |
+| Contoso | 103 | 12 March | 11 April | 3,193.00 | No answer to two reminders, by e-mail |
+
+```js
+const open = invoices.filter(({ paid }) => !paid);
+```
+
+"""
+
+
 def start(chat: Any) -> None:
     expect(chat.element.locator(".greeting")).to_be_visible()
 
@@ -91,6 +114,25 @@ def conversation(chat: Any) -> None:
     ask(chat, "Show me everything, please.\nWith an example.")
     expect(chat.element.locator("math")).to_have_count(1)
     expect(chat.element.locator(".hl-keyword").first).to_be_visible()
+
+
+def reading(chat: Any) -> None:
+    """A long answer to a long question: what was asked stays above it."""
+    more = [f"{n}. Write to the customer of invoice {100 + n} once more.\n" for n in range(1, 30)]
+    chat.standin.reply = lambda asked: says([WIDE, *more])
+    ask(chat, LONG_QUESTION)
+    expect(chat.element.locator(".hl-keyword").first).to_be_visible()
+    scroller = chat.element.locator("[data-scroller]")
+    scroller.evaluate("node => node.scrollTo(0, 330)")
+    expect(chat.element.locator(".pinned")).to_be_visible()
+
+
+def long_question(chat: Any) -> None:
+    chat.standin.reply = lambda asked: says(WIDE)
+    ask(chat, LONG_QUESTION)
+    expect(chat.element.locator(".more")).to_be_visible()
+    chat.element.locator("[data-scroller]").evaluate("node => node.scrollTo(0, 0)")
+    chat.questions.hover()
 
 
 def sources(chat: Any) -> None:
@@ -453,6 +495,8 @@ STATES: dict[str, Callable[[Any], None]] = {
     for state in (
         start,
         conversation,
+        reading,
+        long_question,
         sources,
         waiting,
         streaming,

@@ -362,8 +362,11 @@ def test_a_thread_read_again_shows_the_same(chat):
     thread_id = next(iter(chat.standin.threads))
     script = """node => node.shadowRoot.querySelector('.log').innerHTML
       .replace(/<!--[^>]*-->/g, '').replace(/\\s+/g, ' ').replace(/local-\\w+-\\w+/g, '')"""
+    icons_to_come = chat.element.locator(".log svg:empty")
+    expect(icons_to_come).to_have_count(0)
     before = chat.element.evaluate(script)
     chat.call("setThreadId", None)
     chat.call("setThreadId", thread_id)
     expect(chat.answers).to_have_count(1)
+    expect(icons_to_come).to_have_count(0)
     assert chat.element.evaluate(script) == before

@@ -60,6 +60,14 @@ interface TreeNode {
   children: (TreeNode | string)[];
 }
 
+/** The name of a language as people write it ("js" is "JavaScript"); of one that is not known, what was given. */
+export function nameOf(language: string): string {
+  const { name } = hljs.getLanguage(language) ?? {};
+  if (!name) return language;
+  // "HTML, XML" is one grammar for several: what was given says which.
+  return name.includes(",") ? language.toUpperCase() : name;
+}
+
 /** The coloured code, or null for a language we have no grammar for. */
 export function highlighted(code: string, language: string): DocumentFragment | null {
   if (!hljs.getLanguage(language)) return null;

@@ -32,7 +32,12 @@ export function growingCode(info: string, context: MarkdownContext): GrowingCode
     copy.replaceChildren(iconElement("check"));
     setTimeout(() => copy.replaceChildren(iconElement("copy")), 2000);
   });
-  const bar = make("div", { class: "code-bar" }, make("span", {}, language), copy);
+  const name = make("span", {}, language);
+  const bar = make("div", { class: "code-bar" }, name, copy);
+  const named = (found: string) => {
+    name.textContent = found;
+    pre.setAttribute("aria-label", label(found, context));
+  };
   let lines = 0;
   return {
     element: make("div", { class: "code", part: "code-block" }, bar, pre),
@@ -47,7 +52,7 @@ export function growingCode(info: string, context: MarkdownContext): GrowingCode
     },
     finish: (text) => {
       code.replaceChildren(...parts(text));
-      if (language && text.length <= MAX_HIGHLIGHT) void highlight(code, language);
+      if (language && text.length <= MAX_HIGHLIGHT) void highlight(code, language, named);
     },
   };
 }
@@ -69,8 +74,10 @@ function label(language: string, context: MarkdownContext): string {
   return language ? `${context.strings.codeBlock}: ${language}` : context.strings.codeBlock;
 }
 
-async function highlight(code: HTMLElement, language: string): Promise<void> {
-  const { highlighted } = await lazy("highlight").catch(() => ({ highlighted: () => null }));
-  const nodes = highlighted(code.textContent ?? "", language);
+async function highlight(code: HTMLElement, language: string, named: (name: string) => void): Promise<void> {
+  const part = await lazy("highlight").catch(() => null);
+  if (!part) return;
+  named(part.nameOf(language));
+  const nodes = part.highlighted(code.textContent ?? "", language);
   if (nodes) code.replaceChildren(nodes);
 }

@@ -9,10 +9,13 @@ import { type BlockParser, definitionsOf } from "./blocks";
 import { type GrowingCode, growingCode } from "./code";
 import { make } from "./dom";
 import { maths, unset } from "./maths";
+import { tableBox } from "./table-box";
 import { type Sheet, TextUnit } from "./text-unit";
 
 /** So many of the first blocks tell the direction of what is around them. */
 const TELLING = 20;
+/** A cell with no more characters than this stays on one line. */
+const WORDY = 24;
 const TASK = /^\[([ xX])\][ \t]+(?=\S)/;
 
 /** The message that is drawn. */
@@ -165,14 +168,9 @@ class Table extends Container {
   readonly #body = make("tbody");
 
   constructor(block: Block, page: Page) {
-    // Focusable, so that a wide table can be scrolled with the keyboard.
-    const { table } = page.sheet.context.strings;
-    super(
-      block,
-      page,
-      make("div", { class: "table", tabindex: "0", role: "region", "aria-label": table, part: "table" }),
-    );
-    this.element.append(make("table", {}, this.#head, this.#body));
+    const { element, table } = tableBox(page.sheet.context);
+    super(block, page, element);
+    table.append(this.#head, this.#body);
   }
 
   protected override place(row: HTMLElement, at: number): void {
@@ -194,7 +192,8 @@ class Row extends Drawing {
     const { block, page } = this;
     const head = block.parent?.children[0] === block;
     block.cells.forEach((pieces, column) => {
-      const align = block.parent?.align[column] ?? null;
+      const length = pieces.reduce((sum, { text }) => sum + text.length, 0);
+      const align = [block.parent?.align[column], length > WORDY && "wordy"].filter(Boolean).join(" ") || null;
       const cell = head ? make("th", { class: align, scope: "col" }) : make("td", { class: align });
       this.element.append(cell);
       if (!pieces.some(({ text }) => text)) return;

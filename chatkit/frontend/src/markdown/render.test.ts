@@ -36,7 +36,7 @@ describe("directions", () => {
 
   test("of lists, quotes and tables are those of what is in them", () => {
     expect(
-      dirs("Hello\n\n1. مرحبا\n2. so\n\n> مرحبا\n\n| أ | b |\n|---|---|\n", "ol, li, blockquote, .table, td"),
+      dirs("Hello\n\n1. مرحبا\n2. so\n\n> مرحبا\n\n| أ | b |\n|---|---|\n", "ol, li, blockquote, .table-box, td"),
     ).toEqual(["rtl", null, null, "rtl", "rtl"]);
     expect(dirs("| أ | b |\n|---|---|\n", "th > span")).toEqual(["rtl", "ltr"]);
   });

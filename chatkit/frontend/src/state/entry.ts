@@ -33,6 +33,8 @@ export class Entry {
   /** What was wrong with it, once its reader has said so; `asking` while the question stands under it. */
   reason: FeedbackReason | null = null;
   asking = false;
+  /** A long question is shown whole. */
+  unfolded = false;
   /** Widgets: an action is under way; the key names the control, "" the whole widget. */
   busy: string | null = null;
   /** Widgets: the card's main action is through. */

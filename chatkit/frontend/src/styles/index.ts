@@ -9,8 +9,9 @@ import { threadStyles } from "./thread";
  *
  * @csspart frame, header, title, header-button, header-action-left, header-action-right - the frame and its bar
  * @csspart start-screen, greeting, prompt, template - the new conversation
- * @csspart thread, log, message, user-message, user-bubble, assistant-message, text, tag, quote, attachment
- * @csspart item-actions, item-action, feedback-reason, feedback-reason-choice, sources, citation, code-block, table, deeplink - parts of an answer
+ * @csspart thread, log, message, user-message, user-bubble, fold-button,
+ *   assistant-message, text, tag, quote, attachment, time, pinned-question
+ * @csspart item-actions, item-action, feedback-reason, feedback-reason-choice, sources, citation, code-block, table, copy-table, deeplink - parts of an answer
  * @csspart workflow, task, generated-image, widget-item, widget, card, list-item, widget-button, widget-input,
  *   confirm-button, cancel-button, questions, answers - other items
  * @csspart progress, notice, error, no-answer, hint, latest-button - what is going on

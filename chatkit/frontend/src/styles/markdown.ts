@@ -38,9 +38,16 @@ export const markdownStyles = css`
   .code pre { margin: 0; padding: 12px 14px; overflow-x: auto; white-space: pre; overflow-wrap: normal; tab-size: 4; }
   .code .lines { display: block; }
   .code pre:focus-visible { outline-offset: -2px; }
+  .table[data-more] { mask-image: linear-gradient(to right, #000 calc(100% - 36px), transparent); }
+  [dir="rtl"] > .table[data-more] { mask-image: linear-gradient(to left, #000 calc(100% - 36px), transparent); }
+  .table[data-wide] tr > :first-child { position: sticky; z-index: 1; inset-inline-start: 0; max-width: 42cqi; background: var(--_background); box-shadow: 1px 0 var(--_border); }
+  .table[data-wide] th:first-child { background: var(--_raised); }
+  .quiet.words { width: auto; gap: 6px; padding-inline: 8px; font-size: 0.83em; }
+  .quiet.words::after { content: attr(aria-label); }
   .table { overflow-x: auto; border: 1px solid var(--_border); border-radius: var(--_small); width: fit-content; max-width: 100%; }
   .table table { border-collapse: collapse; font-size: 0.95em; font-variant-numeric: tabular-nums; }
-  .table th, .table td { padding: 8px 14px; text-align: start; vertical-align: top; border-block-end: 1px solid var(--_border); overflow-wrap: normal; min-width: 5em; }
+  .table th, .table td { padding: 8px 14px; text-align: start; vertical-align: top; border-block-end: 1px solid var(--_border); overflow-wrap: normal; min-width: 4em; white-space: nowrap; }
+  .table .wordy { min-width: 14em; white-space: normal; }
   .table tr:last-child td { border-block-end: 0; }
   .table th { font-weight: 600; background: var(--_raised); }
   .table .center { text-align: center; }

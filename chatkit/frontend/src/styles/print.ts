@@ -23,12 +23,16 @@ export const printStyles = css`
     }
     .frame, .body, .scroller { display: block; overflow: visible; }
     .column { max-width: none; padding: 0; }
+    .at { position: static; opacity: 1; }
+    .fold.fold { max-height: none; mask-image: none; }
+    .table.table { mask-image: none; }
+    .table th, .table td { white-space: normal; min-width: 0; position: static !important; }
     .user .bubble { border: 1px solid var(--_border); }
     .user, .attachment, .card, tr, img { break-inside: avoid; }
     .table, .code pre, .maths-block, .card { overflow: visible; }
     .sources::details-content { content-visibility: visible; }
     .sources .chevron { display: none; }
     .code pre { white-space: pre-wrap; overflow-wrap: anywhere; }
-    footer, .icon-button, .code .quiet, .actions, .why, .latest, .no-answer .link, .no-answer [aria-hidden] { display: none; }
+    footer, .icon-button, .code .quiet, .actions, .why, .latest, .pinned, .more, .quiet, .no-answer .link, .no-answer [aria-hidden] { display: none; }
   }
 `;

@@ -15,7 +15,16 @@ export const threadStyles = css`
   /* A cluster of marks may be wider than any line. */
   .scroller > .column { overflow-x: clip; }
   .log { display: flex; flex-direction: column; gap: calc(var(--_s) * 5); padding-block: calc(var(--_s) * 5) calc(var(--_s) * 6); }
-  .item { min-width: 0; overflow-wrap: anywhere; }
+  .item { position: relative; min-width: 0; overflow-wrap: anywhere; }
+  .at { position: absolute; inset-block-start: 100%; inset-inline-end: 4px; color: var(--_secondary); font-size: 0.75em; line-height: 18px; white-space: nowrap; opacity: 0; pointer-events: none; transition: opacity 150ms; }
+  .assistant > .at { inset-inline: 0 auto; }
+  .item:hover > .at, .item:focus-within > .at { opacity: 1; }
+  .pinned { position: absolute; z-index: 2; inset-block-start: 0; inset-inline: 0; padding-block: 8px; border-block-end: 1px solid var(--_border); background: var(--_background); }
+  .pinned button { display: block; max-width: min(82%, 600px); margin-inline-start: auto; padding: 6px 14px; border-radius: var(--_medium); background: var(--_bubble); color: var(--_bubble-text); font-size: 0.93em; line-height: 1.4; }
+  .pinned .words { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; overflow-wrap: anywhere; }
+  .pinned + .scroller { scroll-padding-block-start: 72px; }
+  :host([data-short]) .pinned { padding-block: 2px; }
+  :host([data-short]) .pinned .words { -webkit-line-clamp: 1; }
   .user { display: flex; flex-direction: column; align-items: flex-end; gap: 6px; }
   .user .bubble {
     max-width: min(82%, 600px);
@@ -28,6 +37,11 @@ export const threadStyles = css`
     unicode-bidi: plaintext;
   }
   .user.local .bubble { opacity: 0.75; }
+  /* Eight lines, and what is left of the ninth fades. */
+  .fold:not(.unfolded, [data-fits]) { max-height: calc(12.4em + 20px); overflow: hidden; mask-image: linear-gradient(#000 calc(100% - 2em), transparent); }
+  .fold[data-fits]:not(.unfolded) + .more { display: none; }
+  .link.more { padding: 2px 4px; border-radius: 4px; color: var(--_primary-text); font-size: 0.93em; font-weight: 500; }
+  .link.more:hover { text-decoration: underline; text-underline-offset: 2px; }
   .no-answer { display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; column-gap: 8px; font-size: 0.87em; color: var(--_secondary); }
   .no-answer .icon-text { display: inline-flex; align-items: center; gap: 6px; color: var(--_danger-text); }
   .no-answer .link { min-height: 28px; padding: 2px 4px; border-radius: 4px; color: var(--_primary-text); font-weight: 500; text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 2px; }
@@ -83,7 +97,7 @@ export const threadStyles = css`
   .actions .icon-button[data-said] { width: auto; padding-inline: 8px; gap: 6px; color: var(--_success-text); }
   .actions .icon-button[data-said] .icon + .icon { display: block; }
   .actions [data-said]::after { content: attr(data-said); }
-  @media (pointer: coarse) { .no-answer .link { min-width: 44px; min-height: 44px; } .actions .icon-button { min-width: 44px; height: 44px; } summary { min-height: 44px !important; } }
+  @media (pointer: coarse) { .no-answer .link, .link.more { min-width: 44px; min-height: 44px; } .pinned button { min-height: 44px; } .actions .icon-button { min-width: 44px; height: 44px; } summary { min-height: 44px !important; } }
 
   .sources { margin-block-start: 10px; font-size: 0.93em; }
   .sources summary {

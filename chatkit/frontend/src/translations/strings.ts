@@ -114,6 +114,10 @@ export interface Strings {
   taskDone: string;
   taskOpen: string;
   table: string;
+  copyTable: string;
+  /** Of a long question that is folded. */
+  showAll: string;
+  showLess: string;
   codeBlock: string;
   showMore(count: number): string;
   questionExpired: string;

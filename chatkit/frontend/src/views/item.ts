@@ -11,6 +11,7 @@ import type { GeneratedImageItem, InputContent, UserMessageItem, WireAttachment 
 import { actions } from "./actions";
 import { assistantMessage } from "./message";
 import { namedButton } from "./named";
+import { time } from "./time";
 import type { Ui } from "./ui";
 import { widgetPlace } from "./widget";
 import { taskView, workflowView } from "./workflow";
@@ -44,16 +45,34 @@ export function itemView(ui: Ui, entry: Entry, turn: Turn | undefined): unknown 
 
 function userMessage(ui: Ui, entry: Entry, item: UserMessageItem): TemplateResult {
   return html`<article class="item user ${entry.state}" part="message user-message" data-id=${entry.id}>
-    <span class="hidden">${ui.strings.you}</span>
+    <span class="hidden">${ui.strings.you}</span>${time(ui, item.created_at)}
     ${item.quoted_text ? html`<blockquote class="quote" part="quote" dir="auto">${isolated(item.quoted_text)}</blockquote>` : nothing}
     ${
       item.attachments?.length
         ? html`<div class="attachments">${item.attachments.map((attachment) => attachmentView(ui, attachment, saving(ui, attachment)))}</div>`
         : nothing
     }
-    ${entry.text.trim() ? html`<div class=${entry.text.length > LONG ? "bubble long" : "bubble"} part="user-bubble" dir="auto">${content(ui, item.content, directionOf(entry.text))}</div>` : nothing}
+    ${entry.text.trim() ? bubble(ui, entry, item) : nothing}
     ${ui.conversation.unanswered.has(entry) ? noAnswer(ui, entry) : nothing}
   </article>`;
+}
+
+/** Shorter questions are not even looked at: they fit into eight lines on any screen. */
+const SHORT = 200;
+
+function bubble(ui: Ui, entry: Entry, item: UserMessageItem): TemplateResult {
+  const { text, unfolded } = entry;
+  const fold = text.length > SHORT || text.split("\n", 9).length > 8;
+  const classes = `bubble${text.length > LONG ? " long" : ""}${fold ? " fold" : ""}${unfolded ? " unfolded" : ""}`;
+  const press = (event: Event) => {
+    const { previousElementSibling } = event.currentTarget as HTMLElement;
+    entry.unfolded = !unfolded;
+    entry.touch();
+    ui.changed();
+    if (unfolded) void ui.updateComplete.then(() => previousElementSibling?.scrollIntoView({ block: "nearest" }));
+  };
+  return html`<div class=${classes} part="user-bubble" dir="auto">${content(ui, item.content, directionOf(text))}</div>
+    ${fold ? html`<button type="button" class="link more" part="fold-button" aria-expanded=${unfolded} @click=${press}>${unfolded ? ui.strings.showLess : ui.strings.showAll}</button>` : nothing}`;
 }
 
 /** Under a question that got no answer: that it has none, and the way to one. */

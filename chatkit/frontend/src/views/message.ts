@@ -10,12 +10,13 @@ import type { Entry } from "../state/entry";
 import type { Turn } from "../state/turns";
 import { actions } from "./actions";
 import { namedButton } from "./named";
+import { time } from "./time";
 import type { Ui } from "./ui";
 
 export function assistantMessage(ui: Ui, entry: Entry, turn: Turn | undefined): TemplateResult {
   const cited = numbered(entry.parts.flatMap((part) => part.annotations));
   return html`<article class="item assistant" part="message assistant-message" data-id=${entry.id}>
-    <span class="hidden">${ui.strings.assistant}</span>
+    <span class="hidden">${ui.strings.assistant}</span>${time(ui, entry.item.created_at)}
     ${repeat(
       entry.parts,
       (part) => part,

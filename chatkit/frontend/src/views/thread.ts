@@ -20,7 +20,7 @@ export function threadView(ui: Ui): TemplateResult {
   if (state.phase === "loading" && !thread.last) return skeleton(ui);
   if (state.failure?.opening) return html`<div class="empty">${failure(ui)}</div>`;
   const ends = turns(thread.entries);
-  return html`<div class="scroller" part="thread" data-scroller tabindex="0" role="region" aria-label=${strings.messages}>
+  return html`${pinned(ui)}<div class="scroller" part="thread" data-scroller tabindex="0" role="region" aria-label=${strings.messages}>
       <div class="column">
         <div class="log" part="log" role="log" aria-live="off" aria-label=${strings.messages} aria-busy=${conversation.busy}>
           ${
@@ -65,6 +65,17 @@ export function threadView(ui: Ui): TemplateResult {
           ${icon("arrow-down")}
         </button>`
     }`;
+}
+
+/** So much of a question is pinned: more than two lines of it show nowhere. */
+const PINNED = 400;
+
+function pinned(ui: Ui): unknown {
+  const { entry } = ui.pinned;
+  if (!entry) return nothing;
+  return html`<div class="pinned"><div class="column">
+    <button type="button" part="pinned-question" @click=${() => ui.pinned.toQuestion()}><span class="hidden">${ui.strings.you} </span><span class="words" dir="auto">${entry.text.slice(0, PINNED)}</span></button>
+  </div></div>`;
 }
 
 /** Everything an item's rendering looks at beside the item; only a change here renders it anew. */

@@ -1,6 +1,7 @@
 /** What the views may read of the element and ask it to do. */
 import type { StartScreenPrompt } from "@openai/chatkit";
 import type { Panels } from "../controllers/panels";
+import type { Pinned } from "../controllers/pinned";
 import type { Suggesting } from "../controllers/suggesting";
 import type { Voice } from "../controllers/voice";
 import type { Widgets } from "../controllers/widgets";
@@ -22,6 +23,7 @@ export interface Ui extends Host {
   readonly voice: Voice;
   readonly widgets: Widgets;
   readonly panels: Panels;
+  readonly pinned: Pinned;
   readonly markdown: MarkdownContext;
   readonly suggesting: Suggesting;
   /** The menu that is open, by name. */
