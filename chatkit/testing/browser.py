@@ -12,9 +12,12 @@ from typing import Any
 PATH = "/apps/chatkit/"
 LOOK_AGAIN = 0.05  # seconds between two looks at the page
 
-READY = """() => Boolean(
-  document.querySelector("openai-chatkit")?.shadowRoot?.querySelector("textarea:not([disabled])")
-)"""
+# A conversation that is still being opened takes no question.
+READY = """() => {
+  const root = document.querySelector("openai-chatkit")?.shadowRoot;
+  if (!root || root.querySelector(".skeleton")) return false;
+  return Boolean(root.querySelector("textarea:not([disabled])"));
+}"""
 ASK = """([text]) => {
   const chat = document.querySelector("openai-chatkit");
   const box = chat.shadowRoot.querySelector("textarea");

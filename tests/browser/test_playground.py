@@ -48,7 +48,7 @@ def written(text: str) -> dict[str, Any]:
 def test_a_change_is_at_the_chat_in_the_address_and_in_settings_that_work(
     open_page: Callable[..., Any], site: Server, user: Any
 ) -> None:
-    page = open_page(site, user="root")
+    page = open_page(site, user="root", permissions=["clipboard-read", "clipboard-write"])
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
     page.goto(URL)
@@ -94,6 +94,13 @@ def test_a_change_is_at_the_chat_in_the_address_and_in_settings_that_work(
     assert made["composer"]["placeholder"] == "Ask away"
     assert "Ask away" in code(page, "javascript")
     assert "useChatKit({" in code(page, "react")
+    for name in ("settings", "tag", "javascript", "react"):
+        box = page.locator("details", has=page.locator(f"[data-copy={name}]"))
+        if box.count() and not box.first.evaluate("box => box.open"):
+            box.first.locator("summary").click()
+        page.locator(f"[data-copy={name}]").click()
+        expect(page.locator("[data-ckp-status]")).to_have_text("Copied.")
+        assert page.evaluate("navigator.clipboard.readText()") == code(page, name)
 
     page.get_by_role("button", name="Reset").click()
     expect(chat.locator("textarea")).not_to_have_attribute("placeholder", "Ask away")

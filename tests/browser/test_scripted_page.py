@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 
 from chatkit.testing import ChatPage, Fail, Hold, Script, Source
 
+from ..testing.test_documented import BLOCK, PAGE
 from .pages import Watch, page_opener
 from .profiles import Profiles
 
@@ -24,6 +26,24 @@ class WebDriver:
         )
 
 
+def documented(*fixtures: Any) -> None:
+    """The test of the page on tests, as a host has it."""
+    (example,) = [block for name, block in BLOCK.findall(PAGE) if name == "shop/test_browser.py"]
+    names: dict[str, Any] = {}
+    exec(compile(example, "shop/test_browser.py", "exec"), names)
+    names["test_returns"](*fixtures)
+
+
+def log_in(live_server: Any, cookie: str, page: Any) -> None:
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+
+
+def answer_in_turn(script: Script) -> None:
+    script.answer("Within **30 days**.", Source("Returns", url="/help/returns"))
+    script.answer("One, ", Hold(), "two.")
+    script.answer(Fail("We are closed."))
+
+
 def test_the_page_is_driven_and_answered_by_a_script(
     live_server: Any,
     client: Any,
@@ -33,13 +53,16 @@ def test_the_page_is_driven_and_answered_by_a_script(
     chatkit_script: Script,
 ) -> None:
     client.force_login(user)
-    login = {"name": "sessionid", "value": client.cookies["sessionid"].value}
-    chatkit_script.answer("Within **30 days**.", Source("Returns", url="/help/returns"))
-    chatkit_script.answer("One, ", Hold(), "two.")
-    chatkit_script.answer(Fail("We are closed."))
+    cookie = client.cookies["sessionid"].value
     with page_opener(profiles, watch) as new_page:
         page = new_page(live_server.url)
-        page.context.add_cookies([login | {"url": live_server.url}])
+        documented(live_server, page, partial(log_in, live_server, cookie), chatkit_script)
+        # It goes on with the conversation that the tab had open, once that is there.
+        chatkit_script.answer("Still.")
+        assert ChatPage(page, live_server.url).open().ask("Really?") == "Still."
+        page.evaluate("sessionStorage.clear()")
+        chatkit_script.asked.clear()
+        answer_in_turn(chatkit_script)
         chat = ChatPage(page, live_server.url).open()
         assert chat.ask("How long?") == "Within 30 days."
         assert (chat.questions, chat.error) == (["How long?"], "")

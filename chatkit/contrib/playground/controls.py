@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,7 +111,11 @@ def _theme(options: JsonObject) -> list[Control]:
         ),
         _switch(_("Own accent colour"), accent, bool(at("color.accent", None))),
         _color(
-            _("Accent colour"), f"{accent}.primary", at("color.accent.primary", "#9155fd"), accent
+            _("Accent colour"),
+            f"{accent}.primary",
+            at("color.accent.primary", ""),
+            accent,
+            "#9155fd",
         ),
         _range(
             _("Strength of the accent"),
@@ -127,14 +132,16 @@ def _theme(options: JsonObject) -> list[Control]:
         _color(
             _("Background"),
             f"{surface}.background",
-            at("color.surface.background", "#ffffff"),
+            at("color.surface.background", ""),
             surface,
+            "#ffffff",
         ),
         _color(
             _("Text colour"),
             f"{surface}.foreground",
-            at("color.surface.foreground", "#333333"),
+            at("color.surface.foreground", ""),
             surface,
+            "#333333",
         ),
         _select(
             _("Text size"),
@@ -245,8 +252,19 @@ def _switch(label: str, switch: str, value: bool) -> Control:
     return Control(label, "", "switch", value, switch=switch)
 
 
-def _color(label: str, path: str, value: str, switch: str) -> Control:
-    return Control(label, path, "color", value, switch=switch)
+def _color(label: str, path: str, value: object, switch: str, default: str) -> Control:
+    return Control(label, path, "color", hex_of(value) or default, switch=switch)
+
+
+def hex_of(value: object) -> str:
+    """A colour as the control has it, "#aabbcc"; "" for what it has no words for.
+
+    With any other value the control would take itself for changed.
+    """
+    text = value.lower() if isinstance(value, str) else ""
+    if re.fullmatch(r"#[0-9a-f]{3}", text):
+        return "#" + "".join(sign * 2 for sign in text[1:])
+    return text if re.fullmatch(r"#[0-9a-f]{6}", text) else ""
 
 
 def _range(label: str, path: str, value: int, limits: tuple[int, int], switch: str) -> Control:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -380,6 +382,21 @@ def test_accent_surface_radius_density_and_typography(open_chat):
     assert rgb(chat, ".frame", "fontSize") == "18px"
     assert rgb(chat, ".frame", "fontFamily").startswith("Georgia")
     assert variable(chat, "gap") == "0.75"
+
+
+def test_grayscale_frame_title_and_temporary_chats(open_chat):
+    chat = open_chat(
+        """{theme: {color: {grayscale: {hue: 220, tint: 9}}}, frameTitle: "Help",
+          history: {temporary: true}}"""
+    )
+    red, _green, blue = map(int, re.findall(r"\d+", variable(chat, "background"))[:3])
+    assert blue > red
+    expect(chat.element.get_by_role("region", name="Help")).to_be_visible()
+    chat.button("Temporary chat").click()
+    chat.send("Only now")
+    assert chat.asked("threads.create").metadata == {"chatkit.temporary": True}
+    chat.set_options("{}")
+    expect(chat.button("Temporary chat")).to_have_count(0)
 
 
 def test_the_pages_properties_win_over_the_theme(open_chat):

@@ -63,6 +63,27 @@ class TestPage:
         assert found["options"]["frameTitle"] == "Shop"
         assert found["site"]["attachments"] == {"max_count": 2}
 
+    @pytest.mark.parametrize(
+        ("color", "shown"),
+        [("#9AF", "#99aaff"), ("#ABCDEF", "#abcdef"), ("RebeccaPurple", "#9155fd"), (7, "#9155fd")],
+    )
+    def test_a_colour_control_has_a_value_that_it_can_show(
+        self, designer: Client, settings: Any, color: object, shown: str
+    ) -> None:
+        theme = {"color": {"accent": {"primary": color, "level": 1}}}
+        settings.CHATKIT = settings.CHATKIT | {"THEME": theme}
+        page = designer.get(URL).content.decode()
+        (control,) = re.findall(r'<input[^>]*type="color"[^>]*accent\.primary[^>]*>', page)
+        assert f'value="{shown}"' in control
+        assert config(page)["options"]["theme"] == theme
+
+    def test_the_policy_is_the_sites(self, designer: Client) -> None:
+        policy = designer.get(URL).headers["Content-Security-Policy"]
+        said = dict(part.strip().partition(" ")[::2] for part in policy.split(";"))
+        assert said["script-src"] == said["style-src"] == "'self'"
+        assert said["default-src"] == "'none'"
+        assert "unsafe" not in policy
+
     def test_no_secret_of_the_settings_is_told(self, designer: Client, settings: Any) -> None:
         settings.CHATKIT = settings.CHATKIT | {"OPENAI_API_KEY": "sk-canary"}
         assert "sk-canary" not in designer.get(URL).content.decode()

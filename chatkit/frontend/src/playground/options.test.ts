@@ -27,6 +27,20 @@ test("a part of the theme is there as a whole, or not at all", () => {
   expect(built(on, own, [{ path: accent, on: false, changed: true }]).theme).toEqual({});
 });
 
+test("a colour is written as it was chosen, and that of the site as the site writes it", () => {
+  const accent = "theme.color.accent";
+  const site: Options = { theme: { color: { accent: { primary: "RebeccaPurple", level: 1 } } } };
+  const whole = [{ path: accent, on: true, changed: false }];
+  const fields = (changed: boolean) => [
+    field(`${accent}.primary`, "#00ff7f", changed, accent),
+    field(`${accent}.level`, 3, true, accent),
+  ];
+  expect(built(site, fields(false), whole).theme).toEqual({
+    color: { accent: { primary: "RebeccaPurple", level: 3 } },
+  });
+  expect(built(site, fields(true), whole).theme).toEqual({ color: { accent: { primary: "#00ff7f", level: 3 } } });
+});
+
 test("rows that say nothing are left out, and half of one stands for the other", () => {
   const fields = [
     field("startScreen.prompts.0.label", "", true),

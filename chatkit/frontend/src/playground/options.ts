@@ -34,7 +34,8 @@ export function built(base: Options, fields: Field[], switches: Switch[], maxSiz
     const own = fields.filter(({ group }) => group === whole.path);
     if (!whole.changed && !(whole.on && own.some(({ changed }) => changed))) continue;
     put(found, whole.path, undefined);
-    if (whole.on) for (const { path, value } of own) put(found, path, value);
+    if (!whole.on) continue;
+    for (const { path, value, changed } of own) put(found, path, changed ? value : (at(base, path) ?? value));
   }
   for (const list of LISTS) {
     const own = fields.filter(({ path }) => listOf(path) === list);
