@@ -11,7 +11,11 @@ from .toolbox import ToolContext, tool
 PATIENCE = 10.0  # seconds that the first searches wait for the vectors of the articles
 
 
-@tool(title=_("Search the help articles"))
+@tool(
+    title=_("Search the help articles"),
+    progress=_("Looking in the help articles…"),
+    done=_("Searched the help articles"),
+)
 def search_articles(ctx: ToolContext, question: str) -> str:
     """Search this site's help articles. Use it for any question about the site or its services.
 
@@ -19,6 +23,7 @@ def search_articles(ctx: ToolContext, question: str) -> str:
     """
     knowledge = knowledge_of(ctx.session.workflow_id)
     findings = knowledge.search(question, language=ctx.language, patience=PATIENCE)
+    ctx.found(len(findings.matches))
     ctx.searched(question, found=bool(findings.matches), language=findings.language)
     if not findings.matches:
         topics = ", ".join(article.title for article in findings.nearest)

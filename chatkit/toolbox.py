@@ -24,6 +24,8 @@ from typing import Any, TypeVar, overload
 from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from . import workflows
 from .fields import JsonObject
@@ -81,6 +83,24 @@ class ToolContext:
     language: str
     sources: list[Source] = field(default_factory=list)
     searches: list[Search] = field(default_factory=list)
+    summary: str = ""
+    tell: Callable[[str], None] | None = field(default=None, repr=False)
+
+    def progress(self, text: str) -> None:
+        """Say what the tool is at now, such as "Reading the order…". Shown until it says another
+        thing, or has returned."""
+        if self.tell is not None:
+            self.tell(str(text))
+
+    def result(self, text: str) -> None:
+        """What came of it in a word or two, such as "2 orders": it stands behind the tool's `done`
+        above the answer."""
+        self.summary = str(text)
+
+    def found(self, count: int) -> None:
+        """The same for a search: "2 found", in the person's language."""
+        words = ngettext("%(count)d found", "%(count)d found", count) if count else ""
+        self.result(words % {"count": count} if words else _("nothing found"))
 
     def searched(self, query: str, *, found: bool, language: str = "") -> None:
         """Put a search on the run's record. An answer for which all searches found nothing counts
@@ -109,11 +129,23 @@ class Tool:
     title: str | Promise = ""
     secrets: frozenset[str] = frozenset()
     timeout: float = 30.0
+    progress: str | Promise = ""
+    done: str | Promise = ""
 
     @property
     def label(self) -> str:
         """The tool's title for people."""
         return str(self.title) or capfirst(self.name.replace("_", " "))
+
+    @property
+    def said_before(self) -> str:
+        """What people read while it runs."""
+        return str(self.progress) or f"{self.label}…"
+
+    @property
+    def said_after(self) -> str:
+        """What they read afterwards."""
+        return str(self.done) or self.label
 
     def mask(self, arguments: Mapping[str, object]) -> JsonObject:
         """The arguments for a record: secrets hidden, long texts cut, all of it JSON that
@@ -165,6 +197,8 @@ def tool(
     title: str | Promise = "",
     secrets: Iterable[str] = (),
     timeout: float = 30.0,
+    progress: str | Promise = "",
+    done: str | Promise = "",
 ) -> Callable[[F], F]: ...
 
 
@@ -182,6 +216,8 @@ def tool(function: Any = None, **details: Any) -> Any:
                 The tool's answer is then shown to the user as it is
     title       what people call it; secrets  arguments never to be recorded
     timeout     seconds
+    progress    what people read while it runs ("Looking up orders…"), and `done` afterwards
+                ("Looked up orders"), behind which `ctx.result` puts what came of it; else the title
     """
     if function is not None:
         return _register(function, **details)
@@ -197,6 +233,8 @@ def _register(
     title: str | Promise = "",
     secrets: Iterable[str] = (),
     timeout: float = 30.0,
+    progress: str | Promise = "",
+    done: str | Promise = "",
 ) -> F:
     name = name or function.__name__
     if not NAME.fullmatch(name):
@@ -221,6 +259,8 @@ def _register(
         title=title,
         secrets=frozenset(secrets),
         timeout=timeout,
+        progress=progress,
+        done=done,
     )
     return function
 

@@ -15,6 +15,7 @@ from typing import Any
 from django.urls import clear_script_prefix, set_script_prefix
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from chatkit.actions import Action
 from chatkit.errors import CustomStreamError
@@ -26,6 +27,10 @@ from chatkit.types import (
     AssistantMessageContentPartDone,
     AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
+    CustomSummary,
+    CustomTask,
+    ProgressUpdateEvent,
+    Task,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
     ThreadItemReplacedEvent,
@@ -35,6 +40,8 @@ from chatkit.types import (
     ThreadStreamEvent,
     UserMessageItem,
     WidgetItem,
+    Workflow,
+    WorkflowItem,
 )
 
 from ..knowledge import Findings, knowledge_of
@@ -82,6 +89,7 @@ class HelpDeskServer(DjangoChatKitServer):
             async for event in self._say(thread, [*known, *quotes], context):
                 yield event
             return
+        yield ProgressUpdateEvent(text=_("Looking in the help articles…"), icon="search")
         findings, pieces = await asyncio.to_thread(reply, question, context, before, files)
         outcome = outcome_of(question, findings)
         if facts:
@@ -101,6 +109,8 @@ class HelpDeskServer(DjangoChatKitServer):
         about = findings.matches[0].section if findings.matches else None
         if about is not None and about.language == findings.language:
             context.suggest_title(section_title(about))
+        if findings.matches:
+            yield ThreadItemDoneEvent(item=self._looked(thread, findings, context))
         async for event in self._say(thread, pieces, context):
             yield event
         run_id = context.run_id if outcome == Run.Outcome.NOT_FOUND else ""
@@ -109,6 +119,28 @@ class HelpDeskServer(DjangoChatKitServer):
                 item_id = self.store.generate_item_id("message", thread, context)
                 card = topics.card(thread.id, item_id, findings.nearest, run_id)
             yield ThreadItemDoneEvent(item=card)
+
+    def _looked(
+        self, thread: ThreadMetadata, findings: Findings, context: ChatContext
+    ) -> WorkflowItem:
+        """What was looked for, folded above the answer."""
+        count = len(findings.matches)
+        with translation.override(spoken(findings.language)):
+            found = ngettext("%(count)d found", "%(count)d found", count) % {"count": count}
+            title = f"{_('Searched the help articles')} · {found}"
+        tasks: list[Task] = [
+            CustomTask(
+                title=section_title(match.section), icon="document", status_indicator="complete"
+            )
+            for match in findings.matches
+        ]
+        summary = CustomSummary(title=title, icon="search")
+        return WorkflowItem(
+            id=self.store.generate_item_id("workflow", thread, context),
+            thread_id=thread.id,
+            created_at=datetime.datetime.now(),
+            workflow=Workflow(type="custom", tasks=tasks, summary=summary),
+        )
 
     def action(
         self,

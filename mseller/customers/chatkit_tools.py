@@ -18,13 +18,19 @@ FOUND = 10
 LONGEST_NOTE = 2_000  # characters
 
 
-@tool(permission="customers.view_customer", title=gettext_lazy("Find customers"))
+@tool(
+    permission="customers.view_customer",
+    title=gettext_lazy("Find customers"),
+    progress=gettext_lazy("Looking up customers…"),
+    done=gettext_lazy("Searched customers"),
+)
 def find_customers(ctx: ToolContext, name: str) -> list[dict[str, object]]:
     """Find customers by a part of their name. Gives their ids, e-mail addresses and phones.
 
     Where several fit, ask the user which one is meant.
     """
     found = Customer.objects.filter(name__icontains=name.strip())[:FOUND]
+    ctx.found(len(found))
     return [{"id": c.pk, "name": c.name, "email": c.email, "phone": c.phone} for c in found]
 
 

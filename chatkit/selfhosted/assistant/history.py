@@ -23,11 +23,13 @@ from chatkit.types import (
     UserMessageItem,
     UserMessageTagContent,
     WidgetItem,
+    WorkflowItem,
 )
 
 from ..attachments import contents
 from ..named import FACTS
 from ..runs.context import ChatContext
+from .steps import is_told
 
 if TYPE_CHECKING:
     from .server import AssistantServer
@@ -104,6 +106,15 @@ class HistoryConverter(ThreadItemConverter):
         if isinstance(item.task, CustomTask) and item.task.icon == "info":
             return None  # our note of how an answer ended
         return await super().task_to_input(item)
+
+    async def workflow_to_input(self, item: WorkflowItem) -> Input:
+        # Without our lines on what its tools have done: it was told more by the tools themselves.
+        tasks = [task for task in item.workflow.tasks if not is_told(task)]
+        workflow = item.workflow.model_copy(update={"tasks": tasks})
+        found: Input = await super().workflow_to_input(
+            item.model_copy(update={"workflow": workflow})
+        )
+        return found
 
     async def generated_image_to_input(self, item: GeneratedImageItem) -> Input:
         return _message("[An image was generated and shown to the user.]") if item.image else None

@@ -9,6 +9,7 @@ Any OpenAI-compatible model (CHATKIT["OPENAI_BASE_URL"], ["OPENAI_API_KEY"], ["M
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import logging
 import unicodedata
@@ -28,6 +29,7 @@ from chatkit.errors import CustomStreamError
 from chatkit.store import AttachmentStore, Store, StoreItemType
 from chatkit.types import (
     ProgressUpdateEvent,
+    ThreadItemDoneEvent,
     ThreadMetadata,
     ThreadStreamEvent,
     UserMessageItem,
@@ -172,7 +174,7 @@ class AssistantServer(DjangoChatKitServer):
         agent_context = AgentContext[ChatContext](
             thread=thread, store=self.store, request_context=context
         )
-        answer = AnswerState(context, thread, self.store, agent_context.stream)
+        answer = AnswerState(context, thread, self.store, agent_context.stream, agent=agent_context)
         translator = Translator(new_id, answer.sources)
         current_context.set(context)
         current_answer.set(answer)
@@ -257,17 +259,21 @@ class AssistantServer(DjangoChatKitServer):
         translator: Translator,
     ) -> AsyncIterator[ThreadStreamEvent]:
         """An exported function answers when it has finished; what its tools show comes first."""
-        shown: list[ThreadStreamEvent] = []
-
-        async def emit(event: ThreadStreamEvent) -> None:
-            shown.append(event)
-
-        answer.emit = emit
+        shown: asyncio.Queue[ThreadStreamEvent | None] = asyncio.Queue()
+        answer.emit = shown.put
         yield ProgressUpdateEvent(text=_("Working on it…"))
         text = message_text(question) if question is not None else ""
-        result = await exported.call(self._answerer, text, history, agent_context)
-        for event in shown:
-            for ours in translator.translate(event):
+        called = asyncio.ensure_future(exported.call(self._answerer, text, history, agent_context))
+        called.add_done_callback(lambda _call: shown.put_nowait(None))
+        try:
+            while (event := await shown.get()) is not None:
+                for ours in translator.translate(event):
+                    yield ours
+            result = await called
+        finally:
+            called.cancel()
+        if agent_context.workflow_item is not None:
+            for ours in translator.translate(ThreadItemDoneEvent(item=agent_context.workflow_item)):
                 yield ours
         if exported.refused(result):
             for event in self._refuse(thread, question, None, answer.context):

@@ -20,6 +20,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
+from chatkit.agents import AgentContext
 from chatkit.store import Store
 from chatkit.types import ThreadItemDoneEvent, ThreadMetadata, ThreadStreamEvent
 
@@ -31,7 +32,7 @@ from ...toolbox import Source, Tool, ToolContext, ToolError, all_tools, tools_of
 from ..records import clean, clean_text
 from ..runs.context import ChatContext
 from ..runs.process import current
-from . import confirmation, tool_calls
+from . import confirmation, steps, tool_calls
 from .outcomes import Observed
 
 logger = logging.getLogger("chatkit.tools")
@@ -51,6 +52,7 @@ class AnswerState:
     store: Store[ChatContext]
     emit: Callable[[ThreadStreamEvent], Awaitable[None]]
     sources: list[Source] = field(default_factory=list)
+    agent: AgentContext[ChatContext] | None = None  # None: what a card has confirmed
     observed: Observed = field(init=False)
     _usable: set[str] | None = None
 
@@ -203,9 +205,14 @@ async def run(
 async def _run(
     answer: AnswerState, tool: Tool, parsed: BaseModel, user: AbstractBaseUser | None, row: ToolCall
 ) -> tuple[bool, object]:
+    told = answer.tool_context(user)
+    step = await steps.begin(answer, tool)
+    told.tell = step.tell if step is not None else None
+    done = False
     try:
-        value = await _execute(answer, tool.function, tool, parsed, user)
+        value = await _execute(answer, tool.function, tool, parsed, told)
         text = as_text(value)
+        done = True
     except asyncio.CancelledError as error:
         if _is_stop():
             # It may still be done: its worker goes on.
@@ -214,6 +221,9 @@ async def _run(
         return False, await _failed(row, tool, error)
     except Exception as error:
         return False, await _failed(row, tool, error)
+    finally:
+        if step is not None:
+            await step.end(told.summary if done else _("did not work"), done)
     await end(row, Status.DONE, text)
     return True, value
 
@@ -230,7 +240,8 @@ async def describe(
     """What a call will do, as the tool describes it. ToolError where it would fail anyway."""
     if not callable(tool.confirm):
         return ""
-    return str(await _execute(answer, tool.confirm, tool, parsed, user))
+    told = answer.tool_context(user)
+    return str(await _execute(answer, tool.confirm, tool, parsed, told))
 
 
 async def _execute(
@@ -238,11 +249,10 @@ async def _execute(
     function: Callable[..., object],
     tool: Tool,
     parsed: BaseModel,
-    user: AbstractBaseUser | None,
+    told: ToolContext,
 ) -> object:
     context = answer.context
     given = {name: getattr(parsed, name) for name in type(parsed).model_fields}
-    told = answer.tool_context(user)
 
     def job() -> object:
         return tool_calls.in_language(context, function, told, **given)
