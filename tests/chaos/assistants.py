@@ -11,3 +11,4 @@ class HastyServer(AssistantServer):
 
     model_timeout = (5.0, 5.0)
     model_retries = 0
+    titles_by_model = False

@@ -102,8 +102,17 @@ class TestAnswers:
     def test_streamed_and_stored_are_the_same(self, desk: Caller) -> None:
         found = desk.stream(create("How do I refund an order?"))
         items = desk.json(ask("threads.get_by_id", thread_id=thread_id_of(found)))["items"]["data"]
-        assert items[1]["content"][0]["text"] == text_of(found)
-        assert items[1]["content"][0]["annotations"] == citations(found)
+        assert items[2]["content"][0]["text"] == text_of(found)
+        assert items[2]["content"][0]["annotations"] == citations(found)
+
+    def test_what_was_looked_for_is_told_and_kept(self, desk: Caller) -> None:
+        found = desk.stream(create("¿Cómo reembolso un pedido?"), **{"Accept-Language": "en"})
+        assert "progress_update" in types(found)
+        items = desk.json(ask("threads.get_by_id", thread_id=thread_id_of(found)))["items"]["data"]
+        assert [item["type"] for item in items] == ["user_message", "workflow", "assistant_message"]
+        workflow = items[1]["workflow"]
+        assert workflow["summary"]["title"] == "Artículos de ayuda consultados · 1 encontrado"
+        assert [task["title"] for task in workflow["tasks"]] == ["Reembolsos"]
 
     def test_language_follows_the_question(self, desk: Caller) -> None:
         text = text_of(desk.stream(create("¿Cómo puedo reembolsar un pedido?")))

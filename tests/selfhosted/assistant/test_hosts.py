@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from .model_server import Model, chat
+from .model_server import Model, chat, chat_whole
 from .test_workflow import orders
 
 pytestmark = pytest.mark.slow
@@ -64,7 +64,14 @@ ASSISTANTS = ["chatkit.selfhosted.assistant.AssistantServer", "mseller.assistant
 
 
 def test_no_host_of_openai(scripted_model: Model, tmp_path: Path) -> None:
-    scripted_model.answers = [chat(HELLO), chat(HELLO), orders]
+    hellos = [chat(HELLO), chat(HELLO)]
+
+    def answer(body: dict[str, Any]) -> Any:
+        if "Write a title" in str(body["messages"][0]):
+            return chat_whole("Hello")
+        return hellos.pop() if hellos else orders(body)
+
+    scripted_model.answers = [answer]
     said, found = looked_up([*ASSISTANTS, WORKFLOW], scripted_model, tmp_path)
     assert said == [HELLO, HELLO, ORDER]
     assert found == {"localhost"}

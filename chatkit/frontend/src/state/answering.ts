@@ -40,6 +40,9 @@ export interface Answered {
   keep(): void;
 }
 
+/** After so many seconds without a word the person hears that the answer is still on its way, and may leave. */
+const WAITS = [10, 30];
+
 /** One answer on its way. */
 class Job extends AbortController {
   run: string | null = null;
@@ -131,6 +134,8 @@ export class Answering {
     const { thread, state } = this.conversation;
     const job = new Job();
     this.#job = job;
+    const clocks = WAITS.map((seconds) => setTimeout(() => this.#waited(job, seconds), seconds * 1000));
+    job.signal.addEventListener("abort", () => clocks.forEach(clearTimeout));
     state.phase = "waiting";
     this.host.changed();
     this.host.emit("chatkit.response.start");
@@ -142,12 +147,24 @@ export class Answering {
       refused = on.unconfirmed?.() ?? !job.begun;
       if (this.#job === job && !job.signal.aborted) this.#failed(error, job, on);
     }
+    clocks.forEach(clearTimeout);
     const left = this.#job !== job || (job.signal.aborted && !job.stopAsked);
     if (this.#job === job) this.#finish(job);
     if (refused) on.refused();
     const call = pendingCall(thread);
     if (call && !left && !state.failure && !state.stopped) void this.#await(thread, call);
     return !(refused && left && job.run === null);
+  }
+
+  /** Says that an answer is long in coming, unless its words are there. */
+  #waited(job: Job, seconds: number): void {
+    const { host, conversation } = this;
+    const { thread, state } = conversation;
+    if (this.#job !== job || thread.streaming.some(({ text }) => text !== "")) return;
+    state.waited = seconds;
+    const { stillWorking, mayLeave } = host.strings;
+    host.announce(seconds > 10 && state.kept ? mayLeave : stillWorking);
+    host.changed();
   }
 
   #failed(error: unknown, job: Job, on: Otherwise): void {
@@ -219,6 +236,7 @@ export class Answering {
         started: (run) => {
           job.run = run;
           job.begun = true;
+          state.kept = run !== null;
           taken();
           if (job.stopAsked) {
             if (run) void this.#stopRun(run, job);

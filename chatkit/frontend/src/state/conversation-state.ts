@@ -30,6 +30,10 @@ export class ConversationState {
   stopped = false;
   canStop = true;
   reconnecting = false;
+  /** Seconds without a word of the answer, in steps: 0, 10, 30. */
+  waited = 0;
+  /** The server goes on with the answer where nobody listens. */
+  kept = false;
 
   /** `refresh` reads the thread again: what to do where another answer to it is being written. */
   constructor(
@@ -62,6 +66,8 @@ export class ConversationState {
     this.phase = "idle";
     this.progress = null;
     this.reconnecting = false;
+    this.waited = 0;
+    this.kept = false;
   }
 
   /** Shows and reports a failure. */

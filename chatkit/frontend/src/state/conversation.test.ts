@@ -35,6 +35,29 @@ describe("the first message", () => {
     expect(host.said).toEqual([host.strings.assistantSaid("So.")]);
   });
 
+  test("is said to be on its way after ten seconds, and that one may leave after thirty", async () => {
+    vi.useFakeTimers();
+    try {
+      const stream = new OpenStream(null, "r1");
+      host.on("threads.create", () => stream.response);
+      const sent = conversation.send(INPUT);
+      await vi.advanceTimersByTimeAsync(9_900);
+      expect(conversation.state.waited).toBe(0);
+      await vi.advanceTimersByTimeAsync(200);
+      expect(conversation.state).toMatchObject({ waited: 10, kept: true });
+      await vi.advanceTimersByTimeAsync(20_000);
+      const { stillWorking, mayLeave } = host.strings;
+      expect(host.said).toEqual([stillWorking, mayLeave]);
+      for (const event of WHOLE) stream.send(event);
+      stream.end();
+      await vi.runAllTimersAsync();
+      await sent;
+      expect(conversation.state).toMatchObject({ waited: 0, kept: false });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test("begins a temporary thread where that is wanted, as long as the server says so", async () => {
     const [, ...rest] = WHOLE;
     const said = (metadata: object) => [{ type: "thread.created", thread: { ...THREAD, metadata } } as never, ...rest];

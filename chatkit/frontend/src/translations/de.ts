@@ -35,6 +35,8 @@ const de: Translation = {
   stopped: "Sie haben diese Antwort gestoppt.",
   stopping: "Wird gestoppt …",
   thinking: "Der Assistent antwortet",
+  stillWorking: "Ich arbeite noch daran.",
+  mayLeave: "Sie können die Seite verlassen: Die Antwort bleibt erhalten.",
   reconnecting: "Verbindung verloren. Sie wird wiederhergestellt …",
   offline: "Sie sind offline. Der Chat geht weiter, sobald Sie wieder verbunden sind.",
   copy: "Kopieren",

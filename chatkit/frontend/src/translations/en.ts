@@ -34,6 +34,8 @@ export const en: Strings = {
   stopped: "You stopped this answer.",
   stopping: "Stopping…",
   thinking: "The assistant is answering",
+  stillWorking: "Still working on it.",
+  mayLeave: "You may leave: the answer is kept.",
   reconnecting: "Connection lost. Reconnecting…",
   offline: "You're offline. The chat goes on when you're connected again.",
   copy: "Copy",

@@ -35,6 +35,8 @@ const es: Translation = {
   stopped: "Detuviste esta respuesta.",
   stopping: "Deteniendo…",
   thinking: "El asistente está respondiendo",
+  stillWorking: "Sigo trabajando en ello.",
+  mayLeave: "Puede salir: la respuesta se conserva.",
   reconnecting: "Se perdió la conexión. Reconectando…",
   offline: "No tienes conexión. El chat seguirá cuando vuelvas a tenerla.",
   copy: "Copiar",

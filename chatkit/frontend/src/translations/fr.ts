@@ -37,6 +37,8 @@ const fr: Translation = {
   stopped: "Vous avez arrêté cette réponse.",
   stopping: "Arrêt en cours…",
   thinking: "L’assistant répond",
+  stillWorking: "Toujours en cours.",
+  mayLeave: "Vous pouvez quitter la page : la réponse est conservée.",
   reconnecting: "Connexion perdue. Reconnexion…",
   offline: "Vous êtes hors ligne. Le chat reprendra dès que vous serez de nouveau en ligne.",
   copy: "Copier",

@@ -34,6 +34,8 @@ const ja: Translation = {
   stopped: "この回答を停止しました。",
   stopping: "停止しています…",
   thinking: "アシスタントが回答しています",
+  stillWorking: "まだ処理中です。",
+  mayLeave: "このページを離れても回答は保存されます。",
   reconnecting: "接続が切れました。再接続しています…",
   offline: "オフラインです。接続が戻るとチャットを続けられます。",
   copy: "コピー",

@@ -34,6 +34,8 @@ const pt: Translation = {
   stopped: "Você parou esta resposta.",
   stopping: "Parando…",
   thinking: "O assistente está respondendo",
+  stillWorking: "Ainda estou trabalhando nisso.",
+  mayLeave: "Você pode sair: a resposta fica guardada.",
   reconnecting: "Conexão perdida. Reconectando…",
   offline: "Você está sem conexão. A conversa continua quando ela voltar.",
   copy: "Copiar",

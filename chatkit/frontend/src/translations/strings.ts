@@ -36,6 +36,8 @@ export interface Strings {
   stopped: string;
   stopping: string;
   thinking: string;
+  stillWorking: string;
+  mayLeave: string;
   reconnecting: string;
   offline: string;
   copy: string;

@@ -34,6 +34,8 @@ const zhHans: Translation = {
   stopped: "您已停止此回答。",
   stopping: "正在停止…",
   thinking: "助手正在回答",
+  stillWorking: "仍在处理中。",
+  mayLeave: "您可以离开，回答会保留。",
   reconnecting: "连接已断开，正在重新连接…",
   offline: "您处于离线状态。恢复联网后聊天会继续。",
   copy: "复制",

@@ -113,17 +113,31 @@ function place({ conversation: { thread, state } }: Ui): string {
 /** Between the question and the first words, and whenever the server says what it is doing. */
 function working(ui: Ui): unknown {
   const { conversation, strings } = ui;
-  const { busy, reconnecting, phase, progress } = conversation.state;
+  const { busy, reconnecting, phase } = conversation.state;
   if (!busy) return nothing;
   if (reconnecting) {
     return html`<p class="working" role="status">${icon("offline")}${strings.reconnecting}</p>`;
   }
   if (phase === "stopping") return html`<p class="working">${strings.stopping}</p>`;
+  return [sign(ui), waiting(ui)];
+}
+
+/** That an answer is long in coming, and that it comes anyway. */
+function waiting({ conversation: { thread, state }, strings }: Ui): unknown {
+  if (!state.waited || thread.streaming.some(({ text }) => text !== "")) return nothing;
+  return html`<p class="line" part="waiting" data-waiting>
+    ${strings.stillWorking}${state.waited > 10 && state.kept ? html` ${strings.mayLeave}` : nothing}
+  </p>`;
+}
+
+function sign(ui: Ui): unknown {
+  const { conversation } = ui;
+  const { progress } = conversation.state;
   if (progress)
     return html`<p class="working" part="progress">${progress.icon ? namedIcon(progress.icon) : dots(ui)}<span dir="auto">${progress.text}</span></p>`;
   const { streaming, last } = conversation.thread;
   const growing = streaming.some((entry) => entry.visible && entry.text !== "");
-  if (growing || last?.item.type === "workflow") return nothing;
+  if (growing || (last?.item.type === "workflow" && last.state === "streaming")) return nothing;
   // A whole answer is nearly always the last of the stream.
   const late = last?.item.type !== "user_message" && last?.state === "done";
   return html`<p class=${late ? "working late" : "working"} part="progress">${dots(ui)}</p>`;

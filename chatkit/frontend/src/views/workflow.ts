@@ -15,7 +15,10 @@ export function workflowView(ui: Ui, entry: Entry, workflow: Workflow): unknown 
   const tasks = (workflow.tasks ?? []).filter(Boolean);
   const running = entry.state === "streaming";
   const title = summary(ui, workflow, tasks, running);
-  if (!tasks.length) return html`<p class="task-line">${title}</p>`;
+  const [only] = tasks;
+  // One step that has no more to say than the line it would be folded under.
+  const told = tasks.length === 1 && only?.type === "custom" && !only.content && only.title === workflow.summary?.title;
+  if (!tasks.length || (told && !running)) return html`<p class="task-line">${title}</p>`;
   return html`<details class="workflow" ?open=${workflow.expanded ?? false}>
     <summary>${title}<span class="chevron">${icon("chevron-down")}</span></summary>
     ${tasks.length > MAX_TASKS ? html`<p class="line">${ui.strings.notShown(tasks.length - MAX_TASKS)}</p>` : nothing}
@@ -28,14 +31,14 @@ export function workflowView(ui: Ui, entry: Entry, workflow: Workflow): unknown 
 function summary(ui: Ui, workflow: Workflow, tasks: Task[], running: boolean): unknown {
   const { strings } = ui;
   const given = workflow.summary;
-  if (given?.title)
+  const current = tasks[tasks.length - 1];
+  if (given?.title && !(running && current?.title))
     return html`${given.icon ? namedIcon(given.icon) : icon("sparkle")}<span dir="auto">${given.title}</span>`;
   if (given && typeof given.duration === "number")
     return html`${icon("clock")}<span>${strings.thoughtFor(Math.max(1, Math.round(given.duration)))}</span>`;
   const mark = running ? html`<span class="spin">${icon("loader")}</span>` : icon("brain");
   if (workflow.type === "reasoning") return html`${mark}<span>${running ? strings.thinkingNow : strings.steps}</span>`;
-  const current = tasks[tasks.length - 1]?.title;
-  return html`${mark}<span dir="auto">${running ? (current ?? strings.working) : strings.steps}</span>`;
+  return html`${mark}<span dir="auto">${running ? (current?.title ?? strings.working) : strings.steps}</span>`;
 }
 
 export function taskView(ui: Ui, task: Task, inWorkflow = false): TemplateResult {
