@@ -71,6 +71,8 @@ def chat(request: HttpRequest) -> HttpResponse:
         "workflows": choices(request, workflow),
         "cards": cards(request, workflow),
         "answered_by": answered_by(workflow),
+        # Beside the start screen stands what explains the chat; a running one has its width.
+        "begins": thread is None and not asked,
     }
     status = 503 if context["config"]["blocked"] == "offline" else 200
     response = render(request, "chatkit/page.html", context, status=status)

@@ -116,12 +116,30 @@ if (menu && menuButton && "popover" in menu) {
   });
 }
 
+/* Where the chat's bar is the only one, what the top bar has beside the button for the menu is in the menu. */
+
+const oneBar = matchMedia("(width < 600px), (height < 420px) and (width < 1024px)");
+const actions = document.querySelector(".topbar-actions");
+const topbar = actions?.parentElement;
+
+function placeActions() {
+  const parent = oneBar.matches ? menu : topbar;
+  if (actions && parent && actions.parentElement !== parent) parent.append(actions);
+}
+
+if (document.body.classList.contains("chatkit-page")) {
+  oneBar.addEventListener("change", placeActions);
+  placeActions();
+}
+
 /**
  * @param {HTMLElement} box
  * @returns {HTMLElement[]}
  */
 function focusable(box) {
-  return [...box.querySelectorAll("a[href], button")].filter((part) => part instanceof HTMLElement);
+  return [...box.querySelectorAll("a[href], button, summary")]
+    .filter((part) => part instanceof HTMLElement)
+    .filter((part) => part.checkVisibility?.() ?? true);
 }
 
 /**

@@ -57,10 +57,10 @@ class Chat:
         return bool(self.page.viewport_size["width"] < 1024)
 
     def open_panel(self) -> Any:
-        """The panel and the cards, from behind the info button where there is one."""
-        if self.phone and not self.drawer.is_visible():
-            self.info.click()
+        """The panel and the cards, from behind the Details button where they are not in sight."""
         panel = self.page.locator("[data-ck-side-body]")
+        if not panel.is_visible():
+            self.info.click()
         panel.wait_for()
         return panel
 

@@ -237,7 +237,7 @@ class TestLayout:
             # At the bottom of the chat, whatever stands above it.
             assert box["y"] + box["height"] - composer["y"] - composer["height"] < 90
             if chat.phone:
-                assert (box["x"], box["y"], box["width"]) == (0, 64, 390)
+                assert (box["x"], box["y"], box["width"]) == (0, 0, 390)
                 assert box["y"] + box["height"] == 844
 
         fits()
@@ -246,32 +246,83 @@ class TestLayout:
             fits()
         expect(chat.element.locator("[data-copy]").last).to_be_in_viewport(ratio=1)
 
-    def test_the_info_button_hides_nothing_of_the_chats_own_bar(self, phone: Any) -> None:
+    def test_one_bar_on_a_phone(self, phone: Any) -> None:
         chat = Chat(phone).open().ask(QUESTION)
-        info = chat.info.bounding_box()
-        assert info
-        for button in chat.element.locator("[data-history], [data-new]").all():
+        bar = chat.element.locator("[part=header]").bounding_box()
+        assert (bar["y"], bar["height"]) == (0, 53)  # with its line
+        buttons = [
+            phone.get_by_role("button", name="Open menu"),
+            chat.element.locator("[part=title]"),
+            *chat.element.locator("[data-history], [data-new]").all(),
+            chat.info,
+        ]
+        end = 0.0
+        for button in buttons:
             box = button.bounding_box()
-            assert box
-            assert box["x"] + box["width"] <= info["x"]
-            assert abs(box["y"] + box["height"] / 2 - info["y"] - info["height"] / 2) < 3
+            assert end <= box["x"] < 390
+            assert abs(box["y"] + box["height"] / 2 - 26) < 3
+            end = box["x"] + box["width"]
+        assert phone.locator("h1").text_content() == "Chat assistant"
 
-    def test_cards_and_panel_stand_beside_the_chat_on_a_desktop(self, page: Any) -> None:
+    def test_what_the_top_bar_had_is_in_the_menu_there(self, phone: Any) -> None:
+        chat = Chat(phone).open()
+        phone.get_by_role("button", name="Open menu").click()
+        menu = phone.get_by_role("dialog", name="Main menu")
+        menu.locator("summary[aria-label='Colour scheme']").click()
+        menu.get_by_role("button", name="Dark").click()
+        expect(phone.locator("html")).to_have_attribute("data-theme", "dark")
+        for key in ("Tab", "Shift+Tab"):
+            for _ in range(10):
+                phone.keyboard.press(key)
+                assert phone.evaluate("document.activeElement.closest('#menu') !== null")
+        phone.keyboard.press("Escape")
+        phone.set_viewport_size({"width": 1280, "height": 800})
+        expect(phone.locator(".topbar summary[aria-label='Colour scheme']")).to_be_visible()
+        chat.ready()
+
+    def test_the_menu_is_a_rail_with_words_on_demand(self, page: Any) -> None:
+        Chat(page).open()
+        rail = page.locator("#menu")
+        assert rail.bounding_box()["width"] == 64
+        entry = rail.get_by_role("link", name="Help")
+        words = entry.locator("span")
+        shown = "words => getComputedStyle(words).clipPath === 'none'"
+        assert not words.evaluate(shown)
+        entry.hover()
+        assert words.evaluate(shown)
+        box = words.bounding_box()
+        assert box["x"] >= 60
+        on_top = "([x, y]) => document.elementFromPoint(x, y).closest('.topbar, main') === null"
+        words.evaluate("words => { words.style.pointerEvents = 'auto' }")
+        assert page.evaluate(on_top, [box["x"] + 5, box["y"] + 5])
+        entry.click()
+        page.wait_for_url("**/help/")
+        assert rail.bounding_box()["width"] == 260
+
+    def test_cards_and_panel_stand_beside_the_start_screen_alone(self, page: Any) -> None:
         chat = Chat(page).open()
-        expect(chat.info).to_be_hidden()
         panel = page.get_by_role("complementary", name="About this chat")
+        expect(chat.info).to_be_hidden()
         expect(panel.get_by_role("heading")).to_have_text(
             ["Your session", "What it can do", "How your data is treated", "What it cannot do"]
         )
-        chat_box, panel_box = chat.element.bounding_box(), panel.bounding_box()
-        assert chat_box["x"] + chat_box["width"] < panel_box["x"] + 20
-        assert 1.7 < chat_box["width"] / (panel_box["width"] - 20) < 2.3
-        assert page.evaluate(
-            "document.querySelector('.ck-side').scrollHeight"
-            " <= document.querySelector('.ck-side').clientHeight"
-        )
+        start, beside = chat.element.bounding_box(), panel.bounding_box()
+        assert start["x"] + start["width"] <= beside["x"]
+        chat.ask(QUESTION)
+        expect(panel).to_be_hidden()
+        assert chat.element.bounding_box()["width"] == 1280 - 64
+        column = chat.element.locator("[part=log]").bounding_box()
+        assert column["width"] <= 760
+        page.reload()
+        chat.ready()
+        expect(panel).to_be_hidden()
+        chat.info.click()
+        expect(chat.drawer).to_be_visible()
+        chat.press("New chat")
+        expect(chat.drawer).to_be_hidden()
+        expect(panel).to_be_visible()
 
-    def test_the_info_button_opens_them_on_a_phone(self, phone: Any) -> None:
+    def test_the_details_button_opens_them_on_a_phone(self, phone: Any) -> None:
         chat = Chat(phone).open()
         expect(phone.locator("[data-ck-side]")).to_be_hidden()
         chat.info.focus()
@@ -307,6 +358,23 @@ class TestLayout:
             box = button.bounding_box()
             assert box
             assert min(box["width"], box["height"]) >= 44
+
+
+class TestKeyboard:
+    def test_one_may_write_at_once_where_that_opens_no_keyboard(self, chat: Chat) -> None:
+        if chat.phone:
+            assert chat.page.evaluate("document.activeElement === document.body")
+        else:
+            expect(chat.composer).to_be_focused()
+
+    def test_a_skip_link_leads_to_the_message_field(self, phone: Any) -> None:
+        chat = Chat(phone).open()
+        for name in ("Skip to content", "Skip to the message field"):
+            link = phone.get_by_role("link", name=name)
+            link.focus()
+            expect(link).to_be_in_viewport(ratio=1)
+            phone.keyboard.press("Enter")
+            expect(chat.composer).to_be_focused()
 
 
 class TestPanel:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from .bidi import reads_ltr, reads_rtl
+from .chat import Chat
 from .conftest import DESKTOP, PHONE, Starter
 from .servers import Server
 
@@ -112,7 +113,6 @@ def test_page(site: Server, open_page: Callable[..., Any], size: dict[str, Any])
     page.locator(".ck-card-text").evaluate_all(
         "(texts) => texts.forEach((text) => { text.textContent = 'Is it 15%?' })"
     )
-    if size is PHONE:
-        page.locator("[data-ck-info]").click()
+    Chat(page).open_panel()
     card = page.locator(".ck-card-text:visible").first
     assert reads_ltr(card, "Is it 15%?")

@@ -44,16 +44,21 @@ def test_composer_and_last_message_are_visible(chat):
     expect(chat.answers.locator(".actions")).to_be_in_viewport()
 
 
-def test_the_composer_rises_above_the_keyboard(chat):
-    chat.page.evaluate(
-        """() => {
-          Object.defineProperties(visualViewport,
-            {height: {value: 500}, offsetTop: {value: 0}, scale: {value: 1}});
-          visualViewport.dispatchEvent(new Event("resize"));
-        }"""
-    )
-    box = chat.element.locator(".composer-box").bounding_box()
-    assert box["y"] + box["height"] <= 500
+def test_the_composer_rises_above_the_keyboard_and_bars_give_way(chat):
+    for height in (500, 300):
+        chat.page.evaluate(
+            """(height) => {
+              Object.defineProperties(visualViewport, Object.fromEntries(
+                Object.entries({height, offsetTop: 0, scale: 1}).map(
+                  ([name, value]) => [name, {value, configurable: true}])));
+              visualViewport.dispatchEvent(new Event("resize"));
+            }""",
+            height,
+        )
+        box = chat.element.locator(".composer-box").bounding_box()
+        assert box["y"] + box["height"] <= height
+    expect(chat.element).to_have_attribute("data-short", "")
+    expect(chat.element.locator("[part=header]")).to_have_css("min-height", "44px")
 
 
 def test_a_chat_that_ends_below_the_window_keeps_its_height(chat):

@@ -38,6 +38,8 @@ export class Chat {
   #element: OpenAIChatKit | null = null;
   #naming: Naming | null = null;
   #thrown: unknown = null;
+  /** A question is on its way in a conversation that has no id yet. */
+  #asked = false;
   #thread: string | null;
   #ask: string;
   #attempt = 0;
@@ -65,10 +67,16 @@ export class Chat {
     claim(config.user);
     this.#ask = config.ask;
     this.#thread = config.thread ?? (config.ask || config.notice ? null : rememberedThread(name));
+    this.#asked = config.send;
     if (this.#otherUser) config.notice ||= config.texts.otherUser;
   }
 
-  /** Calls back whenever `status` or the session changes. */
+  /** Whether nothing was said yet in the conversation that is open. */
+  get begins(): boolean {
+    return this.#thread === null && !this.#asked;
+  }
+
+  /** Calls back whenever `status`, the session or `begins` changes. */
   watch(callback: () => void): void {
     this.#watchers.add(callback);
   }
@@ -121,6 +129,7 @@ export class Chat {
       if (config.notice) this.#banner.show(config.notice);
       config.notice = "";
       this.#prefill();
+      this.#invite();
     } catch (error) {
       if (attempt === this.#attempt) this.#failed(error);
     }
@@ -135,6 +144,13 @@ export class Chat {
     } catch {
       return; // the element refuses while an answer streams, and shows why
     }
+  }
+
+  /** Whoever comes by a skip link writes at once; without a chat they hear why there is none. */
+  async focus(): Promise<void> {
+    const title = this.container.querySelector<HTMLElement>(".ck-state-title");
+    if (title) title.focus();
+    else await this.#element?.focusComposer();
   }
 
   /** Ends the session on the server too. Throws SessionError. */
@@ -203,6 +219,7 @@ export class Chat {
     this.#element = made;
     const ready = this.#ready(made);
     made.addEventListener("chatkit.thread.change", ({ detail }) => this.#threadChanged(detail.threadId));
+    made.addEventListener("chatkit.response.start", () => this.#setAsked(true));
     made.addEventListener("chatkit.error", ({ detail }) => this.#elementFailed(detail.error));
     this.#lost = !navigator.onLine;
     onConnection(made, (lost) => this.#connected(made, lost), this.#stay.signal);
@@ -268,8 +285,10 @@ export class Chat {
   }
 
   #threadChanged(thread: string | null): void {
+    if (!thread) this.#setAsked(false);
     if (thread === this.#thread) return;
     this.#thread = thread;
+    this.#changed();
     rememberThread(this.name, thread);
     if (this.config.page) showInAddress(thread);
   }
@@ -290,6 +309,19 @@ export class Chat {
     } catch {
       await this.#element?.setComposerValue({ text });
     }
+  }
+
+  #setAsked(asked: boolean): void {
+    if (asked === this.#asked) return;
+    this.#asked = asked;
+    this.#changed();
+  }
+
+  /** On our own page one may write at once, unless that opens a keyboard or something else has the focus. */
+  #invite(): void {
+    const { activeElement, body } = document;
+    const elsewhere = activeElement && activeElement !== body;
+    if (this.config.page && !elsewhere && !matchMedia("(pointer: coarse)").matches) void this.#element?.focusComposer();
   }
 
   #elementFailed(error: Error | undefined): void {

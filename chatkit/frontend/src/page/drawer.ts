@@ -1,15 +1,17 @@
 /**
- * Cards and panel on a phone: the info button moves them into a modal dialog, which brings the trapped
- * focus, Escape and the scrim; closing it moves them back.
+ * Cards and session panel stand beside the start screen where there is room. Behind one button they are in a modal
+ * dialog at all other times, which brings the trapped focus, Escape and the scrim; closing it moves them back.
  */
-const desktop = matchMedia("(width >= 1024px)");
+import type { Chat } from "./chat";
 
-export function connectDrawer(page: HTMLElement): void {
+export function connectDrawer(page: HTMLElement, chat: Chat): void {
   const button = page.querySelector<HTMLElement>("[data-ck-info]");
   const drawer = page.querySelector<HTMLDialogElement>("[data-ck-drawer]");
   const side = page.querySelector<HTMLElement>("[data-ck-side]");
   const body = page.querySelector<HTMLElement>("[data-ck-side-body]");
   if (!button || !drawer || !side || !body) return;
+  const isBeside = () => getComputedStyle(side).display !== "none";
+  const look = () => drawer.open && isBeside() && drawer.close();
 
   button.addEventListener("click", () => {
     drawer.append(body);
@@ -17,16 +19,36 @@ export function connectDrawer(page: HTMLElement): void {
   });
   drawer.addEventListener("close", () => {
     side.append(body);
-    if (!desktop.matches) button.focus();
+    if (!isBeside() && document.activeElement !== button) button.focus();
   });
   // A click on the scrim is a click on the dialog itself, outside its box.
   drawer.addEventListener("click", (event) => {
     if (event.target !== drawer) return;
     const box = drawer.getBoundingClientRect();
-    const inside = event.clientX >= box.left && event.clientX <= box.right;
+    const inside =
+      event.clientX >= box.left &&
+      event.clientX <= box.right &&
+      event.clientY >= box.top &&
+      event.clientY <= box.bottom;
     if (!inside) drawer.close();
   });
   drawer.querySelector("[data-ck-close]")?.addEventListener("click", () => drawer.close());
   page.addEventListener("ck-close-drawer", () => drawer.open && drawer.close());
-  desktop.addEventListener("change", () => desktop.matches && drawer.open && drawer.close());
+  new ResizeObserver(look).observe(page);
+  const begin = () => {
+    page.toggleAttribute("data-ck-begin", chat.begins);
+    look();
+  };
+  chat.watch(begin);
+  begin();
+}
+
+/** Links to the message field lead into the chat, whose field no address reaches. */
+export function connectSkipLinks(chat: Chat): void {
+  for (const link of document.querySelectorAll('a[href="#chatkit-composer"]')) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      void chat.focus();
+    });
+  }
 }

@@ -4,7 +4,7 @@
  */
 import { Chat } from "./chat";
 import { readConfig } from "./config";
-import { connectDrawer } from "./drawer";
+import { connectDrawer, connectSkipLinks } from "./drawer";
 import { connectPanel } from "./panel";
 
 /** Chats by their container, also of containers that are out of the page and may come back. */
@@ -36,7 +36,8 @@ function made(container: HTMLElement): Chat | null {
   const page = container.closest<HTMLElement>("[data-ck-page]");
   if (page && config.page) {
     connectPanel(page, chat);
-    connectDrawer(page);
+    connectDrawer(page, chat);
+    connectSkipLinks(chat);
   }
   return chat;
 }

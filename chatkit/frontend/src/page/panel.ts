@@ -1,4 +1,4 @@
-/** The session panel beside the chat, and the status line above it on a phone. */
+/** The session panel, and the status above the chat where something is wrong of which the chat itself says nothing. */
 import type { Chat, Status } from "./chat";
 import { duration, fill } from "./config";
 
@@ -26,6 +26,10 @@ export function connectPanel(page: HTMLElement, chat: Chat): void {
     const there = status === "ready" || status === "lost";
     for (const part of page.querySelectorAll<HTMLElement>("[data-ck-status]")) part.dataset.ckStatus = status;
     say("status", words[status]);
+    // Our own chat says so where one writes, and what covers a chat says it all.
+    const alarm = page.querySelector("[data-ck-alarm]");
+    const wrong = status === "lost" && !chat.config.script.ours ? words.lost : "";
+    if (alarm && alarm.textContent !== wrong) alarm.textContent = wrong;
     say("session", session ? shortened(session.sessionId) : texts.none);
     for (const part of page.querySelectorAll<HTMLElement>('[data-ck-text="session"]')) {
       part.title = session?.sessionId ?? "";
