@@ -107,10 +107,10 @@ def _recover() -> None:
     """End the runs that an earlier process left unfinished, and delete the frames it left."""
     from django.db import connections
 
-    from .selfhosted.runs.recovery import sweep
+    from .selfhosted.runs.recovery import sweep_all
 
     try:
-        sweep()
+        sweep_all()
     except Exception:  # the database may be down, or not migrated yet
         logger.warning("Unfinished runs could not be looked up.", exc_info=True)
     finally:

@@ -220,6 +220,14 @@ SETTINGS: tuple[Setting, ...] = (
         values.is_seconds,
     ),
     Setting(
+        "CONNECTION_SCOPE",
+        None,
+        "Dotted path of a class that sets a database connection to a tenant's schema, a role or "
+        "the like: `chatkit.selfhosted.tenants.DjangoTenants` for django-tenants.",
+        "a dotted path or None",
+        values.is_text_or_none,
+    ),
+    Setting(
         "OPEN_STREAMS",
         20,
         "How many answers one person may read at the same time, in each server process.",

@@ -97,6 +97,7 @@ WRONG: dict[str, list[Any]] = {
     "MODEL_API": [None, "completions"],
     "KNOWLEDGE_DIR": [5],
     "VECTORS_DIR": [5],
+    "CONNECTION_SCOPE": [5],
     "TRANSCRIBER": [
         {},
         {"model": " "},

@@ -204,18 +204,22 @@ def prepare_delete(session: Session, thread_id: str) -> None:
 def stop_all(seconds: float = 5.0) -> None:
     """End this process's runs as interrupted, with their text. Returns once they are stored."""
     process = existing()
-    if process is None or not process.runs or not process.loop.is_running():
+    if process is None or not _live(process) or not process.loop.is_running():
         return
     try:
         process.wait_for(_stop_all(process, seconds), seconds + 1)
     except TimeoutError:
-        logger.warning("%d runs did not end in time.", len(process.runs))
+        logger.warning("%d runs did not end in time.", len(_live(process)))
+
+
+def _live(process: Process) -> list[LiveRun]:
+    return [live for part in process.parts() for live in list(part.runs.values())]
 
 
 async def _stop_all(process: Process, seconds: float) -> None:
     deadline = time.monotonic() + seconds
-    while process.runs and time.monotonic() < deadline:
-        for live in list(process.runs.values()):
+    while (lives := _live(process)) and time.monotonic() < deadline:
+        for live in lives:
             live.cancel(StopReason.SHUTDOWN)
         await asyncio.sleep(0.02)
 

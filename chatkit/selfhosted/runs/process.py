@@ -11,13 +11,16 @@ import asyncio
 import contextvars
 import os
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
 from ...background import needs_this_connection
 from . import owner
 from .database import DatabaseWorkers
 from .readers import Readers
+from .scopes import ConnectionScope, scope
 
 if TYPE_CHECKING:
     from .followed import FollowedRun
@@ -55,6 +58,8 @@ class Process:
         self.tasks: set[asyncio.Task[None]] = set()  # kept here: the loop has only weak references
         self.heartbeat: asyncio.Task[None] | None = None
         self.shutting_down = False  # listeners to other processes' runs are ended
+        # The same for parts of the database, by their names: see `scopes`.
+        self.scopes: dict[str, Process] = {}
         self.loop = loop or asyncio.new_event_loop()
         self.loop_thread: threading.Thread | None = None
         if loop is None:
@@ -82,6 +87,17 @@ class Process:
         """Start a task in an empty context. On the loop's own thread only."""
         return self.loop.create_task(coroutine, context=self.new_context())
 
+    def scoped(self, scope: ConnectionScope, name: str) -> Process:
+        """The Process of a scope of the database."""
+        with self.following:
+            if name not in self.scopes:
+                self.scopes[name] = ScopedProcess(self, scope, name)
+            return self.scopes[name]
+
+    def parts(self) -> list[Process]:
+        """This, and those of all scopes that were used."""
+        return [self, *list(self.scopes.values())]
+
     def new_context(self) -> contextvars.Context:
         """An empty one."""
         return contextvars.Context()
@@ -100,6 +116,50 @@ class Process:
             raise
 
 
+class ScopedProcess(Process):
+    """The Process of one scope of the database, so that its runs, its heartbeat and its recovery
+    stay in it. The loop and the threads are those of the whole."""
+
+    def __init__(self, whole: Process, scope: ConnectionScope, name: str) -> None:
+        super().__init__(loop=whole.loop)
+        self.scope, self.name = scope, name
+        self.database = _Scoped(self, whole.database)
+        self.assistants = _Scoped(self, whole.assistants)
+
+    def new_context(self) -> contextvars.Context:
+        context = super().new_context()
+        context.run(instead.set, self)
+        return context
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """On this thread: its connection is set to the scope, and `current()` is this."""
+        before = instead.set(self)
+        try:
+            with self.scope.entered(self.name):
+                yield
+        finally:
+            instead.reset(before)
+
+
+class _Scoped(DatabaseWorkers):
+    """The workers of the whole, for jobs of one scope."""
+
+    def __init__(self, process: ScopedProcess, whole: DatabaseWorkers) -> None:
+        super().__init__(size=whole.size, name=whole.name, in_turn=whole.in_turn)
+        self._process, self._whole = process, whole
+
+    def submit(self, function: Callable[[*Ts], T], *args: *Ts) -> Future[T]:
+        return self._whole.submit(self._call, function, args)
+
+    def close(self, seconds: float = 5) -> None:
+        """Nothing: the threads are those of the whole."""
+
+    def _call(self, function: Callable[[*Ts], T], args: tuple[*Ts]) -> T:
+        with self._process.entered():
+            return function(*args)
+
+
 # Set where another Process than this process's own is meant: see `inside_transaction`.
 instead: contextvars.ContextVar[Process | None] = contextvars.ContextVar(
     "chatkit_process", default=None
@@ -110,9 +170,19 @@ _server_loop: asyncio.AbstractEventLoop | None = None
 
 
 def current() -> Process:
-    """The Process of this process."""
+    """The Process of this process; where the site's database has scopes, that of the scope which
+    this thread's connection is set to."""
+    found = instead.get()
+    if found is not None and not found.loop.is_closed():
+        return found
+    known = scope()
+    return whole() if known is None else whole().scoped(known, known.current())
+
+
+def whole() -> Process:
+    """The Process of this process, whatever the scope."""
     global _process
-    found = instead.get() or _process
+    found = _process
     if found is None or found.loop.is_closed():  # the loop of a server that was forced to end
         with _lock:
             found = _process
@@ -158,8 +228,9 @@ def close() -> None:
     process.assistants.close(1)
     process.database.close()
     if process.loop_thread is None:
-        if process.heartbeat is not None and process.loop.is_running():
-            process.loop.call_soon_threadsafe(process.heartbeat.cancel)
+        for part in process.parts():
+            if part.heartbeat is not None and part.loop.is_running():
+                part.loop.call_soon_threadsafe(part.heartbeat.cancel)
         return
     process.loop.call_soon_threadsafe(process.loop.stop)
     process.loop_thread.join(5)

@@ -23,7 +23,8 @@ from ...signals import run_finished
 from . import reports
 from .database import DatabaseNow
 from .owner import is_gone
-from .process import current
+from .process import ScopedProcess, current, whole
+from .scopes import scope
 from .writes import upsert
 
 logger = logging.getLogger("chatkit.runs")
@@ -109,6 +110,20 @@ def sweep() -> None:
     ToolCall.objects.close_left()
     temporary.delete_ended()
     deleted.delete_due()
+
+
+def sweep_all() -> None:
+    """The same in every scope of the database. What fails in one is logged."""
+    known = scope()
+    if known is None:
+        sweep()
+        return
+    for name in known.all():
+        try:
+            with ScopedProcess(whole(), known, name).entered():
+                sweep()
+        except Exception:
+            logger.warning("The scope %r could not be looked through.", name, exc_info=True)
 
 
 def until_a_card_is_over() -> float | None:

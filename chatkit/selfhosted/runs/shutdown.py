@@ -58,5 +58,6 @@ def _end_soon(loop: asyncio.AbstractEventLoop) -> None:
 def _end() -> None:
     process = existing()
     if process is not None:
-        process.shutting_down = True
+        for part in process.parts():
+            part.shutting_down = True
         stop_all()

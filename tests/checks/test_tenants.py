@@ -1,0 +1,72 @@
+"""The checks of a database with tenants."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import pytest
+from django.apps import apps
+
+from chatkit.checks import tenants
+
+
+class Whole:
+    def current(self) -> str:
+        return ""
+
+    def entered(self, name: str) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def all(self) -> list[str]:
+        return []
+
+
+class Half:
+    def current(self) -> str:
+        return ""
+
+
+@pytest.mark.parametrize(
+    ("given", "ids"),
+    [
+        (None, []),
+        (f"{__name__}.Whole", []),
+        (f"{__name__}.Half", ["chatkit.E061"]),
+        (f"{__name__}.Missing", ["chatkit.E061"]),
+        (3, []),  # E001 says so
+    ],
+)
+def test_the_class(settings: Any, given: Any, ids: list[str]) -> None:
+    settings.CHATKIT = {"CONNECTION_SCOPE": given}
+    assert [message.id for message in tenants.check_scope()] == ids
+
+
+@pytest.mark.parametrize(
+    ("shared", "own", "ids"),
+    [
+        ([], ["django.contrib.auth", "chatkit"], []),
+        (["django.contrib.auth", "chatkit"], [], []),
+        (["django.contrib.auth"], ["chatkit"], ["chatkit.E062"]),
+        (["chatkit.apps.ChatKitConfig"], ["django.contrib.auth"], ["chatkit.E062"]),
+        (["django.contrib.auth"], ["django.contrib.auth", "chatkit"], ["chatkit.E062"]),
+    ],
+)
+def test_django_tenants(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, shared: Any, own: Any, ids: list[str]
+) -> None:
+    installed = apps.is_installed
+    monkeypatch.setattr(
+        apps, "is_installed", lambda name: name == "django_tenants" or installed(name)
+    )
+    settings.SHARED_APPS, settings.TENANT_APPS = shared, own
+    settings.CHATKIT = {}
+    assert [message.id for message in tenants.check_scope()] == ["chatkit.E061"]
+    assert [message.id for message in tenants.check_tenant_apps()] == ids
+
+
+def test_articles_of_all(settings: Any) -> None:
+    settings.CHATKIT = {"CONNECTION_SCOPE": f"{__name__}.Whole"}
+    assert [message.id for message in tenants.check_articles()] == ["chatkit.W063"]
+    settings.CHATKIT = {}
+    assert tenants.check_articles() == []
