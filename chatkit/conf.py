@@ -146,6 +146,14 @@ SETTINGS: tuple[Setting, ...] = (
         f"a dict of locale, {', '.join(OPTIONS)}, as ChatKit has them",
         values.is_options,
     ),
+    Setting(
+        "LAUNCHER",
+        {"position": "end", "color": "", "label": "", "icon": "message-circle", "greeting": ""},
+        "How `{% chatkit_launcher %}` looks: position (end or start of a line), color (CSS), label "
+        "(its name), icon (one of `{% chatkit_icon %}`, or an address), greeting (beside it).",
+        "a dict of position (start or end), color, label, icon and greeting (texts)",
+        values.is_launcher,
+    ),
     Setting("MODEL", "", "The model that AssistantServer asks.", TEXT, values.is_text),
     Setting(
         "MODEL_API",
@@ -284,7 +292,7 @@ SETTINGS: tuple[Setting, ...] = (
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 # Dicts whose missing keys come from the default, so that a site may set one limit only.
-MERGED = {"RATE_LIMITS", "ATTACHMENTS"}
+MERGED = {"RATE_LIMITS", "ATTACHMENTS", "LAUNCHER"}
 
 
 @cache

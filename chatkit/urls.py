@@ -5,7 +5,7 @@ from django.urls import path
 from . import health
 from .entities import views as entities
 from .page import help as help_pages
-from .page import message_templates, mine
+from .page import launcher, message_templates, mine
 from .page import views as pages
 from .selfhosted import views as selfhosted
 from .selfhosted.attachments import views as attachments
@@ -39,6 +39,8 @@ urlpatterns = [
         message_templates.used,
         name="template-used",
     ),
+    path("api/chatkit/launcher", launcher.launcher, name="launcher"),
+    path("api/chatkit/launcher/<str:thread_id>", launcher.launcher_state, name="launcher-state"),
     path("api/chatkit/entities", entities.entities, name="entities"),
     path("api/chatkit/entities/<str:entity_id>", entities.preview, name="entity"),
     path("api/chatkit/health", health.health, name="health"),

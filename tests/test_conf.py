@@ -93,6 +93,10 @@ WRONG: dict[str, list[Any]] = {
         *([], {"theme": {}}, {"locale": ""}, {"header": True}, {"composer": {"attachments": {}}}),
         {"header": {"leftAction": {"icon": "home"}}},
     ],
+    "LAUNCHER": [
+        *([], {"position": "left"}, {"colour": "red"}, {"color": None}, {"label": 1}),
+        {"icon": ["bot"]},
+    ],
     "MODEL": [None],
     "MODEL_API": [None, "completions"],
     "KNOWLEDGE_DIR": [5],
@@ -141,6 +145,7 @@ RIGHT: dict[str, list[Any]] = {
     "SCRIPT_URL": [None, "", "/static/mine.js", "https://cdn.example.com/c.js?v=1"],
     "THEME": [{"colorScheme": "dark", "radius": "round", "color": {"accent": {}}}],
     "OPTIONS": [{"locale": "es", "composer": {"placeholder": gettext_lazy("Ask")}}],
+    "LAUNCHER": [{}, {"position": "start", "label": gettext_lazy("Help"), "icon": "bot"}],
     "TITLE": ["Help", gettext_lazy("Help")],
     "PRICES": [{"m": {"input": 1, "output": 2.5}}, {"m": {"input": 1, "cached": 0, "output": 2}}],
     "CURRENCY": ["€", "BRL"],

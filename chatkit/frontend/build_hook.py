@@ -16,6 +16,7 @@ STATIC = Path("chatkit/static/chatkit")
 SCRIPTS = (
     "chatkit.js",
     "page.js",
+    "launcher.js",
     "chatkit.d.ts",
     "chatkit-testing.js",
     "chatkit-testing.d.ts",

@@ -29,6 +29,11 @@ def icon(name: str, css_class: str = "ck-icon") -> SafeString:
     )
 
 
+def has_icon(name: str) -> bool:
+    """Whether there is a drawing of this name."""
+    return name in _shapes()
+
+
 @cache
 def _shapes() -> dict[str, SafeString]:
     """The drawings by name; none where the front end has not been built, which a check reports."""

@@ -1,5 +1,5 @@
-"""Template tags: `{% chatkit %}`, `{% chatkit_script %}`, `{% chatkit_menu %}`,
-`{% chatkit_icon %}`, and a filter.
+"""Template tags: `{% chatkit %}`, `{% chatkit_launcher %}`, `{% chatkit_script %}`,
+`{% chatkit_menu %}`, `{% chatkit_icon %}`, and filters.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from django import template
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.template import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
@@ -17,6 +18,7 @@ from ..knowledge.direction import direction_of, runs_of
 from ..knowledge.images import image_paths
 from ..navigation import entries
 from ..page.embed import embed
+from ..page.launcher import launcher_button
 from ..page.script import SCRIPT, parts
 from ..page.sprite import icon
 
@@ -52,6 +54,32 @@ def chatkit(
         device_id=_text(device_id),
         css_class=_text(css_class),
     )
+
+
+LAUNCHER = (
+    "workflow_id", "position", "color", "label", "icon", "greeting", "class", "nonce",
+)  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def chatkit_launcher(context: Context, **attributes: object) -> str:
+    """A button in the corner of the page, which opens the chat over it:
+
+    {% chatkit_launcher position="start" label=_("Ask us") icon="life-buoy" greeting="Hi!" %}
+
+    All arguments are optional: `workflow_id`, `position` ("end" or "start"), `color`, `label`,
+    `icon`, `greeting`, `class` and `nonce`. Nothing for those who are not logged in or may not
+    chat. Once is enough, in the base template: the chat page leaves it out by itself.
+    """
+    unknown = sorted(set(attributes) - set(LAUNCHER))
+    if unknown:
+        raise template.TemplateSyntaxError(
+            f"{{% chatkit_launcher %}} has no argument {', '.join(unknown)}: it takes "
+            f"{', '.join(LAUNCHER)}."
+        )
+    given = {name: _text(value) for name, value in attributes.items()}
+    button = launcher_button(_request(context, "chatkit_launcher"), given)
+    return render_to_string("chatkit/launcher.html", button) if button else ""
 
 
 @register.inclusion_tag("chatkit/menu.html", takes_context=True)

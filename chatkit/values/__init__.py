@@ -206,6 +206,18 @@ def is_cards(value: object) -> bool:
     return value is None or isinstance(value, str | list | tuple)
 
 
+def is_launcher(value: object) -> bool:
+    """Parts that the launcher has; its label and greeting may be translated late."""
+    return isinstance(value, dict) and all(
+        part in ("start", "end")
+        if name == "position"
+        else is_title(part)
+        if name in ("label", "greeting")
+        else name in ("color", "icon") and isinstance(part, str)
+        for name, part in value.items()
+    )
+
+
 def is_model_api(value: object) -> bool:
     return value in ("", "responses", "chat_completions")
 

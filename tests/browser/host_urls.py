@@ -27,6 +27,17 @@ EMPTY = """{% load static %}<!doctype html>
 <html lang="en"><head><title>Empty</title></head>
 <body><p>Nothing yet</p>
 <script src="{% static 'chatkit/page.js' %}" defer></script></body></html>"""
+# Each page of a site with the launcher, and with what opens it.
+SITE = """{% load chatkit %}<!doctype html>
+<html lang="en"><head><title>Site</title><link rel="stylesheet" href="/shop.css">
+<meta name="viewport" content="width=device-width, initial-scale=1"></head>
+<body><main><h1>Our site</h1>
+<a id="next" href="/site/next/">On</a>
+<a id="ask" href="{% url 'chatkit:page' %}" data-chatkit-open="say 3">Ask</a>
+<button id="send" type="button" data-chatkit-open="say 4" data-chatkit-send>Send</button>
+<div hx-boost="true"><a id="boosted" href="/shop/" data-chatkit-open>Help</a></div>
+<form method="post" action="{% url 'logout' %}">{% csrf_token %}<button>Log out</button></form>
+</main>{% chatkit_launcher greeting="Any questions?" %}</body></html>"""
 # The habits of old style sheets.
 OLD = """{% load chatkit %}<!doctype html>
 <html lang="en"><head><title>Old</title><link rel="stylesheet" href="/old.css"></head>
@@ -74,6 +85,8 @@ urlpatterns = [
     path("based/", page(BASED)),
     path("empty/", page(EMPTY)),
     path("old/", page(OLD)),
+    path("site/", page(SITE)),
+    path("site/next/", page(SITE)),
     path("old.css", old_style),
     *urlpatterns,
 ]

@@ -110,6 +110,7 @@ def test_the_wheel_holds_the_app(in_wheel: set[str], pattern: str) -> None:
     [
         "chatkit.js",
         "page.js",
+        "launcher.js",
         "chatkit.d.ts",
         "chatkit-testing.js",
         "chatkit-testing.d.ts",

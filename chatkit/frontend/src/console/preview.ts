@@ -3,7 +3,8 @@
  * order. Readers of the list miss nothing: the drawing is inert. Without the element the list is what is shown.
  */
 import type { ChatKitOptions, OpenAIChatKit } from "@openai/chatkit";
-import { onSchemeChange, themeFor } from "../page/theme";
+import { onSchemeChange } from "../page/scheme";
+import { themeFor } from "../page/theme";
 
 type Options = Omit<ChatKitOptions, "api">;
 type Prompt = NonNullable<NonNullable<ChatKitOptions["startScreen"]>["prompts"]>[number];

@@ -1,5 +1,6 @@
 /** One chat on a page: gets script and session, configures the element, and shows each state. */
 import type { ChatKitOptions, OpenAIChatKit } from "@openai/chatkit";
+import { noteAnswer } from "../answers";
 import { bearerFetch } from "./bearer-fetch";
 import { Clock, onThisSite, type PageConfig } from "./config";
 import { onConnection } from "./connection";
@@ -16,11 +17,12 @@ import {
   takeOtherUser,
 } from "./memory";
 import { Naming } from "./naming";
+import { onSchemeChange } from "./scheme";
 import { ScriptMissing, scriptReady, TAG } from "./script";
 import { SessionError } from "./session";
 import { type Emit, Sessions } from "./sessions";
 import { Banner, Cover } from "./states";
-import { onSchemeChange, themeFor } from "./theme";
+import { themeFor } from "./theme";
 
 /** `lost`: the chat is there, its connection is not. */
 export type Status = "loading" | "ready" | "lost" | "problem" | "ended";
@@ -42,6 +44,7 @@ export class Chat {
   #asked = false;
   #thread: string | null;
   #ask: string;
+  #send = false;
   #attempt = 0;
   #scriptFailed = false;
   #lost = false;
@@ -221,8 +224,12 @@ export class Chat {
     made.addEventListener("chatkit.thread.change", ({ detail }) => this.#threadChanged(detail.threadId));
     made.addEventListener("chatkit.response.start", () => this.#setAsked(true));
     made.addEventListener("chatkit.error", ({ detail }) => this.#elementFailed(detail.error));
+    made.addEventListener("chatkit.response.start", () => this.#answering(made, true));
+    made.addEventListener("chatkit.response.end", () => this.#answering(made, false));
     this.#lost = !navigator.onLine;
     onConnection(made, (lost) => this.#connected(made, lost), this.#stay.signal);
+    // It is seen now; where it is still being written, the element says so.
+    noteAnswer(this.config.workflow.id, { running: false, unread: false });
     made.setOptions(this.#options());
     await ready;
   }
@@ -284,31 +291,45 @@ export class Chat {
     if (this.status === "ready" || this.status === "lost") this.#set(lost ? "lost" : "ready");
   }
 
+  /** What the launcher of the next page, or of another tab, shows. */
+  #answering(made: OpenAIChatKit, running: boolean): void {
+    // An element that has left the page listens no more; the answer goes on.
+    if (made !== this.#element || !made.isConnected) return;
+    const at = running ? { at: Date.now() } : {};
+    noteAnswer(this.config.workflow.id, { thread: this.#thread, running, unread: false, ...at });
+  }
+
   #threadChanged(thread: string | null): void {
     if (!thread) this.#setAsked(false);
     if (thread === this.#thread) return;
     this.#thread = thread;
     this.#changed();
     rememberThread(this.name, thread);
+    noteAnswer(this.config.workflow.id, { thread });
     if (this.config.page) showInAddress(thread);
+  }
+
+  /** Puts a question into the composer, or sends it; where there is no chat yet, once there is one. */
+  ask(text: string, send: boolean): void {
+    this.#ask = text;
+    this.#send = send;
+    if (this.status === "ready" || this.status === "lost") this.#prefill();
   }
 
   #prefill(): void {
     const text = this.#ask;
+    const element = this.#element;
     this.#ask = "";
     if (this.config.page) showInAddress(this.#thread);
-    if (!text) return;
-    if (this.config.send) void this.#sent(text);
-    else void this.#element?.setComposerValue({ text }).then(() => this.#element?.focusComposer());
-  }
-
-  /** The question stays: where it can't be sent, it stands in the composer. */
-  async #sent(text: string): Promise<void> {
-    try {
-      await this.#element?.sendUserMessage({ text, newThread: true });
-    } catch {
-      await this.#element?.setComposerValue({ text });
-    }
+    if (!text || !element) return;
+    const put = async () => {
+      await element.setComposerValue({ text: after(element, text) });
+      await element.focusComposer();
+    };
+    // It refuses while another answer is written: then the question waits in the composer.
+    const { send: newThread } = this.config; // the page was opened with it
+    void (this.#send || newThread ? element.sendUserMessage({ text, newThread }).catch(put) : put());
+    this.#send = this.config.send = false;
   }
 
   #setAsked(asked: boolean): void {
@@ -386,6 +407,13 @@ export class Chat {
   readonly #emit: Emit = (name, detail) => {
     this.container.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   };
+}
+
+/** A question below what is being written: that is not lost. */
+function after(element: OpenAIChatKit, text: string): string {
+  const { composer } = element as { composer?: { text?: unknown } };
+  const written = typeof composer?.text === "string" ? composer.text.trim() : "";
+  return written && written !== text ? `${written}\n${text}` : text;
 }
 
 /** The server refused the reader, or they are another one. */

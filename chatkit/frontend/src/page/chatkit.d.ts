@@ -48,7 +48,40 @@ export interface ChatKitContainerEvents {
   "chatkit:error": CustomEvent<ChatKitProblem>;
 }
 
+/** Detail of `chatkit:ask`, which a page may send to a `.chatkit-container`. */
+export interface ChatKitQuestion {
+  text: string;
+  /** True sends it at once; else it stands in the composer. */
+  send: boolean;
+}
+
+/** Detail of `chatkit:launcher`, which `<chatkit-launcher>` sends when one of these has changed. */
+export interface ChatKitLauncherState {
+  open: boolean;
+  /** Whether there is an answer that nobody has seen. */
+  unread: boolean;
+}
+
+/** `window.ChatKitLauncher`, on pages with `{% chatkit_launcher %}`. */
+export interface ChatKitLauncherApi {
+  /** Whether the chat is open. */
+  readonly isOpen: boolean;
+  /** Opens the chat, with a question in the composer or sent; false where there is no launcher. */
+  open(question?: string, options?: { send?: boolean }): boolean;
+  close(): void;
+  /** Throws away what the browser keeps of the chat: for a log-out that no form of this site does. */
+  forget(): void;
+}
+
 declare global {
-  interface HTMLElementEventMap extends ChatKitContainerEvents {}
-  interface DocumentEventMap extends ChatKitContainerEvents {}
+  interface HTMLElementEventMap extends ChatKitContainerEvents {
+    "chatkit:ask": CustomEvent<ChatKitQuestion>;
+    "chatkit:launcher": CustomEvent<ChatKitLauncherState>;
+  }
+  interface DocumentEventMap extends ChatKitContainerEvents {
+    "chatkit:launcher": CustomEvent<ChatKitLauncherState>;
+  }
+  interface Window {
+    ChatKitLauncher?: ChatKitLauncherApi;
+  }
 }

@@ -82,8 +82,12 @@ export interface PageConfig {
   texts: Texts;
 }
 
+/** Under which a container that a script has made carries its configuration. */
+export const CONFIG = Symbol.for("chatkit.config");
+
 /** The configuration inside a container, or null where there is none that can be read. */
-export function readConfig(container: Element): PageConfig | null {
+export function readConfig(container: Element & { [CONFIG]?: PageConfig }): PageConfig | null {
+  if (container[CONFIG]) return container[CONFIG];
   const json = container.querySelector(':scope > script[type="application/json"]');
   try {
     return json ? (JSON.parse(json.textContent ?? "") as PageConfig) : null;

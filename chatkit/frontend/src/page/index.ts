@@ -33,6 +33,7 @@ function made(container: HTMLElement): Chat | null {
   const twins = [...present].filter((chat) => chat.config.workflow.id === id).length;
   const chat = new Chat(container, config, twins ? `${id}:${twins + 1}` : id);
   chats.set(container, chat);
+  container.addEventListener("chatkit:ask", ({ detail }) => chat.ask(detail.text, detail.send));
   const page = container.closest<HTMLElement>("[data-ck-page]");
   if (page && config.page) {
     connectPanel(page, chat);

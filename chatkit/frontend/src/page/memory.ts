@@ -37,6 +37,18 @@ export function forgetAll(): void {
   }, "localStorage");
 }
 
+/** Throws away everything, in this tab and for all: the person logs out. */
+export function wipe(): void {
+  storage(empty);
+  storage(empty, "localStorage");
+}
+
+/** Throws away what another user has left, before any of it is read. Nothing is written. */
+export function disownOthers(user: string): void {
+  const left = storage((kept) => kept.getItem(USER)) ?? storage((kept) => kept.getItem(USER), "localStorage");
+  if (left && left !== user) wipe();
+}
+
 function empty(kept: Storage): void {
   for (const key of Object.keys(kept)) if (key.startsWith(PREFIX)) kept.removeItem(key);
 }

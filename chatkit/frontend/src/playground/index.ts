@@ -1,6 +1,7 @@
 /** The playground: controls, the chat as they make it, and the code for it. */
 import type { ChatKitOptions, OpenAIChatKit } from "@openai/chatkit";
-import { onSchemeChange, themeFor } from "../page/theme";
+import { onSchemeChange } from "../page/scheme";
+import { themeFor } from "../page/theme";
 import { CannedServer, type State, type Texts } from "./canned";
 import { react, type Site, script, settings, tag } from "./code";
 import { fields, follow, keep, recall, switches } from "./controls";
