@@ -48,7 +48,8 @@ def pytest_collection_finish() -> None:
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark what takes long by where it stands and what it uses: `make test-fast` leaves it out."""
     used = set(getattr(item, "fixturenames", ()))
-    marks = {name for name in ("hosts", "production") if HERE / name in item.path.parents}
+    folder = item.nodeid.split("/")[1]
+    marks = {folder} & {"hosts", "production"}
     marks |= {mark for fixture, mark in MARKED.items() if fixture in used}
     for mark in marks:
         item.add_marker(mark)

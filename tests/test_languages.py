@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import datetime
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,12 @@ CATALOGS = sorted(path for app in APPS for path in ROOT.glob(f"{app}/locale/*/*/
 FIELD = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|\{\w*\}")
 WORD = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 CALL = re.compile(rf"\b(n?p?gettext|_)\(({WORD})(?:,\s*({WORD}))?")
+
+
+@cache
+def read(catalog: Path) -> polib.POFile:
+    """Its entries, of which none may stand there twice. Several tests look at each."""
+    return polib.pofile(str(catalog), check_for_duplicates=True)
 
 
 def language(client: Client, path: str = "/accounts/login/") -> str:
@@ -144,7 +151,7 @@ class TestCatalogs:
 
     @pytest.mark.parametrize("catalog", CATALOGS, ids=lambda path: str(path.relative_to(ROOT)))
     def test_it_is_whole(self, catalog: Path) -> None:
-        entries = polib.pofile(str(catalog), check_for_duplicates=True)
+        entries = read(catalog)
         assert [entry.msgid for entry in entries if entry.fuzzy] == []
         assert [entry.msgid for entry in entries if not entry.translated()] == []
         assert [entry.msgid for entry in entries.obsolete_entries()] == []
@@ -164,7 +171,7 @@ class TestCatalogs:
 
     @pytest.mark.parametrize("catalog", CATALOGS, ids=lambda path: str(path.relative_to(ROOT)))
     def test_its_head_names_its_own_language(self, catalog: Path) -> None:
-        entries = polib.pofile(str(catalog))
+        entries = read(catalog)
         code = catalog.parts[-3]
         info = translation.get_language_info(translation.to_language(code))
         assert entries.metadata["Language"] == code
@@ -173,7 +180,7 @@ class TestCatalogs:
 
     @pytest.mark.parametrize("catalog", CATALOGS, ids=lambda path: str(path.relative_to(ROOT)))
     def test_translations_have_the_fields_and_edges_of_their_text(self, catalog: Path) -> None:
-        entries = polib.pofile(str(catalog))
+        entries = read(catalog)
         forms = int(re.findall(r"nplurals=(\d)", entries.metadata["Plural-Forms"])[0])
         for entry in entries:
             if entry.msgid_plural:

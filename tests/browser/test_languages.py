@@ -123,6 +123,7 @@ def element_texts(language: str) -> set[str]:
     return set(re.findall(r'"([^"\n]+)"', source)) | set(re.findall(r"`([^`\n]+)`", source))
 
 
+@cache
 def is_english(text: str) -> bool:
     """Whether it is an English text that we know, or reads like English."""
     plain, patterns = english()

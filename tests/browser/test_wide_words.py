@@ -1,7 +1,11 @@
-"""No word makes a page wider than a phone, on whichever page it stands."""
+"""No word makes a page wider than a phone, on whichever page it stands.
+
+HOSTILE_TEXTS=all looks at every record; without it at the first and the last of a kind.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -34,12 +38,14 @@ def site(start_server: Starter) -> Server:
 
 
 def ids(site: Server, table: str, column: str = "id") -> list[Any]:
-    return [value for (value,) in site.rows(f"SELECT {column} FROM {table} ORDER BY 1")]
+    """In the order in which they were made."""
+    every = [value for (value,) in site.rows(f"SELECT {column} FROM {table} ORDER BY rowid")]
+    return every if os.environ.get("HOSTILE_TEXTS") == "all" else every[:: max(1, len(every) - 1)]
 
 
 def console_paths(site: Server) -> list[str]:
     groups = ids(site, "chatkit_console_questiongroup")
-    (of_set,) = ids(site, "chatkit_console_evaluationset")
+    of_set = ids(site, "chatkit_console_evaluationset")[0]
     question = ids(site, "chatkit_console_evaluationquestion")[0]
     return [
         "", "unanswered/", "conversations/", "conversations/?list=answers", "usage/", "quality/",

@@ -15,7 +15,8 @@ WORDS = {
 
 def fill() -> None:
     """Each as a question, an answer, a title, a person's name, a label, the name of a file, an
-    argument, an error, a comment and an article."""
+    argument, an error, a comment and an article. The last question, and the answer and the article
+    of each, hold all of them: whoever looks at the first and the last has seen each."""
     from django.contrib.auth import get_user_model
 
     from chatkit.contrib.articles.models import Article, ArticleText, Phrasing
@@ -33,8 +34,10 @@ def fill() -> None:
     evaluations = EvaluationSet.objects.create(name=WORDS["wide brackets"][:100])
     Evaluation.objects.create(evaluation_set=evaluations, number=1, status="done")
     for number, text in enumerate(WORDS.values()):
+        all_of_them = "\n\n".join([text, *(word for word in WORDS.values() if word != text)])
+        question = all_of_them if number == len(WORDS) - 1 else text
         run = asked(
-            ada, text, text, outcome="not_found", error=text[:200], down=True,
+            ada, question, all_of_them, outcome="not_found", error=text[:200], down=True,
             workflow_id="wf_wide", model=text[:100],
         )  # fmt: skip
         common = {"user": ada, "thread": run.thread}
@@ -57,7 +60,7 @@ def fill() -> None:
         )
         article = Article.objects.create(slug=f"wide-{number}")
         ArticleText.objects.create(
-            article=article, language="en", title=text[:200], body=text, keywords=text[:200]
+            article=article, language="en", title=text[:200], body=all_of_them, keywords=text[:200]
         )
         Phrasing.objects.create(text=text[:500], language="en", slug=f"wide-{number}", key=number)
         get_user_model().objects.create_user(f"{text[:100]}{number}", first_name=text[:100])

@@ -55,12 +55,11 @@ def _make_up(day: datetime.date) -> None:
         lock(Q(day__range=months.days_of(months.month_of(day))))
         # Before they are counted: what ends or is deleted meanwhile waits for the lock, or marks
         # the day as stale after it.
-        going_on = Run.objects.filter(
-            created_at__gte=midnight(day),
-            created_at__lt=midnight(day + DAY),
-            status=Run.Status.RUNNING,
-        ).exists()
-        facts = Facts(collect.figures([day]), collect.people([day]), collect.articles([day]))
+        runs = Run.objects.filter(created_at__gte=midnight(day), created_at__lt=midnight(day + DAY))
+        facts, going_on = Facts(), False
+        if runs.exists():  # on many days of a small site there are none
+            going_on = runs.filter(status=Run.Status.RUNNING).exists()
+            facts = Facts(collect.figures([day]), collect.people([day]), collect.articles([day]))
         gone = _gone_of(day)
         for model in (DayFigures, DayPerson, DayArticle):
             model._default_manager.filter(day=day).delete()
