@@ -18,6 +18,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_the_page_stays_small(text: str) -> None:
     assert len(render(text)) <= LARGEST + (GROWTH + 10) * len(text)

@@ -170,6 +170,7 @@ def assert_silent(response: HttpResponseBase) -> None:
     assert SECRET not in page
 
 
+@pytest.mark.slow
 def test_every_field_is_private_or_plain() -> None:
     for model in apps.get_app_config("chatkit").get_models():
         decided = PLAIN[model] | {name for of, name in HIDDEN if of is model}

@@ -120,6 +120,7 @@ class TestList:
             assert "style=" not in page
             assert "<style" not in page
 
+    @pytest.mark.slow
     def test_10000_rows_cost_at_most_8_queries(self, root: Client, user: Any, other: Any) -> None:
         now = timezone.now()
         Session.objects.bulk_create(

@@ -59,6 +59,7 @@ def settings_of(url: str) -> Any:
     return json.loads(done.stdout)["default"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "pooled", "kept"),
     [("", True, 0), ("?pool=true", True, 0), ("?pool=false", False, 0),

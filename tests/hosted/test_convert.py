@@ -275,6 +275,7 @@ class TestIds:
         assert one != two
 
 
+@pytest.mark.slow
 @given(bodies | st.dictionaries(st.text(max_size=5), json_values, max_size=3))
 @settings(max_examples=150, deadline=None)
 def test_anything_becomes_an_item_of_the_sdk(raw: dict[str, Any]) -> None:

@@ -350,6 +350,7 @@ class TestSearch:
         assert re.fullmatch("[a-z]{2}", findings.language)
         assert not (findings.matches and findings.nearest)
 
+    @pytest.mark.slow
     def test_answers_to_many_threads_are_those_to_one(self) -> None:
         asked = [entry["question"] for entry in questions("questions.json")] * 3
         alone = by_words(HELP)

@@ -405,6 +405,7 @@ class TestWithout:
         assert not knowledge.search("Comment faire voler un cerf-volant ?").matches
         assert "words alone" in caplog.text
 
+    @pytest.mark.slow
     def test_nothing_of_it_is_loaded_by_commands(self) -> None:
         code = (
             "import sys, django; django.setup()\n"

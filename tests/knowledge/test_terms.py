@@ -28,6 +28,7 @@ def test_stems() -> None:
     assert stem("Кот", "xx") == "кот"
 
 
+@pytest.mark.slow
 def test_stems_between_threads() -> None:
     # Snowball keeps the word inside the stemmer: without a lock threads mix their words up.
     pool = [f"facturaci{'o' * n}nes" for n in range(300)] + [

@@ -109,6 +109,7 @@ print(heavy())
     assert run(program, **environ) == "[]"
 
 
+@pytest.mark.slow
 def test_urls_load_no_sdk() -> None:
     program = f"""{HEAVY}
 import django
@@ -126,6 +127,7 @@ RUNS = sorted(
 )
 
 
+@pytest.mark.slow
 def test_each_module_of_runs_loads_no_sdk_by_itself() -> None:
     """Imported one at a time, each in a process that has loaded nothing but Django and the
     apps: none may rely on another that was there before. So for what sites call from anywhere."""

@@ -174,6 +174,7 @@ class TestInstall:
         assert ".build/install.log" in reason
         assert "\n" not in reason
 
+    @pytest.mark.slow
     def test_an_unreachable_index_ends_with_that_sentence(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
     ) -> None:
@@ -449,6 +450,7 @@ class TestServing:
             server.kill()
             server.communicate()
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("changed", "sentence"),
         [

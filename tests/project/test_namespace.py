@@ -116,6 +116,7 @@ def put(source: Path, target: Path) -> None:
         target.write_bytes(source.read_bytes())
 
 
+@pytest.mark.slow
 def test_a_check_of_the_site_imports_nothing_heavy() -> None:
     code = (
         "import sys, django\n"

@@ -251,6 +251,7 @@ def overridden(kind: type) -> set[str]:
     return found - MADE_BY_PYTHON
 
 
+@pytest.mark.slow
 def test_what_is_overridden_is_listed() -> None:
     listed = {part.last for part in PARTS}
     found = {name: f"{kind.__qualname__}" for kind in classes() for name in overridden(kind)}

@@ -90,6 +90,7 @@ class TestSessions:
             }
             yield openai
 
+    @pytest.mark.slow
     def test_sixty_at_once_are_all_stored(self, openai: Any) -> None:
         def ask(number: int) -> int:
             try:

@@ -104,6 +104,7 @@ def test_the_first_changes_of_all_made_at_once(text: ArticleText) -> None:
     assert Revision.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_publishing_while_threads_search(text: ArticleText) -> None:
     """A question is answered by one version or the other, never by none once it is published."""
     take_step(text, Step.PUBLISHED, None)

@@ -47,6 +47,7 @@ def slugs(language: str = "en") -> list[str]:
 
 
 class TestFreshness:
+    @pytest.mark.slow
     def test_publishing_and_archiving_show_at_once(self) -> None:
         text = write("kites", "Let it fly.", publish=False)
         assert "kites" not in answered("fly a kite")

@@ -415,6 +415,7 @@ class TestPages:
         assert editor.get(f"{set_url}1/?against=%00x").status_code == 404
         assert editor.get(f"{set_url}1/?against=nothing").status_code == 200
 
+    @pytest.mark.slow
     def test_queries_are_constant(
         self, editor: Client, set_url: str, written: Any, connection_queries: Any
     ) -> None:

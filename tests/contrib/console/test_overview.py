@@ -175,6 +175,7 @@ def page_of(console: Client) -> str:
 
 
 class TestQueries:
+    @pytest.mark.slow
     def test_their_number_does_not_grow(
         self, console: Client, user: Any, other: Any, django_assert_max_num_queries: Any
     ) -> None:

@@ -225,6 +225,7 @@ class TestPages:
     def short(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(listing, "PAGE", 3)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(("read", "looked_at"), [(500, 20_000), (2, 2), (1, 5)])
     def test_pages_lose_none_and_repeat_none(
         self, console: Client, reader: Any, user: Any, kept: Callable[[], None],

@@ -276,6 +276,7 @@ class TestLimits:
                 room.room._inside[user.pk] -= room.EACH - 1
         assert (refused.status_code, refused["Retry-After"]) == (503, "5")
 
+    @pytest.mark.slow
     def test_two_hundred_at_once(self, ada: Caller, folder: Path, settings: Any) -> None:
         """Those that are taken are whole, and those that are not are told so."""
         settings.CHATKIT = settings.CHATKIT | {"RATE_LIMITS": {"upload": "1000/h"}}
