@@ -19,8 +19,10 @@ class ChatKitConfig(AppConfig):
     def ready(self) -> None:
         from . import checks, navigation, sessions  # noqa: F401  (registers checks)
         from .attachments import files
+        from .hosted import agent_sessions
 
         navigation.autodiscover()
+        agent_sessions.connect_signals()
         files.connect_signals()
         sessions.connect_signals()
         post_migrate.connect(_end_runs, sender=self, dispatch_uid="chatkit.runs")

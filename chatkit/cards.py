@@ -90,6 +90,12 @@ def default_cards(request: HttpRequest, workflow: Workflow | None = None) -> lis
             "OpenAI answers for this site, so your messages are sent to and kept by OpenAI. "
             "Leave out passwords and card numbers."
         )
+    elif workflow and workflow.is_agent:
+        data = _(
+            "OpenAI answers by way of this site, so your messages are sent to and kept by OpenAI, "
+            "and kept on this site. Both go when you delete the conversation. Leave out passwords "
+            "and card numbers."
+        )
     elif workflow and not workflow.is_help_desk:
         data = _(
             "Conversations are kept on this site; your messages may be sent to a language model "

@@ -37,11 +37,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "WORKFLOWS",
         {},
-        'Workflow id -> who answers: "openai", or the dotted path of a server class; or a dict of '
-        "`server` and what the workflow has of its own. The first that a person may use is the "
-        "page's.",
-        'a dict of workflow id to "openai", a dotted path, or a dict of server and perhaps '
-        f"{', '.join(name for name in values.WORKFLOW if name != 'server')}",
+        'Workflow id -> who answers: "openai", "openai-agent:ID", or the dotted path of a server '
+        "class; or a dict of `server` and what the workflow has of its own. The first that a "
+        "person may use is the page's.",
+        'a dict of workflow id to "openai", "openai-agent:ID", a dotted path, or a dict of server '
+        f"and perhaps {', '.join(name for name in values.WORKFLOW if name != 'server')}",
         values.is_workflows,
     ),
     Setting(

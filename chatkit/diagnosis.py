@@ -23,7 +23,14 @@ from . import conf, health, workflows
 from .hosted import causes, client
 
 NORMAL, WARNING, FAULT = "", "warning", "fault"
-PACKAGES = ("mseller-chatkit", "openai-chatkit", "openai-agents", "requests", "django-ratelimit")
+PACKAGES = (
+    "mseller-chatkit",
+    "openai-chatkit",
+    "openai-agents",
+    "openai",
+    "requests",
+    "django-ratelimit",
+)
 PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
@@ -79,8 +86,7 @@ def workflows_in_force() -> Part:
         part.say("CHATKIT['WORKFLOWS'] can't be read; see the checks below.", FAULT)
         return part
     for number, workflow in enumerate(workflows.table().values()):
-        who = "OpenAI" if workflow.hosted else f"this site, {workflow.answerer}"
-        part.say(f"{workflow.id}: {who}{'  (the default)' if number == 0 else ''}")
+        part.say(f"{workflow.id}: {_who(workflow)}{'  (the default)' if number == 0 else ''}")
         if not workflow.hosted:
             fault = _load_fault(workflow)
             if fault:
@@ -88,6 +94,12 @@ def workflows_in_force() -> Part:
     if not part.lines:
         part.say("none: nobody answers", WARNING)
     return part
+
+
+def _who(workflow: workflows.Workflow) -> str:
+    if workflow.is_agent:
+        return f"OpenAI's agent {workflow.agent_id}, asked by this site"
+    return "OpenAI" if workflow.hosted else f"this site, {workflow.answerer}"
 
 
 def _load_fault(workflow: workflows.Workflow) -> str:

@@ -27,7 +27,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from . import access, retention
-from .models import Attachment, Feedback, Run, Session, Thread, ThreadItem, ToolCall
+from .models import AgentSession, Attachment, Feedback, Run, Session, Thread, ThreadItem, ToolCall
 
 logger = logging.getLogger("chatkit.personal_data")
 CHUNK = 500
@@ -174,6 +174,11 @@ RECORD_KINDS: tuple[RecordKind, ...] = (
         ),
     ),
     RecordKind(
+        "agent_sessions",
+        lambda user: AgentSession.objects.filter(thread__user_id=user.pk),
+        ("id", "thread_id", "agent_id", "created_at", "used_at"),
+    ),
+    RecordKind(
         "attachments",
         lambda user: Attachment.objects.filter(user_id=user.pk),
         ("id", "workflow_id", "thread_id", "name", "mime_type", "size", "created_at"),
@@ -202,8 +207,8 @@ def export(user: AbstractBaseUser) -> Iterator[str]:
     """Everything of the user as pieces of one JSON object, so that it is never all in memory.
 
     `{"format", "exported_at", "user": {"id", "login"}, "sessions": [...], "threads": [...],
-    "items": [...], "feedback": [...], "runs": [...], "tool_calls": [...], "attachments":
-    [...]}` and what other apps have registered, times in ISO 8601.
+    "items": [...], "feedback": [...], "runs": [...], "tool_calls": [...], "agent_sessions":
+    [...], "attachments": [...]}` and what other apps have registered, times in ISO 8601.
     """
     about = {
         "format": FORMAT,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from .selfhosted.engine import DjangoChatKitServer
 
 OPENAI = "openai"
+AGENT = "openai-agent:"  # before the id of an agent that OpenAI hosts, at its Agents API
+AGENT_SERVERS = "chatkit.selfhosted.managed.server_of"
+AGENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}", re.ASCII)
 HELP_DESK = "chatkit.selfhosted.helpdesk.HelpDeskServer"
 LONGEST_ID = 64  # characters
 # What one workflow may have of its own: the part of its entry, and the setting in whose place it
@@ -34,9 +38,9 @@ _PARTS = {setting: part for part, setting in OWN.items()}
 class Workflow:
     """One entry of CHATKIT["WORKFLOWS"].
 
-    `answerer` is "openai" for a workflow that OpenAI hosts, else the dotted path of a
-    `chatkit.selfhosted.engine.DjangoChatKitServer` subclass on this site. `own` are the parts
-    besides `server`, where the entry is a dict.
+    `answerer` is "openai" for a workflow that OpenAI hosts, "openai-agent:ID" for an agent that it
+    hosts, else the dotted path of a `chatkit.selfhosted.engine.DjangoChatKitServer` subclass on
+    this site. `own` are the parts besides `server`, where the entry is a dict.
     """
 
     id: str
@@ -45,8 +49,18 @@ class Workflow:
 
     @property
     def hosted(self) -> bool:
-        """Whether OpenAI answers."""
+        """Whether OpenAI answers, and keeps the conversations: browsers talk to it."""
         return self.answerer == OPENAI
+
+    @property
+    def agent_id(self) -> str:
+        """The id of the agent at OpenAI that answers by way of this site; "" where none does."""
+        return self.answerer.removeprefix(AGENT) if self.answerer.startswith(AGENT) else ""
+
+    @property
+    def is_agent(self) -> bool:
+        """Whether an agent that OpenAI hosts answers by way of this site."""
+        return self.answerer.startswith(AGENT)
 
     @property
     def is_help_desk(self) -> bool:
@@ -76,8 +90,14 @@ class Workflow:
         """The server class. Loads OpenAI's SDK, so call it only where the class is needed."""
         if self.hosted:
             raise ValueError(f"Workflow {self.id!r} is answered by OpenAI, not by this site.")
+        if self.is_agent:
+            return self._server_of_agent()
         found: type[DjangoChatKitServer] = import_string(self.answerer)
         return found
+
+    def _server_of_agent(self) -> type[DjangoChatKitServer]:
+        server_of: Callable[[str], type[DjangoChatKitServer]] = import_string(AGENT_SERVERS)
+        return server_of(self.agent_id)
 
     def new_server(self) -> DjangoChatKitServer:
         """A server of that class that knows which workflow it answers."""
@@ -94,6 +114,16 @@ def table() -> dict[str, Workflow]:
         else Workflow(wf_id, entry["server"], entry)
         for wf_id, entry in conf.get("WORKFLOWS").items()
     }
+
+
+def has_agents() -> bool:
+    """Whether an agent that OpenAI hosts answers a workflow."""
+    found = conf.get("WORKFLOWS")
+    for entry in found.values() if isinstance(found, dict) else ():
+        who = entry.get("server") if isinstance(entry, dict) else entry
+        if isinstance(who, str) and who.startswith(AGENT):
+            return True
+    return False
 
 
 def get(workflow_id: str) -> Workflow:

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from .. import analytics
+from ..hosted import causes
 from ..models import Run
 from ..templatetags.chatkit import chatkit_number
 from . import private
@@ -63,7 +64,7 @@ class RunAdmin(ReadOnlyAdminMixin):
                 ]
             },
         ),
-        (_("What went wrong"), {"fields": ["error"]}),
+        (_("What went wrong"), {"fields": ["error", "what_to_do"]}),
         (
             _("Sources"),
             {"fields": ["named_things", "searched_for", "cited_sources", "editors_told_at"]},
@@ -73,8 +74,15 @@ class RunAdmin(ReadOnlyAdminMixin):
     ]
 
     def page_fieldsets(self, obj: Run | None) -> list[Any]:
-        wrong = bool(obj and obj.error)
-        return [part for part in self.fieldsets or [] if wrong or part[1]["fields"] != ["error"]]
+        error = obj.error if obj else ""
+        known = ["what_to_do"] if causes.is_known(error) else []
+        shown = ["error", *known] if error else []
+        found: list[Any] = []
+        for title, options in self.fieldsets or []:
+            fields = shown if "error" in options["fields"] else options["fields"]
+            if fields:
+                found.append((title, {"fields": fields}))
+        return found
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, object] | None = None
@@ -99,6 +107,11 @@ class RunAdmin(ReadOnlyAdminMixin):
     @admin.display(description=_("outcome"), ordering="outcome")
     def result(self, row: Run) -> SafeString | str:
         return outcome_badge(row.outcome)
+
+    @admin.display(description=_("what to do"))
+    def what_to_do(self, row: Run) -> str:
+        cause, fix = causes.explain(row.error)
+        return f"{cause} {fix}"
 
     @private.shows("named")
     @admin.display(description=_("named"))

@@ -65,7 +65,7 @@ def check_servers() -> list[CheckMessage]:
     """E012: a server class that is not there. E013: a class that is no server."""
     found: list[CheckMessage] = []
     for workflow in _table():
-        if workflow.hosted:
+        if workflow.hosted or workflow.is_agent:
             continue
         fault = fault_of_class(workflow.answerer)
         if fault:
@@ -85,6 +85,40 @@ def check_servers() -> list[CheckMessage]:
                 )
             )
     return found
+
+
+@register("chatkit")
+def check_agents() -> list[CheckMessage]:
+    """E059: no agent's id. E060: the package openai is too old for the Agents API."""
+    agents = [workflow for workflow in _table() if workflow.is_agent]
+    found: list[CheckMessage] = [
+        Error(
+            f"CHATKIT['WORKFLOWS'][{workflow.id!r}] is {workflow.answerer!r}, which names no agent "
+            "at OpenAI.",
+            hint="Give the agent's id as OpenAI shows it: openai-agent:agent_…",
+            id="chatkit.E059",
+        )
+        for workflow in agents
+        if not workflows.AGENT_ID.fullmatch(workflow.agent_id)
+    ]
+    if agents and not _knows_agents():
+        found.append(
+            Error(
+                "A workflow is answered by an agent of OpenAI's, but the package openai is too old "
+                "for the Agents API.",
+                hint="Upgrade it: pip install -U openai.",
+                id="chatkit.E060",
+            )
+        )
+    return found
+
+
+def _knows_agents() -> bool:
+    """Whether the package has the Agents API, without loading it: that takes a second. Where there
+    is none at all, E015 says so."""
+    spec = find_spec("openai")
+    folders = [Path(place) for place in (spec and spec.submodule_search_locations) or ()]
+    return spec is None or any((at / "resources/beta/agents").is_dir() for at in folders)
 
 
 def _may_be_server(path: str) -> bool:
@@ -115,7 +149,9 @@ def check_key() -> list[CheckMessage]:
             id="chatkit.E014",
         )
         for workflow in _table()
-        if workflow.hosted or (workflow.answerer == ASSISTANT and not own_model)
+        if workflow.hosted
+        or workflow.is_agent
+        or (workflow.answerer == ASSISTANT and not own_model)
     ]
 
 

@@ -155,6 +155,72 @@ ELSEWHERE = Cause(
     gettext_noop("OPENAI_BASE_URL leads to another address."),
     gettext_noop("Set OPENAI_BASE_URL to the address that answers itself; redirects are refused."),
 )
+# Of agents that OpenAI hosts, at its Agents API.
+NO_AGENTS = Cause(
+    "openai_error",
+    gettext_noop("The API key may not use the Agents API."),
+    gettext_noop(
+        "Give the key's project access to the Agents API, which is a beta, and the key the "
+        "permission to write."
+    ),
+)
+UNKNOWN_AGENT = Cause(
+    "openai_error",
+    gettext_noop("OpenAI does not know this agent id."),
+    gettext_noop(
+        "Check the id in CHATKIT['WORKFLOWS'] against the agent at OpenAI, and that the key "
+        "belongs to the same project."
+    ),
+)
+AGENT_REFUSED = Cause(
+    "openai_error",
+    gettext_noop("OpenAI's Agents API found the request not valid."),
+    gettext_noop(
+        "Check the agent's tools and environment at OpenAI, and the attributes of your server "
+        "class. An upgrade of mseller-chatkit may know a newer version of the API."
+    ),
+)
+AGENT_VERSION = Cause(
+    "openai_bad_response",
+    gettext_noop("The agent's answer is of a version that this site does not know."),
+    gettext_noop(
+        "Upgrade mseller-chatkit. Until there is one that knows it, let another server class "
+        "answer; the conversations stay."
+    ),
+)
+AGENT_FAILED = Cause(
+    "openai_error",
+    gettext_noop("The agent failed at OpenAI."),
+    gettext_noop("Look at the trace of the session at OpenAI; asking again begins a new session."),
+)
+AGENT_CANCELLED = Cause(
+    "openai_error",
+    gettext_noop("The agent's answer was cancelled at OpenAI."),
+    gettext_noop("Asking again begins it anew. Somebody may have cancelled it at OpenAI."),
+)
+AGENT_BUDGET = Cause(
+    "openai_error",
+    gettext_noop("The spending limit of the agent's session is reached."),
+    gettext_noop("Raise the limit that your server class sets, or let users begin a new chat."),
+)
+AGENT_ENVIRONMENT = Cause(
+    "openai_error",
+    gettext_noop("The agent's environment is not there."),
+    gettext_noop(
+        "Check the environment of your server class. One that you host yourself has to be "
+        "connected by “codex exec-server”."
+    ),
+)
+AGENT_FULL = Cause(
+    "openai_error",
+    gettext_noop("The conversation is too long for the agent's model."),
+    gettext_noop("Nothing to mend: a new conversation begins short. A larger model takes more."),
+)
+AGENT_PACKAGE = Cause(
+    "not_configured",
+    gettext_noop("The package openai is too old for the Agents API."),
+    gettext_noop("Upgrade it: pip install -U openai."),
+)
 OTHER = Cause(
     "openai_error",
     gettext_noop("OpenAI refused the call."),
@@ -181,6 +247,16 @@ ALL = (
     QUOTA,
     FAULT,
     ELSEWHERE,
+    NO_AGENTS,
+    UNKNOWN_AGENT,
+    AGENT_REFUSED,
+    AGENT_VERSION,
+    AGENT_FAILED,
+    AGENT_CANCELLED,
+    AGENT_BUDGET,
+    AGENT_ENVIRONMENT,
+    AGENT_FULL,
+    AGENT_PACKAGE,
     OTHER,
 )
 _BY_SENTENCE = {cause.sentence: cause for cause in ALL}
@@ -212,6 +288,11 @@ def of_response(status: int, data: object) -> Cause:
     if 300 <= status < 400:
         return ELSEWHERE
     return FAULT if status >= 500 else _BY_STATUS.get(status, OTHER)
+
+
+def is_known(sentence: str) -> bool:
+    """Whether a record keeps the sentence of one of these causes."""
+    return sentence in _BY_SENTENCE
 
 
 def explain(sentence: str) -> tuple[str, str]:

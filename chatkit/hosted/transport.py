@@ -24,8 +24,8 @@ from . import causes
 from .causes import UpstreamError
 from .upstream import BearerAuth, read_body
 
+CHATKIT_BETA = "chatkit_beta=v1"
 HEADERS = {
-    "OpenAI-Beta": "chatkit_beta=v1",
     "Accept": "application/json",
     "User-Agent": "mseller-chatkit",
 }
@@ -87,6 +87,7 @@ def call(
     body: JsonObject | None = None,
     params: JsonObject | None = None,
     policy: RetryPolicy = QUICK,
+    beta: str = CHATKIT_BETA,
 ) -> UpstreamResponse:
     """One call to `OPENAI_BASE_URL + path`; UpstreamError for every kind of failure.
 
@@ -96,7 +97,7 @@ def call(
     repeat = 0
     while True:
         try:
-            return _once(method, path, body, params)
+            return _once(method, path, body, params, beta)
         except _Failed as failed:
             pause = _pause(failed, method, repeat, policy)
             if pause is None:
@@ -138,7 +139,7 @@ def _pause(failed: _Failed, method: str, repeat: int, policy: RetryPolicy) -> fl
 
 @sensitive_variables()
 def _once(
-    method: str, path: str, body: JsonObject | None, params: JsonObject | None
+    method: str, path: str, body: JsonObject | None, params: JsonObject | None, beta: str
 ) -> UpstreamResponse:
     key = conf.get("OPENAI_API_KEY").strip()
     if not key:
@@ -153,7 +154,7 @@ def _once(
             conf.get("OPENAI_BASE_URL").rstrip("/") + path,
             json=body,
             params=params,
-            headers=HEADERS,
+            headers=HEADERS | {"OpenAI-Beta": beta},
             auth=BearerAuth(key),
             timeout=(connect, read),
             allow_redirects=False,  # a redirect could carry the key elsewhere

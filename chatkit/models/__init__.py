@@ -1,5 +1,6 @@
 """The models: sessions, conversations, and the runs that answer in them."""
 
+from .agent_session import AgentSession
 from .conversation import (
     Attachment,
     Feedback,
@@ -18,6 +19,7 @@ from .starter_prompt import StarterPrompt
 from .tool_call import ToolCall
 
 __all__ = [
+    "AgentSession",
     "Attachment",
     "Feedback",
     "MessageTemplate",

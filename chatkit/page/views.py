@@ -130,7 +130,7 @@ def answered_by(workflow: Workflow | None) -> str:
     """Who answers, in a word or two."""
     if workflow is None:
         return "–"
-    return "OpenAI" if workflow.hosted else _("This site")
+    return "OpenAI" if workflow.hosted or workflow.is_agent else _("This site")
 
 
 def base_context() -> dict[str, object]:

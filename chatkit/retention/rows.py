@@ -91,11 +91,15 @@ def _frames() -> QuerySet[RunEvent]:
 ORPHANS = "files without a row"
 # Rows that nobody needs any more, whatever CHATKIT["RETENTION_DAYS"] says, by their name.
 left_over: dict[str, Rows] = {"frames": _frames, "unsent files": unsent}
+_ways: dict[str, Callable[[QuerySet[Any]], int]] = {}
 
 
-def register(name: str, rows: Rows) -> None:
-    """Have these rows, which nobody needs any more, deleted by each pruning from now on."""
+def register(name: str, rows: Rows, delete: Callable[[QuerySet[Any]], int] | None = None) -> None:
+    """Have these rows, which nobody needs any more, deleted by each pruning from now on; by
+    `delete`, which says how many, where more than the rows is to be deleted."""
     left_over[name] = rows
+    if delete is not None:
+        _ways[name] = delete
 
 
 def delete_left_over() -> dict[str, int]:
@@ -106,7 +110,8 @@ def delete_left_over() -> dict[str, int]:
         Attachment: delete_attachments,
     }
     deleted = {
-        name: special.get(rows().model, delete_rows)(rows()) for name, rows in left_over.items()
+        name: (_ways.get(name) or special.get(rows().model, delete_rows))(rows())
+        for name, rows in left_over.items()
     }
     return deleted | {ORPHANS: delete_orphans()}
 

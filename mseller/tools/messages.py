@@ -16,7 +16,7 @@ import polib
 from .console import ROOT, fail, step
 
 APPS = (ROOT / "chatkit", *sorted(ROOT.glob("chatkit/contrib/*/")), ROOT / "mseller")
-LEFT_OUT = (".venv", ".build", "tests", "node_modules", "dist")
+LEFT_OUT = (".venv", ".build", "docs", "tests", "node_modules", "dist")
 
 
 def catalogs() -> list[Path]:

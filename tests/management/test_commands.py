@@ -207,7 +207,7 @@ class TestPrune:
         assert said == (
             "Deleted: 1 conversations, 1 session records, 0 runs, 1 attachments, 0 frames, "
             "1 unsent files, 0 deleted conversations, 0 temporary conversations, "
-            "0 budget periods, 0 evaluations, 0 files without a row\n"
+            "0 agent sessions, 0 budget periods, 0 evaluations, 0 files without a row\n"
         )
         assert list(Thread.objects.all()) == [new]
         assert old.pk not in str(list(ThreadItem.objects.values()))
@@ -368,10 +368,14 @@ class TestExport:
         names = {
             model._meta.model_name for model in apps.get_app_config("chatkit").get_models()
         } - told_elsewhere
-        known = {"session", "thread", "threaditem", "feedback", "run", "attachment", "toolcall"}
+        known = {
+            *("session", "thread", "threaditem", "feedback", "run", "attachment", "toolcall"),
+            "agentsession",
+        }
         assert names == known
         assert exported == {
             "sessions", "threads", "items", "feedback", "runs", "tool_calls", "attachments",
+            "agent_sessions",
             "budget_use", "daily_figures", "monthly_figures", "readings", "article_votes",
         }  # fmt: skip
 
@@ -453,8 +457,8 @@ class TestErase:
         said = run("chatkit_erase", "--user=ada", "--yes")
         assert said == (
             "Deleted of ada: 2 sessions, 2 threads, 2 items, 2 feedback, 2 runs, 2 tool calls, "
-            "4 attachments, 0 budget use, 0 daily figures, 0 monthly figures, 0 readings, "
-            "0 article votes.\n"
+            "0 agent sessions, 4 attachments, 0 budget use, 0 daily figures, 0 monthly figures, "
+            "0 readings, 0 article votes.\n"
         )
         assert not any(path.exists() for path in gone)
         assert all(path.exists() for path in kept)

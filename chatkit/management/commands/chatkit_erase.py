@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ... import access, personal_data
 from ...attachments.files import FilesRemain
+from ...hosted import agent_sessions
 from ...hosted.owners import upstream_user
 from ...models import Session
 
@@ -37,10 +38,25 @@ class Command(BaseCommand):
         except FilesRemain as error:
             raise CommandError(f"{error} Mend the storage and run this again.") from error
         self.stdout.write(f"Deleted of {name}: {_said(erased)}.")
+        self.end_agent_sessions()
         if hosted:
             self.stdout.write(
                 f"{name} also used a workflow at OpenAI, as the user {upstream_user(user.pk)!r}: "
                 "what is kept there is for OpenAI to delete."
+            )
+
+    def end_agent_sessions(self) -> None:
+        """Delete at OpenAI what its agents keep of the conversations, and say what is left."""
+        if not agent_sessions.waiting().exists():
+            return
+        deleted = agent_sessions.delete_waiting()
+        self.stdout.write(f"Deleted at OpenAI: {deleted} sessions of agents.")
+        left = agent_sessions.waiting()
+        if count := left.count():
+            why = left.exclude(error="").values_list("error", flat=True).first()
+            self.stdout.write(
+                f"{count} more could not be deleted there ({why or 'not tried yet'}): "
+                "each chatkit_prune tries again."
             )
 
     def confirm(self, name: str, counts: dict[str, int]) -> None:

@@ -177,8 +177,9 @@ def _number(holder: object, *names: str) -> int | None:
     return None
 
 
-Key = tuple[str, str, tuple[float, float], int]
-_clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Key, ModelClient]]
+Client = TypeVar("Client", bound=AsyncOpenAI)
+Key = tuple[type[AsyncOpenAI], str, str, tuple[float, float], int]
+_clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Key, Any]]
 _clients = weakref.WeakKeyDictionary()
 
 
@@ -187,19 +188,25 @@ def get_client(timeout: tuple[float, float], retries: int) -> ModelClient:
 
     `timeout` is (seconds to connect, seconds without data).
     """
+    return client_of(ModelClient, timeout, retries)
+
+
+def client_of(kind: type[Client], timeout: tuple[float, float], retries: int) -> Client:
+    """The same of another class of clients."""
     base_url, key = conf.get("OPENAI_BASE_URL"), conf.get("OPENAI_API_KEY")
     if not key:
         if urlsplit(base_url).hostname == OPENAI_HOST:
             raise KeyMissing
         key = "none"  # your own model may need no key, but OpenAI's client requires one
     mine = _clients.setdefault(asyncio.get_running_loop(), {})
-    choice: Key = (base_url, key, timeout, retries)
+    choice: Key = (kind, base_url, key, timeout, retries)
     if choice not in mine:
         connect, silence = timeout
-        mine[choice] = ModelClient(
+        mine[choice] = kind(
             api_key=key,
             base_url=base_url,
             timeout=openai.Timeout(silence, connect=connect),
             max_retries=retries,
         )
-    return mine[choice]
+    found: Client = mine[choice]
+    return found

@@ -18,12 +18,20 @@ CANCEL = "chatkit.tool.cancel"
 ACTIONS = (CONFIRM, CANCEL)
 
 
-def card(thread_id: str, item_id: str, row: ToolCall, label: str, text: str) -> WidgetItem:
+def card(
+    thread_id: str,
+    item_id: str,
+    row: ToolCall,
+    label: str,
+    text: str,
+    actions: tuple[str, str] = ACTIONS,
+) -> WidgetItem:
     """The card that asks. Its buttons send the call's id only; its arguments stay on the server."""
+    confirm, cancel = actions
     lines = _lines(row, text)
     widget = _widget(label, lines) | {
-        "confirm": {"label": _("Confirm"), "action": _action(CONFIRM, row)},
-        "cancel": {"label": _("Cancel"), "action": _action(CANCEL, row)},
+        "confirm": {"label": _("Confirm"), "action": _action(confirm, row)},
+        "cancel": {"label": _("Cancel"), "action": _action(cancel, row)},
     }
     return _item(thread_id, item_id, label, widget, lines)
 

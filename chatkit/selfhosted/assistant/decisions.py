@@ -41,11 +41,11 @@ async def decide(
     answer: tools.AnswerState, action: Action[str, Any], sender: WidgetItem | None
 ) -> AsyncIterator[ThreadStreamEvent]:
     """Run or drop the call that a card asked about. The button sends its id only."""
-    row, held = await _take(answer, action, sender)
+    row, held = await take(answer, action, sender, action.type == confirmation.CONFIRM)
     if row is None or sender is None:
         raise CustomStreamError(_("This has been decided already."))
     if row.status != Status.RUNNING:
-        yield _replaced(sender, row.status)
+        yield replaced(sender, row.status)
         return
     begun = False
     try:
@@ -53,28 +53,28 @@ async def decide(
             tool, parsed, user = await _ready(answer, row, held)
         except NotDone as reason:
             await tools.end(row, reason.status, reason.outcome)
-            yield _replaced(sender, reason.status)
+            yield replaced(sender, reason.status)
             said = reason.said
         else:
-            yield _replaced(sender, Status.RUNNING)
+            yield replaced(sender, Status.RUNNING)
             begun = True
             done, value = await tools.run(answer, tool, parsed, user, row)
             if not done:
-                yield _replaced(sender, Status.FAILED)
+                yield replaced(sender, Status.FAILED)
             said = value if isinstance(value, str) and value.strip() else _("Done.")
     except BaseException as error:  # the answer was stopped, or this generator was closed
         tools.stop(row)
         if isinstance(error, asyncio.CancelledError):
             caption = _("Stopped: it may or may not have been done.") if begun else ""
-            yield _replaced(sender, Status.FAILED, caption)
+            yield replaced(sender, Status.FAILED, caption)
         raise
     if said:
         for event in say(answer.thread, said, answer.store, answer.context):
             yield event
 
 
-async def _take(
-    answer: tools.AnswerState, action: Action[str, Any], sender: WidgetItem | None
+async def take(
+    answer: tools.AnswerState, action: Action[str, Any], sender: WidgetItem | None, confirmed: bool
 ) -> tool_calls.Taken:
     """Take the call that the card asked about, which can be done once."""
     if sender is None:
@@ -87,7 +87,7 @@ async def _take(
         str(payload.get("call")),
         answer.thread.id,
         sender.id,
-        action.type == confirmation.CONFIRM,
+        confirmed,
     )
     try:
         return await tools.settled(future)
@@ -121,5 +121,5 @@ def _changed() -> str:
     return _("This has changed on the site since you were asked, so it was not done. Ask again.")
 
 
-def _replaced(sender: WidgetItem, status: str, caption: str = "") -> ThreadItemReplacedEvent:
+def replaced(sender: WidgetItem, status: str, caption: str = "") -> ThreadItemReplacedEvent:
     return ThreadItemReplacedEvent(item=confirmation.decided(sender, status, caption))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from agents import TResponseInputItem
 from openai.types.responses import ResponseInputTextParam
 from openai.types.responses.response_input_item_param import Message
 
 from chatkit.agents import ThreadItemConverter
+from chatkit.store import Store
 from chatkit.types import (
     AssistantMessageItem,
     Attachment,
@@ -31,9 +32,6 @@ from ..named import FACTS
 from ..runs.context import ChatContext
 from .steps import is_told
 
-if TYPE_CHECKING:
-    from .server import AssistantServer
-
 Input = TResponseInputItem | list[TResponseInputItem] | None
 # An estimate in bytes of UTF-8, for every script: a Chinese character has three bytes and is about
 # one token.
@@ -46,6 +44,21 @@ FACTS_LENGTH = 8_000
 # A key of thread metadata: ids of messages that a guardrail refused, and of the replies to them.
 REFUSED = "chatkit_refused"
 REFUSED_KEPT = 100
+
+
+class Reader(Protocol):
+    """What of a server decides how its conversations are read."""
+
+    @property
+    def store(self) -> Store[ChatContext]: ...
+    @property
+    def converter(self) -> HistoryConverter: ...
+    @property
+    def history_tokens(self) -> int: ...
+    @property
+    def attachment_links(self) -> bool: ...
+
+    def takes(self) -> tuple[str, ...]: ...
 
 
 class HistoryConverter(ThreadItemConverter):
@@ -121,7 +134,7 @@ class HistoryConverter(ThreadItemConverter):
 
 
 async def load_input(
-    server: AssistantServer,
+    server: Reader,
     thread: ThreadMetadata,
     question: UserMessageItem | None,
     context: ChatContext,
@@ -131,7 +144,7 @@ async def load_input(
     The question is always there, cut where it alone is too long.
     """
     page = await server.store.load_thread_items(thread.id, None, PAGE, "desc", context)
-    await _read_files(server, page.data, context)
+    await read_files(server, page.data, context)
     refused = set(thread.metadata.get(REFUSED) or ())
     budget = server.history_tokens * BYTES_PER_TOKEN
     kept: list[list[TResponseInputItem]] = []
@@ -151,9 +164,7 @@ async def load_input(
     return _from_the_user_on(found)
 
 
-async def _read_files(
-    server: AssistantServer, items: Iterable[ThreadItem], context: ChatContext
-) -> None:
+async def read_files(server: Reader, items: Iterable[ThreadItem], context: ChatContext) -> None:
     """Have the newest files at hand when their messages are converted."""
     files = [
         file.id for item in items if isinstance(item, UserMessageItem) for file in item.attachments

@@ -102,7 +102,6 @@ def site_tools(*names: str) -> list[agents.Tool]:
 
 def as_function_tool(tool: Tool) -> FunctionTool:
     """A tool for the Agents SDK."""
-    model = arguments_of(tool)
 
     async def invoke(_context: object, arguments: str) -> str:
         answer = current_answer.get()
@@ -117,7 +116,7 @@ def as_function_tool(tool: Tool) -> FunctionTool:
     return FunctionTool(
         name=tool.name,
         description=tool.description,
-        params_json_schema=_schema(model),
+        params_json_schema=schema_of(tool),
         on_invoke_tool=invoke,
         strict_json_schema=False,  # strict schemas have no optional arguments
         is_enabled=is_enabled,
@@ -153,8 +152,9 @@ def _described(hint: Any) -> Any:
     return Annotated[kind, *fields]
 
 
-def _schema(model: type[BaseModel]) -> JsonObject:
-    schema = model.model_json_schema()
+def schema_of(tool: Tool) -> JsonObject:
+    """The JSON schema of its arguments."""
+    schema = arguments_of(tool).model_json_schema()
     schema.pop("title", None)
     for entry in schema.get("properties", {}).values():
         entry.pop("title", None)
@@ -288,7 +288,7 @@ async def _ask(
     await current().database.run(tool_calls.hold, row.pk, plain(parsed), item_id)
     # The heartbeat does it as well, but only while there are runs.
     asyncio.get_running_loop().call_later(
-        WAITS.total_seconds() + 1, _close_left, context=contextvars.Context()
+        WAITS.total_seconds() + 1, close_left, context=contextvars.Context()
     )
     await answer.emit(ThreadItemDoneEvent(item=item))
     return (
@@ -297,7 +297,7 @@ async def _ask(
     )
 
 
-def _close_left() -> None:
+def close_left() -> None:
     current().database.submit(ToolCall.objects.close_left)
 
 

@@ -1,0 +1,223 @@
+"""Stop, deletion and files: what of a session stays at OpenAI, and what of it is kept here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from chatkit import personal_data, retention, workflows
+from chatkit.attachments.later import finish
+from chatkit.hosted import agent_sessions, causes
+from chatkit.models import AgentSession, Attachment, Run, Thread, ThreadItem
+from chatkit.selfhosted.runs.process import current
+from chatkit.selfhosted.trial import Trial
+from tests.selfhosted.protocol import Caller, add, ask, create, text_of, thread_id_of, until
+
+from .stand_in import AgentsApi, begin, say, wait
+from .test_answers import items
+
+
+def begun(ada: Caller, api: AgentsApi) -> str:
+    api.turns = [[say("One.")], [say("Two.")]]
+    return thread_id_of(ada.stream(create("First")))
+
+
+class TestStop:
+    def test_cancels_at_openai(self, ada: Caller, api: AgentsApi) -> None:
+        gate = threading.Event()
+        api.turns = [[begin("Hello, "), wait(gate)], [say("Two.")]]
+
+        def stop() -> None:
+            run = until(lambda: Run.objects.filter(status="running").first())
+            until(lambda: b"Hello" in b"".join(current().runs[run.pk].frames))
+            assert ada.stop(run.pk).status_code == 200
+
+        pressed = threading.Thread(target=stop, daemon=True)
+        pressed.start()
+        found = ada.stream(create("Hi"))
+        pressed.join(10)
+        until(lambda: api.inputs("cancel"))
+        (session,) = api.sessions.values()
+        until(lambda: session.turns[0]["status"] == "cancelled")
+        assert Run.objects.get().status == "stopped"
+        row = ThreadItem.objects.get(type="assistant_message")
+        assert row.payload["content"][0]["text"] == "Hello, "
+        # The session goes on with the next question.
+        until(lambda: AgentSession.objects.exclude(question_id="").exists())
+        assert text_of(ada.stream(add(thread_id_of(found), "Go on"))) == "Two."
+        assert len(api.sessions) == 1
+
+    def test_before_there_is_a_session(self, ada: Caller, api: AgentsApi) -> None:
+        """The session that comes late is cancelled, kept and deleted like any other."""
+        gate, planned = threading.Event(), api.planned
+
+        def held(method: str, path: str) -> Any:
+            if method == "POST" and path == "/agents/sessions":
+                gate.wait(5)
+            return planned(method, path)
+
+        api.planned = held  # type: ignore[method-assign]
+        api.turns = [[begin("Hello"), wait(threading.Event())]]
+
+        def stop() -> None:
+            run = until(lambda: Run.objects.filter(status="running").first())
+            until(lambda: api.calls)
+            ada.stop(run.pk)
+            until(lambda: Run.objects.filter(status="stopped"))
+            gate.set()
+
+        threading.Thread(target=stop, daemon=True).start()
+        found = ada.stream(create("Hi"))
+        until(lambda: api.inputs("cancel"))
+        assert AgentSession.objects.get().thread_id == thread_id_of(found)
+
+
+class TestDeletion:
+    def test_with_its_conversation(self, ada: Caller, api: AgentsApi) -> None:
+        thread = begun(ada, api)
+        ada.json(ask("threads.delete", thread_id=thread))
+        until(lambda: api.deleted)
+        assert finish()
+        assert not AgentSession.objects.exists()
+        call = next(call for call in api.calls if call.method == "DELETE")
+        assert call.headers["openai-beta"] == "agents=v1"
+
+    def test_a_fault_is_kept_and_tried_again(
+        self, ada: Caller, api: AgentsApi, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        api.fault("DELETE", "", status=403)
+        thread = begun(ada, api)
+        Thread.objects.filter(pk=thread).delete()
+        assert finish()
+        row = AgentSession.objects.get()
+        assert (row.thread_id, row.tries, row.error) == (None, 1, causes.NO_CHATKIT.sentence)
+        assert row.try_after is not None
+        assert row.try_after is not None
+        assert row.try_after > timezone.now()
+        assert "canary" not in caplog.text
+        assert not agent_sessions.due().exists()
+        out = StringIO()
+        call_command("chatkit_prune", "--days", "300", stdout=out)
+        assert "1 agent sessions" in out.getvalue()
+        assert api.deleted == [row.pk]
+        assert not AgentSession.objects.exists()
+
+    def test_gone_already(self, ada: Caller, api: AgentsApi) -> None:
+        thread = begun(ada, api)
+        api.sessions.clear()
+        Thread.objects.filter(pk=thread).delete()
+        assert finish()
+        assert not AgentSession.objects.exists()
+
+    def test_of_many_with_one_that_fails(self, ada: Caller, api: AgentsApi) -> None:
+        AgentSession.objects.bulk_create(
+            AgentSession(id=f"sess_x{number}", agent_id="a") for number in range(3)
+        )
+        api.fault("DELETE", "sess_x1", status=400)
+        assert agent_sessions.delete_waiting() == 2
+        assert AgentSession.objects.get().pk == "sess_x1"
+
+    def test_by_chatkit_erase(self, ada: Caller, api: AgentsApi, user: Any) -> None:
+        begun(ada, api)
+        assert personal_data.counts(user)["agent_sessions"] == 1
+        out = StringIO()
+        call_command("chatkit_erase", "--user", user.username, "--yes", stdout=out)
+        assert finish()
+        assert len(api.deleted) == 1
+        assert not AgentSession.objects.exists()
+
+    def test_by_chatkit_erase_while_openai_fails(
+        self, ada: Caller, api: AgentsApi, user: Any, use: Any
+    ) -> None:
+        begun(ada, api)
+        use(OPENAI_API_KEY="")
+        out = StringIO()
+        call_command("chatkit_erase", "--user", user.username, "--yes", stdout=out)
+        assert finish()
+        assert "1 more could not be deleted there (OPENAI_API_KEY is not set.)" in out.getvalue()
+
+    def test_export(self, ada: Caller, api: AgentsApi, user: Any) -> None:
+        begun(ada, api)
+        assert "sess_" in "".join(personal_data.export(user))
+
+    def test_costs_no_more_where_no_agent_answers(
+        self,
+        db: None,
+        user: Any,
+        workflow_id: str,
+        django_assert_num_queries: Callable[..., Any],
+        settings: Any,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(agent_sessions, "later", lambda *args: pytest.fail("for nothing"))
+        Thread.objects.create(user=user, workflow_id=workflow_id)
+        retention.delete_threads(Thread.objects.all())
+
+
+class TestFiles:
+    def test_are_kept_here(
+        self, ada: Caller, api: AgentsApi, use: Any, user: Any, other: Any
+    ) -> None:
+        use("tests.selfhosted.managed.servers.FilesServer")
+        evil = "a](javascript:alert(1))[b.csv"
+
+        def publish(playing: Any) -> None:
+            for number, path in enumerate(["/out/list.csv", f"/out/{evil}", "/out/large.csv"]):
+                playing.session.artifacts.append(
+                    {
+                        "id": f"art_{number}",
+                        "object": "agent.session.artifact",
+                        "created_at": 1,
+                        "environment_id": "env_1",
+                        "path": path,
+                        "session_id": playing.session.id,
+                        "size_bytes": 10**9 if "large" in path else 8,
+                        "turn_id": playing.turn["id"],
+                    }
+                )
+                api.files[f"art_{number}"] = b"a,b\n1,2\n"
+
+        api.turns = [[publish, say("Here it is.")]]
+        found = ada.stream(create("Make a list"))
+        (session,) = api.sessions.values()
+        assert session.body["environment"] == {"type": "openai_hosted"}
+        assert session.body["spend_control"] == {"limit": 50}
+        _answer, message = items(found, "assistant_message")
+        words = message["content"][0]["text"]
+        rows = {row.name: row for row in Attachment.objects.all()}
+        assert len(rows) == 2
+        row = rows["list.csv"]
+        assert f"[list\\.csv](/api/chatkit/attachments/{row.pk})" in words
+        assert "](javascript" not in words
+        mine, theirs = Client(), Client()
+        mine.force_login(user)
+        theirs.force_login(other)
+        got: Any = mine.get(f"/api/chatkit/attachments/{row.pk}")
+        assert b"".join(got.streaming_content) == b"a,b\n1,2\n"
+        assert theirs.get(f"/api/chatkit/attachments/{row.pk}").status_code == 404
+
+    def test_of_a_person(self, ada: Caller, api: AgentsApi, user: Any, workflow_id: str) -> None:
+        """Their words are told, in the question."""
+        row = Attachment.objects.create(
+            user=user, workflow_id=workflow_id, name="a.txt", mime_type="text/plain", size=5,
+            payload={"type": "file", "id": "x", "name": "a.txt", "mime_type": "text/plain"},
+        )  # fmt: skip
+        api.turns = [[say("I see.")]]
+        ada.stream(create("What is this?", attachments=[row.pk]))
+        assert '"a.txt"' in api.told()[-1]
+
+
+def test_on_trial_nothing_stays(use: Any, api: AgentsApi, user: Any, workflow_id: str) -> None:
+    use()
+    api.turns = [[say("Hi.")]]
+    answer = Trial(workflows.get(workflow_id), user).ask("Hello?", "en")
+    assert (answer.text, answer.model, answer.tokens_out) == ("Hi.", "gpt-6-mini", 200)
+    until(lambda: api.deleted)
+    assert not AgentSession.objects.exists()
