@@ -232,6 +232,9 @@ class Feedback(models.Model):
         verbose_name = _("feedback")
         verbose_name_plural = _("feedback")
         ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["kind", "-created_at", "-id"], name="chatkit_feedback_kind")
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["thread", "item_id", "user"], name="chatkit_feedback_once"

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -98,13 +99,54 @@ def answers(wanted: Wanted, period: Period) -> QuerySet[Run]:
         runs = runs.annotate(recorded=Left("error", ERROR)).filter(
             recorded__in=recorded, outcome__in=FAILED
         )
-    if wanted.feedback:
-        # Looked up first: otherwise PostgreSQL compares them with all runs of the period.
-        votes = Feedback.objects.filter(kind=wanted.feedback, created_at__gte=period.start)
-        voted = set(collect.answers_of(votes)[:MOST_VOTES])
-        runs = runs.filter(pk__in=voted)
     found: QuerySet[Run] = runs.order_by("-created_at", "-pk")
     return found
+
+
+def pages_of_answers(wanted: Wanted, period: Period) -> Pages:
+    """The pages of those runs."""
+    runs: Any = answers(wanted, period).select_related("user")
+    if not wanted.feedback:
+        return partial(page_of, runs, "created_at")
+    votes = Feedback.objects.filter(kind=wanted.feedback, created_at__gte=period.start)
+    return partial(voted_page, runs, votes)
+
+
+def voted_page(runs: QuerySet[Run], votes: QuerySet[Feedback], after: str) -> tuple[list[Run], str]:
+    """As `page_of`, of the runs that these votes are on.
+
+    From the latest vote back, for no longer than a page needs: a vote is no older than its answer,
+    so that once it is older than the last answer of the page, the others are on older ones.
+    """
+    runs = behind(runs, "created_at", after)
+    found: dict[Any, Run] = {}
+    for keys, oldest in _votes_back(votes):
+        voted = set(collect.answers_of(Feedback.objects.filter(pk__in=keys)))
+        found |= {run.pk: run for run in runs.filter(pk__in=voted).order_by()}
+        best = sorted(found.values(), key=lambda run: (run.created_at, run.pk), reverse=True)
+        found = {run.pk: run for run in best[: PAGE + 1]}
+        if len(found) > PAGE and oldest < best[PAGE].created_at:
+            break
+    rows = list(found.values())
+    if len(rows) <= PAGE:
+        return rows, ""
+    return rows[:PAGE], place_of(rows[PAGE - 1], "created_at")
+
+
+def _votes_back(votes: QuerySet[Feedback]) -> Iterator[tuple[list[Any], datetime.datetime]]:
+    """The latest votes, in ever larger pieces: their ids, and the time of the oldest of them."""
+    rows = votes.order_by("-created_at", "-pk").values_list("pk", "created_at")
+    size, seen, place = 2 * PAGE, 0, Q()
+    while seen < MOST_VOTES:
+        piece = list(rows.filter(place)[:size])
+        if not piece:
+            return
+        pk, oldest = piece[-1]
+        yield [pk for pk, _at in piece], oldest
+        if len(piece) < size:
+            return
+        place = Q(created_at__lt=oldest) | Q(created_at=oldest, pk__lt=pk)
+        seen, size = seen + len(piece), 4 * size
 
 
 def conversations(wanted: Wanted, period: Period) -> QuerySet[Thread]:

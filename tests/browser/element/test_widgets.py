@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -72,19 +73,19 @@ def test_each_loading_behaviour_of_each_control(chat):
         if behaviour:
             action["loadingBehavior"] = behaviour
         options = [{"value": name, "label": name} for name in ("a", "b")]
-        controls = {
+        controls: dict[str, Any] = {
             "button": {"type": "Button", "label": "Do it", "onClickAction": action},
             "select": {"type": "Select", "name": "pick", "options": options},
             "checkbox": {"type": "Checkbox", "name": "check", "label": "Do it"},
             "form": {"type": "Button", "label": "Do it", "submit": True},
             "confirm": {"type": "Text", "value": "Sure?"},
         }
-        node = controls[kind]
+        node: Any = controls[kind]
         if kind in ("select", "checkbox"):
             node["onChangeAction"] = action
         if kind == "form":
             node = {"type": "Form", "onSubmitAction": action, "children": [node]}
-        root = {"type": "Card", "children": [node]}
+        root: dict[str, Any] = {"type": "Card", "children": [node]}
         if kind == "confirm":
             root["confirm"] = {"label": "Do it", "action": action}
         return root

@@ -126,6 +126,29 @@ class TestList:
         assert url == ""
         assert len(seen) == len(set(seen)) == 8
 
+    def test_pages_of_votes_are_in_the_order_of_the_answers(
+        self, console: Client, user: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """However late a vote came: the page begins with the latest votes, and looks on."""
+        monkeypatch.setattr(listing, "PAGE", 2)
+        at = timezone.now() - DAY
+        late = [0, 9, 1, 20, 3, 15, 0, 8, 2, 19, 4, 11, 0, 7]  # hours after the answer
+        runs = [
+            asked(user, at=at - datetime.timedelta(hours=hours // 2), down=True)
+            for hours in range(len(late))  # some at the same time
+        ]
+        for run, hours in zip(runs, late, strict=True):
+            voted_at = run.created_at + datetime.timedelta(hours=hours)
+            Feedback.objects.filter(thread=run.thread).update(created_at=voted_at)
+        wanted = [run.pk for run in sorted(runs, key=lambda run: (run.created_at, run.pk))][::-1]
+        seen: list[str] = []
+        url = URL + "?feedback=negative"
+        while url:
+            context = console.get(url).context
+            seen += [row[0].url.partition("#run-")[2] for row in context["table"].rows]
+            url = context["more_url"]
+        assert seen == wanted
+
     @pytest.mark.parametrize("name", ["conversations", "questions"])
     def test_csv_has_the_rows_of_all_pages(
         self, console: Client, user: Any, monkeypatch: pytest.MonkeyPatch, name: str

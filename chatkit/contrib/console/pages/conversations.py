@@ -96,8 +96,7 @@ def columns(visit: Visit, question: Any) -> list[Column]:
 
 def answers_table(visit: Visit, wanted: Wanted, after: str) -> tuple[Table, str]:
     """One line for each question, and what names the last of them."""
-    runs = listing.answers(wanted, visit.period).select_related("user")
-    pages = partial(listing.page_of, runs, "created_at")
+    pages = listing.pages_of_answers(wanted, visit.period)
     found, last = pages(after)
     return Table(
         "questions", _("Questions"), columns(visit, _("Question")), answer_rows(visit, found),
