@@ -2,22 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import re
+import unicodedata
+from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import IO
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.http import content_disposition_header
 
 from .api import NEVER_CACHED
+
+PIECE = 64 * 1024  # characters that are sent at once
+LONGEST_NAME = 60  # characters
 
 
 def download(
     request: HttpRequest, pieces: Iterator[bytes], name: str, content_type: str
 ) -> StreamingHttpResponse:
     """The pieces as a file of this name, each sent as soon as it is there; never cached."""
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return sent(request, pieces, f"{content_type}; charset=utf-8", disposition)
+    disposition = content_disposition_header(True, name) or "attachment"
+    headers = {"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff"}
+    return sent(request, pieces, f"{content_type}; charset=utf-8", headers)
+
+
+def file_name(words: str, otherwise: str) -> str:
+    """The words as the name of a file, without its ending, on any system: no path, no sign that
+    turns around what stands behind it, nothing hidden. `otherwise` where nothing is left."""
+    kept = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in words)
+    safe = re.sub(r'[\\/:*?"<>|.\s]+', " ", kept).strip(" -")[:LONGEST_NAME].rstrip()
+    return safe or otherwise
+
+
+def joined(pieces: Iterable[str]) -> Iterator[bytes]:
+    """Small pieces of text as fewer larger ones."""
+    held: list[str] = []
+    size = 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size >= PIECE:
+            yield "".join(held).encode()
+            held, size = [], 0
+    yield "".join(held).encode()
 
 
 def sent(

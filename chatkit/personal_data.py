@@ -15,7 +15,7 @@ import json
 import logging
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -215,11 +215,33 @@ def export(user: AbstractBaseUser) -> Iterator[str]:
         "exported_at": timezone.now(),
         "user": {"id": str(user.pk), "login": access.login_name(user)},
     }
+    yield from _object(about, ((kind, kind.rows(user)) for kind in kinds()))
+
+
+def export_thread(thread: Thread) -> Iterator[str]:
+    """What is kept of one conversation, as `export` has it: the rows that belong to it."""
+    about = {"format": FORMAT, "exported_at": timezone.now()}
+    rows = ((kind, _of(thread, kind.rows(thread.user))) for kind in kinds())
+    yield from _object(about, ((kind, found) for kind, found in rows if found is not None))
+
+
+def _of(thread: Thread, rows: QuerySet[Any]) -> QuerySet[Any] | None:
+    """Those of the rows that belong to the conversation; None where none of their kind do."""
+    if rows.model is Thread:
+        return rows.filter(pk=thread.pk)
+    try:
+        belongs = rows.model._meta.get_field("thread").related_model is Thread
+    except FieldDoesNotExist:
+        belongs = False
+    return rows.filter(thread=thread) if belongs else None
+
+
+def _object(about: Row, kinds_of_rows: Iterable[tuple[RecordKind, QuerySet[Any]]]) -> Iterator[str]:
     yield _json(about)[:-1]
-    for kind in kinds():
+    for kind, rows in kinds_of_rows:
         yield f',\n"{kind.name}": ['
         between = "\n"
-        for row in _rows(kind.rows(user), kind.fields):
+        for row in in_order(rows, kind.fields):
             yield between + _json(row)
             between = ",\n"
         yield "]"
@@ -231,10 +253,11 @@ def readable(user: AbstractBaseUser, you: str, assistant: str) -> Iterator[str]:
     What is no text, such as a form, is in the export alone."""
     speakers = {"user_message": you, "assistant_message": assistant}
     threads = Thread.objects.filter(user_id=user.pk)
-    for thread in _rows(threads, ("id", "title", "created_at")):
-        yield f"{_moment(thread['created_at'])}  {_plain(thread['title'])}".rstrip() + "\n"
+    for thread in in_order(threads, ("id", "title", "created_at")):
+        title = without_controls(thread["title"])
+        yield f"{local_minute(thread['created_at'])}  {title}".rstrip() + "\n"
         items = ThreadItem.objects.filter(thread_id=thread["id"], type__in=speakers)
-        for item in _rows(items, ("type", "payload")):
+        for item in in_order(items, ("type", "payload")):
             if text := _text_of(item["payload"]):
                 yield f"\n{speakers[item['type']]}: {text}\n"
         yield "\n" + "-" * 72 + "\n\n"
@@ -282,7 +305,7 @@ class _Held(io.RawIOBase):
         return found
 
 
-def _moment(at: datetime.datetime) -> str:
+def local_minute(at: datetime.datetime) -> str:
     return f"{timezone.localtime(at) if timezone.is_aware(at) else at:%Y-%m-%d %H:%M}"
 
 
@@ -291,10 +314,10 @@ def _text_of(payload: object) -> str:
     content = payload.get("content") if isinstance(payload, dict) else None
     parts = content if isinstance(content, list) else []
     texts = [part.get("text") for part in parts if isinstance(part, dict)]
-    return _plain("\n".join(text for text in texts if isinstance(text, str)))
+    return without_controls("\n".join(text for text in texts if isinstance(text, str)))
 
 
-def _plain(text: str) -> str:
+def without_controls(text: str) -> str:
     """Without the characters that a terminal or a viewer would obey, but for line ends."""
     return CONTROLS.sub("\ufffd", OBEYED.sub("\ufffd", text)).strip()
 
@@ -322,7 +345,7 @@ def erase(user: AbstractBaseUser) -> dict[str, int]:
     return found
 
 
-def _rows(queryset: QuerySet[Any], fields: tuple[str, ...]) -> Iterator[Row]:
+def in_order(queryset: QuerySet[Any], fields: tuple[str, ...]) -> Iterator[Row]:
     """The rows in the order of their keys, in queries of CHUNK rows: no cursor stays open."""
     chosen = queryset.order_by("pk").values("pk", *fields)
     last: Any = None

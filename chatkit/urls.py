@@ -11,6 +11,7 @@ from .selfhosted import views as selfhosted
 from .selfhosted.attachments import views as attachments
 from .sessions import views
 from .telemetry import views as telemetry
+from .threads import export
 from .threads import views as threads
 
 app_name = "chatkit"
@@ -31,6 +32,7 @@ urlpatterns = [
     path("api/chatkit/threads", threads.threads, name="threads"),
     path("api/chatkit/threads/search", threads.searched, name="threads-search"),
     path("api/chatkit/threads/now", threads.now, name="threads-now"),
+    path("api/chatkit/threads/<str:thread_id>/export", export.export, name="thread-export"),
     path("api/chatkit/attachments", attachments.upload, name="attachments"),
     path("api/chatkit/attachments/<str:attachment_id>", attachments.attachment, name="attachment"),
     path("api/chatkit/templates", message_templates.templates, name="templates"),

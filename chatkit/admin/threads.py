@@ -24,7 +24,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Feedback, Run, Thread, ThreadItem
-from . import private, reading, transcript
+from ..transcripts import entries as transcript
+from . import private, reading
 from .base import (
     ReadOnlyAdminMixin,
     badge,

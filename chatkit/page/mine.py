@@ -28,8 +28,6 @@ from .views import base_context
 
 logger = logging.getLogger("chatkit.personal_data")
 
-PIECE = 64 * 1024  # characters that are sent at once
-
 
 @require_safe
 @login_required
@@ -73,7 +71,7 @@ def download(request: HttpRequest) -> HttpResponseBase:
     )
     name = f"conversations-{day}.{'txt' if readable else 'json'}"
     kind = "text/plain" if readable else "application/json"
-    return downloads.download(request, _joined(pieces), name, kind)
+    return downloads.download(request, downloads.joined(pieces), name, kind)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -133,16 +131,3 @@ def _uses_openai(user: Any) -> bool:
 def _filled(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Without empty pieces, which would end the download."""
     return filter(None, pieces)
-
-
-def _joined(pieces: Iterator[str]) -> Iterator[bytes]:
-    """Small pieces as fewer larger ones."""
-    held: list[str] = []
-    size = 0
-    for piece in pieces:
-        held.append(piece)
-        size += len(piece)
-        if size >= PIECE:
-            yield "".join(held).encode()
-            held, size = [], 0
-    yield "".join(held).encode()

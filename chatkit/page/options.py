@@ -71,6 +71,8 @@ def element_options(request: HttpRequest, workflow: Workflow) -> JsonObject:
         "thread": {"autoScroll": True},
         "disclaimer": {"text": _("The assistant can be wrong. Check what matters.")},
     }
+    if not workflow.hosted:
+        own["threadActions"] = {"print": True, "export": True}
     return merged(own, conf.get("OPTIONS"))
 
 

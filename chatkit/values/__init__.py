@@ -25,6 +25,7 @@ OPTIONS: dict[str, set[str]] = {
     "disclaimer": {"text", "highContrast"},
     "threadItemActions": {"feedback", "retry", "readAloud"},
     "thread": {"autoScroll"},
+    "threadActions": {"print", "export"},
 }
 ATTACHMENTS = {"enabled", "max_size", "max_count", "max_per_day", "accept", "scanner"}
 RATE_GROUPS = (

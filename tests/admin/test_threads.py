@@ -20,8 +20,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chatkit import conf
-from chatkit.admin import markdown
 from chatkit.models import Attachment, Feedback, Run, Thread, ThreadItem
+from chatkit.transcripts import markdown
 
 from .people import staff
 

@@ -143,7 +143,8 @@ class TestElementOptions:
 
     def test_holds_nothing_but_options_of_the_element(self, made: dict[str, Any]) -> None:
         known = "locale theme frameTitle initialThread header history startScreen composer"
-        assert set(made) <= {*known.split(), "threadItemActions", "disclaimer", "thread"}
+        ours = {"threadActions"}
+        assert set(made) <= {*known.split(), "threadItemActions", "disclaimer", "thread", *ours}
 
 
 class TestScript:

@@ -122,6 +122,7 @@ ADDRESSES: dict[str, Row] = {
     "api/chatkit/threads": {"GET": "401 200 200 200 200 200", "POST": "401 400 400 400 400 400"},
     "api/chatkit/threads/search": read("401 200 200 200 200 200"),
     "api/chatkit/threads/now": read("401 200 200 200 200 200"),
+    "api/chatkit/threads/<str:thread_id>/export": read("401 200 404 404 404 404"),
     "api/chatkit/attachments": {"GET": NOT_ALLOWED, "POST": "401 415 415 415 415 415"},
     "api/chatkit/attachments/<str:attachment_id>": read("401 200 404 404 404 404"),
     "api/chatkit/launcher": read(ALL),  # a stranger's has no chat in it

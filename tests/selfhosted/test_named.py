@@ -10,9 +10,9 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from chatkit.admin.transcript import read
 from chatkit.contrib.console.strip import strips
 from chatkit.models import Run, Thread, ThreadItem
+from chatkit.transcripts.entries import read
 from mseller.customers.models import Customer
 
 from .protocol import Caller, create, secret_of, text_of, thread_id_of

@@ -10,8 +10,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 
 from chatkit.admin import reading, threads
-from chatkit.admin import transcript as entries
 from chatkit.models import Run, Thread, ThreadItem
+from chatkit.transcripts import entries
 
 from .quality.models import Review
 from .strip import Strip, strips

@@ -20,6 +20,12 @@ export interface OwnOptions {
     /** Those that stand on the start screen. */
     start?: Template[];
   };
+  /** What the menu of a conversation offers; without any of it there is no menu. */
+  threadActions?: {
+    print?: boolean;
+    /** As Markdown and as JSON, from a server of ours. */
+    export?: boolean;
+  };
 }
 
 export function ownOptions(options: ChatKitOptions): OwnOptions {

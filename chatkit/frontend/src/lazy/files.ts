@@ -1,5 +1,6 @@
 /** What sending a file takes: whether it may be sent, how it travels, and how much of it has gone. */
 import type { ChatKitOptions } from "@openai/chatkit";
+import { saved } from "../saved";
 import { localId } from "../state/ids";
 import type { Upload, Uploads } from "../state/uploads";
 import type { Strings } from "../translations/strings";
@@ -145,11 +146,7 @@ async function send(
 export async function download(uploads: Uploads, { id, name }: WireAttachment): Promise<void> {
   const { client, strings } = uploads.host;
   try {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(await client.file(id));
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    saved(await client.file(id), name);
   } catch (thrown) {
     const gone = (thrown as ApiError).status === 404;
     uploads.failed(gone ? uploads.error(strings.fileGone(name), "attachment_gone") : thrown);

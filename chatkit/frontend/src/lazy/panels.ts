@@ -3,4 +3,5 @@ export { csv } from "../markdown/csv";
 export { historyView } from "../views/history";
 export { menuView } from "../views/menu-list";
 export { answersView, questionsView } from "../views/questions";
+export { threadMenu } from "../views/thread-menu";
 export { toWhy, why } from "../views/why";

@@ -120,6 +120,9 @@ export interface Strings {
   /** Of a long question that is folded. */
   showAll: string;
   showLess: string;
+  print: string;
+  saveMarkdown: string;
+  saveJson: string;
   codeBlock: string;
   showMore(count: number): string;
   questionExpired: string;

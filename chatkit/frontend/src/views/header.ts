@@ -2,6 +2,8 @@
 import type { HeaderOption } from "@openai/chatkit";
 import { html, nothing } from "lit";
 import { icon, namedIcon } from "../icons";
+import { ownOptions } from "../options";
+import { menuButton } from "./menu";
 import type { Ui } from "./ui";
 
 export function header(ui: Ui): unknown {
@@ -30,6 +32,7 @@ export function header(ui: Ui): unknown {
         : nothing
     }
     ${temporary(ui)}
+    ${threadMenu(ui)}
     ${
       conversation.threadId !== null || history.open
         ? html`<button type="button" class="icon-button" part="header-button" data-new aria-label=${strings.newChat} title=${strings.newChat} @click=${() => ui.newChat()}>
@@ -39,6 +42,15 @@ export function header(ui: Ui): unknown {
     }
     ${action(ui, options.rightAction, "right")}
   </header>${note(ui)}`;
+}
+
+/** The menu of the conversation that is open, where the page asks for anything in it. */
+function threadMenu(ui: Ui): unknown {
+  const { conversation, history, strings } = ui;
+  const { print, export: files } = ownOptions(ui.options).threadActions ?? {};
+  if (!(print || files) || conversation.threadId === null || history.open) return nothing;
+  const button = { label: strings.headerAction, content: icon("dots-horizontal"), class: "icon-button" };
+  return menuButton(ui, "thread", { ...button, part: "thread-menu-button" }, (part) => part.threadMenu(ui), true);
 }
 
 /** Chooses a temporary conversation before it begins, where the page and the server know of such. */

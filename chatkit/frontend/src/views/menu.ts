@@ -1,5 +1,6 @@
 /** A button that opens a small menu. */
 import { html, nothing, type TemplateResult } from "lit";
+import type * as Panels from "../lazy/panels";
 import type { Ui } from "./ui";
 
 export interface MenuEntry {
@@ -16,7 +17,7 @@ export function menuButton(
   ui: Ui,
   name: string,
   button: { label: string; content: unknown; class: string; part?: string },
-  entries: MenuEntry[],
+  entries: MenuEntry[] | ((part: typeof Panels) => MenuEntry[]),
   end = false,
 ): TemplateResult {
   const open = ui.menu === name;
@@ -33,7 +34,7 @@ export function menuButton(
     >
       ${button.content}
     </button>
-    ${open ? ui.panels.draw((part) => part.menuView(ui, button.label, entries)) : nothing}
+    ${open ? ui.panels.draw((part) => part.menuView(ui, button.label, Array.isArray(entries) ? entries : entries(part))) : nothing}
   </span>`;
 }
 

@@ -80,7 +80,12 @@ export class Client {
 
   /** A file that was sent with a message, from a server of ours. */
   async file(id: string): Promise<Blob> {
-    return (await this.#send(`/attachments/${encodeURIComponent(id)}`, { method: "GET" })).blob();
+    return (await this.ask(`/attachments/${encodeURIComponent(id)}`)).blob();
+  }
+
+  /** What a server of ours has below its endpoint. */
+  async ask(path: string, method = "GET"): Promise<Response> {
+    return this.#send(path, { method });
   }
 
   /**

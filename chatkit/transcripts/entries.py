@@ -85,7 +85,7 @@ def read(item: ThreadItem) -> Entry:
     reader = _READERS.get(item.type)
     entry.parts = list(reader(payload)) if reader and payload else []
     if item.type == "assistant_message":
-        entry.citations = list(_citations(payload))
+        entry.citations = list(citations_of(payload))
     if not entry.parts and item.type != "end_of_turn":
         entry.parts = [_code(item.payload)]
     return entry
@@ -151,9 +151,10 @@ def _assistant_message(payload: JsonObject) -> Iterator[Part]:
             yield Part("html", render(words))
 
 
-def _citations(payload: JsonObject) -> Iterator[Citation]:
+def citations_of(payload: object) -> Iterator[Citation]:
+    """Where an answer is from, each source once."""
     seen = set()
-    for part in _dicts(payload.get("content")):
+    for part in _dicts(payload.get("content") if isinstance(payload, dict) else None):
         for annotation in _dicts(part.get("annotations")):
             source = annotation.get("source")
             if not isinstance(source, dict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatkit.admin.markdown import GROWTH, LARGEST, render
+from chatkit.transcripts.markdown import GROWTH, LARGEST, render
 
 HOSTILE = {
     "one reference, often": "[x]: https://example.com/" + "a" * 2000 + "\n\n" + "[x] " * 11_000,

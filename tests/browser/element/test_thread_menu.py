@@ -1,0 +1,60 @@
+"""The menu of the conversation that is open: printed whole, taken away as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from .events import says
+from .states import ask
+
+pytestmark = pytest.mark.browser
+
+
+def message(number: int) -> dict:
+    content = [{"type": "input_text", "text": f"Message {number}"}]
+    return {"id": f"m{number}", "type": "user_message", "content": content}
+
+
+def test_nothing_is_there_unless_the_page_asks_for_it(chat):
+    ask(chat, "Hello")
+    expect(chat.button("New chat")).to_be_visible()
+    expect(chat.button("More")).to_have_count(0)
+
+
+def test_the_whole_conversation_is_printed(open_chat):
+    chat = open_chat(
+        "{threadActions: {print: true}}",
+        before="window.printed = new Promise((done) => (window.print = done));",
+    )
+    expect(chat.button("More")).to_have_count(0)
+    chat.call("setThreadId", chat.standin.add_thread([message(n) for n in range(250)]))
+    assert chat.questions.count() < 250
+    chat.button("More").click()
+    expect(chat.element.get_by_role("menuitem")).to_have_text(["Print"])
+    chat.element.get_by_role("menuitem", name="Print").click()
+    chat.page.evaluate("window.printed")
+    expect(chat.questions).to_have_count(250)
+
+
+def test_a_conversation_is_saved_under_the_servers_name(open_chat, standin):
+    chat = open_chat("{threadActions: {export: true}}")
+    chat.standin.reply = lambda asked: says("Yes.")
+    ask(chat, "Hello")
+    thread = next(iter(standin.threads))
+    address = f"**/threads/{thread}/export?as=markdown"
+    headers = {"Content-Disposition": "attachment; filename*=utf-8''Caf%C3%A9.md"}
+    chat.page.route(address, lambda route: route.fulfill(body="# Hello", headers=headers))
+    chat.button("More").click()
+    with chat.page.expect_download() as download:
+        chat.element.get_by_role("menuitem", name="Download as Markdown").click()
+    assert download.value.suggested_filename == "Café.md"
+    assert Path(download.value.path()).read_text() == "# Hello"
+    chat.watch.expect("404")
+    chat.page.unroute(address)
+    chat.page.route("**/export?as=json", lambda route: route.fulfill(status=404, json={}))
+    chat.button("More").click()
+    chat.element.get_by_role("menuitem", name="Download as JSON").click()
+    expect(chat.element.locator("[part=error]")).to_contain_text("available any more")
