@@ -52,6 +52,21 @@ SETTINGS: tuple[Setting, ...] = (
         values.is_text,
     ),
     Setting(
+        "AUTHENTICATE",
+        None,
+        "Dotted path of `(request) -> user | None`, or `-> (user, when the token ends)`: who asks "
+        "for a session where there is no login cookie, such as a front end with a token.",
+        "a dotted path or None",
+        values.is_text_or_none,
+    ),
+    Setting(
+        "ALLOWED_ORIGINS",
+        (),
+        "Origins whose pages may call the API, such as https://app.example.com.",
+        "a list of origins: scheme, host and perhaps a port",
+        values.is_origins,
+    ),
+    Setting(
         "SESSION_SECONDS",
         600,
         "How long a client secret lives; the page refreshes it by itself.",

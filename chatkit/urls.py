@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import health
+from .api.description import description
 from .entities import views as entities
 from .page import help as help_pages
 from .page import launcher, message_templates, mine
@@ -45,6 +46,7 @@ urlpatterns = [
     path("api/chatkit/launcher/<str:thread_id>", launcher.launcher_state, name="launcher-state"),
     path("api/chatkit/entities", entities.entities, name="entities"),
     path("api/chatkit/entities/<str:entity_id>", entities.preview, name="entity"),
+    path("api/chatkit/openapi.json", description, name="openapi"),
     path("api/chatkit/health", health.health, name="health"),
     path("api/chatkit/metrics", telemetry.metrics, name="metrics"),
 ]

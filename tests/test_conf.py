@@ -66,6 +66,11 @@ class TestTable:
 WRONG: dict[str, list[Any]] = {
     "WORKFLOWS": [["wf"], {"": "openai"}, {"wf": ""}, {"wf": None}, {1: "openai"}],
     "ACCESS": [None, print],
+    "AUTHENTICATE": [5],
+    "ALLOWED_ORIGINS": [
+        *("https://a.example", ["*"], ["a.example"], ["https://a.example/"], [None]),
+        *(["https://u@a.example"], ["https://A.example"], ["null"]),
+    ],
     "SESSION_SECONDS": [0, -1, 1.5, "600", True, None],
     "OPENAI_API_KEY": [None, b"sk"],
     "OPENAI_BASE_URL": ["", "api.openai.com", "ftp://x", None, "https://", "http://[x"],

@@ -23,7 +23,7 @@ def check_scope() -> list[CheckMessage]:
         return []
     path = conf.get("CONNECTION_SCOPE")
     fault = _fault(path)
-    if not path and apps.is_installed("django_tenants"):
+    if not path and _has_django_tenants():
         fault = "There are tenants, and no CHATKIT['CONNECTION_SCOPE']: no answer finds its tables."
     if not fault:
         return []
@@ -52,7 +52,7 @@ def _fault(path: str | None) -> str:
 def check_tenant_apps() -> list[CheckMessage]:
     """E062: `chatkit` and the user model are not in the same schemas."""
     shared, own = (getattr(settings, name, ()) for name in ("SHARED_APPS", "TENANT_APPS"))
-    if not apps.is_installed("django_tenants"):
+    if not _has_django_tenants():
         return []
     people = get_user_model()._meta.app_config.name
     apart = [
@@ -68,6 +68,10 @@ def check_tenant_apps() -> list[CheckMessage]:
         )
         for name in apart[:1]
     ]
+
+
+def _has_django_tenants() -> bool:
+    return any(config.name == "django_tenants" for config in apps.get_app_configs())
 
 
 def _lists(listed: object, name: str) -> bool:

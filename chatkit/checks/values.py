@@ -58,6 +58,23 @@ def check_access() -> list[CheckMessage]:
 
 
 @register("chatkit")
+def check_authenticate() -> list[CheckMessage]:
+    """E064: AUTHENTICATE names no function of a request."""
+    if not is_sound("AUTHENTICATE") or not conf.get("AUTHENTICATE"):
+        return []
+    fault = fault_of_function(conf.get("AUTHENTICATE"), "request")
+    if not fault:
+        return []
+    return [
+        Error(
+            f"CHATKIT['AUTHENTICATE']: {fault}",
+            hint="Give the dotted path of a function (request) -> user, or None for a stranger.",
+            id="chatkit.E064",
+        )
+    ]
+
+
+@register("chatkit")
 def check_cards() -> list[CheckMessage]:
     """E004: a wrong info card, or INFO_CARDS names no function."""
     if not is_sound("INFO_CARDS", "WORKFLOWS"):

@@ -65,12 +65,14 @@ def issue(
     user_label: str = "",
     device_label: str = "",
     replaces: str = "",
+    until: datetime.datetime | None = None,
 ) -> Issued:
     """Start a session of the logged-in user with this workflow, record it and log one line.
 
     `replaces` is the session id that the new one refreshes: the caller's own under the same
     workflow, anything else is ignored. ApiError where OpenAI refuses or fails; the failed
-    attempt is recorded and logged too, and the session that it was to replace stays.
+    attempt is recorded and logged too, and the session that it was to replace stays. One of
+    ours ends at `until`, where that is sooner than its time.
     """
     user: Any = request.user  # the caller has checked the login
     row = Session(
@@ -85,7 +87,9 @@ def issue(
     old = _replaced(row, replaces)
     replaced = old.current_status if old else ""
     with telemetry.span("chatkit.session", {"chatkit.workflow": workflow.id}):
-        secret = _issue_hosted(row, old, request) if workflow.hosted else _issue_own(row, old)
+        secret = (
+            _issue_hosted(row, old, request) if workflow.hosted else _issue_own(row, old, until)
+        )
     # A receiver that fails must not fail the request: the session is stored by now.
     session_created.send_robust(sender=Session, session=row, request=request)
     _log(row, "ok")
@@ -96,9 +100,11 @@ def issue(
     return Issued(secret, row.session_id, expires_at, max(0, round(left)), replaced)
 
 
-def _issue_own(row: Session, old: Session | None) -> str:
+def _issue_own(row: Session, old: Session | None, until: datetime.datetime | None) -> str:
     row.session_id = new_id("sess")
     row.expires_at = timezone.now() + datetime.timedelta(seconds=conf.get("SESSION_SECONDS"))
+    if until is not None:
+        row.expires_at = min(row.expires_at, until)
     _record(row, old)
     return sign(row.session_id)
 

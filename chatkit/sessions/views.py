@@ -18,6 +18,7 @@ from ..api import (
     read_body,
     text_field,
 )
+from ..api.login import token_ends
 from ..exceptions import ApiError
 from ..fields import JsonObject
 from ..models import Session
@@ -41,7 +42,7 @@ class Wanted:
 @api_view("POST")
 @sensitive_variables()
 def session(request: HttpRequest) -> JsonResponse:
-    """Mint a client secret for the logged-in user.
+    """Mint a client secret for the logged-in user, or for who AUTHENTICATE says that it is.
 
     Body `{"workflowId", "userId"?, "deviceId"?, "sessionId"?}`: the middle two are labels,
     the last names the session that this one refreshes. `{"workflow": {"id"}}`, as OpenAI's
@@ -64,6 +65,7 @@ def session(request: HttpRequest) -> JsonResponse:
         user_label=wanted.user_label,
         device_label=wanted.device_label,
         replaces=wanted.replaces,
+        until=token_ends(request),
     )
     return JsonResponse(
         {

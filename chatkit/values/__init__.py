@@ -66,6 +66,16 @@ def is_url(value: object) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
+def is_origins(value: object) -> bool:
+    """As a browser names them: no path, no end slash, no wildcard."""
+    return isinstance(value, list | tuple | set) and all(
+        is_url(entry)
+        and entry == "{0.scheme}://{0.netloc}".format(urlsplit(entry)).lower()
+        and "@" not in entry
+        for entry in value
+    )
+
+
 def is_script(value: object) -> bool:
     """A URL, or a path from this site's root."""
     if not value or not isinstance(value, str):

@@ -140,6 +140,10 @@ class TestValues:
         message = only(messages(ACCESS="tests.data.broken_server.rule"), "chatkit.E003")
         assert "RuntimeError: no model today" in message.msg
 
+    @pytest.mark.parametrize("path", ["nowhere.who", "tests.checks.test_checks.not_a_function"])
+    def test_authenticate(self, messages: Messages, path: str) -> None:
+        assert repr(path) in only(messages(AUTHENTICATE=path), "chatkit.E064").msg
+
     @pytest.mark.parametrize(
         "cards",
         [

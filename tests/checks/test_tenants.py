@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -55,10 +56,8 @@ def test_the_class(settings: Any, given: Any, ids: list[str]) -> None:
 def test_django_tenants(
     settings: Any, monkeypatch: pytest.MonkeyPatch, shared: Any, own: Any, ids: list[str]
 ) -> None:
-    installed = apps.is_installed
-    monkeypatch.setattr(
-        apps, "is_installed", lambda name: name == "django_tenants" or installed(name)
-    )
+    there = [*apps.get_app_configs(), SimpleNamespace(name="django_tenants")]
+    monkeypatch.setattr(apps, "get_app_configs", lambda: there)
     settings.SHARED_APPS, settings.TENANT_APPS = shared, own
     settings.CHATKIT = {}
     assert [message.id for message in tenants.check_scope()] == ["chatkit.E061"]

@@ -111,7 +111,7 @@ PARTS = (
     Part(
         "django.middleware.csrf.CsrfViewMiddleware._reject",
         "def (self, request, reason)",
-        "chatkit/api.py",
+        "chatkit/api/views.py",
         "the check is Django's, the answer is JSON",
     ),
     Part(
@@ -123,7 +123,7 @@ PARTS = (
     Part(
         "django.http.HttpRequest._body",
         "",
-        "chatkit/api.py",
+        "chatkit/api/views.py",
         "whether a middleware has read the body before",
     ),
     Part(

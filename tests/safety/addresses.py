@@ -127,6 +127,7 @@ ADDRESSES: dict[str, Row] = {
     "api/chatkit/attachments/<str:attachment_id>": read("401 200 404 404 404 404"),
     "api/chatkit/launcher": read(ALL),  # a stranger's has no chat in it
     "api/chatkit/launcher/<str:thread_id>": read("401 200 404 404 404 404"),
+    "api/chatkit/openapi.json": read(ALL),
     "api/chatkit/templates": read("401 200 200 200 200 200"),
     "api/chatkit/templates/<str:template_id>/used": {
         "GET": NOT_ALLOWED,

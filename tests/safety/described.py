@@ -14,7 +14,7 @@ from pathlib import Path
 from ..selfhosted.protocol import ask, create
 from ..selfhosted.realserver import ROOT, RealServer, thread_of
 
-DESCRIPTION = Path(__file__).with_name("openapi.json")
+DESCRIPTION = ROOT / "chatkit" / "api" / "openapi.json"
 TOKEN = "a" * 32
 LOG_IN = """
 import django; django.setup()

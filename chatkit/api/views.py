@@ -1,4 +1,4 @@
-"""What all our JSON views share: the checks in their order, and the error envelope."""
+"""Views of our API: the checks in their order, and the error envelope."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from django.urls import Resolver404, resolve
 from django.utils.log import log_response
 from django.views.decorators.csrf import csrf_exempt
 
-from . import access
-from .exceptions import ApiError
-from .fields import JsonObject
+from ..exceptions import ApiError
+from ..fields import JsonObject
+from . import origins
+from .login import by_token
 
 View = Callable[..., HttpResponseBase]
 KIB = 1024
@@ -39,6 +40,9 @@ def api_view(*methods: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if (asked := origins.preflight(request, methods)) is not None:
+                origins.allow(request, asked)
+                return asked
             try:
                 if request.method not in methods:
                     raise ApiError("method_not_allowed", headers={"Allow": ", ".join(methods)})
@@ -55,6 +59,7 @@ def api_view(*methods: str) -> Callable[[View], View]:
                 response = _fault_response(request)
             if not response.has_header("Cache-Control"):
                 response["Cache-Control"] = NEVER_CACHED
+            origins.allow(request, response)
             return response
 
         wrapped.answers_json = True  # type: ignore[attr-defined]
@@ -101,12 +106,6 @@ def _fault_response(request: HttpRequest) -> JsonResponse:
     return response
 
 
-def check_login(request: HttpRequest) -> None:
-    """The login cookie of an active user; ApiError `not_authenticated` otherwise."""
-    if not access.is_active(request.user):
-        raise ApiError("not_authenticated")
-
-
 def read_body(request: HttpRequest, limit: int) -> bytes:
     """The body, at most `limit` bytes of it; ApiError `too_large` past that."""
     try:
@@ -141,7 +140,10 @@ def _never_called(request: HttpRequest) -> HttpResponseBase:
 
 
 def check_csrf(request: HttpRequest) -> None:
-    """Django's own CSRF check. Call it after `check_json_type`: it would read a form's body."""
+    """Django's own CSRF check, for logins by cookie. Call it after `check_json_type`: it would
+    read a form's body."""
+    if by_token(request):
+        return
     check = _CsrfCheck(_never_called)
     check.process_request(request)
     if check.process_view(request, _never_called, (), {}) is not None:
