@@ -148,6 +148,14 @@ SETTINGS: tuple[Setting, ...] = (
         values.is_cards,
     ),
     Setting(
+        "SESSION_DETAILS",
+        True,
+        "Whether the chat page shows its session: status, id, expiry, who answers, and the button "
+        "that ends it.",
+        "True or False",
+        values.is_bool,
+    ),
+    Setting(
         "THEME",
         {},
         "ChatKit's `theme` option, as given to the element.",

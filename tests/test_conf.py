@@ -93,6 +93,7 @@ WRONG: dict[str, list[Any]] = {
     "BASE_TEMPLATE": [5],
     "TITLE": [None],
     "INFO_CARDS": [{}, 5],
+    "SESSION_DETAILS": [None, "yes"],
     "THEME": ["dark", {"colour": {}}, {"colorScheme": "purple"}, {"density": 1}],
     "OPTIONS": [
         *([], {"theme": {}}, {"locale": ""}, {"header": True}, {"composer": {"attachments": {}}}),

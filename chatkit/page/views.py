@@ -71,9 +71,11 @@ def chat(request: HttpRequest) -> HttpResponse:
         "workflows": choices(request, workflow),
         "cards": cards(request, workflow),
         "answered_by": answered_by(workflow),
-        # Beside the start screen stands what explains the chat; a running one has its width.
-        "begins": thread is None and not asked,
+        "details": conf.get("SESSION_DETAILS"),
     }
+    context["about"] = bool(context["details"] or context["cards"] or context["workflows"])
+    # Beside the start screen stands what explains the chat; a running one has its width.
+    context["begins"] = context["about"] and thread is None and not asked
     status = 503 if context["config"]["blocked"] == "offline" else 200
     response = render(request, "chatkit/page.html", context, status=status)
     # Not `no-cache`: after log-out the back button must not show the page.

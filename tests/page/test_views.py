@@ -99,6 +99,19 @@ class TestPage:
         html = logged_in.get(PAGE).content.decode()
         assert "<title>Ask &lt;us&gt; · MSeller</title>" in html
 
+    @override_settings(
+        CHATKIT={"WORKFLOWS": {"wf_1": "a.B"}, "SESSION_DETAILS": False, "INFO_CARDS": []}
+    )
+    def test_the_chat_may_have_it_for_itself(self, logged_in: Client) -> None:
+        html = logged_in.get(PAGE).content.decode()
+        assert "data-ck-page" in html
+        for part in ("data-ck-panel", "data-ck-info", "data-ck-side", "ck-card", "data-ck-begin"):
+            assert part not in html
+        with override_settings(CHATKIT={"WORKFLOWS": {"wf_1": "a.B"}, "SESSION_DETAILS": False}):
+            html = logged_in.get(PAGE).content.decode()
+        assert "ck-card" in html
+        assert "data-ck-panel" not in html
+
     def test_a_host_template_with_title_and_content_alone(
         self, logged_in: Client, tmp_path: Path, settings: Any
     ) -> None:
