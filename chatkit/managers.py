@@ -61,9 +61,15 @@ class ThreadChildQuerySet(OwnedQuerySet[M]):
     owner_path = thread_path = "thread__"
 
 
-class ThreadItemManager(models.Manager.from_queryset(ThreadChildQuerySet)):  # type: ignore[misc]
-    def get_queryset(self) -> ThreadChildQuerySet[Any]:
-        found: ThreadChildQuerySet[Any] = super().get_queryset()
+class ThreadItemQuerySet(ThreadChildQuerySet[M]):
+    def shown(self) -> Self:
+        """Without those in whose place another version is shown."""
+        return self.filter(superseded=False)
+
+
+class ThreadItemManager(models.Manager.from_queryset(ThreadItemQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> ThreadItemQuerySet[Any]:
+        found: ThreadItemQuerySet[Any] = super().get_queryset()
         return found.defer("words")
 
 

@@ -128,7 +128,10 @@ RECORD_KINDS: tuple[RecordKind, ...] = (
     RecordKind(
         "items",
         lambda user: ThreadItem.objects.filter(thread__user_id=user.pk),
-        ("thread_id", "sequence", "item_id", "type", "payload", "created_at"),
+        (
+            *("thread_id", "sequence", "item_id", "type", "payload", "created_at"),
+            *("branch", "superseded", "follow_ups"),
+        ),
     ),
     RecordKind(
         "feedback",

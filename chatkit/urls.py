@@ -34,6 +34,12 @@ urlpatterns = [
     path("api/chatkit/threads/search", threads.searched, name="threads-search"),
     path("api/chatkit/threads/now", threads.now, name="threads-now"),
     path("api/chatkit/threads/<str:thread_id>/export", export.export, name="thread-export"),
+    path("api/chatkit/threads/<str:thread_id>/versions", threads.versions_of, name="versions"),
+    path(
+        "api/chatkit/threads/<str:thread_id>/versions/<str:item_id>",
+        threads.switch_version,
+        name="version",
+    ),
     path("api/chatkit/attachments", attachments.upload, name="attachments"),
     path("api/chatkit/attachments/<str:attachment_id>", attachments.attachment, name="attachment"),
     path("api/chatkit/templates", message_templates.templates, name="templates"),

@@ -20,7 +20,7 @@ READ_PERMISSION = "chatkit.read_conversation"
 # What users, assistants and tools wrote: shown to those who may read conversations.
 WORDS: dict[type[models.Model], frozenset[str]] = {
     Thread: frozenset({"title", "last_line", "status", "allowed_image_domains", "metadata"}),
-    ThreadItem: frozenset({"payload"}),
+    ThreadItem: frozenset({"payload", "follow_ups"}),
     Attachment: frozenset({"name", "payload", "text"}),
     Feedback: frozenset({"comment"}),
     Run: frozenset({"searched", "named"}),

@@ -1,6 +1,7 @@
 """The models: sessions, conversations, and the runs that answer in them."""
 
 from .agent_session import AgentSession
+from .branch import Branch
 from .conversation import (
     Attachment,
     Feedback,
@@ -21,6 +22,7 @@ from .tool_call import ToolCall
 __all__ = [
     "AgentSession",
     "Attachment",
+    "Branch",
     "Feedback",
     "MessageTemplate",
     "Run",

@@ -79,6 +79,9 @@ class Thread(models.Model):
         max_length=fulltext.LINE, null=True, blank=True, editable=False
     )
     title_words = fulltext.WordsField()
+    # The course of it that is shown, and whether it has several: see `Branch`.
+    branch = models.PositiveIntegerField(default=0, editable=False)
+    forked = models.BooleanField(default=False, editable=False)
     upstream_id = ExactCharField(
         _("id at OpenAI"), max_length=128, unique=True, null=True, blank=True
     )
@@ -123,6 +126,12 @@ class ThreadItem(models.Model):
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="items")
     type = models.CharField(_("type"), max_length=64)
     payload = models.JSONField(_("payload"))
+    # The branch that it was said in; and whether another version stands in its place.
+    branch = models.PositiveIntegerField(default=0, editable=False)
+    superseded = models.BooleanField(default=False, editable=False)
+    # Questions that may be asked next, under the last item of an answer; null until they are
+    # looked for.
+    follow_ups = models.JSONField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     # By which a search finds it. Read by databases alone, so no query loads it.
     words = fulltext.WordsField(indexed=True)

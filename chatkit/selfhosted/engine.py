@@ -52,7 +52,7 @@ from chatkit.types import (
 )
 
 from ..workflows import Workflow
-from . import failures, feedback, ids, named, records, titles
+from . import again, failures, feedback, ids, named, records, titles
 from .attachments.store import DjangoAttachmentStore
 from .characters import whole_characters
 from .coalesce import merge_deltas
@@ -228,7 +228,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         # one transaction, and an unknown attachment leaves no empty thread behind.
         held: list[ThreadStreamEvent] = []
         begun = False
-        async for event in self._process_streaming_impl(request, context):
+        async for event in again.events(self, request, context):
             if not begun:
                 if isinstance(event, ThreadCreatedEvent):
                     held.append(event)
@@ -346,8 +346,7 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
 
     def _to_thread_response(self, thread: ThreadMetadata | Thread) -> Thread:
         response = super()._to_thread_response(thread)
-        if thread.metadata.get(records.TEMPORARY) is True:
-            response.metadata = {records.TEMPORARY: True}
+        response.metadata = thread.metadata  # of which `for_wire` lets ours pass
         return response
 
     def _frame(self, event: ThreadStreamEvent) -> bytes:

@@ -31,6 +31,7 @@ def send_message(thread: Thread, text: str) -> ThreadItem:
         row: ThreadItem = ThreadItem.objects.create(
             item_id=item_id,
             thread=thread,
+            branch=Thread.objects.filter(pk=thread.pk).values("branch"),
             type="assistant_message",
             payload=payload,
             created_at=now,

@@ -44,6 +44,7 @@ logger = logging.getLogger("chatkit.records")
 
 TITLE_LENGTH = 200
 TEMPORARY = "chatkit.temporary"  # in the metadata of a thread that is, and of who wants one
+VERSIONS = "chatkit.versions"  # in the metadata of a thread that has several
 # In the metadata of an attachment: its file is in this site's storage; true once it has come.
 KEPT_HERE = "chatkit.kept"
 HIDDEN = (HiddenContextItem, SDKHiddenContextItem)
@@ -128,7 +129,9 @@ def thread_from_row(row: models.Thread) -> ThreadMetadata:
             "created_at": to_naive(row.created_at),
             "status": row.status,
             "allowed_image_domains": row.allowed_image_domains,
-            "metadata": row.metadata | ({TEMPORARY: True} if row.temporary else {}),
+            "metadata": row.metadata
+            | ({TEMPORARY: True} if row.temporary else {})
+            | ({VERSIONS: True} if row.forked else {}),
         }
     )
 
@@ -237,7 +240,7 @@ def for_wire(model: BaseModel) -> BaseModel:
         return model.model_copy(update={"created_at": to_aware(model.created_at)})
     if isinstance(model, ThreadMetadata):
         # Without its metadata, which is for the site only, also in events of servers; but for ours.
-        told = {TEMPORARY: True} if model.metadata.get(TEMPORARY) is True else {}
+        told = {name: True for name in (TEMPORARY, VERSIONS) if model.metadata.get(name) is True}
         changes: JsonObject = {"created_at": to_aware(model.created_at), "metadata": told}
         if (items := getattr(model, "items", None)) is not None:
             changes["items"] = for_wire(items)

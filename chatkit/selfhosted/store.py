@@ -168,6 +168,7 @@ def _load_thread(context: ChatContext, thread_id: str) -> ThreadMetadata:
         raise NotFoundError(f"Thread {thread_id} not found")
     work = work_of(context)
     work.temporary = row.temporary
+    work.branches[row.pk] = row.branch
     work.title_open = row.titled_by == models.Thread.TitledBy.QUESTION
     temporary.take(row, context.session)
     return records.thread_from_row(row)
@@ -196,7 +197,8 @@ def _load_items(
     context: ChatContext, thread_id: str, after: str | None, limit: int, order: str
 ) -> Page[ThreadItem]:
     mine = models.ThreadItem.objects.for_session(context.session).filter(thread_id=thread_id)
-    rows = mine.order_by("-sequence" if order == "desc" else "sequence")
+    rows = mine.filter(superseded=False)
+    rows = rows.order_by("-sequence" if order == "desc" else "sequence")
     if after is not None:
         sequence = mine.filter(item_id=after).values_list("sequence", flat=True).first()
         if sequence is None:
@@ -231,7 +233,7 @@ def _fitting(rows: QuerySet[models.ThreadItem], limit: int) -> tuple[list[models
 
 def _load_item(context: ChatContext, thread_id: str, item_id: str) -> ThreadItem:
     mine = models.ThreadItem.objects.for_session(context.session)
-    row = mine.filter(thread_id=thread_id, item_id=item_id).first()
+    row = mine.filter(thread_id=thread_id, item_id=item_id, superseded=False).first()
     if row is None:
         raise NotFoundError(f"Item {item_id} not found")
     return _item(row, context)

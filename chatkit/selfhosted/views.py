@@ -226,6 +226,7 @@ def _answer_stream(
         if run is not None:
             lifecycle.ensure_free(run)
         work_of(context).loaded = thread_from_row(row)
+        work_of(context).branches[row.pk] = row.branch
         work_of(context).title_open = row.titled_by == Thread.TitledBy.QUESTION
     live = lifecycle.start(server, parsed, context, key)
     if live.failure is not None:

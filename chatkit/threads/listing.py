@@ -88,7 +88,7 @@ def fill_lines(threads: Sequence[Thread]) -> None:
     """Look up the last line of these and keep it. Three queries, or none."""
     if not threads:
         return
-    last = ThreadItem.objects.filter(thread=OuterRef("pk"), type__in=MESSAGES)
+    last = ThreadItem.objects.shown().filter(thread=OuterRef("pk"), type__in=MESSAGES)
     numbers = dict(
         Thread.objects.filter(pk__in=[thread.pk for thread in threads])
         .order_by()

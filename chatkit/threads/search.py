@@ -60,8 +60,10 @@ def _said(
     """The newest message of each conversation, and the number of the last one that was looked at,
     None where there are no more."""
     own = Term("", owner_of(session.user_id, session.workflow_id))
-    items = ThreadItem.objects.for_session(session).filter(
-        words__having=[own, *terms], thread__temporary=False
+    items = (
+        ThreadItem.objects.for_session(session)
+        .shown()
+        .filter(words__having=[own, *terms], thread__temporary=False)
     )
     if before is not None:
         items = items.filter(sequence__lt=before)

@@ -9,7 +9,7 @@ from ..api import KIB, api_view, check_json_type, parse_object, read_body
 from ..models import Session
 from ..retention import deleted
 from ..sessions.bearer import session_of
-from . import changes, listing, search
+from . import changes, listing, search, versions
 
 BODY_LIMIT = 16 * KIB
 
@@ -37,6 +37,20 @@ def searched(request: HttpRequest) -> JsonResponse:
     limits.check(request, "search", session.user_id, session.workflow_id)
     query, after = request.GET.get("q", ""), request.GET.get("after", "")
     return JsonResponse(search.page(session, query, after))
+
+
+@api_view("GET")
+def versions_of(request: HttpRequest, thread_id: str) -> JsonResponse:
+    """The places of a conversation that have several versions, and the reader's votes."""
+    return JsonResponse(versions.versions(_asked(request), thread_id))
+
+
+@api_view("POST")
+def switch_version(request: HttpRequest, thread_id: str, item_id: str) -> JsonResponse:
+    """Show the version that an item belongs to; answers what `versions_of` does."""
+    session = _asked(request)
+    versions.switch(session, thread_id, item_id)
+    return JsonResponse(versions.versions(session, thread_id))
 
 
 @api_view("GET")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -75,6 +76,8 @@ def describe(item: ThreadItem) -> Entry:
     """The entry of an item without its text."""
     tone = {"user_message": "user", "assistant_message": "assistant"}.get(item.type, "system")
     label = LABELS.get(item.type) or item.type
+    if item.superseded:
+        label = format_lazy("{} · {}", label, _("earlier version"))
     return Entry(tone, label, item.created_at, type=item.type, item_id=item.item_id)
 
 

@@ -18,6 +18,7 @@ from django.urls import reverse
 from chatkit.admin import export, private
 from chatkit.models import (
     Attachment,
+    Branch,
     Feedback,
     MessageTemplate,
     Run,
@@ -42,9 +43,10 @@ PLAIN: dict[type[models.Model], set[str]] = {
     },
     Thread: {
         *("id", "workflow_id", "source", "upstream_id", "created_at", "updated_at", "temporary"),
-        *("place", "deleted_at", "titled_by"),
+        *("place", "deleted_at", "titled_by", "branch", "forked"),
     },
-    ThreadItem: {"sequence", "item_id", "type", "created_at"},
+    ThreadItem: {"sequence", "item_id", "type", "created_at", "branch", "superseded"},
+    Branch: {"id", "number", "parent", "after", "used_at"},
     Attachment: {"id", "workflow_id", "mime_type", "size", "file", "created_at"},
     Feedback: {"id", "item_id", "kind", "reason", "created_at"},
     Run: {
@@ -101,8 +103,13 @@ def rows(user: Any) -> dict[type[models.Model], Any]:
         Run: run,
         RunEvent: RunEvent.objects.create(run=run, number=1, data=CANARY),
         ThreadItem: ThreadItem.objects.create(
-            thread=thread, item_id="i", type="user_message", payload={"content": CANARY}
+            thread=thread,
+            item_id="i",
+            type="user_message",
+            payload={"content": CANARY},
+            follow_ups=[CANARY],
         ),
+        Branch: Branch.objects.create(thread=thread, number=0),
         Attachment: Attachment.objects.create(
             user=user,
             workflow_id="wf_1",

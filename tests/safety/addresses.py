@@ -123,6 +123,11 @@ ADDRESSES: dict[str, Row] = {
     "api/chatkit/threads/search": read("401 200 200 200 200 200"),
     "api/chatkit/threads/now": read("401 200 200 200 200 200"),
     "api/chatkit/threads/<str:thread_id>/export": read("401 200 404 404 404 404"),
+    "api/chatkit/threads/<str:thread_id>/versions": read("401 200 404 404 404 404"),
+    "api/chatkit/threads/<str:thread_id>/versions/<str:item_id>": {
+        "GET": NOT_ALLOWED,
+        "POST": "401 404 404 404 404 404",  # its thread has no versions
+    },
     "api/chatkit/attachments": {"GET": NOT_ALLOWED, "POST": "401 415 415 415 415 415"},
     "api/chatkit/attachments/<str:attachment_id>": read("401 200 404 404 404 404"),
     "api/chatkit/launcher": read(ALL),  # a stranger's has no chat in it

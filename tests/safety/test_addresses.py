@@ -124,6 +124,7 @@ def values_of(route: str, found: World) -> dict[str, str]:
         "question_id": str(rows["evaluations"].questions.get().pk),
         "run_number": "1",
         "thread_id": rows["thread"].pk,
+        "item_id": "itm_assistant_message",
         "session_id": rows["session"].session_id,
         "run_id": rows["run"].pk,
         "attachment_id": rows["attachment"].pk,

@@ -97,7 +97,8 @@ class TestRetry:
             send_message(row, f"note {number}")
         first = shown(ada, thread)[0]["id"]
         ada.stream(ask("threads.retry_after_item", thread_id=thread, item_id=first))
-        assert ThreadItem.objects.filter(thread=thread).count() == 2
+        assert len(shown(ada, thread)) == 2
+        assert ThreadItem.objects.filter(thread=thread, superseded=False).count() == 2
 
 
 class TestFeedback:

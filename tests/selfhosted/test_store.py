@@ -158,6 +158,8 @@ class TestRows:
         self.call("save_thread", thread("thr_1"))
         context = context_of(self.session)
 
+        finish(self.store.load_thread("thr_1", context))
+
         async def go() -> None:
             with work_of(context).collected():  # as the engine does
                 for number in range(50):

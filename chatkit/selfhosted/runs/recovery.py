@@ -80,6 +80,7 @@ def recover(run: Run) -> None:
         thread = run.thread
         for row in rows:
             row.thread = thread  # whose words are kept with it
+            row.branch = thread.branch
         upsert(ThreadItem, rows, ["thread", "item_id"], ["type", "payload", "words"])
         Thread.objects.filter(pk=thread.pk).update(last_line=None)
         # A thread has one run at a time, so these calls were this run's.

@@ -50,6 +50,8 @@ class UnitOfWork:
         # Threads' columns by id, as last loaded or saved. Only changes are written, so that a run
         # does not overwrite a title that the user has changed meanwhile.
         self.known: dict[str, Columns] = {}
+        # The branches that threads go on in, by id.
+        self.branches: dict[str, int] = {}
         # Titles that threads have until their assistant sets one, by id: stored and shown, but
         # not on the object that the assistant gets, which asks for a title while it has none.
         self.default_titles: dict[str, str] = {}
@@ -93,6 +95,7 @@ class UnitOfWork:
     def mint(self, thread_id: str) -> None:
         """Record that this id is a new thread's: it is inserted without looking for a row."""
         self._minted.add(thread_id)
+        self.branches[thread_id] = 0
 
     def save_thread(self, thread_id: str, values: Columns, titled_by: str) -> None:
         """Add the write of a thread's columns: of all of a new one, else of those that changed.
@@ -145,14 +148,19 @@ class UnitOfWork:
         """
         with self._lock:
             applied = 0
+            shared: writes.Transaction | None = None
 
             def apply() -> None:
-                nonlocal applied
+                nonlocal applied, shared
                 pending = self._pending[:]  # the event loop may add meanwhile
-                writes.apply(pending, writes.Transaction(self.session, self.temporary))
+                shared = writes.Transaction(
+                    self.session, self.temporary, branches=dict(self.branches)
+                )
+                writes.apply(pending, shared)
                 applied = len(pending)
 
             yield apply
+            self.branches |= shared.branches if shared else {}
             del self._pending[:applied]
 
     def flush(self) -> None:

@@ -18,9 +18,11 @@ from django.utils import timezone
 
 from ... import admission, fulltext
 from ...admission import Notice, Question
-from ...models import Attachment, Run, Session, Thread, ThreadItem, said_in
+from ...models import Attachment, Branch, Run, Session, Thread, ThreadItem, said_in
 
 DELETED_AT_ONCE = 500  # ids in one statement
+# What may follow a question without answering it.
+NO_ANSWERS = ("workflow", "task", "end_of_turn", "hidden_context_item", "sdk_hidden_context")
 MOST_ALIKE = 50  # threads that are told apart by a number
 SMALL = PositiveSmallIntegerField()
 IN_USE = Case(
@@ -47,6 +49,8 @@ class Transaction:
     session: Session
     temporary: bool = False
     touched: set[str] = field(default_factory=set)
+    # The branches of threads that items are written in; kept from one transaction to the next.
+    branches: dict[str, int] = field(default_factory=dict)
     # Columns of threads that follow from the items that are written.
     said: dict[str, Columns] = field(default_factory=dict)
 
@@ -58,6 +62,13 @@ class Transaction:
         if not mine.update(updated_at=timezone.now(), **self.said.get(thread_id, {})):
             raise RowMissing(thread_id)
         self.touched.add(thread_id)
+
+    def branch(self, thread_id: str) -> int:
+        """The branch in which this thread goes on."""
+        if thread_id not in self.branches:
+            found = Thread.objects.filter(pk=thread_id).values_list("branch", flat=True).first()
+            self.branches[thread_id] = found or 0
+        return self.branches[thread_id]
 
 
 class Write:
@@ -86,7 +97,7 @@ def _said(writes: Sequence[Write]) -> dict[str, Columns]:
     each, and that one in which its person goes on is archived no more."""
     found: dict[str, Columns] = {}
     for write in writes:
-        if isinstance(write, DeleteItem):
+        if isinstance(write, DeleteItem | Supersede):
             found.setdefault(write.thread_id, {})["last_line"] = None  # to be looked up
         elif isinstance(write, SaveItem):
             row = write.row
@@ -191,6 +202,7 @@ class SaveItem(Write):
             )
             for row in rows.values():
                 row.thread = thread
+                row.branch = transaction.branch(thread_id)
             columns = ["type", "payload", "words"]
             upsert(ThreadItem, list(rows.values()), ["thread", "item_id"], columns)
 
@@ -209,6 +221,54 @@ class DeleteItem(Write):
             ids = [write.item_id for write in gone]
             for start in range(0, len(ids), DELETED_AT_ONCE):
                 mine.filter(item_id__in=ids[start : start + DELETED_AT_ONCE]).delete()
+
+
+def _is_answer(types: list[tuple[str]]) -> bool:
+    """Whether somebody may want to go back to what follows a question: not to an answer that ends
+    in our note that it was interrupted."""
+    kinds = [kind for (kind,) in types]
+    if "user_message" in kinds:
+        return True
+    return kinds[-1:] != ["task"] and not set(kinds) <= set(NO_ANSWERS)
+
+
+@dataclass(frozen=True)
+class Supersede(Write):
+    """Keep what follows a question, and with `itself` the question too, as an earlier version, and
+    go on in a branch of its own. What is no whole answer is deleted."""
+
+    thread_id: str
+    item_id: str
+    itself: bool = False
+
+    def apply(self, transaction: Transaction) -> None:
+        transaction.touch(self.thread_id)
+        items = ThreadItem.objects.for_session(transaction.session, deleted=True)
+        shown = items.filter(thread_id=self.thread_id, superseded=False)
+        asked = shown.filter(item_id=self.item_id).values_list("sequence", flat=True).first()
+        if asked is None:
+            raise RowMissing(self.item_id)
+        after = asked
+        if self.itself:
+            before = shown.filter(sequence__lt=asked).order_by("-sequence")
+            after = before.values_list("sequence", flat=True).first() or 0
+        tail = ThreadItem.objects.filter(
+            thread_id=self.thread_id, superseded=False, sequence__gt=after
+        )
+        if not self.itself and not _is_answer([*tail.order_by("sequence").values_list("type")]):
+            tail.delete()
+            return
+        parent = transaction.branch(self.thread_id)
+        branches = Branch.objects.filter(thread_id=self.thread_id)
+        last = branches.order_by("-number").values_list("number", flat=True).first()
+        number = (last or 0) + 1
+        made = [Branch(thread_id=self.thread_id, number=number, parent=parent, after=after)]
+        if last is None:
+            made.append(Branch(thread_id=self.thread_id, number=0, parent=None))
+        Branch.objects.bulk_create(made)
+        tail.update(superseded=True)
+        Thread.objects.filter(pk=self.thread_id).update(branch=number, forked=True)
+        transaction.branches[self.thread_id] = number
 
 
 # -- attachments -------------------------------------------------------------------------
