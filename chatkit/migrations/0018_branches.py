@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chatkit", "0016_agent_session"),
+        ("chatkit", "0017_feedback_kind"),
     ]
 
     operations = [
