@@ -12,6 +12,7 @@ from chatkit.models import Thread
 from tests.selfhosted.assistant.conftest import scripted_model
 from tests.selfhosted.assistant.model_server import Model
 from tests.selfhosted.assistant.test_workflow import orders
+from tests.selfhosted.managed.stand_in import AGENT, AgentsApi, say
 from tests.selfhosted.protocol import Caller, add, secret_of, text_of, types
 
 from .conftest import HOSTED
@@ -48,3 +49,37 @@ def test_an_imported_conversation_goes_on(
     assert text_of(answered) == "Good news: Order 7 left the warehouse this morning."
     if server == "AgentServer":  # an exported function is given the history where it asks for it
         assert "I am called Ada." in str(scripted_model.bodies[0])
+
+
+def imported(openai: OpenAI, user: Any) -> str:
+    """A conversation that was had at OpenAI, here now."""
+    openai.threads["cthr_1"] = thread(user=f"mseller:{user.pk}")
+    said = [{"type": "input_text", "text": "I am called Ada."}]
+    openai.items["cthr_1"] = [item("user_message", content=said, created_at=START - 1)]
+    Import(HOSTED, Owners()).run()
+    return str(Thread.objects.get().id)
+
+
+def test_it_goes_on_with_an_agent_at_openai(openai: OpenAI, user: Any, settings: Any) -> None:
+    """Its new session is told what was said."""
+    here = imported(openai, user)
+    with AgentsApi().running() as api:
+        settings.CHATKIT = settings.CHATKIT | {
+            "WORKFLOWS": {HOSTED: f"openai-agent:{AGENT}"},
+            "OPENAI_API_KEY": api.key,
+            "OPENAI_BASE_URL": api.url,
+        }
+        api.turns = [[say("You are Ada.")]]
+        answered = Caller(secret_of(user, HOSTED)).stream(add(here, "Who am I?"))
+        assert text_of(answered) == "You are Ada."
+        assert "User: I am called Ada." in api.told()[-1]
+
+
+def test_it_goes_on_with_the_help_desk(openai: OpenAI, user: Any, settings: Any) -> None:
+    here = imported(openai, user)
+    settings.CHATKIT = settings.CHATKIT | {
+        "WORKFLOWS": {HOSTED: "chatkit.selfhosted.helpdesk.HelpDeskServer"}
+    }
+    answered = Caller(secret_of(user, HOSTED)).stream(add(here, "How do I cancel an order?"))
+    assert "error" not in types(answered)
+    assert "cancel" in text_of(answered).lower()

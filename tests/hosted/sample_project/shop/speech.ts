@@ -1,0 +1,2 @@
+export const transcribe = {model: "gpt-4o-transcribe"};
+export const later = {model: "gpt-transcribe"};
