@@ -99,7 +99,7 @@ def _task(text: str, status: Status) -> CustomTask:
 
 def summary(tasks: Sequence[Task]) -> str:
     """The line that the steps are folded under."""
-    first, *more = [task.title for task in tasks if isinstance(task, CustomTask) and task.title]
+    first, *more = [task.title for task in tasks if task.title]
     if not more:
         return first
     words = ngettext(

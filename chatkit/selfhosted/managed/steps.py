@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from chatkit.store import StoreItemType
 from chatkit.types import (
+    CustomSummary,
     CustomTask,
     DurationSummary,
     SearchTask,
@@ -28,6 +29,7 @@ from chatkit.types import (
 
 from ...fields import JsonObject
 from ...toolbox import all_tools
+from ..assistant.steps import summary
 from . import events
 
 MOST = 100  # steps of one item
@@ -101,7 +103,11 @@ class Steps:
             for task in workflow.tasks
         ]
         seconds = (datetime.datetime.now() - item.created_at).total_seconds()
-        workflow.summary = DurationSummary(duration=round(seconds))
+        workflow.summary = (
+            CustomSummary(title=summary(workflow.tasks), icon="search")
+            if any(task.title for task in workflow.tasks)
+            else DurationSummary(duration=round(seconds))
+        )
         return [ThreadItemDoneEvent(item=item)]
 
 
@@ -118,9 +124,7 @@ def task_of(item: JsonObject, *, done: bool) -> Task | None:
         if events.at(item, "error") or events.text(item, "status") == "failed":
             content = _("That did not work.")
     elif kind == "function_call":
-        tool = all_tools().get(events.text(item, "name"))
-        title = tool.label if tool is not None else events.text(item, "name")
-        icon = "bolt"
+        title, icon = _function(events.text(item, "name"), item, done=done), "search"
     elif kind == "command_execution":
         title, icon = _("Ran a command"), "square-code"
     elif kind == "computer_use_call":
@@ -137,6 +141,14 @@ def task_of(item: JsonObject, *, done: bool) -> Task | None:
             "status_indicator": status,
         }
     )
+
+
+def _function(name: str, item: JsonObject, *, done: bool) -> str:
+    """A call of a function in the words of the site's tool of that name."""
+    tool = all_tools().get(name)
+    if tool is None or events.text(item, "status") == "failed":
+        return tool.label if tool is not None else name
+    return tool.said_after if done else tool.said_before
 
 
 def _search(item: JsonObject, status: str) -> Task:

@@ -55,51 +55,55 @@ class Model:
 
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                model.requests.append(
-                    (self.path, {name.lower(): value for name, value in self.headers.items()}, body)
-                )
-                answer = model._next(body)
-                if body.get("stream"):
-                    self._stream(answer)
-                else:
-                    self._whole(answer)
-
-            def _whole(self, answer: Any) -> None:
-                data = json.dumps(answer).encode()
-                self.send_response(200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-            def _stream(self, answer: Any) -> None:
-                self.send_response(200)
-                self.send_header("Content-Type", "text/event-stream")
-                self.send_header("Connection", "close")
-                self.end_headers()
-                self.close_connection = True
-                try:
-                    for payload in answer:
-                        if payload is None:
-                            assert model.pause is not None
-                            while not model.pause.wait(0.05):
-                                self.wfile.write(b": still here\n\n")
-                                self.wfile.flush()
-                            continue
-                        kind = payload.get("type")
-                        if kind:
-                            self.wfile.write(f"event: {kind}\n".encode())
-                        self.wfile.write(f"data: {json.dumps(payload)}\n\n".encode())
-                        self.wfile.flush()
-                    if not any(p and p.get("type") for p in answer):
-                        self.wfile.write(b"data: [DONE]\n\n")
-                except OSError:
-                    model.left.set()
+                model.answer(self, body)
 
             def log_message(self, *args: Any) -> None:
                 """Silence."""
 
         return Handler
+
+    def answer(self, request: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+        """Answer a request whose body has been read."""
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        self.requests.append((request.path, headers, body))
+        answer = self._next(body)
+        if body.get("stream"):
+            self._stream(request, answer)
+        else:
+            self._whole(request, answer)
+
+    def _whole(self, request: BaseHTTPRequestHandler, answer: Any) -> None:
+        data = json.dumps(answer).encode()
+        request.send_response(200)
+        request.send_header("Content-Type", "application/json")
+        request.send_header("Content-Length", str(len(data)))
+        request.end_headers()
+        request.wfile.write(data)
+
+    def _stream(self, request: BaseHTTPRequestHandler, answer: Any) -> None:
+        request.send_response(200)
+        request.send_header("Content-Type", "text/event-stream")
+        request.send_header("Connection", "close")
+        request.end_headers()
+        request.close_connection = True
+        write, flush = request.wfile.write, request.wfile.flush
+        try:
+            for payload in answer:
+                if payload is None:
+                    assert self.pause is not None
+                    while not self.pause.wait(0.05):
+                        write(b": still here\n\n")
+                        flush()
+                    continue
+                kind = payload.get("type")
+                if kind:
+                    write(f"event: {kind}\n".encode())
+                write(f"data: {json.dumps(payload)}\n\n".encode())
+                flush()
+            if not any(p and p.get("type") for p in answer):
+                write(b"data: [DONE]\n\n")
+        except OSError:
+            self.left.set()
 
     @contextmanager
     def running(self) -> Iterator[Model]:

@@ -33,6 +33,8 @@ from openai.types.beta.agents.sessions.session_artifact import SessionArtifact
 from openai.types.beta.agents.sessions.turn import Turn
 from pydantic import BaseModel, TypeAdapter
 
+from tests.selfhosted.assistant.model_server import Model
+
 KEY = "sk-test-canary-key"
 AGENT = "agent_support"
 MODEL = "gpt-6-mini"
@@ -422,10 +424,11 @@ class Playing:
 
 
 class AgentsApi:
-    """The state of the stand-in."""
+    """The state of the stand-in. With a `model` it answers Chat Completions, too."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: Model | None = None) -> None:
         self.key = KEY
+        self.model = model
         self.calls: list[Call] = []
         self.faults: list[Fault] = []
         self.sessions: dict[str, Session] = {}
@@ -522,6 +525,9 @@ def _handler(api: AgentsApi) -> type[BaseHTTPRequestHandler]:
             query = dict(parse_qsl(parts.query))
             headers = {name.lower(): value for name, value in self.headers.items()}
             api.calls.append(Call(self.command, path, query, headers, body))
+            if api.model is not None and path == "/chat/completions":
+                api.model.answer(self, body)
+                return
             fault = api.planned(self.command, path)
             if fault is not None:
                 self._fault(fault)

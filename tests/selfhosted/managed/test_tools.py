@@ -59,7 +59,7 @@ class TestFunctions:
         (row,) = ToolCall.objects.all()
         assert (row.tool, row.status) == ("find_customers", "done")
         (workflow,) = items(found, "workflow")
-        assert workflow["workflow"]["tasks"][0]["title"] == "Find customers"
+        assert workflow["workflow"]["tasks"][0]["title"] == "Searched customers"
 
     def test_without_the_permission(self, ada: Caller, api: AgentsApi, acme: Customer) -> None:
         api.turns = [[call("find_customers", {"name": "acme"}), say("I may not.")]]
