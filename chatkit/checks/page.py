@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from django.apps import AppConfig
 from django.core import checks
 
-PAGE = "docs/checks.md"
+# An installed package has the page beside this module; a checkout has it among its documentation.
+_INSTALLED = Path(__file__).with_name("checks.md")
+PAGE = str(_INSTALLED) if _INSTALLED.is_file() else "docs/checks.md"
 Check = Callable[..., list[checks.CheckMessage]]
 
 

@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Warning
 from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch, Resolver404, get_script_prefix, resolve
 from django.utils.module_loading import import_string
+from django.utils.translation import get_language
 
 from .. import workflows
 from .page import register
@@ -25,7 +26,7 @@ def check_login() -> list[CheckMessage]:
         address = urlsplit(str(resolve_url(settings.LOGIN_URL)))
         if address.netloc:
             return []  # another site's
-        resolve("/" + address.path.removeprefix(get_script_prefix()))
+        _resolve("/" + address.path.removeprefix(get_script_prefix()))
     except (Resolver404, NoReverseMatch, TypeError):
         return [
             Warning(
@@ -38,6 +39,18 @@ def check_login() -> list[CheckMessage]:
     except Exception:  # a URLconf that fails is reported by Django's own checks
         return []
     return []
+
+
+def _resolve(path: str) -> None:
+    """Resolver404 unless the site has the address; also below a language, as under `i18n_patterns`,
+    where LocaleMiddleware leads the one without it to the reader's."""
+    try:
+        resolve(path)
+    except Resolver404:
+        if "django.middleware.locale.LocaleMiddleware" not in settings.MIDDLEWARE:
+            raise
+        language = get_language() or settings.LANGUAGE_CODE
+        resolve(f"/{language}{path}")
 
 
 @register("chatkit", deploy=True)

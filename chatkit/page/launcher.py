@@ -64,7 +64,7 @@ def launcher_button(request: HttpRequest, given: dict[str, str]) -> JsonObject:
         "workflow": workflow.id,
         "user": user_key(request.user),
         "language": get_language() or "",
-        "texts": json.dumps(_texts(str(chosen["label"]))),
+        "texts": json.dumps(_texts(str(chosen["label"]), workflow)),
         **shown,
     }
     icon = str(chosen["icon"])
@@ -89,11 +89,12 @@ def _workflow(user: object, workflow_id: str) -> Workflow | None:
     """The one that the tag names, or else the first, among those that this person may use."""
     if not access.is_active(user):
         return None
-    table = workflows.table()
-    wanted = [table[workflow_id]] if workflow_id in table else []
-    if not workflow_id:
-        wanted = list(table.values())
-    return next((each for each in wanted if access.allowed(user, each.id)), None)
+    found = (
+        workflows.table().get(workflow_id)
+        if workflow_id
+        else next(access.workflows_for(user), None)
+    )
+    return found if found and access.allowed(user, found.id) else None
 
 
 def _is_address(icon: str) -> bool:
@@ -111,10 +112,10 @@ def _log_out_paths() -> list[str]:
     return found
 
 
-def _texts(label: str) -> dict[str, str]:
+def _texts(label: str, workflow: Workflow) -> dict[str, str]:
     return {
         "label": label or _("Ask the assistant"),
-        "title": options.title(),
+        "title": options.title(workflow),
         "page": _("Open the whole page"),
         "close": _("Close"),
         "unread": _("A new answer is there."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -16,8 +17,12 @@ from django.utils.translation import gettext as _
 
 from .. import access, conf, voice
 from ..fields import JsonObject
+from ..knowledge import Article, knowledge_of
+from ..knowledge.language import primary
 from ..models import StarterPrompt
 from ..workflows import Workflow
+
+logger = logging.getLogger("chatkit.page")
 
 OPENAI_CDN = "https://cdn.platform.openai.com"
 OPENAI_SCRIPT = f"{OPENAI_CDN}/deployments/chatkit/chatkit.js"
@@ -30,6 +35,7 @@ OPENAI_SOURCES: dict[str, list[str]] = {
 # ChatKit's names of languages, where they are not Django's own or their first part.
 LOCALES = {"pt-br": "pt-BR", "es-419": "es-419", "fr-ca": "fr-CA", "zh-hk": "zh-HK"}
 CHINESE = {"zh-hant": "zh-TW", "zh-tw": "zh-TW", "zh-hk": "zh-HK"}
+ARTICLES = 3  # whose titles are starter prompts where a site has none of its own
 PROMPTS = 6  # more make the start screen scroll on a phone
 
 
@@ -136,7 +142,7 @@ def prompts(
     language: str | None = None, groups: Iterable[Any] = (), workflow: Workflow | None = None
 ) -> list[dict[str, str]]:
     """The start screen's prompts for a reader of this language who is in these groups; where there
-    are none, those of the workflow's entry in the settings, else three of ours.
+    are none, those of the workflow's entry in the settings, else some of ours.
     """
     rows = [
         row
@@ -149,7 +155,7 @@ def prompts(
             for prompt in workflow.own["prompts"][:PROMPTS]
         ]
     if not rows:
-        return default_prompts()
+        return default_prompts(language, workflow)
     return [
         {"label": row.label, "prompt": row.prompt} | ({"icon": row.icon} if row.icon else {})
         for row in rows[:PROMPTS]
@@ -161,17 +167,30 @@ def starter_prompts(language: str | None, groups: Iterable[Any]) -> list[Starter
     return StarterPrompt.objects.for_reader(language, groups)
 
 
-def default_prompts() -> list[dict[str, str]]:
-    """Prompts that fit any site. The help desk answers the first with its topics; for the others
-    it needs an article."""
-    return [
-        {"label": text, "prompt": text, "icon": icon}
-        for text, icon in (
-            (_("What can you help me with?"), "sparkle"),
-            (_("How do I get started?"), "compass"),
-            (_("How do I change my password?"), "keys"),
-        )
-    ]
+def default_prompts(
+    language: str | None = None, workflow: Workflow | None = None
+) -> list[dict[str, str]]:
+    """What fits any site, and the first articles of this one: what it can answer."""
+    first = _("What can you help me with?")
+    found = [{"label": first, "prompt": first, "icon": "sparkle"}]
+    articles: list[Article] = []
+    if workflow is None or not workflow.hosted:
+        try:
+            known = knowledge_of(workflow.id if workflow else "")
+            articles = known.catalogue(primary(language or get_language() or "en"))
+        except Exception:  # the page is there without them; a check names what is wrong
+            logger.exception("No starter prompts are made of the help articles.")
+    for article in articles[:ARTICLES]:
+        title = article.title
+        # A question asks for itself.
+        question = title if title.endswith(("?", "？", "؟")) else about(title)
+        found.append({"label": title, "prompt": question, "icon": "book-open"})
+    return found
+
+
+def about(title: str) -> str:
+    """The question that asks for an article."""
+    return _("Tell me about “%(title)s”") % {"title": title}
 
 
 def script_url(workflow: Workflow) -> str:

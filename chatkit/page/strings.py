@@ -15,6 +15,8 @@ def texts(workflow: Workflow | None) -> dict[str, str]:
     """Every sentence by its name in `frontend/src/page/config.ts`."""
     return {
         # What the chat area shows when there is no chat in it: title, then sentence.
+        "strangerTitle": _("Please log in"),
+        "stranger": _("Log in to chat. After it you come back to this page."),
         "loggedOutTitle": _("Please log in again"),
         "loggedOut": _("Your login has ended. After it you come back to this conversation."),
         "logIn": _("Log in"),

@@ -190,7 +190,7 @@ def show_article(
         "page_name": options.title(),
         "title": article.title,
         "below": [] if draft else below(request, article),
-        "question": _("Tell me about “%(title)s”") % {"title": article.title},
+        "question": options.about(article.title),
     }
     return render(request, "chatkit/article.html", context)
 

@@ -100,6 +100,42 @@ def issue(
     return Issued(secret, row.session_id, expires_at, max(0, round(left)), replaced)
 
 
+def resume(
+    request: HttpRequest,
+    workflow: Workflow,
+    session_id: str,
+    *,
+    user_label: str = "",
+    device_label: str = "",
+    until: datetime.datetime | None = None,
+) -> Issued | None:
+    """A living session of the same user, workflow and labels again, for a page that is the next of
+    the one that had it. None where it has less than half of its life left, or OpenAI issued it:
+    then the page gets a new one.
+
+    The browser keeps the id alone. A secret that it kept could be used by whoever finds it until a
+    log-out; this asks for the login, the CSRF token and ACCESS anew.
+    """
+    if workflow.hosted or not session_id:
+        return None
+    user: Any = request.user  # the caller has checked the login
+    row = (
+        Session.objects.select_related("user")
+        .filter(session_id=session_id, user_id=user.pk, workflow_id=workflow.id)
+        .first()
+    )
+    if row is None or not is_usable(row) or row.expires_at is None:
+        return None
+    if (row.user_label, row.device_label) != (user_label, device_label):
+        return None
+    if until is not None and row.expires_at > until:
+        return None
+    left = (row.expires_at - timezone.now()).total_seconds()
+    if left < conf.get("SESSION_SECONDS") / 2:
+        return None
+    return Issued(sign(session_id), session_id, int(row.expires_at.timestamp()), round(left))
+
+
 def _issue_own(row: Session, old: Session | None, until: datetime.datetime | None) -> str:
     row.session_id = new_id("sess")
     row.expires_at = timezone.now() + datetime.timedelta(seconds=conf.get("SESSION_SECONDS"))

@@ -37,6 +37,7 @@ class Wanted:
     user_label: str
     device_label: str
     replaces: str
+    resumes: str
 
 
 @api_view("POST")
@@ -44,8 +45,9 @@ class Wanted:
 def session(request: HttpRequest) -> JsonResponse:
     """Mint a client secret for the logged-in user, or for who AUTHENTICATE says that it is.
 
-    Body `{"workflowId", "userId"?, "deviceId"?, "sessionId"?}`: the middle two are labels,
-    the last names the session that this one refreshes. `{"workflow": {"id"}}`, as OpenAI's
+    Body `{"workflowId", "userId"?, "deviceId"?, "sessionId"?, "resumes"?}`: userId and deviceId
+    are labels, sessionId names the session that this one refreshes, and resumes one that is given
+    again where it lives, to the next page of a site. `{"workflow": {"id"}}`, as OpenAI's
     starter app sends it, names the workflow too. Answers
     `{"client_secret", "session_id", "expires_at", "expires_in", "user_key", "replaced"}`: the
     times in unix seconds and in seconds from now, whose session it is, and what had become of
@@ -54,12 +56,14 @@ def session(request: HttpRequest) -> JsonResponse:
     try:
         check_login(request)
         wanted = _checked(request)
-        limits.check(request, "session", request.user.pk, wanted.workflow.id)
+        issued = _resumed(request, wanted)
+        if issued is None:
+            limits.check(request, "session", request.user.pk, wanted.workflow.id)
         admission.check_open(request.user, wanted.workflow.id)
     except ApiError as error:
         sessions.log_refusal(request.user, error.code)
         raise
-    issued = sessions.issue(
+    issued = issued or sessions.issue(
         request,
         wanted.workflow,
         user_label=wanted.user_label,
@@ -79,6 +83,21 @@ def session(request: HttpRequest) -> JsonResponse:
     )
 
 
+def _resumed(request: HttpRequest, wanted: Wanted) -> sessions.Issued | None:
+    """The living session that the request names, which costs no new one."""
+    if not wanted.resumes:
+        return None
+    limits.check(request, "request", request.user.pk, wanted.workflow.id)
+    return sessions.resume(
+        request,
+        wanted.workflow,
+        wanted.resumes,
+        user_label=wanted.user_label,
+        device_label=wanted.device_label,
+        until=token_ends(request),
+    )
+
+
 def _checked(request: HttpRequest) -> Wanted:
     """The request past all checks from its size to its fields, in the order of the API."""
     body = read_body(request, SESSION_LIMIT)
@@ -93,7 +112,8 @@ def _checked(request: HttpRequest) -> Wanted:
     user_label = text_field(data, "userId")
     device_label = text_field(data, "deviceId")
     replaces = text_field(data, "sessionId")
-    return Wanted(workflows.get(wanted), user_label, device_label, replaces)
+    resumes = text_field(data, "resumes")
+    return Wanted(workflows.get(wanted), user_label, device_label, replaces, resumes)
 
 
 def _with_workflow(data: JsonObject) -> JsonObject:

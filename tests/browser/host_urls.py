@@ -38,6 +38,10 @@ SITE = """{% load chatkit %}<!doctype html>
 <div hx-boost="true"><a id="boosted" href="/shop/" data-chatkit-open>Help</a></div>
 <form method="post" action="{% url 'logout' %}">{% csrf_token %}<button>Log out</button></form>
 </main>{% chatkit_launcher greeting="Any questions?" %}</body></html>"""
+# In the base template of a site, so on each of its pages: closed until somebody wants it.
+CLOSED = """{% load chatkit %}<!doctype html>
+<html lang="en"><head><title>Closed</title></head>
+<body><details><summary>Chat</summary>{% chatkit %}</details></body></html>"""
 # The habits of old style sheets.
 OLD = """{% load chatkit %}<!doctype html>
 <html lang="en"><head><title>Old</title><link rel="stylesheet" href="/old.css"></head>
@@ -85,6 +89,7 @@ urlpatterns = [
     path("based/", page(BASED)),
     path("empty/", page(EMPTY)),
     path("old/", page(OLD)),
+    path("closed/", page(CLOSED)),
     path("site/", page(SITE)),
     path("site/next/", page(SITE)),
     path("old.css", old_style),

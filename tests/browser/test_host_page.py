@@ -86,8 +86,27 @@ def test_a_part_that_is_put_into_the_page_later(shop: Any) -> None:
           document.body.append(place);
         }"""
     )
+    shop.locator("#third").scroll_into_view_if_needed()  # it starts when it is seen
     shop.wait_for_selector("#third [data-state=ready]")
     expect(shop.locator("#third openai-chatkit")).to_contain_text("Hi Ada")
+
+
+def test_one_session_over_many_pages_and_none_unseen(
+    open_page: Callable[..., Any], host: Server
+) -> None:
+    count = "SELECT COUNT(*) FROM chatkit_session"
+    [[before]] = host.rows(count)
+    page = open_page(host)
+    for _ in range(3):
+        page.goto("/closed/")
+        page.wait_for_load_state("networkidle")
+    assert host.rows(count) == [(before,)]
+    for _ in range(3):
+        page.goto("/closed/")
+        page.click("summary")
+        page.wait_for_selector("[data-state=ready]")
+    assert host.rows(count) == [(before + 1,)]
+    assert page.evaluate("JSON.stringify({...sessionStorage, ...localStorage})").count("ck_") == 0
 
 
 def test_a_stranger_is_led_to_the_login_and_back(
@@ -96,6 +115,8 @@ def test_a_stranger_is_led_to_the_login_and_back(
     page = open_page(host, PHONE, user="")
     page.goto("/shop/")
     page.wait_for_selector("#first [data-state=logged-out]")
+    expect(page.locator("#first .ck-state-title")).to_have_text("Please log in")
+    expect(page.locator("#first")).not_to_contain_text("has ended")
     page.locator("#first").get_by_role("link", name="Log in").click()
     page.fill("[name=username]", "bob")
     page.fill("[name=password]", "pw-bob")

@@ -224,9 +224,10 @@ class TestHabitsOfPages:
         watch.expect("ERR_FAILED")
         policy = "require-trusted-types-for 'script'; trusted-types lit-html chatkit"
         with_policy(page, "/form/", policy)
-        page.route("**/static/chatkit/chatkit.js", lambda route: route.abort(), times=1)
+        page.route("**/static/chatkit/chatkit.js", lambda route: route.abort())
         page.goto("/form/")
         page.wait_for_selector("[data-state=script-missing]")
+        page.unroute("**/static/chatkit/chatkit.js")
         page.get_by_role("button", name="Try again").click()
         ready(page)
         ask(page)

@@ -194,6 +194,11 @@ class TestServing:
             settings.LOGIN_URL = nowhere
             assert repr(nowhere) in only(messages(), "chatkit.W027").msg
 
+    def test_a_login_page_below_a_language(self, messages: Messages, settings: Any) -> None:
+        settings.ROOT_URLCONF = "tests.language_urls"  # the app's, as i18n_patterns lays them
+        settings.LOGIN_URL = "/help/apps/chatkit/"
+        assert [message for message in messages() if message.id == "chatkit.W027"] == []
+
     def test_a_login_page_elsewhere_is_not_ours_to_find(
         self, messages: Messages, settings: Any
     ) -> None:

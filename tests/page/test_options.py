@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -70,15 +71,26 @@ class TestGreeting:
 
 @pytest.mark.django_db
 class TestPrompts:
-    def test_three_of_ours_where_there_are_no_rows(self) -> None:
-        prompts = options.prompts("en")
-        assert [prompt["label"] for prompt in prompts] == [
-            "What can you help me with?",
-            "How do I get started?",
-            "How do I change my password?",
-        ]
+    def test_the_first_articles_where_there_are_no_rows(
+        self, settings: Any, tmp_path: Path
+    ) -> None:
+        (tmp_path / "en").mkdir()
+        for slug, title in (("a", "Returns"), ("b", "Where is my order?"), ("c", "C"), ("d", "D")):
+            (tmp_path / "en" / f"{slug}.md").write_text(f"# {title}\n\nSome words.\n")
+        settings.CHATKIT = settings.CHATKIT | {"KNOWLEDGE_DIR": tmp_path}
+        first, returns, order, third = options.prompts("en")
+        assert first["label"] == first["prompt"] == "What can you help me with?"
+        assert (returns["label"], returns["prompt"]) == ("Returns", "Tell me about “Returns”")
+        assert order["prompt"] == "Where is my order?"
+        assert third["label"] == "C"
         with override("es"):
-            assert options.prompts() != prompts
+            assert options.prompts()[0] != first
+
+    def test_one_of_ours_where_there_are_no_articles(self, settings: Any) -> None:
+        settings.CHATKIT = settings.CHATKIT | {"KNOWLEDGE_DIR": None}
+        assert [prompt["label"] for prompt in options.prompts("en")] == [
+            "What can you help me with?"
+        ]
 
     def test_rows_of_the_language_and_of_none_in_their_order(self) -> None:
         for order, (label, language, active) in enumerate(
@@ -104,6 +116,7 @@ class TestPrompts:
         assert [prompt["label"] for prompt in options.prompts("en")] == list("012345")
 
     def test_one_query(self, django_assert_num_queries: Any) -> None:
+        StarterPrompt.objects.create(label="A", prompt="A?")
         with django_assert_num_queries(1):
             options.prompts("en")
 

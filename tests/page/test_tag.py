@@ -153,6 +153,7 @@ class TestStaticFiles:
 
     def test_no_address_without_its_hash(self, request_: HttpRequest, hashed: None) -> None:
         html = render(request_, "{% chatkit %}{% chatkit_menu %}{% chatkit_icon 'x' %}")
+        assert "chatkit/menu." in html
         assert "/static/chatkit" not in html.replace('data-image-paths="/static/', "")
         assert "<use" not in html
 

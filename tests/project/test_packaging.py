@@ -105,6 +105,10 @@ def test_the_wheel_holds_the_app(in_wheel: set[str], pattern: str) -> None:
     assert expected <= in_wheel
 
 
+def test_the_wheel_holds_the_page_that_hints_name(in_wheel: set[str]) -> None:
+    assert "chatkit/checks/checks.md" in in_wheel
+
+
 @pytest.mark.parametrize(
     "name",
     [

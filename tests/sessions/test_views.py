@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import logging
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
 from chatkit import sessions
 from chatkit.api import read_body
@@ -50,6 +52,65 @@ def only_known(user: Any, workflow_id: str) -> bool:
 
 def fail(user: Any, workflow_id: str) -> bool:
     raise RuntimeError("canary of the rule")
+
+
+class TestResume:
+    """The next page of a site goes on with the session of the last one."""
+
+    def first(self, client: Client, workflow_id: str, **labels: str) -> Any:
+        return post(client, {"workflowId": workflow_id, **labels}).json()
+
+    def again(self, client: Client, workflow_id: str, session_id: str, **labels: str) -> Any:
+        return post(client, {"workflowId": workflow_id, "resumes": session_id, **labels}).json()
+
+    def test_the_same_while_it_lives(self, logged_in: Client, workflow_id: str) -> None:
+        first = self.first(logged_in, workflow_id)
+        second = self.again(logged_in, workflow_id, first["session_id"])
+        assert second["session_id"] == first["session_id"]
+        assert second["expires_at"] == first["expires_at"]
+        assert sessions.verify(second["client_secret"]).session_id == first["session_id"]
+        assert Session.objects.count() == 1
+
+    def test_it_costs_no_new_one(self, logged_in: Client, workflow_id: str, settings: Any) -> None:
+        settings.CHATKIT = settings.CHATKIT | {"RATE_LIMITS": {"session": "1/h"}}
+        first = self.first(logged_in, workflow_id)
+        for _ in range(3):
+            again = self.again(logged_in, workflow_id, first["session_id"])
+            assert again["session_id"] == first["session_id"]
+        assert self.first(logged_in, workflow_id)["error"]["code"] == "rate_limited"
+
+    def test_a_new_one_where_half_of_its_life_is_over(
+        self, logged_in: Client, workflow_id: str
+    ) -> None:
+        first = self.first(logged_in, workflow_id)["session_id"]
+        later = timezone.now() + datetime.timedelta(seconds=299)
+        Session.objects.update(expires_at=later)
+        assert self.again(logged_in, workflow_id, first)["session_id"] != first
+
+    def test_a_new_one_after_a_log_out_or_with_other_labels(
+        self, logged_in: Client, user: Any, workflow_id: str
+    ) -> None:
+        first = self.first(logged_in, workflow_id, userId="17")["session_id"]
+        assert self.again(logged_in, workflow_id, first)["session_id"] != first
+        assert self.again(logged_in, workflow_id, first, userId="17")["session_id"] == first
+        logged_in.logout()
+        logged_in.force_login(user)
+        sessions.cancel_all_of(user)
+        assert self.again(logged_in, workflow_id, first, userId="17")["session_id"] != first
+
+    def test_never_anothers(self, logged_in: Client, other: Any, workflow_id: str) -> None:
+        first = self.first(logged_in, workflow_id)["session_id"]
+        client = Client()
+        client.force_login(other)
+        second = self.again(client, workflow_id, first)
+        assert second["session_id"] != first
+        assert second["replaced"] == ""
+        assert Session.objects.get(session_id=first).status == Session.Status.ACTIVE
+
+    @pytest.mark.parametrize("value", [5, "x" * 129, ["sess_1"]])
+    def test_bad_input(self, logged_in: Client, workflow_id: str, value: Any) -> None:
+        response = post(logged_in, {"workflowId": workflow_id, "resumes": value})
+        assert code(response) == "invalid_request"
 
 
 class TestSuccess:

@@ -38,13 +38,13 @@ function load(address: string, async: boolean, data: Record<string, string>): vo
   if (nonce) script.nonce = nonce;
   for (const [name, value] of Object.entries(data)) if (value || name === "chatkitScript") script.dataset[name] = value;
   script.async = async;
-  script.src = trustedAddress(new URL(address, document.baseURI).href);
+  script.src = trustedAddress(new URL(address, location.href).href);
   document.head.append(script);
 }
 
 /** A missing style sheet is no reason to have no chat. */
 function sheet(address: string): Promise<unknown> {
-  const { href } = new URL(address, document.baseURI);
+  const { href } = new URL(address, location.href);
   const there = [...document.querySelectorAll<HTMLLinkElement>("link[rel=stylesheet]")].some(
     (link) => link.href === href && link.sheet,
   );

@@ -10,6 +10,7 @@ import {
   claim,
   disown,
   forgetAll,
+  isKnown,
   noteOtherUser,
   rememberedThread,
   rememberThread,
@@ -31,6 +32,8 @@ const FRAME_SECONDS = 20;
 
 export class Chat {
   status: Status = "loading";
+  /** Whether it has been started; one that nobody has seen waits. */
+  entered = false;
   readonly sessions: Sessions;
   readonly #clock: Clock;
   readonly #failures: Failures;
@@ -60,8 +63,8 @@ export class Chat {
     private readonly name: string,
   ) {
     this.#clock = new Clock(config.now);
-    this.sessions = new Sessions(config, this.#clock, this.#emit, () => this.#changed());
-    this.#failures = new Failures(config, this.#clock, () => void this.start());
+    this.sessions = new Sessions(config, this.#clock, this.#emit, () => this.#changed(), name);
+    this.#failures = new Failures(config, this.#clock, () => void this.start(), config.user !== "" || isKnown());
     this.#cover = new Cover(container, config);
     this.#banner = new Banner(container, config);
     this.#otherUser = config.page && takeOtherUser();
@@ -86,6 +89,7 @@ export class Chat {
 
   /** The container is in the page, for the first time or again. */
   enter(): void {
+    this.entered = true;
     this.#stay.abort();
     this.#stay = new AbortController();
     const { signal } = this.#stay;

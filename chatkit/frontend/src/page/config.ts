@@ -5,6 +5,8 @@ import type { Template } from "../options";
 export type Blocked = "" | "logged_out" | "forbidden" | "not_configured" | "unknown_workflow" | "offline";
 
 export interface Texts {
+  strangerTitle: string;
+  stranger: string;
   loggedOutTitle: string;
   loggedOut: string;
   logIn: string;

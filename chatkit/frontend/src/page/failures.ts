@@ -11,6 +11,8 @@ export class Failures {
     private readonly config: PageConfig,
     private readonly clock: Clock,
     private readonly start: () => void,
+    /** Whether somebody was logged in here, whose login has ended then. */
+    private readonly known: boolean,
   ) {}
 
   /** Where the server said with the page that there is no chat. */
@@ -84,8 +86,8 @@ export class Failures {
     return {
       icon: "log-in",
       tone: "plain",
-      title: texts.loggedOutTitle,
-      text: texts.loggedOut,
+      title: this.known ? texts.loggedOutTitle : texts.strangerTitle,
+      text: this.known ? texts.loggedOut : texts.stranger,
       action: { label: texts.logIn, href: login.href },
     };
   }

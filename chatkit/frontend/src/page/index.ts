@@ -12,17 +12,33 @@ const chats = new WeakMap<HTMLElement, Chat>();
 /** Those in the page. */
 const present = new Set<Chat>();
 
+/** Starts a chat when it is about to come into sight: each page of a site may have one, closed or far below. */
+const seen = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      const chat = chats.get(target as HTMLElement);
+      if (!isIntersecting || !chat || !present.has(chat)) continue;
+      seen.unobserve(target);
+      chat.enter();
+    }
+  },
+  { rootMargin: "200px" },
+);
+
 function look(): void {
   for (const chat of present) {
     if (chat.container.isConnected) continue;
     present.delete(chat);
+    seen.unobserve(chat.container);
     chat.leave();
   }
   for (const container of document.querySelectorAll<HTMLElement>(".chatkit-container[data-chatkit]")) {
     const chat = chats.get(container) ?? made(container);
     if (!chat || present.has(chat)) continue;
     present.add(chat);
-    chat.enter();
+    // The page whose heart it is starts it at once; elsewhere it may stand where nobody looks.
+    if (chat.config.page) chat.enter();
+    else seen.observe(container);
   }
 }
 
@@ -53,7 +69,7 @@ function begin(): void {
     if (event.persisted) for (const chat of present) chat.leave();
   });
   addEventListener("pageshow", (event) => {
-    if (event.persisted) for (const chat of present) chat.enter();
+    if (event.persisted) for (const chat of present) if (chat.entered) chat.enter();
   });
 }
 

@@ -23,6 +23,11 @@ export function claim(user: string): void {
   }, "localStorage");
 }
 
+/** Whether somebody was logged in when a page of this site was last open. Asked before `claim`. */
+export function isKnown(): boolean {
+  return !!storage((kept) => kept.getItem(USER));
+}
+
 /** Throws away what the former user left; `claim` does it again, for what is still written meanwhile. */
 export function disown(): void {
   storage(empty);
@@ -82,6 +87,18 @@ export function rememberThread(chat: string, thread: string | null): void {
   storage((kept) => {
     if (thread) kept.setItem(`${PREFIX}thread:${chat}`, thread);
     else kept.removeItem(`${PREFIX}thread:${chat}`);
+  });
+}
+
+/** The id of the session that the last page of this tab had: no secret, it opens nothing by itself. */
+export function rememberedSession(chat: string): string | null {
+  return storage((kept) => kept.getItem(`${PREFIX}session:${chat}`)) ?? null;
+}
+
+export function rememberSession(chat: string, session: string | null): void {
+  storage((kept) => {
+    if (session) kept.setItem(`${PREFIX}session:${chat}`, session);
+    else kept.removeItem(`${PREFIX}session:${chat}`);
   });
 }
 

@@ -41,7 +41,7 @@ function load(url: string): void {
     old.remove();
   }
   try {
-    script.src = trustedAddress(new URL(url, document.baseURI).href);
+    script.src = trustedAddress(new URL(url, location.href).href);
   } catch {
     return; // the page's Trusted Types refuse it; whoever waits for the element hears that it is missing
   }
@@ -51,7 +51,7 @@ function load(url: string): void {
 }
 
 function tags(url: string): HTMLScriptElement[] {
-  const { href } = new URL(url, document.baseURI);
+  const { href } = new URL(url, location.href);
   return [...document.querySelectorAll<HTMLScriptElement>("script[data-chatkit-script]")].filter(
     (tag) => tag.src === href,
   );

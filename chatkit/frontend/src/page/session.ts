@@ -34,13 +34,17 @@ export class SessionApi {
     private readonly clock: Clock,
   ) {}
 
-  /** A new session; `replaces` is the session id of the one that it takes the place of. */
-  async start(replaces: string): Promise<Session> {
+  /**
+   * A new session; `replaces` is the session id of the one that it takes the place of. Or the one that
+   * `resumes` names, where it lives still.
+   */
+  async start(replaces: string, resumes = ""): Promise<Session> {
     const { workflow, labels } = this.config;
-    const body: ChatKitConfig & { sessionId?: string } = { workflowId: workflow.id };
+    const body: ChatKitConfig & { sessionId?: string; resumes?: string } = { workflowId: workflow.id };
     if (labels.userId) body.userId = labels.userId;
     if (labels.deviceId) body.deviceId = labels.deviceId;
     if (replaces) body.sessionId = replaces;
+    else if (resumes) body.resumes = resumes;
     const answer = await this.#post(this.config.urls.session, body);
     const { client_secret: clientSecret, session_id: sessionId, expires_at: expiresAt } = answer;
     if (typeof clientSecret !== "string" || typeof sessionId !== "string" || typeof expiresAt !== "number") {

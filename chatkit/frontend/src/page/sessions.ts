@@ -1,6 +1,7 @@
 /** The sessions of one chat: the one in use, the next one at hand, and whose they are. */
 import type { ChatKitContainerEvents } from "./chatkit";
 import type { Clock, PageConfig } from "./config";
+import { rememberedSession, rememberSession } from "./memory";
 import { type Session, SessionApi, SessionError } from "./session";
 
 export type Emit = <K extends keyof ChatKitContainerEvents>(
@@ -20,6 +21,8 @@ export class Sessions {
     clock: Clock,
     private readonly emit: Emit,
     private readonly changed: () => void,
+    /** Tells this chat's session from those of others, in what the browser remembers. */
+    private readonly name: string,
   ) {
     this.#api = new SessionApi(config, clock);
   }
@@ -66,18 +69,24 @@ export class Sessions {
   forget(): void {
     this.current = null;
     this.#spare = null;
+    rememberSession(this.name, null);
   }
 
   async #request(): Promise<Session> {
     const old = this.current;
-    const session = await this.#api.start(old?.sessionId ?? "");
+    // The page before this one had a session: the server gives it again while it lives. Its id is kept
+    // for that in this tab; a secret never is.
+    const kept = old ? null : rememberedSession(this.name);
+    const session = await this.#api.start(old?.sessionId ?? "", kept ?? "");
     if (session.userKey !== this.config.user) {
       throw new SessionError("user_changed", this.config.texts.otherUser);
     }
     this.current = session;
     this.changed();
     const { sessionId, expiresAt } = session;
-    this.emit("chatkit:session-created", { sessionId, expiresAt, refreshed: old !== null });
+    rememberSession(this.name, sessionId);
+    const refreshed = old !== null;
+    if (sessionId !== kept) this.emit("chatkit:session-created", { sessionId, expiresAt, refreshed });
     return session;
   }
 }
