@@ -28,6 +28,7 @@ const LAZY = {
   icons: "src/lazy/icons.ts",
   lucide: "src/lazy/lucide.ts",
   panels: "src/lazy/panels.ts",
+  shortcuts: "src/lazy/shortcuts.ts",
   suggest: "src/lazy/suggest.ts",
   voice: "src/lazy/voice.ts",
   widgets: "src/lazy/widgets.ts",
@@ -51,17 +52,20 @@ const common = {
 const smallerSheets = {
   name: "smaller-sheets",
   setup({ onLoad }) {
-    onLoad({ filter: /src[\\/](?:styles[\\/]\w+|widgets[\\/]sheet|launcher[\\/]styles)\.ts$/ }, ({ path: file }) => {
-      const source = readFileSync(file, "utf8");
-      const contents = source.replace(/css`[^`]*`/g, (sheet) =>
-        sheet
-          .replace(/\s+/g, " ")
-          .replace(/ ?([{};,]) ?/g, "$1")
-          .replace(/: /g, ":")
-          .replace(/;}/g, "}"),
-      );
-      return { contents, loader: "ts" };
-    });
+    onLoad(
+      { filter: /src[\\/](?:styles[\\/]\w+|(?:launcher|shortcuts)[\\/]styles|widgets[\\/]sheet)\.ts$/ },
+      ({ path: file }) => {
+        const source = readFileSync(file, "utf8");
+        const contents = source.replace(/css`[^`]*`/g, (sheet) =>
+          sheet
+            .replace(/\s+/g, " ")
+            .replace(/ ?([{};,]) ?/g, "$1")
+            .replace(/: /g, ":")
+            .replace(/;}/g, "}"),
+        );
+        return { contents, loader: "ts" };
+      },
+    );
   },
 };
 

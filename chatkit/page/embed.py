@@ -80,7 +80,7 @@ def embed(
             "urls": urls(),
             "csrf": csrf(request),
             "script": _script(workflow),
-            "options": options.element_options(request, workflow) if workflow else {},
+            "options": options.element_options(request, workflow, page=page) if workflow else {},
             **offered(request, workflow if not blocked else None),
             "thread": thread,
             "ask": ask,

@@ -21,6 +21,7 @@ from ..knowledge import Article, knowledge_of
 from ..knowledge.language import primary
 from ..models import StarterPrompt
 from ..workflows import Workflow
+from .last import last_thread
 
 logger = logging.getLogger("chatkit.page")
 
@@ -52,9 +53,9 @@ def locale(language: str | None = None) -> str:
     return LOCALES.get(code, first)
 
 
-def element_options(request: HttpRequest, workflow: Workflow) -> JsonObject:
+def element_options(request: HttpRequest, workflow: Workflow, *, page: bool = False) -> JsonObject:
     """The JSON part of `ChatKitOptions`. The page script adds `api`, `initialThread`, and the
-    colour scheme and page colours to `theme`.
+    colour scheme and page colours to `theme`. `page`: the chat is a page of its own.
     """
     history: JsonObject = {"enabled": True, "showDelete": True, "showRename": True}
     if not workflow.hosted:
@@ -79,6 +80,12 @@ def element_options(request: HttpRequest, workflow: Workflow) -> JsonObject:
     }
     if not workflow.hosted:
         own["threadActions"] = {"print": True, "export": True}
+    if page and not workflow.hosted and not is_openai_script(script_url(workflow)):
+        own["startScreen"] |= {
+            "composer": "middle",
+            "last": last_thread(request.user, workflow.id),
+        }
+        own["shortcuts"] = True
     return merged(own, conf.get("OPTIONS"))
 
 

@@ -64,7 +64,7 @@ class TestMenus:
         field.press("Enter")
         chat.element.locator("[data-copy]").first.wait_for()
         expect(chat.element).to_contain_text("Returns and credit notes (Help articles)")
-        chat.element.get_by_role("button", name="Returns and credit notes").first.hover()
+        chat.element.get_by_role("button", name="Returns and credit notes", exact=True).hover()
         expect(chat.element.get_by_role("tooltip")).to_contain_text("Help articles")
 
 
@@ -144,6 +144,23 @@ class TestComingBack:
         assert chat.thread not in ("", first)
         chat.open(f"?thread={first}")
         expect(chat.element).to_contain_text(ANSWER)
+
+    def test_the_start_screen_leads_on_with_what_was_left(self, chat: Chat) -> None:
+        chat.ask(QUESTION)
+        first = chat.thread
+        chat.press("New chat")
+        chat.ask("How do I create an order?")
+        second = chat.thread
+        chat.press("New chat")
+        chat.element.get_by_role("button", name="Continue:").click()
+        expect(chat.element).to_contain_text("New order")
+        assert chat.thread == second
+        chat.page.evaluate("sessionStorage.clear()")
+        chat.open()
+        assert chat.thread == ""
+        chat.element.get_by_role("button", name="Continue:").click()
+        expect(chat.element).to_contain_text("New order")
+        assert chat.thread == second != first
 
     def test_a_thread_that_is_gone_is_said_and_a_new_one_opened(self, chat: Chat) -> None:
         chat.open("?thread=thr_of_nobody")
@@ -234,8 +251,9 @@ class TestLayout:
             box, composer = chat.element.bounding_box(), chat.composer.bounding_box()
             assert box
             assert composer
-            # At the bottom of the chat, whatever stands above it.
-            assert box["y"] + box["height"] - composer["y"] - composer["height"] < 90
+            # At the bottom of a conversation, whatever stands above it; in the middle before.
+            below = box["y"] + box["height"] - composer["y"] - composer["height"]
+            assert below < 90 if chat.thread else 0.3 < below / box["height"] < 0.7
             if chat.phone:
                 assert (box["x"], box["y"], box["width"]) == (0, 0, 390)
                 assert box["y"] + box["height"] == 844
@@ -375,6 +393,17 @@ class TestKeyboard:
             expect(link).to_be_in_viewport(ratio=1)
             phone.keyboard.press("Enter")
             expect(chat.composer).to_be_focused()
+
+    def test_the_next_question_is_queued_and_asked(self, page: Any) -> None:
+        chat = Chat(page).open()
+        chat.composer.fill(QUESTION)
+        chat.composer.press("Enter")
+        chat.composer.fill("How do I create an order?")
+        chat.composer.press("Enter")
+        expect(chat.element).to_contain_text("New order")
+        expect(chat.element.locator(".user")).to_have_count(2)
+        chat.composer.press("ArrowUp")
+        expect(chat.composer).to_have_value("How do I create an order?")
 
 
 class TestPanel:

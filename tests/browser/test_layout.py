@@ -30,7 +30,7 @@ BOXES = """() => {
     return found ? [found.top, found.bottom] : null;
   };
   return Object.fromEntries(
-    ["[data-scroller]", ".body", ".greeting", "textarea"].map((name) => [name, box(name)]));
+    ["[data-scroller]", ".stage", ".greeting", "textarea"].map((name) => [name, box(name)]));
 }"""
 
 
@@ -64,9 +64,9 @@ class TestShortWindows:
         self, open_page: Callable[..., Any], server: Server, width: int, height: int
     ) -> None:
         chat = Chat(open_page(server, window(width, height))).open()
-        chat.element.locator(".start").evaluate("start => start.scrollTo(0, 0)")
+        chat.element.locator(".stage").evaluate("stage => stage.scrollTo(0, 0)")
         boxes = chat.page.evaluate(BOXES)
-        assert boxes[".greeting"][0] >= boxes[".body"][0]
+        assert boxes[".greeting"][0] >= boxes[".stage"][0]
 
     def test_a_state_and_its_button(
         self, open_page: Callable[..., Any], server: Server, watch: Watch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,13 +10,15 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory, override_settings
+from django.utils import timezone
 from django.utils.translation import override
 
-from chatkit.models import StarterPrompt
+from chatkit.models import StarterPrompt, Thread
 from chatkit.page import options
 from chatkit.workflows import Workflow
 
 HOSTED = Workflow("wf_1", "openai")
+PLACES = {"archived": Thread.Place.ARCHIVE, "pinned": Thread.Place.PINNED}
 OWN = Workflow("wf_2", "chatkit.selfhosted.helpdesk.HelpDeskServer")
 
 
@@ -153,6 +156,39 @@ class TestElementOptions:
         assert made["startScreen"]["greeting"] == "Hi Ada, what can I help you with?"
         assert made["composer"]["placeholder"]
         assert made["disclaimer"]["text"]
+
+    def test_the_page_has_a_start_screen_of_its_own(self, user: Any, other: Any) -> None:
+        request = RequestFactory().get("/")
+        request.user = user
+        made = options.element_options(request, OWN, page=True)
+        assert made["shortcuts"] is True
+        assert made["startScreen"]["composer"] == "middle"
+        assert made["startScreen"]["last"] is None
+        now = timezone.now()
+        threads = Thread.objects.bulk_create(
+            Thread(
+                user=other if title == "foreign" else user,
+                workflow_id="wf_gone" if title == "elsewhere" else OWN.id,
+                title=title,
+                updated_at=now - datetime.timedelta(hours=hours),
+                temporary=title == "temporary",
+                deleted_at=now if title == "deleted" else None,
+                place=PLACES.get(title, Thread.Place.LIST),
+            )
+            for hours, title in enumerate(
+                ["foreign", "elsewhere", "temporary", "deleted", "archived", "pinned", "older"]
+            )
+        )
+        made = options.element_options(request, OWN, page=True)
+        assert made["startScreen"]["last"] == {"id": threads[5].id, "title": "pinned"}
+
+    def test_scripts_of_others_get_none_of_it(self, user: Any) -> None:
+        request = RequestFactory().get("/")
+        request.user = user
+        with override_settings(CHATKIT={"SCRIPT_URL": options.OPENAI_SCRIPT}):
+            made = options.element_options(request, OWN, page=True)
+        assert "shortcuts" not in made
+        assert set(made["startScreen"]) == {"greeting", "prompts"}
 
     def test_holds_nothing_but_options_of_the_element(self, made: dict[str, Any]) -> None:
         known = "locale theme frameTitle initialThread header history startScreen composer"

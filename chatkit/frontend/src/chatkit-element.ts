@@ -14,6 +14,7 @@ import { Language } from "./controllers/language";
 import { Panels } from "./controllers/panels";
 import { Pinned } from "./controllers/pinned";
 import { Scroller } from "./controllers/scroller";
+import { Shortcuts } from "./controllers/shortcuts";
 import { Suggesting } from "./controllers/suggesting";
 import { Surroundings } from "./controllers/surroundings";
 import { ThemeController } from "./controllers/theme";
@@ -66,6 +67,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   readonly composer = new Composer(this, () => this.scope, this.conversation);
   readonly uploads = new Uploads(this, this.composer, (error) => this.conversation.fail(error, null));
   readonly suggesting = new Suggesting(this, (text) => this.#hint.say(text));
+  readonly shortcuts = new Shortcuts(this);
   readonly #theme = new ThemeController(this);
   readonly #scroller = new Scroller(this);
   readonly pinned = new Pinned(this);
@@ -218,8 +220,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
 
   async showHistory(): Promise<void> {
     await this.#begun;
-    if (this.options.history?.enabled === false) return;
-    await Promise.all([this.history.show(), this.panels.fetch()]);
+    if (this.options.history?.enabled !== false) await Promise.all([this.history.show(), this.panels.fetch()]);
   }
 
   async hideHistory(): Promise<void> {
@@ -264,7 +265,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
 
   submit(): void {
     const { composer } = this;
-    if (composer.empty || this.hindered() || this.suggesting.part?.unfinished()) return;
+    if (composer.empty || this.shortcuts.part?.queue() || this.hindered() || this.suggesting.part?.unfinished()) return;
     const input = composer.input();
     const { attachments } = composer;
     composer.clear();
@@ -274,8 +275,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   choosePrompt({ prompt }: StartScreenPrompt): void {
     if (this.hindered()) return;
     const content = typeof prompt === "string" ? toContent(prompt) : toContent(undefined, prompt);
-    const { inference_options } = this.composer.input();
-    void this.#send({ content, attachments: [], inference_options });
+    void this.#send({ content, attachments: [], inference_options: this.composer.input().inference_options });
     this.#focus.toMain();
   }
 
@@ -348,14 +348,13 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
 
   protected override render(): TemplateResult {
     const { locale } = this;
-    const frame = this.options.frameTitle ?? "Chat";
     return html`<section
       class="frame"
       part="frame"
       tabindex="-1"
       lang=${locale.language}
       dir=${locale.direction}
-      aria-label=${frame}
+      aria-label=${this.options.frameTitle ?? "Chat"}
       data-ready=${this.#booted}
     >
       <span class="probe" aria-hidden="true"></span>
@@ -381,6 +380,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   }
 
   async #open(id: string | null): Promise<void> {
+    if (id === null) this.history.leave(this.conversation.thread);
     this.history.hide();
     this.#scroller.follow();
     await this.conversation.open(id);

@@ -8,6 +8,7 @@ import type * as Icons from "./lazy/icons";
 import type * as Lucide from "./lazy/lucide";
 import type * as Maths from "./lazy/maths";
 import type * as Panels from "./lazy/panels";
+import type * as ShortcutsPart from "./lazy/shortcuts";
 import type * as SuggestPart from "./lazy/suggest";
 import type * as Voice from "./lazy/voice";
 import type * as WidgetsPart from "./lazy/widgets";
@@ -22,6 +23,7 @@ export interface Parts {
   lucide: typeof Lucide;
   maths: typeof Maths;
   panels: typeof Panels;
+  shortcuts: typeof ShortcutsPart;
   suggest: typeof SuggestPart;
   voice: typeof Voice;
   widgets: typeof WidgetsPart;

@@ -26,10 +26,28 @@ export interface OwnOptions {
     /** As Markdown and as JSON, from a server of ours. */
     export?: boolean;
   };
+  /** Keys that work in the whole page, and questions that wait for the end of an answer. */
+  shortcuts?: boolean;
+}
+
+export interface OwnStartScreen {
+  /** `middle`: one writes under the greeting, above the prompts. */
+  composer?: "middle";
+  /** The conversation that was left last, to go on with. */
+  last?: Last | null;
+}
+
+export interface Last {
+  id: string;
+  title: string;
 }
 
 export function ownOptions(options: ChatKitOptions): OwnOptions {
   return options as ChatKitOptions & OwnOptions;
+}
+
+export function ownStartScreen(options: ChatKitOptions): OwnStartScreen {
+  return (options.startScreen ?? {}) as OwnStartScreen;
 }
 
 /** The server of a configuration. Functions do not count: pages make new ones all the time. */

@@ -7,7 +7,7 @@ export { Directive, directive, PartType } from "lit/directive.js";
 export { repeat } from "lit/directives/repeat.js";
 export { adopt } from "./adopt";
 export { icon, namedIcon } from "./icons";
-export { tab } from "./kept";
+export { site, tab } from "./kept";
 export { composing } from "./keys";
 export { fetched } from "./lazy-import";
 export { safeImage } from "./links";

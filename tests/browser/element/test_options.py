@@ -453,6 +453,29 @@ def test_any_primary_gives_readable_text(open_chat, primary):
         assert contrast(ink, ground) >= least, (ink, ground)
 
 
+def test_one_writes_in_the_middle_and_goes_on_with_the_last_conversation(open_chat):
+    chat = open_chat()
+    thread = chat.standin.add_thread([], "About orders")
+    start = {
+        "composer": "middle",
+        "last": {"id": thread, "title": "About orders"},
+        "prompts": [{"label": "Ask", "prompt": "Ask"}],
+    }
+    chat.set_options({"disclaimer": {"text": "Check it."}, "startScreen": start})
+    parts = ["[part=greeting]", "textarea", "[part=prompt]", "[part=last-conversation]"]
+    parts.append("[part=disclaimer]")
+    tops = [chat.element.locator(part).bounding_box()["y"] for part in parts]
+    assert tops == sorted(tops)
+    chat.input.fill("half a thought")
+    field = chat.input.element_handle()
+    chat.element.get_by_role("button", name="Continue: About orders").click()
+    chat.wait("thread.load.end")
+    assert chat.events("thread.change")[-1]["threadId"] == thread
+    assert field.evaluate("field => field.isConnected")
+    chat.call("setThreadId", None)
+    expect(chat.input).to_have_value("half a thought")
+
+
 # Threads that cannot be written in ---------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 /** The list of the person's threads. */
 
+import { type Last, ownStartScreen } from "../options";
 import { type ApiError, fromHost } from "../wire/api-error";
 import type { Page, WireThread } from "../wire/protocol";
 import { type Host, report } from "./host";
@@ -18,8 +19,21 @@ export class History {
   renaming: string | null = null;
   deleting: string | null = null;
   #calls = 0;
+  #left: Last | null = null;
+  readonly #removed = new Set<string>();
 
   constructor(private readonly host: Host) {}
+
+  /** The conversation to go on with: that which was left for a new one, else the page's. */
+  get last(): Last | null {
+    const last = this.#left ?? ownStartScreen(this.host.options).last;
+    return last && !this.#removed.has(last.id) ? last : null;
+  }
+
+  /** This conversation makes room for a new one. */
+  leave({ id, title, temporary }: { id: string | null; title: string | null; temporary: boolean }): void {
+    if (id && !temporary) this.#left = { id, title: title ?? "" };
+  }
 
   get shown(): WireThread[] {
     const words = fold(this.query).split(/\s+/).filter(Boolean);
@@ -86,10 +100,14 @@ export class History {
     const before = this.threads;
     this.deleting = null;
     this.threads = before.filter((thread) => thread.id !== id);
+    this.#removed.add(id);
     this.host.changed();
     return this.#try(
       () => this.host.client.call("threads.delete", { thread_id: id }),
-      () => (this.threads = before),
+      () => {
+        this.threads = before;
+        this.#removed.delete(id);
+      },
     );
   }
 

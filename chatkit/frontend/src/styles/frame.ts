@@ -116,6 +116,7 @@ export const frameStyles = css`
     font-size: 0.8667em;
   }
   .temporary svg { flex: none; width: 16px; height: 16px; }
+  .stage { flex: 1; min-height: 0; display: flex; flex-direction: column; }
   .body { position: relative; flex: 1; min-height: 0; display: flex; flex-direction: column; }
   .column { width: 100%; max-width: 792px; margin-inline: auto; padding-inline: 20px; }
   @container (max-width: 480px) { .column { padding-inline: 16px; } }
@@ -135,6 +136,7 @@ export const frameStyles = css`
   :host([data-short]) .composer-box { padding: 4px; }
   :host([data-short]) textarea.input { max-height: 64px; }
   :host([data-short]) .start { padding-block: 8px; }
+  :host([data-short]) .stage[data-middle] { padding-block: 8px; }
   :host([data-short]) .greeting { font-size: 1.2em; }
   :host([data-short]) .log { padding-block: 8px; }
   :host([data-short]) .disclaimer { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

@@ -8,7 +8,7 @@ import { threadStyles } from "./thread";
  * How the element looks, and what a page may change of it.
  *
  * @csspart frame, header, title, header-button, header-action-left, header-action-right - the frame and its bar
- * @csspart start-screen, greeting, prompt, template - the new conversation
+ * @csspart start-screen, greeting, prompt, template, last-conversation - the new conversation
  * @csspart thread, log, message, user-message, user-bubble, fold-button,
  *   assistant-message, text, tag, quote, attachment, time, pinned-question
  * @csspart item-actions, item-action, feedback-reason, feedback-reason-choice, sources, citation, code-block, table, copy-table, deeplink - parts of an answer
@@ -17,7 +17,7 @@ import { threadStyles } from "./thread";
  * @csspart progress, notice, error, no-answer, hint, latest-button - what is going on
  * @csspart footer, composer, input, send-button, stop-button, attach-button, camera-button, drop-area, dictate-button,
  *   dictation, tools-button, model-button, tool, menu-button, menu, name-button, suggestions, marks, entity-preview,
- *   closed, disclaimer - the lower end
+ *   closed, disclaimer, queue, shortcuts - the lower end
  * @csspart history, history-item, history-search - the list of conversations
  *
  * Custom properties, set on the element or anywhere above it; each beats `theme`:

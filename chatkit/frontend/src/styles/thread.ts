@@ -212,6 +212,17 @@ export const threadStyles = css`
     line-height: 1.4;
     transition: background-color 150ms, border-color 150ms;
   }
+  .prompts .last { grid-column: 1 / -1; }
+  .last .prompt { min-height: 44px; padding-block: 8px; border-color: transparent; color: var(--_secondary); }
+  .last .prompt span { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  .last bdi { color: var(--_text); font-weight: 500; }
+  .stage[data-middle] { overflow-y: auto; padding-block: 24px 14px; scrollbar-width: thin; }
+  .stage[data-middle] > * { flex: none; }
+  .stage[data-middle] > .body { margin-block-start: auto; }
+  .stage[data-middle] .start { padding-block: 0 20px; overflow: visible; }
+  .stage[data-middle] .greeting { text-align: center; }
+  .stage[data-middle] > footer { padding-block: 0; }
+  .stage[data-middle] > .below { margin-block: 16px auto; padding-block-end: 16px; }
   .prompt:hover { background: var(--_primary-soft); border-color: var(--_primary); }
   .prompt .icon { color: var(--_primary-text); }
 `;

@@ -4,6 +4,7 @@ export const en: Strings = {
   greeting: "What can I help with today?",
   placeholder: "Message the AI",
   newChat: "New chat",
+  goOn: "Continue:",
   temporary: "Temporary chat",
   temporaryNote: "Temporary: in no list, and deleted when you log out or your session ends.",
   history: "Chat history",

@@ -1,3 +1,4 @@
+import type { ShortcutWords } from "../shortcuts/words";
 import type { VoiceWords } from "../voice/words";
 import type { FeedbackReason } from "../wire/protocol";
 
@@ -6,6 +7,7 @@ export interface Strings {
   greeting: string;
   placeholder: string;
   newChat: string;
+  goOn: string;
   temporary: string;
   temporaryNote: string;
   history: string;
@@ -134,6 +136,7 @@ export interface Strings {
   maths: string;
   /** English ones come with the part that needs them. */
   voice?: VoiceWords;
+  shortcuts?: ShortcutWords;
   errors: {
     generic: string;
     server: string;
@@ -150,4 +153,4 @@ export interface Strings {
 }
 
 /** A language is complete when its file satisfies this. */
-export type Translation = Strings & Required<Pick<Strings, "voice">>;
+export type Translation = Strings & Required<Pick<Strings, "voice" | "shortcuts">>;

@@ -11,21 +11,23 @@ import { failure } from "./failure";
 import { menuButton } from "./menu";
 import type { Ui } from "./ui";
 
-export function footer(ui: Ui): TemplateResult {
-  const { conversation, options, strings } = ui;
+/** `alone`: without what stands below it. */
+export function footer(ui: Ui, alone = false): TemplateResult {
+  const { conversation, strings } = ui;
   return html`<footer part="footer">
     <div class="column">
       ${conversation.state.failure?.opening ? nothing : failure(ui)}
       ${ui.online ? nothing : html`<p class="banner" role="status">${icon("offline")}${strings.offline}</p>`}
       ${ui.hint ? html`<p class="banner" part="hint">${icon("info")}${ui.hint}</p>` : nothing}
-      ${composerArea(ui)}
-      ${
-        options.disclaimer?.text
-          ? html`<div class="disclaimer ${options.disclaimer.highContrast ? "high" : ""}" part="disclaimer">${markdown(options.disclaimer.text, ui.markdown)}</div>`
-          : nothing
-      }
+      ${ui.shortcuts.part?.element ?? nothing} ${composerArea(ui)} ${alone ? nothing : disclaimer(ui)}
     </div>
   </footer>`;
+}
+
+export function disclaimer({ options, markdown: context }: Ui): unknown {
+  const { text, highContrast } = options.disclaimer ?? {};
+  if (!text) return nothing;
+  return html`<div class="disclaimer ${highContrast ? "high" : ""}" part="disclaimer">${markdown(text, context)}</div>`;
 }
 
 function composerArea(ui: Ui): unknown {

@@ -3,16 +3,17 @@ import { html, type TemplateResult } from "lit";
 import { footer } from "./composer";
 import { header } from "./header";
 import { missing } from "./missing";
-import { startScreen } from "./start";
+import { belowComposer, startScreen, writesInTheMiddle } from "./start";
 import { skeleton, threadView } from "./thread";
 import type { Ui } from "./ui";
 
 export function content(ui: Ui, configured: boolean, blank: boolean): TemplateResult {
   const { open } = ui.history;
   if (!configured) return html`<div class="body">${skeleton(ui)}</div>`;
+  const middle = blank && !open && writesInTheMiddle(ui);
   return html`${header(ui)}
-    <div class="body">${open ? ui.panels.draw((part) => part.historyView(ui), listAway(ui)) : blank ? startScreen(ui) : threadView(ui)}</div>
-    ${open ? null : footer(ui)} ${ui.suggesting.part?.preview.element ?? null}`;
+    <div class="stage" ?data-middle=${middle}><div class="body">${open ? ui.panels.draw((part) => part.historyView(ui), listAway(ui)) : blank ? startScreen(ui) : threadView(ui)}</div>
+    ${open ? null : footer(ui, middle)} ${middle ? belowComposer(ui) : null}</div> ${ui.suggesting.part?.preview.element ?? null}`;
 }
 
 /** In the place of the list of conversations until it can be drawn. */

@@ -2,6 +2,7 @@
 import type { StartScreenPrompt } from "@openai/chatkit";
 import type { Panels } from "../controllers/panels";
 import type { Pinned } from "../controllers/pinned";
+import type { Shortcuts } from "../controllers/shortcuts";
 import type { Suggesting } from "../controllers/suggesting";
 import type { Voice } from "../controllers/voice";
 import type { Widgets } from "../controllers/widgets";
@@ -26,6 +27,7 @@ export interface Ui extends Host {
   readonly pinned: Pinned;
   readonly markdown: MarkdownContext;
   readonly suggesting: Suggesting;
+  readonly shortcuts: Shortcuts;
   /** The menu that is open, by name. */
   readonly menu: string | null;
   /** Seconds until another message may be sent. */

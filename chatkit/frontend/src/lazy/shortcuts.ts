@@ -1,0 +1,223 @@
+/** Shortcuts, and questions that wait for the end of an answer. Fetched where a page has the option `shortcuts`. */
+import { adopt } from "../adopt";
+import type { OwnIcon } from "../icons";
+import { site, tab } from "../kept";
+import { composing } from "../keys";
+import { make } from "../markdown/dom";
+import { shortcutsDialog } from "../shortcuts/dialog";
+import { Queue, type Queued, textOf } from "../shortcuts/queue";
+import { shortcutStyles } from "../shortcuts/styles";
+import { english, type ShortcutWords } from "../shortcuts/words";
+import type { Entry } from "../state/entry";
+import type { Ui } from "../views/ui";
+import type { UserMessageItem } from "../wire/protocol";
+
+type Host = Ui & HTMLElement & { focusComposer(): Promise<void> };
+
+/** Kept for every tab of the site: keys without Ctrl are pressed by accident here. */
+const QUIET = "keys-with-ctrl-alone";
+
+export class Shortcuts {
+  /** What stands above the composer. */
+  readonly element = make("div", { class: "queue", part: "queue", role: "group", hidden: "" });
+  readonly #queue: Queue;
+  readonly #away = new AbortController();
+
+  /** `icon` draws one of the element's icons. */
+  constructor(
+    private readonly ui: Host,
+    private readonly icon: (name: OwnIcon) => Element,
+  ) {
+    const { conversation } = ui;
+    this.#queue = new Queue(
+      tab,
+      () => ui.scope,
+      () => conversation.thread.temporary,
+    );
+    this.#queue.switchTo(conversation.threadId);
+    if (conversation.threadId === null) this.#queue.read();
+    adopt(ui.renderRoot, shortcutStyles);
+    const { signal } = this.#away;
+    document.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    ui.addEventListener("keydown", (event) => this.#written(event), { signal });
+    ui.addEventListener("chatkit.response.start", () => this.#draw(), { signal });
+    // The answer is over once everybody has heard of its end.
+    ui.addEventListener("chatkit.response.end", () => void setTimeout(() => this.#goOn()), { signal });
+    ui.addEventListener(
+      "chatkit.thread.change",
+      () => {
+        this.#queue.switchTo(conversation.threadId, conversation.busy);
+        this.#draw();
+      },
+      { signal },
+    );
+    this.#draw();
+  }
+
+  /** Takes what stands in the composer where an answer is on its way. */
+  queue(): boolean {
+    const { composer, conversation, uploads } = this.ui;
+    if (!conversation.busy || uploads.pending) return false;
+    this.#queue.add({ input: composer.input(), attachments: composer.attachments });
+    composer.clear();
+    this.ui.announce(this.#words.isQueued);
+    this.#draw();
+    return true;
+  }
+
+  leave(): void {
+    this.#away.abort();
+    this.ui.renderRoot.querySelector("dialog.shortcuts")?.remove();
+  }
+
+  get #words(): ShortcutWords {
+    return this.ui.strings.shortcuts ?? english;
+  }
+
+  /** Sends the next question, unless the person ended the answer or it failed: then they say when. */
+  #goOn(): void {
+    const { conversation } = this.ui;
+    const { failure, stopped } = conversation.state;
+    if (!failure && !stopped && !this.#asksBack && this.ui.wait === 0) this.#send();
+    this.#draw();
+  }
+
+  /** The answer ended with questions to its reader. */
+  get #asksBack(): boolean {
+    const last = this.ui.conversation.thread.last?.item;
+    return last?.type === "structured_input" && last.status === "pending";
+  }
+
+  #send(question = this.#queue.questions[0]): void {
+    const { conversation } = this.ui;
+    if (!question || !this.ui.isConnected || conversation.state.phase !== "idle") return;
+    this.#queue.take(question);
+    this.ui.emit("chatkit.log", { name: "message.send" });
+    void conversation.send(question.input, question.attachments);
+    this.#draw();
+  }
+
+  #takeBack(question: Queued): void {
+    const { composer } = this.ui;
+    this.#queue.take(question);
+    if (composer.empty) {
+      composer.setContent([]);
+      composer.restore(question.input, question.attachments);
+    } else {
+      // What is being written meanwhile stays below it.
+      const written = composer.input().content;
+      composer.setContent([...question.input.content, { type: "input_text", text: "\n" }, ...written]);
+      composer.setAttachments([...question.attachments, ...composer.attachments]);
+    }
+    this.#draw();
+    void this.ui.focusComposer();
+  }
+
+  #draw(): void {
+    const { element } = this;
+    const { questions } = this.#queue;
+    const words = this.#words;
+    const waits = this.ui.conversation.busy;
+    const focused = element.contains((this.ui.renderRoot as ShadowRoot).activeElement);
+    element.hidden = !questions.length;
+    element.setAttribute("aria-label", words.queued);
+    const said = make("span", { class: "said" }, waits ? words.atTheEnd : words.notSent);
+    const top = make("div", { class: "top" }, this.icon("history"), said);
+    if (!waits) top.append(this.#button(words.sendNow, words.sendNow, () => this.#send()));
+    const rows = questions.map((question) => {
+      const text = textOf(question);
+      const back = this.#button(words.takeBack, words.takeBackOf(text), () => this.#takeBack(question));
+      return make("li", {}, make("bdi", { class: "said" }, text), back);
+    });
+    element.replaceChildren(...(questions.length ? [top, make("ul", { role: "list" }, ...rows)] : []));
+    // The button that was pressed is gone.
+    if (focused) void this.ui.focusComposer();
+  }
+
+  #button(text: string, label: string, act: () => void): HTMLElement {
+    const button = make("button", { type: "button", "aria-label": label }, text);
+    button.addEventListener("click", act);
+    return button;
+  }
+
+  /** In the empty message. */
+  #written(event: KeyboardEvent): void {
+    const target = event.composedPath()[0] as HTMLElement;
+    const { composer } = this.ui;
+    if (event.key !== "ArrowUp" || !plain(event) || !target.matches("textarea.input")) return;
+    if (composer.text || composer.attachments.length || composer.quote) return;
+    const question = this.ui.conversation.thread.entries.findLast(({ item }) => item.type === "user_message");
+    if (!question) return;
+    event.preventDefault();
+    this.#edit(question);
+  }
+
+  #edit(question: Entry): void {
+    const { ui } = this;
+    const button = ui.renderRoot.querySelector<HTMLElement>(`[data-id="${CSS.escape(question.id)}"] [data-edit]`);
+    if (question.message) ui.rewrite(question);
+    else if (button) button.click();
+    else {
+      const { content, quoted_text } = question.item as UserMessageItem;
+      ui.composer.setContent(content);
+      if (quoted_text) ui.composer.setQuote(quoted_text);
+      void ui.focusComposer();
+    }
+  }
+
+  /** Anywhere on the page. */
+  #pressed(event: KeyboardEvent): void {
+    const { ui } = this;
+    if (event.defaultPrevented || composing(event) || !ui.checkVisibility() || openElsewhere(ui)) return;
+    if (event.key === "/" && event.ctrlKey !== event.metaKey && !event.altKey) {
+      event.preventDefault();
+      this.#help();
+      return;
+    }
+    if (!plain(event)) return;
+    const target = event.composedPath()[0];
+    if (event.key === "Escape") {
+      const { canStop } = ui.conversation.state;
+      if (!ui.conversation.busy || !canStop || ui.menu !== null || ui.voice.panel) return;
+      event.preventDefault();
+      void ui.conversation.stop();
+      return;
+    }
+    if ((event.key !== "/" && event.key !== "?") || isWriting(target) || site.get(QUIET)) return;
+    event.preventDefault();
+    if (event.key === "/") void ui.focusComposer();
+    else this.#help();
+  }
+
+  #help(): void {
+    const { ui } = this;
+    const dialog = shortcutsDialog({
+      words: this.#words,
+      close: ui.strings.close,
+      icon: this.icon("close"),
+      search: ui.options.history !== undefined && ui.options.history.enabled !== false,
+      everywhere: !site.get(QUIET),
+      choose: (everywhere) => site.set(QUIET, everywhere ? "" : "1"),
+    });
+    ui.renderRoot.querySelector(".frame")?.append(dialog);
+    dialog.showModal();
+    dialog.querySelector("h2")?.focus();
+  }
+}
+
+/** A key that nobody has taken yet, by itself. "/" and "?" need Shift or AltGr on some keyboards. */
+function plain(event: KeyboardEvent): boolean {
+  const alone = !event.ctrlKey && !event.metaKey && !event.altKey;
+  const withAltGr = event.getModifierState("AltGraph");
+  return !event.defaultPrevented && !composing(event) && (alone || withAltGr);
+}
+
+function isWriting(target: EventTarget | undefined): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || target.matches("input, textarea, select");
+}
+
+/** Something of the page lies over the chat. */
+function openElsewhere(ui: HTMLElement): boolean {
+  return [...document.querySelectorAll(":modal, :popover-open")].some((open) => !open.contains(ui));
+}
