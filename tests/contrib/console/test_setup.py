@@ -144,8 +144,8 @@ class TestPrompts:
         change = Change.objects.get()
         assert (change.user, change.kind) == (operator, "starterprompt")
         assert (change.before, change.after) == (
-            {"order": "A, B, Off, C"},
-            {"order": "C, B, A, Off"},
+            {"order": ["A", "B", "Off", "C"]},
+            {"order": ["C", "B", "A", "Off"]},
         )
         log = unescape(sorter.get("/apps/chatkit/console/audit/").content.decode())
         assert "order: A, B, Off, C → C, B, A, Off" in log

@@ -79,4 +79,6 @@ def _shown(value: object, choices: Mapping[Any, Any]) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, str) and value in choices:
         return str(choices[value])
+    if isinstance(value, list):
+        value = listed(map(str, value))
     return "–" if value in (None, "") else Truncator(str(value)).chars(LONGEST)

@@ -74,8 +74,8 @@ def put_in_order(readers: Readers, seen: list[str], wanted: list[str], user: Any
         user_name=access.login_name(user)[:150],
         action=Change.Action.CHANGED,
         kind="starterprompt",
-        before={"order": ", ".join(by_key[key].label for key in seen)},
-        after={"order": ", ".join(by_key[key].label for key in wanted)},
+        before={"order": [by_key[key].label for key in seen]},
+        after={"order": [by_key[key].label for key in wanted]},
     )
 
 
