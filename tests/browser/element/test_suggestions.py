@@ -210,6 +210,7 @@ def test_templates_and_their_fields(menus):
 def test_copies_keep_their_tags(menus):
     chat = menus
     write(chat, "@ada")
+    expect(options(chat)).to_have_count(2)  # until then Enter sends what was written
     chat.input.press("Enter")
     for keys in ("ControlOrMeta+a", "ControlOrMeta+x", "ControlOrMeta+v", "ControlOrMeta+v"):
         chat.input.press(keys)
