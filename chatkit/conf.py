@@ -259,6 +259,15 @@ SETTINGS: tuple[Setting, ...] = (
         values.is_text_or_none,
     ),
     Setting(
+        "STREAMS",
+        None,
+        "A Redis server, such as redis://10.0.0.5:6379/0, by way of which answers reach readers in "
+        "other processes and on other machines at once. None: by way of the database.",
+        "an address that begins with redis://, rediss:// or unix://, or None",
+        values.is_redis,
+        secret=True,
+    ),
+    Setting(
         "OPEN_STREAMS",
         20,
         "How many answers one person may read at the same time, in each server process.",

@@ -231,6 +231,7 @@ CHATKIT = {
     "MODEL": env.str("CHATKIT_MODEL", default=""),
     "TRANSCRIBER": transcriber.of(env),
     "MODEL_API": env.str("CHATKIT_MODEL_API", default=""),
+    "STREAMS": env.str("CHATKIT_STREAMS", default="") or None,
     "METRICS_TOKEN": env.str("METRICS_TOKEN", default=""),
     "KNOWLEDGE_DIR": env.str("CHATKIT_KNOWLEDGE_DIR", default=str(BASE_DIR / "mseller" / "help")),
     "BASE_TEMPLATE": "base.html",

@@ -71,6 +71,7 @@ WRONG: dict[str, list[Any]] = {
         *("https://a.example", ["*"], ["a.example"], ["https://a.example/"], [None]),
         *(["https://u@a.example"], ["https://A.example"], ["null"]),
     ],
+    "STREAMS": [5, "", "http://localhost", "localhost:6379"],
     "SESSION_SECONDS": [0, -1, 1.5, "600", True, None],
     "OPENAI_API_KEY": [None, b"sk"],
     "OPENAI_BASE_URL": ["", "api.openai.com", "ftp://x", None, "https://", "http://[x"],

@@ -13,6 +13,7 @@ from . import (  # noqa: F401  (registers the checks)
     packages,
     serving,
     site,
+    streams,
     tenants,
     values,
     voice,

@@ -76,6 +76,12 @@ def is_origins(value: object) -> bool:
     )
 
 
+def is_redis(value: object) -> bool:
+    return value is None or (
+        isinstance(value, str) and value.startswith(("redis://", "rediss://", "unix://"))
+    )
+
+
 def is_script(value: object) -> bool:
     """A URL, or a path from this site's root."""
     if not value or not isinstance(value, str):

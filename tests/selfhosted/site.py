@@ -15,6 +15,7 @@ CHATKIT = _chatkit | {
         ("message", "request", "entities", "upload", "transcribe"), "10000/m"
     ),
     "OPEN_STREAMS": 1000,
+    "STREAMS": os.environ.get("TEST_STREAMS_URL") or None,
 }
 if MODEL_URL:
     CHATKIT |= {"OPENAI_BASE_URL": MODEL_URL, "OPENAI_API_KEY": "sk-test"}

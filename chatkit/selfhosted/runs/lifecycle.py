@@ -21,7 +21,7 @@ from django.utils import timezone, translation
 from ...exceptions import ApiError
 from ...models import Run, Session, Thread, new_run_id
 from ...retention import temporary
-from . import endings, heartbeat, recovery, reports
+from . import endings, heartbeat, recovery, redis_streams, reports
 from .context import ChatContext, work_of
 from .database import DatabaseNow
 from .inside_transaction import TransactionProcess, process_of_request
@@ -93,6 +93,8 @@ def _launch(
     # A task of its own, so that a cancellation of the run does not cancel storing its end.
     live.task.add_done_callback(lambda task: _begin_finish(process, live))
     heartbeat.ensure(process)
+    if process.streams is not None:
+        process.streams.ensure()
 
 
 def _begin_finish(process: Process, live: LiveRun) -> None:
@@ -175,6 +177,7 @@ def stop(run: Run, *, wait: float = 0.0) -> bool:
         current().call_soon(here.cancel, StopReason.STOPPED)
     else:
         in_database(_ask_to_stop, run)
+        redis_streams.ask_to_stop(run.id)
     deadline = time.monotonic() + wait
     while True:
         ended = here.done if here is not None else in_database(_has_ended, run)

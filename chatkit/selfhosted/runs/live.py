@@ -113,10 +113,18 @@ class LiveRun(FrameBuffer):
         super().append(frame)
         if len(self.frames) == 1:
             self.first.set()
+        if self.process.streams is not None:
+            self.process.streams.written(self)
 
     def close(self) -> None:
         super().close()
         self.first.set()
+        if self.process.streams is not None:
+            self.process.streams.written(self)
+
+    def stop(self) -> None:
+        """Its user wants no more of it. On the loop's thread."""
+        self.cancel(StopReason.STOPPED)
 
     def cancel(self, why: StopReason) -> None:
         """Cancel the run; its text stays. On the loop's thread."""

@@ -20,6 +20,7 @@ from ...background import needs_this_connection
 from . import owner
 from .database import DatabaseWorkers
 from .readers import Readers
+from .redis_streams import RedisStreams, enabled
 from .scopes import ConnectionScope, scope
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class Process:
         self.readers = Readers()
         self.tasks: set[asyncio.Task[None]] = set()  # kept here: the loop has only weak references
         self.heartbeat: asyncio.Task[None] | None = None
+        # Where frames go by way of Redis; None: by way of the database alone.
+        self.streams = RedisStreams(self) if enabled() else None
         self.shutting_down = False  # listeners to other processes' runs are ended
         # The same for parts of the database, by their names: see `scopes`.
         self.scopes: dict[str, Process] = {}
@@ -229,8 +232,12 @@ def close() -> None:
     process.database.close()
     if process.loop_thread is None:
         for part in process.parts():
-            if part.heartbeat is not None and part.loop.is_running():
+            if not part.loop.is_running():
+                continue
+            if part.heartbeat is not None:
                 part.loop.call_soon_threadsafe(part.heartbeat.cancel)
+            if part.streams is not None:
+                part.loop.call_soon_threadsafe(part.streams.close)
         return
     process.loop.call_soon_threadsafe(process.loop.stop)
     process.loop_thread.join(5)

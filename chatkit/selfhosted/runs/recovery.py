@@ -20,7 +20,7 @@ from ...fields import JsonObject
 from ...models import Run, RunEvent, Thread, ThreadItem, ToolCall
 from ...retention import deleted, temporary
 from ...signals import run_finished
-from . import reports
+from . import redis_streams, reports
 from .database import DatabaseNow
 from .owner import is_gone
 from .process import ScopedProcess, current, whole
@@ -75,6 +75,7 @@ def recover(run: Run) -> None:
         if not mine:
             return
         frames = read_frames(run.pk, 0)
+        frames += redis_streams.frames_after(run.pk, len(frames))
         rows = [row_of(run.thread_id, item) for item in partial_messages(frames)]
         rows.append(row_of(run.thread_id, _note(run, now)))
         thread = run.thread

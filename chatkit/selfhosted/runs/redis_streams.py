@@ -1,0 +1,245 @@
+"""Frames and stops by way of Redis Streams, where CHATKIT["STREAMS"] names a server.
+
+Readers in another process, or on another machine, get a frame as it is written instead of asking
+the database, and a stop reaches its run at once. The database has everything all the same: where
+Redis is down, restarted or short of memory, readers go on from there and miss nothing.
+
+Keys: `chatkit:run:<id>` has the frames of a run, `chatkit:stops` the runs that are to be stopped,
+`chatkit:wake:<owner>` makes one process look at its list of runs anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from ... import conf
+
+if TYPE_CHECKING:
+    from .followed import FollowedRun
+    from .live import LiveRun
+    from .process import Process
+
+logger = logging.getLogger("chatkit.runs")
+
+STOPS = "chatkit:stops"
+KEEP_SECONDS = 120  # that a run's frames stay there
+MOST_ENTRIES = 2000  # of one run; older ones are in the database
+INTERVAL = 0.008  # seconds between two writes: frames of this time are one entry
+BLOCK = 2000  # milliseconds that a read waits
+REST = 3.0  # seconds that a server which failed is not asked
+ASKED_SECONDS = 1.0  # for a single question on a request's thread
+
+
+def enabled() -> bool:
+    return bool(conf.get("STREAMS"))
+
+
+def key_of(run_id: str) -> str:
+    return f"chatkit:run:{run_id}"
+
+
+class RedisStreams:
+    """What one process sends and reads. All on its loop."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.works = False  # frames of others arrive by way of Redis
+        self._wake = f"chatkit:wake:{process.owner}:{id(process)}"
+        self._unsent: dict[str, LiveRun] = {}
+        self._sent: dict[str, int] = {}  # frames of each live run that are there
+        self._written = asyncio.Event()
+        self._read_to: dict[str, str] = {}  # the last entry that was read, by key
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def ensure(self) -> None:
+        """Start to send and to read, unless it runs."""
+        if not self._tasks or any(task.done() for task in self._tasks):
+            self.close()
+            self._tasks = [
+                self.process.create_task(self._send_all()),
+                self.process.create_task(self._read_all()),
+            ]
+
+    def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        self._tasks = []
+
+    # -- the runs of this process --------------------------------------------------------
+
+    def written(self, live: LiveRun) -> None:
+        """A frame was appended, or the run has ended. Awaits nothing."""
+        self._unsent[live.id] = live
+        self._written.set()
+
+    async def _send_all(self) -> None:
+        client = _client()
+        try:
+            while True:
+                await self._written.wait()
+                self._written.clear()
+                try:
+                    await self._send(client)
+                    await asyncio.sleep(INTERVAL)
+                except Exception as error:
+                    _warn(error)
+                    await asyncio.sleep(REST)
+                    self._written.set()  # what could not be sent goes then
+        finally:
+            await client.aclose()
+
+    async def _send(self, client: Any) -> None:
+        unsent, self._unsent = self._unsent, {}
+        try:
+            async with client.pipeline(transaction=False) as pipe:
+                counts = {run_id: self._add(pipe, live) for run_id, live in unsent.items()}
+                await pipe.execute()
+        except BaseException:
+            self._unsent = unsent | self._unsent
+            raise
+        for run_id, live in unsent.items():
+            if live.done and counts[run_id] == len(live.frames):
+                self._sent.pop(run_id, None)
+            else:
+                self._sent[run_id] = counts[run_id]
+
+    def _add(self, pipe: Any, live: LiveRun) -> int:
+        key, sent = key_of(live.id), self._sent.get(live.id, 0)
+        over, count = live.done, len(live.frames)
+        entry = {"n": sent + 1, "data": b"".join(live.frames[sent:count]), "over": int(over)}
+        pipe.xadd(key, entry, maxlen=MOST_ENTRIES, approximate=True)
+        pipe.expire(key, KEEP_SECONDS)
+        return count
+
+    # -- the runs of others --------------------------------------------------------------
+
+    async def look_anew(self) -> None:
+        """Read what belongs to the runs that are followed now."""
+        try:
+            client = _client()
+            try:
+                await client.xadd(self._wake, {"now": 1}, maxlen=1)
+                await client.expire(self._wake, KEEP_SECONDS)
+            finally:
+                await client.aclose()
+        except Exception as error:
+            _warn(error)
+
+    async def _read_all(self) -> None:
+        client = _client()
+        self._read_to = {STOPS: "$", self._wake: "$"}
+        try:
+            while True:
+                try:
+                    await self._read(client)
+                    self.works = True
+                except Exception as error:
+                    self.works = False
+                    _warn(error)
+                    await asyncio.sleep(REST)
+        finally:
+            self.works = False
+            await client.aclose()
+
+    async def _read(self, client: Any) -> None:
+        with self.process.following:
+            followed = {key_of(run_id): one for run_id, one in self.process.followed.items()}
+        for key in [*self._read_to]:
+            if key not in followed and key not in (STOPS, self._wake):
+                del self._read_to[key]
+        asked = {key: self._read_to.get(key, "0") for key in (STOPS, self._wake, *followed)}
+        answer = await client.xread(asked, block=BLOCK)
+        for raw, entries in answer or ():
+            key = raw.decode()
+            self._read_to[key] = entries[-1][0].decode()
+            for _id, entry in entries:
+                if key == STOPS:
+                    self._stop(entry[b"run"].decode())
+                elif key in followed:
+                    _take(followed[key], entry)
+        # "$" is "from now on" at each call: what comes between two would be missed.
+        for key in (STOPS, self._wake):
+            if self._read_to[key] == "$":
+                last = await client.xrevrange(key, count=1)
+                self._read_to[key] = last[0][0].decode() if last else "0"
+
+    def _stop(self, run_id: str) -> None:
+        if (live := self.process.runs.get(run_id)) is not None:
+            live.stop()
+
+
+def _take(followed: FollowedRun, entry: dict[bytes, bytes]) -> None:
+    followed.offer(int(entry[b"n"]), split(entry[b"data"]))
+    if entry[b"over"] == b"1":
+        followed.over_at(int(entry[b"n"]) + len(split(entry[b"data"])) - 1)
+
+
+def split(data: bytes) -> list[bytes]:
+    """Joined frames, one by one."""
+    return [frame + b"\n\n" for frame in data.split(b"\n\n")[:-1]]
+
+
+# -- on a request's thread, or a database worker -----------------------------------------
+
+
+def ask_to_stop(run_id: str) -> None:
+    """Tell the process of a run, wherever it is, to stop it. Its row says so too."""
+    if not enabled():
+        return
+    import redis
+
+    try:
+        with redis.Redis.from_url(conf.get("STREAMS"), **_limits(ASKED_SECONDS)) as client:
+            client.xadd(STOPS, {"run": run_id}, maxlen=1000, approximate=True)
+            client.expire(STOPS, KEEP_SECONDS)
+    except redis.RedisError as error:
+        _warn(error)
+
+
+def frames_after(run_id: str, after: int) -> list[bytes]:
+    """The frames of a run after number `after`, as far as they are there without a gap: what a
+    process that died had shown and not yet stored."""
+    if not enabled():
+        return []
+    import redis
+
+    try:
+        with redis.Redis.from_url(conf.get("STREAMS"), **_limits(ASKED_SECONDS)) as client:
+            entries: Iterable[tuple[bytes, dict[bytes, bytes]]] = client.xrange(key_of(run_id))
+    except redis.RedisError as error:
+        _warn(error)
+        return []
+    found: list[bytes] = []
+    for _id, entry in entries:
+        number, frames = int(entry[b"n"]), split(entry[b"data"])
+        if number > after + len(found) + 1:
+            break
+        found += frames[max(0, after + len(found) + 1 - number) :]
+    return found
+
+
+def _client() -> Any:
+    import redis.asyncio
+
+    # The read waits for BLOCK, so its limit is longer.
+    return redis.asyncio.Redis.from_url(conf.get("STREAMS"), **_limits(BLOCK / 1000 + 3))
+
+
+def _limits(seconds: float) -> dict[str, Any]:
+    return {"socket_connect_timeout": ASKED_SECONDS, "socket_timeout": seconds}
+
+
+_warned_at = float("-inf")
+
+
+def _warn(error: Exception) -> None:
+    """Once a minute. Without the error's text, which may have the address with its password."""
+    global _warned_at
+    if time.monotonic() - _warned_at >= 60:
+        _warned_at = time.monotonic()
+        kind = type(error).__name__
+        logger.warning("Redis does not answer (%s): frames go by way of the database.", kind)
