@@ -20,7 +20,7 @@ from django.http import HttpRequest
 from django.views.debug import SafeExceptionReporterFilter
 
 from . import conf, health, workflows
-from .hosted import causes, client
+from .hosted import agent_sessions, causes, client
 
 NORMAL, WARNING, FAULT = "", "warning", "fault"
 PACKAGES = (
@@ -179,7 +179,7 @@ def environment() -> Part:
         + ("" if answers else ", which can't be used or was not migrated; see the log"),
         NORMAL if answers else FAULT,
     )
-    for text, kind in _cache_lines():
+    for text, kind in [*_cache_lines(), *(_agent_sessions() if answers else ())]:
         part.say(text, kind)
     set_proxies = [name for name in PROXIES if os.environ.get(name) or os.environ.get(name.lower())]
     part.say(f"proxies of the environment: {', '.join(set_proxies) or 'none'}")
@@ -191,6 +191,16 @@ def environment() -> Part:
             + ("" if asgi else " ASGI_APPLICATION is not set.")
         )
     return part
+
+
+def _agent_sessions() -> Iterator[tuple[str, str]]:
+    """Sessions of agents at OpenAI whose conversations are gone: none, as a rule."""
+    left = agent_sessions.waiting()
+    if count := left.count():
+        yield f"agents' sessions to be deleted at OpenAI: {count}", WARNING
+        if row := left.exclude(error="").order_by("-try_after").first():
+            cause, fix = causes.explain(row.error)
+            yield f"  it failed so far: {cause} {fix} Each chatkit_prune tries again.", WARNING
 
 
 def _readable_table() -> list[workflows.Workflow]:

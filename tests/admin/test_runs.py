@@ -291,3 +291,16 @@ def test_whether_the_editors_were_told(root: Client, thread: Thread) -> None:
     assert shown(root, editors_told_at__isempty="1") == {other.pk}
     page = root.get(f"{LIST}{quote(told.pk)}/change/").content.decode()
     assert "Editors told" in page
+
+
+def test_the_cause_of_an_agent_at_openai_and_what_to_do(root: Any, user: Any) -> None:
+    """Only where the record keeps a cause that is known."""
+    from chatkit.hosted import causes
+
+    thread = Thread.objects.create(user=user, workflow_id="wf_1")
+    run = Run.objects.create(thread=thread, user=user, kind="threads.create", status="failed")
+    for error, told in ((causes.NO_AGENTS.sentence, True), ("RateLimitError 429", False)):
+        Run.objects.filter(pk=run.pk).update(error=error)
+        page = root.get(f"/admin/chatkit/run/{quote(run.pk)}/change/").content.decode()
+        assert error in page
+        assert ("access to the Agents API" in page) is told

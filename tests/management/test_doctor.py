@@ -181,3 +181,15 @@ class TestPing:
         caplog.set_level(logging.DEBUG)
         doctor("--ping")
         assert KEY not in caplog.text
+
+
+def test_what_is_to_be_deleted_at_openai(db: None) -> None:
+    from chatkit.hosted import causes
+    from chatkit.models import AgentSession
+
+    assert "agents' sessions" not in doctor()[0]
+    AgentSession.objects.create(id="sess_1", agent_id="a", error=causes.KEY.sentence)
+    told = doctor()[0]
+    assert "agents' sessions to be deleted at OpenAI: 1" in told
+    assert "The API key is wrong or was revoked." in told
+    assert "sess_1" not in told

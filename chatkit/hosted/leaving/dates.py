@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 import re
 
-from ..sunset import DATE as AGENT_BUILDER
+from .. import sunset
 
 SOURCE = "https://developers.openai.com/api/docs/deprecations"
 # All three end on one day: Agent Builder, its evaluations, prompts that are kept at OpenAI.
-PROMPTS = EVALS = AGENT_BUILDER
+AGENT_BUILDER = PROMPTS = EVALS = sunset.DATE
 
 
 def _day(text: str) -> datetime.date:

@@ -14,6 +14,7 @@ from chatkit.types import ThreadMetadata, UserMessageItem
 
 from ...hosted import agent_sessions
 from ...models import AgentSession, Thread, ThreadItem, ToolCall
+from ...toolbox import all_tools
 from ..assistant.history import BYTES_PER_TOKEN, PAGE, REFUSED, Reader
 from ..runs.context import ChatContext, work_of
 from .events import dicts, text
@@ -43,6 +44,7 @@ def find(context: ChatContext, thread_id: str, agent_id: str, question_id: str) 
     None does where it was asked elsewhere, where the question is asked again or was changed, and
     where the agent is another one now: a new session is told the conversation then.
     """
+    all_tools()  # imports the apps' modules: here, and not on the loop
     row = AgentSession.objects.filter(thread_id=thread_id).order_by("-created_at").first()
     if row is None or row.agent_id != agent_id:
         return Known()

@@ -160,8 +160,8 @@ class ManagedAgentServer(DjangoChatKitServer):
                 known = memory.Known()
         turn = self._turn(sessions, thread, context, known)
         if known.id:
-            event = await asking.question_event(self, question, context, known.decided)
-            turn.submit(event, context.run_id or uuid4().hex)
+            asked = await asking.question_event(self, question, context, known.decided)
+            turn.submit(asked, context.run_id or uuid4().hex)
         else:
             body = await asking.new_session(self, sessions, thread, question, context)
             turn.create(body)

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import parse_qsl, urlsplit
 
 from openai.types.beta.agent_session import AgentSession
@@ -31,6 +31,7 @@ from openai.types.beta.agent_session_item import AgentSessionItem
 from openai.types.beta.agents.session_create_params import SessionCreateParamsStreaming
 from openai.types.beta.agents.sessions.session_artifact import SessionArtifact
 from openai.types.beta.agents.sessions.turn import Turn
+from openai.types.beta.session_turn_error import SessionTurnError
 from pydantic import BaseModel, TypeAdapter
 
 from tests.selfhosted.assistant.model_server import Model
@@ -42,6 +43,7 @@ WAIT = 10.0  # seconds at most for a gate or an input
 Json = dict[str, Any]
 Step = Callable[["Playing"], None]
 
+CODES = get_args(SessionTurnError.model_fields["code"].annotation)  # of turns that fail
 EVENT: TypeAdapter[Any] = TypeAdapter(AgentSessionEvent)
 ITEM: TypeAdapter[Any] = TypeAdapter(AgentSessionItem)
 INPUT: TypeAdapter[Any] = TypeAdapter(AgentSessionInputParam)

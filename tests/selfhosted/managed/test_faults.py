@@ -13,7 +13,7 @@ from chatkit.models import AgentSession, Run, ThreadItem
 from chatkit.selfhosted.managed import events
 from tests.selfhosted.protocol import Caller, add, ask, create, text_of, thread_id_of, until
 
-from .stand_in import AgentsApi, asks_for, begin, cut, fail, finish, mcp, raw, say, wait
+from .stand_in import CODES, AgentsApi, asks_for, begin, cut, fail, finish, mcp, raw, say, wait
 from .test_answers import items
 
 
@@ -104,6 +104,8 @@ def test_an_agent_that_is_gone(ada: Caller, use: Any) -> None:
 def test_a_turn_that_fails(
     ada: Caller, api: AgentsApi, code: str, sentence: str, cause: Any
 ) -> None:
+    if code not in CODES:
+        pytest.skip("This version of the package openai has no such code.")
     api.turns = [[begin("Let me "), fail(code)], [say("Now.")]]
     found = ada.stream(create("Hi"))
     failed(found, sentence, cause)
