@@ -31,7 +31,8 @@ def orphans() -> Iterator[str]:
     """Their paths; FilesRemain where the storage fails. A storage that can't list has none."""
     paths = islice(_paths(), MOST)
     while batch := list(islice(paths, BATCH)):
-        rows = Attachment.objects.filter(file__in=batch)
+        # By their ids, which their names begin with: paths have no index.
+        rows = Attachment.objects.filter(pk__in=[_id_in(path) for path in batch])
         known = set(rows.values_list("file", flat=True))
         yield from (path for path in batch if path not in known and _is_old(path))
 
@@ -52,6 +53,10 @@ def _paths() -> Iterator[str]:
     for folder in folders:
         _folders, names = _asked(file_storage.listdir, f"{FOLDER}/{folder}") or ([], [])
         yield from (f"{FOLDER}/{folder}/{name}" for name in names if _OURS.fullmatch(name))
+
+
+def _id_in(path: str) -> str:
+    return path.rpartition("/")[2].partition("-")[0]
 
 
 def _is_old(path: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import importlib.util
 import re
 import signal
@@ -13,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.test import Client
 
-from chatkit.attachments import later
+from chatkit.attachments import later, orphans
 from chatkit.models import Attachment
 
 from ..protocol import Caller, ask, create, thread_id_of, until
@@ -103,7 +105,12 @@ def body(response: Any) -> bytes:
 
 
 def test_a_file_s_life(
-    ada: Caller, bob: Caller, logged_in: Client, other: Any, s3: S3, tmp_path: Path
+    ada: Caller,
+    bob: Caller,
+    logged_in: Client,
+    other: Any,
+    s3: S3,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     answer = send(ada, b"Hello", "notes.txt").json()
     url = f"{URL}/{answer['id']}"
@@ -132,6 +139,10 @@ def test_a_file_s_life(
     assert len(kept()) == 1
     assert body(logged_in.get(f"{URL}/{second}")) == b"x" * 100_000
     ada.stream(create("say 1", attachments=[second]))
+    # What no row names is found there, too.
+    monkeypatch.setattr(orphans, "OLD", datetime.timedelta(0))
+    storages["chatkit"].save(f"chatkit/ab/atc_{'0' * 32}-01234567", ContentFile(b"x"))
+    assert (orphans.delete_orphans(), len(kept())) == (1, 1)
     for thread in {thread_id, *Attachment.objects.values_list("thread_id", flat=True)}:
         ada.json(ask("threads.delete", thread_id=thread))
     assert later.finish()
