@@ -37,7 +37,7 @@ run: install-site built ## Serve the site at HOST:PORT (127.0.0.1:8000), everyth
 test: install-test built test-frontend ## Run every test, the browser's included (ARGS="-k name" narrows it)
 	@$(PY) -m tests.tools.chromium
 	@$(PY) -m tests.tools.nginx
-	@$(PYTEST) -n 4 --durations 20 $(ARGS)
+	@$(PYTEST) -n 3 --durations 20 $(ARGS)
 
 .PHONY: test-fast
 test-fast: install-test built ## Run the quick tests: no browser, no servers, no packages

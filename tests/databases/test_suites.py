@@ -35,7 +35,6 @@ SELFHOSTED = [
     ),
     "tests/selfhosted/runs",
 ]
-# Two halves that take about as long, so that two processes can share them.
 RECORDS = [
     # What of the tools depends on the database: the record, and that a card works once.
     "tests/selfhosted/assistant/test_tools.py::TestCall::test_answer_goes_to_the_model_and_on_record",
@@ -67,7 +66,10 @@ RECORDS = [
     "tests/threads",
     "tests/safety/test_console_texts.py::test_lists_and_their_csv",
     "tests/contrib/articles/test_at_once.py",
-    "tests/contrib/articles/test_documents.py",
+    # Of documents, that what is read is kept, and that a thread of its own does so.
+    "tests/contrib/articles/test_documents.py::TestKinds::test_pdf",
+    "tests/contrib/articles/test_documents.py::TestProgress::test_the_list_shows_it_and_asks_again",
+    "tests/contrib/articles/test_documents.py::test_by_itself_it_is_read_on_a_thread",
     "tests/contrib/articles/test_editing.py",
     "tests/contrib/articles/test_exchange.py",
     "tests/contrib/articles/test_source.py",
@@ -75,7 +77,7 @@ RECORDS = [
     "tests/sessions/test_service.py",
 ]
 FIRST_OF_EACH = ["-p", "tests.databases.first_of_each"]
-ON_DATABASES = {"requests": SELFHOSTED, "records": RECORDS}
+ON_DATABASES = [*SELFHOSTED, *RECORDS]
 ON_REDIS = [
     "tests/test_limits.py",
     "tests/sessions/test_views.py",
@@ -98,21 +100,14 @@ def run(paths: list[str], record: Any, name: str, **environ: str) -> None:
     record("ran_on", f"{name}: {closing[-1]}")
 
 
-@pytest.mark.parametrize("half", ON_DATABASES)
 @pytest.mark.parametrize("name", [scratch.MARIADB, scratch.POSTGRES])
 def test_database(
     name: str,
-    half: str,
     make_database: Callable[[str], str],
     record_property: Callable[[str, object], None],
 ) -> None:
-    ran_on = f"{name}, {half}"
-    run(
-        [*FIRST_OF_EACH, *ON_DATABASES[half]],
-        record_property,
-        ran_on,
-        TEST_DATABASE_URL=make_database(name),
-    )
+    url = make_database(name)
+    run([*FIRST_OF_EACH, *ON_DATABASES], record_property, name, TEST_DATABASE_URL=url)
 
 
 def test_any_request(

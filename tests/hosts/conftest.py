@@ -19,23 +19,33 @@ from ..browser.conftest import (  # noqa: F401  (fixtures, and a failed test's s
     watch,
 )
 from ..tools.served import Served
+from ..tools.shared import made_once
 from . import environment, readme
 from .environment import Environment
 from .project import Project
 
 NewEnvironment = Callable[..., Environment]
+# What the hosts ask for that ask for more than Django: they share an environment with all of it.
+TOGETHER = ("django-allauth", "django-csp", "django-unfold", "wagtail", "whitenoise")
 Serve = Callable[..., Served]
 COMPLAINT = re.compile(r"Traceback|\bERROR\b|CRITICAL|never awaited|/chatkit/.*Warning")
 
 
 @pytest.fixture(scope="module")
 def new_environment(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> NewEnvironment:
-    """`new_environment("wagtail")`: a fresh one with the wheel as the README installs it, an ASGI
-    server, and the packages that are named."""
+    """`new_environment("wagtail")`: one with the wheel as the README installs it, an ASGI server,
+    and the packages that are named; a fresh one without any."""
+
+    def make(folder: Path, *packages: str) -> Environment:
+        return environment.make(folder / "venv", wheel, "uvicorn", *packages, extra=readme.extra())
 
     def new(*packages: str) -> Environment:
-        folder = tmp_path_factory.mktemp("host") / "venv"
-        return environment.make(folder, wheel, "uvicorn", *packages, extra=readme.extra())
+        folder = tmp_path_factory.mktemp("host")
+        if not packages:
+            return make(folder)
+        assert set(packages) <= set(TOGETHER)
+        shared = made_once("hosts", lambda place: make(place, *TOGETHER))
+        return Environment(shared / "venv", folder)
 
     return new
 

@@ -25,9 +25,11 @@ KEPT = ("LANG", "LC_ALL", "TMPDIR")  # of the variables around us; nothing of Py
 
 @dataclass(frozen=True)
 class Environment:
-    """An environment in `folder`; its `bin` comes first on the path of what it runs."""
+    """An environment in `folder`; its `bin` comes first on the path of what it runs. Projects are
+    made in `around`, or else beside it."""
 
     folder: Path
+    around: Path | None = None
 
     @property
     def python(self) -> Path:

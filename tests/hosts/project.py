@@ -29,7 +29,7 @@ class Project:
     def made_by(cls, environment: Environment, *command: str) -> Project:
         """Run a tool such as `django-admin startproject shop`; its last word is the name."""
         name = command[-1]
-        around = environment.folder.parent / "projects"
+        around = (environment.around or environment.folder.parent) / "projects"
         around.mkdir()
         environment.run(around, *command)
         project = cls(environment, around / name, name)

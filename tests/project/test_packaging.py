@@ -60,8 +60,12 @@ import django
 django.setup()
 from django.contrib.auth.models import User
 from django.contrib.staticfiles import finders
+from django.core.management import call_command
 from django.test import Client
 import chatkit
+
+call_command("check", fail_level="ERROR")
+call_command("migrate", verbosity=0)
 
 client = Client()
 client.force_login(User.objects.get_or_create(username="ada")[0])
@@ -196,8 +200,6 @@ def run(project: Path, *arguments: str) -> str:
 
 def visit(project: Path) -> None:
     """The site has no error and shows its page, from the environment outside."""
-    run(project, "-m", "django", "check", "--fail-level", "ERROR")
-    run(project, "-m", "django", "migrate", "--verbosity", "0")
     assert str(project.parent / "venv") in run(project, "visit.py")
 
 

@@ -173,12 +173,11 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SmallSite]:
 
 
 def start(site: SmallSite, *command: str) -> str:
-    """`python …`, which must succeed and complain of nothing."""
+    """`python -m …`, which must succeed and complain of nothing."""
     url = site.folder / "url"
     variables = {"SITE_DATABASE_URL": url.read_text()} if url.exists() else {}
-    done = site.start("-m", *command, **variables)
-    said = done.stdout + done.stderr
-    assert done.returncode == 0, said
+    status, said = site.fork(*command, **variables)
+    assert status == 0, said
     for complaint in ("Traceback", "ERROR", "accessed by other users", "never awaited"):
         assert complaint not in said, said
     return said
