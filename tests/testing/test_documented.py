@@ -66,7 +66,8 @@ class InTransactionTest(Asks, TestCase):
         answer = self.ask()
         user = get_user_model().objects.get()
         thread = user.chatkit_threads.get()
-        self.assertEqual(thread.items.count(), 2)
+        kinds = list(thread.items.order_by("sequence").values_list("type", flat=True))
+        self.assertEqual(kinds, ["user_message", "workflow", "assistant_message"])
         run = thread.runs.get()
         self.assertEqual((run.status, run.live), ("completed", None))
         events = self.client.get(
