@@ -12,7 +12,15 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-PACKAGED = ("chatkit", "CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml", ".gitignore")
+PACKAGED = (
+    "chatkit",
+    "docs/checks.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    "README.md",
+    "pyproject.toml",
+    ".gitignore",
+)
 
 
 def copy_of_project(folder: Path) -> Path:
@@ -27,7 +35,8 @@ def copy_of_project(folder: Path) -> Path:
                 ignore=shutil.ignore_patterns("node_modules", "__pycache__"),
             )
         else:
-            shutil.copy(ROOT / name, project)
+            (project / name).parent.mkdir(exist_ok=True)
+            shutil.copy(ROOT / name, project / name)
     return project
 
 

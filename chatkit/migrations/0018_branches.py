@@ -62,7 +62,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "branch",
                 "verbose_name_plural": "branches",
                 "constraints": [
-                    models.UniqueConstraint(fields=("thread", "number"), name="chatkit_branch")
+                    models.UniqueConstraint(
+                        fields=("thread", "number"), name="chatkit_branch_number"
+                    )
                 ],
             },
         ),

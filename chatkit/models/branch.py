@@ -27,7 +27,10 @@ class Branch(models.Model):
     class Meta:
         verbose_name = _("branch")
         verbose_name_plural = _("branches")
-        constraints = [models.UniqueConstraint(fields=["thread", "number"], name="chatkit_branch")]
+        # On PostgreSQL its index stands among the tables: its name is not that of one.
+        constraints = [
+            models.UniqueConstraint(fields=["thread", "number"], name="chatkit_branch_number")
+        ]
 
     def __str__(self) -> str:
         return f"{self.thread_id} {self.number}"
