@@ -315,6 +315,13 @@ SETTINGS: tuple[Setting, ...] = (
         "METRICS_TOKEN", "", "Prometheus reads by it. Empty: closed.", TEXT, values.is_text, True
     ),
     Setting(
+        "FOLLOW_UPS",
+        True,
+        "Whether up to three questions that may be asked next stand under the last answer.",
+        "True or False",
+        values.is_bool,
+    ),
+    Setting(
         "TRACING",
         False,
         "Whether the Agents SDK may send traces to OpenAI.",

@@ -8,6 +8,7 @@ from .entities import views as entities
 from .page import help as help_pages
 from .page import launcher, message_templates, mine
 from .page import views as pages
+from .selfhosted import follow_ups
 from .selfhosted import views as selfhosted
 from .selfhosted.attachments import views as attachments
 from .sessions import views
@@ -34,6 +35,9 @@ urlpatterns = [
     path("api/chatkit/threads/search", threads.searched, name="threads-search"),
     path("api/chatkit/threads/now", threads.now, name="threads-now"),
     path("api/chatkit/threads/<str:thread_id>/export", export.export, name="thread-export"),
+    path(
+        "api/chatkit/threads/<str:thread_id>/follow-ups", follow_ups.follow_ups, name="follow-ups"
+    ),
     path("api/chatkit/threads/<str:thread_id>/versions", threads.versions_of, name="versions"),
     path(
         "api/chatkit/threads/<str:thread_id>/versions/<str:item_id>",

@@ -143,6 +143,7 @@ WRONG: dict[str, list[Any]] = {
     "CURRENCY": [None, "", " ", "DOUBLOONS"],
     "METRICS_TOKEN": [None, 1],
     "TRACING": [1, None],
+    "FOLLOW_UPS": [1, None],
 }
 RIGHT: dict[str, list[Any]] = {
     "RATE_LIMITS": [{"session": "30/m"}, {"message": "5/10s", "upload": "0/d"}],

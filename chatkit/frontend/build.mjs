@@ -29,6 +29,7 @@ const LAZY = {
   lucide: "src/lazy/lucide.ts",
   panels: "src/lazy/panels.ts",
   shortcuts: "src/lazy/shortcuts.ts",
+  turns: "src/lazy/turns.ts",
   suggest: "src/lazy/suggest.ts",
   voice: "src/lazy/voice.ts",
   widgets: "src/lazy/widgets.ts",

@@ -63,7 +63,8 @@ def element_options(request: HttpRequest, workflow: Workflow, *, page: bool = Fa
     composer: JsonObject = {"placeholder": _("Ask a question")} | _attachments(workflow)
     actions: JsonObject = {"feedback": True, "retry": True}
     if not workflow.hosted:
-        actions["readAloud"] = True
+        actions |= {"readAloud": True, "versions": True, "edit": True}
+        actions["followUps"] = conf.get("FOLLOW_UPS")
     if voice.enabled() and not workflow.hosted:
         composer["dictation"] = {"enabled": True}
     own: JsonObject = {

@@ -112,6 +112,10 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         and `title_for`."""
         return None
 
+    async def follow_ups(self, question: str, answer: str, context: ChatContext) -> list[str]:
+        """Questions that may be asked after this answer. Three are shown."""
+        return []
+
     def action(
         self,
         thread: ThreadMetadata,

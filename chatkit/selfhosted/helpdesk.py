@@ -55,6 +55,7 @@ from .attachments import documents
 from .attachments.documents import Document
 from .engine import DjangoChatKitServer, message_text
 from .facts import fact_pieces, told_by
+from .nearby import nearby
 from .replies import Piece, outcome_of, reply_pieces, spoken
 from .runs.context import ChatContext
 
@@ -119,6 +120,12 @@ class HelpDeskServer(DjangoChatKitServer):
                 item_id = self.store.generate_item_id("message", thread, context)
                 card = topics.card(thread.id, item_id, findings.nearest, run_id)
             yield ThreadItemDoneEvent(item=card)
+
+    async def follow_ups(self, question: str, answer: str, context: ChatContext) -> list[str]:
+        """What is near by in the articles."""
+        return await asyncio.to_thread(
+            nearby, question[:MAX_QUESTION], context.language, context.workflow_id
+        )
 
     def _looked(
         self, thread: ThreadMetadata, findings: Findings, context: ChatContext

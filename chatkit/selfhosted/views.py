@@ -189,7 +189,7 @@ def _answer_json(
         run = in_database(lifecycle.live_run, session, thread_id)
         if run is not None:
             headers[RUN_HEADER] = run.pk
-    context = _context(request, session)
+    context = context_of(request, session)
     try:
         with process_of_request() as process:
             data = process.wait_for(_localised(server, parsed, context), conf.get("RUN_TIMEOUT"))
@@ -216,7 +216,7 @@ def _answer_stream(
     check_count(current(), session)
     from .records import TEMPORARY, thread_from_row
 
-    context = _context(request, session)
+    context = context_of(request, session)
     work_of(context).temporary = (
         found[0].temporary if found is not None else parsed.metadata.get(TEMPORARY) is True
     )
@@ -274,7 +274,8 @@ def _check_open(thread: Thread) -> None:
         raise ApiError(f"thread_{kind}", thread.status.get("reason") or None)
 
 
-def _context(request: HttpRequest, session: Session) -> ChatContext:
+def context_of(request: HttpRequest, session: Session) -> ChatContext:
+    """The context of a request of this session."""
     given = request.headers.get("X-Request-ID", "")
     return ChatContext(
         session=session,

@@ -149,8 +149,8 @@ class TestElementOptions:
         assert made["locale"] == "ar"
 
     def test_switches_on_what_the_site_answers(self, made: dict[str, Any]) -> None:
-        actions = {"feedback": True, "retry": True, "readAloud": True}
-        assert made["threadItemActions"] == actions
+        ours = dict.fromkeys(("readAloud", "versions", "edit", "followUps"), True)
+        assert made["threadItemActions"] == {"feedback": True, "retry": True} | ours
         shown = {"enabled": True, "showDelete": True, "showRename": True}
         assert made["history"] == shown | {"temporary": True}
         assert made["startScreen"]["greeting"] == "Hi Ada, what can I help you with?"

@@ -123,6 +123,7 @@ ADDRESSES: dict[str, Row] = {
     "api/chatkit/threads/search": read("401 200 200 200 200 200"),
     "api/chatkit/threads/now": read("401 200 200 200 200 200"),
     "api/chatkit/threads/<str:thread_id>/export": read("401 200 404 404 404 404"),
+    "api/chatkit/threads/<str:thread_id>/follow-ups": read("401 200 404 404 404 404"),
     "api/chatkit/threads/<str:thread_id>/versions": read("401 200 404 404 404 404"),
     "api/chatkit/threads/<str:thread_id>/versions/<str:item_id>": {
         "GET": NOT_ALLOWED,

@@ -18,6 +18,7 @@ import { Shortcuts } from "./controllers/shortcuts";
 import { Suggesting } from "./controllers/suggesting";
 import { Surroundings } from "./controllers/surroundings";
 import { ThemeController } from "./controllers/theme";
+import { Turns } from "./controllers/turns";
 import { Voice } from "./controllers/voice";
 import { Wait } from "./controllers/wait";
 import { Widgets } from "./controllers/widgets";
@@ -79,6 +80,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   readonly voice = new Voice(this, (text) => this.#hint.say(text));
   readonly widgets = new Widgets(this);
   readonly panels = new Panels(this);
+  readonly turns = new Turns(this, "turns");
   readonly #language = new Language(this);
   readonly #surroundings = new Surroundings(this);
   #markdown: MarkdownContext | null = null;
@@ -248,9 +250,11 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
       const { threadId } = detail[0] as { threadId: string | null };
       // A conversation that got its id by being begun keeps what is being written in it.
       this.composer.switchTo(threadId, this.conversation.busy);
+      if (!this.conversation.busy) this.turns.leave();
     }
     if (name === "chatkit.response.start") this.#scroller.follow();
     if (name === "chatkit.response.end") this.#hint.clear();
+    if (name === "chatkit.response.end" || name === "chatkit.thread.load.end") void this.turns.renew();
     const given = name === "chatkit.error" ? detail[0] : plain(detail[0]);
     this.dispatchEvent(new CustomEvent(name, { detail: given ?? null, bubbles: true, composed: true }));
   }
@@ -268,8 +272,9 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     if (composer.empty || this.shortcuts.part?.queue() || this.hindered() || this.suggesting.part?.unfinished()) return;
     const input = composer.input();
     const { attachments } = composer;
+    const edits = this.turns.take();
     composer.clear();
-    void this.#send(input, attachments);
+    void this.#send(input, attachments, edits);
   }
 
   choosePrompt({ prompt }: StartScreenPrompt): void {
@@ -387,10 +392,14 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     await this.updateComplete;
   }
 
-  async #send(input: UserMessageInput, attachments: Parameters<Conversation["send"]>[1] = []): Promise<boolean> {
+  async #send(
+    input: UserMessageInput,
+    attachments: Parameters<Conversation["send"]>[1] = [],
+    edits?: string,
+  ): Promise<boolean> {
     this.history.hide();
     this.emit("chatkit.log", { name: "message.send" });
-    return this.conversation.send(input, attachments);
+    return this.conversation.send(input, attachments, undefined, edits);
   }
 
   /**

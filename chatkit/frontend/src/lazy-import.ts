@@ -10,6 +10,7 @@ import type * as Maths from "./lazy/maths";
 import type * as Panels from "./lazy/panels";
 import type * as ShortcutsPart from "./lazy/shortcuts";
 import type * as SuggestPart from "./lazy/suggest";
+import type * as TurnsPart from "./lazy/turns";
 import type * as Voice from "./lazy/voice";
 import type * as WidgetsPart from "./lazy/widgets";
 import { scriptTag, scriptUrl } from "./own-script";
@@ -25,6 +26,7 @@ export interface Parts {
   panels: typeof Panels;
   shortcuts: typeof ShortcutsPart;
   suggest: typeof SuggestPart;
+  turns: typeof TurnsPart;
   voice: typeof Voice;
   widgets: typeof WidgetsPart;
 }

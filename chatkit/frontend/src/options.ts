@@ -20,6 +20,15 @@ export interface OwnOptions {
     /** Those that stand on the start screen. */
     start?: Template[];
   };
+  /** Beside what ChatKit has there; all of it is off by default and needs a server of ours. */
+  threadItemActions?: NonNullable<ChatKitOptions["threadItemActions"]> & {
+    /** The earlier answers and questions. */
+    versions?: boolean;
+    /** Ask a question anew, from its place on. */
+    edit?: boolean;
+    /** Questions that may be asked next. */
+    followUps?: boolean;
+  };
   /** What the menu of a conversation offers; without any of it there is no menu. */
   threadActions?: {
     print?: boolean;

@@ -91,7 +91,8 @@ class AssistantServer(DjangoChatKitServer):
     attachment_links: bool = False
     max_turns: int = 10
     titles_by_model: bool = True
-    title_model: str = ""  # empty: the model that answers
+    follow_ups_by_model: bool = True
+    title_model: str = ""  # for titles and follow-ups; empty: the model that answers
     converter: HistoryConverter = HistoryConverter()
 
     def __init__(
@@ -316,6 +317,13 @@ class AssistantServer(DjangoChatKitServer):
         if not self.titles_by_model:
             return None
         return await short_calls.title(self, question, answer)
+
+    async def follow_ups(self, question: str, answer: str, context: ChatContext) -> list[str]:
+        """What may be asked next, by the model, in a call of its own."""
+        if not self.follow_ups_by_model:
+            return []
+        current_context.set(context)
+        return await short_calls.follow_ups(self, question, answer)
 
     async def ask_shortly(self, instructions: str, text: str, model: str = "") -> str:
         """What a model writes in one short call without tools, such as a title."""

@@ -71,6 +71,8 @@ class ChatContext:
         """Add to the tokens on the run's record; counts of several calls add up."""
         if self._work.run is not None:
             self._work.run.usage.add(model, tokens_in, tokens_cached, tokens_out)
+        else:
+            self._work.spent.append((tokens_in, tokens_cached, tokens_out))
 
     def suggest_title(self, *titles: str) -> None:
         """Name the conversation by what its answer is about, the best first: the first of them

@@ -62,6 +62,8 @@ class UnitOfWork:
         # Whether its title is still the question; and what the assistant would rather call it.
         self.title_open = False
         self.titles: list[str] = []
+        # Tokens of a request without a run: in, cached and out, for each call of a model.
+        self.spent: list[tuple[int | None, int | None, int | None]] = []
         # Whether the request is a person's, to rename a thread.
         self.renames = False
         # Sentences that are shown with the answer.

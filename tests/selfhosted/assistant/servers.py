@@ -23,6 +23,7 @@ class QuickServer(AssistantServer):
     model_timeout = (1.0, 1.0)
     model_retries = 0
     titles_by_model = False
+    follow_ups_by_model = False
 
 
 class PlainServer(QuickServer):

@@ -3,6 +3,7 @@ import type { ReactiveController } from "lit";
 import { forgetThread, GONE, site } from "../kept";
 import { ApiError, left } from "../wire/api-error";
 import {
+  EDIT,
   type Page,
   TEMPORARY,
   type ThreadItem,
@@ -187,24 +188,38 @@ export class Conversation implements Answered, ReactiveController {
   }
 
   /** Sends a message; resolves when the answer is over or has failed. False where it was left before it was sent. */
-  async send(input: UserMessageInput, attachments: WireAttachment[] = [], key = uniqueKey()): Promise<boolean> {
+  async send(
+    input: UserMessageInput,
+    attachments: WireAttachment[] = [],
+    key = uniqueKey(),
+    edits?: string,
+  ): Promise<boolean> {
     this.state.mustBeFree();
     this.state.clear();
     const { thread } = this;
+    const edited = edits === undefined ? undefined : thread.entry(edits);
+    if (edited) {
+      // What followed stays on the server, as another version.
+      thread.removeAfter(edited);
+      thread.remove(edited.id);
+      thread.versions = true;
+    }
+    const anew = edits === undefined ? undefined : { [EDIT]: edits };
     const { id } = thread;
     const wanted = thread.temporary ? { [TEMPORARY]: true } : undefined;
-    const message: Message = { key, input, attachments, after: thread.last?.id ?? null };
+    const message: Message = { key, input, attachments, after: thread.last?.id ?? null, ...(edits ? { edits } : {}) };
     const entry = thread.addLocal(itemOf(message), message);
     this.keep();
     return this.#answering.answer(
       (signal) =>
         id === null
           ? this.host.client.stream("threads.create", { input }, signal, key, wanted)
-          : this.host.client.stream("threads.add_user_message", { thread_id: id, input }, signal, key),
+          : this.host.client.stream("threads.add_user_message", { thread_id: id, input }, signal, key, anew),
       {
         refused: () => {
           entry.setState("unsent");
           this.host.changed();
+          if (edited) void this.refresh();
         },
         again: () => void this.again(entry),
         question: entry,
@@ -225,8 +240,8 @@ export class Conversation implements Answered, ReactiveController {
         return;
       }
       thread.remove(question.id);
-      const { input, attachments, key } = question.message;
-      await this.send(input, attachments, key);
+      const { input, attachments, key, edits } = question.message;
+      await this.send(input, attachments, key, edits);
     } else if (question === (thread.last && thread.questionOf(thread.last))) {
       await this.retry(question);
     } else if (question.item.type === "user_message") {
@@ -270,6 +285,7 @@ export class Conversation implements Answered, ReactiveController {
     if (id === null) return;
     this.state.clear();
     this.thread.removeAfter(question);
+    this.thread.versions = true;
     const params = { thread_id: id, item_id: question.id };
     await this.#answering.answer((signal) => this.host.client.stream("threads.retry_after_item", params, signal), {
       refused: () => void this.refresh(),

@@ -18,6 +18,8 @@ export interface Message {
   input: UserMessageInput;
   attachments: WireAttachment[];
   after: string | null;
+  /** The question in whose place it is asked. */
+  edits?: string;
 }
 
 const HIDDEN = new Set(["hidden_context_item", "sdk_hidden_context", "end_of_turn"]);

@@ -5,6 +5,7 @@ import {
   TEMPORARY,
   type ThreadItem,
   type ThreadStatus,
+  VERSIONS,
   type WireThread,
 } from "../wire/protocol";
 import { Entry, type Message } from "./entry";
@@ -20,6 +21,8 @@ export class Thread {
   imageDomains: string[] = [];
   /** In no list, and gone with its session; of one that has not begun, whether it is to be. */
   temporary = false;
+  /** There may be other versions of its answers and questions. */
+  versions = false;
   entries: Entry[] = [];
   /** Cursor of the page before the first entry; null: the beginning is here. */
   earlier: string | null = null;
@@ -83,6 +86,7 @@ export class Thread {
     this.status = thread.status ?? { type: "active" };
     this.imageDomains = thread.allowed_image_domains ?? [];
     this.temporary = thread.metadata?.[TEMPORARY] === true;
+    this.versions ||= thread.metadata?.[VERSIONS] === true;
   }
 
   /** Shows an item that the server has not confirmed yet, or with `unsent` never took. */

@@ -11,7 +11,7 @@ import { threadStyles } from "./thread";
  * @csspart start-screen, greeting, prompt, template, last-conversation - the new conversation
  * @csspart thread, log, message, user-message, user-bubble, fold-button,
  *   assistant-message, text, tag, quote, attachment, time, pinned-question
- * @csspart item-actions, item-action, feedback-reason, feedback-reason-choice, sources, citation, code-block, table, copy-table, deeplink - parts of an answer
+ * @csspart item-actions, item-action, feedback-reason, feedback-reason-choice, versions, follow-ups, follow-up, question-actions, sources, citation, code-block, table, copy-table, deeplink - parts of an answer
  * @csspart workflow, task, generated-image, widget-item, widget, card, list-item, widget-button, widget-input,
  *   confirm-button, cancel-button, questions, answers - other items
  * @csspart progress, notice, error, no-answer, hint, latest-button - what is going on

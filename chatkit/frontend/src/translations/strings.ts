@@ -47,6 +47,13 @@ export interface Strings {
   copyCode: string;
   copyFailed: string;
   retry: string;
+  editQuestion: string;
+  editingNote: string;
+  versions: string;
+  versionOf(current: number, count: number): string;
+  previousVersion: string;
+  nextVersion: string;
+  followUps: string;
   tryAgain: string;
   reconnect: string;
   stillAnswering: string;

@@ -28,7 +28,9 @@ export function actions(ui: Ui, entry: Entry, turn: Turn | undefined): unknown {
         </button>`
         : nothing
     }
+    ${ui.turns.draw((turns) => turns.beside(entry))}
   </div>
+  ${ui.turns.draw((turns) => turns.next(turn))}
   ${feedback && entry.asking ? ui.panels.draw((part) => part.why(ui, entry)) : nothing}`;
 }
 

@@ -77,6 +77,7 @@ function composer(ui: Ui): TemplateResult {
         </div>`
         : nothing
     }
+    ${ui.turns.draw((turns) => turns.strip())}
     ${attachments(ui)}
     ${ui.suggesting.part?.list.element ?? nothing}
     <div class="composer-row">
@@ -143,6 +144,11 @@ function sendButton(ui: Ui, locked: boolean): unknown {
 /** Enter sends, Shift+Enter breaks the line; Tab goes through the fields of a template that are left. */
 function keydown(ui: Ui, event: KeyboardEvent): void {
   if (ui.suggesting.part?.keydown(event)) return;
+  if (event.key === "Escape" && ui.turns.edited && !composing(event)) {
+    event.preventDefault();
+    ui.turns.draw((turns) => turns.cancel());
+    return;
+  }
   if (event.key !== "Enter" || event.shiftKey || composing(event)) return;
   event.preventDefault();
   ui.submit();

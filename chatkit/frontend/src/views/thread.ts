@@ -91,6 +91,7 @@ function dependencies(ui: Ui, entry: Entry, turn: Turn | undefined): unknown[] {
     busy && entry.item.type === "widget",
     entry.item.type === "widget" && ui.widgets.part,
     ui.panels.part,
+    ui.turns.version && `${ui.turns.version} ${busy}`,
     ui.strings,
     feedback,
     retry,

@@ -4,6 +4,7 @@ import type { Panels } from "../controllers/panels";
 import type { Pinned } from "../controllers/pinned";
 import type { Shortcuts } from "../controllers/shortcuts";
 import type { Suggesting } from "../controllers/suggesting";
+import type { Turns } from "../controllers/turns";
 import type { Voice } from "../controllers/voice";
 import type { Widgets } from "../controllers/widgets";
 import type { MarkdownContext } from "../markdown/context";
@@ -24,6 +25,7 @@ export interface Ui extends Host {
   readonly voice: Voice;
   readonly widgets: Widgets;
   readonly panels: Panels;
+  readonly turns: Turns;
   readonly pinned: Pinned;
   readonly markdown: MarkdownContext;
   readonly suggesting: Suggesting;

@@ -26,6 +26,10 @@ export interface WireThread {
 
 /** In the metadata of a thread that is in no list and goes with its session, and of the request that wants one. */
 export const TEMPORARY = "chatkit.temporary";
+/** In the metadata of a thread that has earlier answers or questions beside those that are shown. */
+export const VERSIONS = "chatkit.versions";
+/** In that of a message that is asked in the place of another. */
+export const EDIT = "chatkit.edit";
 
 interface ItemBase {
   id: string;

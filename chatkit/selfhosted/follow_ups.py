@@ -1,0 +1,128 @@
+"""Questions that may be asked next, under an answer: looked for once, by a request of its own after
+the answer, and kept with its last item."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone, translation
+
+from .. import conf, limits
+from ..api import api_view
+from ..exceptions import ApiError
+from ..models import Run, Session, Thread, ThreadItem, texts_of
+from .door import check_answers, identify, secret_of
+from .runs.context import ChatContext, work_of
+from .runs.inside_transaction import process_of_request
+from .runs.process import in_database
+from .views import context_of
+
+if TYPE_CHECKING:
+    from .engine import DjangoChatKitServer
+
+logger = logging.getLogger("chatkit.follow_ups")
+
+MOST = 3
+LONGEST = 80  # characters of one
+SECONDS = 10.0  # to look for them
+SPOKEN = ("user_message", "assistant_message", "widget")
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The end of a conversation: its last item, what was asked, and the run that answered."""
+
+    item: ThreadItem
+    asked: str
+    said: str
+    run: Run
+
+
+@api_view("GET")
+def follow_ups(request: HttpRequest, thread_id: str) -> JsonResponse:
+    """`{"item_id", "follow_ups"}`: up to three questions that may be asked after this item."""
+    session, allowed = in_database(identify, secret_of(request))
+    server = check_answers(session, allowed)
+    limits.check(request, "request", session.user_id)
+    answered = in_database(_answered, session, thread_id) if conf.get("FOLLOW_UPS") else None
+    if answered is None:
+        return JsonResponse({"item_id": None, "follow_ups": []})
+    found = answered.item.follow_ups
+    if found is None:
+        context = context_of(request, session)
+        with process_of_request() as process:
+            asked = _asked(server, answered, context)
+            found = process.wait_for(asked, SECONDS + 5)
+        in_database(_keep, answered, found, context)
+    return JsonResponse({"item_id": answered.item.item_id, "follow_ups": found})
+
+
+def _answered(session: Session, thread_id: str) -> Answered | None:
+    """The last answer of a conversation, where it is one and no other is being written."""
+    thread = Thread.objects.for_session(session).filter(pk=thread_id).first()
+    if thread is None:
+        raise ApiError("not_found")
+    shown = ThreadItem.objects.filter(thread=thread, superseded=False)
+    last = shown.filter(type__in=SPOKEN).order_by("-sequence").first()
+    run = Run.objects.filter(thread=thread).order_by("-created_at", "-pk").first()
+    if last is None or last.type == "user_message" or run is None or run.live is not None:
+        return None
+    if run.outcome != Run.Outcome.ANSWERED and last.follow_ups is None:
+        return None
+    question = shown.filter(type="user_message", sequence__lt=last.sequence)
+    asked = question.order_by("-sequence").first()
+    return Answered(last, _text(asked), _text(last), run) if asked is not None else None
+
+
+def _text(item: ThreadItem | None) -> str:
+    return " ".join(texts_of(item.type, item.payload)) if item is not None else ""
+
+
+async def _asked(
+    server: DjangoChatKitServer, answered: Answered, context: ChatContext
+) -> list[str]:
+    from .titles import shorten
+
+    try:
+        with translation.override(context.language), timezone.override(context.time_zone):
+            async with asyncio.timeout(SECONDS):
+                found = await server.follow_ups(answered.asked, answered.said, context)
+    except Exception as error:  # nobody waits for them
+        logger.info("run %s: no follow-ups, %s", answered.run.pk, type(error).__name__)
+        return []
+    return chosen((shorten(text, LONGEST) for text in found), answered.asked)
+
+
+def chosen(texts: Iterable[str], asked: str) -> list[str]:
+    """At most three different ones, and not what was just asked."""
+    taken = {_bare(asked)}
+    kept: list[str] = []
+    for text in texts:
+        if text and _bare(text) not in taken and len(kept) < MOST:
+            taken.add(_bare(text))
+            kept.append(text)
+    return kept
+
+
+def _bare(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def _keep(answered: Answered, found: list[str], context: ChatContext) -> None:
+    """Store them with the item, and what they have cost with the run."""
+    ThreadItem.objects.filter(pk=answered.item.pk).update(follow_ups=found)
+    spent = work_of(context).spent
+    if spent:
+        columns = ("tokens_in", "tokens_cached", "tokens_out")
+        more = {
+            name: Coalesce(F(name), 0) + sum(counts[at] or 0 for counts in spent)
+            for at, name in enumerate(columns)
+        }
+        Run.objects.filter(pk=answered.run.pk).update(**more)

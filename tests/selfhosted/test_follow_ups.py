@@ -1,0 +1,96 @@
+"""Questions that may be asked next: of the articles near by or by the model, and kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chatkit.models import Run, ThreadItem
+from chatkit.selfhosted.follow_ups import chosen
+
+from .assistant.conftest import chat_ada, scripted_model, use  # noqa: F401
+from .assistant.model_server import Model, chat, chat_whole
+from .protocol import Caller, add, create, thread_id_of
+from .test_helpdesk import desk, folder  # noqa: F401
+
+
+def asked(caller: Caller, thread_id: str) -> Any:
+    return caller.client.get(
+        f"/api/chatkit/threads/{thread_id}/follow-ups",
+        headers={"Authorization": f"Bearer {caller.secret}"},
+    )
+
+
+def test_what_is_near_by_in_the_articles_and_answers(desk: Caller) -> None:  # noqa: F811
+    thread = thread_id_of(desk.stream(create("How do I refund an order?")))
+    found = asked(desk, thread).json()
+    last = ThreadItem.objects.filter(type="assistant_message").get()
+    assert found["item_id"] == last.item_id
+    assert 0 < len(found["follow_ups"]) <= 3
+    for text in found["follow_ups"]:  # each is answered
+        desk.stream(add(thread, text))
+        assert Run.objects.latest("created_at").outcome == "answered"
+
+
+def test_they_are_kept(desk: Caller, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    thread = thread_id_of(desk.stream(create("How do I refund an order?")))
+    found = asked(desk, thread).json()
+    monkeypatch.setattr("chatkit.selfhosted.helpdesk.nearby", lambda *args: ["canary"])
+    assert asked(desk, thread).json() == found
+
+
+def test_none_where_nothing_was_answered(desk: Caller) -> None:  # noqa: F811
+    thread = thread_id_of(desk.stream(create("Can I pay with Bitcoin?")))
+    assert asked(desk, thread).json() == {"item_id": None, "follow_ups": []}
+
+
+def test_off_by_a_setting(desk: Caller, settings: Any) -> None:  # noqa: F811
+    thread = thread_id_of(desk.stream(create("How do I refund an order?")))
+    settings.CHATKIT = settings.CHATKIT | {"FOLLOW_UPS": False}
+    assert asked(desk, thread).json() == {"item_id": None, "follow_ups": []}
+
+
+def test_of_another_person(desk: Caller, bob: Caller) -> None:  # noqa: F811
+    thread = thread_id_of(desk.stream(create("How do I refund an order?")))
+    assert asked(bob, thread).status_code == 404
+    assert asked(desk, "thr_canary").status_code == 404
+
+
+def test_by_the_model_and_counted(
+    chat_ada: Caller,  # noqa: F811
+    scripted_model: Model,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from .assistant.servers import QuickServer
+
+    monkeypatch.setattr(QuickServer, "follow_ups_by_model", True)
+    lines = "1. Show me the orders\n- Which are late?\n\n* **Who ordered?**\nAnd a fourth?"
+    scripted_model.answers = [
+        lambda body: chat("Sure.") if body.get("stream") else chat_whole(lines)
+    ]
+    thread = thread_id_of(chat_ada.stream(create("Show me the orders!")))
+    before = Run.objects.get().tokens_in
+    found = asked(chat_ada, thread).json()["follow_ups"]
+    assert found == ["Which are late?", "Who ordered?", "And a fourth?"]
+    assert Run.objects.get().tokens_in == before + 120
+    assert asked(chat_ada, thread).json()["follow_ups"] == found
+    assert sum(not body.get("stream") for body in scripted_model.bodies) == 1
+
+
+def test_a_model_that_fails_offers_none(
+    chat_ada: Caller,  # noqa: F811
+    scripted_model: Model,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from .assistant.servers import QuickServer
+
+    monkeypatch.setattr(QuickServer, "follow_ups_by_model", True)
+    scripted_model.answers = [lambda body: chat("Sure.") if body.get("stream") else []]
+    thread = thread_id_of(chat_ada.stream(create("Well?")))
+    assert asked(chat_ada, thread).json()["follow_ups"] == []
+
+
+def test_three_different_ones_and_not_the_question() -> None:
+    texts = ["Why?", "why", "How  much?", "", "When?", "Where?"]
+    assert chosen(texts, "WHEN") == ["Why?", "How  much?", "Where?"]
