@@ -469,3 +469,38 @@ def log_out(page: Any) -> None:
         }"""
     )
     page.wait_for_url("**/accounts/log**")
+
+
+class TestVersions:
+    """`threadItemActions: {versions, edit, followUps}`, which are on in the chat page."""
+
+    def test_an_answer_again_a_question_anew_and_what_is_next(self, page: Any) -> None:
+        chat = Chat(page).open().ask(QUESTION)
+        element = chat.element
+        count = element.locator(".versions .count")
+        follow_ups = element.locator("[data-follow-up]")
+        expect(element.locator("[part=workflow]")).to_contain_text("Searched the help articles")
+        follow_ups.first.wait_for()
+        element.get_by_role("button", name="Answer again").click()
+        expect(count).to_contain_text("2/2")
+        element.get_by_role("button", name="Earlier version").click()
+        expect(count).to_contain_text("Version 1 of 2")
+        expect(element.get_by_role("button", name="Earlier version")).to_be_focused()
+        page.reload()
+        expect(count).to_contain_text("1/2")
+        element.locator(".user").hover()
+        element.get_by_role("button", name="Edit and ask again").click()
+        expect(chat.composer).to_have_value(QUESTION)
+        expect(chat.composer).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(chat.composer).to_have_value("")
+        page.keyboard.press("Enter")
+        expect(element.locator("[part=editing]")).to_be_visible()
+        chat.composer.fill("Thanks!")
+        chat.composer.press("Enter")
+        expect(element.locator(".user .versions")).to_contain_text("2/2")
+        expect(element).not_to_contain_text(ANSWER)
+        element.get_by_role("button", name="Earlier version").click()
+        expect(element).to_contain_text(ANSWER)
+        follow_ups.first.click()
+        expect(element.locator(".user")).to_have_count(2)
