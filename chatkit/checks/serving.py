@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 
 from .. import workflows
+from . import gunicorn
 from .page import register
 from .values import is_sound
 
@@ -83,6 +84,26 @@ def check_asgi() -> list[CheckMessage]:
             hint=FIX,
             id="chatkit.W029",
         )
+    ]
+
+
+@register("chatkit", deploy=True)
+def check_gunicorn() -> list[CheckMessage]:
+    """W064: gunicorn is started with its sync worker, also where there is an ASGI application. With
+    --deploy only.
+    """
+    if not is_sound("WORKFLOWS") or all(each.hosted for each in workflows.table().values()):
+        return []
+    return [
+        Warning(
+            f"{place} starts gunicorn with its sync worker: while an answer is written, that "
+            "worker serves nobody else, so that a few answers hold up the whole site.",
+            hint="Serve the ASGI application (gunicorn -k uvicorn_worker.UvicornWorker "
+            "site.asgi:application, or uvicorn), or give WSGI threads: --worker-class gthread "
+            "--threads 16.",
+            id="chatkit.W064",
+        )
+        for place in gunicorn.sync_workers()
     ]
 
 

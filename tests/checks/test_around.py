@@ -11,6 +11,7 @@ from django.core import checks
 from django.http import HttpResponse
 from django.urls import include, path, re_path
 
+from chatkit.checks import serving
 from chatkit.page.options import OPENAI_SCRIPT
 
 from .test_checks import HELP_DESK, Messages, only, ours
@@ -234,3 +235,70 @@ class TestServing:
         settings.ASGI_APPLICATION = None
         settings.CHATKIT = {"WORKFLOWS": {"wf_1": "openai"}}
         assert self.deploy() == []
+
+
+class TestGunicorn:
+    """Where a project says how it is started."""
+
+    @pytest.fixture
+    def project(self, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.delenv("GUNICORN_CMD_ARGS", raising=False)
+        settings.BASE_DIR = tmp_path
+        return tmp_path
+
+    def places(self) -> list[str]:
+        return [message.msg.split(" ")[0] for message in serving.check_gunicorn()]
+
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("Procfile", "web: gunicorn config.wsgi:application --workers 4\n"),
+            ("Dockerfile", 'CMD ["gunicorn", "shop.wsgi", "--bind", "0.0.0.0:8000"]\n'),
+            ("compose/production/django/start", "gunicorn config.wsgi \\\n  --workers 2\n"),
+            ("deploy/shop.service", "ExecStart=/srv/.venv/bin/gunicorn -k sync shop.wsgi\n"),
+        ],
+    )
+    def test_its_sync_worker(self, project: Path, name: str, text: str) -> None:
+        path = project / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"# gunicorn shop.wsgi\n{text}")
+        (found,) = serving.check_gunicorn()
+        assert found.id == "chatkit.W064"
+        assert self.places() == [f"{name}:2"]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "web: gunicorn config.wsgi --worker-class gthread --threads 16\n",
+            "web: gunicorn config.wsgi --threads=8\n",
+            "web: gunicorn -k uvicorn_worker.UvicornWorker config.asgi\n",
+            "web: gunicorn config.asgi --worker-class=uvicorn.workers.UvicornWorker\n",
+            "web: uvicorn config.asgi\n",
+            "worker: celery -A config.wsgi worker\n",
+        ],
+    )
+    def test_other_workers(self, project: Path, text: str) -> None:
+        (project / "Procfile").write_text(text)
+        assert self.places() == []
+
+    def test_the_worker_is_told_elsewhere(
+        self, project: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (project / "Procfile").write_text("web: gunicorn config.wsgi\n")
+        (project / "gunicorn.conf.py").write_text("workers = 2\n")
+        assert self.places() == ["Procfile:1"]
+        (project / "gunicorn.conf.py").write_text('worker_class = "gthread"\n')
+        assert self.places() == []
+        (project / "gunicorn.conf.py").unlink()
+        monkeypatch.setenv("GUNICORN_CMD_ARGS", "--threads 4")
+        assert self.places() == []
+
+    def test_where_openai_answers_alone(self, project: Path, settings: Any) -> None:
+        (project / "Procfile").write_text("web: gunicorn config.wsgi\n")
+        settings.CHATKIT = settings.CHATKIT | {"WORKFLOWS": {"wf_1": "openai"}}
+        assert self.places() == []
+
+    def test_no_folder(self, settings: Any) -> None:
+        for base in (None, "", "/nowhere"):
+            settings.BASE_DIR = base
+            assert self.places() == []
