@@ -89,7 +89,7 @@ def check_asgi() -> list[CheckMessage]:
 
 @register("chatkit", deploy=True)
 def check_gunicorn() -> list[CheckMessage]:
-    """W064: gunicorn is started with its sync worker, also where there is an ASGI application. With
+    """W066: gunicorn is started with its sync worker, also where there is an ASGI application. With
     --deploy only.
     """
     if not is_sound("WORKFLOWS") or all(each.hosted for each in workflows.table().values()):
@@ -101,7 +101,7 @@ def check_gunicorn() -> list[CheckMessage]:
             hint="Serve the ASGI application (gunicorn -k uvicorn_worker.UvicornWorker "
             "site.asgi:application, or uvicorn), or give WSGI threads: --worker-class gthread "
             "--threads 16.",
-            id="chatkit.W064",
+            id="chatkit.W066",
         )
         for place in gunicorn.sync_workers()
     ]

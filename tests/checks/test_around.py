@@ -263,7 +263,7 @@ class TestGunicorn:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"# gunicorn shop.wsgi\n{text}")
         (found,) = serving.check_gunicorn()
-        assert found.id == "chatkit.W064"
+        assert found.id == "chatkit.W066"
         assert self.places() == [f"{name}:2"]
 
     @pytest.mark.parametrize(
