@@ -289,6 +289,16 @@ SETTINGS: tuple[Setting, ...] = (
         values.is_days,
     ),
     Setting(
+        "SHARING",
+        None,
+        "Links by which people show a conversation to others of the site: seconds that one works, "
+        "and perhaps a permission of its readers, and readers, the dotted path of "
+        "`(user, thread) -> bool`. Without those, who may use the assistant may read. None: there "
+        "are no links.",
+        "a dict of seconds (a whole number above 0) and perhaps permission and readers, or None",
+        values.is_sharing,
+    ),
+    Setting(
         "READING_SECONDS",
         600,
         "How long a conversation that staff opened in the admin stays open to them; each opening "

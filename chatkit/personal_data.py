@@ -27,7 +27,17 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from . import access, retention
-from .models import AgentSession, Attachment, Feedback, Run, Session, Thread, ThreadItem, ToolCall
+from .models import (
+    AgentSession,
+    Attachment,
+    Feedback,
+    Run,
+    Session,
+    Share,
+    Thread,
+    ThreadItem,
+    ToolCall,
+)
 
 logger = logging.getLogger("chatkit.personal_data")
 CHUNK = 500
@@ -180,6 +190,11 @@ RECORD_KINDS: tuple[RecordKind, ...] = (
         "agent_sessions",
         lambda user: AgentSession.objects.filter(thread__user_id=user.pk),
         ("id", "thread_id", "agent_id", "created_at", "used_at"),
+    ),
+    RecordKind(
+        "shares",
+        lambda user: Share.objects.filter(thread__user_id=user.pk),
+        ("id", "thread_id", "created_at", "expires_at", "revoked_at", "opened", "last_opened_at"),
     ),
     RecordKind(
         "attachments",

@@ -12,6 +12,7 @@ from .selfhosted import follow_ups
 from .selfhosted import views as selfhosted
 from .selfhosted.attachments import views as attachments
 from .sessions import views
+from .sharing import views as sharing
 from .telemetry import views as telemetry
 from .threads import export
 from .threads import views as threads
@@ -24,6 +25,12 @@ urlpatterns = [
     path("apps/chatkit/mine/", mine.mine, name="mine"),
     path("apps/chatkit/mine/download/", mine.download, name="mine-download"),
     path("apps/chatkit/mine/delete/", mine.delete, name="mine-delete"),
+    path(
+        "apps/chatkit/mine/shares/<int:share_id>/revoke/",
+        sharing.revoke_mine,
+        name="share-revoke-mine",
+    ),
+    path("apps/chatkit/shared/<str:token>/", sharing.shared, name="shared"),
     path("api/chatkit/session", views.session, name="session"),
     path(
         "api/chatkit/session/<str:session_id>/cancel", views.cancel_session, name="session-cancel"
@@ -44,6 +51,8 @@ urlpatterns = [
         threads.switch_version,
         name="version",
     ),
+    path("api/chatkit/threads/<str:thread_id>/shares", sharing.shares, name="shares"),
+    path("api/chatkit/shares/<int:share_id>/revoke", sharing.revoke, name="share-revoke"),
     path("api/chatkit/attachments", attachments.upload, name="attachments"),
     path("api/chatkit/attachments/<str:attachment_id>", attachments.attachment, name="attachment"),
     path("api/chatkit/templates", message_templates.templates, name="templates"),

@@ -80,6 +80,7 @@ WRONG: dict[str, list[Any]] = {
     "SCRIPT_URL": [5, "not a url", "chatkit.js", "javascript:alert(1)", "/a b.js"],
     "DOMAIN_KEY": [None],
     "USER_PREFIX": [None],
+    "SHARING": [{}, 60, {"seconds": 0}, {"seconds": 60, "who": ""}, {"seconds": 60, "readers": 1}],
     "RATE_LIMITS": [
         {"session": "30"},
         {"session": "30/x"},

@@ -75,6 +75,23 @@ def check_authenticate() -> list[CheckMessage]:
 
 
 @register("chatkit")
+def check_sharing() -> list[CheckMessage]:
+    """E066: `readers` in SHARING names no function of a user and a thread."""
+    given = conf.get("SHARING") if is_sound("SHARING") else None
+    path = given.get("readers") if given else None
+    fault = fault_of_function(path, "user", "thread") if path else ""
+    if not fault:
+        return []
+    return [
+        Error(
+            f"CHATKIT['SHARING'], readers: {fault}",
+            hint="Give the dotted path of a function (user, thread) -> bool.",
+            id="chatkit.E066",
+        )
+    ]
+
+
+@register("chatkit")
 def check_cards() -> list[CheckMessage]:
     """E004: a wrong info card, or INFO_CARDS names no function."""
     if not is_sound("INFO_CARDS", "WORKFLOWS"):

@@ -16,6 +16,7 @@ from .message_template import MessageTemplate
 from .run import Run, RunEvent
 from .said import said_in, texts_of
 from .session import Session
+from .share import Share
 from .starter_prompt import StarterPrompt
 from .tool_call import ToolCall
 
@@ -28,6 +29,7 @@ __all__ = [
     "Run",
     "RunEvent",
     "Session",
+    "Share",
     "StarterPrompt",
     "Thread",
     "ThreadItem",

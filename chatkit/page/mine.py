@@ -22,11 +22,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from .. import downloads, limits, personal_data, workflows
 from ..attachments.files import FilesRemain
 from ..exceptions import ApiError
-from ..models import Session
+from ..models import Session, Share
 from ..signals import conversations_read
 from .views import base_context
 
 logger = logging.getLogger("chatkit.personal_data")
+SHARES = 200  # links that are listed
 
 
 @require_safe
@@ -114,10 +115,22 @@ def _page(
         "counts": counts,
         "votes": counts["feedback"] + counts.get("article_votes", 0),
         "hosted": _uses_openai(user),
+        "shares": _shares(user),
         "problem": problem,
         "deleted": deleted,
     }
     return render(request, template, context, status=status)
+
+
+def _shares(user: Any) -> list[Share]:
+    """The links of this person's that work, the latest first."""
+    own = Share.objects.filter(
+        thread__user_id=user.pk,
+        thread__deleted_at=None,
+        revoked_at=None,
+        expires_at__gt=timezone.now(),
+    )
+    return list(own.select_related("thread")[:SHARES])
 
 
 def _uses_openai(user: Any) -> bool:

@@ -81,6 +81,8 @@ def element_options(request: HttpRequest, workflow: Workflow, *, page: bool = Fa
     }
     if not workflow.hosted:
         own["threadActions"] = {"print": True, "export": True}
+        if conf.get("SHARING"):
+            own["threadActions"]["share"] = True
     if page and not workflow.hosted and not is_openai_script(script_url(workflow)):
         own["startScreen"] |= {
             "composer": "middle",

@@ -20,11 +20,13 @@ from django.utils import timezone
 
 from ..attachments.files import FILES_GONE, delete_file, unsent
 from ..attachments.orphans import delete_orphans, orphans
-from ..models import Attachment, Run, RunEvent, Session, Thread, ToolCall
+from ..models import Attachment, Run, RunEvent, Session, Share, Thread, ToolCall
 
 BATCH = 200
 # After which frames are left over that no process has swept, as where the last one was killed.
 FRAMES_KEPT = datetime.timedelta(hours=1)
+# For which its person may ask how often a link was opened that leads nowhere any more.
+LINKS_KEPT = datetime.timedelta(days=30)
 M = TypeVar("M", bound=Model)
 Rows = Callable[[], QuerySet[Any]]
 
@@ -88,9 +90,13 @@ def _frames() -> QuerySet[RunEvent]:
     return RunEvent.objects.filter(run__live__isnull=True, run__ended_at__lt=ended)
 
 
+def _links() -> QuerySet[Share]:
+    return Share.objects.filter(expires_at__lt=timezone.now() - LINKS_KEPT)
+
+
 ORPHANS = "files without a row"
 # Rows that nobody needs any more, whatever CHATKIT["RETENTION_DAYS"] says, by their name.
-left_over: dict[str, Rows] = {"frames": _frames, "unsent files": unsent}
+left_over: dict[str, Rows] = {"frames": _frames, "unsent files": unsent, "ended links": _links}
 _ways: dict[str, Callable[[QuerySet[Any]], int]] = {}
 
 

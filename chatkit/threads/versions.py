@@ -30,7 +30,7 @@ def versions(session: Session, thread_id: str) -> JsonObject:
     """`{"forks", "votes"}` of a conversation: the places of what is shown that have other versions,
     with the first item of each, and this person's votes by item. Four queries."""
     thread = _thread(session, thread_id)
-    branches = _branches(thread)
+    branches = branches_of(thread)
     votes = Feedback.objects.filter(thread=thread, user_id=session.user_id)
     rows = [
         Row(*values)
@@ -84,7 +84,7 @@ def switch(session: Session, thread_id: str, item_id: str) -> None:
     `run_in_progress`."""
     thread = _thread(session, thread_id)
     item = ThreadItem.objects.filter(thread=thread, item_id=item_id).first()
-    branches = _branches(thread)
+    branches = branches_of(thread)
     if item is None or not branches:
         raise ApiError("not_found")
     through = [
@@ -92,12 +92,12 @@ def switch(session: Session, thread_id: str, item_id: str) -> None:
         for branch in branches.values()
         if any(
             number == item.branch and (end is None or item.sequence <= end)
-            for number, end in _course(branch.number, branches)
+            for number, end in course(branch.number, branches)
         )
     ]
     chosen = max(through, key=lambda branch: (branch.used_at, branch.number))
     shown = Q()
-    for number, end in _course(chosen.number, branches):
+    for number, end in course(chosen.number, branches):
         shown |= Q(branch=number) if end is None else Q(branch=number, sequence__lte=end)
     with transaction.atomic():
         # The first statement writes, and keeps others from the thread until it is over.
@@ -110,7 +110,7 @@ def switch(session: Session, thread_id: str, item_id: str) -> None:
         )
 
 
-def _course(number: int, branches: Branches) -> Iterable[tuple[int, int | None]]:
+def course(number: int, branches: Branches) -> Iterable[tuple[int, int | None]]:
     """The branches of whose items a course is made, from its end on, each with the sequence of the
     last item that belongs to it."""
     end: int | None = None
@@ -130,5 +130,5 @@ def _thread(session: Session, thread_id: str) -> Thread:
     return thread
 
 
-def _branches(thread: Thread) -> Branches:
+def branches_of(thread: Thread) -> Branches:
     return {branch.number: branch for branch in Branch.objects.filter(thread=thread)}

@@ -19,7 +19,7 @@ def as_markdown(thread: Thread) -> Iterator[str]:
     """The file in pieces; hidden items and the work behind an answer are not in it."""
     title = " ".join(without_controls(thread.title).split()) or _("Conversation")
     yield f"# {title}\n"
-    items = ThreadItem.objects.filter(thread=thread, type__in=TYPES)
+    items = ThreadItem.objects.shown().filter(thread=thread, type__in=TYPES)
     speaker = ""
     for item in in_order(items, ("type", "payload", "created_at")):
         text = "\n\n".join(map(without_controls, texts_of(item["type"], item["payload"]))).strip()

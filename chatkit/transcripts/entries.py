@@ -50,7 +50,7 @@ class Citation:
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of an entry: `kind` is text, html, quote, code, list or detail."""
+    """A piece of an entry: `kind` is text, html, quote, code, list, named or detail."""
 
     kind: str
     content: str | list[str]
@@ -139,7 +139,7 @@ def _user_message(payload: JsonObject) -> Iterator[Part]:
     }
     if named:
         lines = [f"{name} · {tag_id}" for tag_id, name in named.items()]
-        yield Part("list", lines, _("Named"))
+        yield Part("named", lines, _("Named"))
     files = [
         " · ".join(filter(None, (_text(file.get("name")), _text(file.get("mime_type")))))
         for file in _dicts(payload.get("attachments"))

@@ -14,8 +14,8 @@ from markdown_it.token import Token
 
 from ..knowledge import bidi, markdown
 
-# How many levels a message's headings are lowered: the page itself uses h1 to h3.
-DEEPER = 3
+# The highest heading of a message: the page itself uses h1 to h3.
+HIGHEST = 4
 # How large the HTML of a text may be: characters, and times its length.
 LARGEST = 100_000
 GROWTH = 10
@@ -47,17 +47,18 @@ def render(text: str) -> SafeString:
         return format_html("<p><em>{}</em></p><pre>{}</pre>", note, text)
     markdown.restrict(tokens)
     bidi.direct(tokens)
-    _adapt(tokens)
+    levels = [int(token.tag[1:]) for token in tokens if token.type == "heading_open"]
+    _adapt(tokens, HIGHEST - min(levels, default=1))
     html: str = parser.renderer.render(tokens, parser.options, {})
     # Built from escaped text by a parser that passes no HTML through.
     return mark_safe(html)  # noqa: S308
 
 
-def _adapt(tokens: Iterable[Token]) -> None:
+def _adapt(tokens: Iterable[Token], deeper: int) -> None:
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1:]) + DEEPER)}"
+            token.tag = f"h{min(6, int(token.tag[1:]) + deeper)}"
         if token.type == "link_open":
             token.attrs["rel"] = "noopener noreferrer nofollow"
         if token.children:
-            _adapt(token.children)
+            _adapt(token.children, deeper)

@@ -25,7 +25,7 @@ OPTIONS: dict[str, set[str]] = {
     "disclaimer": {"text", "highContrast"},
     "threadItemActions": {"feedback", "retry", "readAloud"},
     "thread": {"autoScroll"},
-    "threadActions": {"print", "export"},
+    "threadActions": {"print", "export", "share"},
 }
 ATTACHMENTS = {"enabled", "max_size", "max_count", "max_per_day", "accept", "scanner"}
 RATE_GROUPS = (
@@ -116,6 +116,18 @@ def is_positive_int(value: object) -> bool:
 
 def is_days(value: object) -> bool:
     return value is None or is_positive_int(value)
+
+
+def is_sharing(value: object) -> bool:
+    if value is None:
+        return True
+    return (
+        isinstance(value, dict)
+        and set(value) <= {"seconds", "permission", "readers"}
+        and is_positive_int(value.get("seconds"))
+        and isinstance(value.get("permission", ""), str)
+        and isinstance(value.get("readers", ""), str)
+    )
 
 
 def is_seconds(value: object) -> bool:

@@ -105,6 +105,11 @@ ADDRESSES: dict[str, Row] = {
     "apps/chatkit/mine/": read(PEOPLE),
     "apps/chatkit/mine/download/": read(PEOPLE),
     "apps/chatkit/mine/delete/": same(PEOPLE),
+    "apps/chatkit/mine/shares/<int:share_id>/revoke/": {
+        "GET": NOT_ALLOWED,
+        "POST": "302 302 404 404 404 404",
+    },
+    "apps/chatkit/shared/<str:token>/": read("302 404 404 404 404 404"),  # no such link
     "apps/chatkit/help/": read(PEOPLE),
     "apps/chatkit/help/<slug:slug>/": read(PEOPLE),
     "apps/chatkit/help/<slug:slug>/helpful/": {
@@ -128,6 +133,11 @@ ADDRESSES: dict[str, Row] = {
     "api/chatkit/threads/<str:thread_id>/versions/<str:item_id>": {
         "GET": NOT_ALLOWED,
         "POST": "401 404 404 404 404 404",  # its thread has no versions
+    },
+    "api/chatkit/threads/<str:thread_id>/shares": same("401 400 400 400 400 400"),  # off
+    "api/chatkit/shares/<int:share_id>/revoke": {
+        "GET": NOT_ALLOWED,
+        "POST": "401 200 404 404 404 404",
     },
     "api/chatkit/attachments": {"GET": NOT_ALLOWED, "POST": "401 415 415 415 415 415"},
     "api/chatkit/attachments/<str:attachment_id>": read("401 200 404 404 404 404"),

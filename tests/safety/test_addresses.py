@@ -127,6 +127,7 @@ def values_of(route: str, found: World) -> dict[str, str]:
         "item_id": "itm_assistant_message",
         "session_id": rows["session"].session_id,
         "run_id": rows["run"].pk,
+        "share_id": str(rows["share"].pk),
         "attachment_id": rows["attachment"].pk,
         "template_id": "1",
         "entity_id": "customer:1",

@@ -23,6 +23,7 @@ from chatkit.models import (
     Feedback,
     Run,
     RunEvent,
+    Share,
     Thread,
     ThreadItem,
     ToolCall,
@@ -121,6 +122,9 @@ def belongings(user: Any, workflow_id: str) -> dict[str, Any]:
             **payload,
         }
         ThreadItem.objects.create(thread=thread, item_id=whole["id"], type=kind, payload=whole)
+    share = Share.objects.create(
+        thread=thread, token_hash="0" * 64, until_sequence=0, expires_at=thread.created_at
+    )
     name = "canary-file.pdf"
     kind = "application/pdf"
     attachment = Attachment.objects.create(
@@ -144,6 +148,7 @@ def belongings(user: Any, workflow_id: str) -> dict[str, Any]:
         "thread": thread,
         "run": run,
         "attachment": attachment,
+        "share": share,
         "feedback": Feedback.objects.create(
             **common, item_id="itm_assistant_message", kind="negative"
         ),

@@ -34,6 +34,8 @@ export interface OwnOptions {
     print?: boolean;
     /** As Markdown and as JSON, from a server of ours. */
     export?: boolean;
+    /** Links to it, from a server of ours that has such. */
+    share?: boolean;
   };
   /** Keys that work in the whole page, and questions that wait for the end of an answer. */
   shortcuts?: boolean;

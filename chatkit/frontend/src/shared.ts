@@ -2,7 +2,7 @@
  * What parts use of chatkit.js itself, so that they carry no second copy of it. The build gives a part these names from
  * here, whichever module it imports them from; a name that is missing here fails the build: see build.mjs.
  */
-export { css, html, noChange, nothing, svg } from "lit";
+export { css, html, noChange, nothing, render, svg } from "lit";
 export { Directive, directive, PartType } from "lit/directive.js";
 export { repeat } from "lit/directives/repeat.js";
 export { adopt } from "./adopt";

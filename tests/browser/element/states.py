@@ -127,6 +127,26 @@ def reading(chat: Any) -> None:
     expect(chat.element.locator(".pinned")).to_be_visible()
 
 
+def sharing(chat: Any) -> None:
+    """The dialog of links, with one that was just made."""
+    chat.set_options({"threadActions": {"print": True, "export": True, "share": True}})
+    chat.standin.reply = lambda asked: says("Open **Customers**.")
+    ask(chat, "How do I add a customer?")
+    link = {"created_at": "2026-11-22T10:00:00Z", "expires_at": "2026-11-29T10:00:00Z"}
+    shares = [{"id": 1, "opened": 3, **link}, {"id": 2, "opened": 1, **link}]
+    made = {"id": 3, "opened": 0, "url": "https://shop.example/apps/chatkit/shared/x1y2/", **link}
+
+    def answer(route: Any) -> None:
+        more = route.request.method == "POST"
+        route.fulfill(json=made if more else {"seconds": 604800, "shares": shares})
+
+    chat.page.route("**/shares", answer)
+    chat.element.locator("[part=thread-menu-button]").click()
+    chat.element.get_by_role("menuitem").last.click()
+    chat.element.locator("dialog .primary").click()
+    expect(chat.element.locator("dialog input")).to_have_value(made["url"])
+
+
 def long_question(chat: Any) -> None:
     chat.standin.reply = lambda asked: says(WIDE)
     ask(chat, LONG_QUESTION)
@@ -497,6 +517,7 @@ STATES: dict[str, Callable[[Any], None]] = {
         conversation,
         reading,
         long_question,
+        sharing,
         sources,
         waiting,
         streaming,

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .events import says
-from .states import ask
+from .states import ask, sharing
 
 pytestmark = pytest.mark.browser
 
@@ -58,3 +58,24 @@ def test_a_conversation_is_saved_under_the_servers_name(open_chat, standin):
     chat.button("More").click()
     chat.element.get_by_role("menuitem", name="Download as JSON").click()
     expect(chat.element.locator("[part=error]")).to_contain_text("available any more")
+
+
+def test_links_are_made_copied_and_taken_back(chat):
+    sharing(chat)
+    dialog = chat.element.get_by_role("dialog", name="Share this conversation")
+    expect(dialog).to_contain_text("What is said later is not in it.")
+    expect(dialog.get_by_role("listitem")).to_have_count(3)
+    expect(dialog.get_by_role("button", name="Copy")).to_be_focused()
+    chat.page.route("**/shares/*/revoke", lambda route: route.fulfill(json={}))
+    with chat.page.expect_request("**/shares/2/revoke"):
+        dialog.get_by_role("button", name="Take back").last.click()
+    expect(dialog.get_by_role("listitem")).to_have_count(2)
+    expect(dialog.get_by_role("textbox")).to_have_count(0)
+    chat.watch.expect("400")
+    error = {"error": {"code": "invalid_request", "message": "Too many links."}}
+    chat.page.unroute("**/shares")
+    chat.page.route("**/shares", lambda route: route.fulfill(status=400, json=error))
+    dialog.get_by_role("button", name="Make a link").click()
+    expect(dialog.get_by_role("alert")).to_have_text("Too many links.")
+    chat.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)

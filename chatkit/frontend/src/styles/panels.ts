@@ -78,4 +78,19 @@ export const panelStyles = css`
   }
   @container (max-width: 480px) { .history input { font-size: max(16px, 1em); } }
   @media (pointer: coarse) { .menu button, .choice { min-height: 44px; } }
+  .share { width: min(520px, calc(100vw - 32px)); max-height: calc(100dvh - 48px); padding: 0; border: 1px solid var(--_border); border-radius: var(--_medium); background: var(--_background); color: var(--_text); box-shadow: 0 12px 40px rgb(0 0 0 / 26%); }
+  .share::backdrop { background: rgb(0 0 0 / 45%); }
+  .share .inside { display: grid; gap: 14px; padding: 16px 20px 20px; }
+  .share header { min-height: 0; padding: 0; border: 0; }
+  .share h3 { flex: 1; margin: 0; font-size: 1.0667em; }
+  .share h4 { margin: 4px 0 0; font-size: 0.93em; }
+  .share .row { display: flex; flex-wrap: wrap; gap: 8px; }
+  .share .row .field { flex: 1 1 220px; width: auto; min-width: 0; }
+  .share ul { list-style: none; display: grid; gap: 8px; }
+  .share li { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 4px 12px; }
+  .share li > span { flex: 1 1 160px; }
+  .share li .button { min-height: 36px; }
+  .share .notice { margin: 0; }
+  @media (pointer: coarse) { .share li .button { min-height: 44px; } }
+  @media print { .share { display: none; } }
 `;

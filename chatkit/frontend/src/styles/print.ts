@@ -23,7 +23,7 @@ export const printStyles = css`
     }
     .frame, .body, .scroller { display: block; overflow: visible; }
     .column { max-width: none; padding: 0; }
-    .at { position: static; opacity: 1; }
+    .at { position: static; opacity: 1; transition: none; }
     .fold.fold { max-height: none; mask-image: none; }
     .table.table { mask-image: none; }
     .table th, .table td { white-space: normal; min-width: 0; position: static !important; }

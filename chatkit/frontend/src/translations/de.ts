@@ -200,6 +200,20 @@ const de: Translation = {
     tableLeftOut: "Eine Tabelle wird ausgelassen.",
     cannotRead: "Dieser Browser kann hier nicht vorlesen.",
   },
+  share: {
+    menu: "Teilen…",
+    title: "Diese Unterhaltung teilen",
+    note: (day) =>
+      `Wer den Link hat und diesen Assistenten nutzen darf, kann die Unterhaltung bis ${day} so lesen, wie sie jetzt ist. Späteres ist nicht darin.`,
+    create: "Link erstellen",
+    link: "Link",
+    made: "Der Link ist da. Er wird nur jetzt angezeigt.",
+    links: "Gültige Links",
+    until: (day) => `Bis ${day}`,
+    opened: (count) => (count === 1 ? "einmal geöffnet" : `${count}-mal geöffnet`),
+    revoke: "Zurücknehmen",
+    revoked: "Der Link führt jetzt ins Leere.",
+  },
   errors: {
     generic: "Etwas ist schiefgegangen.",
     server: "Die Antwort konnte nicht fertiggestellt werden.",

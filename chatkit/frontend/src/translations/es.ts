@@ -197,6 +197,20 @@ const es: Translation = {
     tableLeftOut: "Se omite una tabla.",
     cannotRead: "Este navegador no puede leer en voz alta aquí.",
   },
+  share: {
+    menu: "Compartir…",
+    title: "Compartir esta conversación",
+    note: (day) =>
+      `Quien tenga el enlace y pueda usar este asistente podrá leer la conversación tal como está ahora, hasta el ${day}. Lo que se diga después no aparece.`,
+    create: "Crear un enlace",
+    link: "Enlace",
+    made: "El enlace está listo. Solo se muestra ahora.",
+    links: "Enlaces que funcionan",
+    until: (day) => `Hasta el ${day}`,
+    opened: (count) => (count === 1 ? "abierto una vez" : `abierto ${count} veces`),
+    revoke: "Retirar",
+    revoked: "El enlace ya no lleva a ninguna parte.",
+  },
   errors: {
     generic: "Algo salió mal.",
     server: "No se pudo completar la respuesta.",

@@ -198,6 +198,20 @@ const fr: Translation = {
     tableLeftOut: "Un tableau est omis.",
     cannotRead: "Ce navigateur ne peut pas lire à voix haute ici.",
   },
+  share: {
+    menu: "Partager…",
+    title: "Partager cette conversation",
+    note: (day) =>
+      `Les personnes qui ont le lien et peuvent utiliser cet assistant peuvent lire la conversation telle qu’elle est maintenant, jusqu’au ${day}. Ce qui sera dit ensuite n’y figure pas.`,
+    create: "Créer un lien",
+    link: "Lien",
+    made: "Le lien est prêt. Il n’est affiché que maintenant.",
+    links: "Liens actifs",
+    until: (day) => `Jusqu’au ${day}`,
+    opened: (count) => (count === 0 ? "jamais ouvert" : `ouvert ${count} fois`),
+    revoke: "Retirer",
+    revoked: "Le lien ne mène plus nulle part.",
+  },
   errors: {
     generic: "Un problème est survenu.",
     server: "La réponse n’a pas pu être terminée.",

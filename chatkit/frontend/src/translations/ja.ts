@@ -193,6 +193,20 @@ const ja: Translation = {
     tableLeftOut: "表は省略します。",
     cannotRead: "このブラウザーでは、ここで読み上げができません。",
   },
+  share: {
+    menu: "共有…",
+    title: "この会話を共有",
+    note: (day) =>
+      `リンクを知っていて、このアシスタントを利用できる人は、${day} まで現時点の会話を読めます。この後の発言は含まれません。`,
+    create: "リンクを作成",
+    link: "リンク",
+    made: "リンクを作成しました。表示されるのは今だけです。",
+    links: "有効なリンク",
+    until: (day) => `${day} まで`,
+    opened: (count) => `${count} 回開かれました`,
+    revoke: "取り消す",
+    revoked: "このリンクは無効になりました。",
+  },
   errors: {
     generic: "問題が発生しました。",
     server: "回答を完了できませんでした。",

@@ -195,6 +195,20 @@ const pt: Translation = {
     tableLeftOut: "Uma tabela foi omitida.",
     cannotRead: "Este navegador não consegue ler em voz alta aqui.",
   },
+  share: {
+    menu: "Compartilhar…",
+    title: "Compartilhar esta conversa",
+    note: (day) =>
+      `Quem tiver o link e puder usar este assistente poderá ler a conversa como está agora, até ${day}. O que for dito depois não aparece.`,
+    create: "Criar um link",
+    link: "Link",
+    made: "O link está pronto. Ele só é mostrado agora.",
+    links: "Links que funcionam",
+    until: (day) => `Até ${day}`,
+    opened: (count) => (count === 1 ? "aberto uma vez" : `aberto ${count} vezes`),
+    revoke: "Retirar",
+    revoked: "O link não leva mais a lugar nenhum.",
+  },
   errors: {
     generic: "Algo deu errado.",
     server: "Não foi possível concluir a resposta.",

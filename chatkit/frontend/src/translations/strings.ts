@@ -1,3 +1,4 @@
+import type { ShareWords } from "../share/words";
 import type { ShortcutWords } from "../shortcuts/words";
 import type { VoiceWords } from "../voice/words";
 import type { FeedbackReason } from "../wire/protocol";
@@ -143,6 +144,7 @@ export interface Strings {
   maths: string;
   /** English ones come with the part that needs them. */
   voice?: VoiceWords;
+  share?: ShareWords;
   shortcuts?: ShortcutWords;
   errors: {
     generic: string;
@@ -160,4 +162,4 @@ export interface Strings {
 }
 
 /** A language is complete when its file satisfies this. */
-export type Translation = Strings & Required<Pick<Strings, "voice" | "shortcuts">>;
+export type Translation = Strings & Required<Pick<Strings, "voice" | "shortcuts" | "share">>;

@@ -47,8 +47,8 @@ export function header(ui: Ui): unknown {
 /** The menu of the conversation that is open, where the page asks for anything in it. */
 function threadMenu(ui: Ui): unknown {
   const { conversation, history, strings } = ui;
-  const { print, export: files } = ownOptions(ui.options).threadActions ?? {};
-  if (!(print || files) || conversation.threadId === null || history.open) return nothing;
+  const { print, export: files, share } = ownOptions(ui.options).threadActions ?? {};
+  if (!(print || files || share) || conversation.threadId === null || history.open) return nothing;
   const button = { label: strings.headerAction, content: icon("dots-horizontal"), class: "icon-button" };
   return menuButton(ui, "thread", { ...button, part: "thread-menu-button" }, (part) => part.threadMenu(ui), true);
 }

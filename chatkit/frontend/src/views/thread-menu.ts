@@ -1,7 +1,9 @@
-/** What can be done with the conversation that is open: print it, take it away as a file. */
+/** What can be done with the conversation that is open: print it, take it away as a file, share it. */
 import { icon } from "../icons";
 import { ownOptions } from "../options";
 import { saved } from "../saved";
+import { share } from "../share/dialog";
+import { english } from "../share/words";
 import { fromHost } from "../wire/api-error";
 import type { MenuEntry } from "./menu";
 import type { Ui } from "./ui";
@@ -19,6 +21,10 @@ export function threadMenu(ui: Ui): MenuEntry[] {
       { label: strings.saveMarkdown, icon: icon("download"), choose: () => void save(ui, "markdown") },
       { label: strings.saveJson, icon: icon("download"), choose: () => void save(ui, "json") },
     );
+  }
+  if (actions.share && ours(ui) && !ui.conversation.thread.temporary) {
+    const { menu } = strings.share ?? english;
+    found.push({ label: menu, icon: icon("link"), choose: () => share(ui) });
   }
   return found;
 }

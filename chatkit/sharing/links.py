@@ -1,0 +1,93 @@
+"""Making links, taking them back, and opening what is behind one."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import logging
+import secrets
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ..exceptions import ApiError
+from ..models import Share, Thread
+from ..signals import conversations_read
+from . import rules
+
+logger = logging.getLogger("chatkit.sharing")
+MOST = 20  # links of one conversation that work at one time
+
+
+def make(thread: Thread) -> tuple[Share, str]:
+    """A link to the conversation as it is now, and what its address ends with."""
+    if not rules.seconds():
+        raise ApiError("not_enabled")
+    if thread.temporary:
+        raise ApiError("invalid_request", _("A temporary conversation can’t be shared."))
+    last = thread.items.shown().order_by("-sequence").values_list("sequence", flat=True).first()
+    if last is None:
+        raise ApiError("invalid_request", _("There is nothing to share yet."))
+    if working(thread).count() >= MOST:
+        raise ApiError(
+            "invalid_request", _("This conversation has too many links. Take one back first.")
+        )
+    token = secrets.token_urlsafe(32)
+    share = Share.objects.create(
+        thread=thread,
+        token_hash=_hash(token),
+        branch=thread.branch,
+        until_sequence=last,
+        expires_at=timezone.now() + datetime.timedelta(seconds=rules.seconds()),
+    )
+    logger.info("share %s made of thread=%s by user=%s", share.pk, thread.pk, thread.user_id)
+    return share, token
+
+
+def working(thread: Thread) -> QuerySet[Share]:
+    """The links of a conversation that can be opened."""
+    return of_working(Share.objects.filter(thread=thread))
+
+
+def of_working(shares: QuerySet[Share]) -> QuerySet[Share]:
+    return shares.filter(
+        revoked_at=None,
+        expires_at__gt=timezone.now(),
+        thread__deleted_at=None,
+        thread__temporary=False,
+    )
+
+
+def revoke(user: Any, share_id: int) -> bool:
+    """Take a link of this person's back. False where it is none of theirs."""
+    own = Share.objects.filter(pk=share_id, thread__user_id=user.pk)
+    if own.filter(revoked_at=None).update(revoked_at=timezone.now()):
+        logger.info("share %s revoked by user=%s", share_id, user.pk)
+        return True
+    return own.exists()
+
+
+def opened(user: Any, token: str) -> Share | None:
+    """What is behind a link, for who may read it; that is told to the site and logged. None for
+    all others, whatever the reason."""
+    rows = of_working(Share.objects.filter(token_hash=_hash(token)))
+    share = rows.select_related("thread__user").first()
+    if share is None or not rules.may_read(user, share.thread):
+        return None
+    Share.objects.filter(pk=share.pk).update(opened=F("opened") + 1, last_opened_at=timezone.now())
+    logger.info("share %s opened thread=%s by user=%s", share.pk, share.thread_id, user.pk)
+    conversations_read.send_robust(
+        Thread,
+        user=user,
+        action="opened",
+        thread=share.thread,
+        person=share.thread.user,
+        what="shared link",
+    )
+    return share
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
