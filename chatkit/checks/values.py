@@ -76,7 +76,7 @@ def check_authenticate() -> list[CheckMessage]:
 
 @register("chatkit")
 def check_sharing() -> list[CheckMessage]:
-    """E066: `readers` in SHARING names no function of a user and a thread."""
+    """E067: `readers` in SHARING names no function of a user and a thread."""
     given = conf.get("SHARING") if is_sound("SHARING") else None
     path = given.get("readers") if given else None
     fault = fault_of_function(path, "user", "thread") if path else ""
@@ -86,7 +86,7 @@ def check_sharing() -> list[CheckMessage]:
         Error(
             f"CHATKIT['SHARING'], readers: {fault}",
             hint="Give the dotted path of a function (user, thread) -> bool.",
-            id="chatkit.E066",
+            id="chatkit.E067",
         )
     ]
 

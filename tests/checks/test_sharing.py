@@ -18,7 +18,7 @@ def rule(user: Any, thread: Any) -> bool:
     [
         ("", []),
         ("tests.checks.test_sharing.rule", []),
-        ("tests.checks.test_sharing.nobody", ["chatkit.E066"]),
+        ("tests.checks.test_sharing.nobody", ["chatkit.E067"]),
     ],
 )
 def test_readers_is_a_function(settings: Any, readers: str, found: list[str]) -> None:

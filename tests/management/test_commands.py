@@ -206,7 +206,7 @@ class TestPrune:
         said = run("chatkit_prune", "--days", "30")
         assert said == (
             "Deleted: 1 conversations, 1 session records, 0 runs, 1 attachments, 0 frames, "
-            "1 unsent files, 0 deleted conversations, 0 temporary conversations, "
+            "1 unsent files, 0 ended links, 0 deleted conversations, 0 temporary conversations, "
             "0 agent sessions, 0 budget periods, 0 evaluations, 0 files without a row\n"
         )
         assert list(Thread.objects.all()) == [new]
@@ -364,13 +364,14 @@ class TestExport:
         from django.apps import apps
 
         exported = {kind.name for kind in personal_data.kinds()}
-        told_elsewhere = {"runevent", "starterprompt", "messagetemplate"}  # passing, and of nobody
+        # Passing, of nobody, and told by the items.
+        told_elsewhere = {"runevent", "starterprompt", "messagetemplate", "branch"}
         names = {
             model._meta.model_name for model in apps.get_app_config("chatkit").get_models()
         } - told_elsewhere
         known = {
             *("session", "thread", "threaditem", "feedback", "run", "attachment", "toolcall"),
-            "agentsession",
+            *("agentsession", "share"),
         }
         assert names == known
         assert exported == {
@@ -458,8 +459,8 @@ class TestErase:
         said = run("chatkit_erase", "--user=ada", "--yes")
         assert said == (
             "Deleted of ada: 2 sessions, 2 threads, 2 items, 2 feedback, 2 runs, 2 tool calls, "
-            "0 agent sessions, 4 attachments, 0 budget use, 0 daily figures, 0 monthly figures, "
-            "0 readings, 0 article votes.\n"
+            "0 agent sessions, 0 shares, 4 attachments, 0 budget use, 0 daily figures, "
+            "0 monthly figures, 0 readings, 0 article votes.\n"
         )
         assert not any(path.exists() for path in gone)
         assert all(path.exists() for path in kept)
