@@ -6,31 +6,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('chatkit', '0018_branches'),
+        ("chatkit", "0018_branches"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Share',
+            name="Share",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('branch', models.PositiveIntegerField(default=0, editable=False)),
-                ('until_sequence', models.BigIntegerField(editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='created')),
-                ('expires_at', models.DateTimeField(verbose_name='expires')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked')),
-                ('opened', models.PositiveIntegerField(default=0, verbose_name='times opened')),
-                ('last_opened_at', models.DateTimeField(blank=True, null=True, verbose_name='last opened')),
-                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='chatkit.thread')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("token_hash", models.CharField(editable=False, max_length=64, unique=True)),
+                ("branch", models.PositiveIntegerField(default=0, editable=False)),
+                ("until_sequence", models.BigIntegerField(editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="created"),
+                ),
+                ("expires_at", models.DateTimeField(verbose_name="expires")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked")),
+                ("opened", models.PositiveIntegerField(default=0, verbose_name="times opened")),
+                (
+                    "last_opened_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last opened"),
+                ),
+                (
+                    "thread",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shares",
+                        to="chatkit.thread",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'shared link',
-                'verbose_name_plural': 'shared links',
-                'ordering': ['-created_at', '-id'],
-                'indexes': [models.Index(fields=['thread', '-created_at', '-id'], name='chatkit_share_thread'), models.Index(fields=['expires_at'], name='chatkit_share_expires')],
+                "verbose_name": "shared link",
+                "verbose_name_plural": "shared links",
+                "ordering": ["-created_at", "-id"],
+                "indexes": [
+                    models.Index(
+                        fields=["thread", "-created_at", "-id"], name="chatkit_share_thread"
+                    ),
+                    models.Index(fields=["expires_at"], name="chatkit_share_expires"),
+                ],
             },
         ),
     ]
