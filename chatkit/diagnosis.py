@@ -231,28 +231,35 @@ def _cache_lines() -> Iterator[tuple[str, str]]:
 
 
 def ping() -> Part:
-    """One real session for each hosted workflow, ended at once; a failure with cause and fix."""
+    """One real session for each hosted workflow, ended at once, and a look at each agent that
+    OpenAI hosts; a failure with cause and fix."""
     part = Part("Ping")
     for workflow in _readable_table():
-        if not workflow.hosted:
+        if not (workflow.hosted or workflow.is_agent):
             continue
         part.say(f"{workflow.id}: asking {urlsplit(conf.get('OPENAI_BASE_URL')).hostname}")
         try:
-            created = client.create_session(_request(), workflow.id, "chatkit_doctor")
+            if workflow.is_agent:
+                part.say(f"  the agent is there: {agent_sessions.find_agent(workflow.agent_id)}")
+            else:
+                _ping_hosted(workflow, part)
         except causes.UpstreamError as error:
             cause, fix = causes.explain(error.cause.sentence)
             answered = f" (status {error.status}, request {error.request_id or '-'})"
             part.say(f"  failed: {cause}{answered if error.status else ''}", FAULT)
             part.say(f"  fix: {fix}")
-            continue
-        part.say(f"  a session was made (request {created.request_id or '-'})")
-        try:
-            client.cancel_session(created.session_id)
-        except causes.UpstreamError as error:
-            part.say(f"  it could not be ended: {error.cause.sentence}", WARNING)
     if not part.lines:
         part.say("no workflow is OpenAI's: nothing to ask")
     return part
+
+
+def _ping_hosted(workflow: workflows.Workflow, part: Part) -> None:
+    created = client.create_session(_request(), workflow.id, "chatkit_doctor")
+    part.say(f"  a session was made (request {created.request_id or '-'})")
+    try:
+        client.cancel_session(created.session_id)
+    except causes.UpstreamError as error:
+        part.say(f"  it could not be ended: {error.cause.sentence}", WARNING)
 
 
 def _request() -> HttpRequest:

@@ -59,7 +59,7 @@ def delete_waiting(rows: QuerySet[AgentSession] | None = None) -> int:
                 transport.call("DELETE", path, beta=BETA)
             except causes.UpstreamError as error:
                 if error.status != GONE:
-                    _keep(row, error.cause.sentence)
+                    _keep(row, causes.of_agents(error.cause).sentence)
                     logger.warning(
                         "an agent's session could not be deleted at OpenAI: %s "
                         "upstream_status=%s upstream_request=%s",
@@ -73,6 +73,19 @@ def delete_waiting(rows: QuerySet[AgentSession] | None = None) -> int:
             AgentSession.objects.filter(pk=row.pk).delete()
             deleted += 1
     return deleted
+
+
+def find_agent(agent_id: str) -> str:
+    """The name of an agent at OpenAI, else its id; UpstreamError where the key can't reach it."""
+    from . import causes, transport
+
+    try:
+        answer = transport.call("GET", f"/agents/{quote(agent_id, safe='')}", beta=BETA)
+    except causes.UpstreamError as error:
+        cause = causes.of_agents(error.cause)
+        raise causes.UpstreamError(cause, error.status, error.request_id) from None
+    name = answer.data.get("name")
+    return name[:80] if isinstance(name, str) and name.isprintable() else agent_id
 
 
 def _keep(row: AgentSession, sentence: str) -> None:

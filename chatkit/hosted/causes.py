@@ -290,6 +290,18 @@ def of_response(status: int, data: object) -> Cause:
     return FAULT if status >= 500 else _BY_STATUS.get(status, OTHER)
 
 
+_OF_AGENTS = {
+    NO_CHATKIT: NO_AGENTS,
+    UNKNOWN_WORKFLOW: UNKNOWN_AGENT,
+    REFUSED: AGENT_REFUSED,
+}
+
+
+def of_agents(cause: Cause) -> Cause:
+    """The same cause, where it was the Agents API that was called."""
+    return _OF_AGENTS.get(cause, cause)
+
+
 def is_known(sentence: str) -> bool:
     """Whether a record keeps the sentence of one of these causes."""
     return sentence in _BY_SENTENCE

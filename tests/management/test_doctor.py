@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 
 from chatkit.checks import site
 from chatkit.hosted import transport
+from tests.selfhosted.managed.stand_in import AgentsApi
 
 from ..hosted.openai_standin import KEY, OpenAI, running
 
@@ -193,3 +194,24 @@ def test_what_is_to_be_deleted_at_openai(db: None) -> None:
     assert "agents' sessions to be deleted at OpenAI: 1" in told
     assert "The API key is wrong or was revoked." in told
     assert "sess_1" not in told
+
+
+@pytest.mark.parametrize(
+    ("agent", "key", "told"),
+    [
+        ("agent_support", "", "the agent is there: agent_support"),
+        ("agent_gone", "", "OpenAI does not know this agent id. (status 404"),
+        ("agent_support", "sk-other", "The API key is wrong or was revoked. (status 401"),
+    ],
+)
+def test_ping_of_an_agent(db: None, settings: Any, agent: str, key: str, told: str) -> None:
+    with AgentsApi().running() as api:
+        settings.CHATKIT = settings.CHATKIT | {
+            "WORKFLOWS": {"wf_1": f"openai-agent:{agent}"},
+            "OPENAI_API_KEY": key or api.key,
+            "OPENAI_BASE_URL": api.url,
+        }
+        text = doctor("--ping")[0]
+    assert told in text
+    assert f"wf_1: OpenAI's agent {agent}, asked by this site" in text
+    assert "canary" not in text

@@ -26,7 +26,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--ping",
             action="store_true",
-            help="start one real session at OpenAI for each hosted workflow, and end it again",
+            help="start one real session at OpenAI for each hosted workflow, and end it again; "
+            "look whether each agent is there",
         )
         parser.add_argument(
             "--exit",

@@ -102,11 +102,7 @@ def cause_of(error: BaseException) -> Cause | None:
 
 def _of_status(error: openai.APIStatusError) -> Cause:
     cause = causes.of_response(error.status_code, {"error": error.body})
-    return {
-        causes.NO_CHATKIT: causes.NO_AGENTS,
-        causes.UNKNOWN_WORKFLOW: causes.UNKNOWN_AGENT,
-        causes.REFUSED: causes.AGENT_REFUSED,
-    }.get(cause, cause)
+    return causes.of_agents(cause)
 
 
 def message_of(cause: Cause) -> str:

@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from chatkit.types import ThreadMetadata, UserMessageItem
 
+from ...fields import JsonObject
 from ...hosted import agent_sessions
-from ...models import AgentSession, Thread, ThreadItem, ToolCall
+from ...models import AgentSession, Run, Thread, ThreadItem, ToolCall
 from ...toolbox import all_tools
 from ..assistant.history import BYTES_PER_TOKEN, PAGE, REFUSED, Reader
 from ..runs.context import ChatContext, work_of
-from .events import dicts, text
+from .events import at, dicts, number, text
 
 DECIDED = 10  # confirmed or cancelled calls that are told
 Status = ToolCall.Status
@@ -92,6 +93,16 @@ def used(session_id: str, question_id: str, turn_id: str) -> None:
     if question_id:
         values["question_id"] = question_id
     AgentSession.objects.filter(pk=session_id).update(**values)
+
+
+def count(run_id: str, turn: JsonObject) -> None:
+    """Put on the record of a run that was stopped what its turn has used until then."""
+    usage = at(turn, "usage")
+    Run.objects.filter(pk=run_id, tokens_out=None).update(
+        tokens_in=number(usage, "input_tokens"),
+        tokens_cached=number(usage, "input_tokens_details", "cached_tokens"),
+        tokens_out=number(usage, "output_tokens"),
+    )
 
 
 def give_up(session_id: str) -> None:

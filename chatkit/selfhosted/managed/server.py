@@ -28,6 +28,7 @@ from chatkit.types import (
     WidgetItem,
 )
 
+from ...fields import JsonObject
 from ...models import ToolCall
 from ...toolbox import all_tools
 from ..assistant import confirmation, decisions, tools
@@ -263,10 +264,14 @@ class ManagedAgentServer(DjangoChatKitServer):
             except Exception:
                 logger.exception("The id of an agent's session could not be kept: %s", session_id)
 
+        async def spent(turn: JsonObject) -> None:
+            await current().database.run(memory.count, context.run_id, turn)
+
         return Turn(
             sessions,
             context.run_id,
             made,
+            spent,
             session_id=known.id,
             turn_id=turn_id,
             before=known.turn_id,

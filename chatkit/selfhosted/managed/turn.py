@@ -27,6 +27,7 @@ logger = logging.getLogger("chatkit.agents")
 
 PAUSES = (0.2, 1.0, 2.0, 4.0, 8.0)  # seconds before the stream is opened again
 IDLE_SECONDS = 3.0  # that a session may take to be idle once its turn is over
+COUNT_PAUSES = (1.0, 3.0, 6.0)  # seconds before it is asked what a cancelled turn has used
 SETTLE_SECONDS = 10.0  # that a turn may take to end once it was cancelled
 CLEANING_SECONDS = 30.0
 RECENT = 1024  # events of which the ids are kept: one may be delivered twice
@@ -39,13 +40,15 @@ Entry = JsonObject | ThreadStreamEvent
 
 
 class Turn:
-    """`made(session_id)` is awaited once a new session stands. Begin it by `create` or `submit`."""
+    """Begin it by `create` or `submit`. `made(session_id)` is awaited once a new session stands,
+    `spent(turn)` once a turn that was cancelled has ended."""
 
     def __init__(
         self,
         sessions: Sessions,
         run_id: str,
         made: Callable[[str], Awaitable[None]],
+        spent: Callable[[JsonObject], Awaitable[None]],
         *,
         session_id: str = "",
         turn_id: str = "",
@@ -58,6 +61,7 @@ class Turn:
         self._sessions = sessions
         self._run_id = run_id
         self._made = made
+        self._spent = spent
         self._new = not session_id
         self._ended = False  # the turn is over; the session may not be idle yet
         self._read: asyncio.Queue[Entry | Exception | None] = asyncio.Queue()
@@ -130,8 +134,20 @@ class Turn:
                     await self._task  # until the session that is being made has an id
                 if self.session_id:
                     await cancel(self._sessions, self.session_id)
+                    await self._count_cancelled()
         except Exception as error:
             logger.warning("A turn could not be cancelled at OpenAI: %s", type(error).__name__)
+
+    async def _count_cancelled(self) -> None:
+        """What was spent until then is known once the turn has ended, after the run."""
+        for pause in COUNT_PAUSES:
+            await asyncio.sleep(pause)
+            if not self.turn_id:
+                return
+            turn = await self._sessions.turn(self.session_id, self.turn_id)
+            if events.text(turn, "status") in ("completed", "failed", "cancelled"):
+                await self._spent(turn)
+                return
 
     # -- the task that reads the stream --------------------------------------------------
 

@@ -28,6 +28,7 @@ def _in_the_background(transactional_db: None) -> None:
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits to open a stream again."""
     monkeypatch.setattr(turn, "PAUSES", (0.01, 0.02, 0.05))
+    monkeypatch.setattr(turn, "COUNT_PAUSES", (0.1, 0.3, 1.0))
 
 
 @pytest.fixture

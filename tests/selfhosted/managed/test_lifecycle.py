@@ -46,6 +46,8 @@ class TestStop:
         until(lambda: api.inputs("cancel"))
         (session,) = api.sessions.values()
         until(lambda: session.turns[0]["status"] == "cancelled")
+        # What it has used until then is known later.
+        until(lambda: Run.objects.get().tokens_out == 200)
         assert Run.objects.get().status == "stopped"
         row = ThreadItem.objects.get(type="assistant_message")
         assert row.payload["content"][0]["text"] == "Hello, "
@@ -97,7 +99,7 @@ class TestDeletion:
         Thread.objects.filter(pk=thread).delete()
         assert finish()
         row = AgentSession.objects.get()
-        assert (row.thread_id, row.tries, row.error) == (None, 1, causes.NO_CHATKIT.sentence)
+        assert (row.thread_id, row.tries, row.error) == (None, 1, causes.NO_AGENTS.sentence)
         assert row.try_after is not None
         assert row.try_after is not None
         assert row.try_after > timezone.now()
