@@ -119,8 +119,8 @@ class TestMakefile:
         self, folder: str, fixtures: list[str], marks: set[str]
     ) -> None:
         found: set[str] = set()
-        path = ROOT / "tests" / folder / "test_it.py"
-        item: Any = SimpleNamespace(path=path, fixturenames=fixtures, add_marker=found.add)
+        nodeid = f"tests/{folder}/test_it.py::test_it"
+        item: Any = SimpleNamespace(nodeid=nodeid, fixturenames=fixtures, add_marker=found.add)
         conftest.pytest_itemcollected(item)
         assert found == marks
 

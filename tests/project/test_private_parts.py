@@ -49,7 +49,7 @@ PARTS = (
     Part(
         f"{SERVER}._process_streaming_impl",
         "async def (self, request, context): yield",
-        ENGINE,
+        "chatkit/selfhosted/again.py",
         "the events before they are bytes, to hold some back and to watch the others",
     ),
     Part(

@@ -61,7 +61,7 @@ class TestTwoWorkers:
             seen = events(answer.drop())
             rest = server.events(answer.run_id, len(seen)).read()
             assert counted(text_of(seen + events(rest))) == [1, 2, 3]
-            assert types(seen + events(rest))[-1] == "thread.item.done"
+            assert "thread.item.done" in types(seen + events(rest))
 
     def test_stop_from_any_worker_within_a_second(self, server: RealServer) -> None:
         for _ in range(4):
