@@ -39,13 +39,15 @@ def new_environment(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Ne
     def make(folder: Path, *packages: str) -> Environment:
         return environment.make(folder / "venv", wheel, "uvicorn", *packages, extra=readme.extra())
 
+    def together(folder: Path) -> None:
+        make(folder, *TOGETHER)
+
     def new(*packages: str) -> Environment:
         folder = tmp_path_factory.mktemp("host")
         if not packages:
             return make(folder)
         assert set(packages) <= set(TOGETHER)
-        shared = made_once("hosts", lambda place: make(place, *TOGETHER))
-        return Environment(shared / "venv", folder)
+        return Environment(made_once("hosts", together) / "venv", folder)
 
     return new
 

@@ -1,5 +1,5 @@
 import type { ChatKitOptions, OpenAIChatKit, StartScreenPrompt } from "@openai/chatkit";
-import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { copyText } from "./clipboard";
 import { Announcer } from "./controllers/announcer";
 import { Autosize } from "./controllers/autosize";
@@ -33,8 +33,8 @@ import type { EventDetail } from "./state/host";
 import { Uploads } from "./state/uploads";
 import { styles } from "./styles";
 import type { Resolved } from "./translations/resolve";
-import { attachmentsDropped as dropArea } from "./views/attachments";
 import { content } from "./views/content";
+import { frame } from "./views/frame";
 import { hindrance } from "./views/hindrance";
 import { markdownContext } from "./views/markdown";
 import type { Ui } from "./views/ui";
@@ -352,21 +352,9 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   }
 
   protected override render(): TemplateResult {
-    const { locale } = this;
-    return html`<section
-      class="frame"
-      part="frame"
-      tabindex="-1"
-      lang=${locale.language}
-      dir=${locale.direction}
-      aria-label=${this.options.frameTitle ?? "Chat"}
-      data-ready=${this.#booted}
-    >
-      <span class="probe" aria-hidden="true"></span>
-      ${this.#booted || !this.#language.pending ? content(this, this.#configured, this.#blank) : null}
-      ${this.#drop.over ? dropArea(this) : null}
-      <div class="hidden" role="status" aria-live="polite" aria-atomic="true">${this.#announcer.text}</div>
-    </section>`;
+    const around = { ready: this.#booted, dropping: this.#drop.over, said: this.#announcer.text };
+    const shown = this.#booted || !this.#language.pending;
+    return frame(this, around, shown ? content(this, this.#configured, this.#blank) : null);
   }
 
   protected override firstUpdated(): void {

@@ -2,27 +2,17 @@
 import type { ReactiveController } from "lit";
 import { forgetThread, GONE, site } from "../kept";
 import { ApiError, left } from "../wire/api-error";
-import {
-  EDIT,
-  type Page,
-  TEMPORARY,
-  type ThreadItem,
-  type UserMessageInput,
-  type UserMessageItem,
-  type WireAttachment,
-  type WireThread,
-} from "../wire/protocol";
+import { EDIT, TEMPORARY, type ThreadItem, type UserMessageInput, type WireAttachment } from "../wire/protocol";
 import { type Answered, Answering } from "./answering";
 import { ConversationState } from "./conversation-state";
 import type { Entry, Message } from "./entry";
 import type { Host } from "./host";
-import { localId, uniqueKey } from "./ids";
+import { uniqueKey } from "./ids";
+import { before, newest } from "./pages";
 import { Thread } from "./thread";
 import { unanswered } from "./turns";
-import { Unsent } from "./unsent";
+import { itemOf, Unsent } from "./unsent";
 import { Votes } from "./votes";
-
-const PAGE = 100;
 
 export class Conversation implements Answered, ReactiveController {
   thread = new Thread();
@@ -170,13 +160,11 @@ export class Conversation implements Answered, ReactiveController {
       let found: ThreadItem[] = [];
       // Hidden items are left out of a page after it was cut: an empty one is not the end.
       while (!found.length && cursor !== null) {
-        const after: { after?: string } = cursor ? { after: cursor } : {};
-        const params = { thread_id: id, limit: PAGE, order: "desc", ...after };
-        const page: Page<ThreadItem> = (await this.host.client.call<Page<ThreadItem>>("items.list", params)).value;
-        await this.host.prepared(page.data);
+        const page = await before(this.host.client, id, cursor);
+        await this.host.prepared(page.items);
         if (this.thread.id !== id) return;
-        found = page.data.reverse();
-        cursor = page.has_more ? (page.after ?? null) : null;
+        found = page.items;
+        cursor = page.earlier;
         this.thread.prepend(found, cursor);
       }
     } catch (error) {
@@ -408,18 +396,8 @@ export class Conversation implements Answered, ReactiveController {
 
   /** Reads the newest page of a thread; returns its live run. What is read is not shown unless it is `wanted` still. */
   async read(id: string, wanted = () => true): Promise<string | null> {
-    const { client } = this.host;
     const { thread } = this;
-    const { value, run } = await client.call<WireThread>("threads.get_by_id", { thread_id: id });
-    let items = value.items?.data ?? [];
-    let earlier: string | null = null;
-    if (value.items?.has_more) {
-      // The thread comes with its oldest items; what people want to see are the newest.
-      const params = { thread_id: id, limit: PAGE, order: "desc" };
-      const { value: page } = await client.call<Page<ThreadItem>>("items.list", params);
-      items = page.data.reverse();
-      earlier = page.has_more ? (page.after ?? null) : null;
-    }
+    const { value, run, items, earlier } = await newest(this.host.client, id);
     await this.host.prepared(items);
     if (thread === this.thread && wanted()) {
       thread.load(value, items, earlier);
@@ -436,15 +414,4 @@ export class Conversation implements Answered, ReactiveController {
       replay: true,
     });
   }
-}
-
-function itemOf({ input, attachments }: Message): UserMessageItem {
-  return {
-    type: "user_message",
-    id: localId(),
-    created_at: new Date().toISOString(),
-    content: input.content,
-    attachments,
-    quoted_text: input.quoted_text,
-  };
 }
