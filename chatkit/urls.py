@@ -6,7 +6,7 @@ from . import health
 from .api.description import description
 from .entities import views as entities
 from .page import help as help_pages
-from .page import launcher, message_templates, mine
+from .page import launcher, message_templates, mine, theme
 from .page import views as pages
 from .selfhosted import follow_ups
 from .selfhosted import views as selfhosted
@@ -20,6 +20,7 @@ from .threads import views as threads
 app_name = "chatkit"
 urlpatterns = [
     path("apps/chatkit/", pages.chat, name="page"),
+    path("apps/chatkit/theme.css", theme.theme, name="theme"),
     path("apps/chatkit/help/", help_pages.index, name="help"),
     path("apps/chatkit/help/<slug:slug>/", pages.help_article, name="help-article"),
     path("apps/chatkit/mine/", mine.mine, name="mine"),

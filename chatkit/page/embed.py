@@ -19,7 +19,7 @@ from ..hosted import sunset
 from ..knowledge.images import image_paths
 from ..sessions import user_key
 from ..workflows import Workflow
-from . import message_templates, options
+from . import message_templates, options, theme
 from .script import parts
 from .strings import sunset_text, texts
 
@@ -65,6 +65,7 @@ def embed(
     return {
         "workflow": workflow,
         "css_class": css_class,
+        **theme.context(workflow),
         "image_paths": " ".join(image_paths()),
         "script_url": script_url,
         "script_parts": parts(script_url) if script_url else "",

@@ -25,7 +25,7 @@ from ..fields import JsonObject
 from ..models import Run, Thread
 from ..sessions import user_key
 from ..workflows import Workflow
-from . import options
+from . import options, theme
 from .embed import embed
 from .script import parts
 from .sprite import has_icon
@@ -54,6 +54,7 @@ def launcher_button(request: HttpRequest, given: dict[str, str]) -> JsonObject:
     shown = {
         "position": "start" if chosen["position"] == "start" else "end",
         "color": str(chosen["color"]),
+        "accent": theme.accent(workflow),
         "greeting": str(chosen["greeting"]),
     }
     data = {

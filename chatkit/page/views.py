@@ -25,7 +25,7 @@ from ..knowledge.language import direction, name, primary
 from ..knowledge.sources import registered
 from ..models import Thread
 from ..workflows import Workflow
-from . import options
+from . import options, theme
 from .below import below
 from .embed import embed
 
@@ -66,7 +66,7 @@ def chat(request: HttpRequest) -> HttpResponse:
     )
     if asked and context["config"]["blocked"]:
         request.session[ASKED] = asked  # until there is an assistant to ask
-    context |= base_context() | {
+    context |= base_context(workflow) | {
         "title": options.title(workflow),
         "workflows": choices(request, workflow),
         "cards": cards(request, workflow),
@@ -135,9 +135,9 @@ def answered_by(workflow: Workflow | None) -> str:
     return "OpenAI" if workflow.hosted or workflow.is_agent else _("This site")
 
 
-def base_context() -> dict[str, object]:
-    """The context of every page of ours: the template that it extends."""
-    return {"base_template": conf.get("BASE_TEMPLATE") or PLAIN_BASE}
+def base_context(workflow: Workflow | None = None) -> dict[str, object]:
+    """The context of every page of ours: the template that it extends, and its theme."""
+    return {"base_template": conf.get("BASE_TEMPLATE") or PLAIN_BASE} | theme.context(workflow)
 
 
 @require_safe

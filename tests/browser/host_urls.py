@@ -50,6 +50,18 @@ OLD_STYLE = """
 html { font-size: 62.5%; }
 * { box-sizing: content-box; margin: 0; padding: 0; }
 """
+# Rules for all paragraphs and terms, a root of 10 px, a font, and a night of its own.
+BARE_STYLE = """
+html { font-size: 62.5%; }
+html.night { color-scheme: dark; }
+html.night body, [data-theme=dark] body, body[data-bs-theme=dark] { background: #222; color: #eee; }
+body { margin: 0; font-family: "Courier New", monospace; font-size: 1.6rem; }
+header { padding: 60px 20px; }
+p { margin: 3em; font-size: 2.4rem; text-transform: uppercase; }
+dt { margin-bottom: 1em; font-weight: 900; }
+h2 { border-bottom: 2px solid red; }
+button { margin: 10px; text-transform: uppercase; letter-spacing: 3px; }
+"""
 # As the users of the component of old have it in their style sheets.
 STYLE = """
 .chatkit-container {
@@ -69,6 +81,10 @@ def shop(request: HttpRequest) -> HttpResponse:
 
 def style(request: HttpRequest) -> HttpResponse:
     return HttpResponse(STYLE, content_type="text/css")
+
+
+def bare_style(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(BARE_STYLE, content_type="text/css")
 
 
 def page(source: str) -> Callable[[HttpRequest], HttpResponse]:
@@ -93,5 +109,6 @@ urlpatterns = [
     path("site/", page(SITE)),
     path("site/next/", page(SITE)),
     path("old.css", old_style),
+    path("bare.css", bare_style),
     *urlpatterns,
 ]

@@ -102,6 +102,7 @@ ADDRESSES: dict[str, Row] = {
     "robots.txt": read(ALL),
     # -- the chat -------------------------------------------------------------------------
     "apps/chatkit/": {"GET": PEOPLE, "POST": LOGIN},  # to itself, which asks what was posted
+    "apps/chatkit/theme.css": read(ALL),  # colours of the site, empty here
     "apps/chatkit/mine/": read(PEOPLE),
     "apps/chatkit/mine/download/": read(PEOPLE),
     "apps/chatkit/mine/delete/": same(PEOPLE),

@@ -125,7 +125,7 @@ export class Launcher extends HTMLElement {
   }
 
   #build(): void {
-    const { page = "", greeting = "", color = "" } = this.dataset;
+    const { page = "", greeting = "", color = "", accent = "" } = this.dataset;
     this.#words = wordsOf(this);
     const parts = build(this.#words, onThisSite(page), greeting);
     this.#parts = parts;
@@ -134,7 +134,9 @@ export class Launcher extends HTMLElement {
     style.replaceSync(styles);
     root.adoptedStyleSheets = [style];
     root.append(...parts.all);
-    if (color && CSS.supports("color", color)) this.style.setProperty("--_color", color);
+    for (const [name, given] of Object.entries({ color, theme: accent })) {
+      if (given && CSS.supports("color", given)) this.style.setProperty(`--_${name}`, given);
+    }
 
     parts.open.addEventListener("click", () => (this.isOpen ? this.close() : this.open()));
     parts.close.addEventListener("click", () => this.close());

@@ -8,7 +8,7 @@ export const styles = css`
     --_text: var(--chatkit-text-color, #3a3541);
     --_quiet: color-mix(in srgb, var(--_text) 76%, transparent);
     --_line: color-mix(in srgb, var(--_text) 16%, transparent);
-    --_accent: var(--_color, var(--chatkit-launcher-color, var(--chatkit-primary-color, #9155fd)));
+    --_accent: var(--_color, var(--chatkit-launcher-color, var(--chatkit-primary-color, var(--_theme, #9155fd))));
     --_fill: var(--_color, var(--chatkit-launcher-color, color-mix(in srgb, var(--_accent) 86%, #000000)));
     --_shade: 0 6px 24px rgb(20 15 40 / 0.24);
     --_block: var(--chatkit-launcher-offset-block, 20px);

@@ -23,7 +23,7 @@ import { ScriptMissing, scriptReady, TAG } from "./script";
 import { SessionError } from "./session";
 import { type Emit, Sessions } from "./sessions";
 import { Banner, Cover } from "./states";
-import { themeFor } from "./theme";
+import { paint, themeFor } from "./theme";
 
 /** `lost`: the chat is there, its connection is not. */
 export type Status = "loading" | "ready" | "lost" | "problem" | "ended";
@@ -93,6 +93,7 @@ export class Chat {
     this.#stay.abort();
     this.#stay = new AbortController();
     const { signal } = this.#stay;
+    this.#paint();
     onSchemeChange(() => this.#restyle(), signal);
     onOtherLogin(this.config, () => void this.#recheck(), signal);
     const missing = () => this.#banner.show(this.config.texts.partMissing);
@@ -285,7 +286,12 @@ export class Chat {
     );
   }
 
+  #paint(): void {
+    paint(this.container, themeFor(this.container, this.config.options.theme, false));
+  }
+
   #restyle(): void {
+    this.#paint();
     if (this.status === "ready" || this.status === "lost") this.#element?.setOptions(this.#options());
   }
 

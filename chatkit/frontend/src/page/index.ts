@@ -6,6 +6,7 @@ import { Chat } from "./chat";
 import { readConfig } from "./config";
 import { connectDrawer, connectSkipLinks } from "./drawer";
 import { connectPanel } from "./panel";
+import { settle } from "./settle";
 
 /** Chats by their container, also of containers that are out of the page and may come back. */
 const chats = new WeakMap<HTMLElement, Chat>();
@@ -55,6 +56,7 @@ function made(container: HTMLElement): Chat | null {
     connectPanel(page, chat);
     connectDrawer(page, chat);
     connectSkipLinks(chat);
+    settle(page, config.options.frameTitle ?? "");
   }
   return chat;
 }

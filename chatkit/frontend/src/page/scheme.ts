@@ -9,9 +9,11 @@ const ATTRIBUTES = ["data-theme", "data-bs-theme", "data-color-scheme"];
  * Bootstrap do), else its CSS `color-scheme`. A page that says nothing is light, whatever the system's.
  */
 export function pageScheme(container: Element): ColorScheme {
-  for (const name of ATTRIBUTES) {
-    const value = document.documentElement.getAttribute(name);
-    if (value === "light" || value === "dark") return value;
+  for (const root of [document.body, document.documentElement]) {
+    for (const name of ATTRIBUTES) {
+      const value = root.getAttribute(name);
+      if (value === "light" || value === "dark") return value;
+    }
   }
   const schemes = getComputedStyle(container).colorScheme.split(/\s+/);
   if (!schemes.includes("dark")) return "light";
@@ -24,5 +26,6 @@ export function onSchemeChange(callback: () => void, signal: AbortSignal): void 
   systemDark.addEventListener("change", callback, { signal });
   const observer = new MutationObserver(callback);
   signal.addEventListener("abort", () => observer.disconnect());
-  observer.observe(document.documentElement, { attributes: true, attributeFilter: [...ATTRIBUTES, "class"] });
+  const changes = { attributes: true, attributeFilter: [...ATTRIBUTES, "class"] };
+  for (const root of [document.documentElement, document.body]) observer.observe(root, changes);
 }

@@ -9,14 +9,30 @@ export function themeFor(
   readCss: boolean,
 ): ThemeOption {
   const given: ThemeOption = typeof settings === "string" ? { colorScheme: settings } : (settings ?? {});
-  const css = readCss ? cssTheme(container) : {};
+  const css: ThemeOption = readCss ? cssTheme(container) : {};
+  const font = siteFont(container);
+  if (font) css.typography = { fontFamily: font, ...css.typography };
   return {
-    colorScheme: pageScheme(container),
+    colorScheme: pageScheme((container.closest("[data-ck-page]") ?? container).parentElement ?? document.body),
     ...css,
     ...given,
     ...(css.color || given.color ? { color: { ...css.color, ...given.color } } : {}),
     ...(css.typography || given.typography ? { typography: { ...css.typography, ...given.typography } } : {}),
   };
+}
+
+/** Lets what stands around the chat follow its scheme and the site's font: see container.css. */
+export function paint(container: HTMLElement, { colorScheme = "light" }: ThemeOption): void {
+  container.style.setProperty("--ck-host-font", siteFont(container) || null);
+  const page = container.closest<HTMLElement>("[data-ck-page]");
+  for (const part of [container, page]) if (part) part.dataset.ckScheme = colorScheme;
+}
+
+/** The font of the page around, "" where that is what browsers begin with, or CSS says which the chat has. */
+function siteFont(container: HTMLElement): string {
+  if (getComputedStyle(container).getPropertyValue("--chatkit-font-family").trim()) return "";
+  const { fontFamily } = getComputedStyle(container.parentElement ?? document.body);
+  return fontFamily === measured(container, "font-family", "initial").fontFamily ? "" : fontFamily;
 }
 
 /** The container's `--chatkit-…` properties as options; those that are not set stay ChatKit's own. */
@@ -47,12 +63,12 @@ function length(container: HTMLElement, value: string): number | null {
   return Number.isFinite(pixels) ? pixels : null;
 }
 
-function measured(container: HTMLElement, property: string, value: string): { color: string; radius: string } {
+function measured(container: HTMLElement, property: string, value: string) {
   const probe = document.createElement("span");
   probe.hidden = true;
   probe.style.setProperty(property, value);
   container.append(probe);
-  const { color, borderTopLeftRadius: radius } = getComputedStyle(probe);
+  const { color, borderTopLeftRadius: radius, fontFamily } = getComputedStyle(probe);
   probe.remove();
-  return { color, radius };
+  return { color, radius, fontFamily };
 }
