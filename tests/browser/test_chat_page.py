@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from .axe import violations
 from .chat import PAGE, Chat
 from .conftest import DESKTOP, PHONE, Starter, Watch, login
+from .pages import wait_until
 from .servers import Server
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -79,6 +82,40 @@ class TestAsking:
         chat.page.goto(address)
         expect(chat.page.locator("h1", has_text="Returns and credit notes")).to_be_visible()
         expect(chat.page.locator(f"[id='{address.partition('#')[2]}']")).to_be_in_viewport()
+
+    def test_a_source_opens_over_the_chat_with_its_passage_marked(self, chat: Chat) -> None:
+        chat.ask(QUESTION)
+        source = chat.element.locator("[part=citation]").first
+        source.click()
+        drawer = chat.page.get_by_role("dialog", name="Returns and credit notes")
+        expect(drawer).to_contain_text(ANSWER)
+        marked = "[...CSS.highlights.get('chatkit-passage')][0]"
+        wait_until(chat.page, "CSS.highlights.has('chatkit-passage')")
+        assert "Open the invoice" in chat.page.evaluate(f"{marked}.toString()")
+        place = chat.page.evaluate(f"{marked}.getClientRects()[0].toJSON()")
+        box = drawer.bounding_box()
+        assert box["y"] < place["y"] < box["y"] + box["height"]
+        if chat.phone:  # a sheet from below
+            assert (box["x"], box["width"], box["y"] + box["height"]) == (0, 390, 844)
+            assert box["y"] > 100
+        expect(drawer.get_by_role("link", name="Open the whole page")).to_have_attribute(
+            "href", re.compile(r"/help/returns/#.")
+        )
+        assert violations(chat.page) == []
+        chat.page.keyboard.press("Escape")
+        expect(drawer).to_be_hidden()
+        expect(source).to_be_focused()
+        assert not chat.page.evaluate("CSS.highlights.has('chatkit-passage')")
+
+    def test_a_source_that_can_not_be_had_is_said(self, phone: Any, watch: Watch) -> None:
+        watch.expect("ERR_FAILED")
+        chat = Chat(phone).open().ask(QUESTION)
+        phone.route("**/help/returns/", lambda route: route.abort())
+        chat.element.locator("[part=citation]").first.click()
+        drawer = phone.locator("[data-ck-source]")
+        expect(drawer.get_by_role("alert")).to_contain_text("Check your connection")
+        phone.mouse.click(200, 60)
+        expect(drawer).to_be_hidden()
 
     def test_a_spanish_question_is_answered_in_spanish(self, chat: Chat) -> None:
         chat.ask("¿Cómo hago una devolución?")

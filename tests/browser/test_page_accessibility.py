@@ -36,6 +36,9 @@ def test_axe_finds_nothing(
     page.goto("/apps/chatkit/?thread=")
     chat.ready()
     found["start"] = violations(page)
+    page.keyboard.press("Control+/")
+    page.get_by_role("dialog", name="Keyboard shortcuts").wait_for()
+    found["shortcuts"] = violations(page)
     error = {"error": {"code": "openai_error", "message": "The assistant could not be started."}}
     page.route(SESSION, lambda route: route.fulfill(status=500, json=error))
     page.goto("/apps/chatkit/")

@@ -21,18 +21,7 @@ export function connectDrawer(page: HTMLElement, chat: Chat): void {
     side.append(body);
     if (!isBeside() && document.activeElement !== button) button.focus();
   });
-  // A click on the scrim is a click on the dialog itself, outside its box.
-  drawer.addEventListener("click", (event) => {
-    if (event.target !== drawer) return;
-    const box = drawer.getBoundingClientRect();
-    const inside =
-      event.clientX >= box.left &&
-      event.clientX <= box.right &&
-      event.clientY >= box.top &&
-      event.clientY <= box.bottom;
-    if (!inside) drawer.close();
-  });
-  drawer.querySelector("[data-ck-close]")?.addEventListener("click", () => drawer.close());
+  closable(drawer);
   page.addEventListener("ck-close-drawer", () => drawer.open && drawer.close());
   new ResizeObserver(look).observe(page);
   const begin = () => {
@@ -41,6 +30,22 @@ export function connectDrawer(page: HTMLElement, chat: Chat): void {
   };
   chat.watch(begin);
   begin();
+}
+
+/** Its button and a click beside it close a dialog. */
+export function closable(dialog: HTMLDialogElement): void {
+  // A click on the scrim is a click on the dialog itself, outside its box.
+  dialog.addEventListener("click", (event) => {
+    if (event.target !== dialog) return;
+    const box = dialog.getBoundingClientRect();
+    const inside =
+      event.clientX >= box.left &&
+      event.clientX <= box.right &&
+      event.clientY >= box.top &&
+      event.clientY <= box.bottom;
+    if (!inside) dialog.close();
+  });
+  dialog.querySelector("[data-ck-close]")?.addEventListener("click", () => dialog.close());
 }
 
 /** Links to the message field lead into the chat, whose field no address reaches. */

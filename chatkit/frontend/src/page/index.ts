@@ -7,6 +7,7 @@ import { readConfig } from "./config";
 import { connectDrawer, connectSkipLinks } from "./drawer";
 import { connectPanel } from "./panel";
 import { settle } from "./settle";
+import { connectSources } from "./source";
 
 /** Chats by their container, also of containers that are out of the page and may come back. */
 const chats = new WeakMap<HTMLElement, Chat>();
@@ -56,6 +57,7 @@ function made(container: HTMLElement): Chat | null {
     connectPanel(page, chat);
     connectDrawer(page, chat);
     connectSkipLinks(chat);
+    connectSources(page, chat);
     settle(page, config.options.frameTitle ?? "");
   }
   return chat;

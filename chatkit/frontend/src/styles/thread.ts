@@ -214,8 +214,8 @@ export const threadStyles = css`
   }
   .prompts .last { grid-column: 1 / -1; }
   .last .prompt { min-height: 44px; padding-block: 8px; border-color: transparent; color: var(--_secondary); }
-  .last .prompt span { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-  .last bdi { color: var(--_text); font-weight: 500; }
+  .last .prompt span { display: flex; gap: 0.35em; min-width: 0; white-space: nowrap; }
+  .last bdi { min-width: 0; overflow: hidden; text-overflow: ellipsis; color: var(--_text); font-weight: 500; }
   .stage[data-middle] { overflow-y: auto; padding-block: 24px 14px; scrollbar-width: thin; }
   .stage[data-middle] > * { flex: none; }
   .stage[data-middle] > .body { margin-block-start: auto; }
