@@ -1,5 +1,5 @@
-"""How quickly a long conversation opens, is read back to its beginning and scrolls, and how the chat
-page comes up in a browser that has nothing of it yet. Medians, in milliseconds.
+"""How quickly a long conversation opens, is read back to its beginning and scrolls, and how the
+chat page comes up in a browser that has nothing of it yet. Medians, in milliseconds.
 
     python -m tests.bench.reading                # of the scripts that are built
     python -m tests.bench.reading /tmp/other     # and of other ones, built by `build.mjs --out`
