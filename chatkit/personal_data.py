@@ -274,7 +274,7 @@ def readable(user: AbstractBaseUser, you: str, assistant: str) -> Iterator[str]:
     for thread in in_order(threads, ("id", "title", "created_at")):
         title = without_controls(thread["title"])
         yield f"{local_minute(thread['created_at'])}  {title}".rstrip() + "\n"
-        items = ThreadItem.objects.filter(thread_id=thread["id"], type__in=speakers)
+        items = ThreadItem.objects.shown().filter(thread_id=thread["id"], type__in=speakers)
         for item in in_order(items, ("type", "payload")):
             if text := _text_of(item["payload"]):
                 yield f"\n{speakers[item['type']]}: {text}\n"

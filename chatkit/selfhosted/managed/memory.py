@@ -46,7 +46,9 @@ def find(context: ChatContext, thread_id: str, agent_id: str, question_id: str) 
     where the agent is another one now: a new session is told the conversation then.
     """
     all_tools()  # imports the apps' modules: here, and not on the loop
-    row = AgentSession.objects.filter(thread_id=thread_id).order_by("-created_at").first()
+    # One with several versions may have told the session another one than is shown.
+    sessions = AgentSession.objects.filter(thread_id=thread_id, thread__forked=False)
+    row = sessions.order_by("-created_at").first()
     if row is None or row.agent_id != agent_id:
         return Known()
     asked = ThreadItem.objects.for_session(context.session).filter(

@@ -5,7 +5,12 @@ export const turnStyles = css`
   .versions { display: inline-flex; align-items: center; }
   .versions .count { min-width: 3ch; text-align: center; font-size: 0.87em; font-variant-numeric: tabular-nums; color: var(--_secondary); }
   .versions [aria-disabled="true"] { opacity: 0.35; cursor: default; }
-  .own { display: flex; align-items: center; justify-content: flex-end; gap: 2px; min-height: 28px; }
+  .own { display: flex; align-items: center; justify-content: flex-end; gap: 2px; }
+  @media (hover: hover) and (pointer: fine) {
+    .own { margin-block: 2px -6px; }
+    .own .icon-button { width: 28px; height: 28px; min-width: 0; min-height: 0; }
+  }
+  .item.user.edited [part~="user-bubble"] { outline: 2px solid var(--_primary-text); outline-offset: 2px; }
   .own [data-edit] { opacity: 0; }
   .item.user:hover .own [data-edit], .item.user:focus-within .own [data-edit] { opacity: 1; }
   @media (hover: none) { .own [data-edit] { opacity: 1; } }
