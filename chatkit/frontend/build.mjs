@@ -26,6 +26,7 @@ const LAZY = {
   highlight: "src/lazy/highlight.ts",
   maths: "src/lazy/maths.ts",
   icons: "src/lazy/icons.ts",
+  list: "src/lazy/list.ts",
   lucide: "src/lazy/lucide.ts",
   panels: "src/lazy/panels.ts",
   shortcuts: "src/lazy/shortcuts.ts",
@@ -74,10 +75,13 @@ const smallerSheets = {
 const smallerTemplates = {
   name: "smaller-templates",
   setup({ onLoad }) {
-    onLoad({ filter: /src[\\/](?:views[\\/][\w-]+|widgets[\\/][\w-]+|chatkit-element)\.ts$/ }, ({ path: file }) => {
-      const contents = readFileSync(file, "utf8").replace(/\n[ \t]+/g, "\n");
-      return { contents, loader: "ts" };
-    });
+    onLoad(
+      { filter: /src[\\/](?:views[\\/][\w-]+|list[\\/]view|widgets[\\/][\w-]+|chatkit-element)\.ts$/ },
+      ({ path: file }) => {
+        const contents = readFileSync(file, "utf8").replace(/\n[ \t]+/g, "\n");
+        return { contents, loader: "ts" };
+      },
+    );
   },
 };
 

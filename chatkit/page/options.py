@@ -60,6 +60,8 @@ def element_options(request: HttpRequest, workflow: Workflow, *, page: bool = Fa
     history: JsonObject = {"enabled": True, "showDelete": True, "showRename": True}
     if not workflow.hosted:
         history["temporary"] = True
+    if page and not workflow.hosted and not is_openai_script(script_url(workflow)):
+        history["list"] = "beside"
     composer: JsonObject = {"placeholder": _("Ask a question")} | _attachments(workflow)
     actions: JsonObject = {"feedback": True, "retry": True}
     if not workflow.hosted:

@@ -41,10 +41,22 @@ class Chat:
         self.element.locator("[part=stop-button]").wait_for(state="detached")
         return self
 
+    def begin_anew(self) -> None:
+        """By the button of the list where that stands beside the chat, else by the bar's."""
+        self.element.locator("[data-new]:visible, [data-new-chat]:visible").first.click()
+
+    def show_list(self) -> None:
+        """The list of conversations, which may stand there already."""
+        if self.element.locator("[data-history]").is_visible():
+            self.element.locator("[data-history]").click()
+        self.element.locator("[data-search]").wait_for()
+
     @property
     def said(self) -> str:
-        """All that stands in the chat."""
-        text = self.element.evaluate("element => element.shadowRoot.textContent")
+        """All that stands in the chat, without the list of conversations beside it."""
+        text = self.element.evaluate(
+            "({shadowRoot: root}) => (root.querySelector('.chat') ?? root).textContent"
+        )
         return re.sub(r"\s+", " ", text)
 
     @property

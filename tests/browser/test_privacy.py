@@ -38,9 +38,9 @@ def test_a_temporary_conversation(own_screen: Any, watch: Watch) -> None:
     expect(chat.element.locator(".temporary")).to_contain_text(NOTE)
     assert ASKED in chat.said
     thread = chat.thread
-    chat.element.locator("[data-history]").click()
-    expect(chat.element.locator("[data-search]")).to_be_visible()
+    chat.show_list()
     expect(chat.element.locator(f'[data-thread="{thread}"]')).to_have_count(0)
+    own_screen.keyboard.press("Escape")
     chat.press("End session")
     chat.open(f"?thread={thread}")
     expect(chat.element.locator(".temporary")).to_have_count(0)

@@ -35,11 +35,12 @@ def chat(page: Any, address: str = "/apps/chatkit/") -> Chat:
     expect(chat.ready().element).to_contain_text(ANSWER)
     page.reload()
     expect(chat.ready().element).to_contain_text(ANSWER)
-    chat.element.locator("[data-new]").click()
-    expect(chat.element).not_to_contain_text(ANSWER)
-    chat.element.locator("[data-history]").click()
-    chat.element.locator("[data-thread] .open").click()
-    expect(chat.element).to_contain_text(ANSWER)
+    chat.begin_anew()
+    thread = chat.element.locator("[part=thread]")
+    expect(thread).to_have_count(0)
+    chat.show_list()
+    chat.element.locator("[data-thread] .open").first.click()
+    expect(thread).to_contain_text(ANSWER)
     return chat
 
 

@@ -3,6 +3,7 @@ import { LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { copyText } from "./clipboard";
 import { Announcer } from "./controllers/announcer";
 import { Autosize } from "./controllers/autosize";
+import { Beside } from "./controllers/beside";
 import { Connection } from "./controllers/connection";
 import { Drop } from "./controllers/drop";
 import { Focus } from "./controllers/focus";
@@ -81,6 +82,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   readonly widgets = new Widgets(this);
   readonly panels = new Panels(this);
   readonly turns = new Turns(this, "turns");
+  readonly beside = new Beside(this);
   readonly #language = new Language(this);
   readonly #surroundings = new Surroundings(this);
   #markdown: MarkdownContext | null = null;

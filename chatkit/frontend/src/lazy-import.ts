@@ -5,6 +5,7 @@
 import type * as Files from "./lazy/files";
 import type * as Highlight from "./lazy/highlight";
 import type * as Icons from "./lazy/icons";
+import type * as List from "./lazy/list";
 import type * as Lucide from "./lazy/lucide";
 import type * as Maths from "./lazy/maths";
 import type * as Panels from "./lazy/panels";
@@ -21,6 +22,7 @@ export interface Parts {
   files: typeof Files;
   highlight: typeof Highlight;
   icons: typeof Icons;
+  list: typeof List;
   lucide: typeof Lucide;
   maths: typeof Maths;
   panels: typeof Panels;

@@ -61,6 +61,11 @@ export function ownStartScreen(options: ChatKitOptions): OwnStartScreen {
   return (options.startScreen ?? {}) as OwnStartScreen;
 }
 
+/** `history.list`: whether the list stands beside the chat where there is room, and lies over it elsewhere. */
+export function hasListBeside({ history }: ChatKitOptions): boolean {
+  return history !== undefined && history.enabled !== false && "list" in history && history.list === "beside";
+}
+
 /** The server of a configuration. Functions do not count: pages make new ones all the time. */
 export function address({ api }: ChatKitOptions): string {
   if (!("url" in api)) return "session";

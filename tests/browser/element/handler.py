@@ -62,6 +62,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.standin = self.server.standin
         parts = urlsplit(self.path)
+        if parts.path.startswith("/api/chatkit/threads"):
+            self._send(404, b"", "text/plain")  # as a stock server, which has no such list
+            return
         if parts.path.startswith("/api/"):
             self._run_events(parts.path, int(parse_qs(parts.query)["after"][0]))
             return

@@ -113,6 +113,16 @@ def test_history_lists_opens_and_closes(chat):
     assert chat.events("thread.load.end") == [{"threadId": ids[0]}]
 
 
+def test_a_server_without_the_list_beside_has_the_plain_one(open_chat):
+    narrow = {"viewport": {"width": 700, "height": 700}}
+    chat = open_chat("{history: {list: 'beside'}}", size=narrow)
+    chat.watch.expect("404")
+    with_threads(chat)
+    chat.button("Chat history").click()
+    expect(chat.element.locator(".history [data-thread]")).to_have_count(3)
+    expect(chat.element.locator(".side")).to_have_count(0)
+
+
 def test_history_by_method_and_escape(chat):
     with_threads(chat)
     chat.call("showHistory")

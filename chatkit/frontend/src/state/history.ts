@@ -18,6 +18,8 @@ export class History {
   /** The thread whose title is being edited, or whose removal waits for a yes. */
   renaming: string | null = null;
   deleting: string | null = null;
+  /** Set where something else shows the list, and reads it. */
+  elsewhere = false;
   #calls = 0;
   #left: Last | null = null;
   readonly #removed = new Set<string>();
@@ -50,7 +52,7 @@ export class History {
     this.query = "";
     this.host.emit("chatkit.history.open");
     this.host.changed();
-    await this.reload();
+    if (!this.elsewhere) await this.reload();
   }
 
   hide(): void {

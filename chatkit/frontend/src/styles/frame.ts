@@ -117,6 +117,12 @@ export const frameStyles = css`
   }
   .temporary svg { flex: none; width: 16px; height: 16px; }
   .stage { flex: 1; min-height: 0; display: flex; flex-direction: column; }
+  .beside { flex: 1; min-height: 0; display: flex; }
+  .chat { position: relative; flex: 1; min-width: 0; display: flex; flex-direction: column; }
+  @container (min-width: 860px) {
+    .side { flex: none; width: 280px; border-inline-end: 1px solid var(--_border); }
+    .chat [data-history], .chat [data-new] { display: none; }
+  }
   .body { position: relative; flex: 1; min-height: 0; display: flex; flex-direction: column; }
   .column { width: 100%; max-width: 792px; margin-inline: auto; padding-inline: 20px; }
   @container (max-width: 480px) { .column { padding-inline: 16px; } }

@@ -18,7 +18,7 @@ import { threadStyles } from "./thread";
  * @csspart footer, composer, input, send-button, stop-button, attach-button, camera-button, drop-area, dictate-button,
  *   dictation, tools-button, model-button, tool, menu-button, menu, name-button, suggestions, marks, entity-preview,
  *   closed, disclaimer, queue, shortcuts - the lower end
- * @csspart history, history-item, history-search - the list of conversations
+ * @csspart list, history, history-item, history-search - the list of conversations
  *
  * Custom properties, set on the element or anywhere above it; each beats `theme`:
  * @cssproperty --chatkit-primary-color - accents, focus, the send button (default #9155FD)

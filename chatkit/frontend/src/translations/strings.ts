@@ -1,3 +1,4 @@
+import type { ListWords } from "../list/words";
 import type { ShareWords } from "../share/words";
 import type { ShortcutWords } from "../shortcuts/words";
 import type { VoiceWords } from "../voice/words";
@@ -146,6 +147,7 @@ export interface Strings {
   voice?: VoiceWords;
   share?: ShareWords;
   shortcuts?: ShortcutWords;
+  list?: ListWords;
   errors: {
     generic: string;
     server: string;
@@ -162,4 +164,4 @@ export interface Strings {
 }
 
 /** A language is complete when its file satisfies this. */
-export type Translation = Strings & Required<Pick<Strings, "voice" | "shortcuts" | "share">>;
+export type Translation = Strings & Required<Pick<Strings, "voice" | "shortcuts" | "share" | "list">>;

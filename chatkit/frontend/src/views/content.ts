@@ -8,10 +8,18 @@ import { skeleton, threadView } from "./thread";
 import type { Ui } from "./ui";
 
 export function content(ui: Ui, configured: boolean, blank: boolean): TemplateResult {
-  const { open } = ui.history;
   if (!configured) return html`<div class="body">${skeleton(ui)}</div>`;
+  const { beside } = ui;
+  if (!beside.wanted) return chat(ui, ui.history.open, blank);
+  return html`<div class="beside">
+    ${beside.draw()}
+    <div class="chat" ?inert=${beside.over}>${chat(ui, false, blank)}</div>
+  </div>`;
+}
+
+function chat(ui: Ui, open: boolean, blank: boolean): TemplateResult {
   const middle = blank && !open && writesInTheMiddle(ui);
-  return html`${header(ui)}
+  return html`${header(ui, open)}
     <div class="stage" ?data-middle=${middle}><div class="body">${open ? ui.panels.draw((part) => part.historyView(ui), listAway(ui)) : blank ? startScreen(ui) : threadView(ui)}</div>
     ${open ? null : footer(ui, middle)} ${middle ? belowComposer(ui) : null}</div> ${ui.suggesting.part?.preview.element ?? null}`;
 }

@@ -1,5 +1,6 @@
 /** What the views may read of the element and ask it to do. */
 import type { StartScreenPrompt } from "@openai/chatkit";
+import type { Beside } from "../controllers/beside";
 import type { Panels } from "../controllers/panels";
 import type { Pinned } from "../controllers/pinned";
 import type { Shortcuts } from "../controllers/shortcuts";
@@ -30,6 +31,7 @@ export interface Ui extends Host {
   readonly markdown: MarkdownContext;
   readonly suggesting: Suggesting;
   readonly shortcuts: Shortcuts;
+  readonly beside: Beside;
   /** The menu that is open, by name. */
   readonly menu: string | null;
   /** Seconds until another message may be sent. */

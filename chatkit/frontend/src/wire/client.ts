@@ -55,6 +55,19 @@ export class Client {
     }
   }
 
+  /**
+   * Asks an address below the endpoint that the protocol does not know. What nobody asked for is `quiet`: it gets no new
+   * secret where the old one is over.
+   */
+  async get<T>(path: string, signal?: AbortSignal, quiet = false): Promise<T> {
+    return (await (await this.#send(path, { method: "GET" }, signal, undefined, quiet)).json()) as T;
+  }
+
+  async post<T>(path: string, body: object): Promise<T> {
+    const headers = { "Content-Type": "application/json" };
+    return (await (await this.#send(path, { method: "POST", headers, body: JSON.stringify(body) })).json()) as T;
+  }
+
   /** Sends one of the six requests that answer a stream. Sent again with the same `key`, it is not carried out twice. */
   async stream(
     type: string,
@@ -94,11 +107,15 @@ export class Client {
    */
   async upload(url: string, init: Init, send?: (url: string, init: Init) => Promise<Response>): Promise<Response> {
     const { href, origin } = new URL(url, document.baseURI);
-    return this.#answered(({ secret }) => {
-      const api = this.api();
-      const all = { ...init, headers: { ...init.headers, ...authorization(secret) } };
-      return send && !("fetch" in api && api.fetch) ? this.#reached(send(href, all), all) : this.#fetch(href, all);
-    }, origin);
+    return this.#answered(
+      ({ secret }) => {
+        const api = this.api();
+        const all = { ...init, headers: { ...init.headers, ...authorization(secret) } };
+        return send && !("fetch" in api && api.fetch) ? this.#reached(send(href, all), all) : this.#fetch(href, all);
+      },
+      false,
+      origin,
+    );
   }
 
   /** Forgets the secret, so that the next request asks the page for a new one from the beginning. */
@@ -115,24 +132,24 @@ export class Client {
     };
   }
 
-  async #send(path: string, init: Init, signal?: AbortSignal, key?: string): Promise<Response> {
+  async #send(path: string, init: Init, signal?: AbortSignal, key?: string, quiet = false): Promise<Response> {
     return this.#answered(({ url, secret }) => {
       // Only to our own server: one on another origin would have to allow the header.
       const once: Init["headers"] = key !== undefined && secret !== null ? { "Idempotency-Key": key } : {};
       const headers = { ...init.headers, "Accept-Language": this.locale(), ...authorization(secret), ...once };
       return this.#fetch(path ? join(url, path) : url, { ...init, headers, ...(signal ? { signal } : {}) });
-    });
+    }, quiet);
   }
 
   /**
    * The answer to a request, sent once more with a new secret where the server says that the old one is over.
    * Another `origin` than the endpoint's own never sees a secret.
    */
-  async #answered(send: (target: Target) => Promise<Response>, origin?: string): Promise<Response> {
+  async #answered(send: (target: Target) => Promise<Response>, quiet = false, origin?: string): Promise<Response> {
     const target = await this.#target();
     if (origin !== undefined && origin !== new URL(target.url).origin) target.secret = null;
     let response = await send(target);
-    if (response.status === 401 && target.secret !== null) {
+    if (response.status === 401 && target.secret !== null && !quiet) {
       await response.body?.cancel();
       response = await send(await this.#renew(target.secret));
     }

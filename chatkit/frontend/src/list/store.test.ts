@@ -1,0 +1,95 @@
+import { expect, test, vi } from "vitest";
+import { ApiError } from "../wire/api-error";
+import type { Page, Remote, Row } from "./remote";
+import { isSearch, Store } from "./store";
+
+function row(id: string, minutes: number, place: Row["place"] = "list"): Row {
+  const updated_at = new Date(Date.UTC(2026, 0, 1, 12, -minutes)).toISOString();
+  return { id, title: id, line: "", place, answering: false, updated_at };
+}
+
+class Server {
+  pages: Page<Row>[] = [];
+  acted: unknown[] = [];
+  refuse: ApiError | null = null;
+  async page() {
+    if (this.refuse) throw this.refuse;
+    return this.pages.shift() ?? { data: [], after: null };
+  }
+  first() {
+    return this.page();
+  }
+  async act(action: string, ids: string[]) {
+    this.acted.push([action, ids]);
+    if (this.refuse) throw this.refuse;
+    return { ids, undo_seconds: 10 };
+  }
+  async rename() {
+    if (this.refuse) throw this.refuse;
+  }
+}
+
+async function store(...rows: Row[]) {
+  const server = new Server();
+  server.pages.push({ pinned: rows.filter(({ place }) => place === "pinned"), data: rows, after: null });
+  server.pages[0] = { ...server.pages[0], data: rows.filter(({ place }) => place !== "pinned"), after: null };
+  const unknown = vi.fn();
+  const made = new Store(server as unknown as Remote, () => undefined, unknown);
+  await made.show();
+  return { made, server, unknown, ids: () => made.rows.map(({ id }) => id) };
+}
+
+test("what is deleted is gone at once, and back in its place where that is taken back", async () => {
+  const { made, ids } = await store(row("p", 9, "pinned"), row("a", 1), row("b", 2), row("c", 3));
+  const done = made.act("delete", ["b", "p"]);
+  expect(ids()).toEqual(["a", "c"]);
+  await done;
+  expect(await made.restore()).toEqual(["p", "b"]);
+  expect(ids()).toEqual(["p", "a", "b", "c"]);
+  expect(await made.restore()).toEqual([]);
+});
+
+test("what the server refuses is as it was, and says why", async () => {
+  const { made, server, ids } = await store(row("a", 1), row("b", 2));
+  server.refuse = new ApiError("network", "down");
+  expect(await made.act("archive", ["a"])).toBeNull();
+  expect(ids()).toEqual(["a", "b"]);
+  expect(made.error?.code).toBe("network");
+  expect(await made.rename("a", "other")).toBe(false);
+  expect(made.row("a")?.title).toBe("a");
+});
+
+test("pins come first, each by its last use", async () => {
+  const { made, ids } = await store(row("a", 1), row("b", 2), row("c", 3));
+  await made.act("pin", ["c", "b"]);
+  expect(ids()).toEqual(["b", "c", "a"]);
+  await made.act("unpin", ["b"]);
+  expect(ids()).toEqual(["c", "a", "b"]);
+});
+
+test("a first page that is read again keeps what is behind it, and loses what is gone", async () => {
+  const { made, server, ids } = await store(row("a", 1), row("b", 2), row("c", 3), row("d", 4));
+  server.pages.push({ pinned: [], data: [row("e", 0), row("c", 3)], after: "more" });
+  await made.refresh();
+  expect(ids()).toEqual(["e", "c", "d"]);
+});
+
+test("a conversation that goes on stands first", async () => {
+  const { made, ids } = await store(row("p", 9, "pinned"), row("a", 1), row("b", 2));
+  made.used("b", "b");
+  made.used("new", "New one");
+  expect(ids()).toEqual(["p", "new", "b", "a"]);
+  expect(made.row("new")?.answering).toBe(true);
+});
+
+test("a server without such a list is told of", async () => {
+  const { server, unknown } = await store();
+  server.refuse = new ApiError("not_found", "gone", { status: 404 });
+  const other = new Store(server as unknown as Remote, () => undefined, unknown);
+  await other.show();
+  expect(unknown).toHaveBeenCalledOnce();
+});
+
+test("one Latin letter is no search", () => {
+  expect(["a", " ", "ab", "注"].map(isSearch)).toEqual([false, false, true, true]);
+});

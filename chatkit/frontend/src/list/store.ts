@@ -1,0 +1,252 @@
+/** What the list knows: its rows, what was searched for, and what can be taken back. No DOM. */
+import { type ApiError, fromHost } from "../wire/api-error";
+import type { Action, Hit, Page, Remote, Row } from "./remote";
+
+export class Store {
+  /** Those of the view that is shown, in their order. */
+  rows: Row[] = [];
+  archived = false;
+  /** Where the next page begins; null when all are here. */
+  after: string | null = null;
+  loading = false;
+  loaded = false;
+  error: ApiError | null = null;
+  query = "";
+  hits: Hit[] = [];
+  hitsAfter: string | null = null;
+  searching = false;
+  /** What was deleted last, while that can be taken back. */
+  undo: { rows: Row[] } | null = null;
+  #round = 0;
+  #search: AbortController | null = null;
+
+  /** `unknown`: the server has no such list. */
+  constructor(
+    private readonly remote: Remote,
+    private readonly changed: () => void,
+    private readonly unknown: () => void,
+  ) {}
+
+  has(id: string): boolean {
+    return this.rows.some((row) => row.id === id);
+  }
+
+  row(id: string): Row | undefined {
+    return this.rows.find((row) => row.id === id) ?? this.hits.find(({ thread }) => thread.id === id)?.thread;
+  }
+
+  /** Reads from the beginning; what is shown stays until it is here. */
+  async show(archived = this.archived): Promise<void> {
+    if (archived !== this.archived || !this.loaded) this.rows = [];
+    this.archived = archived;
+    this.after = null;
+    await this.#read(null);
+  }
+
+  async more(): Promise<void> {
+    if (this.after !== null && !this.loading) await this.#read(this.after);
+  }
+
+  /** Reads the first page again: what it has comes first, what is behind it stays. */
+  async refresh(): Promise<void> {
+    if (!this.loaded || this.archived || this.loading) return;
+    const round = ++this.#round;
+    try {
+      const page = await this.remote.first();
+      if (round !== this.#round) return;
+      this.rows = joined(this.rows, page, this.undo?.rows);
+      if (this.after === null || !page.after) this.after = page.after;
+      this.error = null;
+    } catch {
+      return; // the next time will do
+    } finally {
+      this.changed();
+    }
+  }
+
+  async search(query: string): Promise<void> {
+    this.query = query;
+    this.#search?.abort();
+    this.#search = null;
+    this.hitsAfter = null;
+    this.error = null;
+    this.searching = isSearch(query);
+    if (!this.searching) this.hits = [];
+    this.changed();
+    if (this.searching) await this.#find(null);
+  }
+
+  async moreHits(): Promise<void> {
+    if (this.hitsAfter !== null && !this.searching) {
+      this.searching = true;
+      await this.#find(this.hitsAfter);
+    }
+  }
+
+  /** Carries out at once what is asked, and again the other way where the server refuses. */
+  async act(action: Action, ids: readonly string[]): Promise<{ ids: string[]; undo_seconds?: number } | null> {
+    const before = this.rows;
+    const chosen = before.filter((row) => ids.includes(row.id));
+    this.#put(action, ids);
+    this.error = null;
+    this.changed();
+    try {
+      const done = await this.remote.act(action, ids);
+      if (action === "delete") this.undo = { rows: chosen.filter((row) => done.ids.includes(row.id)) };
+      return done;
+    } catch (thrown) {
+      this.rows = before;
+      this.#failed(thrown);
+      return null;
+    } finally {
+      this.changed();
+    }
+  }
+
+  /** Takes back what was deleted last. */
+  async restore(): Promise<string[]> {
+    const { undo } = this;
+    this.undo = null;
+    if (!undo) return [];
+    try {
+      const { ids } = await this.remote.act(
+        "restore",
+        undo.rows.map(({ id }) => id),
+      );
+      const back = undo.rows.filter((row) => ids.includes(row.id));
+      this.rows = sorted([...this.rows.filter((row) => !ids.includes(row.id)), ...back]);
+      return ids;
+    } catch (thrown) {
+      this.#failed(thrown);
+      return [];
+    } finally {
+      this.changed();
+    }
+  }
+
+  async rename(id: string, title: string): Promise<boolean> {
+    const row = this.row(id);
+    const before = row?.title;
+    const wanted = title.trim();
+    if (!row || !wanted || wanted === before) return false;
+    row.title = wanted;
+    this.changed();
+    try {
+      await this.remote.rename(id, wanted);
+      return true;
+    } catch (thrown) {
+      row.title = before ?? "";
+      this.#failed(thrown);
+      this.changed();
+      return false;
+    }
+  }
+
+  /** A conversation goes on now, in this tab: it is the last used one. */
+  used(id: string, title: string): void {
+    if (!this.loaded || this.archived) return;
+    const known = this.rows.find((row) => row.id === id);
+    const now = new Date().toISOString();
+    const row: Row = { id, title, line: "", place: "list", answering: true, updated_at: now };
+    this.rows = sorted([{ ...row, ...known, updated_at: now }, ...this.rows.filter((other) => other.id !== id)]);
+  }
+
+  /** Those that another tab has deleted or archived. */
+  drop(ids: readonly string[]): void {
+    this.rows = this.rows.filter((row) => !ids.includes(row.id));
+    this.hits = this.hits.filter(({ thread }) => !ids.includes(thread.id));
+  }
+
+  answering(ids: readonly string[]): void {
+    for (const row of this.rows) row.answering = ids.includes(row.id);
+  }
+
+  mark(id: string, on: boolean): void {
+    const row = this.row(id);
+    if (row) row.answering = on;
+  }
+
+  #put(action: Action, ids: readonly string[]): void {
+    const place = { pin: "pinned", unpin: "list", archive: "archive", unarchive: "list" } as const;
+    if (action === "delete" || action === "archive" || action === "unarchive") this.drop(ids);
+    else if (action !== "restore") {
+      this.rows = sorted(this.rows.map((row) => (ids.includes(row.id) ? { ...row, place: place[action] } : row)));
+    }
+  }
+
+  async #read(after: string | null): Promise<void> {
+    const round = ++this.#round;
+    const { archived } = this;
+    this.loading = true;
+    this.error = null;
+    this.changed();
+    try {
+      const page = await this.remote.page(archived, after);
+      if (round !== this.#round) return;
+      const known = new Set(after === null ? [] : this.rows.map(({ id }) => id));
+      const fresh = [...(page.pinned ?? []), ...page.data].filter(({ id }) => !known.has(id));
+      this.rows = after === null ? fresh : [...this.rows, ...fresh];
+      this.after = page.after;
+      this.loaded = true;
+    } catch (thrown) {
+      if (round !== this.#round) return;
+      const error = fromHost(thrown, "unknown");
+      if (!this.loaded && (error.status === 404 || error.status === 405)) {
+        this.unknown();
+        return;
+      }
+      this.error = error;
+    }
+    this.loading = false;
+    this.changed();
+  }
+
+  async #find(after: string | null): Promise<void> {
+    const search = new AbortController();
+    this.#search = search;
+    this.changed();
+    try {
+      const page = await this.remote.search(this.query.trim(), after, search.signal);
+      if (search !== this.#search) return;
+      const known = new Set(after === null ? [] : this.hits.map(({ thread }) => thread.id));
+      const fresh = page.data.filter(({ thread }) => !known.has(thread.id));
+      this.hits = after === null ? fresh : [...this.hits, ...fresh];
+      this.hitsAfter = page.after;
+    } catch (thrown) {
+      if (search !== this.#search) return;
+      this.hits = [];
+      this.#failed(thrown);
+    }
+    this.searching = false;
+    this.changed();
+  }
+
+  #failed(thrown: unknown): void {
+    this.error = fromHost(thrown, "unknown");
+  }
+}
+
+/** One Latin letter begins nearly everything. */
+export function isSearch(query: string): boolean {
+  const words = query.trim();
+  return words.length > 1 || /[^\0-\x7f]/.test(words);
+}
+
+function sorted(rows: Row[]): Row[] {
+  const rank = (row: Row) => (row.place === "pinned" ? 0 : 1);
+  const at = (row: Row) => Date.parse(row.updated_at);
+  return rows.sort((one, other) => rank(one) - rank(other) || at(other) - at(one));
+}
+
+/** The first page as it is now, and behind it what was read before; without what is being deleted. */
+function joined(rows: readonly Row[], page: Page<Row>, gone: readonly Row[] = []): Row[] {
+  const left = new Set(gone.map(({ id }) => id));
+  const first = [...(page.pinned ?? []), ...page.data].filter(({ id }) => !left.has(id));
+  const known = new Set(first.map(({ id }) => id));
+  const oldest = Date.parse(page.data.at(-1)?.updated_at ?? "");
+  // Of the stretch that was read again, what is not in it any more is gone.
+  const rest = page.after
+    ? rows.filter((row) => row.place === "list" && !known.has(row.id) && Date.parse(row.updated_at) < oldest)
+    : [];
+  return [...first, ...rest];
+}
