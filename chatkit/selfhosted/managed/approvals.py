@@ -21,7 +21,7 @@ from ..assistant import confirmation, tool_calls, tools
 from ..records import clean
 from ..runs.process import current
 from . import events
-from .steps import short
+from .steps import title_of
 
 APPROVE = "chatkit.agent.approve"
 DENY = "chatkit.agent.deny"
@@ -48,7 +48,7 @@ async def ask(
     request = events.at(action, "request")
     is_mcp = events.text(action, "type") == MCP
     if is_mcp:
-        label = short(f"{events.text(request, 'server_label')}: {events.text(request, 'name')}")
+        label = title_of(request)
         name = f"{events.text(request, 'server_label')}.{events.text(request, 'name')}"
         given = _arguments(events.at(request, "arguments"))
         said = events.text(request, "message")
@@ -75,7 +75,9 @@ async def ask(
     asyncio.get_running_loop().call_later(
         tools.WAITS.total_seconds() + 1, tools.close_left, context=contextvars.Context()
     )
-    lines = said[: 4 * LONGEST_VALUE] or _shown(tool.mask(given))
+    # What is to be done stands in the arguments: the message is the server's own word for it.
+    shown = _shown(tool.mask(given)) if is_mcp else ""
+    lines = "\n".join(filter(None, (said[: 4 * LONGEST_VALUE], shown)))
     card = confirmation.card(answer.thread.id, item_id, row, label, lines, ACTIONS)
     return ThreadItemDoneEvent(item=card)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Hashable
 from urllib.parse import urlsplit
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from chatkit.store import StoreItemType
@@ -36,6 +38,7 @@ MOST = 100  # steps of one item
 LONGEST_TITLE = 200  # characters
 LONGEST_THOUGHT = 20_000
 GROWN = 60  # characters by which a thought grows before it is shown again
+TITLED = re.compile(r"\s*\*\*([^*\n]{1,200})\*\*[ \t]*\n+(?=\S)")
 OVER = ("completed", "failed", "incomplete")
 
 
@@ -87,7 +90,12 @@ class Steps:
         if not done and len(content) - self._shown.get(key, -GROWN) < GROWN:
             return []
         self._shown[key] = len(content)
-        return self.show(key, ThoughtTask(content=content))
+        # OpenAI's summaries begin with a title in bold.
+        titled = TITLED.match(content)
+        title = short(titled[1]) if titled else None
+        content = content[titled.end() :] if titled else content
+        indicator = "complete" if done else "loading"
+        return self.show(key, ThoughtTask(title=title, content=content, status_indicator=indicator))
 
     def close(self) -> list[ThreadStreamEvent]:
         """End the item that is open: what still runs counts as done."""
@@ -119,7 +127,7 @@ def task_of(item: JsonObject, *, done: bool) -> Task | None:
         return _search(item, status)
     title, icon, content = "", "", ""
     if kind == "mcp_call":
-        title = f"{events.text(item, 'server_label')}: {events.text(item, 'name')}"
+        title = title_of(item)
         icon = "cube"
         if events.at(item, "error") or events.text(item, "status") == "failed":
             content = _("That did not work.")
@@ -179,6 +187,12 @@ def host_of(url: str) -> str:
 
 def _texts(found: object) -> list[str]:
     return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+
+
+def title_of(call: object) -> str:
+    """A call of an MCP server's tool, as people read it: "github: Create issue"."""
+    name = capfirst(events.text(call, "name").replace("_", " "))
+    return short(f"{events.text(call, 'server_label')}: {name}")
 
 
 def short(text: str) -> str:

@@ -50,7 +50,7 @@ def test_a_conversation_is_one_session(ada: Caller, api: AgentsApi) -> None:
 def test_steps(ada: Caller, api: AgentsApi) -> None:
     api.turns = [
         [
-            think("I should look it up on the web."),
+            think("**Looking it up**\n\nI should look it up on the web."),
             search("weather in Lima"),
             search("", url="https://weather.example/lima?x=1"),
             mcp("calendar", "list_events"),
@@ -66,9 +66,10 @@ def test_steps(ada: Caller, api: AgentsApi) -> None:
         "thought", "web_search", "web_search", "custom", "custom", "custom",
     ]  # fmt: skip
     assert tasks[0]["content"] == "I should look it up on the web."
+    assert tasks[0]["title"] == "Looking it up"
     assert tasks[1]["queries"] == ["weather in Lima"]
     assert tasks[2]["sources"][0]["title"] == "weather.example"
-    assert tasks[3]["title"] == "calendar: list_events"
+    assert tasks[3]["title"] == "calendar: List events"
     assert {task["status_indicator"] for task in tasks[1:]} == {"complete"}
     # In the order in which they came, and kept so.
     kinds = [row.type for row in ThreadItem.objects.order_by("sequence")]

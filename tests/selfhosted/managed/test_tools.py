@@ -149,7 +149,7 @@ class TestApproval:
     def asked(self, ada: Caller, api: AgentsApi) -> list[dict[str, Any]]:
         api.turns = [
             [
-                approve("github", "create_issue", {"title": "A bug", "token": "geheim"}),
+                approve("github", "create_issue", {"title": "A bug", "token": "geheim"}, "Go on?"),
                 say("Done."),
             ]
         ]
@@ -158,7 +158,8 @@ class TestApproval:
     def test_card(self, ada: Caller, api: AgentsApi) -> None:
         found = self.asked(ada, api)
         (card,) = items(found, "widget")
-        assert "github: create_issue" in str(card)
+        assert "github: Create issue" in str(card)
+        assert "Go on?" in str(card)
         assert "A bug" in str(card)
         assert "geheim" not in str(card)
         assert "geheim" not in str(ToolCall.objects.values())
