@@ -7,10 +7,10 @@ export const turnStyles = css`
   .versions [aria-disabled="true"] { opacity: 0.35; cursor: default; }
   .own { display: flex; align-items: center; justify-content: flex-end; gap: 2px; }
   @media (hover: hover) and (pointer: fine) {
-    .own { margin-block: 2px -6px; }
+    .own { margin-block-start: 2px; }
     .own .icon-button { width: 28px; height: 28px; min-width: 0; min-height: 0; }
   }
-  .item.user.edited [part~="user-bubble"] { outline: 2px solid var(--_primary-text); outline-offset: 2px; }
+  .item.user.edited [part~="user-bubble"] { outline: 2px solid var(--_primary-text); outline-offset: 0; }
   .own [data-edit] { opacity: 0; }
   .item.user:hover .own [data-edit], .item.user:focus-within .own [data-edit] { opacity: 1; }
   @media (hover: none) { .own [data-edit] { opacity: 1; } }
