@@ -46,7 +46,7 @@ TEXTS = """([part]) => {
     `[part~="${part}"]`);
   return [...found].map((one) => {
     const copy = one.cloneNode(true);
-    const others = "button, svg, details, sup, .hidden, .actions";
+    const others = "button, svg, details, sup, .hidden, .actions, [part=time]";
     for (const other of copy.querySelectorAll(others)) other.remove();
     return copy.textContent.replace(/\\s+/g, " ").trim();
   });
