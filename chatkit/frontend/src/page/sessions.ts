@@ -27,15 +27,15 @@ export class Sessions {
     this.#api = new SessionApi(config, clock);
   }
 
-  /** Has a session at hand for the element, one that it has not used yet. */
+  /** Has a session at hand for the element, one that it has not used yet: the last one, while it lives. */
   async stock(): Promise<void> {
     if (this.#spare && this.#spare.endsAt > performance.now()) return;
-    await this.renew();
+    await this.renew(true);
   }
 
   /** Asks the server for a session in place of the present one: a new secret, or why there is none. */
-  async renew(): Promise<Session> {
-    this.#asked ??= this.#request().finally(() => {
+  async renew(again = false): Promise<Session> {
+    this.#asked ??= this.#request(again).finally(() => {
       this.#asked = null;
     });
     this.#spare = await this.#asked;
@@ -72,12 +72,12 @@ export class Sessions {
     rememberSession(this.name, null);
   }
 
-  async #request(): Promise<Session> {
+  async #request(again: boolean): Promise<Session> {
     const old = this.current;
-    // The page before this one had a session: the server gives it again while it lives. Its id is kept
-    // for that in this tab; a secret never is.
-    const kept = old ? null : rememberedSession(this.name);
-    const session = await this.#api.start(old?.sessionId ?? "", kept ?? "");
+    // The page before this one, or this one before it was left, had a session: the server gives it again
+    // while it lives. Its id is kept for that in this tab; a secret never is.
+    const kept = old && !again ? null : (old?.sessionId ?? rememberedSession(this.name));
+    const session = await this.#api.start(kept ? "" : (old?.sessionId ?? ""), kept ?? "");
     if (session.userKey !== this.config.user) {
       throw new SessionError("user_changed", this.config.texts.otherUser);
     }
