@@ -6,7 +6,14 @@ export const scriptTag =
   document.querySelector<HTMLScriptElement>("script[data-chatkit-script]") ??
   document.querySelector<HTMLScriptElement>('script[src*="chatkit"]');
 
-export const scriptUrl = scriptTag?.src || document.baseURI;
+export const scriptUrl = loadedFrom() || document.baseURI;
+
+/** A `<base>` that comes behind the tag changes what its `src` says, and not where the script came from. */
+function loadedFrom(): string | undefined {
+  const given = scriptTag?.getAttribute("src");
+  const plain = given && new URL(given, location.href).href;
+  return plain && performance.getEntriesByName(plain).length ? plain : scriptTag?.src;
+}
 
 /** The folders of the site's own files, as addresses that end with a slash. */
 export const fileFolders = foldersOf(scriptUrl, scriptTag?.dataset.imagePaths);

@@ -36,7 +36,11 @@ const built = {
 const page = {
   document: {
     baseURI: ADDRESS,
-    currentScript: { src: "https://shop.example/static/chatkit/chatkit.js", dataset: {} },
+    currentScript: {
+      src: "https://shop.example/static/chatkit/chatkit.js",
+      dataset: {},
+      getAttribute: () => "https://shop.example/static/chatkit/chatkit.js",
+    },
     querySelector: () => null,
   },
   location: new URL(ADDRESS),
