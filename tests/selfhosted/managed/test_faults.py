@@ -153,8 +153,9 @@ class TestCut:
         api.turns = [[begin("One "), cut(), finish("two.", "One two.")]]
         assert text_of(ada.stream(create("Hi"))) == "One two."
 
-    def test_for_good(self, ada: Caller, api: AgentsApi) -> None:
+    def test_for_good(self, ada: Caller, api: AgentsApi, use: Any) -> None:
         """What was said stays."""
+        use("tests.selfhosted.managed.servers.HastyServer")
         gate = threading.Event()
         api.fault("GET", "/events", times=99, status=500)
         api.turns = [[begin("Hello, "), cut(), wait(gate)]]
@@ -169,7 +170,7 @@ class TestCut:
         use("tests.selfhosted.managed.servers.HastyServer")
         gate = threading.Event()
         api.turns = [[wait(gate), say("Here I am.")]]
-        threading.Timer(1.0, gate.set).start()
+        threading.Timer(0.7, gate.set).start()
         assert text_of(ada.stream(create("Hi"))) == "Here I am."
 
     def test_before_the_session_has_an_id(self, ada: Caller, api: AgentsApi) -> None:
