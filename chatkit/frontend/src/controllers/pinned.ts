@@ -28,12 +28,13 @@ export class Pinned implements ReactiveController {
     );
     if (last && last === this.#last && this.#article?.isConnected) return;
     const article = last && host.renderRoot.querySelector(`[data-scroller] [data-id="${CSS.escape(last.id)}"]`);
-    this.#watch(last ?? null, article ?? null);
+    // Its words: what can be done with it stands below them.
+    this.#watch(last ?? null, article?.querySelector(".bubble") ?? article ?? null);
   }
 
   toQuestion(): void {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.#article?.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+    this.#article?.closest("article")?.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
   }
 
   #watch(last: Entry | null, article: Element | null): void {

@@ -15,7 +15,7 @@ export const panelStyles = css`
     background: var(--_background);
     box-shadow: 0 8px 28px rgb(0 0 0 / 18%);
   }
-  header .anchor .menu { inset-block: calc(100% + 4px) auto; }
+  header .anchor .menu { inset-block: calc(100% + 4px) auto; width: max-content; }
   .menu button {
     display: flex;
     align-items: center;
