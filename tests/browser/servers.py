@@ -33,7 +33,6 @@ def environment(database: Path) -> dict[str, str]:
         "HTTPS": "off",
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "DATABASE_URL": f"sqlite:///{database}",
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
 
 

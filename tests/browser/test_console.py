@@ -30,7 +30,7 @@ SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clie
 def site(start_server: Starter) -> Server:
     """A site with a month of questions."""
     server = start_server()
-    server.command("chatkit_seed", "--runs=400", "--days=25", "--people=12")
+    server.command("chatkit_seed", "--runs=200", "--days=25", "--people=12")
     server.command("chatkit_rollup")
     return server
 

@@ -62,7 +62,7 @@ def environment() -> dict[str, str]:
         if not name.startswith(("DJANGO", "CHATKIT", "OPENAI", "COV"))
     }
     path = os.pathsep.join((str(Path(sys.executable).parent), kept["PATH"]))
-    return kept | {"PYTHONPATH": str(ROOT), "PATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    return kept | {"PYTHONPATH": str(ROOT), "PATH": path}
 
 
 def run(command: str, folder: Path) -> str:

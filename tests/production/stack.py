@@ -83,7 +83,6 @@ class Stack:
         self.http, self.https, self.application = free_ports(3)
         self.environ = {
             **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
-            "PYTHONDONTWRITEBYTECODE": "1",
             **deployed.environment(),
             "SECRET_KEY": os.urandom(40).hex(),
             "DATABASE_URL": database,
