@@ -79,21 +79,26 @@ function read(href: string): Promise<HTMLElement | null> {
     request.addEventListener("loadend", () => {
       const found = request.status === 200 ? request.responseXML?.querySelector<HTMLElement>(".ck-article") : null;
       if (!found) return resolve(null);
-      borrowStyles(request.responseXML as Document);
-      resolve(document.importNode(found, true));
+      const article = document.importNode(found, true);
+      // Where a passage stands depends on them.
+      void borrowStyles(request.responseXML as Document).then(() => resolve(article));
     });
     request.send();
   });
 }
 
 /** The sheet of help articles, under whichever name the page has it. */
-function borrowStyles(from: Document): void {
+async function borrowStyles(from: Document): Promise<void> {
   for (const { href } of from.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"][href*="/article"]')) {
     if ([...document.styleSheets].some((sheet) => sheet.href === href)) continue;
     const link = document.createElement("link");
     link.rel = "stylesheet";
     link.href = href;
-    document.head.append(link);
+    await new Promise((resolve) => {
+      link.addEventListener("load", resolve);
+      link.addEventListener("error", resolve);
+      document.head.append(link);
+    });
   }
 }
 
