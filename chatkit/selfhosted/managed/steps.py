@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Hashable
+from typing import Literal
 from urllib.parse import urlsplit
 
 from django.utils.text import capfirst
@@ -94,7 +95,7 @@ class Steps:
         titled = TITLED.match(content)
         title = short(titled[1]) if titled else None
         content = content[titled.end() :] if titled else content
-        indicator = "complete" if done else "loading"
+        indicator: Literal["complete", "loading"] = "complete" if done else "loading"
         return self.show(key, ThoughtTask(title=title, content=content, status_indicator=indicator))
 
     def close(self) -> list[ThreadStreamEvent]:
