@@ -1,6 +1,7 @@
 /** One chat on a page: gets script and session, configures the element, and shows each state. */
 import type { ChatKitOptions, OpenAIChatKit } from "@openai/chatkit";
 import { noteAnswer } from "../answers";
+import { after } from "./asking";
 import { bearerFetch } from "./bearer-fetch";
 import { Clock, onThisSite, type PageConfig } from "./config";
 import { onConnection } from "./connection";
@@ -417,13 +418,6 @@ export class Chat {
   readonly #emit: Emit = (name, detail) => {
     this.container.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   };
-}
-
-/** A question below what is being written: that is not lost. */
-function after(element: OpenAIChatKit, text: string): string {
-  const { composer } = element as { composer?: { text?: unknown } };
-  const written = typeof composer?.text === "string" ? composer.text.trim() : "";
-  return written && written !== text ? `${written}\n${text}` : text;
 }
 
 /** The server refused the reader, or they are another one. */
