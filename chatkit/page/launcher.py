@@ -168,7 +168,9 @@ def _thread(request: HttpRequest, workflow_id: str) -> str | None:
         return None
     if workflow.hosted:
         return wanted
-    own = Thread.objects.for_user(request.user).filter(workflow_id=workflow.id, pk=wanted)
+    own = Thread.objects.for_user(request.user).filter(
+        workflow_id=workflow.id, pk=wanted, deleted_at=None
+    )
     return wanted if own.exists() else None
 
 
@@ -178,7 +180,7 @@ def launcher_state(request: HttpRequest, thread_id: str) -> JsonResponse:
     One query."""
     check_login(request)
     limits.check(request, "request", request.user.pk)
-    own = Thread.objects.for_user(request.user).filter(pk=thread_id).order_by()
+    own = Thread.objects.for_user(request.user).filter(pk=thread_id, deleted_at=None).order_by()
     live = Exists(Run.objects.filter(live=OuterRef("pk")))
     running = own.annotate(running=live).values_list("running", flat=True).first()
     if running is None:

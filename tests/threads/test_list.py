@@ -369,6 +369,12 @@ class TestSearch:
         assert set(ThreadItem.objects.values_list("words", flat=True)) == {""}
         act(ada, "delete", one, status=404)
 
+    def test_not_what_another_version_has_replaced(self, ada: Caller) -> None:
+        one = begun(ada, "secretword")
+        ada.json(ask("threads.update", thread_id=one, title="A title"))
+        ThreadItem.objects.update(superseded=True)
+        assert found(ada, "secretword") == []
+
     def test_archived_ones_too(self, ada: Caller) -> None:
         one = begun(ada, "secretword")
         act(ada, "archive", one)
