@@ -34,7 +34,7 @@ class TestStart:
 
     def test_starter_prompts_of_my_language_ask(self, chat: Chat) -> None:
         expect(chat.element).not_to_contain_text("¿Cómo hago una devolución?")
-        chat.element.get_by_role("button", name=QUESTION).click()
+        chat.element.get_by_role("button", name=QUESTION, exact=True).click()
         expect(chat.element).to_contain_text(ANSWER)
 
     def test_in_spanish(self, open_page: Callable[..., Any], server: Server) -> None:
