@@ -116,11 +116,9 @@ class TestPrompts:
     def test_there_are_none(self, console: Client) -> None:
         page = page_of(console)
         assert "the chat shows three of its own" in page
-        assert preview(page) == [
-            "What can you help me with?",
-            "How do I get started?",
-            "How do I change my password?",
-        ]
+        general, *articles = preview(page)
+        assert general == "What can you help me with?"
+        assert articles[0] == "Getting started with MSeller"
 
     def order(self) -> list[str]:
         return list(StarterPrompt.objects.values_list("label", flat=True))
