@@ -56,8 +56,8 @@ export class Shortcuts {
 
   /** Takes what stands in the composer where an answer is on its way. */
   queue(): boolean {
-    const { composer, conversation, uploads } = this.ui;
-    if (!conversation.busy || uploads.pending) return false;
+    const { composer, conversation, turns, uploads } = this.ui;
+    if (!conversation.busy || uploads.pending || turns.edited) return false;
     this.#queue.add({ input: composer.input(), attachments: composer.attachments });
     composer.clear();
     this.ui.announce(this.#words.isQueued);
