@@ -103,7 +103,8 @@ def test_keys(chat):
         "document.querySelector('openai-chatkit').shadowRoot.activeElement"
     )
     assert field.evaluate("field => field.value") == "What\nis it?"
-    field.evaluate("field => field.blur()")
+    other.focus()
+    other.evaluate("field => field.blur()")
     dialog = chat.element.get_by_role("dialog", name="Keyboard shortcuts")
     for keys in ("?", "Control+/"):
         chat.page.keyboard.press(keys)

@@ -161,7 +161,6 @@ export class Shortcuts {
       const { content, quoted_text } = question.item as UserMessageItem;
       ui.composer.setContent(content);
       if (quoted_text) ui.composer.setQuote(quoted_text);
-      void ui.focusComposer();
     }
   }
 
