@@ -38,7 +38,7 @@ export function shortcutsDialog({ words, close, icon, search, everywhere, choose
   box.addEventListener("change", () => choose(box.checked));
   dialog.addEventListener("click", (event) => event.target === dialog && !inside(dialog, event) && dialog.close());
   // What is pressed here is nobody else's.
-  dialog.addEventListener("keydown", (event) => event.stopPropagation());
+  dialog.addEventListener("keydown", (event) => dialog.open && event.stopPropagation());
   dialog.addEventListener("close", () => dialog.remove());
   return dialog;
 }
