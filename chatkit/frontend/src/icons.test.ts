@@ -1,11 +1,13 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import types from "../node_modules/@openai/chatkit/types/index.d.ts?raw";
-import { iconElement } from "./icons";
 import * as icons from "./lazy/icons";
-import { lazy } from "./lazy-import";
 
 vi.mock("./lazy-import", () => ({ lazy: vi.fn() }));
+// Anew: another file of tests may have imported them with what is mocked here.
+vi.resetModules();
+const { lazy } = await import("./lazy-import");
+const { iconElement } = await import("./icons");
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
