@@ -12,7 +12,7 @@ from typing import TypeVarTuple
 
 from django.db import connections
 
-from ..background import needs_this_connection
+from ..background import in_this_scope, needs_this_connection
 
 logger = logging.getLogger("chatkit.attachments")
 THREADS = 2
@@ -34,7 +34,7 @@ def later(function: Callable[[*Ts], object], *args: *Ts) -> None:
     try:
         with _lock:
             _threads = _threads or ThreadPoolExecutor(THREADS, "chatkit-files")
-            future = _threads.submit(_on_thread, lambda: function(*args))
+            future = _threads.submit(_on_thread, in_this_scope(lambda: function(*args)))
             _pending.add(future)
     except RuntimeError:  # the interpreter ends: no thread is begun any more
         _called(lambda: function(*args))

@@ -16,12 +16,11 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
-from ...background import needs_this_connection
+from ...background import ConnectionScope, needs_this_connection, scope
 from . import owner
 from .database import DatabaseWorkers
 from .readers import Readers
 from .redis_streams import RedisStreams, enabled
-from .scopes import ConnectionScope, scope
 
 if TYPE_CHECKING:
     from .followed import FollowedRun
@@ -61,7 +60,7 @@ class Process:
         # Where frames go by way of Redis; None: by way of the database alone.
         self.streams = RedisStreams(self) if enabled() else None
         self.shutting_down = False  # listeners to other processes' runs are ended
-        # The same for parts of the database, by their names: see `scopes`.
+        # The same for parts of the database, by their names: see `ScopedProcess`.
         self.scopes: dict[str, Process] = {}
         self.loop = loop or asyncio.new_event_loop()
         self.loop_thread: threading.Thread | None = None

@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ...background import scope
 from ...fields import JsonObject
 from ...models import Run, RunEvent, Thread, ThreadItem, ToolCall
 from ...retention import deleted, temporary
@@ -24,7 +25,6 @@ from . import redis_streams, reports
 from .database import DatabaseNow
 from .owner import is_gone
 from .process import ScopedProcess, current, whole
-from .scopes import scope
 from .writes import upsert
 
 logger = logging.getLogger("chatkit.runs")
