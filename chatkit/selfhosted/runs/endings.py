@@ -119,7 +119,8 @@ async def _write_end(process: Process, live: LiveRun) -> None:
     for pause in PAUSES:
         try:
             await process.database.run(_store_end, live)
-            for frame in live.late_frames:
+            # What ended by a failure ends with its error.
+            for frame in live.late_frames if live.status == Run.Status.COMPLETED else ():
                 live.append(frame)
             break
         except writes.RowMissing:
