@@ -44,6 +44,9 @@ def ensure(connection: Any) -> None:
         tables = connection.introspection.table_names(cursor)
         if TABLE not in tables:
             return
+        described = connection.introspection.get_table_description(cursor, TABLE)
+        if COLUMN not in {column.name for column in described}:  # migrated to an earlier state
+            return
         cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         missing = TRIGGERS.keys() - {name for (name,) in cursor.fetchall()}
         if not missing and INDEX in tables:
