@@ -16,6 +16,7 @@ export class Panels extends Part<"panels"> {
   /** Fetches it once nothing else is to be done. Nobody asked: a failure is told to who asks. */
   whenIdle(): void {
     const fetch = () =>
+      navigator.onLine &&
       void lazy("panels").then(
         (part) => {
           if (this.part === part) return;

@@ -120,7 +120,7 @@ export class Shortcuts {
     const waits = this.ui.conversation.busy;
     const focused = element.contains((this.ui.renderRoot as ShadowRoot).activeElement);
     element.hidden = !questions.length;
-    element.setAttribute("aria-label", words.queued);
+    element.setAttribute("aria-label", questions.length ? words.queued : "");
     const said = make("span", { class: "said" }, waits ? words.atTheEnd : words.notSent);
     const top = make("div", { class: "top" }, this.icon("history"), said);
     if (!waits) top.append(this.#button(words.sendNow, words.sendNow, () => this.#send()));
