@@ -14,9 +14,11 @@ from django.db import models
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from chatkit.admin import export, private
 from chatkit.models import (
+    AgentSession,
     Attachment,
     Branch,
     Feedback,
@@ -24,6 +26,7 @@ from chatkit.models import (
     Run,
     RunEvent,
     Session,
+    Share,
     StarterPrompt,
     Thread,
     ThreadItem,
@@ -56,6 +59,14 @@ PLAIN: dict[type[models.Model], set[str]] = {
         *("key", "editors_told_at"),
     },
     RunEvent: {"id", "number"},
+    Share: {
+        *("id", "token_hash", "branch", "until_sequence", "created_at", "expires_at"),
+        *("revoked_at", "opened", "last_opened_at"),
+    },
+    AgentSession: {
+        *("id", "agent_id", "question_id", "turn_id", "created_at", "used_at"),
+        *("tries", "error", "try_after"),
+    },
     ToolCall: {"id", "tool", "item_id", "status", "created_at", "ended_at"},
     StarterPrompt: {
         *("id", "label", "prompt", "icon", "workflow_id", "language", "order", "active"),
@@ -110,6 +121,10 @@ def rows(user: Any) -> dict[type[models.Model], Any]:
             follow_ups=[CANARY],
         ),
         Branch: Branch.objects.create(thread=thread, number=0),
+        Share: Share.objects.create(
+            thread=thread, token_hash="h", until_sequence=1, expires_at=timezone.now()
+        ),
+        AgentSession: AgentSession.objects.create(id="as_1", thread=thread, agent_id="ag_1"),
         Attachment: Attachment.objects.create(
             user=user,
             workflow_id="wf_1",

@@ -223,7 +223,7 @@ def test_what_was_asked_in_vain_is_answered_once_an_article_is_written(
     page.goto(question)
     page.get_by_role("link", name="Ask again").click()
     expect(page.get_by_text("The search answers 1 of 1 wording now.")).to_be_visible()
-    chat.element.locator("[data-new]").click()
+    chat.begin_anew()
     chat.ask(IN_VAIN[0])
     assert "is on the Visits page" in chat.said
     assert chat.element.locator(".sources").inner_text() == "1 source"

@@ -59,6 +59,7 @@ def style(page: Any, selector: str, name: str) -> str:
 @pytest.mark.parametrize("kind", DARK)
 def test_dark_is_dark_all_over(open_page: Callable[..., Any], bare: Server, kind: str) -> None:
     page = open_page(bare)
+    page.emulate_media(reduced_motion="reduce")  # no colour is looked at on its way to another
     page.goto(CHAT)
     page.wait_for_selector("[data-state=ready]")
     ground = "getComputedStyle(document.querySelector('{}')).backgroundColor === '{}'"

@@ -89,7 +89,10 @@ ADMIN = [
 # English words that are Spanish too, what people and machines are called here, and at last what
 # Django 6.1 says in its admin and its Spanish does not have yet.
 NAMES = {"OpenAI", "Widget", "Chat", "Error", "Id:", "root", "Ruth", "- Select an option -"}
+# Kinds of requests, as the protocol names them.
+NAMES |= {"retry_after_item", "threads.retry_after_item"}
 DATA = [prompt for language, prompt, _ in PROMPTS if language == "en"]  # somebody's own text
+DATA.append("May I keep budgerigars?")
 
 
 @cache

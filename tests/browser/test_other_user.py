@@ -70,7 +70,8 @@ def gone(page: Any) -> None:
 
 class TestTheChatPage:
     @pytest.mark.parametrize("after_logout", [True, False])
-    def test_starts_afresh_and_says_why(self, ada: Chat, after_logout: bool) -> None:
+    def test_starts_afresh_and_says_why(self, ada: Chat, after_logout: bool, watch: Watch) -> None:
+        watch.expect("status of 401")  # where the list looked just then
         log_in(ada.page, "bob", after_logout=after_logout)
         expect(ada.page.locator(".ck-banner")).to_contain_text(SAID)
         expect(ada.ready().element).to_contain_text("Hi Bob")

@@ -55,10 +55,11 @@ def test_the_own_data(open_page: Callable[..., Any], server: Server, tmp_path: P
         page.get_by_role("link", name="Download everything (JSON)").click()
     kept = tmp_path / "kept.json"
     download.value.save_as(kept)
-    assert QUESTION in {row["title"] for row in json.loads(kept.read_text())["threads"]}
+    asked = [row["payload"] for row in json.loads(kept.read_text())["items"]]
+    assert QUESTION in str([item for item in asked if item["type"] == "user_message"])
     page.get_by_role("link", name="Delete my conversations…").click()
     page.get_by_role("button", name="Delete my conversations").click()
-    expect(page.get_by_role("status")).to_contain_text("deleted, with all that belonged")
+    expect(page.locator(".ck-mine-note")).to_contain_text("deleted, with all that belonged")
     page.get_by_role("link", name="Back to the chat").click()
     chat.ready()
     assert "here is a new one" in page.locator(".chatkit-container").inner_text()

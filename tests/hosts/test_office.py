@@ -81,7 +81,7 @@ def stop_a_slow_answer(chat: Chat) -> None:
 def ask_in_spanish(chat: Chat) -> None:
     """The page, its calls and its sources are those of the language in the address."""
     chat.page.goto(ADDRESS.replace("/en/", "/es/"))
-    chat.ready().element.locator("[data-new]").click()
+    chat.ready().begin_anew()
     expect(chat.element).to_contain_text("Hola, Ada.")
     with replied(chat.page, r"/app/es/assistant/api/chatkit$"):
         chat.ask("¿Cuántos días tengo para devolver algo?")

@@ -15,6 +15,7 @@ from __future__ import annotations
 import itertools
 import json
 import queue
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -489,8 +490,7 @@ class AgentsApi:
 
     @contextmanager
     def running(self) -> Iterator[AgentsApi]:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        server.daemon_threads = True
+        server = _Server(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{server.server_port}/v1"
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
@@ -499,8 +499,32 @@ class AgentsApi:
         finally:
             self.cut()
             server.shutdown()
+            server.hang_up()
             server.server_close()
         assert self.problems == []
+
+
+class _Server(ThreadingHTTPServer):
+    """Leaves no connection behind: each is hung up, which ends its thread."""
+
+    daemon_threads = True
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._open: set[Any] = set()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        for request in [*self._open]:
+            with suppress(OSError):
+                request.shutdown(socket.SHUT_RDWR)
 
 
 def _handler(api: AgentsApi) -> type[BaseHTTPRequestHandler]:
