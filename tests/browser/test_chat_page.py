@@ -92,6 +92,8 @@ class TestAsking:
         marked = "[...CSS.highlights.get('chatkit-passage')][0]"
         wait_until(chat.page, "CSS.highlights.has('chatkit-passage')")
         assert "Open the invoice" in chat.page.evaluate(f"{marked}.toString()")
+        # Where it is once it has come to rest.
+        drawer.evaluate("one => Promise.all(one.getAnimations().map(({ finished }) => finished))")
         place = chat.page.evaluate(f"{marked}.getClientRects()[0].toJSON()")
         box = drawer.bounding_box()
         assert box["y"] < place["y"] < box["y"] + box["height"]

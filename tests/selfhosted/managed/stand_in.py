@@ -525,6 +525,7 @@ class _Server(ThreadingHTTPServer):
         for request in [*self._open]:
             with suppress(OSError):
                 request.shutdown(socket.SHUT_RDWR)
+            request.close()  # where its thread still waits for something else
 
 
 def _handler(api: AgentsApi) -> type[BaseHTTPRequestHandler]:
