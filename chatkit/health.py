@@ -17,7 +17,7 @@ from django.http import HttpRequest, JsonResponse
 
 from . import conf, workflows
 from .api import api_view
-from .knowledge import folders, get_knowledge, knowledge_of
+from .knowledge import folders, knowledge_of
 from .knowledge.sources import registered
 from .models import Run, StarterPrompt
 from .selfhosted.runs.process import in_database
@@ -99,7 +99,7 @@ def _articles() -> str:
     """Lists the folder and asks the sources; what has not changed is not read again."""
     if not folders() and not registered():
         return UNUSED
-    known = [get_knowledge(), *(knowledge_of(one) for one in workflows.table())]
+    known = {knowledge_of(one) for one in ("", *workflows.table())}  # most share the site's
     if any(one.articles("en") for one in known):
         return OK
     return MISSING if folders() else UNUSED

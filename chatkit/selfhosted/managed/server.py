@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 
 from chatkit.actions import Action
 from chatkit.errors import CustomStreamError
-from chatkit.store import AttachmentStore, Store
 from chatkit.types import (
     ThreadItemReplacedEvent,
     ThreadMetadata,
@@ -72,13 +71,6 @@ class ManagedAgentServer(DjangoChatKitServer):
     timeout: tuple[float, float] = (5.0, 60.0)  # seconds: to connect, without a byte
     retries: int = 2
     converter: HistoryConverter = HistoryConverter()
-
-    def __init__(
-        self,
-        store: Store[ChatContext] | None = None,
-        attachment_store: AttachmentStore[ChatContext] | None = None,
-    ) -> None:
-        super().__init__(store, attachment_store)
 
     def prepare(self) -> None:
         all_tools()

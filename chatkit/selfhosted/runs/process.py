@@ -61,7 +61,7 @@ class Process:
         self.streams = RedisStreams(self) if enabled() else None
         self.shutting_down = False  # listeners to other processes' runs are ended
         # The same for parts of the database, by their names: see `ScopedProcess`.
-        self.scopes: dict[str, Process] = {}
+        self.scopes: dict[str, ScopedProcess] = {}
         self.loop = loop or asyncio.new_event_loop()
         self.loop_thread: threading.Thread | None = None
         if loop is None:
@@ -89,7 +89,7 @@ class Process:
         """Start a task in an empty context. On the loop's own thread only."""
         return self.loop.create_task(coroutine, context=self.new_context())
 
-    def scoped(self, scope: ConnectionScope, name: str) -> Process:
+    def scoped(self, scope: ConnectionScope, name: str) -> ScopedProcess:
         """The Process of a scope of the database."""
         with self.following:
             if name not in self.scopes:

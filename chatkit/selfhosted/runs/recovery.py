@@ -24,7 +24,7 @@ from ...signals import run_finished
 from . import redis_streams, reports
 from .database import DatabaseNow
 from .owner import is_gone
-from .process import ScopedProcess, current, whole
+from .process import current, whole
 from .writes import upsert
 
 logger = logging.getLogger("chatkit.runs")
@@ -122,7 +122,7 @@ def sweep_all() -> None:
         return
     for name in known.all():
         try:
-            with ScopedProcess(whole(), known, name).entered():
+            with whole().scoped(known, name).entered():
                 sweep()
         except Exception:
             logger.warning("The scope %r could not be looked through.", name, exc_info=True)

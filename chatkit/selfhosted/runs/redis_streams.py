@@ -13,8 +13,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ... import conf
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from .process import Process
 
 logger = logging.getLogger("chatkit.runs")
+
+T = TypeVar("T")
 
 STOPS = "chatkit:stops"
 KEEP_SECONDS = 120  # that a run's frames stay there
@@ -188,31 +190,18 @@ def split(data: bytes) -> list[bytes]:
 
 def ask_to_stop(run_id: str) -> None:
     """Tell the process of a run, wherever it is, to stop it. Its row says so too."""
-    if not enabled():
-        return
-    import redis
 
-    try:
-        with redis.Redis.from_url(conf.get("STREAMS"), **_limits(ASKED_SECONDS)) as client:
-            client.xadd(STOPS, {"run": run_id}, maxlen=1000, approximate=True)
-            client.expire(STOPS, KEEP_SECONDS)
-    except redis.RedisError as error:
-        _warn(error)
+    def tell(client: Any) -> None:
+        client.xadd(STOPS, {"run": run_id}, maxlen=1000, approximate=True)
+        client.expire(STOPS, KEEP_SECONDS)
+
+    _asked(tell)
 
 
 def frames_after(run_id: str, after: int) -> list[bytes]:
     """The frames of a run after number `after`, as far as they are there without a gap: what a
     process that died had shown and not yet stored."""
-    if not enabled():
-        return []
-    import redis
-
-    try:
-        with redis.Redis.from_url(conf.get("STREAMS"), **_limits(ASKED_SECONDS)) as client:
-            entries: Iterable[tuple[bytes, dict[bytes, bytes]]] = client.xrange(key_of(run_id))
-    except redis.RedisError as error:
-        _warn(error)
-        return []
+    entries = _asked(lambda client: client.xrange(key_of(run_id))) or []
     found: list[bytes] = []
     for _id, entry in entries:
         number, frames = int(entry[b"n"]), split(entry[b"data"])
@@ -220,6 +209,20 @@ def frames_after(run_id: str, after: int) -> list[bytes]:
             break
         found += frames[max(0, after + len(found) + 1 - number) :]
     return found
+
+
+def _asked(question: Callable[[Any], T]) -> T | None:
+    """What Redis answers; None where the site has none, or it does not answer."""
+    if not enabled():
+        return None
+    import redis
+
+    try:
+        with redis.Redis.from_url(conf.get("STREAMS"), **_limits(ASKED_SECONDS)) as client:
+            return question(client)
+    except redis.RedisError as error:
+        _warn(error)
+        return None
 
 
 def _client() -> Any:
