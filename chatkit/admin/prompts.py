@@ -26,12 +26,15 @@ class OfferedAdmin(RecordedAdmin):
     list_editable = ["order", "active"]
     list_filter = ["active", ("language", ValuesFilter), "group"]
 
+    def offered(self) -> dict[str, list[tuple[str, Any]]]:
+        """What may be chosen, by the name of a field that holds a code."""
+        return {"language": [("", _("Every language")), *settings.LANGUAGES]}
+
     def formfield_for_dbfield(
         self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
-        """Offer the site's languages instead of a field for a code."""
-        if db_field.name == "language":
-            choices = [("", _("Every language")), *settings.LANGUAGES]
+        """Offer what the site has instead of a field for a code."""
+        if choices := self.offered().get(db_field.name):
             return ChoiceField(
                 choices=choices,
                 required=False,
@@ -48,20 +51,10 @@ class StarterPromptAdmin(OfferedAdmin):
     search_fields = ["label", "prompt"]
     fields = ["label", "prompt", "icon", "workflow_id", "language", "group", "order", "active"]
 
-    def formfield_for_dbfield(
-        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        """Offer the site's workflows instead of a field for an id."""
-        if db_field.name == "workflow_id":
-            table = workflows.table().values()
-            choices = [("", _("Every workflow")), *((one.id, one.title) for one in table)]
-            return ChoiceField(
-                choices=choices,
-                required=False,
-                widget=SELECT,
-                label=capfirst(db_field.verbose_name),
-            )
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+    def offered(self) -> dict[str, list[tuple[str, Any]]]:
+        table = workflows.table().values()
+        own = [("", _("Every workflow")), *((one.id, one.title) for one in table)]
+        return super().offered() | {"workflow_id": own}
 
 
 @admin.register(MessageTemplate)

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect, ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_safe
 
-from .. import access, conf
+from .. import access, conf, workflows
 from ..api import NEVER_CACHED
 from ..cards import cards
 from ..knowledge import Article, Knowledge, knowledge_of
@@ -117,6 +117,8 @@ def _thread(request: HttpRequest, workflow: Workflow | None) -> tuple[str | None
 def choices(request: HttpRequest, workflow: Workflow | None) -> list[dict[str, object]]:
     """The assistants between which this person may choose: `{"title", "url", "current"}` each;
     empty where there is no choice."""
+    if len(workflows.table()) < 2:
+        return []
     found = [
         {
             "title": one.title,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,8 @@ from chatkit.knowledge.articles import parse_article
 from chatkit.knowledge.html import render_article
 from chatkit.models import Thread
 
+from .rendered import config
+
 PAGE = "/apps/chatkit/"
 HOSTED = {"WORKFLOWS": {"wf_1": "openai"}}
 
@@ -25,15 +26,6 @@ def nobody(user: Any, workflow_id: str) -> bool:
 
 def first_workflow_only(user: Any, workflow_id: str) -> bool:
     return workflow_id == "wf_1"
-
-
-def config(response: Any) -> dict[str, Any]:
-    found = re.search(
-        r'<script type="application/json">(.*?)</script>', response.content.decode(), re.DOTALL
-    )
-    assert found
-    data: dict[str, Any] = json.loads(found[1])
-    return data
 
 
 class TestWhoGetsIn:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ from chatkit.checks.answerers import check_knowledge
 from chatkit.checks.values import check_access, check_cards, check_values
 from chatkit.models import StarterPrompt
 from chatkit.testing import ask
+from tests.page.rendered import config
 from tests.people import browser, staff
 
 HELP_DESK = "chatkit.selfhosted.helpdesk.HelpDeskServer"
@@ -68,15 +67,6 @@ def two(settings: Any, tmp_path: Path, transactional_db: None) -> dict[str, Any]
 @pytest.fixture
 def clerk(transactional_db: None) -> Client:
     return browser(staff("clerk"))
-
-
-def config(response: Any) -> dict[str, Any]:
-    found = re.search(
-        r'<script type="application/json">(.*?)</script>', response.content.decode(), re.DOTALL
-    )
-    assert found
-    data: dict[str, Any] = json.loads(found[1])
-    return data
 
 
 class TestWhichOneOpens:
