@@ -1,4 +1,5 @@
-"""Whether this process can serve the chat: four parts, each checked without a call to OpenAI.
+"""Whether this process can serve the chat: four parts, each checked without a call to OpenAI. And
+whether it answers at all.
 
 The view is for load balancers and monitors and needs no login, so it tells one word for each part
 and nothing else. Details are in the log, and `chatkit_doctor` shows them.
@@ -51,6 +52,13 @@ def health(request: HttpRequest) -> JsonResponse:
     bad = {name for name, found in parts.items() if found not in (OK, UNUSED)}
     status = FAILED if bad - SPARED else DEGRADED if bad else OK
     return JsonResponse({"status": status, **parts}, status=503 if status == FAILED else 200)
+
+
+@api_view("GET", "HEAD")
+def live(request: HttpRequest) -> JsonResponse:
+    """`{"status": "ok"}`, whatever is wrong elsewhere: for what ends and restarts a process, which
+    would help nobody where a database or a cache is away."""
+    return JsonResponse({"status": OK})
 
 
 def state(name: str) -> str:

@@ -68,5 +68,6 @@ urlpatterns = [
     path("api/chatkit/entities/<str:entity_id>", entities.preview, name="entity"),
     path("api/chatkit/openapi.json", description, name="openapi"),
     path("api/chatkit/health", health.health, name="health"),
+    path("api/chatkit/health/live", health.live, name="live"),
     path("api/chatkit/metrics", telemetry.metrics, name="metrics"),
 ]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from . import answerer, csp, drivers, languages, pool, transcriber
+from . import answerer, csp, drivers, languages, pool, tasks, transcriber
 from .environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -125,6 +125,10 @@ if "redis" in CACHES["default"]["BACKEND"]:
     CACHES["default"]["OPTIONS"] = timeouts | CACHES["default"].get("OPTIONS", {})
 RATELIMIT_ENABLE = env.bool("RATELIMIT_ENABLE", default=True)
 
+# -- work outside requests -----------------------------------------------------------------
+globals().update(tasks.settings(env))
+INSTALLED_APPS += tasks.apps(env)
+
 # -- people ------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["mseller.demo_users.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -191,7 +195,7 @@ CSRF_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=HTTPS)
 # Probes come from the internal network without HTTPS; the response is public.
-SECURE_REDIRECT_EXEMPT = [r"^api/chatkit/health$"]
+SECURE_REDIRECT_EXEMPT = [r"^api/chatkit/health(/live)?$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=False)
 SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=False)

@@ -19,7 +19,7 @@ KEPT = {name: os.environ.get(name, "") for name in ("TEST_DATABASE_URL", "TEST_C
 for name in list(os.environ):
     if name.startswith(("CHATKIT_", "OPENAI_", "NEXT_PUBLIC_CHATKIT_", "SECURE_", "CSRF_")):
         del os.environ[name]
-for name in ("ALLOWED_HOSTS", "HTTPS", "LANGUAGE_CODE", "SESSION_SECONDS", "LOG_LEVEL"):
+for name in ("ALLOWED_HOSTS", "HTTPS", "LANGUAGE_CODE", "SESSION_SECONDS", "LOG_LEVEL", "TASKS"):
     os.environ.pop(name, None)
 os.environ.update(
     READ_DOT_ENV="off",

@@ -197,3 +197,15 @@ class TestDetails:
         with pytest.raises(CommandError, match="1 fault found"):
             call_command("chatkit_doctor", stdout=out)
         assert "it does not answer: calls are not limited" in out.getvalue()
+
+
+class TestLive:
+    """Whether the process answers: nobody is to restart it because something else is away."""
+
+    def test_it_asks_neither_database_nor_cache(self, settings: Any) -> None:
+        settings.CACHES = {"default": {"BACKEND": f"{__name__}.BrokenCache"}}
+        with CaptureQueriesContext(connection) as queries:
+            response = Client().get("/api/chatkit/health/live")
+        assert (response.status_code, response.json()) == (200, {"status": "ok"})
+        assert "no-store" in response["Cache-Control"]
+        assert list(queries) == []

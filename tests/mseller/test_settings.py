@@ -282,3 +282,13 @@ def test_every_variable_is_listed() -> None:
     assert {"SECRET_KEY", "OPENAI_API_KEY", "SESSION_SECONDS", "DATABASE_URL"} <= names
     example = (ROOT / ".env.example").read_text()
     assert [name for name in sorted(names) if f"{name}=" not in example] == []
+
+
+def test_work_outside_requests_is_given_to_a_worker_where_the_site_has_one(site: Site) -> None:
+    tasks, apps = site.read("TASKS", "INSTALLED_APPS")
+    assert tasks is None
+    assert "django_tasks_db" not in apps
+    tasks, apps = site.read("TASKS", "INSTALLED_APPS", TASKS="database")
+    assert tasks["default"]["BACKEND"] == "django_tasks_db.DatabaseBackend"
+    assert "django_tasks_db" in apps
+    assert "TASKS is 'redis'" in site.run(TASKS="redis", DEBUG="on").stderr

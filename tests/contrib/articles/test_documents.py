@@ -326,7 +326,7 @@ def test_by_itself_it_is_read_on_a_thread(on_a_thread: None, admin: Any) -> None
     client = Client()
     client.force_login(admin)
     upload(client, b"# Kites\n\nLet it fly.")
-    for thread in [one for one in threading.enumerate() if one.name == "chatkit-document"]:
+    for thread in [one for one in threading.enumerate() if one.name == "chatkit-task"]:
         thread.join()
     text = ArticleText.objects.get()
     assert (text.title, text.body) == ("Kites", "Let it fly.")

@@ -83,7 +83,7 @@ def editor(console: Client, reader: Any) -> Client:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a thread or a worker does otherwise."""
-    monkeypatch.setattr(tasks, "start", lambda run, user: tasks.run_now(run.pk, str(user.pk)))
+    monkeypatch.setattr(tasks, "start", lambda run, user: tasks.evaluate.call(run.pk, str(user.pk)))
 
 
 def evaluate(*args: str, **options: Any) -> tuple[int, str]:
@@ -355,7 +355,7 @@ class TestPages:
 
     def test_by_itself_it_is_asked_by_a_task(self, set_url: str, operator: Any) -> None:
         run = running.begin(EvaluationSet.objects.get())
-        tasks.run_now(run.pk, str(operator.pk))
+        tasks.evaluate.call(run.pk, str(operator.pk))
         run.refresh_from_db()
         assert run.status == "done"
 
