@@ -10,6 +10,7 @@ from .fold import fold
 from .lookup import Having
 from .passage import Part, passage
 from .plain import LINE, line, plain
+from .postgres import newest
 from .words import Term, kept, owner, wanted
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "fold",
     "kept",
     "line",
+    "newest",
     "owner",
     "passage",
     "plain",

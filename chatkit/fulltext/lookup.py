@@ -7,16 +7,23 @@ each row is looked at.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Lookup
 
 from . import sqlite
 from .field import WordsField
+from .words import Term
 
 # As in the migration that makes the index, letter for letter: otherwise it is not used.
 POSTGRES = "array_to_tsvector(string_to_array(btrim({column}), ' '))"
 POSTGRES_INDEX = f"USING gin ({POSTGRES.format(column='words')})"
+
+
+def tsquery(terms: Iterable[Term]) -> str:
+    """What PostgreSQL asks for by these words."""
+    return " & ".join(f"'{term.token}'{':*' if term.begins else ''}" for term in terms)
 
 
 @WordsField.register_lookup
@@ -36,8 +43,7 @@ class Having(Lookup):
         if not self._indexed:
             return self.as_sql(compiler, connection)
         column, params = self.process_lhs(compiler, connection)
-        query = " & ".join(f"'{term.token}'{':*' if term.begins else ''}" for term in self.rhs)
-        return f"{POSTGRES.format(column=column)} @@ %s::tsquery", [*params, query]
+        return f"{POSTGRES.format(column=column)} @@ %s::tsquery", [*params, tsquery(self.rhs)]
 
     def as_mysql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
         if not self._indexed:

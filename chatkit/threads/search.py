@@ -16,8 +16,9 @@ from . import listing
 PAGE = 20
 TITLES = 10  # conversations that are found by their title
 LOOKED_AT = 100  # messages that are looked at for one page: of a conversation the newest is shown
+MORE = 4 * LOOKED_AT  # messages that the index of PostgreSQL is asked for
+TRIES = 5  # while none of these is to be shown
 LONGEST = 200  # characters of a search
-ALL = 1_000_000_000
 
 
 def page(session: Session, search: str, after: str) -> JsonObject:
@@ -62,23 +63,40 @@ def _said(
 ) -> tuple[list[dict[str, Any]], str | None]:
     """The newest message of each conversation, and the number of the last one that was looked at,
     None where there are no more."""
-    own = Term("", owner_of(session.user_id, session.workflow_id))
-    found: Any = ThreadItem.objects.filter(words__having=[own, *terms])
-    if connection.vendor == "postgresql":
-        # By the index first, whatever PostgreSQL thinks of how soon a walk backwards would end.
-        found = ThreadItem.objects.filter(pk__in=found.order_by().values("pk")[:ALL])
-    items = found.for_session(session).shown().filter(thread__temporary=False)
-    if before is not None:
-        items = items.filter(sequence__lt=before)
-    rows = list(items.order_by("-sequence").values("pk", "thread_id")[: LOOKED_AT + 1])
+    rows, more = _rows(session, terms, before)
     newest: dict[str, dict[str, Any]] = {}
     for place, row in enumerate(rows[:LOOKED_AT]):
         if row["thread_id"] not in newest:
             if len(newest) == PAGE:
                 return list(newest.values()), str(rows[place - 1]["pk"])
             newest[row["thread_id"]] = row
-    more = len(rows) > LOOKED_AT
-    return list(newest.values()), str(rows[LOOKED_AT - 1]["pk"]) if more else None
+    if len(rows) > LOOKED_AT:
+        more = rows[LOOKED_AT - 1]["pk"]
+    return list(newest.values()), str(more) if more else None
+
+
+def _rows(
+    session: Session, terms: list[Term], before: int | None
+) -> tuple[list[dict[str, Any]], int | None]:
+    """The newest messages with these words, and where to go on if there may be more than these."""
+    wanted = [Term("", owner_of(session.user_id, session.workflow_id)), *terms]
+    items = ThreadItem.objects.for_session(session).shown().filter(thread__temporary=False)
+    items = items.order_by("-sequence").values("pk", "thread_id")
+    if connection.vendor != "postgresql":
+        items = items.filter(words__having=wanted)
+        if before is not None:
+            items = items.filter(sequence__lt=before)
+        return list(items[: LOOKED_AT + 1]), None
+    rows: list[dict[str, Any]] = []
+    more = before
+    for _ in range(TRIES):
+        numbers = fulltext.newest(connection, wanted, more, MORE)
+        more = numbers[-1] if len(numbers) == MORE else None
+        # The index knows of messages that are not to be shown, which are few.
+        rows = list(items.filter(pk__in=numbers)[: LOOKED_AT + 1])
+        if rows or more is None:
+            break
+    return rows, more
 
 
 def _number(after: str) -> int | None:
