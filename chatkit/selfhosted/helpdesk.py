@@ -44,7 +44,7 @@ from chatkit.types import (
     WorkflowItem,
 )
 
-from ..knowledge import Findings, knowledge_of
+from ..knowledge import Findings, Section, knowledge_of
 from ..knowledge.citing import cited_section, section_title
 from ..knowledge.detection import detect
 from ..knowledge.question import refers_back
@@ -109,7 +109,7 @@ class HelpDeskServer(DjangoChatKitServer):
         context.report_outcome(outcome, searched=[searched], cited=cited)
         about = findings.matches[0].section if findings.matches else None
         if about is not None and about.language == findings.language:
-            context.suggest_title(section_title(about))
+            context.suggest_title(_title(about))
         if findings.matches:
             yield ThreadItemDoneEvent(item=self._looked(thread, findings, context))
         async for event in self._say(thread, pieces, context):
@@ -238,6 +238,12 @@ class HelpDeskServer(DjangoChatKitServer):
         content = AssistantMessageContent(text=text, annotations=annotations)
         yield _update(item, AssistantMessageContentPartDone(content_index=0, content=content))
         yield ThreadItemDoneEvent(item=item.model_copy(update={"content": [content]}))
+
+
+def _title(section: Section) -> str:
+    """The heading, which tells one conversation about an article from another; one of a single
+    word says too little alone."""
+    return section.heading if " " in section.heading else section_title(section)
 
 
 def leans(question: str, workflow_id: str) -> bool:

@@ -25,7 +25,6 @@ logger = logging.getLogger("chatkit.titles")
 
 LENGTH = 60
 SECONDS = 4.0  # that a finished answer waits for its title
-ASKED = 40  # characters of a question that stands beside a title
 
 
 def shorten(text: str, limit: int = LENGTH) -> str:
@@ -67,8 +66,8 @@ async def after_answer(server: DjangoChatKitServer, context: ChatContext) -> Non
 
 
 async def _better(server: DjangoChatKitServer, context: ChatContext) -> list[str]:
-    """What the assistant would call the conversation; each also with words of the question, which
-    tell it from another about the same."""
+    """What the assistant would call the conversation, then the question: a second conversation
+    about the same is told from the first by what was asked in it."""
     work = work_of(context)
     titles = work.titles
     if not titles:
@@ -76,6 +75,5 @@ async def _better(server: DjangoChatKitServer, context: ChatContext) -> list[str
             title = await server.title_after(work.asked, work.said, context)
         titles = [title] if title else []
     titles = list(filter(None, map(shorten, titles)))
-    asked = shorten(work.asked, ASKED)
-    told_apart = [f"{asked} – {title}" for title in titles[:1] if asked]
-    return [*titles, *told_apart]
+    asked = shorten(work.asked)
+    return [*titles, asked] if titles and asked else titles

@@ -141,7 +141,7 @@ class SaveThread(Write):
 @dataclass(frozen=True)
 class NameThread(Write):
     """Give a thread whose title is still its question, `first`, the first of `titles` that none of
-    the person's other threads has, else the last one with a number; without any the question with
+    the person's other threads has, else the first one with a number; without any the question with
     one. A title that was changed is told."""
 
     id: str
@@ -151,9 +151,9 @@ class NameThread(Write):
 
     def apply(self, transaction: Transaction) -> None:
         mine = Thread.objects.for_session(transaction.session).filter(temporary=False)
-        last = self.titles[-1] if self.titles else self.first
         choices = self.titles or [self.first]
-        choices = [*choices, *(f"{last} ({number})" for number in range(2, MOST_ALIKE + 1))]
+        numbered = (f"{choices[0]} ({number})" for number in range(2, MOST_ALIKE + 1))
+        choices = [*choices, *numbered]
         others = mine.exclude(pk=self.id).filter(title__in=choices)
         taken = {title.casefold() for title in others.values_list("title", flat=True)}
         title = next((one for one in choices if one.casefold() not in taken), choices[0])
