@@ -115,7 +115,7 @@ class TestPrompts:
 
     def test_there_are_none(self, console: Client) -> None:
         page = page_of(console)
-        assert "the chat shows three of its own" in page
+        assert "the chat offers those of its assistant’s settings" in page
         general, *articles = preview(page)
         assert general == "What can you help me with?"
         assert articles[0] == "Getting started with MSeller"
