@@ -78,3 +78,27 @@ def test_when_it_was_said_is_told_to_all(reading):
     expect(time).to_have_css("opacity", "1")
     assert time.get_attribute("datetime")
     assert "- time: " in reading.answers.aria_snapshot()
+
+
+def test_each_answer_that_is_read_has_its_question_above_it(open_chat):
+    chat = open_chat("{thread: {autoScroll: true}}")
+    chat.standin.reply = lambda asked: says([f"Line {n}.\n\n" for n in range(40)])
+    for question in ("First?", "Second?", "Third?"):
+        ask(chat, question)
+    pinned = chat.element.locator("[part=pinned-question]")
+    scroller = chat.element.locator("[data-scroller]")
+    expect(pinned).to_contain_text("Third?")
+    # Back, by a jump and by steps: over each question in turn.
+    first, second, _third = (chat.questions.nth(n) for n in range(3))
+    for question, text in ((second, "Second?"), (first, "First?")):
+        question.evaluate("node => node.scrollIntoView({block: 'start'})")
+        scroller.evaluate("node => node.scrollBy(0, 400)")
+        expect(pinned).to_contain_text(text)
+    # Nothing lies over a question that is in sight.
+    scroller.evaluate("node => node.scrollTo(0, 0)")
+    expect(pinned).to_have_count(0)
+    scroller.evaluate("node => node.scrollTo(0, node.scrollHeight)")
+    expect(pinned).to_contain_text("Third?")
+    pinned.click()
+    expect(pinned).to_have_count(0)
+    expect(chat.questions.last.locator(".bubble")).to_be_in_viewport(ratio=1)
