@@ -22,7 +22,7 @@ def test_each_is_shown_and_each_that_is_shown_is_there() -> None:
 
 def test_they_are_the_ones_that_one_command_takes() -> None:
     pytest.importorskip("playwright")
-    from ..browser.pictures import GALLERY, PICTURES
+    from ..browser.pictures.docs import GALLERY, PICTURES
 
     assert {path.stem for path in FOLDER.iterdir()} == {*PICTURES, *GALLERY}
 

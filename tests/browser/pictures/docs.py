@@ -1,4 +1,4 @@
-"""The pictures of the documentation: `make screenshots`.
+"""The pictures of the documentation.
 
 Written to docs/images/ as WebP, which Chromium packs itself: the chat page of the demo site on a
 desktop in light and dark, on a phone, in Spanish, a conversation in the admin, and the widgets.
@@ -7,29 +7,21 @@ desktop in light and dark, on a phone, in Spanish, a conversation in the admin, 
 from __future__ import annotations
 
 import base64
-import os
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+from ..chat import Chat
+from ..conftest import PHONE, Watch, login
+from ..element.conftest import chat_opener
+from ..element.events import done
+from ..element.standin import Address, Standin
+from ..element.widget_examples import EXAMPLES
+from ..profiles import Profiles
+from ..servers import Server
 
-import django
-from playwright.sync_api import sync_playwright
-
-from ..tools import chromium
-from .chat import Chat
-from .conftest import ARGUMENTS, PHONE, Watch, login
-from .element.conftest import chat_opener
-from .element.events import done
-from .element.standin import Address, Standin
-from .element.widget_examples import EXAMPLES
-from .profiles import Profiles
-from .servers import Server
-
-FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images"
+FOLDER = Path(__file__).resolve().parents[3] / "docs" / "images"
 QUALITY = 0.75
 SIZE = {"viewport": {"width": 1280, "height": 700}}
 WEBP = """
@@ -84,23 +76,20 @@ GALLERY: dict[str, tuple[list[str], dict[str, Any], str]] = {
 }
 
 
-def main(chosen: list[str]) -> None:
-    django.setup()
+def take_all(browser: Any, chosen: list[str]) -> None:
+    """Those that are chosen, or all."""
     FOLDER.mkdir(exist_ok=True)
     limits = {"session": "1000/m", "message": "1000/m"}
     with (
         tempfile.TemporaryDirectory() as folder,
         Server(Path(folder), chatkit={"RATE_LIMITS": limits}) as server,
-        sync_playwright() as driver,
     ):
-        browser = driver.chromium.launch(executable_path=chromium.executable(), args=ARGUMENTS)
         for name in chosen or PICTURES:
             if name in PICTURES:
                 take(browser, server, name)
-        for name in chosen or GALLERY:
-            if name in GALLERY:
-                take_widgets(browser, name)
-        browser.close()
+    for name in chosen or GALLERY:
+        if name in GALLERY:
+            take_widgets(browser, name)
 
 
 def take(browser: Any, server: Server, name: str) -> None:
@@ -140,9 +129,3 @@ def keep(browser: Any, page: Any, name: str) -> None:
     file = FOLDER / f"{name}.webp"
     file.write_bytes(base64.b64decode(packed))
     print(f"{file.relative_to(FOLDER.parents[1])}: {file.stat().st_size // 1024} KiB")
-
-
-if __name__ == "__main__":
-    if chromium.executable() is None:
-        sys.exit("There is no Chromium here: install the package chromium.")
-    main(sys.argv[1:])
