@@ -151,6 +151,9 @@ def test_by_the_keyboard(wide: List) -> None:
     assert wide.focused == "thr_0001"
     keys.press("Enter")
     expect(wide.element.locator(".user .bubble")).to_have_text("About Parcel to Łódź?")
+    keys.press("Control+/")
+    shortcuts = wide.element.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(shortcuts).to_contain_text("Search conversations")
 
 
 def test_delete_with_undo_pin_and_archive(wide: List, server: Server) -> None:

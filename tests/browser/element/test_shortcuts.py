@@ -110,6 +110,7 @@ def test_keys(chat):
         chat.page.keyboard.press(keys)
         expect(dialog).to_be_visible()
         expect(dialog.locator("kbd").first).to_have_text("/")
+        expect(dialog).not_to_contain_text("Search conversations")  # there is none beside the chat
         chat.page.keyboard.press("Escape")
         expect(dialog).to_have_count(0)
     # By accident, for some: then Ctrl is needed.

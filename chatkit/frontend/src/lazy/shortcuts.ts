@@ -194,7 +194,7 @@ export class Shortcuts {
       words: this.#words,
       close: ui.strings.close,
       icon: this.icon("close"),
-      search: ui.options.history !== undefined && ui.options.history.enabled !== false,
+      search: ui.history.elsewhere,
       everywhere: !site.get(QUIET),
       choose: (everywhere) => site.set(QUIET, everywhere ? "" : "1"),
     });
