@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from .chat import Chat
-from .conftest import Starter, Watch
+from .conftest import PHONE, Starter, Watch
+from .pages import wait_until
 from .servers import Server
 from .test_states import QUESTION
 
@@ -95,17 +96,60 @@ class TestShortWindows:
         assert bottom - top >= 80
 
 
+class TestKeyboard:
+    """On a phone, as Chromium has it: the page asks that the keyboard takes its room away."""
+
+    def test_the_end_of_the_conversation_stays_above_it(self, phone: Any) -> None:
+        chat = Chat(phone).open().ask(QUESTION)
+        screen = phone.context.new_cdp_session(phone)
+        size = {"width": 390, "deviceScaleFactor": 2, "mobile": True}
+        chat.composer.tap()
+        for height in (508, 250, 844):  # the keyboard, it and its suggestions on their side, none
+            screen.send("Emulation.setDeviceMetricsOverride", {**size, "height": height})
+            wait_until(phone, f"visualViewport.height === {height}")
+            composer = chat.element.locator("[part=composer]").bounding_box()
+            assert height - 60 < composer["y"] + composer["height"] <= height
+            expect(chat.element.locator("[part=header]")).to_be_in_viewport(ratio=1)
+            expect(chat.element.locator("[data-copy]").last).to_be_in_viewport(ratio=1)
+            expect(chat.composer).to_be_focused()
+            assert phone.evaluate("[document.scrollingElement.scrollHeight, scrollY]") == [
+                height,
+                0,
+            ]
+
+
 class TestShifts:
     @pytest.mark.parametrize(
-        ("width", "height"), [(320, 256), (390, 844), (768, 1024), (1280, 800)]
+        "size",
+        [window(320, 256), window(390, 844), PHONE, window(768, 1024), window(1280, 800)],
+        ids=["320", "390", "phone", "768", "1280"],
     )
     def test_nothing_jumps(
-        self, open_page: Callable[..., Any], server: Server, width: int, height: int
+        self, open_page: Callable[..., Any], server: Server, size: dict[str, Any]
     ) -> None:
-        page = open_page(server, window(width, height))
+        page = open_page(server, size)
         page.add_init_script(SHIFTS)
         chat = Chat(page).open().ask(QUESTION)
         assert chat.page.evaluate("window.shifts") < 0.02
+
+
+class TestQuestions:
+    def test_the_pencil_under_one_takes_no_row(self, page: Any) -> None:
+        chat = Chat(page).open().ask(QUESTION)
+        question = chat.element.locator(".user")
+        pencil = question.locator("[data-edit]")
+        pencil.wait_for()
+        bubble = question.locator(".bubble").bounding_box()
+        answer = chat.element.locator(".log > .user + *").bounding_box()
+        between = answer["y"] - bubble["y"] - bubble["height"]
+        assert between <= 20
+        expect(pencil).to_have_css("opacity", "0")
+        question.hover()
+        expect(pencil).to_have_css("opacity", "1")
+        assert pencil.bounding_box()["height"] <= between + 4
+        # What is said of its time stands beside it.
+        time, edit = question.locator("time").bounding_box(), pencil.bounding_box()
+        assert time["x"] + time["width"] <= edit["x"]
 
 
 class TestOldStyleSheets:

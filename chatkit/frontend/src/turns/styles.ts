@@ -7,13 +7,17 @@ export const turnStyles = css`
   .versions [aria-disabled="true"] { opacity: 0.35; cursor: default; }
   .own { display: flex; align-items: center; justify-content: flex-end; gap: 2px; }
   @media (hover: hover) and (pointer: fine) {
-    .own { margin-block-start: 2px; }
-    .own .icon-button { width: 28px; height: 28px; min-width: 0; min-height: 0; }
+    .own .icon-button { width: 28px; height: 24px; min-width: 0; min-height: 0; }
+    /* A button that is seen under the pointer alone stands in the space between two messages. */
+    .own:not(:has(.versions)) { position: absolute; inset-block-start: calc(100% - 3px); inset-inline-end: 0; }
+    .user:has(> .own [data-edit]):not(:has(.versions)) > .at { inset-inline-end: 34px; }
   }
   .item.user.edited [part~="user-bubble"] { outline: 2px solid var(--_primary-text); outline-offset: 0; }
   .own [data-edit] { opacity: 0; }
   .item.user:hover .own [data-edit], .item.user:focus-within .own [data-edit] { opacity: 1; }
   @media (hover: none) { .own [data-edit] { opacity: 1; } }
+  /* A target of 44 px, half of it in the space between two messages. */
+  @media (pointer: coarse) { .own { margin-block: -8px -16px; } }
   .follow-ups { display: flex; flex-wrap: wrap; gap: 8px; margin: 12px 0 0; padding: 0; list-style: none; }
   .follow-ups li { max-width: 100%; }
   .follow-ups .button { max-width: 100%; min-height: 36px; text-align: start; white-space: normal; overflow-wrap: anywhere; }

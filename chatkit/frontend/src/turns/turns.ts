@@ -93,15 +93,19 @@ export class Turns {
     const own = this.#forks.find(({ kind, items, current }) => kind === "question" && items[current - 1] === entry.id);
     // An answer with words has them among its own buttons.
     const unanswered = conversation.unanswered.has(entry) ? this.#answersOf(entry) : undefined;
-    const edit = this.#options.edit && !busy && entry.state === "done" && thread.status.type === "active";
-    if (!own && !unanswered && !edit) return nothing;
+    const place = this.#options.edit && thread.status.type === "active";
+    const edit = place && !busy && entry.state === "done";
+    if (!own && !unanswered && !place) return nothing;
     return html`<div class="own" part="question-actions">
       ${
         edit
           ? html`<button type="button" class="icon-button" part="item-action" data-edit aria-label=${strings.editQuestion} title=${strings.editQuestion} @click=${() => this.#edit(entry)}>
             ${icon("pencil")}
           </button>`
-          : nothing
+          : // The room of the button, so that nothing moves once the answer is whole.
+            place
+            ? html`<span class="icon-button"></span>`
+            : nothing
       }
       ${this.#control(own)}${this.#control(unanswered)}
     </div>`;

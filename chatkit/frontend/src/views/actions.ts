@@ -30,8 +30,8 @@ export function actions(ui: Ui, entry: Entry, turn: Turn | undefined): unknown {
     }
     ${ui.turns.draw((turns) => turns.beside(entry))}
   </div>
-  ${ui.turns.draw((turns) => turns.next(turn))}
-  ${feedback && entry.asking ? ui.panels.draw((part) => part.why(ui, entry)) : nothing}`;
+  ${feedback && entry.asking ? ui.panels.draw((part) => part.why(ui, entry)) : nothing}
+  ${ui.turns.draw((turns) => turns.next(turn))}`;
 }
 
 /** Only where the page asks for it: an option of ours beside the published ones. */
