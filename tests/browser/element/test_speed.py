@@ -14,9 +14,10 @@ from .states import MARKDOWN
 pytestmark = pytest.mark.browser
 
 
-def test_the_script_is_small():
-    size = len(gzip.compress((BUILT / "chatkit.js").read_bytes(), 9))
-    assert size <= 80 * 1024, size
+@pytest.mark.parametrize(("script", "kilobytes"), [("chatkit.js", 75), ("launcher.js", 8)])
+def test_the_scripts_are_small(script, kilobytes):
+    size = len(gzip.compress((BUILT / script).read_bytes(), 9))
+    assert size <= kilobytes * 1024, size
 
 
 def test_a_thread_of_a_thousand_items_opens_in_under_a_second(chat):
