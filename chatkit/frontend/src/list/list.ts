@@ -257,7 +257,8 @@ export class ConversationList {
     }
     const field = this.element.querySelector<HTMLInputElement>("[data-editing]");
     field?.focus();
-    field?.select();
+    // From its end to its beginning: that is what stays in sight of a long one.
+    field?.setSelectionRange(0, field.value.length, "backward");
   }
 
   openMenu(id: string): void {

@@ -77,7 +77,7 @@ function conversations(list: ConversationList): unknown {
   const { store, words } = list;
   if (!store.rows.length) {
     if (store.loading || !store.loaded) return store.error ? nothing : skeleton(list);
-    return store.error ? nothing : empty(store.archived ? words.noneArchived : words.none);
+    return store.error ? nothing : empty(store.archived ? words.noneArchived : words.none, "history");
   }
   const { groups, above, below } = visible(list.groups, list.top - MORE, list.top + list.height + MORE);
   return html`<div data-space=${above}></div>
@@ -121,7 +121,7 @@ function item(list: ConversationList, row: Row, index: number): TemplateResult {
       ${chosen ? html`<span class="tick" aria-hidden="true">${picked ? icon("check") : nothing}</span>` : nothing}
       <span class="name" dir="auto">${title}</span>
       <span class="when">${list.isAnswering(row) ? dot(list) : when(list, row)}</span>
-      <span class="line" dir="auto">${row.line || nothing}</span>
+      <span class="line" dir="auto">${row.line || (list.isAnswering(row) ? words.answering : nothing)}</span>
     </button>
     ${
       chosen
@@ -169,7 +169,7 @@ function results(list: ConversationList): unknown {
   const { store, words } = list;
   if (!store.hits.length) {
     if (store.searching) return skeleton(list);
-    return store.error ? nothing : empty(words.nothing);
+    return store.error ? nothing : empty(words.nothing, "search");
   }
   return html`<ul role="list" class="hits" aria-label=${words.results(store.hits.length)}>
       ${repeat(
@@ -205,8 +205,8 @@ function skeleton({ ui }: ConversationList): TemplateResult {
   </div>`;
 }
 
-function empty(text: string): TemplateResult {
-  return html`<div class="nothing" role="status">${icon("history")}<p>${text}</p></div>`;
+function empty(text: string, sign: "history" | "search"): TemplateResult {
+  return html`<div class="nothing" role="status">${icon(sign)}<p>${text}</p></div>`;
 }
 
 function failure(list: ConversationList): unknown {

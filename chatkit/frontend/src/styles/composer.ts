@@ -39,7 +39,7 @@ export const composerStyles = css`
     unicode-bidi: plaintext;
     field-sizing: content;
   }
-  textarea.input::placeholder { color: var(--_secondary); opacity: 1; }
+  textarea.input::placeholder { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; color: var(--_secondary); opacity: 1; }
   textarea.input:disabled { cursor: not-allowed; }
   .send {
     display: inline-flex;
@@ -76,11 +76,12 @@ export const composerStyles = css`
     .pill { min-height: 44px; }
   }
   @container (max-width: 480px) {
-    textarea.input { font-size: max(16px, 1em); }
+    .composer-row { gap: 2px; }
+    textarea.input { padding-inline: 4px; font-size: max(16px, 1em); }
     /* Room for the text where there is a camera: "@" is a key as well, and photographs are taken before one writes. */
     .camera ~ [part="name-button"], .camera:has(~ .writing textarea:not(:placeholder-shown)) { display: none; }
   }
-  @container (max-width: 360px) { .composer-box { padding: 6px 4px; } .composer-row { gap: 2px; } textarea.input { padding-inline: 4px; } }
+  @container (max-width: 360px) { .composer-box { padding: 6px 4px; } }
   .field {
     width: 100%;
     min-height: 40px;

@@ -12,8 +12,17 @@ export const listStyles = css`
   .list-archived { display: flex; align-items: center; gap: 4px; min-height: 40px; font-weight: 600; }
   .list .search { position: relative; }
   .list .search .icon { position: absolute; inset-inline-start: 12px; inset-block-start: calc(50% - 0.625em); color: var(--_secondary); pointer-events: none; }
-  .list .search input { padding-inline: 38px 12px; }
-  .list .search input::-webkit-search-cancel-button { cursor: pointer; }
+  .list .search input { padding-inline: 38px 12px; text-overflow: ellipsis; }
+  @media (hover: hover) and (pointer: fine) { .list .search input:placeholder-shown:not(:focus) { padding-inline-end: 58px; } }
+  .list .search input::-webkit-search-cancel-button {
+    appearance: none;
+    width: 12px;
+    height: 12px;
+    margin-inline-start: 8px;
+    background: var(--_secondary);
+    clip-path: polygon(0 10%, 10% 0, 50% 40%, 90% 0, 100% 10%, 60% 50%, 100% 90%, 90% 100%, 50% 60%, 10% 100%, 0 90%, 40% 50%);
+    cursor: pointer;
+  }
   .list .search kbd {
     position: absolute; inset-inline-end: 10px; inset-block-start: calc(50% - 0.75em); padding-inline: 5px;
     border: 1px solid var(--_border); border-radius: 5px; background: var(--_background); color: var(--_secondary);
@@ -54,8 +63,8 @@ export const listStyles = css`
   .list .nothing { display: grid; justify-items: center; gap: 10px; padding: 48px 20px; color: var(--_secondary); text-align: center; }
   .list .nothing .icon { width: 28px; height: 28px; }
   .list .notice { margin: 8px 4px; }
-  .said { flex: none; display: flex; align-items: center; gap: 8px; margin: 0 8px 8px; padding: 8px 8px 8px 14px; padding-inline: 14px 8px; border: 1px solid var(--_border); border-radius: var(--_medium); background: var(--_raised); font-size: 0.9em; animation: rise 160ms ease-out; }
-  .said span { flex: 1; min-width: 0; }
+  .list-box > .said { flex: none; display: flex; align-items: center; gap: 8px; margin: 0 8px 8px; padding: 8px 8px 8px 14px; padding-inline: 14px 8px; border: 1px solid var(--_border); border-radius: var(--_medium); background: var(--_raised); font-size: 0.9em; animation: rise 160ms ease-out; }
+  .list-box > .said span { flex: 1; min-width: 0; }
   @keyframes rise { from { opacity: 0; transform: translateY(6px); } }
   .list-foot { flex: none; display: flex; align-items: center; gap: 4px; min-height: 52px; padding: 4px 8px max(4px, env(safe-area-inset-bottom, 0px)); border-block-start: 1px solid var(--_border); }
   .list-foot .count { flex: 1; padding-inline-start: 8px; font-weight: 500; }
@@ -79,7 +88,7 @@ export const listStyles = css`
   @media (forced-colors: active) {
     .list li[data-current], .list li[data-picked] { outline: 2px solid Highlight; outline-offset: -2px; }
     .list .dot { forced-color-adjust: none; background: Highlight; }
-    .list-box.over, .said { border: 1px solid CanvasText; }
+    .list-box.over, .list-box > .said { border: 1px solid CanvasText; }
   }
   [data-found] { border-radius: var(--_medium); animation: found 2.4s ease-out; }
   [data-found]:focus { outline: none; }

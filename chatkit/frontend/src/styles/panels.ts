@@ -67,7 +67,7 @@ export const panelStyles = css`
   .history li:hover, .history li:focus-within { background: var(--_hover); }
   .history li[data-current] { background: var(--_primary-soft); }
   .history .open { flex: 1; min-width: 0; display: flex; align-items: baseline; gap: 12px; min-height: 44px; padding: 8px 12px; border-radius: var(--_small); align-items: center; }
-  .history .open .name { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  .history .open .name { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: -webkit-match-parent; text-align: match-parent; }
   .history .open time { flex: none; font-size: 0.83em; color: var(--_secondary); }
   .history form, .history .confirm { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; flex: 1; padding: 6px; }
   .history form input { flex: 1; min-width: 140px; }

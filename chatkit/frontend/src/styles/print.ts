@@ -20,6 +20,7 @@ export const printStyles = css`
       --_bubble: #fff !important;
       --_bubble-text: #111 !important;
       --_primary-text: #111 !important;
+      --_primary-soft: #eee !important;
     }
     .frame, .body, .scroller { display: block; overflow: visible; }
     .column { max-width: none; padding: 0; }

@@ -147,6 +147,7 @@ export const threadStyles = css`
   .notice.warning > .icon { color: var(--_warning-text); }
   .notice.danger { background: var(--_danger-soft); }
   .notice.danger > .icon { color: var(--_danger-text); }
+  .notice > .icon-button { margin-block: -8px; margin-inline-end: -8px; }
   .notice .what { flex: 1; min-width: 0; }
   .notice .what strong { display: block; }
   .notice .do { display: flex; flex-wrap: wrap; gap: 8px; margin-block-start: 8px; }

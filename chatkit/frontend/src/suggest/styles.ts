@@ -37,7 +37,7 @@ export const SHEET = `
   .suggest .option, .suggest .up { min-height: 48px; }
   .marks { font-size: max(16px, 1em); padding-block: 10px; }
 }
-@container (max-width: 480px) { .marks { font-size: max(16px, 1em); } }
+@container (max-width: 480px) { .marks { padding-inline: 4px; font-size: max(16px, 1em); } }
 @media (forced-colors: active) {
   .suggest, .preview { border: 1px solid CanvasText; }
   .suggest .option[aria-selected="true"] { forced-color-adjust: none; background: Highlight; color: HighlightText; }

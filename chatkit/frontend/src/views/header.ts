@@ -24,7 +24,7 @@ export function header(ui: Ui, open: boolean): unknown {
         </button>`
         : action(ui, options.leftAction, "left")
     }
-    <h2 class="title" part="title">${title ? html`<bdi>${title}</bdi>` : html`<span class="hidden">${name}</span>`}</h2>
+    <h2 class="title" part="title">${title ? html`<bdi dir="auto">${title}</bdi>` : html`<span class="hidden">${name}</span>`}</h2>
     ${
       historyOn && !open
         ? html`<button type="button" class="icon-button" part="header-button" data-history aria-label=${strings.history} title=${strings.history} @click=${() => ui.toggleHistory()}>

@@ -73,7 +73,7 @@ function row(ui: Ui, thread: WireThread): TemplateResult {
   const current = conversation.threadId === thread.id;
   return html`<li ?data-current=${current} data-thread=${thread.id} part="history-item">
     <button type="button" class="open" aria-current=${current ? "true" : nothing} @click=${() => ui.openThread(thread.id)}>
-      <span class="name"><bdi>${title}</bdi></span>${when(ui, thread)}
+      <span class="name" dir="auto">${title}</span>${when(ui, thread)}
     </button>
     ${
       showRename
