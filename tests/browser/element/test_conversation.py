@@ -242,6 +242,24 @@ def test_progress_is_shown_until_the_answer_begins(chat):
     expect(chat.element.get_by_text("Looking it up")).to_have_count(0)
 
 
+def test_a_long_wait_is_told(open_chat):
+    chat = open_chat()
+    chat.standin.keep_runs()
+    chat.standin.reply = lambda asked: [Pause(), *says("Here it is.")]
+    chat.page.clock.install()
+    chat.send("How long?")
+    expect(chat.element.locator(".dots")).to_be_visible()
+    waiting = chat.element.locator("[data-waiting]")
+    expect(waiting).to_have_count(0)
+    chat.page.clock.run_for(11_000)
+    expect(waiting).to_have_text("Still working on it.")
+    chat.page.clock.run_for(20_000)
+    expect(waiting).to_contain_text("You may leave")
+    chat.standin.go()
+    expect(chat.answers).to_contain_text("Here it is.")
+    expect(waiting).to_have_count(0)
+
+
 def test_notices_and_effects(chat):
     chat.standin.reply = lambda asked: [
         {"type": "client_effect", "name": "confetti", "data": {"many": True}},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
@@ -62,7 +63,7 @@ def fill() -> None:
             ThreadItem.objects.bulk_create(item for thread in threads for item in _items(thread))
 
 
-def _thread(user: object, language: str, kind: str, number: int) -> Thread:
+def _thread(user: Any, language: str, kind: str, number: int) -> Thread:
     days = DAYS[number] if number < len(DAYS) else DAYS[-1] + number
     at = timezone.now() - datetime.timedelta(days=days, minutes=7 * number)
     titles = TITLES[language]
@@ -88,7 +89,7 @@ def _items(thread: Thread) -> list[ThreadItem]:
     found = []
     for side, text in said.items():
         part = {"type": "input_text" if side == "user" else "output_text", "text": text}
-        payload = {
+        payload: dict[str, Any] = {
             "id": f"msg_{thread.pk}_{side}",
             "thread_id": thread.pk,
             "created_at": thread.created_at.isoformat(),

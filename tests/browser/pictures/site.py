@@ -12,11 +12,13 @@ from typing import Any
 
 from ..pages import REPORTS, Watch
 from ..servers import Server
+from . import chat_states, site_states  # noqa: F401 – they enter their states
 from .looks import ALL, Look, faults
 from .states import STATES, State, Visit
 
 ANSWERER = "tests.browser.pictures.answerer.PicturesServer"
 SETTINGS = {
+    "LOGIN_RATE": "4/m",
     "PASSWORD_RESET": True,
     "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
 }
