@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { partOf } from "../testing/part";
 import { ApiError } from "../wire/api-error";
 import { Connection } from "./connection";
 
@@ -10,7 +11,7 @@ function element() {
     emit: (_name: string, detail: unknown) => void told.push(detail),
     addController: () => undefined,
   };
-  const connection = new Connection(host as unknown as ConstructorParameters<typeof Connection>[0]);
+  const connection = new Connection(partOf(host));
   return { host, told, updated: () => connection.hostUpdated() };
 }
 

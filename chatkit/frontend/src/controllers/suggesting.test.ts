@@ -2,7 +2,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { lazy } from "../lazy-import";
 import { FakeHost } from "../testing/fake-host";
-import type { Ui } from "../views/ui";
+import { partOf } from "../testing/part";
 import { Suggesting } from "./suggesting";
 
 vi.mock("../lazy-import", () => ({ lazy: vi.fn() }));
@@ -21,7 +21,7 @@ beforeEach(() => {
   host = new FakeHost();
   host.options = { ...host.options, commands: { enabled: true } };
   const ui = { ...host, strings: host.strings, options: host.options, changed() {}, composer: { text: "/" } };
-  suggesting = new Suggesting(ui as unknown as Ui, (text) => said.push(text));
+  suggesting = new Suggesting(partOf(ui), (text) => said.push(text));
   vi.mocked(lazy)
     .mockReset()
     .mockRejectedValueOnce(new TypeError("no network"))

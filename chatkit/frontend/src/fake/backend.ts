@@ -93,7 +93,8 @@ export const fakeBackend: typeof Public.fakeBackend = (options = {}) => {
       return state.votes;
     },
     get threads() {
-      return state.threads.all as unknown as readonly FakeKept[];
+      const all: readonly unknown[] = state.threads.all;
+      return all as readonly FakeKept[];
     },
     get attachments() {
       return state.files.all;

@@ -1,6 +1,7 @@
 /** The events of an answer, made of the steps of a script. */
 import type { Annotation, AssistantMessageItem, ItemUpdate, ServerEvent, Source, WidgetNode } from "../wire/protocol";
 import type { FakeAnswer, FakeStep } from "./chatkit-testing";
+import { asGiven } from "./given";
 import type { Ids } from "./ids";
 
 /** What is done between two events: waiting, being held, breaking off. */
@@ -34,7 +35,7 @@ function endsMessage(step: Exclude<FakeStep, string>): boolean {
 }
 
 function eventOf(step: Exclude<FakeStep, string>, ids: Ids): ServerEvent | Pause {
-  if ("event" in step) return step.event as unknown as ServerEvent;
+  if ("event" in step) return asGiven<ServerEvent>(step.event);
   if ("progress" in step) {
     return { type: "progress_update", text: step.progress, ...(step.icon ? { icon: step.icon } : {}) };
   }

@@ -3,6 +3,7 @@ import type { ServerEvent, ThreadItem, UserMessageInput } from "../wire/protocol
 import type { Answers } from "./answers";
 import type { FakeAnswer, FakeOptions, FakeRefusal, FakeRequest, FakeVote } from "./chatkit-testing";
 import type { Files } from "./files";
+import { asGiven } from "./given";
 import type { Ids } from "./ids";
 import { type Pause, played } from "./playing";
 import { type Pace, streamed } from "./streaming";
@@ -113,7 +114,7 @@ export class Server {
         const thread = threads.get(params.thread_id);
         const told = answers.replaced(request);
         if (!told) return Response.json({});
-        const item = { ...told.item, id: told.item.id ?? params.item_id } as unknown as ThreadItem;
+        const item = asGiven<ThreadItem>({ ...told.item, id: told.item.id ?? params.item_id });
         return Response.json({ updated_item: threads.keep(thread, item) });
       }
       case "attachments.create":

@@ -1,6 +1,7 @@
 /** What the fake backend keeps: conversations and their items. */
-import type { Page, ThreadItem, WireThread } from "../wire/protocol";
+import type { InputContent, OutputText, Page, ThreadItem, WireThread } from "../wire/protocol";
 import type { FakeThread } from "./chatkit-testing";
+import { asGiven } from "./given";
 import type { Ids } from "./ids";
 
 export type Kept = Omit<WireThread, "items"> & { items: ThreadItem[] };
@@ -53,14 +54,14 @@ export class Threads {
 
   #item(given: FakeThread["items"][number]): ThreadItem {
     if ("user" in given && typeof given.user === "string") {
-      const content = [{ type: "input_text", text: given.user }];
-      return { id: this.ids.next("msg"), type: "user_message", content, attachments: [] } as unknown as ThreadItem;
+      const content: InputContent[] = [{ type: "input_text", text: given.user }];
+      return { id: this.ids.next("msg"), type: "user_message", content, attachments: [] };
     }
     if ("assistant" in given && typeof given.assistant === "string") {
-      const content = [{ type: "output_text", text: given.assistant, annotations: [] }];
-      return { id: this.ids.next("msg"), type: "assistant_message", content } as unknown as ThreadItem;
+      const content: OutputText[] = [{ type: "output_text", text: given.assistant, annotations: [] }];
+      return { id: this.ids.next("msg"), type: "assistant_message", content };
     }
-    return { id: this.ids.next("msg"), ...given } as unknown as ThreadItem;
+    return asGiven<ThreadItem>({ id: this.ids.next("msg"), ...given });
   }
 }
 

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
+import { partOf } from "../testing/part";
 import { ApiError } from "../wire/api-error";
-import type { Page, Remote, Row } from "./remote";
+import type { Page, Row } from "./remote";
 import { isSearch, Store } from "./store";
 
 function row(id: string, minutes: number, place: Row["place"] = "list"): Row {
@@ -34,7 +35,7 @@ async function store(...rows: Row[]) {
   server.pages.push({ pinned: rows.filter(({ place }) => place === "pinned"), data: rows, after: null });
   server.pages[0] = { ...server.pages[0], data: rows.filter(({ place }) => place !== "pinned"), after: null };
   const unknown = vi.fn();
-  const made = new Store(server as unknown as Remote, () => undefined, unknown);
+  const made = new Store(partOf(server), () => undefined, unknown);
   await made.show();
   return { made, server, unknown, ids: () => made.rows.map(({ id }) => id) };
 }
@@ -85,7 +86,7 @@ test("a conversation that goes on stands first", async () => {
 test("a server without such a list is told of", async () => {
   const { server, unknown } = await store();
   server.refuse = new ApiError("not_found", "gone", { status: 404 });
-  const other = new Store(server as unknown as Remote, () => undefined, unknown);
+  const other = new Store(partOf(server), () => undefined, unknown);
   await other.show();
   expect(unknown).toHaveBeenCalledOnce();
 });

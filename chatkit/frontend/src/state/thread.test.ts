@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { partOf } from "../testing/part";
 import type {
   AssistantMessageItem,
   ItemUpdate,
@@ -199,7 +200,7 @@ describe("what is of another shape than the protocol's", () => {
   const BROKEN: unknown[] = [null, "text", 7, [null, 7, {}], { length: 3 }];
 
   test.each(BROKEN)("leaves the other items: content %j", (content) => {
-    const broken = (type: string) => ({ id: type, type, content }) as unknown as ThreadItem;
+    const broken = (type: string) => partOf<ThreadItem>({ id: type, type, content });
     thread.load(WIRE, [question("q"), broken("assistant_message"), broken("user_message"), answer("a", "Yes")], null);
     expect(ids()).toEqual(["q", "assistant_message", "user_message", "a"]);
     expect(thread.entries.map(({ text }) => typeof text)).toEqual(["string", "string", "string", "string"]);

@@ -6,7 +6,7 @@ import type { Conversation } from "../state/conversation";
 import { turns as turnsOf } from "../state/turns";
 import { ASKED, answer, begun, INPUT, opened, WHOLE } from "../testing/asked";
 import { events, type FakeHost, json } from "../testing/fake-host";
-import type { Ui } from "../views/ui";
+import { partOf } from "../testing/part";
 import { Turns } from "./turns";
 
 const FORK = { kind: "answer", after: "q", current: 2, items: ["old", "o"] };
@@ -28,7 +28,7 @@ beforeEach(async () => {
     conversation,
   };
   const choosePrompt = ({ prompt }: { prompt: string }) => asked.push(prompt);
-  turns = new Turns(Object.assign(host, own, { choosePrompt }) as unknown as Ui);
+  turns = new Turns(partOf(Object.assign(host, own, { choosePrompt })));
   await opened(host, conversation);
 });
 
