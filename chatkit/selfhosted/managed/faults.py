@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import openai
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from ...fields import JsonObject
 from ...hosted import causes
@@ -105,29 +106,33 @@ def _of_status(error: openai.APIStatusError) -> Cause:
     return causes.of_agents(cause)
 
 
+UNREADABLE = gettext_noop(
+    "The assistant’s answer could not be read. Please tell your administrator."
+)
+# What who asks is told. Of all other causes, only who runs the site can do something.
+_SAID: dict[Cause, str] = {
+    causes.RATE: gettext_noop("The model is busy. Please wait a moment and try again."),
+    causes.FAULT: gettext_noop("The model has a problem now. Please try again."),
+    causes.TIMEOUT: gettext_noop("The model took too long to answer. Please try again."),
+    causes.BROKEN_OFF: gettext_noop("The model’s answer was cut off. Please try again."),
+    causes.UNREACHABLE: gettext_noop("The model cannot be reached now. Please try again."),
+    causes.AGENT_FULL: gettext_noop(
+        "This conversation is too long for the model. Please start a new one."
+    ),
+    causes.AGENT_BUDGET: gettext_noop(
+        "This conversation has used what it may cost. Please start a new one."
+    ),
+    causes.AGENT_VERSION: UNREADABLE,
+    causes.UNREADABLE: UNREADABLE,
+    causes.AGENT_CANCELLED: gettext_noop("The answer was interrupted."),
+    causes.AGENT_FAILED: gettext_noop(
+        "The assistant could not finish its answer. Please try again."
+    ),
+}
+
+
 def message_of(cause: Cause) -> str:
-    """What who asks is told."""
-    if cause is causes.RATE:
-        return _("The model is busy. Please wait a moment and try again.")
-    if cause is causes.FAULT:
-        return _("The model has a problem now. Please try again.")
-    if cause is causes.TIMEOUT:
-        return _("The model took too long to answer. Please try again.")
-    if cause is causes.BROKEN_OFF:
-        return _("The model’s answer was cut off. Please try again.")
-    if cause is causes.UNREACHABLE:
-        return _("The model cannot be reached now. Please try again.")
-    if cause is causes.AGENT_FULL:
-        return _("This conversation is too long for the model. Please start a new one.")
-    if cause is causes.AGENT_BUDGET:
-        return _("This conversation has used what it may cost. Please start a new one.")
-    if cause in (causes.AGENT_VERSION, causes.UNREADABLE):
-        return _("The assistant’s answer could not be read. Please tell your administrator.")
-    if cause is causes.AGENT_CANCELLED:
-        return _("The answer was interrupted.")
-    if cause is causes.AGENT_FAILED:
-        return _("The assistant could not finish its answer. Please try again.")
-    return not_set_up()
+    return _(_SAID[cause]) if cause in _SAID else not_set_up()
 
 
 _TURN: dict[str, Cause] = {
