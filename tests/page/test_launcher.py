@@ -31,13 +31,6 @@ def nobody(user: Any, workflow_id: str) -> bool:
     return False
 
 
-@pytest.fixture
-def request_(user: Any) -> HttpRequest:
-    request = RequestFactory().get("/shop/")
-    request.user = user
-    return request
-
-
 def render(request: HttpRequest, tag: str = "{% chatkit_launcher %}", **context: Any) -> str:
     template = Template("{% load i18n chatkit %}" + tag)
     return str(template.render(Context({"request": request} | context)))

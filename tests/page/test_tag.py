@@ -16,7 +16,7 @@ from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.template import Context, Template, TemplateSyntaxError
-from django.test import RequestFactory, override_settings
+from django.test import override_settings
 
 from chatkit.page import embed as embedding
 from chatkit.page.embed import embed
@@ -26,13 +26,6 @@ HOSTED = {"WORKFLOWS": {"wf_1": "openai"}, "OPENAI_API_KEY": "sk-canary-key"}
 
 def nobody(user: Any, workflow_id: str) -> bool:
     return False
-
-
-@pytest.fixture
-def request_(user: Any) -> HttpRequest:
-    request = RequestFactory().get("/shop/")
-    request.user = user
-    return request
 
 
 def render(request: HttpRequest, tag: str = "{% chatkit %}", **context: Any) -> str:
