@@ -24,6 +24,13 @@ done; \
 echo "Python 3.11 or newer, with its venv module, is needed; found:$${seen:- none}." >&2; exit 1
 endef
 
+# Runs $(1) with the front end's tests beside it, which are heard of where they fail.
+define beside_the_front_end
+@$(PY) -m mseller.tools.frontend test >.build/test-frontend.log 2>&1 & frontend=$$!; \
+$(1); \
+python=$$?; wait $$frontend || { cat .build/test-frontend.log; exit 1; }; exit $$python
+endef
+
 .PHONY: help
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -34,16 +41,15 @@ run: install-site built ## Serve the site at HOST:PORT (127.0.0.1:8000), everyth
 	@exec $(PY) -m mseller.tools.serve
 
 .PHONY: test
-test: install-test built test-frontend ## Run every test, the browser's included (ARGS="-k name" narrows it)
+test: install-test built ## Run every test, the browser's included (ARGS="-k name" narrows it)
 	@$(PY) -m tests.tools.chromium
 	@$(PY) -m tests.tools.nginx
-	@$(PYTEST) -n 3 --durations 20 $(ARGS)
+	$(call beside_the_front_end,$(PYTEST) -n 3 --durations 20 $(ARGS))
 
 .PHONY: test-fast
 test-fast: install-test built ## Run the quick tests: no browser, no servers, no packages
-	@$(PY) -m mseller.tools.frontend test >.build/test-frontend.log 2>&1 & frontend=$$!; \
-	$(PYTEST) -n 3 -m "not (browser or database or hosts or packaging or production or slow)" $(ARGS); \
-	python=$$?; wait $$frontend || { cat .build/test-frontend.log; exit 1; }; exit $$python
+	$(call beside_the_front_end,$(PYTEST) -n 3 \
+		-m "not (browser or database or hosts or packaging or production or slow)" $(ARGS))
 
 .PHONY: test-frontend
 test-frontend: install-site ## Run the tests of the front end that need no browser
