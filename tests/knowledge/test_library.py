@@ -517,4 +517,4 @@ def test_speed(knowledge: Knowledge, request: pytest.FixtureRequest) -> None:
             knowledge.search(question)
         return (thread_time() - started) / len(asked)
 
-    assert min(once() for _ in range(5)) < limit
+    assert any(once() < limit for _ in range(5))
