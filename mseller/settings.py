@@ -194,8 +194,9 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=HTTPS)
-# Probes come from the internal network without HTTPS; the response is public.
-SECURE_REDIRECT_EXEMPT = [r"^api/chatkit/health(/live)?$"]
+# Probes and Prometheus come from the internal network without HTTPS. The one's response is public,
+# the other's token has been sent by then.
+SECURE_REDIRECT_EXEMPT = [r"^api/chatkit/(health(/live)?|metrics)$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=False)
 SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=False)

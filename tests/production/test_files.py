@@ -69,13 +69,16 @@ class TestUnits:
         assert found
         assert int(found[1]) * 1024 * 1024 > conf.get("ATTACHMENTS")["max_size"]
 
-    @pytest.mark.parametrize("name", ["mseller-prune.service", "mseller-release.service"])
+    @pytest.mark.parametrize(
+        "name",
+        [name for name in UNITS if name.endswith(".service") and name != "mseller.service"],
+    )
     def test_commands_exist(self, name: str) -> None:
         from django.core.management import get_commands
 
         for _python, script, command, *_options in deployed.commands(name):
             assert script == "manage.py"
-            assert command in get_commands()
+            assert command in {*get_commands(), "db_worker"}
 
 
 class TestEnvironment:
@@ -144,6 +147,28 @@ class TestContainers:
         ignored = (DEPLOY / "Containerfile.dockerignore").read_text("utf-8").splitlines()
         assert {".git", ".venv", "**/.env", "**/.env.*", "**/*.sqlite3*", "media"} <= set(ignored)
 
+    def test_compose_fits_its_specification(self) -> None:
+        yaml = pytest.importorskip("yaml")
+        library: Any = pytest.importorskip("compose_spec")
+        compose: Any = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+        library.PyCompose.from_json(json.dumps(compose))
+        compose["services"]["web"]["restrat"] = "always"
+        with pytest.raises(ValueError, match="restrat"):
+            library.PyCompose.from_json(json.dumps(compose))
+
+    def test_the_schedule_and_the_worker_do_what_the_units_do(self) -> None:
+        yaml = pytest.importorskip("yaml")
+        services: Any = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))["services"]
+        shell = services["schedule"]["command"][2]
+        for name in ("mseller-prune.service", "mseller-rollup.service"):
+            for command in deployed.commands(name):
+                assert " ".join(command[1:]) in shell
+        (worker,) = deployed.commands("mseller-worker.service")
+        assert services["worker"]["command"][1:] == worker[1:]
+        assert services["worker"]["environment"]["TASKS"] == "database"
+        (limit,) = deployed.unit("mseller-worker.service")["TimeoutStopSec"]
+        assert f"{services['worker']['stop_grace_period']}in" == limit
+
     def test_compose(self) -> None:
         yaml = pytest.importorskip("yaml")
         compose: Any = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
@@ -175,6 +200,7 @@ class TestGuide:
     def test_it_shows_every_file(self) -> None:
         shown = set(re.findall(r"^```\{literalinclude\} \.\./\.\./deploy/(\S+)$", self.PAGE, re.M))
         files = {str(path.relative_to(DEPLOY)) for path in DEPLOY.rglob("*") if path.is_file()}
+        files = {name for name in files if not name.startswith("kubernetes/")}
         assert shown == files - {"Containerfile.dockerignore"}
 
     def test_the_commands_of_its_shell_blocks_exist(self) -> None:
