@@ -162,13 +162,14 @@ def _ms(seconds: float) -> int:
 
 def _store_end(live: LiveRun) -> None:
     """The rest of the answer, its frames and the end of its run, in one transaction."""
-    with live.work.writing() as apply, transaction.atomic():
-        apply()
-        frames = live.frames[live.saved :] + live.late_frames
-        if frames:
-            data = b"".join(frames).decode()
-            RunEvent.objects.create(run_id=live.id, number=live.saved + 1, data=data)
-    live.saved += len(frames)
+    with live.work.writing() as apply:
+        with transaction.atomic():
+            apply()
+            frames = live.frames[live.saved :] + live.late_frames
+            if frames:
+                data = b"".join(frames).decode()
+                RunEvent.objects.create(run_id=live.id, number=live.saved + 1, data=data)
+        live.saved += len(frames)
 
 
 def _tell(run_id: str) -> None:

@@ -172,8 +172,9 @@ def _store(lives: list[LiveRun], *, look_up: bool) -> list[tuple[LiveRun, StopRe
                     events.append(RunEvent(run_id=live.id, number=live.saved + 1, data=data))
                 stored.append((live, count))
             RunEvent.objects.bulk_create(events)
-    for live, count in stored:
-        live.saved = max(live.saved, count)
+        # Before the works are let go: the end of a run waits for its own, and goes on from here.
+        for live, count in stored:
+            live.saved = max(live.saved, count)
     found = []
     for live in lives:
         row, stop_requested = asked.get(live.id, (None, False))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from chatkit import signals
 from chatkit.models import Run, RunEvent, Session, Thread, ThreadItem
 from chatkit.selfhosted.runs import heartbeat, lifecycle, process, recovery
 from chatkit.selfhosted.runs.database import DatabaseWorkers
+from chatkit.selfhosted.runs.unit_of_work import UnitOfWork
 
 from ..protocol import (
     Caller,
@@ -333,6 +336,28 @@ class TestHeartbeat:
         assert beats[-1] <= 4
         for run_id, _thread_id, _stream in streams:
             ada.stop(run_id)
+
+    def test_frames_are_counted_before_the_next_may_store_some(
+        self, ada: Caller, monkeypatch: Any
+    ) -> None:
+        """A beat and the end of a run may be on two threads: each frame is stored once."""
+        found: list[tuple[int, int]] = []
+        writing = UnitOfWork.writing
+
+        @contextmanager
+        def watched(work: UnitOfWork) -> Iterator[Any]:
+            with writing(work) as apply:
+                yield apply
+                if work.run is not None:
+                    stored = recovery.read_frames(work.run.id, 0)
+                    found.append((len(stored), work.run.saved))
+
+        monkeypatch.setattr(UnitOfWork, "writing", watched)
+        run_id, _thread_id, stream = open_stream(ada, create("drip 1000"))
+        until(lambda: any(stored for stored, _saved in found))
+        ada.stop(run_id)
+        b"".join(stream)
+        assert [stored for stored, _saved in found] == [saved for _stored, saved in found]
 
     def test_one_bad_run_does_not_hold_up_the_others(self, ada: Caller, monkeypatch: Any) -> None:
         good, _good_thread, _stream = open_stream(ada, create("drip 1000"))
