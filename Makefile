@@ -10,6 +10,8 @@ PYTEST = PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -p tests.tools.left_out --dist
 HOST ?= 127.0.0.1
 PORT ?= 8000
 export HOST PORT
+MINUTES ?= 60
+SHARE ?= 60
 
 # Finds a good enough Python for .venv; $(call install,GROUPS) installs dependency groups into it.
 define install
@@ -108,6 +110,15 @@ bench: install-bench built ## Measure sessions and answers per second beside a p
 chaos: install-test built ## Kill servers, take away what they use, send hostile texts and 20,000 requests
 	@$(PY) -m tests.tools.chromium
 	@$(PY) -m tests.chaos
+
+.PHONY: cluster
+cluster: install-test built ## Try the site on two hosts, in network namespaces (needs root, 10 minutes at most)
+	@$(PY) -m tests.tools.nginx
+	@$(PY) -m tests.cluster
+
+.PHONY: soak
+soak: install-test built ## Serve people for MINUTES=60 at SHARE=60 per cent of this machine, with faults
+	@MINUTES=$(MINUTES) SHARE=$(SHARE) $(PY) -m tests.soak
 
 .PHONY: matrix
 matrix: install-test built test-frontend ## Test the oldest and the newest Python and Django on each database here

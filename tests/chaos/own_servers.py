@@ -29,11 +29,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(port: int, seconds: float = 30) -> None:
+LOOPBACK = "127.0.0.1"
+
+
+def wait_for(port: int, seconds: float = 30, address: str = LOOPBACK) -> None:
     deadline = time.monotonic() + seconds
     while True:
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            socket.create_connection((address, port), timeout=1).close()
             return
         except OSError:
             assert time.monotonic() < deadline, f"nothing answers on port {port}"
@@ -43,15 +46,19 @@ def wait_for(port: int, seconds: float = 30) -> None:
 class Postgres:
     """A cluster in a folder of its own. As root it runs as the user postgres: it refuses root."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, address: str = LOOPBACK, *options: str) -> None:
         self.folder = folder
+        self.address, self.options = address, options
         self.port = free_port()
-        self.url = f"postgres://postgres@127.0.0.1:{self.port}/postgres"
+        self.url = f"postgres://postgres@{address}:{self.port}/postgres"
         if os.getuid() == 0:
             owner = pwd.getpwnam("postgres")
             os.chown(folder, owner.pw_uid, owner.pw_gid)
         self._run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync",
                   "-D", str(self.data))  # fmt: skip
+        if address != LOOPBACK:
+            with (self.data / "pg_hba.conf").open("a") as rules:
+                rules.write("host all all samenet trust\n")
 
     @staticmethod
     def missing() -> str:
@@ -64,8 +71,10 @@ class Postgres:
         return self.folder / "data"
 
     def start(self) -> None:
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c fsync=off -k {self.folder}"
-        self._run("pg_ctl", "start", "-w", "-D", str(self.data), "-o", options,
+        options = ["fsync=off", f"listen_addresses={self.address}", *self.options]
+        given = " ".join(["-p", str(self.port), "-k", str(self.folder),
+                          *(f"-c {option}" for option in options)])  # fmt: skip
+        self._run("pg_ctl", "start", "-w", "-D", str(self.data), "-o", given,
                   "-l", str(self.folder / "log"))  # fmt: skip
 
     def stop(self, mode: str = "fast") -> None:
@@ -85,10 +94,10 @@ class Postgres:
 
 
 @contextmanager
-def postgres() -> Iterator[Postgres]:
+def postgres(address: str = LOOPBACK, *options: str) -> Iterator[Postgres]:
     # Not a folder of pytest's: those above it are closed to the user postgres.
     folder = Path(tempfile.mkdtemp(prefix="chatkit-postgres-"))
-    server = Postgres(folder)
+    server = Postgres(folder, address, *options)
     server.start()
     try:
         yield server
@@ -99,10 +108,10 @@ def postgres() -> Iterator[Postgres]:
 
 
 class Redis:
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, address: str = LOOPBACK) -> None:
+        self.folder, self.address = folder, address
         self.port = free_port()
-        self.url = f"rediscache://127.0.0.1:{self.port}/0"
+        self.url = f"rediscache://{address}:{self.port}/0"
         self.process: subprocess.Popen[bytes] | None = None
 
     @staticmethod
@@ -111,11 +120,11 @@ class Redis:
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [tool("redis-server"), "--port", str(self.port), "--bind", "127.0.0.1",
-             "--save", "", "--appendonly", "no"],
+            [tool("redis-server"), "--port", str(self.port), "--bind", self.address,
+             "--protected-mode", "no", "--save", "", "--appendonly", "no"],
             cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        wait_for(self.port)
+        wait_for(self.port, address=self.address)
 
     def signal(self, number: signal.Signals) -> None:
         assert self.process is not None
@@ -128,8 +137,8 @@ class Redis:
 
 
 @contextmanager
-def redis(folder: Path) -> Iterator[Redis]:
-    server = Redis(folder)
+def redis(folder: Path, address: str = LOOPBACK) -> Iterator[Redis]:
+    server = Redis(folder, address)
     server.start()
     try:
         yield server

@@ -19,8 +19,8 @@ MOST_FLAT_MODULES = 26
 UNMEASURED = {"migrations", "tests"}
 # Tests of more than one room, or of something else than the app.
 OF_THEIR_OWN = {
-    *("bench", "browser", "chaos", "data", "databases", "docs", "hosts", "mseller"),
-    *("production", "project", "safety", "samples", "tools"),
+    *("bench", "browser", "chaos", "cluster", "data", "databases", "docs", "hosts", "mseller"),
+    *("production", "project", "safety", "samples", "soak", "tools"),
 }
 OF_NO_MODULE = {"test_languages", "test_people", "test_secrets_stay"}
 # Tested by way of the rooms that use them.

@@ -1,0 +1,1 @@
+"""The site under a steady load for an hour: `make soak`."""
