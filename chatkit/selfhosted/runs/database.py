@@ -113,6 +113,7 @@ class DatabaseWorkers:
             with self._ready(untested=untested):
                 result = call()
         except BaseException as error:
+            _note_failure(error)
             future.set_exception(_portable(error))
         else:
             future.set_result(result)
@@ -129,6 +130,22 @@ class DatabaseWorkers:
         except BaseException:
             _drop_broken()
             raise
+
+
+_failed_at = float("-inf")
+
+
+def _note_failure(error: BaseException) -> None:
+    global _failed_at
+    if isinstance(error, OperationalError | InterfaceError) or isinstance(
+        error.__cause__, OperationalError | InterfaceError
+    ):
+        _failed_at = time.monotonic()
+
+
+def has_failed_within(seconds: float) -> bool:
+    """Whether the database has failed this process in the last so many seconds."""
+    return time.monotonic() - _failed_at < seconds
 
 
 def _portable(error: BaseException) -> BaseException:

@@ -22,7 +22,7 @@ from ...models import Run, RunEvent, Thread, ThreadItem, ToolCall
 from ...retention import deleted, temporary
 from ...signals import run_finished
 from . import redis_streams, reports
-from .database import DatabaseNow
+from .database import DatabaseNow, has_failed_within
 from .owner import is_gone
 from .process import current, whole
 from .writes import upsert
@@ -45,9 +45,12 @@ def is_dead(run: Run) -> bool:
     if run.owner == process.owner:
         return silence(run) > OWN_SECONDS
     gone = is_gone(run.owner)
-    if gone is None:
-        return silence(run) > OTHER_HOST_SECONDS
-    return gone or silence(run) > SAME_HOST_SECONDS
+    if gone:
+        return True
+    seconds = OTHER_HOST_SECONDS if gone is None else SAME_HOST_SECONDS
+    if has_failed_within(seconds):
+        return False  # nobody could write a heartbeat then
+    return silence(run) > seconds and not redis_streams.lives(run.owner)
 
 
 def silence(run: Run) -> float:

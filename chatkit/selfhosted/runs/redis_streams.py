@@ -5,7 +5,8 @@ the database, and a stop reaches its run at once. The database has everything al
 Redis is down, restarted or short of memory, readers go on from there and miss nothing.
 
 Keys: `chatkit:run:<id>` has the frames of a run, `chatkit:stops` the runs that are to be stopped,
-`chatkit:wake:<owner>` makes one process look at its list of runs anew.
+`chatkit:wake:<owner>` makes one process look at its list of runs anew, `chatkit:alive:<owner>` says
+that a process with runs lives, also while the database has no heartbeat of it.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ INTERVAL = 0.008  # seconds between two writes: frames of this time are one entr
 BLOCK = 2000  # milliseconds that a read waits
 REST = 3.0  # seconds that a server which failed is not asked
 ASKED_SECONDS = 1.0  # for a single question on a request's thread
+ALIVE_SECONDS = 10  # that a process is taken to live after it has said so
+SAY_SECONDS = 2.0  # between two times
 
 
 def enabled() -> bool:
@@ -42,6 +45,10 @@ def enabled() -> bool:
 
 def key_of(run_id: str) -> str:
     return f"chatkit:run:{run_id}"
+
+
+def _alive(owner: str) -> str:
+    return f"chatkit:alive:{owner}"
 
 
 class RedisStreams:
@@ -64,6 +71,7 @@ class RedisStreams:
             self._tasks = [
                 self.process.create_task(self._send_all()),
                 self.process.create_task(self._read_all()),
+                self.process.create_task(self._say_alive()),
             ]
 
     def close(self) -> None:
@@ -116,6 +124,19 @@ class RedisStreams:
         pipe.xadd(key, entry, maxlen=MOST_ENTRIES, approximate=True)
         pipe.expire(key, KEEP_SECONDS)
         return count
+
+    async def _say_alive(self) -> None:
+        client = _client()
+        try:
+            while True:
+                if self.process.runs or self.process.unstored:
+                    try:
+                        await client.set(_alive(self.process.owner), 1, ex=ALIVE_SECONDS)
+                    except Exception as error:
+                        _warn(error)
+                await asyncio.sleep(SAY_SECONDS)
+        finally:
+            await client.aclose()
 
     # -- the runs of others --------------------------------------------------------------
 
@@ -196,6 +217,11 @@ def ask_to_stop(run_id: str) -> None:
         client.expire(STOPS, KEEP_SECONDS)
 
     _asked(tell)
+
+
+def lives(owner: str) -> bool:
+    """Whether this process has lately said that it lives; False where Redis can't be asked."""
+    return bool(_asked(lambda client: client.exists(_alive(owner))))
 
 
 def frames_after(run_id: str, after: int) -> list[bytes]:

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import datetime
 import threading
+import time
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from chatkit import sessions
 from chatkit.models import Run, RunEvent, Session, new_run_id
-from chatkit.selfhosted.runs import followed, process, recovery
+from chatkit.selfhosted.runs import database, followed, process, recovery
 from chatkit.selfhosted.runs.database import DatabaseNow
 
-from ..protocol import Caller, ask, create, secret_of, session_of, thread_id_of, until
+from ..protocol import (
+    Caller,
+    add,
+    ask,
+    create,
+    secret_of,
+    session_of,
+    text_of,
+    thread_id_of,
+    until,
+)
 from ..streams import Stream, open_stream
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -161,6 +173,27 @@ class TestClocks:
             heartbeat_at=DatabaseNow() - datetime.timedelta(seconds=60)
         )
         assert 60 <= recovery.silence(run) < 65
+
+
+def test_nobody_is_dead_because_the_database_was_away(
+    ada: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then none could write a heartbeat: they get as long as a silent one has to write some."""
+    run = elsewhere(thread_id_of(ada.stream(create("say 1"))))
+    Run.objects.filter(pk=run.pk).update(
+        heartbeat_at=DatabaseNow() - datetime.timedelta(seconds=60)
+    )
+
+    def fail() -> None:
+        raise OperationalError("the server has gone")
+
+    with pytest.raises(OperationalError):
+        process.in_database(fail)
+    assert ada.post(add(run.thread_id, "say 1")).status_code == 409
+    assert Run.objects.get(pk=run.pk).live
+    monkeypatch.setattr(database, "_failed_at", time.monotonic() - recovery.OTHER_HOST_SECONDS)
+    assert text_of(ada.stream(add(run.thread_id, "say 1"))) == "1 "
+    assert Run.objects.get(pk=run.pk).status == "interrupted"
 
 
 def test_a_stranger_s_secret_reads_nothing(ada: Caller, other: Any, scripted: str) -> None:

@@ -3,13 +3,19 @@ other, at once, once, and whatever becomes of Redis."""
 
 from __future__ import annotations
 
+import datetime
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+import redis as client
+from django.utils import timezone
 
+from chatkit.models import Run, Thread
+from chatkit.selfhosted.runs import recovery, redis_streams
 from tests.chaos.own_servers import Redis, redis
 
 from ..protocol import create, events, numbers, text_of, until
@@ -125,3 +131,41 @@ def test_what_a_killed_process_had_shown_is_kept(pair: Pair) -> None:
         if item["type"] == "assistant_message"
     ]
     assert said.split()[: len(shown)] == shown
+
+
+def test_a_process_with_runs_says_that_it_lives(pair: Pair, settings: Any) -> None:
+    """Its heartbeat in the database may be old, as after an outage of it."""
+    url = pair.store.url.replace("rediscache", "redis")
+    settings.CHATKIT = settings.CHATKIT | {"STREAMS": url}
+    with client.Redis.from_url(url) as there:
+        assert there.keys("chatkit:alive:*") == []
+        answer = pair.begin("drip 500")
+        (key,) = until(lambda: there.keys("chatkit:alive:*"))
+        assert 0 < there.ttl(key) <= redis_streams.ALIVE_SECONDS
+        owner = key.decode().removeprefix("chatkit:alive:")
+        assert redis_streams.lives(owner)
+        there.delete(key)
+        until(lambda: redis_streams.lives(owner))  # it says so again and again
+        pair.here.kill()
+        there.delete(key)
+        assert not redis_streams.lives(owner)
+    answer.drop()
+
+
+@pytest.mark.django_db
+def test_who_lives_is_not_dead(pair: Pair, settings: Any, user: Any, scripted: str) -> None:
+    url = pair.store.url.replace("rediscache", "redis")
+    settings.CHATKIT = settings.CHATKIT | {"STREAMS": url}
+    thread = Thread.objects.create(id="thr_1", user=user, workflow_id=scripted)
+    run = Run.objects.create(
+        id="run_1", thread=thread, user=user, live=thread.pk, owner="elsewhere|1|1",
+        heartbeat_at=timezone.now() - datetime.timedelta(seconds=60),
+    )  # fmt: skip
+    with client.Redis.from_url(url) as there:
+        there.set("chatkit:alive:elsewhere|1|1", 1)
+        assert not recovery.is_dead(run)
+        there.delete("chatkit:alive:elsewhere|1|1")
+        assert recovery.is_dead(run)
+        there.set("chatkit:alive:elsewhere|1|1", 1)
+    pair.store.kill()
+    assert recovery.is_dead(run)  # nobody says that it lives
