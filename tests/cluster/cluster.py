@@ -160,7 +160,7 @@ class Cluster:
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.database.url) as connection:
-            return connection.execute(query, values).fetchall()  # type: ignore[call-overload]
+            return connection.execute(query, values).fetchall()
 
     def replace(self, node: Node, code: Path = ROOT, **environ: str) -> None:
         """New code on one host, as it is rolled out: no new requests, wait for those that read,

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
@@ -14,7 +15,7 @@ from mseller.settings import CHATKIT, MIDDLEWARE, STORAGES
 from tests.cluster.names import BUCKET, LIMITED, MESSAGES, WORKFLOW
 
 SERVER = "tests.cluster.assistants.CountingServer"
-CHATKIT |= {
+OURS: dict[str, Any] = {
     "WORKFLOWS": {
         WORKFLOW: SERVER,
         LIMITED: {"server": SERVER, "limits": {"message": f"{MESSAGES}/h"}},
@@ -22,12 +23,13 @@ CHATKIT |= {
     "RATE_LIMITS": dict.fromkeys(("session", "message", "request", "upload"), "100000/m"),
     "OPEN_STREAMS": 2000,
 }
+CHATKIT |= OURS
 MIDDLEWARE = ["tests.cluster.site.mark", *MIDDLEWARE]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if s3 := os.environ.get("CLUSTER_S3"):
     STORAGES["chatkit"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
+        "OPTIONS": {  # type: ignore[dict-item]
             "bucket_name": BUCKET, "endpoint_url": s3, "region_name": "eu-central-1",
             "access_key": "key", "secret_key": "secret", "file_overwrite": False,
         },
