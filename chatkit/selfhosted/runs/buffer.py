@@ -29,9 +29,17 @@ class FrameBuffer(FrameSource):
         self._readers: list[Waker] = []  # wake those who wait for the next frame
         self._pausing: list[Waker] = []  # wake those who wait for the end
 
+    @property
+    def shown(self) -> int:
+        """How many frames listeners may get."""
+        return len(self.frames)
+
     def append(self, frame: bytes) -> None:
         """Add the next frame."""
         self.frames.append(frame)
+        self._tell_readers()
+
+    def _tell_readers(self) -> None:
         if self._readers:
             _wake(self._readers)
 
@@ -63,7 +71,8 @@ class FrameBuffer(FrameSource):
 
     def _after(self, after: int) -> Frames:
         done = self.done  # read before the frames, so that none is missed
-        return Frames(self.frames[after:], over=done)
+        shown = self.shown
+        return Frames(self.frames[after:shown], over=done and shown == len(self.frames))
 
     async def anext(self, after: int, seconds: float) -> Frames:
         await self._await(self._readers, seconds, after)
@@ -80,7 +89,8 @@ class FrameBuffer(FrameSource):
         self._wait(self._pausing, seconds, THE_END)
 
     def _ready(self, after: int) -> bool:
-        return self.done or len(self.frames) > after
+        shown = self.shown
+        return shown > after or (self.done and shown == len(self.frames))
 
     async def _await(self, wakers: list[Waker], seconds: float, after: int) -> None:
         """Wait for a frame after number `after`, or the end, at most `seconds`."""

@@ -75,6 +75,7 @@ class LiveRun(FrameBuffer):
         self.key = key
         self.language = language  # of its user
         self.saved = 0  # how many frames are in the database
+        self.released = 0  # how many may be shown, where the site has a Redis
         self.status: str = Run.Status.RUNNING
         self.failure: BaseException | None = None  # the error that ended it before the first frame
         self.error = ""  # for the record; contains no text of users
@@ -110,17 +111,35 @@ class LiveRun(FrameBuffer):
     # -- the producer's side, on the loop ------------------------------------------------
 
     def append(self, frame: bytes) -> None:
-        super().append(frame)
+        if self.process.streams is None:
+            super().append(frame)
+        else:
+            self.frames.append(frame)
+            self.process.streams.written(self)
         if len(self.frames) == 1:
             self.first.set()
-        if self.process.streams is not None:
-            self.process.streams.written(self)
 
     def close(self) -> None:
-        super().close()
-        self.first.set()
-        if self.process.streams is not None:
+        if self.process.streams is None:
+            super().close()
+        else:
+            self.done = True
             self.process.streams.written(self)
+        self.first.set()
+
+    @property
+    def shown(self) -> int:
+        """Where the site has a Redis, a frame is shown once it is there: what a listener has
+        seen is kept even if this process is killed in the next moment."""
+        return len(self.frames) if self.process.streams is None else self.released
+
+    def show(self, count: int) -> None:
+        """Redis has this many frames, or does not answer and nobody is to wait for it."""
+        self.released = max(self.released, count)
+        if self.done:
+            self.wake()
+        else:
+            self._tell_readers()
 
     def stop(self) -> None:
         """Its user wants no more of it. On the loop's thread."""

@@ -31,6 +31,7 @@ Ts = TypeVarTuple("Ts")
 
 # On SQLite too, where reading does not wait for a writer.
 ASSISTANT_WORKERS = 4
+END_SECONDS = 1.0  # for what the loop runs when it is ended
 
 
 class Process:
@@ -73,9 +74,8 @@ class Process:
     def _run_loop(self) -> None:
         asyncio.set_event_loop(self.loop)
         self.loop.run_forever()
-        for task in asyncio.all_tasks(self.loop):
-            task.cancel()
-        self.loop.run_until_complete(asyncio.sleep(0))
+        self.loop.run_until_complete(_cancel_all())
+        self.loop.run_until_complete(self.loop.shutdown_asyncgens())
 
     def call_soon(self, function: Callable[[*Ts], object], *args: *Ts) -> None:
         """Call on the loop, from any thread, in an empty context.
@@ -116,6 +116,15 @@ class Process:
         except TimeoutError:
             future.cancel()
             raise
+
+
+async def _cancel_all() -> None:
+    """Cancel the loop's tasks, and give them the time to give back what they hold."""
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=END_SECONDS)
 
 
 class ScopedProcess(Process):

@@ -37,6 +37,7 @@ REST = 3.0  # seconds that a server which failed is not asked
 ASKED_SECONDS = 1.0  # for a single question on a request's thread
 ALIVE_SECONDS = 10  # that a process is taken to live after it has said so
 SAY_SECONDS = 2.0  # between two times
+SEND_SECONDS = 1.0  # that listeners wait for a server which does not answer
 
 
 def enabled() -> bool:
@@ -61,6 +62,7 @@ class RedisStreams:
         self._unsent: dict[str, LiveRun] = {}
         self._sent: dict[str, int] = {}  # frames of each live run that are there
         self._written = asyncio.Event()
+        self._down = False  # frames can't be sent: listeners here get them at once
         self._read_to: dict[str, str] = {}  # the last entry that was read, by key
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -78,6 +80,7 @@ class RedisStreams:
         for task in self._tasks:
             task.cancel()
         self._tasks = []
+        self._hold_nothing()
 
     # -- the runs of this process --------------------------------------------------------
 
@@ -85,6 +88,14 @@ class RedisStreams:
         """A frame was appended, or the run has ended. Awaits nothing."""
         self._unsent[live.id] = live
         self._written.set()
+        if self._down:
+            live.show(len(live.frames))
+
+    def _hold_nothing(self) -> None:
+        """Listeners of this process wait for Redis no longer, until it works again."""
+        self._down = True
+        for live in self._unsent.values():
+            live.show(len(live.frames))
 
     async def _send_all(self) -> None:
         client = _client()
@@ -93,9 +104,10 @@ class RedisStreams:
                 await self._written.wait()
                 self._written.clear()
                 try:
-                    await self._send(client)
+                    await asyncio.wait_for(self._send(client), SEND_SECONDS)
                     await asyncio.sleep(INTERVAL)
                 except Exception as error:
+                    self._hold_nothing()
                     _warn(error)
                     await asyncio.sleep(REST)
                     self._written.set()  # what could not be sent goes then
@@ -111,7 +123,9 @@ class RedisStreams:
         except BaseException:
             self._unsent = unsent | self._unsent
             raise
+        self._down = False
         for run_id, live in unsent.items():
+            live.show(counts[run_id])
             if live.done and counts[run_id] == len(live.frames):
                 self._sent.pop(run_id, None)
             else:

@@ -529,6 +529,7 @@ class TestTheEnd:
         thread_id = self.sent(ada)
         send(ada, b"unsent")
         announced(ada, b"x")
+        assert later.finish()  # their own sweeps
         Attachment.objects.update(created_at=timezone.now() - datetime.timedelta(hours=25))
         send(ada, b"new")  # each upload sweeps
         assert later.finish()
@@ -549,6 +550,7 @@ class TestTheEnd:
             if way == "deleted":
                 ada.json(ask("threads.delete", thread_id=thread_id))
             elif way == "swept":
+                assert later.finish()
                 old = timezone.now() - datetime.timedelta(hours=25)
                 Attachment.objects.update(thread=None, created_at=old)
                 send(ada, b"new")
