@@ -1,6 +1,7 @@
 """The rounds: ours and the peer's in turn, one table.
 
 make bench ARGS="--seconds 5 --clients 20 100 --only answers"
+make bench ARGS="console --seed"    the console's pages with a million runs: tests/bench/console.py
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from . import console
 from .load import Call, Client, Round, run_round
 from .names import HOSTED, SELF_HOSTED
 from .processes import ROOT, Server, serve
@@ -209,4 +211,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["console"]:
+        sys.exit(console.main(sys.argv[2:]))
     main()

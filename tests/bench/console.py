@@ -1,13 +1,12 @@
 """Every page of the console with a million runs: how long it takes, and how many queries.
 
-DATABASE_URL=postgres://… .venv/bin/python -m tests.bench.console \\
-    [--runs 1000000] [--seed] [--only TEXT]
+DATABASE_URL=postgres://… make bench ARGS="console [--runs 1000000] [--seed] [--only TEXT]"
 
 With --seed it makes the tables and the runs first, which takes a quarter of an hour: give it a
-database of its own. Each page is asked for fifteen times, and its least and its usual time are
-told: on a machine that does other things too, the least is nearest to what the page takes. `work`
-is the processor time of the page and of PostgreSQL for it, which others do not lengthen much. The
-exit status is 1 where the least is more than 300 ms.
+database of its own. Each page is asked for fifteen times (--times), and its least and its usual
+time are told: on a machine that does other things too, the least is nearest to what the page takes.
+`work` is the processor time of the page and of PostgreSQL for it, which others do not lengthen
+much. The exit status is 1 where the least is more than 300 ms.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -47,12 +46,13 @@ PERIODS = ("", "&period=30d", "&{year}")
 ELSEWHERE = ("/apps/chatkit/help/", "/apps/chatkit/help/?q=order", "/admin/chatkit/run/")
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=1_000_000)
     parser.add_argument("--seed", action="store_true")
     parser.add_argument("--only", default="", help="pages that have this in their name")
-    options = parser.parse_args()
+    parser.add_argument("--times", type=int, default=TIMES, help="after a first one")
+    options = parser.parse_args(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.browser.server_settings")
     os.environ.setdefault("SECRET_KEY", "k" * 60)
     os.environ |= {"DEBUG": "off", "HTTPS": "off", "ALLOWED_HOSTS": "testserver"}
@@ -69,7 +69,7 @@ def main() -> int:
             continue
         if words:
             client.post(f"{CONSOLE}conversations/search/", {"words": words})
-        times, work, queries = measured(client, path.format(**places))
+        times, work, queries = measured(client, path.format(**places), options.times)
         slow |= min(times) > LIMIT
         shown = f"{min(times):6.0f} {statistics.median(times):6.0f} {work:6.0f} {queries:8}"
         print(f"{shown}  {name}", flush=True)
@@ -148,7 +148,7 @@ def days(count: int) -> str:
     return f"period=own&from={today() - DAY * (count - 1)}&to={today()}"
 
 
-def measured(client: Any, path: str) -> tuple[list[float], float, int]:
+def measured(client: Any, path: str, often: int) -> tuple[list[float], float, int]:
     """How long the page took each time, in ms, and the processor time that it took on average,
     after a first time that counts its queries."""
     from django.db import connection
@@ -164,11 +164,11 @@ def measured(client: Any, path: str) -> tuple[list[float], float, int]:
     assert response.status_code == 200, (path, response.status_code)
     times = []
     before = worked()
-    for _time in range(TIMES):
+    for _time in range(often):
         began = time.perf_counter()
         client.get(path)
         times.append(1000 * (time.perf_counter() - began))
-    return times, 1000 * (worked() - before) / TIMES, len(asked)
+    return times, 1000 * (worked() - before) / often, len(asked)
 
 
 def worked() -> float:

@@ -124,6 +124,19 @@ def test_a_period_is_chosen_with_the_keyboard(open_page: Callable[..., Any], sit
     page.wait_for_url(f"**{URL}?period=own&from=2026-11-01&to=2026-11-20")
 
 
+@pytest.mark.parametrize("locale", ["ar", "de-DE", "en-US"])
+def test_a_period_is_chosen_on_a_phone(
+    open_page: Callable[..., Any], site: Server, locale: str
+) -> None:
+    page = open_page(site, PHONE, user="root", locale=locale)
+    page.goto(f"{URL}unanswered/?period=30d")
+    page.locator(".ckc-own > summary").click()
+    box = page.locator(".ckc-popup").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= PHONE["viewport"]["width"]
+    assert page.evaluate(SIDEWAYS) == 0
+
+
 def test_a_failure_is_opened_from_its_figure(open_page: Callable[..., Any], site: Server) -> None:
     page = open_page(site, user="root")
     page.goto(f"{URL}?period=30d")

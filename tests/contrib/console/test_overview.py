@@ -127,6 +127,18 @@ class TestFigures:
         assert figure(page, "Questions")[0] == str(3 + 11)
         assert "+600 %" in page  # 14 and 2
 
+    def test_the_share_of_answers_is_compared_and_not_their_number(
+        self, console: Client, user: Any
+    ) -> None:
+        now = asked(user, outcome="answered").created_at
+        for outcome in ("answered", "answered", "not_found", "not_found"):
+            asked(user, outcome=outcome, at=now - 8 * DAY)
+        page = console.get(URL).content.decode()
+        assert re.findall(r'ckc-change( is-\w+)?"><bdi>(.+?)</bdi>', page)[:2] == [
+            ("", "\N{MINUS SIGN}75 %"),  # questions
+            (" is-success", "+100 %"),
+        ]
+
     def test_days_and_articles(self, console: Client, user: Any) -> None:
         asked(user, cited=[{"article": "orders"}, {"article": "gone-since"}])
         found = rows(console.get(URL, {"period": "today"}).content.decode())

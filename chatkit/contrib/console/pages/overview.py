@@ -71,7 +71,7 @@ def cards(visit: Visit, now: Figures, before: Figures) -> list[Figure]:
     outcomes, earlier = now.outcomes(), before.outcomes()
     helped, once = (sum(counted[name] for name in HELPED) for counted in (outcomes, earlier))
     helped_days = _by_day(now, HELPED)
-    ended = outcomes.total() - outcomes[""]
+    ended, ended_before = (counted.total() - counted[""] for counted in (outcomes, earlier))
     median, slow = percentile(new.first, 0.5), percentile(new.first, 0.95)
     cost, cost_before = cost_of(now.sums.items()), cost_of(before.sums.items())
     return [
@@ -84,7 +84,9 @@ def cards(visit: Visit, now: Figures, before: Figures) -> list[Figure]:
             _("Answered"), percent(helped, ended), "circle-check",
             visit.url("conversations", outcome="helped"),
             _("%(part)s of %(whole)s") % {"part": number(helped), "whole": number(ended)},
-            now=helped, before=once, days=helped_days, rising=1, tone="success",
+            # The share, as it is shown: fewer questions are no worse answers.
+            now=_share(helped, ended), before=_share(once, ended_before), days=helped_days,
+            rising=1, tone="success",
         ),
         Figure(
             _("Failed or interrupted"), number(new.failed), "triangle-alert",
@@ -116,6 +118,10 @@ def cards(visit: Visit, now: Figures, before: Figures) -> list[Figure]:
             days=_costs(now), rising=-1,
         ),
     ]  # fmt: skip
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
 
 
 def cost_note(missing: tuple[str, ...]) -> str:
