@@ -527,6 +527,7 @@ class TestVersions:
         expect(element.get_by_role("button", name="Earlier version")).to_be_focused()
         page.reload()
         expect(count).to_contain_text("1/2")
+        expect(element.locator("[part=workflow]")).to_contain_text("Searched the help articles")
         element.locator(".user").hover()
         element.get_by_role("button", name="Edit and ask again").click()
         expect(chat.composer).to_have_value(QUESTION)

@@ -15,10 +15,12 @@ import runpy
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 # None of them reads the environment or Django's settings when it is imported.
@@ -55,7 +57,8 @@ class Forked:
         self._process: ForkServerProcess = _context().Process(
             target=_run, args=(list(arguments), str(folder), dict(env), str(log))
         )
-        self._process.start()
+        with _without_main():
+            self._process.start()
         assert self._process.pid is not None
         self.pid: int = self._process.pid
         # Else the standard library would wait for it at the end of a run that was cut.
@@ -81,6 +84,18 @@ class Forked:
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """A fork would import the module that this process runs by its name, and with it settings that
+    are not its own."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _run(arguments: list[str], folder: str, env: dict[str, str], log: str) -> None:

@@ -1,8 +1,4 @@
-"""`python -m tests.browser.pictures [name …]`, or with a folder first: the states of the site.
-
-A package of its own: a fork of the tests' server imports a module that is run by its name, and this
-one's settings with it.
-"""
+"""`python -m tests.browser.pictures [name …]`, or with a folder first: the states of the site."""
 
 from __future__ import annotations
 
