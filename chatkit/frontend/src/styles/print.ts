@@ -34,6 +34,7 @@ export const printStyles = css`
     .sources::details-content { content-visibility: visible; }
     .sources .chevron { display: none; }
     .code pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+    .code [class^="hl-"][class] { color: inherit; }
     .frame .list-box, .frame .side, footer, .icon-button, .code .quiet, .actions, .why, .latest, .pinned, .more, .quiet, .no-answer .link, .no-answer [aria-hidden] { display: none; }
   }
 `;

@@ -17,7 +17,10 @@ export const turnStyles = css`
   .item.user:hover .own [data-edit], .item.user:focus-within .own [data-edit] { opacity: 1; }
   @media (hover: none) { .own [data-edit] { opacity: 1; } }
   /* A target of 44 px, half of it in the space between two messages. */
-  @media (pointer: coarse) { .own { margin-block: -8px -16px; } }
+  @media (pointer: coarse) {
+    .own { margin-block: -6px -16px; }
+    .user:has(> .own [data-edit]):not(:has(.versions)) > .at { inset-block-start: calc(100% - 15px); inset-inline-end: 46px; }
+  }
   .follow-ups { display: flex; flex-wrap: wrap; gap: 8px; margin: 12px 0 0; padding: 0; list-style: none; }
   .follow-ups li { max-width: 100%; }
   .follow-ups .button { max-width: 100%; min-height: 36px; text-align: start; white-space: normal; overflow-wrap: anywhere; }
