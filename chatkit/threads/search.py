@@ -23,7 +23,8 @@ LONGEST = 200  # characters of a search
 
 def page(session: Session, search: str, after: str) -> JsonObject:
     """`{"data": [{"thread", "item_id", "title", "passage"}], "has_more", "after"}`: found by title
-    first, then the messages, the newest first. Five queries, whatever there is."""
+    first, then the messages, the newest first. Five queries, and where `fulltext.newest` looks
+    for the messages, its own."""
     if len(search) > LONGEST:
         raise ApiError("invalid_request")
     terms = fulltext.wanted(search)

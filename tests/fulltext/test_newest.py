@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from chatkit.fulltext import postgres
+from chatkit.fulltext import postgres, wanted
 
 MOST = 400
 
@@ -57,3 +59,39 @@ def test_a_row_that_many_have_is_found_at_one_look() -> None:
     table = Table(CASES["all"])
     postgres._from_newest(table, "", LAST, MOST)
     assert table.looks == 1
+
+
+class Connection:
+    """PostgreSQL as `newest` sees it: what it is told of plans, and what it was told before."""
+
+    alias = "default"
+
+    def __init__(self, within: bool) -> None:
+        self.in_atomic_block = within
+        self.plans: list[list[str]] = []
+        self._row: Any = None
+
+    @contextmanager
+    def cursor(self) -> Iterator[Connection]:
+        yield self
+
+    def execute(self, sql: str, given: Any = ()) -> None:
+        if "set_config" in sql:
+            self.plans.append(list(given))
+        self._row = (7,) if "max(" in sql else ("on", "off")
+
+    def fetchone(self) -> Any:
+        return self._row
+
+    def fetchall(self) -> list[tuple[int]]:
+        return [(7,), (5,)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("within", "told"), [(False, [["off", "off"]]), (True, [["off", "off"], ["on", "off"]])]
+)
+def test_the_planner_is_left_as_it_was(within: bool, told: list[list[str]]) -> None:
+    connection = Connection(within)
+    assert postgres.newest(connection, wanted("word"), None, MOST) == [7, 5]
+    assert connection.plans == told
