@@ -61,9 +61,9 @@ def tall(width: int, height: int) -> dict[str, Any]:
 # name: (size and other options of the browser, who is logged in, what is done)
 PICTURES: dict[str, tuple[dict[str, Any], str, Callable[[Any], None]]] = {
     "chat": (SIZE, "ada", chat),
-    "chat-dark": ({**SIZE, "color_scheme": "dark"}, "ada", chat),
+    "chat-dark": ({**SIZE, "color_scheme": "dark"}, "eva", chat),
     "chat-es": ({**SIZE, "locale": "es-ES"}, "bob", chat_in_spanish),
-    "chat-phone": (PHONE, "ada", chat),
+    "chat-phone": (PHONE, "bob", chat),
     "admin": (SIZE, "root", conversation),
 }
 

@@ -23,6 +23,7 @@ export const listStyles = css`
     clip-path: polygon(0 10%, 10% 0, 50% 40%, 90% 0, 100% 10%, 60% 50%, 100% 90%, 90% 100%, 50% 60%, 10% 100%, 0 90%, 40% 50%);
     cursor: pointer;
   }
+  .list .search input:placeholder-shown::-webkit-search-cancel-button { display: none; }
   .list .search kbd {
     position: absolute; inset-inline-end: 10px; inset-block-start: calc(50% - 0.75em); padding-inline: 5px;
     border: 1px solid var(--_border); border-radius: 5px; background: var(--_background); color: var(--_secondary);
