@@ -5,8 +5,8 @@ from django.urls import path
 from . import health
 from .api.description import description
 from .entities import views as entities
+from .page import article_links, launcher, message_templates, mine, theme
 from .page import help as help_pages
-from .page import launcher, message_templates, mine, theme
 from .page import views as pages
 from .selfhosted import follow_ups
 from .selfhosted import views as selfhosted
@@ -66,6 +66,7 @@ urlpatterns = [
     path("api/chatkit/launcher/<str:thread_id>", launcher.launcher_state, name="launcher-state"),
     path("api/chatkit/entities", entities.entities, name="entities"),
     path("api/chatkit/entities/<str:entity_id>", entities.preview, name="entity"),
+    path("api/chatkit/article", article_links.article, name="article"),
     path("api/chatkit/openapi.json", description, name="openapi"),
     path("api/chatkit/health", health.health, name="health"),
     path("api/chatkit/health/live", health.live, name="live"),

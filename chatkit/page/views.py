@@ -26,6 +26,7 @@ from ..knowledge.sources import registered
 from ..models import Thread
 from ..workflows import Workflow
 from . import options, theme
+from .article_links import PARAMETER, signed_article
 from .below import below
 from .embed import embed
 
@@ -143,9 +144,30 @@ def base_context(workflow: Workflow | None = None) -> dict[str, object]:
 
 
 @require_safe
-@login_required
 @never_cache
 def help_article(request: HttpRequest, slug: str) -> HttpResponse:
+    """One help article: by the login, or at a signed address that says who reads."""
+    if PARAMETER not in request.GET or access.is_active(request.user):
+        return _help_article(request, slug)
+    article = signed_article(request, slug)
+    response = (
+        show_article(request, article, alone=True)
+        if article
+        else render(
+            request,
+            "chatkit/article_ended.html",
+            base_context() | {"base_template": PLAIN_BASE},
+            status=403,
+        )
+    )
+    # The address is the key.
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@login_required
+def _help_article(request: HttpRequest, slug: str) -> HttpResponse:
     """One help article, in the reader's language where there is one; otherwise the page says so.
 
     Where it is not published, and with `?draft` where it is, those who may edit it see it as it is
@@ -174,9 +196,15 @@ def knowledge_for(request: HttpRequest) -> Knowledge:
 
 
 def show_article(
-    request: HttpRequest, article: Article, *, draft: bool = False, notes: Sequence[str] = ()
+    request: HttpRequest,
+    article: Article,
+    *,
+    draft: bool = False,
+    notes: Sequence[str] = (),
+    alone: bool = False,
 ) -> HttpResponse:
-    """The page of an article. A draft's says that it is one; `notes` stand above it."""
+    """The page of an article. A draft's says that it is one; `notes` stand above it. `alone`, it
+    has nothing about it that asks for a login."""
     from ..knowledge.html import render_article  # the Markdown parser is only needed here
 
     written = ""
@@ -191,9 +219,12 @@ def show_article(
         "body": render_article(article),
         "page_name": options.title(),
         "title": article.title,
-        "below": [] if draft else below(request, article),
+        "below": [] if draft or alone else below(request, article),
         "question": options.about(article.title),
+        "alone": alone,
     }
+    if alone:
+        context["base_template"] = PLAIN_BASE
     return render(request, "chatkit/article.html", context)
 
 

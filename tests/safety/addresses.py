@@ -152,6 +152,7 @@ ADDRESSES: dict[str, Row] = {
     },
     "api/chatkit/entities": read("401 200 200 200 200 200"),
     "api/chatkit/entities/<str:entity_id>": read("401 404 404 404 404 404"),
+    "api/chatkit/article": read("401 404 404 404 404 404"),
     "api/chatkit/health": read(ALL),
     "api/chatkit/health/live": read(ALL),
     "api/chatkit/metrics": read("404 404 404 404 404 404"),  # without a token in the settings

@@ -9,9 +9,9 @@ export interface Deeplink {
   data: Record<string, unknown>;
 }
 
-/** The address to put into `href`, or null when it must not become a link. */
-export function safeLink(address: unknown): string | null {
-  const url = parse(address);
+/** The address to put into `href`, relative to `base`; null when it must not become a link. */
+export function safeLink(address: unknown, base?: string): string | null {
+  const url = parse(address, base);
   return url && LINKS.has(url.protocol) ? url.href : null;
 }
 
@@ -71,10 +71,10 @@ export function sameOrigin(address: string): boolean {
   return parse(address)?.origin === location.origin;
 }
 
-function parse(address: unknown): URL | null {
+function parse(address: unknown, base = document.baseURI): URL | null {
   if (typeof address !== "string" || !address.trim()) return null;
   try {
-    return new URL(address.trim(), document.baseURI);
+    return new URL(address.trim(), base);
   } catch {
     return null;
   }

@@ -10,6 +10,8 @@ export interface MarkdownContext {
   /** Of the chat around the message. */
   direction: Direction;
   imageDomains: readonly string[];
+  /** What links are relative to. */
+  readonly base: string;
   onDeeplink(link: Deeplink): void;
   onEntity(source: Extract<Source, { type: "entity" }>): void;
   copy(text: string): Promise<boolean>;

@@ -114,7 +114,7 @@ function link(node: Extract<Inline, { type: "link" }>, context: RenderContext): 
     button.addEventListener("click", () => context.onDeeplink(special));
     return button;
   }
-  const href = safeLink(node.href);
+  const href = safeLink(node.href, context.base);
   if (href === null) return make("span", { dir }, ...children);
   return anchor(href, { title: node.title, dir }, context, children);
 }
@@ -170,7 +170,7 @@ function sourceLink(source: Source, label: string, shown: string, context: Markd
     });
     return button;
   }
-  const href = source.type === "url" ? safeLink(source.url) : null;
+  const href = source.type === "url" ? safeLink(source.url, context.base) : null;
   if (href === null) return make("span", { ...attributes, role: "img" }, shown);
   const element = make("a", { ...attributes, rel: "noopener noreferrer", target: "_blank" }, shown);
   element.href = href;

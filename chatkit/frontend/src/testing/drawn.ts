@@ -9,6 +9,7 @@ export const context: MarkdownContext = {
   strings: en,
   direction: "ltr",
   imageDomains: [],
+  base: document.baseURI,
   onDeeplink: () => undefined,
   onEntity: () => undefined,
   copy: async () => true,

@@ -1,6 +1,7 @@
 /** What stands around all else: the language and direction, files that are dropped, and what screen readers are told. */
 import { html, type TemplateResult } from "lit";
 import { attachmentsDropped } from "./attachments";
+import { follow } from "./cited";
 import type { Ui } from "./ui";
 
 interface Around {
@@ -19,6 +20,7 @@ export function frame(ui: Ui, { ready, dropping, said }: Around, inside: Templat
     dir=${direction}
     aria-label=${ui.options.frameTitle ?? "Chat"}
     data-ready=${ready}
+    @click=${(event: MouseEvent) => follow(ui, event)}
   >
     <span class="probe" aria-hidden="true"></span>
     ${inside} ${dropping ? attachmentsDropped(ui) : null}

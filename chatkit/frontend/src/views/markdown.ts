@@ -1,6 +1,7 @@
 /** What the Markdown of a message may ask the element to do. */
 import { identity } from "../markdown/citations";
 import type { MarkdownContext } from "../markdown/context";
+import { linkBase } from "./cited";
 import { openEntity } from "./named";
 import type { Ui } from "./ui";
 
@@ -9,6 +10,9 @@ export function markdownContext(ui: Ui): MarkdownContext {
     strings: ui.strings,
     direction: ui.locale.direction,
     imageDomains: ui.conversation.thread.imageDomains,
+    get base() {
+      return linkBase(ui.options);
+    },
     onDeeplink: ({ name, data }) => ui.emit("chatkit.deeplink", { name, data }),
     onEntity: (source) => {
       const { id, title, icon, interactive, group, data } = source;

@@ -40,7 +40,7 @@ function sources(ui: Ui, cited: Cited[]): unknown {
           <span>
             ${sourceTitle(ui, source)}
             ${source.description ? html`<span class="where" dir="auto">${source.description}</span>` : nothing}
-            ${where(source) ? html`<span class="where" dir="auto">${where(source)}</span>` : nothing}
+            ${where(ui, source) ? html`<span class="where" dir="auto">${where(ui, source)}</span>` : nothing}
           </span>
         </li>`,
       )}
@@ -61,7 +61,7 @@ function sourceTitle(ui: Ui, source: Cited["source"]): TemplateResult {
     const open = () => ui.markdown.onDeeplink(special);
     return html`<button type="button" class="markdown link" dir="auto" @click=${open}>${source.title}</button>`;
   }
-  const href = source.type === "url" ? safeLink(source.url) : null;
+  const href = source.type === "url" ? safeLink(source.url, ui.markdown.base) : null;
   if (href === null) return html`<span dir="auto">${source.title}</span>`;
   return html`<span class="markdown">
     <a href=${href} target="_blank" rel="noopener noreferrer" dir="auto">${source.title}<span class="hidden"> (${ui.strings.opensInNewTab})</span></a>
@@ -69,11 +69,11 @@ function sourceTitle(ui: Ui, source: Cited["source"]): TemplateResult {
 }
 
 /** Where a source is from, unless its title says so already. */
-function where(source: Cited["source"]): string | null {
+function where(ui: Ui, source: Cited["source"]): string | null {
   if (source.type === "file") return source.filename === source.title ? null : source.filename;
   if (source.type !== "url") return null;
   if (source.attribution) return source.attribution;
-  const href = safeLink(source.url);
+  const href = safeLink(source.url, ui.markdown.base);
   if (!href) return null;
   const { origin, host } = new URL(href);
   return origin === location.origin ? null : host.replace(/^www\./, "");

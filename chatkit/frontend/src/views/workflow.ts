@@ -79,10 +79,10 @@ function detail(ui: Ui, task: Task): unknown {
     case "web_search":
       return [
         chips(ui, task.queries ?? [], (query) => html`<span class="chip" dir="auto">${query}</span>`),
-        chips(ui, task.sources ?? [], sourceChip),
+        chips(ui, task.sources ?? [], (one) => sourceChip(ui, one)),
       ];
     case "file":
-      return chips(ui, task.sources ?? [], sourceChip);
+      return chips(ui, task.sources ?? [], (one) => sourceChip(ui, one));
     default:
       return nothing;
   }
@@ -96,8 +96,8 @@ function chips<T>(ui: Ui, all: readonly T[], view: (one: T) => TemplateResult): 
   </ul>`;
 }
 
-function sourceChip(source: Source): TemplateResult {
-  const href = source.type === "url" ? safeLink(source.url) : null;
+function sourceChip(ui: Ui, source: Source): TemplateResult {
+  const href = source.type === "url" ? safeLink(source.url, ui.markdown.base) : null;
   const label = source.title || (source.type === "file" ? source.filename : "");
   return href
     ? html`<a class="chip" href=${href} target="_blank" rel="noopener noreferrer" dir="auto">${label}</a>`
