@@ -53,7 +53,7 @@ urlpatterns = [
         name="version",
     ),
     path("api/chatkit/threads/<str:thread_id>/shares", sharing.shares, name="shares"),
-    path("api/chatkit/shares/<int:share_id>/revoke", sharing.revoke, name="share-revoke"),
+    path("api/chatkit/shares/<str:share_id>/revoke", sharing.revoke, name="share-revoke"),
     path("api/chatkit/attachments", attachments.upload, name="attachments"),
     path("api/chatkit/attachments/<str:attachment_id>", attachments.attachment, name="attachment"),
     path("api/chatkit/templates", message_templates.templates, name="templates"),

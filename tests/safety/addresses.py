@@ -136,7 +136,7 @@ ADDRESSES: dict[str, Row] = {
         "POST": "401 404 404 404 404 404",  # its thread has no versions
     },
     "api/chatkit/threads/<str:thread_id>/shares": same("401 400 400 400 400 400"),  # off
-    "api/chatkit/shares/<int:share_id>/revoke": {
+    "api/chatkit/shares/<str:share_id>/revoke": {
         "GET": NOT_ALLOWED,
         "POST": "401 200 404 404 404 404",
     },

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ..selfhosted.protocol import ask, create
+from ..selfhosted.protocol import ask, create, events
 from ..selfhosted.realserver import ROOT, RealServer, thread_of
 
 DESCRIPTION = ROOT / "chatkit" / "api" / "openapi.json"
@@ -71,11 +71,18 @@ def with_ids(server: RealServer) -> dict[str, object]:
         "run_id": answer.run_id,
         "attachment_id": announced(server),
         "entity_id": "article:payments",
+        "item_id": item_of(data),
     }
     for name, value in known.items():
         schemas[name] = {"enum": [value, f"{value}0", "a"]}
     schemas["template_id"] = {"enum": [1, 2, 999_999]}
     return dict(described)
+
+
+def item_of(data: bytes) -> str:
+    """The id of the question in this stream."""
+    done = (event["item"]["id"] for event in events(data) if event["type"] == "thread.item.done")
+    return str(next(done))
 
 
 def announced(server: RealServer) -> str:

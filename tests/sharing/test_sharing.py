@@ -195,6 +195,8 @@ class TestNowhere:
     ) -> None:
         link = made(ada, thread)
         call(bob, f"shares/{link['id']}/revoke", status=404)
+        for none in ("none", "-1", "9" * 30):
+            assert "error" in call(ada, f"shares/{none}/revoke", status=404)
         page(other, link)
         call(ada, f"shares/{link['id']}/revoke")
         page(other, link, 404)
