@@ -1,11 +1,12 @@
-"""Checks of the database: it must hold every character that people write."""
+"""Checks of the database: it must hold every character that people write, and be the one that has
+the people."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.core.checks import CheckMessage, Tags, Warning
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.core.checks import CheckMessage, Error, Tags, Warning
+from django.db import DEFAULT_DB_ALIAS, connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
@@ -63,6 +64,32 @@ def _fault(connection: BaseDatabaseWrapper) -> str:
 
 def _has_our_tables(connection: BaseDatabaseWrapper, cursor: CursorWrapper) -> bool:
     return Session._meta.db_table in connection.introspection.table_names(cursor)
+
+
+@register("chatkit")
+def check_routers() -> list[CheckMessage]:
+    """E071: a router sends our models to another database than `default`. W072: it reads them
+    elsewhere than it writes them."""
+    wrote, read = router.db_for_write(Session), router.db_for_read(Session)
+    if wrote != DEFAULT_DB_ALIAS:
+        return [
+            Error(
+                f"DATABASE_ROUTERS sends 'chatkit' to the database {wrote!r}.",
+                hint="Conversations refer to people by foreign keys, which reach no other "
+                f"database: leave it in {DEFAULT_DB_ALIAS!r}, where the user model is.",
+                id="chatkit.E071",
+            )
+        ]
+    if read != wrote:
+        return [
+            Warning(
+                f"DATABASE_ROUTERS reads 'chatkit' from {read!r} and writes it to {wrote!r}.",
+                hint="An answer reads what its question has just written, and a replica may not "
+                "have it yet: let the app read where it writes.",
+                id="chatkit.W072",
+            )
+        ]
+    return []
 
 
 def _warning(fault: str) -> CheckMessage:

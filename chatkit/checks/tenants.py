@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.cache import DEFAULT_CACHE_ALIAS
 from django.core.checks import CheckMessage, Error, Warning
 from django.utils.module_loading import import_string
 
@@ -67,6 +68,21 @@ def check_tenant_apps() -> list[CheckMessage]:
             id="chatkit.E062",
         )
         for name in apart[:1]
+    ]
+
+
+@register("chatkit")
+def check_cache() -> list[CheckMessage]:
+    """W073: the cache, which counts calls by people's primary keys, knows no tenants."""
+    if not _has_django_tenants() or settings.CACHES[DEFAULT_CACHE_ALIAS].get("KEY_FUNCTION"):
+        return []
+    return [
+        Warning(
+            "The default cache has no KEY_FUNCTION: people of two tenants who have the same "
+            "primary key share their limits, and what they found by '@'.",
+            hint="Give it 'django_tenants.cache.make_key'.",
+            id="chatkit.W073",
+        )
     ]
 
 

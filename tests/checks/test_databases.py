@@ -3,6 +3,8 @@ the databases."""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,6 +35,39 @@ def test_three_bytes(options: dict[str, Any], charset: str) -> None:
 def test_four_bytes(options: dict[str, Any]) -> None:
     assert ours() == []
     options["charset"] = "UTF8MB4"
+    assert ours() == []
+
+
+class Elsewhere:
+    """A router that keeps the app in a database of its own."""
+
+    def db_for_read(self, model: Any, **hints: Any) -> str | None:
+        return "chats" if model._meta.app_label == "chatkit" else None
+
+    db_for_write = db_for_read
+
+
+class Replica(Elsewhere):
+    def db_for_write(self, model: Any, **hints: Any) -> str | None:
+        return None
+
+
+def test_a_database_of_its_own(settings: Any) -> None:
+    settings.DATABASE_ROUTERS = [f"{__name__}.Elsewhere"]
+    assert "'chats'" in only(ours(), "chatkit.E071").msg
+
+
+def test_a_replica_that_may_be_behind(settings: Any) -> None:
+    settings.DATABASE_ROUTERS = [f"{__name__}.Replica"]
+    assert "reads 'chatkit' from 'chats'" in only(ours(), "chatkit.W072").msg
+
+
+def test_the_guides_router_keeps_it_where_it_is_written(settings: Any) -> None:
+    page = Path(settings.BASE_DIR, "docs/howto/tenants.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n# shop/routers\.py\n((?s:.*?))```", page)
+    found: dict[str, Any] = {}
+    exec(code, found)
+    settings.DATABASE_ROUTERS = [found["Replicas"]()]
     assert ours() == []
 
 

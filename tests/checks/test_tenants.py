@@ -69,3 +69,17 @@ def test_articles_of_all(settings: Any) -> None:
     assert [message.id for message in tenants.check_articles()] == ["chatkit.W063"]
     settings.CHATKIT = {}
     assert tenants.check_articles() == []
+
+
+@pytest.mark.parametrize(
+    ("cache", "ids"),
+    [({}, ["chatkit.W073"]), ({"KEY_FUNCTION": "django_tenants.cache.make_key"}, [])],
+)
+def test_the_cache(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, cache: Any, ids: list[str]
+) -> None:
+    settings.CACHES = {"default": cache}
+    assert tenants.check_cache() == []
+    there = [*apps.get_app_configs(), SimpleNamespace(name="django_tenants")]
+    monkeypatch.setattr(apps, "get_app_configs", lambda: there)
+    assert [message.id for message in tenants.check_cache()] == ids

@@ -1,10 +1,11 @@
 """django-tenants on PostgreSQL: each tenant's conversations in its own schema, by one line of the
-settings; answers, their heartbeat and their recovery stay in it."""
+settings; answers, their heartbeat and their recovery stay in it, and so does the console."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,14 +24,24 @@ pytestmark = [
     pytest.mark.skipif(bool(missing(POSTGRES)), reason=missing(POSTGRES) or "-"),
 ]
 
+GUIDE = ROOT / "docs" / "howto" / "tenants.md"
 # As django-tenants' own guide has it, and our one line.
 SETTINGS = """
 SHARED_APPS = ["django_tenants", "clients", "django.contrib.contenttypes"]
 TENANT_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions",
-               "chatkit"]
+               "django.contrib.messages", "django.contrib.admin", "chatkit",
+               "chatkit.contrib.console"]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS),
                   "django.contrib.staticfiles"]
-MIDDLEWARE = ["django_tenants.middleware.main.TenantMainMiddleware", *MIDDLEWARE]
+MIDDLEWARE = ["django_tenants.middleware.main.TenantMainMiddleware", *MIDDLEWARE,
+              "django.contrib.messages.middleware.MessageMiddleware"]
+TEMPLATES[0]["OPTIONS"] = {"context_processors": [
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+]}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+                      "KEY_FUNCTION": "django_tenants.cache.make_key"}}
 DATABASES["default"]["ENGINE"] = "django_tenants.postgresql_backend"
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 TENANT_MODEL, TENANT_DOMAIN_MODEL = "clients.Client", "clients.Domain"
@@ -53,6 +64,7 @@ class Domain(DomainMixin):
     pass
 """
 URLS = """
+from django.contrib import admin
 from django.contrib.auth import get_user_model, login
 from django.http import HttpResponse
 from django.urls import include, path
@@ -63,7 +75,12 @@ def enter(request):
     return HttpResponse(request.META.get("CSRF_COOKIE", ""))
 
 
-urlpatterns = [path("enter", enter), path("", include("chatkit.urls"))]
+urlpatterns = [
+    path("enter", enter),
+    path("admin/", admin.site.urls),
+    path("", include("chatkit.urls")),
+    path("", include("chatkit.contrib.console.urls")),
+]
 """
 # Says in which schema its work runs, then goes on for a minute.
 SLOW = """
@@ -99,7 +116,7 @@ for name in ("ada", "bob"):
     tenant = Client.objects.create(schema_name=name)
     Domain.objects.create(domain=f"{name}.localhost", tenant=tenant, is_primary=True)
     with schema_context(name):
-        get_user_model().objects.create_user(name)
+        get_user_model().objects.create_superuser(name)
 """
 COUNTS = """
 from chatkit.models import Run, Thread
@@ -108,6 +125,30 @@ from django_tenants.utils import schema_context
 for name in ("ada", "bob"):
     with schema_context(name):
         print(name, *sorted(Run.objects.values_list("status", flat=True)), Thread.objects.count())
+"""
+# Makes up yesterday's figures in each schema, and reads every page of the console.
+CONSOLE = """
+import datetime
+from chatkit.contrib.console import urls
+from chatkit.models import Run
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db.models import F
+from django.test import Client
+from django_tenants.utils import schema_context
+
+for name in ("ada", "bob"):
+    with schema_context(name):
+        Run.objects.update(created_at=F("created_at") - datetime.timedelta(days=1))
+        call_command("chatkit_rollup")
+        client = Client(HTTP_HOST=f"{name}.localhost")
+        client.force_login(get_user_model().objects.get())
+    for entry in urls.urlpatterns:
+        if "<" not in str(entry.pattern):
+            answer = client.get(f"/{entry.pattern}")
+            assert answer.status_code in (200, 405), (entry.pattern, answer.status_code)
+    page = client.get("/apps/chatkit/console/unanswered/").content.decode()
+    print(name, [other for other in ("ada", "bob") if f"the whale of {other}" in page])
 """
 
 
@@ -207,6 +248,24 @@ def test_each_tenant_has_its_own(site: TenantSite, served: Served) -> None:
     assert bob.send(secrets[ada], "threads.list", limit=9).status_code == 401
     slow = ada.ask(ada.secret("slow"), "Where?")
     assert "ada" in first_text(slow)
+
+
+def test_each_tenant_has_its_own_console(site: TenantSite, served: Served) -> None:
+    for name in ("ada", "bob"):
+        person = Person(served, name)
+        assert person.ask(person.secret(), f"Where is the whale of {name}?").text
+    said = site.run(CONSOLE, SITE_DATABASE_URL=site.url).splitlines()
+    days = [line for line in said if line.startswith("Made up")]
+    assert [line for line in said if line not in days] == ["ada ['ada']", "bob ['bob']"]
+    assert days == ["Made up 1 day.", "Made up 1 day."]
+
+
+def test_the_guides_commands(site: TenantSite) -> None:
+    commands = re.findall(r"^\$ python manage\.py (.*)$", GUIDE.read_text("utf-8"), re.M)
+    assert len(commands) > 2
+    for command in commands:
+        done = site.start("-m", "django", *command.split(), SITE_DATABASE_URL=site.url)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_killed_process_leaves_nothing_behind(
