@@ -26,7 +26,14 @@ from .project import Project
 
 NewEnvironment = Callable[..., Environment]
 # What the hosts ask for that ask for more than Django: they share an environment with all of it.
-TOGETHER = ("django-allauth", "django-csp", "django-unfold", "wagtail", "whitenoise")
+TOGETHER = (
+    "django-allauth",
+    "django-csp",
+    "django-unfold",
+    "djangorestframework-simplejwt",
+    "wagtail",
+    "whitenoise",
+)
 Serve = Callable[..., Served]
 COMPLAINT = re.compile(r"Traceback|\bERROR\b|CRITICAL|never awaited|/chatkit/.*Warning")
 

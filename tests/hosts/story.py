@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,6 +52,23 @@ def assert_fits_a_phone(page: Any) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     expect(page.locator("openai-chatkit textarea")).to_be_in_viewport()
+    page.set_viewport_size(size)
+
+
+def look(page: Any, name: str) -> None:
+    """Pictures of the page in light and dark, on a desktop and on a phone, in the folder that
+    TEST_HOSTS_PICTURES names; none without it."""
+    folder = os.environ.get("TEST_HOSTS_PICTURES")
+    if not folder:
+        return
+    size = page.viewport_size
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for width, height in ((390, 844), (1280, 800)):
+            page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_timeout(400)
+            page.screenshot(path=Path(folder, f"{name}-{scheme}-{width}.png"))
+    page.emulate_media(color_scheme="light")
     page.set_viewport_size(size)
 
 

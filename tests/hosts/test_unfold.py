@@ -49,6 +49,7 @@ def test_story(project: Project, site: Served, open_page: Callable[..., Any]) ->
     sidebar.get_by_role("link", name="Chat assistant").click()
     page.wait_for_url("**/apps/chatkit/")
     story.chat(page)
+    story.look(page, "unfold")
     story.assert_fits_a_phone(page)
     story.admin(page)
     page.goto("/admin/chatkit/thread/")

@@ -73,6 +73,7 @@ def test_story(project: Project, site: Served, open_page: Callable[..., Any], wa
     page.wait_for_url("**/apps/chatkit/")
     story.chat(page)
     expect(page).to_have_title("Chat assistant")
+    story.look(page, "wagtail")
     story.assert_fits_a_phone(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.goto("/admin/")

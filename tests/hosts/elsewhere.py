@@ -1,0 +1,50 @@
+"""A front end on an origin of its own: one page, that of docs/howto/tokens.md."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+from django.conf import settings
+
+TEXT = Path(settings.BASE_DIR, "docs/howto/tokens.md").read_text("utf-8")
+SITE = "https://shop.example.com"
+
+
+def page(site: str, token: str) -> str:
+    """What the guide has, with the site's address and somebody's token."""
+    (html,) = re.findall(r"```html\n((?s:.*?))```", TEXT)
+    (script,) = re.findall(r"```js\n((?s:.*?))```", TEXT)
+    size = "<style>openai-chatkit { display: block; height: 90vh }</style>"
+    head = f'<!doctype html><meta name="viewport" content="width=device-width">{size}'
+    return f"{head}{html}<script>\nconst token = {token!r};\n{script}</script>".replace(SITE, site)
+
+
+@contextmanager
+def served(pages: dict[str, str]) -> Iterator[str]:
+    """The address of a server that has these pages, which may be added to."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            text = pages.get(self.path)
+            self.send_response(404 if text is None else 200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write((text or "").encode())
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

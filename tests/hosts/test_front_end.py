@@ -1,0 +1,150 @@
+"""Two assistants, for staff and for customers, and a front end on another origin that logs in by a
+token: docs/howto/staff-and-customers.md and docs/howto/tokens.md, done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from django.conf import settings
+
+from ..tools.served import Served
+from . import elsewhere, readme, story
+from .conftest import NewEnvironment, Serve
+from .project import Project
+
+playwright = pytest.importorskip("playwright.sync_api")
+expect = playwright.expect
+
+PASSWORD = "choose-your-own"
+GUIDE = Path(settings.BASE_DIR, "docs/howto/staff-and-customers.md").read_text("utf-8")
+HANDBOOK = "# Shifts\n\nThe late shift begins at 14:00. Ask Bob for a swap.\n"
+TOKEN = (
+    "from django.contrib.auth import get_user_model as model;"
+    "from rest_framework_simplejwt.tokens import AccessToken;"
+    "print(*(AccessToken.for_user(model().objects.get(username=n)) for n in ('ada', 'bob')))"
+)
+
+LOG_IN = (
+    "from django.contrib.auth.models import User; from django.test import Client;"
+    "client = Client(); client.force_login(User.objects.get(username='{name}'));"
+    "print(client.cookies['sessionid'].value)"
+)
+
+
+def code(text: str, file: str, part: str = "") -> str:
+    """The guide's one block for this file, with `part` in it."""
+    found = re.findall(rf"```python\n# {re.escape(file)}\n((?s:.*?))```", text)
+    (block,) = (block for block in found if part in block)
+    return str(block)
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    return {}
+
+
+@pytest.fixture(scope="module")
+def front(pages: dict[str, str]) -> Iterator[str]:
+    with elsewhere.served(pages) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def project(new_environment: NewEnvironment, front: str) -> Project:
+    environment = new_environment("djangorestframework-simplejwt", "whitenoise")
+    project = Project.made_by(environment, "django-admin", "startproject", "shop")
+    readme.follow(project, login_url=True, commands=False)
+    project.write("handbook/en/shifts.md", HANDBOOK)
+    project.write("shop/access.py", code(GUIDE, "shop/access.py"))
+    project.write("shop/chat.py", code(elsewhere.TEXT, "shop/chat.py", "def by_jwt"))
+    (tokens,) = re.findall(r'"AUTHENTICATE": "shop.chat.by_jwt",', elsewhere.TEXT)
+    project.append(
+        project.settings,
+        code(GUIDE, "settings.py", "WORKFLOWS")
+        + f'CHATKIT |= {{{tokens} "ALLOWED_ORIGINS": [{front!r}]}}\n'
+        + 'INSTALLED_APPS = [*INSTALLED_APPS, "rest_framework"]\n'
+        + 'MIDDLEWARE.insert(1, "whitenoise.middleware.WhiteNoiseMiddleware")\n'
+        + 'STATIC_ROOT = BASE_DIR / "static"\n',
+    )
+    readme.run_commands(project)
+    project.manage("collectstatic", "--noinput")
+    project.superuser(PASSWORD, username="bob", email="bob@example.com")
+    project.shell(
+        "from django.contrib.auth.models import User;"
+        f"User.objects.create_user('ada', password={PASSWORD!r})"
+    )
+    return project
+
+
+@pytest.fixture(scope="module")
+def site(project: Project, serve: Serve) -> Served:
+    return serve(project, static=False)
+
+
+@pytest.mark.browser
+def test_story(
+    project: Project,
+    site: Served,
+    front: str,
+    pages: dict[str, str],
+    open_page: Callable[..., Any],
+    watch: Any,
+) -> None:
+    ada, bob = project.shell(TOKEN).split()
+    assert session(site, bob, "staff").status_code == 200
+    assert session(site, ada, "support").status_code == 200
+    assert session(site, ada, "staff").json()["error"]["code"] == "forbidden"
+    pages["/"] = elsewhere.page(site.url, ada)
+    watch.expect(f"outside: {front}/", f"({front}/favicon.ico)")
+    page = open_page(site, user="")
+    page.goto(front)
+    ask_and_follow_the_source(page, site)
+    story.look(page, "front-end")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    each_has_their_own_assistant(open_page, project, site)
+
+
+def session(site: Served, token: str, workflow_id: str) -> requests.Response:
+    return requests.post(
+        f"{site.url}/api/chatkit/session",
+        json={"workflowId": workflow_id},
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=30,
+    )
+
+
+def ask_and_follow_the_source(page: Any, site: Served) -> None:
+    """To the article in another tab, without a login at the site."""
+    chat = page.locator("openai-chatkit")
+    chat.locator("textarea").fill(story.QUESTION)
+    chat.locator("textarea").press("Enter")
+    expect(chat).to_contain_text(story.ANSWER)
+    link = chat.locator("[part=citation]").first
+    expect(link).to_have_attribute("href", re.compile(f"^{site.url}/apps/chatkit/help/returns/"))
+    with page.context.expect_page() as opened:
+        link.click()
+    article = opened.value
+    expect(article.get_by_role("heading", name="Returns")).to_be_visible()
+    expect(article.get_by_text(story.ANSWER)).to_be_visible()
+    assert "token=" in article.url
+    story.look(article, "front-end-article")
+    article.close()
+
+
+def each_has_their_own_assistant(
+    open_page: Callable[..., Any], project: Project, site: Served
+) -> None:
+    for name, title, other in (("ada", "Help", 0), ("bob", "Handbook", 1)):
+        page = open_page(site, user="")
+        cookie = project.shell(LOG_IN.format(name=name)).strip()
+        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": site.url}])
+        page.goto("/apps/chatkit/")
+        expect(page).to_have_title(title)
+        expect(page.get_by_role("link", name="Help", exact=True)).to_have_count(other)
+        story.look(page, f"two-assistants-{name}")
