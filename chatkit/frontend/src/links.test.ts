@@ -14,6 +14,10 @@ describe("a link", () => {
     expect(safeLink(address)).toBe(href);
   });
 
+  test("is relative to the server that wrote it", () => {
+    expect(safeLink("/help/returns/", "https://api.example/api/chatkit")).toBe("https://api.example/help/returns/");
+  });
+
   test.each([
     "javascript:alert(1)",
     "JaVaScRiPt:alert(1)",
