@@ -21,7 +21,8 @@ def page(site: str, token: str) -> str:
     (script,) = re.findall(r"```js\n((?s:.*?))```", TEXT)
     size = "<style>openai-chatkit { display: block; height: 90vh }</style>"
     head = f'<!doctype html><meta name="viewport" content="width=device-width">{size}'
-    return f"{head}{html}<script>\nconst token = {token!r};\n{script}</script>".replace(SITE, site)
+    code = f'<script type="module">\nconst token = {token!r};\n{script}</script>'
+    return f"{head}{html}{code}".replace(SITE, site)
 
 
 @contextmanager
