@@ -105,6 +105,7 @@ class Cluster:
         self.b = Node(self, "host-b", "10.77.0.12")
         self.front: Address = (FRONT, self.proxy.port)
         self._doors = cycle([self.a.door, self.b.door])
+        (folder / "static").mkdir()
         self.environ = {
             **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
             "DJANGO_SETTINGS_MODULE": "tests.cluster.site",

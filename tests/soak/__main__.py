@@ -54,7 +54,7 @@ class Soak:
         self.random = random.Random(SEED)
         self.random.shuffle(self.idle)
         self.asked: set[asyncio.Task[None]] = set()
-        self.done = self.missed = self.kills = self.reconnected = 0
+        self.done = self.words = self.missed = self.kills = self.reconnected = 0
         self.first: list[float] = []
         self.faults: list[str] = []
 
@@ -62,17 +62,32 @@ class Soak:
         """Processor seconds of one answer, with everything."""
         await self._load(WARMED_SECONDS, MEASURED_RATE)  # connections, imports, caches
         await self._all_read()
-        before, count = self._processor(), self.done
+        before, count, words = self._used(), self.done, self.words
         await self._load(MEASURED_SECONDS, MEASURED_RATE)
         await self._all_read()
-        return (self._processor() - before) / max(1, self.done - count)
+        done = max(1, self.done - count)
+        used = {name: (value - before[name]) / done for name, value in self._used().items()}
+        parts = ", ".join(f"{value * 1000:.1f} ms {name}" for name, value in used.items())
+        say(f"An answer of {(self.words - words) / done:.0f} words: {parts}.")
+        return sum(used.values())
+
+    def _used(self) -> dict[str, float]:
+        """Processor seconds so far."""
+        site = processor_seconds(descendants(self.server.server.pid))
+        database = processor_seconds(self.server.beside())
+        everything = processor_seconds(descendants(os.getpid()))
+        return {
+            "of the site's processes": site,
+            "of PostgreSQL": database,
+            "of Redis, the model and its readers": everything - site,
+        }
 
     async def _all_read(self) -> None:
         while self.asked:
             await asyncio.gather(*list(self.asked))
 
     def _processor(self) -> float:
-        return processor_seconds(descendants(os.getpid()) + self.server.beside())
+        return sum(self._used().values())
 
     async def _load(self, seconds: float, rate: float) -> None:
         """So many questions a second, whoever is free, at irregular times."""
@@ -102,6 +117,7 @@ class Soak:
 
     def _note(self, asked: Asked) -> None:
         self.done += 1
+        self.words += asked.words
         self.reconnected += len(asked.reading.broken)
         if asked.reading.first and not asked.reading.broken:
             self.first.append(asked.reading.first)
@@ -142,10 +158,7 @@ class Soak:
     async def run(self) -> None:
         used = await self.measure()
         rate = SHARE * (os.cpu_count() or 1) / used
-        say(
-            f"An answer takes {used * 1000:.0f} ms of a processor with everything; "
-            f"{SHARE:.0%} of {os.cpu_count()} are {rate:.1f} answers a second."
-        )
+        say(f"{SHARE:.0%} of {os.cpu_count()} processors are {rate:.1f} answers a second.")
         began, before = time.monotonic(), self._processor()
         self.first.clear()
         beside = [
@@ -185,7 +198,7 @@ class Soak:
         p50, p95 = statistics.median(first), first[int(len(first) * 0.95)]
         say(f"First words after {p50 * 1000:.0f} ms (p50), {p95 * 1000:.0f} ms (p95).")
         say(f"{self.share:.2f} processors used of {os.cpu_count()}; {self.missed} not asked.")
-        for line in self.sizes.lines(WARM_SECONDS):
+        for line in (*self.sizes.lines(WARM_SECONDS), *records.sizes(self.done)):
             say(line)
         return wrong
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from ..cluster.client import counted
 from ..cluster.model import TOKENS_IN
@@ -19,6 +20,11 @@ SETTLED = 60.0  # seconds at most until a run whose process was killed has an ou
 RUNS = """
 SELECT id, status, outcome, live, owner, tokens_in, tokens_out, thread_id, created_at, ended_at
 FROM chatkit_run WHERE id = ANY(%s)
+"""
+TABLES = """
+SELECT relname, pg_total_relation_size(oid) FROM pg_class
+WHERE relname LIKE 'chatkit%' AND relkind = 'r' AND pg_total_relation_size(oid) > 500000
+ORDER BY 2 DESC
 """
 ITEMS = """
 SELECT type, payload FROM chatkit_threaditem
@@ -55,6 +61,18 @@ class Records:
                     self.wrong.append(f"no end of it is recorded: {_told(asked)}")
                 else:
                     self.waiting.append(asked)
+
+    def sizes(self, answers: int) -> list[str]:
+        """What the tables have for an answer, with their indexes."""
+        with psycopg.connect(self.url) as connection:
+            tables = connection.execute(TABLES).fetchall()
+            found = []
+            for name, size in tables:
+                query = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name))
+                ((rows,),) = connection.execute(query).fetchall()
+                found.append(f"{name} {rows / answers:.2f} rows, {size / answers:,.0f} bytes")
+        total = sum(size for _name, size in tables) / answers
+        return [f"For an answer {total:,.0f} bytes: {'; '.join(found)}."]
 
     def _compare(self, connection: Any, asked: Asked, row: tuple[Any, ...]) -> None:
         _id, status, outcome, _live, owner, tokens_in, tokens_out, thread, created, _ended = row
