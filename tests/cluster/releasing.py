@@ -12,7 +12,8 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
-from .client import Address, Reading, ask, counted
+from . import across
+from .client import Address, Reading, counted
 from .cluster import Cluster
 from .network import ROOT
 
@@ -109,7 +110,5 @@ async def side_by_side(cluster: Cluster) -> str:
         assert counted(more.shown) == 5, more
         stopped = Reading("count 400 every 50 ms", reading.secret)
         await stopped.once(here, until=8)
-        path = f"/api/chatkit/runs/{stopped.run}/stop"
-        status, body = await ask(there, stopped.secret, "POST", path)
-        assert (status, b"stopped" in body) == (200, True), body
+        await across.stopped(cluster, there, stopped)
     return "each reads, goes on with and stops what the other has begun"

@@ -18,7 +18,7 @@ from ... import admission
 from ...models import Run, RunEvent
 from ...signals import run_finished
 from . import reports, writes
-from .database import DatabaseDown, is_unfit, raising_database_down, written_now
+from .database import DatabaseDown, DatabaseNow, is_unfit, raising_database_down, written_now
 from .live import LiveRun, StopReason
 from .process import Process
 from .writes import Columns
@@ -164,6 +164,9 @@ def _store_end(live: LiveRun) -> None:
     """The rest of the answer, its frames and the end of its run, in one transaction."""
     with live.work.writing() as apply:
         with transaction.atomic():
+            if live.id in live.process.unstored:
+                # Its row first, as who takes it for dead does: else each might wait for the other.
+                Run.objects.filter(pk=live.id).update(heartbeat_at=DatabaseNow())
             apply()
             frames = live.frames[live.saved :] + live.late_frames
             if frames:

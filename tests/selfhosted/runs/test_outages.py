@@ -122,8 +122,11 @@ class TestAnswersThatCannotBeStored:
         assert "could not be stored" in found[-1]["message"]
         thread_id = thread_id_of(found)
         assert ada.post(add(thread_id, "say 1")).status_code == 409  # it is still being stored
+        long_ago = timezone.now() - datetime.timedelta(days=1)
+        Run.objects.update(heartbeat_at=long_ago)
         full.clear()
         until(lambda: Run.objects.get().live is None)
+        assert Run.objects.get().heartbeat_at > long_ago  # its row was taken before all others
         assert Run.objects.get().status == "completed"
         said = ThreadItem.objects.get(thread=thread_id, type="assistant_message")
         assert said.payload["content"][0]["text"] == "1 2 3 "
