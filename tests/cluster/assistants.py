@@ -6,9 +6,9 @@ from chatkit.selfhosted.assistant import AssistantServer
 
 
 class CountingServer(AssistantServer):
-    """Asks the model once and does not wait long, so that each of its failures is one answer that
-    failed. The model says the title of no conversation."""
+    """Asks the model once and does not wait for a minute, so that each of its failures is one
+    answer that failed. The model says the title of no conversation."""
 
-    model_timeout = (5.0, 6.0)
+    model_timeout = (10.0, 20.0)
     model_retries = 0
     titles_by_model = False

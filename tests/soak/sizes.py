@@ -37,10 +37,10 @@ class Sizes:
             self.of.setdefault(pid, []).append(size)
 
     def grown(self, warm: float) -> list[str]:
-        """What has grown since `warm` seconds."""
+        """What has grown after its first `warm` seconds."""
         found = []
         for pid, sizes in self.of.items():
-            later = [size for size in sizes if size.at >= warm]
+            later = [size for size in sizes if size.at >= sizes[0].at + warm]
             if len(later) < 2 * LEAST:
                 continue
             before, after = later[: len(later) // 4], later[-len(later) // 4 :]
@@ -53,10 +53,10 @@ class Sizes:
         return found
 
     def lines(self, warm: float) -> list[str]:
-        """Each process that lived on after `warm` seconds: then, and at its end."""
+        """Each process that lived on after its first `warm` seconds: then, and at its end."""
         found = []
         for pid, sizes in self.of.items():
-            later = [size for size in sizes if size.at >= warm]
+            later = [size for size in sizes if size.at >= sizes[0].at + warm]
             if len(later) < LEAST:
                 continue
             before, after = later[: max(1, len(later) // 4)], later[-len(later) // 4 :]
