@@ -79,6 +79,7 @@ class Server:
         finally:
             for process in (self.server, model):
                 process.terminate()
+            for process in (self.server, model):
                 process.wait(60)
 
     def _run(self, *words: str) -> str:
