@@ -20,7 +20,7 @@ from pathlib import Path
 
 from ..chaos.own_servers import Postgres, Redis
 from . import across, failing, network, releasing
-from .cluster import Cluster, pooled, running
+from .cluster import PROCESSES, Cluster, pooled, running
 from .services import Files, Pooler, Proxy
 
 LONGEST = int(os.environ.get("CLUSTER_SECONDS", "600"))
@@ -152,7 +152,7 @@ def main() -> int:
             code = network.ROOT
             steps.leave_out("rollout", "no older version here")
         with running(folder, code) as cluster:
-            say(f"Two hosts of four processes serve after {time.monotonic() - began:.0f} s.")
+            say(f"Two hosts of {PROCESSES} processes serve after {time.monotonic() - began:.0f} s.")
             all_steps(steps, cluster, folder, old)
             if steps.faults:
                 say(cluster.output())
