@@ -1,8 +1,9 @@
 """`make cluster`: the site on two hosts, as they are told about in docs/explanation/scale.md.
 
-CLUSTER_ONLY names steps, CLUSTER_OLD the older version (a commit). It ends within ten minutes, and
-with an error where a step has failed; the others are done all the same. Needs root on Linux, with
-network namespaces; what else is not here is left out, with a word.
+CLUSTER_ONLY names steps, CLUSTER_OLD the older version (a commit), CLUSTER_PROCESSES (4) and
+CLUSTER_STREAMS (200) say how much. It ends within ten minutes, and with an error where a step has
+failed; the others are done all the same. Needs root on Linux, with network namespaces; what else
+is not here is left out, with a word.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -13,7 +14,7 @@ import redis
 from .client import Address, Reading, counted, kept
 from .cluster import Cluster
 
-STREAMS = 200
+STREAMS = int(os.environ.get("CLUSTER_STREAMS", "200"))
 SILENT = 4.0  # seconds after which these readers take a connection for dead; pieces come faster
 AWAY_SECONDS = 12.0  # of the database
 ENDED = 60.0  # seconds at most until each run has an outcome
@@ -34,7 +35,7 @@ def begin(
 
 async def some(readings: list[Reading], words: int) -> None:
     """Wait until each has this many words."""
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 120
     while behind := [one for one in readings if len(one.shown.split()) < words]:
         assert not any(one.over for one in behind), [(one.refused, one.told) for one in behind]
         assert time.monotonic() < deadline, f"{len(behind)} have not so many words"

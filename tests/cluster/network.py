@@ -125,6 +125,8 @@ class Host:
             self.holder.kill()
             self.holder.wait(10)
             self.holder = None
+            # The kernel takes it away too, but some time later.
+            subprocess.run(["ip", "link", "delete", self.cable], stderr=subprocess.DEVNULL)
 
 
 def process_of(entered: subprocess.Popen[bytes]) -> int:
