@@ -26,6 +26,7 @@ from ..hosted.owners import upstream_user
 from ..models import Session, new_id
 from ..retention import temporary
 from ..signals import session_created
+from ..statements import Select
 from .tokens import sign, unsign
 from .turns import check_wait, writing
 
@@ -234,12 +235,17 @@ def verify(client_secret: str) -> Session:
 
 def load(session_id: str) -> Session:
     """The live session with this id, its user loaded; ApiError `session_expired`."""
-    # Called at each request. Without ordering the query is cheaper to compile.
-    found = Session.objects.select_related("user").order_by().filter(session_id=session_id)
-    row = next(iter(found), None)
+    row = next(iter(_by_id(session_id)), None)  # asked by each request
     if row is None or not is_usable(row):
         raise ApiError("session_expired")
     return row
+
+
+_by_id = Select(
+    lambda session_id: (
+        Session.objects.select_related("user").order_by().filter(session_id=session_id)
+    )
+)
 
 
 def is_usable(row: Session) -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from chatkit import access
 from chatkit.admission import Gate
 from chatkit.exceptions import ApiError
+from chatkit.statements import Select
 
 PERMISSION = "chatkit_console.use_offline"
 
@@ -51,11 +52,17 @@ class SwitchGate(Gate):
     """Closes the assistant where a switch says so: one query."""
 
     def check_open(self, user: Any, workflow_id: str) -> None:
-        switches = Switch.objects.filter(workflow_id__in=("", workflow_id), offline=True)
-        # The site's first: where both are offline, its notice is the one that is shown.
-        found = switches.order_by("workflow_id").values_list("notice", flat=True).first()
+        found = next(iter(_offline(workflow_id)), None)
         if found is not None and not access.has_perm(user, PERMISSION):
             raise ApiError("offline", found.strip() or None)
 
 
+# The site's first: where both are offline, its notice is the one that is shown.
+_offline = Select(
+    lambda workflow_id: (
+        Switch.objects.filter(workflow_id__in=("", workflow_id), offline=True)
+        .order_by("workflow_id")
+        .values_list("notice", flat=True)[:1]
+    )
+)
 SWITCHES = SwitchGate()

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from ... import admission
 from ...models import Run, RunEvent
 from ...signals import run_finished
+from ...statements import insert
 from . import reports, writes
 from .database import DatabaseDown, DatabaseNow, is_unfit, raising_database_down, written_now
 from .live import LiveRun, StopReason
@@ -171,7 +172,7 @@ def _store_end(live: LiveRun) -> None:
             frames = live.frames[live.saved :] + live.late_frames
             if frames:
                 data = b"".join(frames).decode()
-                RunEvent.objects.create(run_id=live.id, number=live.saved + 1, data=data)
+                insert(RunEvent(run_id=live.id, number=live.saved + 1, data=data))
         live.saved += len(frames)
 
 

@@ -12,13 +12,22 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections
-from django.db.models import Case, F, Model, PositiveSmallIntegerField, Value, When
+from django.db import IntegrityError
+from django.db.models import (
+    Case,
+    F,
+    Model,
+    PositiveSmallIntegerField,
+    QuerySet,
+    Value,
+    When,
+)
 from django.utils import timezone
 
 from ... import admission, fulltext
 from ...admission import Notice, Question
 from ...models import Attachment, Branch, Run, Session, Thread, ThreadItem, said_in
+from ...statements import Select, Update, insert, insert_all
 
 DELETED_AT_ONCE = 500  # ids in one statement
 # What may follow a question without answering it.
@@ -58,8 +67,8 @@ class Transaction:
         """Mark the thread as used now; RowMissing where it is not this user's."""
         if thread_id in self.touched:
             return
-        mine = Thread.objects.for_session(self.session, deleted=True).filter(pk=thread_id)
-        if not mine.update(updated_at=timezone.now(), **self.said.get(thread_id, {})):
+        changes = {"updated_at": timezone.now()} | self.said.get(thread_id, {})
+        if not update_own(Thread, thread_id, self.session, changes):
             raise RowMissing(thread_id)
         self.touched.add(thread_id)
 
@@ -150,19 +159,40 @@ class NameThread(Write):
     tell: Callable[[str], None]
 
     def apply(self, transaction: Transaction) -> None:
-        mine = Thread.objects.for_session(transaction.session).filter(temporary=False)
         choices = self.titles or [self.first]
         numbered = (f"{choices[0]} ({number})" for number in range(2, MOST_ALIKE + 1))
         choices = [*choices, *numbered]
-        others = mine.exclude(pk=self.id).filter(title__in=choices)
-        taken = {title.casefold() for title in others.values_list("title", flat=True)}
+        session = transaction.session
+        others = _titles_alike(session.user_id, session.workflow_id, self.id, *choices)
+        taken = {title.casefold() for title in others}
         title = next((one for one in choices if one.casefold() not in taken), choices[0])
         if title == self.first and not self.titles:
             return
         kinds = Thread.TitledBy
         values = {"title": title, "titled_by": kinds.ANSWER if self.titles else kinds.QUESTION}
-        if mine.filter(pk=self.id, titled_by=kinds.QUESTION).update(**values):
+        values["title_words"] = fulltext.kept([title])
+        if _titled_by_question(values, session.user_id, session.workflow_id, self.id):
             self.tell(title)
+
+
+def _kept_threads(user_id: Any, workflow_id: str) -> QuerySet[Thread]:
+    session = Session(user_id=user_id, workflow_id=workflow_id)
+    return Thread.objects.for_session(session).filter(temporary=False).order_by()
+
+
+_titles_alike = Select(
+    lambda user_id, workflow_id, id, *titles: (
+        _kept_threads(user_id, workflow_id)
+        .exclude(pk=id)
+        .filter(title__in=titles)
+        .values_list("title", flat=True)
+    )
+)
+_titled_by_question = Update(
+    lambda user_id, workflow_id, id: _kept_threads(user_id, workflow_id).filter(
+        pk=id, titled_by=Thread.TitledBy.QUESTION.value
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -301,7 +331,7 @@ class StartRun(Write):
 
     def apply(self, transaction: Transaction) -> None:
         try:
-            self.row.save(force_insert=True)
+            insert(self.row)
         except IntegrityError as error:
             raise RunInProgress(self.row.live) from error
 
@@ -327,7 +357,7 @@ class EndRun(Write):
     values: Columns
 
     def apply(self, transaction: Transaction) -> None:
-        Run.objects.filter(pk=self.id, status=Run.Status.RUNNING).update(live=None, **self.values)
+        _running({"live": None} | self.values, self.id)
 
 
 @dataclass(frozen=True)
@@ -352,12 +382,33 @@ def save_own(
     """Change these columns of this person's row, or insert it with all its values; None for
     `changed` where it is new. RowMissing where the id is another person's."""
     if changed is not None:
-        if model.objects.for_session(session, deleted=True).filter(pk=id).update(**changed):
+        if update_own(model, id, session, changed):
             return
         if model.objects.filter(pk=id).exists():
             raise RowMissing(id)
     owner = {"user_id": session.user_id, "workflow_id": session.workflow_id}
-    model(id=id, **owner, **values).save(force_insert=True)
+    insert(model(id=id, **owner, **values))
+
+
+def update_own(
+    model: type[Thread] | type[Attachment], id: str, session: Session, changes: Columns
+) -> int:
+    """Change these columns of this person's row; how many rows that were."""
+    if "title" in changes:  # its words go with it
+        changes = changes | {"title_words": fulltext.kept([changes["title"]])}
+    return _own[model](changes, id, session.user_id, session.workflow_id)
+
+
+def _own_row(model: type[Thread] | type[Attachment]) -> Update:
+    def make(id: str, user_id: Any, workflow_id: str) -> QuerySet[Any]:
+        session = Session(user_id=user_id, workflow_id=workflow_id)
+        return model.objects.for_session(session, deleted=True).filter(pk=id)
+
+    return Update(make)
+
+
+_own = {Thread: _own_row(Thread), Attachment: _own_row(Attachment)}
+_running = Update(lambda id: Run.objects.filter(pk=id, status=Run.Status.RUNNING.value))
 
 
 def upsert(model: type[Model], rows: Sequence[Model], unique: list[str], update: list[str]) -> None:
@@ -365,11 +416,4 @@ def upsert(model: type[Model], rows: Sequence[Model], unique: list[str], update:
     for row in rows:
         # Given by an attempt that was rolled back: another row may have the number by now.
         row.pk = None
-    # MySQL accepts no target: it uses any unique key.
-    targeted = connections[DEFAULT_DB_ALIAS].features.supports_update_conflicts_with_target
-    model._default_manager.bulk_create(
-        rows,
-        update_conflicts=True,
-        update_fields=update,
-        unique_fields=unique if targeted else None,
-    )
+    insert_all(model, rows, unique, update)

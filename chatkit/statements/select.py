@@ -1,0 +1,59 @@
+"""A query whose SQL is made once."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+
+from .stand_ins import Places, stand_ins
+
+Row = TypeVar("Row")
+
+
+class Select(Generic[Row]):
+    """`thread = Select(lambda pk: Thread.objects.filter(pk=pk))`, and `thread(pk)` is the list of
+    the query's rows.
+
+    Every value must stand in the query as it was given, and the query be the same for all.
+    """
+
+    def __init__(self, make: Callable[..., QuerySet[Any, Row]]) -> None:
+        self._make = make
+        self._kept: dict[tuple[object, ...], _Kept[Row] | None] = {}
+
+    def __call__(self, *values: Any) -> list[Row]:
+        """The rows for these values."""
+        kept = self.kept(*values)
+        return list(self._make(*values)) if kept is None else kept.rows(values)
+
+    def kept(self, *values: Any) -> _Kept[Row] | None:
+        """What is kept for values of these types; None where Django makes it anew each time."""
+        key = (connections[DEFAULT_DB_ALIAS].vendor, *map(type, values))
+        if key not in self._kept:
+            among = stand_ins(values)
+            kept = None if among is None else _Kept(self._make(*among), among)
+            self._kept[key] = kept if kept is not None and kept.places.complete else None
+        return self._kept[key]
+
+
+class _Kept(Generic[Row]):
+    def __init__(self, queryset: QuerySet[Any, Row], among: Sequence[Any]) -> None:
+        self._queryset = queryset
+        self._compiler: SQLCompiler = queryset.query.get_compiler(using=queryset.db)
+        self._sql, params = self._compiler.as_sql()
+        self.places = Places(params, among)
+
+    def rows(self, values: Sequence[Any]) -> list[Row]:
+        """As Django reads them: it gets a compiler that has the SQL already."""
+        found = self._queryset.all()
+        compiler = copy.copy(self._compiler)
+        compiler.connection = connections[found.db]
+        statement = self._sql, tuple(self.places.filled(values))
+        compiler.as_sql = lambda *args, **options: statement  # type: ignore[method-assign]
+        found.query.get_compiler = lambda *args, **options: compiler  # type: ignore[method-assign]
+        return list(found)

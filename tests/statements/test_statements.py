@@ -1,0 +1,213 @@
+"""Statements whose SQL is made once do what Django's own do."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.signals import post_save
+from django.db.models.sql import compiler
+from django.utils import timezone
+
+from chatkit.contrib.console import switch
+from chatkit.contrib.console.budgets import standing
+from chatkit.models import Run, Session, Thread, ThreadItem
+from chatkit.selfhosted.runs import writes
+from chatkit.selfhosted.runs.database import DatabaseNow
+from chatkit.sessions import service
+from chatkit.statements import Select, Update, insert, insert_all
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ana() -> User:
+    return User.objects.create_user("ana")
+
+
+@pytest.fixture
+def thread(ana: User) -> Thread:
+    return Thread.objects.create(user=ana, workflow_id="wf", metadata={"a": [1, "ñ"]})
+
+
+@contextmanager
+def no_new_sql() -> Iterator[None]:
+    """While it is open, Django may make no SQL."""
+
+    def as_sql(*args: object, **options: object) -> Any:
+        raise AssertionError("SQL was made anew")
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("SQLCompiler", "SQLInsertCompiler", "SQLUpdateCompiler"):
+            patch.setattr(getattr(compiler, name), "as_sql", as_sql)
+        yield
+
+
+class TestSelect:
+    def test_rows_are_those_of_the_query(self, ana: User, thread: Thread) -> None:
+        other = Thread.objects.create(user=ana, workflow_id="wf", title="Other")
+        query = Select(
+            lambda pk, workflow: Thread.objects.select_related("user").filter(
+                pk=pk, workflow_id=workflow
+            )
+        )
+        assert query("none", "wf") == []
+        with no_new_sql():
+            [first], [second] = query(thread.pk, "wf"), query(other.pk, "wf")
+            assert query(other.pk, "else") == []
+            assert (first.user, second.title) == (ana, "Other")  # no query for the user
+        assert first == thread
+        assert first.metadata == {"a": [1, "ñ"]}
+        assert first.created_at == thread.created_at
+
+    def test_values_of_any_number(self, ana: User) -> None:
+        for title in ("a", "b", "c"):
+            Thread.objects.create(user=ana, workflow_id="wf", title=title)
+        query = Select(
+            lambda *titles: (
+                Thread.objects.filter(title__in=titles)
+                .order_by("title")
+                .values_list("title", flat=True)
+            )
+        )
+        assert (query("a", "c"), query("b")) == (["a", "c"], ["b"])
+        with no_new_sql():
+            assert (query("c", "b"), query("a")) == (["b", "c"], ["a"])
+
+    def test_what_can_not_be_kept_is_asked_all_the_same(self, thread: Thread) -> None:
+        query = Select(lambda pk: Thread.objects.filter(pk=pk))
+        assert query(uuid.uuid4()) == []
+        assert query.kept(uuid.uuid4()) is None
+        starts = Select(lambda start: Thread.objects.filter(pk__startswith=start))
+        assert starts.kept("thr") is None  # the database gets another value than this
+        assert starts(thread.pk[:8]) == [thread]
+
+    def test_percent_signs_are_no_places(self, ana: User) -> None:
+        made = Thread.objects.create(user=ana, workflow_id="wf", title="100 %s of it")
+        query = Select(lambda title: Thread.objects.filter(title=title))
+        assert (query("100 %s of it"), query("%")) == ([made], [])
+
+
+class TestUpdate:
+    def test_it_changes_those_rows_alone(self, ana: User, thread: Thread) -> None:
+        other = Thread.objects.create(user=ana, workflow_id="wf", last_line="Other")
+        change = Update(lambda pk: Thread.objects.filter(pk=pk))
+        columns: dict[str, Any] = {"metadata": {"b": 1}, "last_line": None, "place": 2}
+        assert change(columns, "none") == 0
+        with no_new_sql():
+            assert change(columns, thread.pk) == 1
+        thread.refresh_from_db()
+        assert (thread.metadata, thread.last_line, thread.place) == ({"b": 1}, None, 2)
+        other.refresh_from_db()
+        assert other.last_line == "Other"
+
+    def test_null_and_expressions_have_sql_of_their_own(self, ana: User, thread: Thread) -> None:
+        long_ago = timezone.now() - datetime.timedelta(days=9)
+        change = Update(lambda pk: Thread.objects.filter(pk=pk))
+        for columns in (
+            {"last_line": "word", "updated_at": long_ago},
+            {"last_line": None, "updated_at": DatabaseNow()},
+            {"last_line": "word", "branch": F("branch") + 3},
+        ):
+            assert change(columns, thread.pk) == 1
+        thread.refresh_from_db()
+        assert (thread.last_line, thread.branch) == ("word", 3)
+        assert thread.updated_at > long_ago
+
+
+class TestInsert:
+    def test_a_row_is_what_save_would_have_made(self, ana: User) -> None:
+        def made(title: str) -> Thread:
+            return Thread(user=ana, workflow_id="wf", title=title, metadata={"a": None})
+
+        insert(made("First words"))
+        row = made("Second words")
+        with no_new_sql():
+            insert(row)
+        made("Third words").save(force_insert=True)
+        rows = list(Thread.objects.order_by("title").values())
+        apart = {"id", "title", "title_words", "created_at", "updated_at"}
+        first, second, third = (
+            {name: value for name, value in one.items() if name not in apart}
+            for one in (rows[0], rows[1], rows[2])
+        )
+        assert first == second == third
+        assert rows[1]["title_words"] == rows[2]["title_words"].replace("third", "second")
+        row.title = "Changed"
+        row.save()  # it knows that it is there
+        assert Thread.objects.count() == 3
+
+    def test_the_database_refuses_as_ever(self, ana: User, thread: Thread) -> None:
+        def run() -> Run:
+            return Run(
+                thread=thread,
+                user=ana,
+                kind="x",
+                live=thread.pk,
+                heartbeat_at=DatabaseNow(),
+            )
+
+        insert(run())
+        with pytest.raises(IntegrityError), transaction.atomic():
+            insert(run())
+        found = Run.objects.get()
+        assert found.heartbeat_at is not None
+        assert abs(found.heartbeat_at - timezone.now()) < datetime.timedelta(minutes=5)
+
+    def test_receivers_hear_of_it(self, ana: User) -> None:
+        heard = []
+
+        def receiver(instance: Thread, created: bool, **kwargs: object) -> None:
+            heard.append((instance.pk, created))
+
+        post_save.connect(receiver, sender=Thread)
+        try:
+            row = Thread(user=ana, workflow_id="wf")
+            insert(row)
+        finally:
+            post_save.disconnect(receiver, sender=Thread)
+        assert heard == [(row.pk, True)]
+        assert Thread.objects.get() == row
+
+    def test_rows_that_exist_are_changed(self, thread: Thread) -> None:
+        def item(name: str, said: str) -> ThreadItem:
+            return ThreadItem(thread=thread, item_id=name, type="x", payload={"said": said})
+
+        unique, update = ["thread", "item_id"], ["type", "payload", "words"]
+        insert_all(ThreadItem, [], unique, update)
+        insert_all(ThreadItem, [item("a", "1")], unique, update)
+        insert_all(ThreadItem, [item("a", "2")], unique, update)
+        insert_all(ThreadItem, [item("b", "3"), item("a", "4")], unique, update)
+        insert_all(ThreadItem, [item("b", "5"), item("c", "6")], unique, update)
+        said = ThreadItem.objects.order_by("sequence").values_list("item_id", "payload")
+        assert [(name, payload["said"]) for name, payload in said] == [
+            ("a", "4"),
+            ("b", "5"),
+            ("c", "6"),
+        ]
+
+
+def test_the_hot_ones_are_kept() -> None:
+    """What each session and each answer asks: on whichever database this runs."""
+    assert service._by_id.kept("sess_1") is not None
+    assert switch._offline.kept("wf") is not None
+    assert standing._any_budget.kept() is not None
+    assert writes._titles_alike.kept(1, "wf", "thr_1", "a", "b") is not None
+    for update, values in (
+        (writes._own[Thread], ("thr_1", 1, "wf")),
+        (writes._running, ("run_1",)),
+        (writes._titled_by_question, (1, "wf", "thr_1")),
+    ):
+        name = "error" if update is writes._running else "workflow_id"
+        assert update({name: "x"}, *values) == 0
+        with no_new_sql():
+            assert update({name: "y"}, *values) == 0
+    session = Session(user_id=1, workflow_id="wf")
+    assert writes.update_own(Thread, "thr_1", session, {"title": "x"}) == 0
