@@ -14,6 +14,7 @@ from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest, get_script_prefix
 from django.core.signals import request_finished, request_started
+from django.db import connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
@@ -71,6 +72,7 @@ class OneThreadHandler(ASGIHandler):
             if len(self._idle) < KEPT_THREADS:
                 self._idle.append(executor)
             else:
+                executor.submit(connections.close_all)
                 executor.shutdown(wait=False)
 
     async def read_body(self, receive: Receive) -> IO[bytes]:

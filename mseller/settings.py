@@ -98,6 +98,8 @@ TEMPLATES = [
 # -- database and cache ------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Kept open: the handler's threads are kept too, and to open one takes longer than to use it.
+    DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     # With these, writers wait for each other instead of failing, and readers never wait.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -131,6 +133,7 @@ INSTALLED_APPS += tasks.apps(env)
 
 # -- people ------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["mseller.demo_users.Backend"]
+SESSION_ENGINE = "mseller.login_sessions"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

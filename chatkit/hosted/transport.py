@@ -11,7 +11,9 @@ import os
 import random
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
+from typing import Any
 
 import requests
 from django.views.decorators.debug import sensitive_variables
@@ -57,9 +59,9 @@ class UpstreamResponse:
 
 def _new_session() -> requests.Session:
     # One session is used by all threads. They share its connection pool, which urllib3 locks,
-    # and its cookie jar, which accepts no cookies here. The proxies of the environment are used:
-    # many sites reach OpenAI through one.
+    # and its cookie jar, which accepts no cookies here.
     session = requests.Session()
+    session.trust_env = False  # see `_environment`
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     adapter = HTTPAdapter(pool_connections=4, pool_maxsize=POOL)
     session.mount("https://", adapter)
@@ -78,6 +80,25 @@ def _after_fork() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
+
+
+# What `requests` reads of the environment, beside their names in capitals.
+READ = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+VARIABLES = (*READ, *map(str.upper, READ), *CERTIFICATES)
+
+
+def _environment(url: str) -> dict[str, Any]:
+    """The proxies of the environment and its certificates, as options of a request: many sites
+    reach OpenAI through a proxy."""
+    return _of_environment(url, tuple(map(os.environ.get, VARIABLES)))
+
+
+@lru_cache(maxsize=64)
+def _of_environment(url: str, variables: tuple[str | None, ...]) -> dict[str, Any]:
+    # Kept, since `requests` looks through the whole environment, and again for each call.
+    found = requests.Session().merge_environment_settings(url, {}, True, None, None)
+    return {"proxies": dict(found["proxies"]), "verify": found["verify"]}
 
 
 def call(
@@ -147,11 +168,12 @@ def _once(
     if not (key.isascii() and key.isprintable()) or " " in key:
         raise _Failed(UpstreamError(causes.ODD_KEY))
     connect, read = conf.get("OPENAI_TIMEOUT")
+    base = conf.get("OPENAI_BASE_URL").rstrip("/")
     response = None
     try:
         response = _session.request(
             method,
-            conf.get("OPENAI_BASE_URL").rstrip("/") + path,
+            base + path,
             json=body,
             params=params,
             headers=HEADERS | {"OpenAI-Beta": beta},
@@ -159,6 +181,7 @@ def _once(
             timeout=(connect, read),
             allow_redirects=False,  # a redirect could carry the key elsewhere
             stream=True,
+            **_environment(base),
         )
         deadline = time.monotonic() + read
         content = read_body(response, deadline=deadline, largest=LARGEST_BODY)

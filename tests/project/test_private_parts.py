@@ -169,6 +169,12 @@ PARTS = (
         "chatkit/knowledge/vocabulary.py",
         "of a list of 128,000 texts only the number is asked",
     ),
+    Part(
+        "django.contrib.sessions.backends.db.SessionStore._get_session_from_db",
+        "def (self)",
+        "mseller/login_sessions.py",
+        "the row of a login by a statement that is made once",
+    ),
     # pip, by `make constraints` alone
     Part(
         "pip._internal.commands.create_command",
