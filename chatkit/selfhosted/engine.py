@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from functools import cache
+from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -232,7 +233,15 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
         # one transaction, and an unknown attachment leaves no empty thread behind.
         held: list[ThreadStreamEvent] = []
         begun = False
+        run = work_of(context).run
         async for event in again.events(self, request, context):
+            if (
+                begun
+                and type(event) is ThreadItemUpdatedEvent
+                and (run is None or run.first_token is not None)
+            ):
+                yield self._frame(event)  # most are of this kind, and need no more than that
+                continue
             if not begun:
                 if isinstance(event, ThreadCreatedEvent):
                     held.append(event)
@@ -382,9 +391,9 @@ def _with_default_title(event: ThreadStreamEvent, context: ChatContext) -> Threa
 
 def _delta_json(item_id: str, update: AssistantMessageContentPartTextDelta) -> bytes:
     """The JSON of a text delta, by far the most frequent event, without pydantic."""
-    delta = json.dumps(records.clean_text(update.delta), ensure_ascii=False)
+    delta = encode_basestring(records.clean_text(update.delta))
     return (
-        f'{{"type":"thread.item.updated","item_id":{json.dumps(item_id)},"update":'
+        f'{{"type":"thread.item.updated","item_id":{encode_basestring_ascii(item_id)},"update":'
         '{"type":"assistant_message.content_part.text_delta",'
         f'"content_index":{update.content_index},"delta":{delta}}}}}'
     ).encode()
