@@ -1,6 +1,7 @@
 """The rounds: ours and the peer's in turn, one table.
 
 make bench ARGS="--seconds 5 --clients 20 100 --only answers"
+make bench ARGS="--only streams --open 10 100 1000 3000"
 make bench ARGS="console --seed"    the console's pages with a million runs: tests/bench/console.py
 """
 
@@ -18,9 +19,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from . import console
+from . import console, streams
 from .load import Call, Client, Round, run_round
 from .names import HOSTED, SELF_HOSTED
+from .peer_login import login_key
 from .processes import ROOT, Server, serve
 
 DELTAS = 100
@@ -28,6 +30,7 @@ PAUSES = (0, 20)  # milliseconds between deltas
 KEY = "sk-bench"
 LONGEST_ROUND = 60.0
 MOST_CLIENTS = 500
+MOST_STREAMS = 3000
 HEAD = (
     f"{'':34}{'per second':>11}{'p50 ms':>8}{'p95 ms':>8}{'CPU ms':>8}{'MiB':>6}"
     f"{'count':>7}{'ratio':>7}"
@@ -35,9 +38,9 @@ HEAD = (
 Calls = Callable[[int], list[Call]]
 
 
-def message(pause: int) -> bytes:
+def message(pause: int, pieces: int = DELTAS) -> bytes:
     """A request that starts a thread with the question for the scripted answer."""
-    content = [{"type": "input_text", "text": f"{DELTAS} {pause}"}]
+    content = [{"type": "input_text", "text": f"{pieces} {pause}"}]
     return json.dumps(
         {
             "type": "threads.create",
@@ -106,6 +109,13 @@ def session_call(login: dict[str, str], workflow: str) -> Call:
     return Call("/api/chatkit/session", body, headers, session_made)
 
 
+def peer_session_call(number: int) -> Call:
+    """The same of the peer, by one of its people."""
+    headers = {"Cookie": f"sessionid={login_key(number)}; csrftoken=t", "X-CSRFToken": "t"}
+    body = json.dumps({"workflowId": HOSTED}).encode()
+    return Call("/session", body, headers, session_made)
+
+
 async def secrets(port: int, logins: list[dict[str, str]]) -> list[str]:
     """A client secret for each user."""
     client = Client(port)
@@ -138,11 +148,16 @@ def rounds(options: argparse.Namespace, folder: Path) -> None:
             "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
             "CACHE_URL": "locmemcache://bench",
         }
-        logins = accounts(max(options.clients), site_environ)
+        logins = accounts(max(options.clients + options.open), site_environ)
+        peer_environ = openai | {
+            "PEER_DATABASE": str(folder / "peer.sqlite3"),
+            "PEER_PEOPLE": str(max(options.clients)),
+        }
+        if options.only == "streams":
+            stream_rounds(options, site_environ, peer_environ, logins)
+            return
         site = servers.enter_context(serve("mseller.asgi:application", site_environ))
-        peer = servers.enter_context(
-            serve("tests.bench.peer:app", openai | {"PEER_DATABASE": str(folder / "peer.sqlite3")})
-        )
+        peer = servers.enter_context(serve("tests.bench.peer:app", peer_environ))
         print(HEAD)
         if options.only != "answers":
             session_rounds(options, site, peer, logins)
@@ -150,14 +165,43 @@ def rounds(options: argparse.Namespace, folder: Path) -> None:
             answer_rounds(options, site, peer, asyncio.run(secrets(site.port, logins)))
 
 
+def stream_rounds(
+    options: argparse.Namespace,
+    site_environ: dict[str, str],
+    peer_environ: dict[str, str],
+    logins: list[dict[str, str]],
+) -> None:
+    """Streams of 20 pieces a second, all open at once."""
+    streams.allow_files()
+    print(streams.HEAD)
+    for count in options.open:
+        seconds = count / streams.OPENED_PER_SECOND + streams.PATIENCE
+        body = message(1000 // streams.PACE, int(seconds * streams.PACE))
+        with serve("mseller.asgi:application", site_environ) as site:
+            tokens = asyncio.run(secrets(site.port, logins[:count]))
+            bearer = [{"Authorization": f"Bearer {token}"} for token in tokens]
+            ours = [Call("/api/chatkit", body, headers, bool) for headers in bearer]
+            _one_row(f"{count} streams, ours", site, ours)
+        database = {"PEER_DATABASE": f"{peer_environ['PEER_DATABASE']}-{count}"}
+        with serve("tests.bench.peer:app", peer_environ | database) as peer:
+            _one_row(f"{count} streams, peer", peer, [Call("/chatkit", body, {}, bool)] * count)
+
+
+def _one_row(title: str, server: Server, calls: list[Call]) -> None:
+    short = Call(calls[0].path, message(0), calls[0].headers, whole_answer)
+    asyncio.run(run_round(server.port, [short] * 5, 0.2))  # imports, caches
+    idle = server.resident_kib()
+    print(asyncio.run(streams.measure(server, calls, idle)).line(title), flush=True)
+    server.process.kill()  # the answers would go on for their readers to come back
+
+
 def session_rounds(
     options: argparse.Namespace, site: Server, peer: Server, logins: list[dict[str, str]]
 ) -> None:
     """Session calls, with an upstream that takes 50 ms."""
-    asked = json.dumps({"workflowId": HOSTED, "userId": "bench"}).encode()
     sides: dict[str, tuple[Server, Calls]] = {
         "ours": (site, lambda count: [session_call(login, HOSTED) for login in logins[:count]]),
-        "peer": (peer, lambda count: [Call("/session", asked, {}, session_made)] * count),
+        "peer": (peer, lambda count: [peer_session_call(one) for one in range(1, count + 1)]),
     }
     for clients in options.clients:
         compare(f"sessions, {clients} clients", sides, clients, options.seconds)
@@ -189,8 +233,10 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--seconds", type=float, default=8.0, help="length of a round")
     parser.add_argument("--clients", type=int, nargs="+", default=[20, 100, 300])
-    parser.add_argument("--only", choices=["sessions", "answers"])
+    parser.add_argument("--open", type=int, nargs="+", default=[10, 100], help="open streams")
+    parser.add_argument("--only", choices=["sessions", "answers", "streams"])
     options = parser.parse_args()
+    options.open = [min(count, MOST_STREAMS) for count in options.open]
     options.seconds = min(options.seconds, LONGEST_ROUND)
     options.clients = [min(clients, MOST_CLIENTS) for clients in options.clients]
     return options

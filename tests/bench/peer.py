@@ -1,4 +1,8 @@
-"""The peer: FastAPI and the SDK as its documentation shows them, no login, no limits, no resume."""
+"""The peer: FastAPI and the SDK as its documentation shows them.
+
+Its session call has a login, CSRF, a limit and a record, as ours. Its answers have none of it, and
+no resume.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from chatkit.server import ChatKitServer, StreamingResult
 from chatkit.types import ThreadMetadata, ThreadStreamEvent, UserMessageItem
 
+from .peer_login import Logins
 from .peer_store import SqliteStore
 from .script import say
 
@@ -31,7 +36,9 @@ class PeerServer(ChatKitServer[dict[str, Any]]):
 
 
 app = FastAPI()
-server = PeerServer(SqliteStore(os.environ["PEER_DATABASE"]))
+store = SqliteStore(os.environ["PEER_DATABASE"])
+server = PeerServer(store)
+logins = Logins(store.database, int(os.environ["PEER_PEOPLE"]))
 client = httpx.AsyncClient(
     base_url=os.environ["OPENAI_BASE_URL"],
     headers={
@@ -52,12 +59,14 @@ async def chatkit(request: Request) -> Response:
 
 @app.post("/session")
 async def session(request: Request) -> JSONResponse:
-    """A hosted session for whoever asks."""
+    """A hosted session for who is logged in."""
+    user_id = logins.user_of(request)
     asked = await request.json()
     answer = await client.post(
         "/chatkit/sessions",
-        json={"workflow": {"id": asked["workflowId"]}, "user": asked["userId"]},
+        json={"workflow": {"id": asked["workflowId"]}, "user": f"peer:{user_id}"},
     )
     answer.raise_for_status()
     made = answer.json()
+    logins.record(user_id, asked["workflowId"], made["id"], made["expires_at"])
     return JSONResponse({"client_secret": made["client_secret"], "session_id": made["id"]})

@@ -39,6 +39,11 @@ class Server:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
+    def resident_kib(self) -> float:
+        """The memory in use now, in KiB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return float(status.partition("VmRSS:")[2].split()[0])
+
 
 @contextmanager
 def serve(application: str, environ: dict[str, str]) -> Iterator[Server]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -22,9 +22,9 @@ from chatkit.types import (
 )
 
 
-def words(count: int) -> list[str]:
+def words(count: int) -> Iterator[str]:
     """The deltas."""
-    return [f"word{number} " for number in range(count)]
+    return (f"word{number} " for number in range(count))
 
 
 async def say(
@@ -42,7 +42,7 @@ async def say(
     yield ThreadItemAddedEvent(item=item)
     empty = AssistantMessageContent(text="", annotations=[])
     yield _update(item, AssistantMessageContentPartAdded(content_index=0, content=empty))
-    for delta in words(count):
+    for delta in words(count):  # one by one: no list of them counts as memory of a stream
         yield _update(item, AssistantMessageContentPartTextDelta(content_index=0, delta=delta))
         if pause:
             await asyncio.sleep(pause / 1000)
