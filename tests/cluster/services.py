@@ -53,7 +53,7 @@ http {{
 """
 PGBOUNCER = """
 [databases]
-* = host={address} port={postgres}
+* = host={address} port={postgres} user=postgres
 
 [pgbouncer]
 listen_addr = {address}
