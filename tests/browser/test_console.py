@@ -133,7 +133,7 @@ def test_a_period_is_chosen_on_a_phone(
     page.locator(".ckc-own > summary").click()
     box = page.locator(".ckc-popup").bounding_box()
     assert box["x"] >= 0
-    assert box["x"] + box["width"] <= PHONE["viewport"]["width"]
+    assert box["x"] + box["width"] <= page.viewport_size["width"]
     assert page.evaluate(SIDEWAYS) == 0
 
 
