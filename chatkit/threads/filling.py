@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import connection, transaction
 from django.db.models import Model
 
 from .. import fulltext
@@ -15,16 +15,14 @@ from ..models import Thread, ThreadItem, owner_of, texts_of
 BATCH = 500
 
 
-def fill(threads: Any = Thread, items: Any = ThreadItem, using: str = DEFAULT_DB_ALIAS) -> int:
-    """Fill in all that are missing, in batches that are each committed. How many there were. The
-    models are those of a migration, where it is one."""
+def fill() -> int:
+    """Fill in all that are missing, in batches that are each committed. How many there were."""
     count = 0
-    columns = ("pk", "type", "payload", *OWNER)
-    for rows in _batches(items, "words", columns, using):
-        _write(items, "words", [(_words(*rest), pk) for pk, *rest in rows], using)
+    for rows in _batches(ThreadItem, "words", ("pk", "type", "payload", *OWNER)):
+        _write(ThreadItem, "words", [(_words(*rest), pk) for pk, *rest in rows])
         count += len(rows)
-    for rows in _batches(threads, "title_words", ("pk", "title"), using):
-        _write(threads, "title_words", [(fulltext.kept([title]), pk) for pk, title in rows], using)
+    for rows in _batches(Thread, "title_words", ("pk", "title")):
+        _write(Thread, "title_words", [(fulltext.kept([title]), pk) for pk, title in rows])
         count += len(rows)
     return count
 
@@ -37,10 +35,8 @@ def _words(kind: str, payload: object, user_id: Any, workflow_id: str, temporary
     return fulltext.kept(texts, also=owner_of(user_id, workflow_id))
 
 
-def _batches(
-    model: type[Model], field: str, columns: Sequence[str], using: str
-) -> Iterable[list[Any]]:
-    missing = model._default_manager.using(using).filter(**{field: None}).order_by("pk")
+def _batches(model: type[Model], field: str, columns: Sequence[str]) -> Iterable[list[Any]]:
+    missing = model._default_manager.filter(**{field: None}).order_by("pk")
     last: Any = None
     while True:
         rest = missing if last is None else missing.filter(pk__gt=last)
@@ -51,9 +47,9 @@ def _batches(
         yield rows
 
 
-def _write(model: type[Model], field: str, values: list[Any], using: str) -> None:
-    quote = connections[using].ops.quote_name
+def _write(model: type[Model], field: str, values: list[Any]) -> None:
+    quote = connection.ops.quote_name
     table, key = quote(model._meta.db_table), quote(model._meta.pk.column or "")
     sql = f"UPDATE {table} SET {quote(field)} = %s WHERE {key} = %s"  # noqa: S608
-    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(sql, values)

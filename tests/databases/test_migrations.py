@@ -1,4 +1,4 @@
-"""Migrations, forwards and backwards, on every database."""
+"""Migrations, forwards and backwards, on every database, and those that one has replaced."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ import django; django.setup()
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 def ours():
     with connection.cursor() as cursor:
@@ -36,6 +37,15 @@ assert ours() == set(), ours()
 call_command("migrate", verbosity=0)
 assert ours() == made
 call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+# What is recorded is what the migrations of before have left: a database of theirs goes on.
+recorded = MigrationRecorder(connection).applied_migrations()
+for app, count in {"chatkit": 19, "chatkit_articles": 3, "chatkit_console": 11}.items():
+    numbers = sorted(name[:4] for label, name in recorded if label == app)
+    assert numbers[:count] == [f"{number:04}" for number in range(1, count + 1)], numbers
+MigrationRecorder(connection).migration_qs.filter(name="0001_initial", app="chatkit").delete()
+call_command("migrate", verbosity=0)
+call_command("migrate", check_unapplied=True, verbosity=0)
+assert ours() == made
 call_command("check", databases=["default"], fail_level="WARNING")
 """
 

@@ -50,13 +50,12 @@ RECORDS = [
         f"tests/contrib/console/test_daily.py::Test{name}"
         for name in ("KeptDays", "LateChanges", "Deleting", "Buckets")
     ),
-    # Of long periods, which take long, what differs: sums, whom nobody is any more, the migration.
+    # Of long periods, which take long, what differs: sums, and whom nobody is any more.
     *(
         f"tests/contrib/console/test_daily.py::TestLongPeriods::{name}"
         for name in (
             "test_they_tell_what_the_runs_tell",
             "test_what_is_deleted_stays_of_nobody",
-            "test_the_migration_fills_in_what_is_kept",
         )
     ),
     "tests/contrib/console/test_conversations.py",

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import transaction
@@ -217,18 +215,6 @@ class TestLongPeriods:
             daily.compared(long())
         with django_assert_num_queries(6):
             daily.people(long())
-
-    def test_the_migration_fills_in_what_is_kept(self, months: list[Run]) -> None:
-        daily.make_up()
-        before, kept = long_told(), MonthPerson.objects.count()
-        MonthPerson.objects.all().delete()
-        Day.objects.update(summary=None, summed=False)
-        migration = import_module("chatkit.contrib.console.migrations.0011_long_periods")
-        migration.fill(apps, None)
-        assert MonthPerson.objects.count() == kept
-        runs = Run.objects.filter(created_at__lt=timezone.now() - DAY)
-        runs._raw_delete(runs.db)
-        assert long_told() == before
 
 
 def _down(user: Any) -> int:
