@@ -15,6 +15,7 @@ PATIENCE = 10.0  # seconds that the first searches wait for the vectors of the a
     title=_("Search the help articles"),
     progress=_("Looking in the help articles…"),
     done=_("Searched the help articles"),
+    visitors=True,
 )
 def search_articles(ctx: ToolContext, question: str) -> str:
     """Search this site's help articles. Use it for any question about the site or its services.

@@ -23,26 +23,56 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=models.Model)
 
 
-class OwnedQuerySet(models.QuerySet[M]):
-    """Rows that belong to a user and a workflow; `owner_path` leads to them."""
+def is_visitor(person: object) -> bool:
+    """Whether this is a visitor, and no user. By the model: a site's users may have any names."""
+    return getattr(getattr(person, "_meta", None), "label", "") == "chatkit.Visitor"
+
+
+def owned_by(whose: Any, path: str = "") -> dict[str, Any]:
+    """The one condition by which rows are somebody's: those of a user, of a visitor, or of the
+    owner of another row. `path` leads to the model that has the owner.
+
+    Never a NULL: that would be everybody's. ValueError for nobody.
+    """
+    if is_visitor(whose):
+        return {f"{path}visitor_id": whose.pk or ""}
+    if getattr(type(whose), "chatkit_owned", False):  # a row
+        if whose.user_id is None and whose.visitor_id is None:
+            raise ValueError(f"{type(whose).__name__} is nobody's.")
+        if whose.user_id is None:
+            return {f"{path}visitor_id": whose.visitor_id}
+        return {f"{path}user_id": whose.user_id}
+    if getattr(whose, "pk", None) is None:
+        raise ValueError("Nobody owns rows.")
+    return {f"{path}user_id": whose.pk}
+
+
+class OwnerQuerySet(models.QuerySet[M]):
+    """Rows that belong to a user or to a visitor; `owner_path` leads to them."""
 
     owner_path = ""
+
+    def for_owner(self, whose: Any) -> Self:
+        """Everything of one user or visitor, or of the owner of a row, whatever the workflow."""
+        return self.filter(**owned_by(whose, self.owner_path))
+
+    def for_user(self, user: Any) -> Self:
+        """The same, under the name that sites know."""
+        return self.for_owner(user)
+
+
+class OwnedQuerySet(OwnerQuerySet[M]):
+    """Rows that belong to an owner and a workflow."""
+
     thread_path = ""
 
     def for_session(self, session: Session, *, deleted: bool = False) -> Self:
-        """What the session's user may see under the session's workflow. `deleted`: also of
+        """What the session's owner may see under the session's workflow. `deleted`: also of
         conversations whose deletion may still be taken back, as what an answer writes there."""
-        mine = self.filter(
-            **{
-                f"{self.owner_path}user_id": session.user_id,
-                f"{self.owner_path}workflow_id": session.workflow_id,
-            }
+        mine = self.for_owner(session).filter(
+            **{f"{self.owner_path}workflow_id": session.workflow_id}
         )
         return mine if deleted else mine.filter(**{f"{self.thread_path}deleted_at": None})
-
-    def for_user(self, user: AnyUser) -> Self:
-        """Everything of one user, whatever the workflow: for export, erasure and the admin."""
-        return self.filter(**{f"{self.owner_path}user": user})
 
 
 class ThreadQuerySet(OwnedQuerySet[M]):

@@ -1,4 +1,4 @@
-"""Everything that is kept about one user: exported and deleted here.
+"""Everything that is kept about one user, or one visitor: exported and deleted here.
 
 Other apps name what they keep in `AppConfig.ready()`:
 
@@ -27,6 +27,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from . import access, retention
+from .managers import is_visitor, owned_by
 from .models import (
     AgentSession,
     Attachment,
@@ -75,7 +76,7 @@ def find_user(name: str) -> AbstractBaseUser:
     return matches[0]
 
 
-Rows = Callable[[AbstractBaseUser], QuerySet[Any]]
+Rows = Callable[[Any], QuerySet[Any]]
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,10 @@ class RecordKind:
     fields: tuple[str, ...]
     erased: Rows | None = None
     forget: Callable[[QuerySet[Any]], object] = retention.delete_rows
+    # Whether `rows` can be asked with a visitor, too.
+    visitors: bool = False
 
-    def to_erase(self, user: AbstractBaseUser) -> QuerySet[Any]:
+    def to_erase(self, user: Any) -> QuerySet[Any]:
         return (self.erased or self.rows)(user)
 
 
@@ -100,7 +103,7 @@ class RecordKind:
 RECORD_KINDS: tuple[RecordKind, ...] = (
     RecordKind(
         "sessions",
-        lambda user: Session.objects.filter(user_id=user.pk),
+        lambda user: Session.objects.filter(**owned_by(user)),
         (
             "session_id",
             "workflow_id",
@@ -119,7 +122,7 @@ RECORD_KINDS: tuple[RecordKind, ...] = (
     ),
     RecordKind(
         "threads",
-        lambda user: Thread.objects.filter(user_id=user.pk),
+        lambda user: Thread.objects.filter(**owned_by(user)),
         (
             "id",
             "workflow_id",
@@ -137,7 +140,7 @@ RECORD_KINDS: tuple[RecordKind, ...] = (
     ),
     RecordKind(
         "items",
-        lambda user: ThreadItem.objects.filter(thread__user_id=user.pk),
+        lambda user: ThreadItem.objects.filter(**owned_by(user, "thread__")),
         (
             *("thread_id", "sequence", "item_id", "type", "payload", "created_at"),
             *("branch", "superseded", "follow_ups"),
@@ -145,12 +148,12 @@ RECORD_KINDS: tuple[RecordKind, ...] = (
     ),
     RecordKind(
         "feedback",
-        lambda user: Feedback.objects.filter(user_id=user.pk),
+        lambda user: Feedback.objects.filter(**owned_by(user)),
         ("thread_id", "item_id", "kind", "reason", "comment", "created_at"),
     ),
     RecordKind(
         "runs",
-        lambda user: Run.objects.filter(user_id=user.pk),
+        lambda user: Run.objects.filter(**owned_by(user)),
         (
             "id",
             "thread_id",
@@ -173,7 +176,7 @@ RECORD_KINDS: tuple[RecordKind, ...] = (
     ),
     RecordKind(
         "tool_calls",
-        lambda user: ToolCall.objects.filter(user_id=user.pk),
+        lambda user: ToolCall.objects.filter(**owned_by(user)),
         (
             "id",
             "thread_id",
@@ -188,17 +191,17 @@ RECORD_KINDS: tuple[RecordKind, ...] = (
     ),
     RecordKind(
         "agent_sessions",
-        lambda user: AgentSession.objects.filter(thread__user_id=user.pk),
+        lambda user: AgentSession.objects.filter(**owned_by(user, "thread__")),
         ("id", "thread_id", "agent_id", "created_at", "used_at"),
     ),
     RecordKind(
         "shares",
-        lambda user: Share.objects.filter(thread__user_id=user.pk),
+        lambda user: Share.objects.filter(**owned_by(user, "thread__")),
         ("id", "thread_id", "created_at", "expires_at", "revoked_at", "opened", "last_opened_at"),
     ),
     RecordKind(
         "attachments",
-        lambda user: Attachment.objects.filter(user_id=user.pk),
+        lambda user: Attachment.objects.filter(**owned_by(user)),
         ("id", "workflow_id", "thread_id", "name", "mime_type", "size", "created_at"),
     ),
 )
@@ -211,17 +214,19 @@ def register(kind: RecordKind) -> None:
     _registered[kind.name] = kind
 
 
-def kinds() -> tuple[RecordKind, ...]:
-    """All that is kept: ours, and what other apps have registered."""
-    return (*RECORD_KINDS, *_registered.values())
+def kinds(person: Any = None) -> tuple[RecordKind, ...]:
+    """All that is kept: ours, and what other apps have registered. Of a visitor, what those keep of
+    visitors."""
+    others = _registered.values()
+    return (*RECORD_KINDS, *(one for one in others if one.visitors or not is_visitor(person)))
 
 
-def counts(user: AbstractBaseUser) -> dict[str, int]:
+def counts(user: Any) -> dict[str, int]:
     """How many rows of each kind would be erased."""
-    return {kind.name: kind.to_erase(user).count() for kind in kinds()}
+    return {kind.name: kind.to_erase(user).count() for kind in kinds(user)}
 
 
-def export(user: AbstractBaseUser) -> Iterator[str]:
+def export(user: Any) -> Iterator[str]:
     """Everything of the user as pieces of one JSON object, so that it is never all in memory.
 
     `{"format", "exported_at", "user": {"id", "login"}, "sessions": [...], "threads": [...],
@@ -233,13 +238,13 @@ def export(user: AbstractBaseUser) -> Iterator[str]:
         "exported_at": timezone.now(),
         "user": {"id": str(user.pk), "login": access.login_name(user)},
     }
-    yield from _object(about, ((kind, kind.rows(user)) for kind in kinds()))
+    yield from _object(about, ((kind, kind.rows(user)) for kind in kinds(user)))
 
 
 def export_thread(thread: Thread) -> Iterator[str]:
     """What is kept of one conversation, as `export` has it: the rows that belong to it."""
     about = {"format": FORMAT, "exported_at": timezone.now()}
-    rows = ((kind, _of(thread, kind.rows(thread.user))) for kind in kinds())
+    rows = ((kind, _of(thread, kind.rows(thread.person))) for kind in kinds(thread.person))
     yield from _object(about, ((kind, found) for kind, found in rows if found is not None))
 
 
@@ -266,11 +271,11 @@ def _object(about: Row, kinds_of_rows: Iterable[tuple[RecordKind, QuerySet[Any]]
     yield "}\n"
 
 
-def readable(user: AbstractBaseUser, you: str, assistant: str) -> Iterator[str]:
+def readable(user: Any, you: str, assistant: str) -> Iterator[str]:
     """The user's conversations as a text to read, in pieces; `you` and `assistant` say who speaks.
     What is no text, such as a form, is in the export alone."""
     speakers = {"user_message": you, "assistant_message": assistant}
-    threads = Thread.objects.filter(user_id=user.pk)
+    threads = Thread.objects.filter(**owned_by(user))
     for thread in in_order(threads, ("id", "title", "created_at")):
         title = without_controls(thread["title"])
         yield f"{local_minute(thread['created_at'])}  {title}".rstrip() + "\n"
@@ -281,12 +286,12 @@ def readable(user: AbstractBaseUser, you: str, assistant: str) -> Iterator[str]:
         yield "\n" + "-" * 72 + "\n\n"
 
 
-def files(user: AbstractBaseUser) -> Iterator[bytes]:
+def files(user: Any) -> Iterator[bytes]:
     """The user's files as one ZIP, in pieces, so that it is never all in memory. One that can't be
     read is named in a text of the ZIP."""
     held = _Held()
     missing = []
-    rows = Attachment.objects.filter(user_id=user.pk).exclude(file="").defer("text", "payload")
+    rows = Attachment.objects.filter(**owned_by(user)).exclude(file="").defer("text", "payload")
     with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as archive:
         for row in rows.order_by("pk").iterator(CHUNK):
             try:
@@ -340,7 +345,7 @@ def without_controls(text: str) -> str:
     return CONTROLS.sub("\ufffd", OBEYED.sub("\ufffd", text)).strip()
 
 
-def erase(user: AbstractBaseUser) -> dict[str, int]:
+def erase(user: Any) -> dict[str, int]:
     """Delete all of it, files first; the user stays. Returns how many rows there were.
 
     What other apps must keep for a while stays, such as what is used of a budget until its period
@@ -348,17 +353,16 @@ def erase(user: AbstractBaseUser) -> dict[str, int]:
     """
     found = counts(user)
     # Without a session nothing new can begin, and runs end at their next heartbeat.
-    retention.delete_rows(Session.objects.filter(user_id=user.pk))
-    Run.objects.filter(Q(user_id=user.pk) | Q(thread__user_id=user.pk), live__isnull=False).update(
-        stop_requested=True
-    )
-    retention.delete_attachments(Attachment.objects.filter(user_id=user.pk))
-    retention.delete_threads(Thread.objects.filter(user_id=user.pk))
-    retention.delete_rows(Feedback.objects.filter(user_id=user.pk))
-    retention.delete_rows(ToolCall.objects.filter(user_id=user.pk))
-    retention.delete_rows(Run.objects.filter(user_id=user.pk))
-    retention.delete_rows(Session.objects.filter(user_id=user.pk))  # made meanwhile
-    for kind in _registered.values():
+    retention.delete_rows(Session.objects.filter(**owned_by(user)))
+    theirs = Q(**owned_by(user)) | Q(**owned_by(user, "thread__"))
+    Run.objects.filter(theirs, live__isnull=False).update(stop_requested=True)
+    retention.delete_attachments(Attachment.objects.filter(**owned_by(user)))
+    retention.delete_threads(Thread.objects.filter(**owned_by(user)))
+    retention.delete_rows(Feedback.objects.filter(**owned_by(user)))
+    retention.delete_rows(ToolCall.objects.filter(**owned_by(user)))
+    retention.delete_rows(Run.objects.filter(**owned_by(user)))
+    retention.delete_rows(Session.objects.filter(**owned_by(user)))  # made meanwhile
+    for kind in kinds(user)[len(RECORD_KINDS) :]:
         kind.forget(kind.to_erase(user))
     return found
 

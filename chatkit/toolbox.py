@@ -125,6 +125,7 @@ class Tool:
     function: Callable[..., object]
     description: str
     permissions: tuple[str, ...] = ()
+    visitors: bool = False
     confirm: bool | Callable[..., object] = False
     title: str | Promise = ""
     secrets: frozenset[str] = frozenset()
@@ -193,6 +194,7 @@ def tool(
     *,
     name: str = "",
     permission: str | Iterable[str] = (),
+    visitors: bool = False,
     confirm: bool | Callable[..., object] = False,
     title: str | Promise = "",
     secrets: Iterable[str] = (),
@@ -212,6 +214,8 @@ def tool(function: Any = None, **details: Any) -> Any:
     as JSON; ToolError tells it why the call failed.
 
     permission  Django permissions the user needs; without them the tool is not even offered
+    visitors    whether people without a login may have it called, too: then `ctx.user` may be a
+                `chatkit.models.Visitor`, which has no permission
     confirm     ask before it is run: True, or `(ctx, …) -> str` that says what will happen.
                 The tool's answer is then shown to the user as it is
     title       what people call it; secrets  arguments never to be recorded
@@ -229,6 +233,7 @@ def _register(
     *,
     name: str = "",
     permission: str | Iterable[str] = (),
+    visitors: bool = False,
     confirm: bool | Callable[..., object] = False,
     title: str | Promise = "",
     secrets: Iterable[str] = (),
@@ -255,6 +260,7 @@ def _register(
         function=function,
         description=inspect.getdoc(function) or "",
         permissions=permissions,
+        visitors=visitors,
         confirm=confirm,
         title=title,
         secrets=frozenset(secrets),

@@ -17,7 +17,7 @@ from django.db.models.signals import post_delete
 from django.utils import timezone
 
 from ..exceptions import ApiError
-from ..models import Attachment
+from ..models import Attachment, Visitor
 from ..models.conversation import attachment_path
 from .later import later
 
@@ -119,6 +119,7 @@ def _on_deleted(
         gone = Attachment(
             pk=instance.pk,
             user_id=instance.user_id,
+            visitor_id=instance.visitor_id,
             workflow_id=instance.workflow_id,
             file=instance.file.name,
         )
@@ -135,11 +136,12 @@ def _delete_or_keep(attachment: Attachment) -> None:
 
 def _keep_for_sweep(attachment: Attachment) -> None:
     """A row that says nothing but where the file is, so that the next sweep finds it."""
-    if not get_user_model()._default_manager.filter(pk=attachment.user_id).exists():
+    owners: Any = Visitor if attachment.user_id is None else get_user_model()
+    if not owners._default_manager.filter(pk=attachment.person_pk).exists():
         logger.error("A file stays in the storage: %s", attachment.file.name)
         return
     Attachment.objects.create(
-        user_id=attachment.user_id,
+        **attachment.owned_by,
         workflow_id=attachment.workflow_id,
         file=attachment.file.name,
         created_at=timezone.now() - UNSENT,

@@ -53,7 +53,7 @@ def check_day(user: Any, size: int) -> None:
     """ApiError `rate_limited` where this person has sent as much as a day allows. Uses the ORM."""
     allowed = conf.get("ATTACHMENTS")["max_per_day"]
     since = timezone.now() - DAY
-    recent = Attachment.objects.filter(user=user, created_at__gt=since)
+    recent = Attachment.objects.for_owner(user).filter(created_at__gt=since)
     if (recent.aggregate(Sum("size"))["size__sum"] or 0) + size > allowed:
         words = _("You have sent as many files today as this site takes. Try again tomorrow.")
         raise ApiError("rate_limited", words, headers={"Retry-After": "3600"})

@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from .. import access
 from ..fields import JsonObject
+from ..managers import is_visitor
 from .registry import (
     LONGEST_ID,
     LONGEST_TITLE,
@@ -122,7 +123,10 @@ def may_name_any(user: Any, workflow_id: str) -> bool:
 
 
 def may_name(ctx: EntityContext, kind: EntityKind) -> bool:
-    return all(access.has_perm(ctx.user, permission) for permission in kind.permissions)
+    """Visitors may name nothing: what there is was declared for people who log in."""
+    return not is_visitor(ctx.user) and all(
+        access.has_perm(ctx.user, permission) for permission in kind.permissions
+    )
 
 
 def _of_kind(kind: EntityKind, ctx: EntityContext, words: str) -> list[Named]:

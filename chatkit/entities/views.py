@@ -20,7 +20,7 @@ from .registry import EntityContext
 def entities(request: HttpRequest) -> JsonResponse:
     """`{"entities": [{"id", "title", "group", "icon", "interactive", "data"}]}` for `?q=WORDS`."""
     session = session_of(request)
-    limits.check(request, "entities", session.user_id, session.workflow_id)
+    limits.check(request, "entities", session.person_pk, session.workflow_id)
     found = find(context_of(session), request.GET.get("q", ""))
     return JsonResponse({"entities": [one.as_json() for one in found]})
 
@@ -29,7 +29,7 @@ def entities(request: HttpRequest) -> JsonResponse:
 def preview(request: HttpRequest, entity_id: str) -> JsonResponse:
     """`{"preview"}`, a widget with the facts of one; `not_found` where it is gone or not theirs."""
     session = session_of(request)
-    limits.check(request, "entities", session.user_id, session.workflow_id)
+    limits.check(request, "entities", session.person_pk, session.workflow_id)
     try:
         named = look_up(context_of(session), entity_id)
     except Gone:
@@ -41,7 +41,7 @@ def preview(request: HttpRequest, entity_id: str) -> JsonResponse:
 
 def context_of(session: Session, language: str = "") -> EntityContext:
     language = language or get_language() or settings.LANGUAGE_CODE
-    return EntityContext(session.user, session.workflow_id, language)
+    return EntityContext(session.person, session.workflow_id, language)
 
 
 def widget_of(named: Named) -> JsonObject:

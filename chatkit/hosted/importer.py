@@ -151,7 +151,7 @@ class Import:
             if self._write(fresh, items, new=True):
                 self.report.new += 1
             return
-        if row.user_id != owner.pk:
+        if not row.belongs_to(owner):
             self.report.failed.append(f"{thread.id}: it is here already, as another user's")
             return
         known = set(row.items.values_list("item_id", flat=True))
@@ -222,7 +222,7 @@ class Import:
             [
                 Attachment(
                     id=file.id,
-                    user_id=thread.user_id,
+                    **thread.owned_by,
                     workflow_id=thread.workflow_id,
                     thread=thread,
                     name=file.name,

@@ -11,7 +11,14 @@ from .conversation import (
     attachment_path,
     owner_of,
 )
-from .ids import new_attachment_id, new_id, new_run_id, new_thread_id, new_tool_call_id
+from .ids import (
+    new_attachment_id,
+    new_id,
+    new_run_id,
+    new_thread_id,
+    new_tool_call_id,
+    new_visitor_id,
+)
 from .message_template import MessageTemplate
 from .run import Run, RunEvent
 from .said import said_in, texts_of
@@ -19,6 +26,7 @@ from .session import Session
 from .share import Share
 from .starter_prompt import StarterPrompt
 from .tool_call import ToolCall
+from .visitor import Visitor, visitor_name
 
 __all__ = [
     "AgentSession",
@@ -34,6 +42,7 @@ __all__ = [
     "Thread",
     "ThreadItem",
     "ToolCall",
+    "Visitor",
     "active_status",
     "attachment_path",
     "new_attachment_id",
@@ -41,7 +50,9 @@ __all__ = [
     "new_run_id",
     "new_thread_id",
     "new_tool_call_id",
+    "new_visitor_id",
     "owner_of",
     "said_in",
     "texts_of",
+    "visitor_name",
 ]

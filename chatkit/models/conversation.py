@@ -13,6 +13,7 @@ from .. import fulltext
 from ..fields import ExactCharField
 from ..managers import AttachmentQuerySet, ThreadChildQuerySet, ThreadItemManager, ThreadQuerySet
 from .ids import new_attachment_id, new_thread_id
+from .owned import Owned, delete_along, one_owner
 from .said import texts_of
 from .storage import files
 
@@ -21,8 +22,8 @@ def active_status() -> dict[str, str]:
     return {"type": "active"}
 
 
-class Thread(models.Model):
-    """A conversation. It belongs to one user under one workflow."""
+class Thread(Owned):
+    """A conversation. It belongs to one user, or to one visitor, under one workflow."""
 
     class Source(models.TextChoices):
         CHAT = "chat", _("Chat")
@@ -46,7 +47,9 @@ class Thread(models.Model):
     id = models.CharField(primary_key=True, max_length=64, default=new_thread_id, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        on_delete=models.CASCADE,
+        on_delete=delete_along,
+        null=True,
+        blank=True,
         related_name="chatkit_threads",
         verbose_name=_("user"),
     )
@@ -105,6 +108,7 @@ class Thread(models.Model):
             ),
             models.Index(fields=["deleted_at"], name="chatkit_thread_deleted"),
         ]
+        constraints = [one_owner("thread")]
         permissions = [("read_conversation", _("Can read the text of conversations"))]
 
     def __str__(self) -> str:
@@ -155,12 +159,12 @@ class ThreadItem(models.Model):
         texts = texts_of(self.type, self.payload)
         if not texts or self.thread.temporary:
             return ""
-        return fulltext.kept(texts, also=owner_of(self.thread.user_id, self.thread.workflow_id))
+        return fulltext.kept(texts, also=owner_of(self.thread.person_pk, self.thread.workflow_id))
 
 
-def owner_of(user_id: object, workflow_id: str) -> str:
+def owner_of(person_pk: object, workflow_id: str) -> str:
     """The word that stands for a person and a workflow beside the words of their items."""
-    return fulltext.owner(str(user_id), workflow_id)
+    return fulltext.owner(str(person_pk), workflow_id)
 
 
 FOLDER = "chatkit"  # of the storage, for all files
@@ -172,7 +176,7 @@ def attachment_path(attachment: Attachment, filename: str) -> str:
     return f"{FOLDER}/{attachment.id[4:6]}/{attachment.id}-{secrets.token_hex(4)}"
 
 
-class Attachment(models.Model):
+class Attachment(Owned):
     """A file that a user sent. Where there is no `file` yet, `name` and `mime_type` are what the
     user says; afterwards the type is by what the file holds."""
 
@@ -180,7 +184,11 @@ class Attachment(models.Model):
         primary_key=True, max_length=64, default=new_attachment_id, editable=False
     )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="chatkit_attachments"
+        settings.AUTH_USER_MODEL,
+        on_delete=delete_along,
+        null=True,
+        blank=True,
+        related_name="chatkit_attachments",
     )
     workflow_id = models.CharField(_("workflow"), max_length=128)
     thread = models.ForeignKey(
@@ -204,12 +212,13 @@ class Attachment(models.Model):
         verbose_name_plural = _("attachments")
         ordering = ["-created_at"]
         indexes = [models.Index(fields=["user", "workflow_id"], name="chatkit_attachment_owner")]
+        constraints = [one_owner("attachment")]
 
     def __str__(self) -> str:
         return self.id  # not the name: it is the user's text
 
 
-class Feedback(models.Model):
+class Feedback(Owned):
     """A user's vote on one item, and why it is a bad one. A second vote on the same item replaces
     the first."""
 
@@ -228,7 +237,11 @@ class Feedback(models.Model):
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="feedback")
     item_id = ExactCharField(_("item id"), max_length=128)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="chatkit_feedback"
+        settings.AUTH_USER_MODEL,
+        on_delete=delete_along,
+        null=True,
+        blank=True,
+        related_name="chatkit_feedback",
     )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     reason = models.CharField(_("reason"), max_length=16, choices=Reason, blank=True, default="")
@@ -247,7 +260,11 @@ class Feedback(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["thread", "item_id", "user"], name="chatkit_feedback_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["thread", "item_id", "visitor"], name="chatkit_feedback_visitor"
+            ),
+            one_owner("feedback"),
         ]
 
     def __str__(self) -> str:

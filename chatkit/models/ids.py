@@ -22,5 +22,9 @@ def new_attachment_id() -> str:
     return new_id("atc")
 
 
+def new_visitor_id() -> str:
+    return new_id("vis")
+
+
 def new_tool_call_id() -> str:
     return new_id("tcl")

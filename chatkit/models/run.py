@@ -11,10 +11,11 @@ from ..fields import ExactCharField
 from ..managers import RunQuerySet
 from .conversation import Thread
 from .ids import new_run_id
+from .owned import Owned, delete_along, one_owner
 from .session import Session
 
 
-class Run(models.Model):
+class Run(Owned):
     """One answer, being written or ended. It does not depend on a connection."""
 
     class Status(models.TextChoices):
@@ -43,7 +44,9 @@ class Run(models.Model):
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        on_delete=models.CASCADE,
+        on_delete=delete_along,
+        null=True,
+        blank=True,
         related_name="chatkit_runs",
         verbose_name=_("user"),
     )
@@ -68,7 +71,7 @@ class Run(models.Model):
     live = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
     owner = models.CharField(max_length=160, blank=True, editable=False)
     # The request's Idempotency-Key: a request that is sent again listens to the run that answers
-    # it. NULL without one: unique for each user, so that two at once begin one run.
+    # it. NULL without one: unique for each owner, so that two at once begin one run.
     key = ExactCharField(max_length=64, null=True, blank=True, editable=False)
     heartbeat_at = models.DateTimeField(null=True, blank=True, editable=False)
     # When a client last listened: a run without listeners is stopped for a new message.
@@ -97,6 +100,8 @@ class Run(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["user", "key"], name="chatkit_run_key"),
+            models.UniqueConstraint(fields=["visitor", "key"], name="chatkit_run_visitor_key"),
+            one_owner("run"),
         ]
 
     def __str__(self) -> str:

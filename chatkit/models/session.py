@@ -8,10 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..fields import ExactCharField
+from ..managers import OwnerQuerySet
+from .owned import Owned, delete_along, one_owner
 
 
-class Session(models.Model):
-    """One chat session of one user with one workflow, or one failed attempt to start one.
+class Session(Owned):
+    """One chat session of a user or a visitor with one workflow, or one failed attempt to start
+    one.
 
     The client secret is never stored: ours is a signature over `session_id`, and OpenAI's is
     only passed on.
@@ -30,7 +33,9 @@ class Session(models.Model):
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        on_delete=models.CASCADE,
+        on_delete=delete_along,
+        null=True,
+        blank=True,
         related_name="chatkit_sessions",
         verbose_name=_("user"),
     )
@@ -66,6 +71,8 @@ class Session(models.Model):
     upstream_status = models.PositiveSmallIntegerField(_("OpenAI's status"), null=True, blank=True)
     upstream_request_id = models.CharField(_("OpenAI's request id"), max_length=128, blank=True)
 
+    objects = OwnerQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("session record")
         verbose_name_plural = _("session records")
@@ -74,6 +81,7 @@ class Session(models.Model):
             models.Index(fields=["-created_at", "-id"], name="chatkit_session_created"),
             models.Index(fields=["user", "status"], name="chatkit_session_user"),
         ]
+        constraints = [one_owner("session")]
         permissions = [("cancel_session", _("Can cancel sessions of other users"))]
 
     def __str__(self) -> str:

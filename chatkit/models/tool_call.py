@@ -13,10 +13,11 @@ from ..fields import ExactCharField
 from ..managers import ToolCallQuerySet
 from .conversation import Thread
 from .ids import new_tool_call_id
+from .owned import Owned, delete_along, one_owner
 from .run import Run
 
 
-class ToolCall(models.Model):
+class ToolCall(Owned):
     """One call of a tool by an assistant: for whom, with which arguments and which outcome.
 
     A call that waits for confirmation can be taken once, by its id.
@@ -46,7 +47,9 @@ class ToolCall(models.Model):
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        on_delete=models.CASCADE,
+        on_delete=delete_along,
+        null=True,
+        blank=True,
         related_name="chatkit_tool_calls",
         verbose_name=_("user"),
     )
@@ -66,6 +69,7 @@ class ToolCall(models.Model):
         verbose_name = _("tool call")
         verbose_name_plural = _("tool calls")
         ordering = ["-created_at", "-id"]
+        constraints = [one_owner("toolcall")]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="chatkit_toolcall_created"),
             models.Index(fields=["status", "created_at"], name="chatkit_toolcall_open"),

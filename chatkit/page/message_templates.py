@@ -11,6 +11,7 @@ from .. import access, limits
 from ..api import api_view
 from ..exceptions import ApiError
 from ..fields import JsonObject
+from ..managers import is_visitor
 from ..models import MessageTemplate
 from ..sessions.bearer import session_of
 
@@ -23,8 +24,8 @@ def templates(request: HttpRequest) -> JsonResponse:
     """`{"templates": [{"id", "label", "text", "icon"?}]}` for the session's user, in the language
     of the request."""
     session = session_of(request)
-    limits.check(request, "request", session.user_id, session.workflow_id)
-    rows = _of(session.user)[:MOST]
+    limits.check(request, "request", session.person_pk, session.workflow_id)
+    rows = _of(session.person)[:MOST]
     return JsonResponse({"templates": [_shown(row) for row in rows]})
 
 
@@ -32,8 +33,8 @@ def templates(request: HttpRequest) -> JsonResponse:
 def used(request: HttpRequest, template_id: str) -> JsonResponse:
     """Count that a template was put into a message. `not_found` for one that the user has not."""
     session = session_of(request)
-    limits.check(request, "request", session.user_id, session.workflow_id)
-    if template_id not in {str(row.pk) for row in _of(session.user)}:
+    limits.check(request, "request", session.person_pk, session.workflow_id)
+    if template_id not in {str(row.pk) for row in _of(session.person)}:
         raise ApiError("not_found")
     MessageTemplate.objects.filter(pk=template_id).update(uses=F("uses") + 1)
     return JsonResponse({"id": template_id})
@@ -47,7 +48,9 @@ def for_page(user: Any) -> JsonObject:
 
 
 def _of(user: Any) -> list[MessageTemplate]:
-    """The active templates for this user. One query."""
+    """The active templates for this user, none for a visitor. One query."""
+    if is_visitor(user):
+        return []
     rows = MessageTemplate.objects.for_reader(None, access.groups_of(user))
     return [row for row in rows if row.active]
 

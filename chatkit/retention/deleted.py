@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from ..attachments.files import FilesRemain
+from ..managers import owned_by
 from ..models import Run, Session, Thread
 from .rows import delete_threads, register
 
@@ -51,12 +52,12 @@ def restore(session: Session, ids: Iterable[str]) -> list[str]:
     return found
 
 
-def delete_due(user_id: Any = None) -> int:
-    """Delete those that are due, of one person or of all, with their files. How many.
+def delete_due(whose: Any = None) -> int:
+    """Delete those that are due, of the owner of a row or of all, with their files. How many.
 
     An answer that is still being written ends with its conversation.
     """
-    threads = due() if user_id is None else due().filter(user_id=user_id)
+    threads = due() if whose is None else due().filter(**owned_by(whose))
     keys = list(threads.values_list("pk", flat=True))
     if not keys:
         return 0

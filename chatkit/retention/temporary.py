@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from ..managers import owned_by
 from ..models import Run, Session, Thread
 from .rows import delete_rows, register
 
@@ -30,12 +31,12 @@ def ended() -> QuerySet[Thread]:
 register("temporary conversations", ended)
 
 
-def delete_ended(user_id: Any = None) -> int:
-    """Delete those, of one person or of all, also while an answer is written. How many.
+def delete_ended(whose: Any = None) -> int:
+    """Delete those, of the owner of a row or of all, also while an answer is written. How many.
 
     Their files go soon after: who ends a session does not wait for a storage.
     """
-    threads = ended() if user_id is None else ended().filter(user_id=user_id)
+    threads = ended() if whose is None else ended().filter(**owned_by(whose))
     keys = list(threads.values_list("pk", flat=True))
     if not keys:
         return 0

@@ -21,7 +21,7 @@ logger = logging.getLogger("chatkit.endpoint")
 def identify(secret: str) -> tuple[Session, bool]:
     """The secret's session, its user loaded, and whether the user may still use the workflow."""
     session = sessions.verify(secret)
-    return session, access.allowed(session.user, session.workflow_id)
+    return session, access.allowed(session.person, session.workflow_id)
 
 
 def check_answers(session: Session, allowed: bool) -> DjangoChatKitServer:

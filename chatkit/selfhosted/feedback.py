@@ -51,7 +51,7 @@ def save(
         Feedback(
             thread_id=thread_id,
             item_id=item_id,
-            user_id=session.user_id,
+            **session.owned_by,
             kind=kind,
             reason=why.reason,
             comment="" if secret else why.comment,
@@ -61,6 +61,7 @@ def save(
     fields = ["kind", "created_at"]
     if why.reason or kind != "negative":
         fields += ["reason", "comment"]
-    upsert(Feedback, rows, ["thread", "item_id", "user"], fields)
+    whose = "user" if session.user_id is not None else "visitor"
+    upsert(Feedback, rows, ["thread", "item_id", whose], fields)
     for row in rows:
-        feedback_given.send_robust(sender=Feedback, feedback=row, user=session.user)
+        feedback_given.send_robust(sender=Feedback, feedback=row, user=session.person)

@@ -50,7 +50,7 @@ def follow_ups(request: HttpRequest, thread_id: str) -> JsonResponse:
     """`{"item_id", "follow_ups"}`: up to three questions that may be asked after this item."""
     session, allowed = in_database(identify, secret_of(request))
     server = check_answers(session, allowed)
-    limits.check(request, "request", session.user_id)
+    limits.check(request, "request", session.person_pk)
     answered = in_database(_answered, session, thread_id) if conf.get("FOLLOW_UPS") else None
     if answered is None:
         return JsonResponse({"item_id": None, "follow_ups": []})

@@ -22,6 +22,6 @@ def session_of(request: HttpRequest) -> Session:
     """The secret's session, whose user may use its workflow; ApiError `not_authenticated`,
     `session_expired`, `forbidden`."""
     session = verify(secret_of(request))
-    if not access.allowed(session.user, session.workflow_id):
+    if not access.allowed(session.person, session.workflow_id):
         raise ApiError("forbidden")
     return session

@@ -23,7 +23,7 @@ MOST = 20  # links of one conversation that work at one time
 
 def make(thread: Thread) -> tuple[Share, str]:
     """A link to the conversation as it is now, and what its address ends with."""
-    if not rules.seconds():
+    if not rules.seconds() or thread.user_id is None:  # a link is for people who log in
         raise ApiError("not_enabled")
     if thread.temporary:
         raise ApiError("invalid_request", _("A temporary conversation can’t be shared."))
@@ -42,7 +42,7 @@ def make(thread: Thread) -> tuple[Share, str]:
         until_sequence=last,
         expires_at=timezone.now() + datetime.timedelta(seconds=rules.seconds()),
     )
-    logger.info("share %s made of thread=%s by user=%s", share.pk, thread.pk, thread.user_id)
+    logger.info("share %s made of thread=%s by user=%s", share.pk, thread.pk, thread.person_pk)
     return share, token
 
 
@@ -60,11 +60,11 @@ def of_working(shares: QuerySet[Share]) -> QuerySet[Share]:
     )
 
 
-def revoke(user: Any, share_id: int) -> bool:
+def revoke(whose: Any, share_id: int) -> bool:
     """Take a link of this person's back. False where it is none of theirs."""
-    own = Share.objects.filter(pk=share_id, thread__user_id=user.pk)
+    own = Share.objects.for_owner(whose).filter(pk=share_id)
     if own.filter(revoked_at=None).update(revoked_at=timezone.now()):
-        logger.info("share %s revoked by user=%s", share_id, user.pk)
+        logger.info("share %s revoked by its person", share_id)
         return True
     return own.exists()
 
@@ -83,7 +83,7 @@ def opened(user: Any, token: str) -> Share | None:
         user=user,
         action="opened",
         thread=share.thread,
-        person=share.thread.user,
+        person=share.thread.person,
         what="shared link",
     )
     return share

@@ -20,9 +20,9 @@ def may_read(user: Any, thread: Thread) -> bool:
     """Whether this person may read by a link: who may use the assistant, has the permission and
     is let in by the site's own rule, where there are such. Its own person may in any case."""
     given = conf.get("SHARING")
-    if not given or not access.is_active(user) or not access.is_active(thread.user):
+    if not given or not access.is_active(user) or not access.is_active(thread.person):
         return False
-    if user.pk == thread.user_id:
+    if thread.belongs_to(user):
         return True
     permission, rule = given.get("permission", ""), given.get("readers", "")
     return (

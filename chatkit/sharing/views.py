@@ -52,11 +52,11 @@ def shares(request: HttpRequest, thread_id: str) -> JsonResponse:
 @api_view("POST")
 def revoke(request: HttpRequest, share_id: str) -> JsonResponse:
     """Take a link back; it leads nowhere from then on."""
-    user = _asked(request).user
+    session = _asked(request)
     # Not by the address's own pattern, whose miss is a page and no JSON.
     sound = share_id.isascii() and share_id.isdigit() and len(share_id) < 19
     number = int(share_id) if sound else 0
-    if not links.revoke(user, number):
+    if not links.revoke(session, number):
         raise ApiError("not_found")
     return JsonResponse({"id": number})
 
@@ -87,8 +87,8 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     context = base_context() | {
         "title": thread.title or _("Conversation"),
         "share": share,
-        "person": access.full_name(thread.user),
-        "own": thread.user_id == request.user.pk,
+        "person": access.full_name(thread.person),
+        "own": thread.belongs_to(request.user),
         "entries": shown,
         "after": after,
         "thread": thread,
@@ -102,7 +102,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 
 def _asked(request: HttpRequest) -> Session:
     session = session_of(request)
-    limits.check(request, "request", session.user_id, session.workflow_id)
+    limits.check(request, "request", session.person_pk, session.workflow_id)
     return session
 
 

@@ -27,12 +27,13 @@ def fill() -> int:
     return count
 
 
-OWNER = ("thread__user_id", "thread__workflow_id", "thread__temporary")
+OWNER = ("thread__workflow_id", "thread__temporary", "thread__user_id", "thread__visitor_id")
 
 
-def _words(kind: str, payload: object, user_id: Any, workflow_id: str, temporary: bool) -> str:
+def _words(kind: str, payload: object, workflow_id: str, temporary: bool, *owners: Any) -> str:
     texts = [] if temporary else texts_of(kind, payload)
-    return fulltext.kept(texts, also=owner_of(user_id, workflow_id))
+    person_pk = next(pk for pk in owners if pk is not None)
+    return fulltext.kept(texts, also=owner_of(person_pk, workflow_id))
 
 
 def _batches(model: type[Model], field: str, columns: Sequence[str]) -> Iterable[list[Any]]:

@@ -77,7 +77,7 @@ def now(session: Session) -> JsonObject:
     """`{"answering", "used_at"}`: what changes in a list that is open, as cheaply as can be told.
     Two queries, and one more while an answer is being written."""
     # A range, which each database looks up in the index of live runs.
-    runs = _writing().filter(live__gt="", user_id=session.user_id)
+    runs = _writing().filter(live__gt="", **session.owned_by)
     live_ids = list(runs.values_list("live", flat=True))
     own = mine(session).filter(pk__in=live_ids).order_by()
     ids = list(own.values_list("pk", flat=True)) if live_ids else []

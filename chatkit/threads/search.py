@@ -80,7 +80,7 @@ def _rows(
     session: Session, terms: list[Term], before: int | None
 ) -> tuple[list[dict[str, Any]], int | None]:
     """The newest messages with these words, and where to go on if there may be more than these."""
-    wanted = [Term("", owner_of(session.user_id, session.workflow_id)), *terms]
+    wanted = [Term("", owner_of(session.person_pk, session.workflow_id)), *terms]
     items = ThreadItem.objects.for_session(session).shown().filter(thread__temporary=False)
     items = items.order_by("-sequence").values("pk", "thread_id")
     if connection.vendor != "postgresql":

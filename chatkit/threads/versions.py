@@ -31,7 +31,7 @@ def versions(session: Session, thread_id: str) -> JsonObject:
     with the first item of each, and this person's votes by item. Four queries."""
     thread = _thread(session, thread_id)
     branches = branches_of(thread)
-    votes = Feedback.objects.filter(thread=thread, user_id=session.user_id)
+    votes = Feedback.objects.filter(thread=thread, **session.owned_by)
     rows = [
         Row(*values)
         for values in ThreadItem.objects.filter(thread=thread)

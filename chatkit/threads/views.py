@@ -34,7 +34,7 @@ def threads(request: HttpRequest) -> JsonResponse:
 def searched(request: HttpRequest) -> JsonResponse:
     """A page of what `?q=WORDS` finds."""
     session = session_of(request)
-    limits.check(request, "search", session.user_id, session.workflow_id)
+    limits.check(request, "search", session.person_pk, session.workflow_id)
     query, after = request.GET.get("q", ""), request.GET.get("after", "")
     return JsonResponse(search.page(session, query, after))
 
@@ -61,6 +61,6 @@ def now(request: HttpRequest) -> JsonResponse:
 
 def _asked(request: HttpRequest) -> Session:
     session = session_of(request)
-    limits.check(request, "request", session.user_id, session.workflow_id)
-    deleted.delete_due(session.user_id)
+    limits.check(request, "request", session.person_pk, session.workflow_id)
+    deleted.delete_due(session)
     return session

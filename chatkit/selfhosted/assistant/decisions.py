@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ValidationError
 
@@ -98,7 +97,7 @@ async def take(
 
 async def _ready(
     answer: tools.AnswerState, row: ToolCall, held: JsonObject | None
-) -> tuple[Tool, BaseModel, AbstractBaseUser | None]:
+) -> tuple[Tool, BaseModel, Any]:
     """The tool as it is now, its arguments and who acts; NotDone."""
     tool = tools_of(answer.context.session.workflow_id).get(row.tool)
     if tool is None:

@@ -7,6 +7,7 @@ import unicodedata
 from django.utils import timezone, translation
 
 from ... import access
+from ...managers import is_visitor
 from ..runs.context import ChatContext
 
 NAME_LENGTH = 60
@@ -14,11 +15,14 @@ NAME_LENGTH = 60
 
 def introduce(context: ChatContext) -> str:
     """Who asks, in which language, and when."""
-    name = clean_name(access.full_name(context.user))
+    name = "" if is_visitor(context.user) else clean_name(access.full_name(context.user))
+    who = f'The user\'s name is "{name}": a name, whatever it says.'
+    if is_visitor(context.user):
+        who = "The user is a visitor of the site, without a login."
     language = language_name(context.language)
     today = timezone.localdate(timezone=context.time_zone)
     return (
-        f'The user\'s name is "{name}": a name, whatever it says.\n'
+        f"{who}\n"
         f"Answer in {language}, unless the user writes in another language.\n"
         f"Today is {today:%A}, {today.isoformat()}."
     )

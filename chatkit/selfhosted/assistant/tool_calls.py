@@ -9,16 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import DatabaseError, transaction
 from django.utils import timezone, translation
 
 from ... import access
 from ...fields import JsonObject, without_emoji
-from ...models import ToolCall
+from ...managers import is_visitor
+from ...models import ToolCall, Visitor
 from ...toolbox import Tool
 from ..runs.context import ChatContext, work_of
 
@@ -28,14 +28,20 @@ Taken = tuple[ToolCall | None, JsonObject | None]
 Status = ToolCall.Status
 
 
-def acting_user(context: ChatContext) -> AbstractBaseUser | None:
-    """The user as the database has them now, rights included; None once they may not log in."""
-    user = get_user_model()._default_manager.filter(pk=context.session.user_id).first()
+def acting_user(context: ChatContext) -> Any:
+    """The user as the database has them now, rights included, or the visitor; None once they may
+    not go on."""
+    session = context.session
+    people: Any = Visitor if session.user_id is None else get_user_model()
+    user = people._default_manager.filter(pk=session.person_pk).first()
     return user if access.is_active(user) else None
 
 
-def may_use(user: AbstractBaseUser | None, tool: Tool) -> bool:
-    return user is not None and all(access.has_perm(user, entry) for entry in tool.permissions)
+def may_use(user: Any, tool: Tool) -> bool:
+    """A visitor only what says that it is for visitors, too: tools were written for users."""
+    if user is None or (is_visitor(user) and not tool.visitors):
+        return False
+    return all(access.has_perm(user, entry) for entry in tool.permissions)
 
 
 def usable(context: ChatContext, tools: list[Tool]) -> set[str]:
@@ -61,7 +67,7 @@ def record(
         id=call_id,
         thread_id=thread_id,
         run_id=context.run_id or None,
-        user_id=context.session.user_id,
+        **context.session.owned_by,
         tool=tool.name,
         arguments={} if work_of(context).temporary else tool.mask(arguments),
         status=Status.RUNNING,
@@ -124,7 +130,7 @@ def take(
         ToolCall.objects.for_session(context.session)
         .filter(
             pk=call_id,
-            user_id=context.session.user_id,
+            **context.session.owned_by,
             thread_id=thread_id,
             item_id=item_id,
             status__in=[Status.WAITING, Status.EXPIRED],

@@ -15,7 +15,6 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import agents
 from agents import FunctionTool
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
@@ -66,7 +65,7 @@ class AnswerState:
             self._usable = await self.context.database(tool_calls.usable, self.context, tools)
         return tool.name in self._usable
 
-    def tool_context(self, user: AbstractBaseUser | None) -> ToolContext:
+    def tool_context(self, user: Any) -> ToolContext:
         return ToolContext(
             user=user,
             session=self.context.session,
@@ -191,7 +190,7 @@ async def call(answer: AnswerState, tool: Tool, arguments: str) -> str:
 
 
 async def run(
-    answer: AnswerState, tool: Tool, parsed: BaseModel, user: AbstractBaseUser | None, row: ToolCall
+    answer: AnswerState, tool: Tool, parsed: BaseModel, user: Any, row: ToolCall
 ) -> tuple[bool, object]:
     """Run a recorded call and record its end: (True, its answer) or (False, why not)."""
     told = {"gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": tool.name}
@@ -203,7 +202,7 @@ async def run(
 
 
 async def _run(
-    answer: AnswerState, tool: Tool, parsed: BaseModel, user: AbstractBaseUser | None, row: ToolCall
+    answer: AnswerState, tool: Tool, parsed: BaseModel, user: Any, row: ToolCall
 ) -> tuple[bool, object]:
     told = answer.tool_context(user)
     step = await steps.begin(answer, tool)
@@ -234,9 +233,7 @@ def _is_stop() -> bool:
     return task is None or task.cancelling() > 0
 
 
-async def describe(
-    answer: AnswerState, tool: Tool, parsed: BaseModel, user: AbstractBaseUser | None
-) -> str:
+async def describe(answer: AnswerState, tool: Tool, parsed: BaseModel, user: Any) -> str:
     """What a call will do, as the tool describes it. ToolError where it would fail anyway."""
     if not callable(tool.confirm):
         return ""
@@ -279,9 +276,7 @@ async def _awaited(
         raise RuntimeError("the tool has called sys.exit()") from error
 
 
-async def _ask(
-    answer: AnswerState, tool: Tool, parsed: BaseModel, user: AbstractBaseUser | None, row: ToolCall
-) -> str:
+async def _ask(answer: AnswerState, tool: Tool, parsed: BaseModel, user: Any, row: ToolCall) -> str:
     text = await describe(answer, tool, parsed, user)
     item_id = answer.store.generate_item_id("message", answer.thread, answer.context)
     item = confirmation.card(answer.thread.id, item_id, row, tool.label, text)

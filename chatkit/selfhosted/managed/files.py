@@ -62,7 +62,7 @@ def _keep(context: ChatContext, thread_id: str, name: str, data: bytes) -> Attac
     try:
         checked = intake.check(io.BytesIO(data), name, "")
         row = Attachment(
-            user_id=context.session.user_id,
+            **context.session.owned_by,
             workflow_id=context.session.workflow_id,
             thread_id=thread_id,
             name=checked.name,

@@ -25,7 +25,7 @@ class ChatContext:
     that they may use the ORM only through `database`.
     """
 
-    session: Session  # its user is loaded
+    session: Session  # its owner is loaded
     language: str
     time_zone: datetime.tzinfo
     request_id: str = ""
@@ -40,7 +40,8 @@ class ChatContext:
 
     @property
     def user(self) -> Any:
-        return self.session.user
+        """The user who asks, or the visitor (`chatkit.models.Visitor`)."""
+        return self.session.person
 
     @property
     def workflow_id(self) -> str:

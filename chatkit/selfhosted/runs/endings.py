@@ -163,6 +163,15 @@ def _ms(seconds: float) -> int:
 
 def _store_end(live: LiveRun) -> None:
     """The rest of the answer, its frames and the end of its run, in one transaction."""
+    try:
+        _store_all(live)
+    except writes.RowMissing:
+        if not live.work.follow_owner():
+            raise
+        _store_all(live)
+
+
+def _store_all(live: LiveRun) -> None:
     with live.work.writing() as apply:
         with transaction.atomic():
             if live.id in live.process.unstored:

@@ -120,6 +120,8 @@ async def _beat(process: Process, lives: list[LiveRun], *, look_up: bool) -> boo
         if len(lives) > 1:  # one that can't be stored must not prevent the others
             return all([await _beat(process, [live], look_up=look_up) for live in lives])
         if isinstance(error, writes.RowMissing):
+            if await process.database.run(lives[0].work.follow_owner):
+                return True  # its next beat stores it
             lives[0].cancel(StopReason.REVOKED)  # its thread was deleted
         elif is_unfit(error):  # its end reports it; until then it goes on
             await process.database.run(_mark_alive, lives)
@@ -198,7 +200,7 @@ def _revoked(runs: QuerySet[Run]) -> set[str]:
     return {
         run.pk
         for run in runs.select_related("session__user", "user")
-        if not access.is_active(run.user)
+        if not access.is_active(run.person)
         or (run.session is not None and sessions.is_revoked(run.session))
     }
 

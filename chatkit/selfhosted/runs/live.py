@@ -98,7 +98,7 @@ class LiveRun(FrameBuffer):
         return Run(
             id=self.id,
             thread_id=thread_id,
-            user_id=self.work.session.user_id,
+            **self.work.session.owned_by,
             session_id=self.work.session.pk,
             kind=self.kind,
             live=thread_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from ... import sessions, telemetry
 from ...models import Session
@@ -16,7 +17,7 @@ class Reader:
 
     def __init__(self, session: Session, source: FrameSource, last_frame: bytes) -> None:
         self.session_pk: int = session.pk
-        self.user_pk: int = session.user_id
+        self.person_pk: Any = session.person_pk
         self.source = source
         self.last_frame = last_frame  # sent where the stream is ended
         self.ended = False
@@ -46,10 +47,10 @@ class Readers:
             with self._lock:
                 self._open.discard(reader)
 
-    def count(self, user_pk: object) -> int:
-        """How many streams this user has open in this process."""
+    def count(self, person_pk: object) -> int:
+        """How many streams this person has open in this process."""
         with self._lock:
-            return sum(reader.user_pk == user_pk for reader in self._open)
+            return sum(reader.person_pk == person_pk for reader in self._open)
 
     def all(self) -> list[Reader]:
         with self._lock:

@@ -27,7 +27,7 @@ STREAM_HEADERS = {
 
 def check_count(process: Process, session: Session) -> None:
     """ApiError `rate_limited` where the user has as many open streams as OPEN_STREAMS allows."""
-    if process.readers.count(session.user_id) >= conf.get("OPEN_STREAMS"):
+    if process.readers.count(session.person_pk) >= conf.get("OPEN_STREAMS"):
         raise ApiError("rate_limited", headers={"Retry-After": "2"})
 
 

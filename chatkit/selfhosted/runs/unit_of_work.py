@@ -91,7 +91,7 @@ class UnitOfWork:
         self.add(writes.StartRun(run.row(thread_id)))
         if admission.is_used():
             session = self.session
-            question = Question(session.user, session.workflow_id, run.kind, run.id)
+            question = Question(session.person, session.workflow_id, run.kind, run.id)
             self.add(writes.AdmitQuestion(question, self.notices))
 
     def mint(self, thread_id: str) -> None:
@@ -148,6 +148,7 @@ class UnitOfWork:
 
         RowMissing, RunInProgress.
         """
+        self.follow_owner()
         with self._lock:
             applied = 0
             shared: writes.Transaction | None = None
@@ -172,8 +173,29 @@ class UnitOfWork:
         """
         if not self._pending:
             return
+        try:
+            self._apply()
+        except writes.RowMissing:
+            if not self.follow_owner():
+                raise
+            self._apply()
+
+    def _apply(self) -> None:
         with self.writing() as apply, transaction.atomic():
             apply()
+
+    def follow_owner(self) -> bool:
+        """Whether the session of a visitor has become a user's since it was last asked: somebody
+        has logged in while an answer is written, which goes on as theirs. No query for a user."""
+        session = self.session
+        if session.visitor_id is None or session.pk is None:
+            return False
+        row = Session.objects.select_related("user").filter(pk=session.pk).first()
+        if row is None or row.user_id is None:
+            return False
+        session.visitor, session.user = None, row.user
+        session.auth_hash, session.status = row.auth_hash, row.status
+        return True
 
     def __bool__(self) -> bool:
         """Whether anything is pending."""

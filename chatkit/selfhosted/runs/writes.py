@@ -226,7 +226,7 @@ class SaveItem(Write):
             # Whose words are kept with it: said here, it is not looked up.
             thread = Thread(
                 pk=thread_id,
-                user_id=session.user_id,
+                **session.owned_by,
                 workflow_id=session.workflow_id,
                 temporary=transaction.temporary,
             )
@@ -386,8 +386,7 @@ def save_own(
             return
         if model.objects.filter(pk=id).exists():
             raise RowMissing(id)
-    owner = {"user_id": session.user_id, "workflow_id": session.workflow_id}
-    insert(model(id=id, **owner, **values))
+    insert(model(id=id, workflow_id=session.workflow_id, **session.owned_by, **values))
 
 
 def update_own(
@@ -396,6 +395,9 @@ def update_own(
     """Change these columns of this person's row; how many rows that were."""
     if "title" in changes:  # its words go with it
         changes = changes | {"title_words": fulltext.kept([changes["title"]])}
+    if session.user_id is None:  # a visitor's
+        mine = model.objects.for_session(session, deleted=True).filter(pk=id)
+        return mine.update(**changes)
     return _own[model](changes, id, session.user_id, session.workflow_id)
 
 
