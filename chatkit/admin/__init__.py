@@ -7,6 +7,7 @@ from .runs import RunAdmin
 from .sessions import SessionAdmin
 from .threads import ThreadAdmin
 from .tool_calls import ToolCallAdmin
+from .visitors import VisitorAdmin
 
 __all__ = [
     "AttachmentAdmin",
@@ -17,4 +18,5 @@ __all__ = [
     "StarterPromptAdmin",
     "ThreadAdmin",
     "ToolCallAdmin",
+    "VisitorAdmin",
 ]

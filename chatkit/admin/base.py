@@ -137,8 +137,8 @@ def _is_text_field(model: type[models.Model], name: str) -> bool:
 
 @admin.display(description=_("user"), ordering=WHO)
 def who(row: Session | Thread | Run | Feedback | Attachment | ToolCall) -> str:
-    """The user's login name: `str(user)` is the site's and may be anything."""
-    return access.login_name(row.user)
+    """The user's login name: `str(user)` is the site's and may be anything; or which visitor."""
+    return access.owner_name(row)
 
 
 @admin.display(description=_("workflow"), ordering="workflow_id")

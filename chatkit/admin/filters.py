@@ -14,9 +14,27 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Feedback, Run, Session, Thread, ToolCall
+from .. import visitors
+from ..models import Feedback, Run, Session, Thread, ToolCall, Visitor
 
 Choices = list[tuple[str, Any]]
+
+
+class PersonFilter(admin.SimpleListFilter):
+    """Rows of users, or of visitors; where there may be some."""
+
+    title = _("person")
+    parameter_name = "person"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> Choices:
+        if not visitors.is_used() and not Visitor.objects.exists():
+            return []
+        return [("users", _("Users")), ("visitors", _("Visitors"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in ("users", "visitors"):
+            return queryset
+        return queryset.filter(visitor__isnull=self.value() == "users")
 
 
 class CurrentStatusFilter(admin.SimpleListFilter):

@@ -14,7 +14,17 @@ from django.db import models
 from django.http import HttpRequest
 
 from .. import access
-from ..models import Attachment, Feedback, Run, RunEvent, Session, Thread, ThreadItem, ToolCall
+from ..models import (
+    Attachment,
+    Feedback,
+    Run,
+    RunEvent,
+    Session,
+    Thread,
+    ThreadItem,
+    ToolCall,
+    Visitor,
+)
 
 READ_PERMISSION = "chatkit.read_conversation"
 # What users, assistants and tools wrote: shown to those who may read conversations.
@@ -30,6 +40,7 @@ WORDS: dict[type[models.Model], frozenset[str]] = {
 # Never shown.
 SECRETS: dict[type[models.Model], frozenset[str]] = {
     Session: frozenset({"auth_hash"}),
+    Visitor: frozenset({"key_hash", "next_hash", "former_hash"}),
     Thread: frozenset({"title_words"}),
     ThreadItem: frozenset({"words"}),
     ToolCall: frozenset({"held"}),

@@ -54,7 +54,7 @@ def open_and_log(request: HttpRequest, thread: Thread) -> None:
     )
     open_for_a_while(request, thread)
     conversations_read.send(
-        Thread, user=request.user, action="opened", thread=thread, person=thread.user, what=""
+        Thread, user=request.user, action="opened", thread=thread, person=thread.person, what=""
     )
 
 

@@ -21,7 +21,7 @@ from ..templatetags.chatkit import chatkit_number
 from . import private
 from .base import ReadOnlyAdminMixin, badge, moment, outcome_badge, thread_link, who
 from .export import run_csv
-from .filters import DateRangeFilter, OutcomeFilter, ValuesFilter
+from .filters import DateRangeFilter, OutcomeFilter, PersonFilter, ValuesFilter
 
 BREAK = mark_safe("<br>")
 
@@ -40,6 +40,7 @@ class RunAdmin(ReadOnlyAdminMixin):
     ]
     list_filter = [
         "status",
+        PersonFilter,
         OutcomeFilter,
         ("kind", ValuesFilter),
         ("model", ValuesFilter),
@@ -48,7 +49,7 @@ class RunAdmin(ReadOnlyAdminMixin):
     ]
     actions = ["export_csv"]
     search_help_text = _("User, run id, conversation id or error")
-    searched = ("id", "thread__id", "error")
+    searched = ("id", "thread__id", "error", "visitor__id")
     fieldsets = [
         (
             None,

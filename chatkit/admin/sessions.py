@@ -23,7 +23,7 @@ from ..hosted import causes, sunset
 from ..models import Session
 from .base import WHO, ReadOnlyAdminMixin, badge, moment, who, workflow
 from .export import session_csv
-from .filters import CurrentStatusFilter, DateRangeFilter, ValuesFilter
+from .filters import CurrentStatusFilter, DateRangeFilter, PersonFilter, ValuesFilter
 
 logger = logging.getLogger("chatkit.admin")
 # How many refreshes are shown before and after a session; each is a link to its own page.
@@ -37,13 +37,14 @@ class SessionAdmin(ReadOnlyAdminMixin):
     list_display = ["started", "whose", "status_now", workflow, "issuer", "until"]
     list_filter = [
         CurrentStatusFilter,
+        PersonFilter,
         "issuer",
         ("workflow_id", ValuesFilter),
         ("created_at", DateRangeFilter),
     ]
     actions = ["cancel_selected", "export_csv"]
     search_help_text = _("User, session id, error code or OpenAI's request id")
-    searched = ("session_id", "error_code", "upstream_request_id")
+    searched = ("session_id", "error_code", "upstream_request_id", "visitor__id")
 
     def page_fieldsets(self, obj: Session | None) -> list[Any]:
         upstream = ["upstream_status", "upstream_request_id"]
@@ -180,7 +181,7 @@ class SessionAdmin(ReadOnlyAdminMixin):
 
 def refresh_chain(row: Session) -> list[Session]:
     """`row` with up to CHAIN sessions before and after it, oldest first; two queries."""
-    near = Session.objects.filter(user_id=row.user_id, workflow_id=row.workflow_id)
+    near = Session.objects.for_owner(row).filter(workflow_id=row.workflow_id)
     before = list(near.filter(pk__lt=row.pk).order_by("-pk")[: CHAIN * 5])
     after = list(near.filter(pk__gt=row.pk).order_by("pk")[: CHAIN * 5])
     by_pk = {link.pk: link for link in before}

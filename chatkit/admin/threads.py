@@ -37,6 +37,7 @@ from .base import (
 from .filters import (
     DateRangeFilter,
     FeedbackFilter,
+    PersonFilter,
     ThreadOutcomeFilter,
     ThreadStatusFilter,
     ValuesFilter,
@@ -54,6 +55,7 @@ class ThreadAdmin(ReadOnlyAdminMixin):
     ]
     list_filter = [
         ThreadStatusFilter,
+        PersonFilter,
         "source",
         ("workflow_id", ValuesFilter),
         ThreadOutcomeFilter,
@@ -61,7 +63,7 @@ class ThreadAdmin(ReadOnlyAdminMixin):
         ("updated_at", DateRangeFilter),
     ]
     search_help_text = _("User or id; also the title, for those who may read it")
-    searched = ("id", "title")
+    searched = ("id", "title", "visitor__id")
     change_form_template = "admin/chatkit/thread/change_form.html"
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:

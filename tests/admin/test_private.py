@@ -31,6 +31,7 @@ from chatkit.models import (
     Thread,
     ThreadItem,
     ToolCall,
+    Visitor,
 )
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +72,7 @@ PLAIN: dict[type[models.Model], set[str]] = {
     StarterPrompt: {
         *("id", "label", "prompt", "icon", "workflow_id", "language", "order", "active"),
     },
+    Visitor: {"id", "renewed_at", "consent", "created_at", "seen_at", "merged_at"},
     MessageTemplate: {
         *("id", "label", "text", "icon", "language", "order", "active", "start_screen", "uses"),
     },
@@ -137,6 +139,7 @@ def rows(user: Any) -> dict[type[models.Model], Any]:
         Feedback: Feedback.objects.create(
             thread=thread, item_id="i", user=user, kind="negative", reason="other", comment=CANARY
         ),
+        Visitor: Visitor.objects.create(key_hash=SECRET, next_hash=SECRET, former_hash=SECRET),
         ToolCall: ToolCall.objects.create(
             thread=thread,
             run=run,

@@ -27,6 +27,7 @@ from chatkit.models import (
     Thread,
     ThreadItem,
     ToolCall,
+    Visitor,
 )
 
 from ..selfhosted.protocol import message, secret_of, session_of
@@ -149,6 +150,7 @@ def belongings(user: Any, workflow_id: str) -> dict[str, Any]:
         "run": run,
         "attachment": attachment,
         "share": share,
+        "visitor": Visitor.objects.create(key_hash="canary-hash"),
         "feedback": Feedback.objects.create(
             **common, item_id="itm_assistant_message", kind="negative"
         ),

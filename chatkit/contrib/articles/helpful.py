@@ -34,6 +34,8 @@ VOTES = RecordKind(
 def question(request: HttpRequest, article: Shown) -> SafeString:
     """The question with its two buttons, and what this person answered; "" where the site leaves
     out our addresses."""
+    if not request.user.is_authenticated:  # a visitor: one vote of each person
+        return SafeString("")
     try:
         url = reverse("chatkit_articles:helpful", args=[article.slug])
     except NoReverseMatch:

@@ -50,6 +50,7 @@ class BudgetAdmin(WorkflowAdmin):
     fields = [
         "user",
         "group",
+        "visitors",
         "workflow_id",
         "each_person",
         "amount",

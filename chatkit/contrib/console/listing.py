@@ -4,6 +4,7 @@ for, and its rows, page by page."""
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -81,13 +82,28 @@ def people(name: str) -> list[Any]:
     return list(users.filter(about).values_list("pk", flat=True)[:MOST_PEOPLE])
 
 
+VISITORS = "visitors"  # for a person: all of them
+VISITOR = re.compile(r"\b(?:vis_)?([0-9a-f]{8,32})\b")
+
+
+def whose(name: str) -> Q:
+    """The condition for rows of those whom a name means: users, or the visitor whose key, or the
+    beginning of it, is in the name, as in “Visitor 1a2b3c4d”."""
+    found = Q(user_id__in=people(name))
+    if name == VISITORS:
+        found |= Q(visitor__isnull=False)
+    elif key := VISITOR.search(name):
+        found |= Q(visitor__pk__startswith=f"vis_{key[1]}")
+    return found
+
+
 def answers(wanted: Wanted, period: Period) -> QuerySet[Run]:
     """The runs that are asked for, newest first."""
     runs: Any = Run.objects.filter(created_at__gte=period.start, created_at__lt=period.end)
     if wanted.workflow:
         runs = runs.filter(thread__workflow_id=wanted.workflow)
     if wanted.person:
-        runs = runs.filter(user_id__in=people(wanted.person))
+        runs = runs.filter(whose(wanted.person))
     if wanted.outcome:
         runs = runs.filter(outcome__in=GROUPS[wanted.outcome])
     if wanted.cause:
@@ -157,7 +173,7 @@ def conversations(wanted: Wanted, period: Period) -> QuerySet[Thread]:
     if wanted.workflow:
         threads = threads.filter(workflow_id=wanted.workflow)
     if wanted.person:
-        threads = threads.filter(user_id__in=people(wanted.person))
+        threads = threads.filter(whose(wanted.person))
     return threads.order_by("-updated_at", "-pk")
 
 

@@ -196,7 +196,10 @@ class Question(models.Model):
     run = models.OneToOneField(
         Run, on_delete=models.CASCADE, primary_key=True, related_name="chatkit_console_question"
     )
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    # None: a visitor's.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
+    )
     asked_at = models.DateTimeField()
     down = models.BooleanField(default=False)
     # None until it is grouped, and where there are no words to group it by.

@@ -57,6 +57,7 @@ BUDGET_USE = RecordKind(
     ("budget_id", "begins", "messages", "tokens", "money", "unpriced"),
     # The period that still runs is kept, or one could begin a used up budget anew.
     erased=lambda user: over(today()).filter(holder=str(user.pk)),
+    visitors=True,
 )
 DAILY_FIGURES = RecordKind(
     "daily_figures",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chatkit import access
+from chatkit.managers import is_visitor
 from chatkit.signals import conversations_read, row_changed
 
 from ..changes import record
@@ -20,10 +21,10 @@ def _read(
     user: Any, action: str, thread: Any = None, person: Any = None, what: str = "", **kwargs: Any
 ) -> None:
     Reading.objects.create(
-        user=user,
+        user=None if is_visitor(user) else user,
         user_name=access.login_name(user)[:150] if user else "",
         action=action,
-        person=person,
+        person=None if is_visitor(person) else person,
         thread_id=thread.pk if thread else "",
         what=what[:32],
     )

@@ -30,7 +30,7 @@ class BudgetGate(Gate):
         """Add what the answer has used to the period that it began in."""
         tokens, paid = of_run(run)
         if tokens:
-            found = standings(run.user, run.thread.workflow_id, day_of(run.created_at))
+            found = standings(run.person, run.thread.workflow_id, day_of(run.created_at))
             add(found, tokens, paid)
 
 

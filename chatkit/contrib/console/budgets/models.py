@@ -45,6 +45,9 @@ class Budget(models.Model):
         verbose_name=_("group"),
         help_text=_("Only who is in this group."),
     )
+    visitors = models.BooleanField(
+        _("visitors"), default=False, db_default=False, help_text=_("Only who has not logged in.")
+    )
     workflow_id = models.CharField(
         _("workflow"), max_length=128, blank=True, help_text=_("Empty: every workflow.")
     )
@@ -80,7 +83,7 @@ class Budget(models.Model):
         return described(self)
 
     # What is used has to be counted anew where one of these changes.
-    COUNTED_BY = ("user_id", "group_id", "workflow_id", "each_person", "span")
+    COUNTED_BY = ("user_id", "group_id", "visitors", "workflow_id", "each_person", "span")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         counted = Budget.objects.filter(pk=self.pk).values_list(*self.COUNTED_BY).first()
@@ -89,6 +92,8 @@ class Budget(models.Model):
             self.spent.all().delete()
 
     def clean(self) -> None:
+        if self.visitors and (self.user_id is not None or self.group_id is not None):
+            raise ValidationError({"visitors": _("A visitor is no user, and in no group.")})
         amount: Decimal | None = self.amount  # None where the form's field is wrong
         if amount is None or self.unit == self.Unit.MONEY:
             return

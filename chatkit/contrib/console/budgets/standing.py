@@ -12,6 +12,7 @@ from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum
 from django.utils import timezone
 
 from chatkit import access
+from chatkit.managers import is_visitor
 from chatkit.models import Run
 from chatkit.statements import Select
 
@@ -24,6 +25,7 @@ from ..prices import cost
 from .models import Budget, Spent
 
 WARNED = Decimal("0.8")  # of the amount
+VISITOR = "vis_"  # the key of a visitor begins with it
 
 
 @dataclass
@@ -73,7 +75,13 @@ class Standing:
     @property
     def is_shared(self) -> bool:
         """Whether everybody shares it, whoever they are."""
-        return not self.is_own and self.budget.group_id is None
+        budget = self.budget
+        return not self.is_own and budget.group_id is None and not budget.visitors
+
+    @property
+    def is_of_visitors(self) -> bool:
+        """Whether it is about visitors alone, or about one."""
+        return self.budget.visitors or self.holder.startswith(VISITOR)
 
     @property
     def key(self) -> Q:
@@ -90,11 +98,17 @@ def concerning(user: Any, workflow_id: str) -> QuerySet[Budget]:
     """The active budgets that a question of this person to this workflow counts for; with None for
     the person, those that all share."""
     if user is None:
-        shared = Budget.objects.filter(user=None, group=None, each_person=False, active=True)
+        shared = Budget.objects.filter(
+            user=None, group=None, visitors=False, each_person=False, active=True
+        )
         return shared.filter(workflow_id__in=("", workflow_id)).order_by("pk")
+    if is_visitor(user):
+        rows = Budget.objects.filter(user=None, group=None, active=True)
+        return rows.filter(workflow_id__in=("", workflow_id)).order_by("pk")
     return Budget.objects.filter(
         Q(user=None) | Q(user_id=user.pk),
         Q(group=None) | Q(group__in=access.groups_of(user)),
+        visitors=False,
         workflow_id__in=("", workflow_id),
         active=True,
     ).order_by("pk")
@@ -152,6 +166,8 @@ def used_before(standing: Standing, *, but: str = "") -> Spent:
     period = Period(OWN, standing.begins, max(standing.begins, today()))
     stale = daily.stale_days(period)
     whose = _whose(standing)
+    if standing.is_of_visitors:
+        stale = period.days  # the sums of days do not tell visitors apart: their answers do
     kept = DayPerson.objects.filter(whose(""), day__range=(period.first, period.last))
     kept = kept.filter(Q(gone=True) | ~Q(day__in=stale)) if stale else kept
     runs = collect.runs_of(stale).filter(whose("thread__")).exclude(pk=but)
@@ -198,7 +214,13 @@ def _whose(standing: Standing) -> Any:
         found = Q()
         if budget.user_id is not None:
             found &= Q(user_id=budget.user_id)
-        if standing.holder:
+        if standing.is_of_visitors and not path:
+            return Q(pk__in=())
+        if budget.visitors:
+            found &= Q(visitor__isnull=False)
+        if standing.holder.startswith(VISITOR):
+            found &= Q(visitor_id=standing.holder)
+        elif standing.holder:
             found &= Q(user_id=standing.holder)
         if budget.group_id is not None:
             members = get_user_model()._default_manager.filter(groups=budget.group_id)

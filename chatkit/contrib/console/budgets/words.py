@@ -39,12 +39,14 @@ def whom(budget: Budget) -> str:
         parts.append(access.login_name(budget.user))
     if budget.group_id is not None:
         parts.append(str(budget.group))
+    if budget.visitors:
+        parts.append(_("Visitors"))
     if budget.workflow_id:
         parts.append(budget.workflow_id)
     if not parts:
         parts.append(_("Everybody"))
     if budget.each_person and budget.user_id is None:
-        parts.append(_("each person"))
+        parts.append(_("each visitor") if budget.visitors else _("each person"))
     return listed(parts)
 
 

@@ -114,7 +114,7 @@ def answer_rows(visit: Visit, found: list[Run]) -> list[list[Any]]:
     for run in found:
         url = visit.url("conversation", run.thread_id) + f"#run-{run.pk}"
         outcome, tone, cause = outcome_of(run)
-        row = [Cell(run.created_at, url=url), access.login_name(run.user)]
+        row = [Cell(run.created_at, url=url), access.owner_name(run)]
         if visit.may_read:
             row.append(Cell(short(words[run.pk]), url=url))
         rows.append([*row, Cell(outcome, tone=tone, note=cause), vote(votes.get(run.pk, {}))])
@@ -166,7 +166,7 @@ def thread_rows(visit: Visit, found: list[Thread]) -> list[list[Any]]:
     rows = []
     for thread in listing.with_last_answers(found):
         url = visit.url("conversation", thread.pk)
-        row: list[Any] = [Cell(thread.updated_at, url=url), access.login_name(thread.user)]
+        row: list[Any] = [Cell(thread.updated_at, url=url), access.owner_name(thread)]
         if visit.may_read:
             row.append(Cell(short(thread.title) or gettext("Untitled"), url=url))
         row.append(of_latest(thread))
@@ -251,9 +251,9 @@ def conversation(visit: Visit, thread_id: str) -> HttpResponseBase:
         "chatkit_console/conversation.html",
         {
             "thread": thread,
-            "person": access.login_name(thread.user),
+            "person": access.owner_name(thread),
             "back_url": visit.url("conversations"),
-            "person_url": visit.url("conversations", person=access.login_name(thread.user)),
+            "person_url": visit.url("conversations", person=access.owner_name(thread)),
             "may_see_rows": visit.may("chatkit.view_thread"),
             "open_url": visit.url("open", thread.pk, **item_of(visit)),
             **transcript(visit.request, thread, visit.may_read),

@@ -121,7 +121,7 @@ def review_rows(visit: Visit, found: list[Review]) -> list[list[Any]]:
     rows = []
     for review in found:
         url = visit.url("review", review.pk)
-        row: list[Any] = [Cell(review.came_at, url=url), access.login_name(review.run.user)]
+        row: list[Any] = [Cell(review.came_at, url=url), access.owner_name(review.run)]
         if visit.may_read:
             row.append(Cell(short(words[review.pk]), url=url))
         outcome, tone, cause = outcome_of(review.run)
@@ -201,7 +201,7 @@ def _page_of(visit: Visit, found: Review, *, overtaken: bool = False) -> HttpRes
             "outcome": outcome,
             "outcome_tone": tone,
             "cause": cause,
-            "person": access.login_name(run.user),
+            "person": access.owner_name(run),
             "assigned": access.login_name(found.assigned_to) if found.assigned_to else "",
             "marked_by": access.login_name(found.marked_by) if found.marked_by else "",
             "comments": comments if reading.is_open(visit.request, run.thread) else [],

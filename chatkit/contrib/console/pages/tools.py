@@ -225,7 +225,7 @@ def call_rows(visit: Visit, found: list[ToolCall]) -> list[list[Any]]:
         rows.append(
             [
                 Cell(call.created_at, url=place(visit, call)),
-                access.login_name(call.user),
+                access.owner_name(call),
                 Cell(call.tool, label, note=call.tool if call.tool != label else ""),
                 Cell(str(status), str(status.label), tone=tone),
                 call.ended_at,

@@ -17,6 +17,7 @@ from ..budgets.report import report
 from ..charts import Chart
 from ..daily import Figures
 from ..figures import Figure
+from ..listing import VISITORS
 from ..period import OWN
 from ..prices import money
 from ..registry import page
@@ -178,7 +179,8 @@ def people_table(visit: Visit, found: dict[Any, Use], group: str) -> Table:
 
 def _person(visit: Visit, user_id: Any, known: dict[Any, str]) -> Cell:
     if user_id is None:
-        return Cell("", _("Deleted conversations"))
+        name = _("Visitors, and deleted conversations")
+        return Cell("", name, url=visit.url("conversations", person=VISITORS))
     name = known.get(user_id, str(user_id))
     return Cell(name, url=visit.url("conversations", person=name))
 

@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from chatkit.models import ToolCall
 
-from ..listing import people
+from ..listing import whose
 from ..period import Period
 from .counts import status_now, still_waiting
 
@@ -43,7 +43,7 @@ def calls(wanted: Wanted, period: Period) -> QuerySet[ToolCall]:
     if wanted.status:
         found = found.annotate(end=status_now()).filter(end=wanted.status)
     if wanted.person:
-        found = found.filter(user_id__in=people(wanted.person))
+        found = found.filter(whose(wanted.person))
     rows: QuerySet[ToolCall] = found.order_by("-created_at", "-pk")
     return rows.select_related("user").defer("arguments", "held", "outcome")
 
