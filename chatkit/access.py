@@ -6,6 +6,7 @@ permissions, and one without a full name is called by the login name.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -18,23 +19,38 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from . import workflows
+from .managers import is_visitor
+from .models import visitor_name
 from .workflows import Workflow
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
 
+logger = logging.getLogger("chatkit.access")
+
 
 def active_users(user: object, workflow_id: str) -> bool:
-    """The default rule: every logged-in, active user may use every workflow."""
+    """The default rule: every logged-in, active user may use every workflow, and so may visitors
+    where CHATKIT["VISITORS"] lets them in."""
     return is_active(user)
 
 
 def allowed(user: object, workflow_id: str) -> bool:
-    """Whether `user` may use `workflow_id` ("" where the request names no known workflow)."""
+    """Whether this user or visitor may use `workflow_id` ("" where the request names no known
+    workflow)."""
     if not is_active(user):
         return False
     rule = import_string(workflows.setting("ACCESS", workflow_id))
-    return bool(rule(user, workflow_id))
+    if not is_visitor(user):
+        return bool(rule(user, workflow_id))
+    if not workflows.takes_visitors(workflow_id):
+        return False
+    try:
+        return bool(rule(user, workflow_id))
+    except (AttributeError, TypeError, ValueError) as error:
+        # A rule of before there were visitors, which have no e-mail address, no groups to query.
+        logger.warning("ACCESS can't be asked about visitors (%s): refused.", type(error).__name__)
+        return False
 
 
 def workflow_for(user: object) -> Workflow | None:
@@ -57,18 +73,22 @@ def may_chat(user: object) -> bool:
     return any(True for _ in workflows_for(user))
 
 
-def requested(request: HttpRequest) -> Workflow | None:
+def requested(request: HttpRequest, person: object = None) -> Workflow | None:
     """The workflow that a page asks for: that of `?workflow=ID`, None where there is none of this
-    id; without the parameter, `workflow_for()` the user."""
+    id; without the parameter, `workflow_for()` the person, who is the user unless another is
+    given."""
     workflow_id = request.GET.get("workflow", "")
-    return workflows.table().get(workflow_id) if workflow_id else workflow_for(request.user)
+    person = request.user if person is None else person
+    return workflows.table().get(workflow_id) if workflow_id else workflow_for(person)
 
 
 # -- users of any user model ---------------------------------------------------------------
 
 
 def is_active(user: object) -> bool:
-    """Whether the user may log in."""
+    """Whether the user may log in, or the visitor go on."""
+    if is_visitor(user):
+        return bool(getattr(user, "is_active", False))
     return bool(getattr(user, "is_authenticated", False) and getattr(user, "is_active", True))
 
 
@@ -87,6 +107,12 @@ def login_name(user: object) -> str:
     """The name that the user logs in with."""
     pk = getattr(user, "pk", None)
     return _told(user, "get_username") or ("" if pk is None else str(pk))
+
+
+def owner_name(row: Any) -> str:
+    """The login name of a row's user, or what a visitor is called. No query where the user is
+    loaded."""
+    return login_name(row.user) if row.user_id is not None else visitor_name(row.visitor_id)
 
 
 def full_name(user: object) -> str:
@@ -108,6 +134,8 @@ def groups_of(user: Any) -> models.QuerySet[Any, Any]:
     """The ids of the user's groups; a user model need have none."""
     from django.contrib.auth.models import Group  # late: settings name functions of this module
 
+    if is_visitor(user):
+        return Group.objects.none().values_list("pk", flat=True)
     try:
         name = get_user_model()._meta.get_field("groups").related_query_name()
     except FieldDoesNotExist:

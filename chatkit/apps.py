@@ -17,7 +17,7 @@ class ChatKitConfig(AppConfig):
     path = str(Path(__file__).parent)
 
     def ready(self) -> None:
-        from . import checks, navigation, sessions  # noqa: F401  (registers checks)
+        from . import checks, navigation, sessions, visitors  # noqa: F401  (registers checks)
         from .attachments import files
         from .hosted import agent_sessions
 
@@ -25,6 +25,7 @@ class ChatKitConfig(AppConfig):
         agent_sessions.connect_signals()
         files.connect_signals()
         sessions.connect_signals()
+        visitors.connect_signals()
         post_migrate.connect(_end_runs, sender=self, dispatch_uid="chatkit.runs")
         post_migrate.connect(_index_words, sender=self, dispatch_uid="chatkit.fulltext")
 

@@ -60,6 +60,16 @@ SETTINGS: tuple[Setting, ...] = (
         values.is_text_or_none,
     ),
     Setting(
+        "VISITORS",
+        None,
+        "Whether people without a login may chat: True, or a dict of messages, address, newcomers "
+        "and total (rates of one visitor, of one address, of new ones from it, of all), days (kept "
+        "after the last visit) and consent (what they agree to by writing). None: they may not.",
+        "True, False, None, or a dict of messages, address, newcomers and total (rates such as "
+        "20/d), days (a whole number above 0) and consent (a text)",
+        values.is_visitors,
+    ),
+    Setting(
         "ALLOWED_ORIGINS",
         (),
         "Origins whose pages may call the API, such as https://app.example.com.",

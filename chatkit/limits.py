@@ -1,14 +1,18 @@
-"""Rate limits, per user, over django-ratelimit used as a library.
+"""Rate limits, per person, over django-ratelimit used as a library.
 
 Its windows are fixed: across the edge of two windows up to twice the rate may pass.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 import time
+from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.module_loading import import_string
 from django_ratelimit.core import get_usage
 
 from . import conf, workflows
@@ -22,9 +26,10 @@ _rest_until = float("-inf")
 _cause = ""  # of the rest
 
 
-def check(request: HttpRequest, group: str, user_pk: object, workflow_id: str = "") -> None:
+def check(request: HttpRequest, group: str, person_pk: object, workflow_id: str = "") -> None:
     """Count one call of `group` (session, message, request, entities, search, upload, transcribe,
-    download) for this user. A workflow with limits of its own is counted for itself.
+    download) for this user or visitor, whose keys never are the same. A workflow with limits of
+    its own is counted for itself.
 
     ApiError `rate_limited` with Retry-After where the limit is exceeded. Where the cache is down
     the call is allowed, and a warning logged once a minute. Refused calls don't lengthen the
@@ -34,8 +39,46 @@ def check(request: HttpRequest, group: str, user_pk: object, workflow_id: str = 
     rate, name = conf.get("RATE_LIMITS")[group], f"chatkit.{group}"
     if workflow and group in workflow.own.get("limits", {}):
         rate, name = workflow.own["limits"][group], f"{name}.{workflow_id}"
-    if wait := count(request, name, str(user_pk), rate):
+    if wait := count(request, name, str(person_pk), rate):
         raise ApiError("rate_limited", headers={"Retry-After": str(wait)})
+
+
+def check_address(request: HttpRequest, group: str, rate: str) -> None:
+    """Count one call of `group` for the address that the request is from, whoever asks."""
+    _check_each(request, f"chatkit.visitors.{group}", address_of(request), rate)
+
+
+def check_visitor(request: HttpRequest, person_pk: str, workflow_id: str, policy: Any) -> None:
+    """Count a message of a visitor: for the visitor, for the address, and for all visitors."""
+    name = f"chatkit.visitors.{workflow_id}"
+    _check_each(request, f"{name}.messages", person_pk, policy.messages)
+    _check_each(request, f"{name}.address", address_of(request), policy.address)
+    _check_each(request, f"{name}.total", "all", policy.total)
+
+
+def _check_each(request: HttpRequest, name: str, value: str, rate: str) -> None:
+    if wait := count(request, name, value, rate):
+        raise ApiError("rate_limited", headers={"Retry-After": str(wait)})
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where the request is from, as django-ratelimit is told to find it: RATELIMIT_IP_META_KEY is
+    what a proxy sets. Of IPv6 the network, since each house has one. "" where nobody knows: all of
+    those share one limit."""
+    meta = getattr(settings, "RATELIMIT_IP_META_KEY", None) or "REMOTE_ADDR"
+    if isinstance(meta, str) and "." in meta:
+        meta = import_string(meta)
+    given = meta(request) if callable(meta) else request.META.get(meta, "")
+    try:
+        address = ipaddress.ip_address(str(given or "").strip())
+    except ValueError:
+        return ""
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    names = {4: ("RATELIMIT_IPV4_MASK", 32), 6: ("RATELIMIT_IPV6_MASK", 64)}
+    name, usual = names[address.version]
+    network = ipaddress.ip_network(f"{address}/{getattr(settings, name, usual)}", strict=False)
+    return str(network.network_address)
 
 
 def count(request: HttpRequest, group: str, value: str, rate: str) -> int:

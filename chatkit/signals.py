@@ -11,13 +11,17 @@ session_created = Signal()
 # what became of the question, `run.searched` and `run.cited` what was searched and cited. Sent on
 # one of the assistants' threads, after its rows are committed.
 run_finished = Signal()
-# feedback=<Feedback>, user=<User>: a vote on an item, also one that changes an earlier vote.
+# feedback=<Feedback>, user=<User> or <Visitor>: a vote on an item, also one that changes an
+# earlier vote.
 feedback_given = Signal()
+# visitor=<Visitor>, user=<User>: what was a visitor's is the user's from now on, by a login.
+visitor_merged = Signal()
 # run=<Run>: the reader of an answer that was not found has told the editors; once for each.
 editors_told = Signal()
-# user=<User> or None (a command), action="opened", "searched" or "exported", thread=<Thread> or
-# None (several), person=<User> or None (several), what=<str>: somebody opened a conversation to
-# read it, searched what was said, or took data away; `what` names that: "conversations", "data".
+# user=<User>, <Visitor> or None (a command), action="opened", "searched" or "exported",
+# thread=<Thread> or None (several), person=<User>, <Visitor> or None (several), what=<str>:
+# somebody opened a conversation to read it, searched what was said, or took data away; `what` names
+# that: "conversations", "data".
 conversations_read = Signal()
 # user=<User> or None (a command), row=<Model>, before=<dict>, after=<dict>, name=<str>: a row was
 # added, changed or deleted in the admin or the console: its values by field, {} where there is

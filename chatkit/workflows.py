@@ -30,6 +30,7 @@ OWN = {
     "theme": "THEME",
     "access": "ACCESS",
     "limits": "RATE_LIMITS",
+    "visitors": "VISITORS",
 }
 _PARTS = {setting: part for part, setting in OWN.items()}
 
@@ -138,6 +139,13 @@ def default() -> Workflow | None:
     """The first workflow of the table, whoever may use it: `chatkit.access.workflow_for(user)` is
     the one that a page opens."""
     return next(iter(table().values()), None)
+
+
+def takes_visitors(workflow_id: str) -> bool:
+    """Whether people without a login may use it, by CHATKIT["VISITORS"] and by where it runs:
+    OpenAI's own script asks for a session before anybody has written."""
+    workflow = table().get(workflow_id)
+    return workflow is not None and not workflow.hosted and bool(workflow.setting("VISITORS"))
 
 
 def setting(name: str, workflow_id: str = "") -> Any:

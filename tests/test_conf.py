@@ -67,6 +67,10 @@ WRONG: dict[str, list[Any]] = {
     "WORKFLOWS": [["wf"], {"": "openai"}, {"wf": ""}, {"wf": None}, {1: "openai"}],
     "ACCESS": [None, print],
     "AUTHENTICATE": [5],
+    "VISITORS": [
+        *(5, "yes", [], {"messages": 20}, {"messages": "20"}, {"days": 0}, {"days": None}),
+        *({"consent": 5}, {"budget": "20/d"}, {"total": "20/y"}),
+    ],
     "ALLOWED_ORIGINS": [
         *("https://a.example", ["*"], ["a.example"], ["https://a.example/"], [None]),
         *(["https://u@a.example"], ["https://A.example"], ["null"]),

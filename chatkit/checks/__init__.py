@@ -17,5 +17,6 @@ from . import (  # noqa: F401  (registers the checks)
     streams,
     tenants,
     values,
+    visitors,
     voice,
 )

@@ -30,6 +30,15 @@ def _backend(name: str) -> type[BaseCache]:
     return found
 
 
+def keeps_nothing() -> bool:
+    """Whether the cache that counts can't."""
+    name = _counting()
+    try:
+        return bool(name) and issubclass(_backend(name), DummyCache)
+    except Exception:  # the check below says so
+        return False
+
+
 @register("chatkit")
 def check_cache() -> list[CheckMessage]:
     """E041: the cache that counts calls is not there. W040: it keeps nothing."""

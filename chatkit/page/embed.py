@@ -17,7 +17,9 @@ from ..entities import may_name_any
 from ..fields import JsonObject
 from ..hosted import sunset
 from ..knowledge.images import image_paths
+from ..managers import is_visitor
 from ..sessions import user_key
+from ..visitors import person_of
 from ..workflows import Workflow
 from . import message_templates, options, theme
 from .script import parts
@@ -54,11 +56,10 @@ def embed(
     of a new one and is sent with `send`, `notice` is a sentence above the chat. `page` is the chat
     page itself, whose address follows the conversation.
     """
-    workflow = (
-        workflows.table().get(workflow_id) if workflow_id else access.workflow_for(request.user)
-    )
+    person = person_of(request)
+    workflow = workflows.table().get(workflow_id) if workflow_id else access.workflow_for(person)
     blocked = block(request, workflow, workflow_id)
-    closed = admission.closed(request.user, workflow.id) if workflow and not blocked else None
+    closed = admission.closed(person, workflow.id) if workflow and not blocked else None
     if closed is not None:
         blocked = "offline"
     script_url = options.script_url(workflow) if workflow and not blocked else ""
@@ -76,7 +77,9 @@ def embed(
                 "id": workflow.id if workflow else "",
                 "hosted": bool(workflow and workflow.hosted),
             },
-            "user": user_key(request.user),
+            "user": user_key(person),
+            # Somebody without a login: no session, and no cookie, before the first message.
+            "visitor": is_visitor(person),
             "labels": {"userId": user_id[:128], "deviceId": device_id[:128]},
             "urls": urls(),
             "csrf": csrf(request),
@@ -99,11 +102,14 @@ def block(request: HttpRequest, workflow: Workflow | None, workflow_id: str) -> 
     """Why there is no chat for this request: `logged_out`, `unknown_workflow`,
     `not_configured`, `forbidden`, or "" where there is one.
     """
-    if not request.user.is_authenticated:
+    person = person_of(request)
+    if not person.is_authenticated and not is_visitor(person):
         return "logged_out"
     if workflow is None:
         return "unknown_workflow" if workflow_id else "not_configured"
-    return "" if access.allowed(request.user, workflow.id) else "forbidden"
+    if access.allowed(person, workflow.id):
+        return ""
+    return "logged_out" if is_visitor(person) else "forbidden"
 
 
 def urls() -> dict[str, str]:
@@ -126,20 +132,21 @@ def offered(request: HttpRequest, workflow: Workflow | None) -> JsonObject:
     if workflow is None or workflow.hosted:
         return {"templates": {"any": False, "start": []}, "naming": False}
     return {
-        "templates": message_templates.for_page(request.user),
-        "naming": may_name_any(request.user, workflow.id),
+        "templates": message_templates.for_page(person_of(request)),
+        "naming": may_name_any(person_of(request), workflow.id),
     }
 
 
 def csrf(request: HttpRequest) -> dict[str, str]:
     """The CSRF token for the page script: the name of its cookie, or the token itself where
-    scripts can't read the cookie. Makes Django set the cookie.
+    scripts can't read the cookie. Makes Django set the cookie, but for visitors, who get none
+    before their first message: their browser says which page asks.
     """
-    token = get_token(request)
+    token = "" if is_visitor(person_of(request)) else get_token(request)
     unreadable = settings.CSRF_COOKIE_HTTPONLY or settings.CSRF_USE_SESSIONS
     return {
         "header": settings.CSRF_HEADER_NAME.removeprefix("HTTP_").replace("_", "-"),
-        "cookie": "" if unreadable else settings.CSRF_COOKIE_NAME,
+        "cookie": "" if unreadable or not token else settings.CSRF_COOKIE_NAME,
         "token": token if unreadable else "",
     }
 

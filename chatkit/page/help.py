@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
@@ -17,7 +16,7 @@ from ..knowledge import Article, Knowledge, Match
 from ..knowledge.citing import article_url, passage_url, section_url
 from ..knowledge.language import direction, name, primary
 from . import options
-from .views import QUESTION, base_context, knowledge_for
+from .views import QUESTION, base_context, for_readers, knowledge_for
 
 PATIENCE = 2.0  # seconds that a search waits for the vectors of the articles
 PASSAGES = 8
@@ -57,7 +56,7 @@ class Entry:
 
 
 @require_safe
-@login_required
+@for_readers
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:
     """All articles, each in the reader's language or else, said so, in another. With `?q=TEXT` the

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from ..fields import JsonObject
+from ..managers import is_visitor
 from ..models import Thread
 
 
 def last_thread(user: Any, workflow_id: str) -> JsonObject | None:
     """`{"id", "title"}`, or None where there is none. What is archived is put away."""
-    threads = Thread.objects.for_user(user).filter(
+    if is_visitor(user) and not user.is_known:
+        return None
+    threads = Thread.objects.for_owner(user).filter(
         workflow_id=workflow_id, temporary=False, deleted_at=None
     )
     # One query for each place: the newest of a place is the first of an index.

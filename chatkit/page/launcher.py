@@ -16,14 +16,14 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import ensure_csrf_cookie
 
 from .. import access, conf, limits, workflows
-from ..api import api_view, check_login
+from ..api import api_view
 from ..exceptions import ApiError
 from ..fields import JsonObject
 from ..models import Run, Thread
 from ..sessions import user_key
+from ..visitors import asking, person_of, settle
 from ..workflows import Workflow
 from . import options, theme
 from .embed import embed
@@ -41,12 +41,12 @@ LOG_OUT = ("logout", "account_logout", "admin:logout")
 def launcher_button(request: HttpRequest, given: dict[str, str]) -> JsonObject:
     """The context of `chatkit/launcher.html`: empty where this person gets no button.
 
-    That is nobody who is not logged in, nobody whom ACCESS refuses, and on the chat page, which
-    has the chat already, nobody at all. `given` are the tag's arguments; CHATKIT["LAUNCHER"] has
-    what they leave out.
+    That is nobody who is not logged in where there are no visitors, nobody whom ACCESS refuses, and
+    on the chat page, which has the chat already, nobody at all. `given` are the tag's arguments;
+    CHATKIT["LAUNCHER"] has what they leave out.
     """
-    user = getattr(request, "user", None)
-    workflow = _workflow(user, given.get("workflow_id", ""))
+    person = person_of(request)
+    workflow = _workflow(person, given.get("workflow_id", ""))
     match = request.resolver_match
     if workflow is None or (match is not None and match.view_name == "chatkit:page"):
         return {}
@@ -63,7 +63,7 @@ def launcher_button(request: HttpRequest, given: dict[str, str]) -> JsonObject:
         "page": f"{reverse('chatkit:page')}?workflow={workflow.id}",
         "log-out": " ".join(_log_out_paths()),
         "workflow": workflow.id,
-        "user": user_key(request.user),
+        "user": user_key(person),
         "language": get_language() or "",
         "texts": json.dumps(_texts(str(chosen["label"]), workflow)),
         **shown,
@@ -127,7 +127,6 @@ def _texts(label: str, workflow: Workflow) -> dict[str, str]:
 
 
 @api_view("GET")
-@ensure_csrf_cookie
 def launcher(request: HttpRequest) -> JsonResponse:
     """What the script needs to put the chat into the page, once somebody opens it.
 
@@ -139,7 +138,7 @@ def launcher(request: HttpRequest) -> JsonResponse:
         workflow_id = request.GET.get("workflow", "")[: workflows.LONGEST_ID]
         found = embed(request, workflow_id=workflow_id, thread=_thread(request, workflow_id))
         script_url = found["script_url"]
-        return JsonResponse(
+        response = JsonResponse(
             {
                 "config": found["config"],
                 "ours": bool(found["config"]["script"]["ours"]),
@@ -150,6 +149,8 @@ def launcher(request: HttpRequest) -> JsonResponse:
                 "image_paths": found["image_paths"],
             }
         )
+    settle(request, response)
+    return response
 
 
 def _language(code: str) -> str | None:
@@ -164,11 +165,12 @@ def _thread(request: HttpRequest, workflow_id: str) -> str | None:
     """The conversation to open: the reader's own and still there, as far as this site knows."""
     wanted = request.GET.get("thread", "")[:64]
     workflow = workflows.table().get(workflow_id)
-    if not wanted or workflow is None or not access.is_active(request.user):
+    person = person_of(request)
+    if not wanted or workflow is None or not access.is_active(person):
         return None
     if workflow.hosted:
         return wanted
-    own = Thread.objects.for_user(request.user).filter(
+    own = Thread.objects.for_owner(person).filter(
         workflow_id=workflow.id, pk=wanted, deleted_at=None
     )
     return wanted if own.exists() else None
@@ -178,9 +180,9 @@ def _thread(request: HttpRequest, workflow_id: str) -> str | None:
 def launcher_state(request: HttpRequest, thread_id: str) -> JsonResponse:
     """`{"running": bool}`: whether an answer is being written in the reader's own conversation.
     One query."""
-    check_login(request)
-    limits.check(request, "request", request.user.pk)
-    own = Thread.objects.for_user(request.user).filter(pk=thread_id, deleted_at=None).order_by()
+    person = asking(request)
+    limits.check(request, "request", person.pk)
+    own = Thread.objects.for_owner(person).filter(pk=thread_id, deleted_at=None).order_by()
     live = Exists(Run.objects.filter(live=OuterRef("pk")))
     running = own.annotate(running=live).values_list("running", flat=True).first()
     if running is None:

@@ -5,8 +5,9 @@ Whoever can log in may do both, also where ACCESS lets them chat no more: it is 
 
 from __future__ import annotations
 
+import functools
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -22,16 +23,35 @@ from django.views.decorators.http import require_http_methods, require_safe
 from .. import downloads, limits, personal_data, workflows
 from ..attachments.files import FilesRemain
 from ..exceptions import ApiError
-from ..models import Session, Share
+from ..managers import is_visitor
+from ..models import Session, Share, Visitor
 from ..signals import conversations_read
+from ..visitors import forget, person_of, settle
 from .views import base_context
 
 logger = logging.getLogger("chatkit.personal_data")
+View = Callable[[HttpRequest], HttpResponseBase]
 SHARES = 200  # links that are listed
 
 
+def for_known(view: View) -> View:
+    """A page for who is logged in, and for a visitor who has written, wherever visitors may chat
+    now: it is their data."""
+    for_users = login_required(view)
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest) -> HttpResponseBase:
+        person = person_of(request)
+        known = is_visitor(person) and person.is_known
+        found = (view if known else for_users)(request)
+        settle(request, found)
+        return found
+
+    return wrapped
+
+
 @require_safe
-@login_required
+@for_known
 @never_cache
 def mine(request: HttpRequest) -> HttpResponse:
     """What is kept, as numbers, and what one may do about it."""
@@ -39,12 +59,12 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@for_known
 @never_cache
 def download(request: HttpRequest) -> HttpResponseBase:
     """All that is kept about this person as JSON; with `?as=text` the conversations to read, with
     `?as=files` the files as a ZIP."""
-    user: Any = request.user
+    user = person_of(request)
     try:
         limits.check(request, "download", user.pk)
     except ApiError as error:
@@ -76,7 +96,7 @@ def download(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@for_known
 @never_cache
 @csrf_protect
 @transaction.non_atomic_requests
@@ -84,7 +104,7 @@ def delete(request: HttpRequest) -> HttpResponse:
     """Asks first; POST deletes. Running answers end with their conversations."""
     if request.method != "POST":
         return _page(request, "chatkit/mine_delete.html")
-    user: Any = request.user
+    user = person_of(request)
     try:
         erased = personal_data.erase(user)
     except FilesRemain:
@@ -97,7 +117,17 @@ def delete(request: HttpRequest) -> HttpResponse:
         erased["threads"],
         erased["items"],
     )
+    if is_visitor(user):
+        return _gone(request, user, erased["threads"])
     return _page(request, "chatkit/mine.html", deleted=erased["threads"])
+
+
+def _gone(request: HttpRequest, visitor: Visitor, threads: int) -> HttpResponse:
+    """The visitor is nobody any more, without a row and without a cookie."""
+    visitor.delete()
+    response = _page(request, "chatkit/mine.html", deleted=threads, gone=True)
+    forget(request)
+    return response
 
 
 def _page(
@@ -106,9 +136,10 @@ def _page(
     *,
     problem: object = "",
     deleted: int | None = None,
+    gone: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    user: Any = request.user
+    user = person_of(request)
     counts = personal_data.counts(user)
     context = base_context() | {
         "title": _("My conversations"),
@@ -118,14 +149,15 @@ def _page(
         "shares": _shares(user),
         "problem": problem,
         "deleted": deleted,
+        "gone": gone,
+        "visitor": is_visitor(user),
     }
     return render(request, template, context, status=status)
 
 
 def _shares(user: Any) -> list[Share]:
     """The links of this person's that work, the latest first."""
-    own = Share.objects.filter(
-        thread__user_id=user.pk,
+    own = Share.objects.for_owner(user).filter(
         thread__deleted_at=None,
         revoked_at=None,
         expires_at__gt=timezone.now(),
@@ -135,7 +167,7 @@ def _shares(user: Any) -> list[Share]:
 
 def _uses_openai(user: Any) -> bool:
     """Whether OpenAI keeps, or may keep, conversations of this person."""
-    return (
+    return not is_visitor(user) and (
         any(workflow.hosted for workflow in workflows.table().values())
         or Session.objects.filter(user_id=user.pk, issuer=Session.Issuer.OPENAI).exists()
     )

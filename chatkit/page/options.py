@@ -19,7 +19,9 @@ from .. import access, conf, voice
 from ..fields import JsonObject
 from ..knowledge import Article, knowledge_of
 from ..knowledge.language import primary
+from ..managers import is_visitor
 from ..models import StarterPrompt
+from ..visitors import person_of, policy_of
 from ..workflows import Workflow
 from .last import last_thread
 
@@ -57,17 +59,21 @@ def element_options(request: HttpRequest, workflow: Workflow, *, page: bool = Fa
     """The JSON part of `ChatKitOptions`. The page script adds `api`, `initialThread`, and the
     colour scheme and page colours to `theme`. `page`: the chat is a page of its own.
     """
+    person = person_of(request)
+    visitor = is_visitor(person)
     history: JsonObject = {"enabled": True, "showDelete": True, "showRename": True}
     if not workflow.hosted:
         history["temporary"] = True
     if page and not workflow.hosted and not is_openai_script(script_url(workflow)):
         history["list"] = "beside"
-    composer: JsonObject = {"placeholder": _("Ask a question")} | _attachments(workflow)
+    composer: JsonObject = {"placeholder": _("Ask a question")}
+    if not visitor:
+        composer |= _attachments(workflow)
     actions: JsonObject = {"feedback": True, "retry": True}
     if not workflow.hosted:
         actions |= {"readAloud": True, "versions": True, "edit": True}
         actions["followUps"] = conf.get("FOLLOW_UPS")
-    if voice.enabled() and not workflow.hosted:
+    if voice.enabled() and not workflow.hosted and not visitor:
         composer["dictation"] = {"enabled": True}
     own: JsonObject = {
         "locale": locale(),
@@ -75,23 +81,35 @@ def element_options(request: HttpRequest, workflow: Workflow, *, page: bool = Fa
         "theme": workflow.setting("THEME"),
         "header": {"enabled": True},
         "history": history,
-        "startScreen": {"greeting": greeting(request.user), "prompts": _own(request, workflow)},
+        "startScreen": {"greeting": greeting(person), "prompts": _own(person, workflow)},
         "composer": composer,
         "threadItemActions": actions,
         "thread": {"autoScroll": True},
-        "disclaimer": {"text": _("The assistant can be wrong. Check what matters.")},
+        "disclaimer": {"text": _disclaimer(person, workflow)},
     }
     if not workflow.hosted:
         own["threadActions"] = {"print": True, "export": True}
-        if conf.get("SHARING"):
+        if conf.get("SHARING") and not visitor:
             own["threadActions"]["share"] = True
     if page and not workflow.hosted and not is_openai_script(script_url(workflow)):
         own["startScreen"] |= {
             "composer": "middle",
-            "last": last_thread(request.user, workflow.id),
+            "last": last_thread(person, workflow.id),
         }
         own["shortcuts"] = True
-    return merged(own, conf.get("OPTIONS"))
+    found = merged(own, conf.get("OPTIONS"))
+    if visitor:  # whatever a site has of its own: what they agree to is to be read
+        own = {"text": _disclaimer(person, workflow), "highContrast": True}
+        found["disclaimer"] = {**found["disclaimer"], **own}
+    return found
+
+
+def _disclaimer(person: object, workflow: Workflow) -> str:
+    """What stands below the message field: for visitors also what they agree to by writing."""
+    text = str(_("The assistant can be wrong. Check what matters."))
+    policy = policy_of(workflow.id) if is_visitor(person) else None
+    consent = str(policy.consent) if policy else ""
+    return f"{consent} {text}" if consent else text
 
 
 def merged(below: JsonObject, above: JsonObject) -> JsonObject:
@@ -121,8 +139,8 @@ def _attachments(workflow: Workflow) -> JsonObject:
     return {"attachments": found}
 
 
-def _own(request: HttpRequest, workflow: Workflow) -> list[dict[str, str]]:
-    return prompts(None, access.groups_of(request.user), workflow)
+def _own(person: object, workflow: Workflow) -> list[dict[str, str]]:
+    return prompts(None, access.groups_of(person), workflow)
 
 
 def title(workflow: Workflow | None = None) -> str:
@@ -133,7 +151,7 @@ def title(workflow: Workflow | None = None) -> str:
 
 def greeting(user: object) -> str:
     """The start screen's first line, with the user's name where there is one."""
-    name = first_name(user)
+    name = "" if is_visitor(user) else first_name(user)
     if name:
         return _("Hi %(name)s, what can I help you with?") % {"name": name}
     return _("What can I help you with?")

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_protect, ensure_csrf_cookie
+from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import access, conf, workflows
@@ -23,23 +27,41 @@ from ..cards import cards
 from ..knowledge import Article, Knowledge, knowledge_of
 from ..knowledge.language import direction, name, primary
 from ..knowledge.sources import registered
+from ..managers import is_visitor
 from ..models import Thread
+from ..visitors import person_of, policy_of, settle
 from ..workflows import Workflow
 from . import options, theme
 from .article_links import PARAMETER, signed_article
 from .below import below
 from .embed import embed
 
+View = Callable[..., HttpResponse]
 PLAIN_BASE = "chatkit/standalone.html"
 QUESTION = 300  # characters that a link may put into the composer
 ASKED = "chatkit_asked"  # in the session: a question that a form of this site has sent
 LONGEST = 1000  # characters of such a question; a session may be a cookie
 
 
+def for_readers(view: View) -> View:
+    """A page for who is logged in, and for visitors where a workflow takes them; others go to the
+    login. A cookie of a visitor's that is good no more is taken away."""
+    for_users = login_required(view)
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        person = person_of(request)
+        open_to_visitors = is_visitor(person) and access.may_chat(person)
+        found = (view if open_to_visitors else for_users)(request, *args, **kwargs)
+        settle(request, found)
+        return found
+
+    return wrapped
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @csrf_protect
-@ensure_csrf_cookie
-@login_required
+@for_readers
 def chat(request: HttpRequest) -> HttpResponse:
     """The chat page.
 
@@ -49,11 +71,12 @@ def chat(request: HttpRequest) -> HttpResponse:
     """
     if request.method == "POST":
         return _asked(request)
-    workflow = access.requested(request)
+    person = person_of(request)
+    workflow = access.requested(request, person)
     if workflow is None and request.GET.get("workflow"):
         raise Http404("There is no workflow of this id.")
-    if not access.allowed(request.user, workflow.id if workflow else ""):
-        raise PermissionDenied
+    if not access.allowed(person, workflow.id if workflow else ""):
+        return refused(request, person)
     thread, notice = _thread(request, workflow)
     asked = request.session.pop(ASKED, "") if request.method == "GET" else ""
     context = embed(
@@ -74,7 +97,11 @@ def chat(request: HttpRequest) -> HttpResponse:
         "answered_by": answered_by(workflow),
         "details": conf.get("SESSION_DETAILS"),
     }
-    context["about"] = bool(context["details"] or context["cards"] or context["workflows"])
+    policy = policy_of(workflow.id) if workflow and is_visitor(person) else None
+    context["visitor_days"] = policy.days if policy else None
+    context["login_url"] = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.path})}"
+    parts = ("details", "cards", "workflows", "visitor_days")
+    context["about"] = any(context[part] for part in parts)
     # Beside the start screen stands what explains the chat; a running one has its width.
     context["begins"] = context["about"] and thread is None and not asked
     status = 503 if context["config"]["blocked"] == "offline" else 200
@@ -84,6 +111,13 @@ def chat(request: HttpRequest) -> HttpResponse:
     # For the site's own Content-Security-Policy: what this page needs beyond 'self'.
     response.chatkit_csp = options.csp_sources(workflow)  # type: ignore[attr-defined]
     return response
+
+
+def refused(request: HttpRequest, person: object) -> HttpResponse:
+    """What an assistant is closed to: a visitor may be let in by a login."""
+    if is_visitor(person):
+        return redirect_to_login(request.get_full_path())
+    raise PermissionDenied
 
 
 def _asked(request: HttpRequest) -> HttpResponse:
@@ -107,7 +141,7 @@ def _thread(request: HttpRequest, workflow: Workflow | None) -> tuple[str | None
         return None, ""
     if workflow.hosted:
         return wanted, ""
-    own = Thread.objects.for_user(request.user).filter(
+    own = Thread.objects.for_owner(person_of(request)).filter(
         workflow_id=workflow.id, pk=wanted, deleted_at=None
     )
     if own.exists():
@@ -126,7 +160,7 @@ def choices(request: HttpRequest, workflow: Workflow | None) -> list[dict[str, o
             "url": f"{request.path}?{urlencode({'workflow': one.id})}",
             "current": one == workflow,
         }
-        for one in access.workflows_for(request.user)
+        for one in access.workflows_for(person_of(request))
     ]
     return found if len(found) > 1 else []
 
@@ -166,7 +200,7 @@ def help_article(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-@login_required
+@for_readers
 def _help_article(request: HttpRequest, slug: str) -> HttpResponse:
     """One help article, in the reader's language where there is one; otherwise the page says so.
 
@@ -187,10 +221,11 @@ def _help_article(request: HttpRequest, slug: str) -> HttpResponse:
 def knowledge_for(request: HttpRequest) -> Knowledge:
     """What the help pages show: the articles of the workflow that `?workflow=ID` names, else of the
     first that this person may use. Http404 where there is none, PermissionDenied."""
-    workflow = access.requested(request)
+    person = person_of(request)
+    workflow = access.requested(request, person)
     if workflow is None and request.GET.get("workflow"):
         raise Http404("There is no workflow of this id.")
-    if not access.allowed(request.user, workflow.id if workflow else ""):
+    if not access.allowed(person, workflow.id if workflow else ""):
         raise PermissionDenied
     return knowledge_of(workflow.id if workflow else "")
 

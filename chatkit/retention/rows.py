@@ -66,8 +66,7 @@ class Outdated:
             "session records": self.sessions().count(),
             "runs": self.runs().count(),
             "attachments": self.attachments().count(),
-            **{name: rows().count() for name, rows in left_over.items()},
-            ORPHANS: sum(1 for _path in orphans()),
+            **count_left_over(),
         }
 
     def delete(self) -> dict[str, int]:
@@ -106,6 +105,12 @@ def register(name: str, rows: Rows, delete: Callable[[QuerySet[Any]], int] | Non
     left_over[name] = rows
     if delete is not None:
         _ways[name] = delete
+
+
+def count_left_over() -> dict[str, int]:
+    """How much of each there is that nobody needs any more."""
+    found = {name: rows().count() for name, rows in left_over.items()}
+    return found | {ORPHANS: sum(1 for _path in orphans())}
 
 
 def delete_left_over() -> dict[str, int]:

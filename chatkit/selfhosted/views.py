@@ -24,7 +24,7 @@ from django.urls import get_script_prefix, reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from .. import access, admission, conf, limits, sessions, voice
+from .. import access, admission, conf, limits, sessions, visitors, voice
 from ..api import KIB, api_view, check_json_type, read_body
 from ..exceptions import ApiError
 from ..models import Attachment, Run, Session, Thread
@@ -50,6 +50,8 @@ STATUS_HEADER = "X-ChatKit-Run-Status"
 # Rates of RATE_LIMITS by request: "message" for all that stream, "request" for the rest.
 LIMITED = {"attachments.create": "upload", "input.transcribe": "transcribe"}
 Found = tuple[Thread, Run | None]
+# What a stranger may not send: files, and recordings that somebody pays for.
+LOGINS_ONLY = {"attachments.create", "input.transcribe"}
 # A larger body may only carry a recording. Those who parse it first would read any.
 RECORDING = re.compile(rb'"type"\s*:\s*"input\.transcribe"')
 REQUEST_ID = re.compile(r"[\w.:=+/-]{1,64}", re.ASCII)
@@ -74,8 +76,10 @@ def endpoint(request: HttpRequest) -> HttpResponseBase:
         server = check_answers(session, allowed)
         protocol.check_enabled(parsed, server)
         protocol.check_uploads(parsed)
+        if session.user_id is None and parsed.type in LOGINS_ONLY:
+            raise ApiError("not_enabled")
         limits.check(
-            request, LIMITED.get(parsed.type, "request"), session.user_id, session.workflow_id
+            request, LIMITED.get(parsed.type, "request"), session.person_pk, session.workflow_id
         )
         return _answer_json(request, session, server, parsed)
     thread_id = getattr(parsed.params, "thread_id", None)
@@ -84,7 +88,9 @@ def endpoint(request: HttpRequest) -> HttpResponseBase:
     server = check_answers(session, allowed)
     protocol.check_enabled(parsed, server)
     protocol.check_uploads(parsed)
-    limits.check(request, "message", session.user_id, session.workflow_id)
+    limits.check(request, "message", session.person_pk, session.workflow_id)
+    if session.user_id is None and asks:
+        _limit_visitor(request, session)
     key = _key(request)
     if key is not None and (again := in_database(lifecycle.repeated, session, key)) is not None:
         return _listen_again(request, session, again)
@@ -127,15 +133,22 @@ def _admit(
     run. In one job, since each one takes time. ApiError where something is asked of an assistant
     that is closed."""
     session = sessions.load(session_id)
-    allowed = access.allowed(session.user, session.workflow_id)
+    allowed = access.allowed(session.person, session.workflow_id)
     if allowed and asks:
-        admission.check_open(session.user, session.workflow_id)
+        admission.check_open(session.person, session.workflow_id)
     if thread_id is None or not allowed:
         return session, allowed, None
     try:
         return session, allowed, lifecycle.find(session, thread_id)
     except ApiError:
         return session, allowed, None
+
+
+def _limit_visitor(request: HttpRequest, session: Session) -> None:
+    policy = visitors.policy_of(session.workflow_id)
+    if policy is None:  # switched off just now
+        raise ApiError("forbidden")
+    limits.check_visitor(request, session.person_pk, session.workflow_id, policy)
 
 
 def _parse(request: HttpRequest) -> ChatKitReq:

@@ -23,6 +23,7 @@ from ..exceptions import ApiError
 from ..fields import stored_time, without_emoji
 from ..hosted import cancelling, sunset
 from ..hosted.owners import upstream_user
+from ..managers import owned_by
 from ..models import Session, new_id
 from ..retention import temporary
 from ..signals import session_created
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
 
     from ..hosted.causes import UpstreamError
-    from ..managers import AnyUser
     from ..workflows import Workflow
 
 logger = logging.getLogger("chatkit.sessions")
@@ -67,17 +67,19 @@ def issue(
     device_label: str = "",
     replaces: str = "",
     until: datetime.datetime | None = None,
+    person: Any = None,
 ) -> Issued:
-    """Start a session of the logged-in user with this workflow, record it and log one line.
+    """Start a session of the logged-in user, or of `person`, with this workflow, record it and log
+    one line.
 
     `replaces` is the session id that the new one refreshes: the caller's own under the same
     workflow, anything else is ignored. ApiError where OpenAI refuses or fails; the failed
     attempt is recorded and logged too, and the session that it was to replace stays. One of
     ours ends at `until`, where that is sooner than its time.
     """
-    user: Any = request.user  # the caller has checked the login
+    user: Any = person or request.user  # the caller has checked who asks
     row = Session(
-        user=user,
+        **owned_by(user),
         workflow_id=workflow.id,
         issuer=Session.Issuer.OPENAI if workflow.hosted else Session.Issuer.SELF,
         user_label=user_label,
@@ -109,9 +111,10 @@ def resume(
     user_label: str = "",
     device_label: str = "",
     until: datetime.datetime | None = None,
+    person: Any = None,
 ) -> Issued | None:
-    """A living session of the same user, workflow and labels again, for a page that is the next of
-    the one that had it. None where it has less than half of its life left, or OpenAI issued it:
+    """A living session of the same person, workflow and labels again, for a page that is the next
+    of the one that had it. None where it has less than half of its life left, or OpenAI issued it:
     then the page gets a new one.
 
     The browser keeps the id alone. A secret that it kept could be used by whoever finds it until a
@@ -119,12 +122,8 @@ def resume(
     """
     if workflow.hosted or not session_id:
         return None
-    user: Any = request.user  # the caller has checked the login
-    row = (
-        Session.objects.select_related("user")
-        .filter(session_id=session_id, user_id=user.pk, workflow_id=workflow.id)
-        .first()
-    )
+    rows = Session.objects.select_related("user").for_owner(person or request.user)
+    row = rows.filter(session_id=session_id, workflow_id=workflow.id).first()
     if row is None or not is_usable(row) or row.expires_at is None:
         return None
     if (row.user_label, row.device_label) != (user_label, device_label):
@@ -155,7 +154,7 @@ def _issue_hosted(row: Session, old: Session | None, request: HttpRequest) -> st
     )
 
     try:
-        created = client.create_session(request, row.workflow_id, upstream_user(row.user_id))
+        created = client.create_session(request, row.workflow_id, upstream_user(row.person_pk))
     except causes.UpstreamError as error:
         raise _failed(row, error) from None
     row.session_id = created.session_id
@@ -192,9 +191,8 @@ def _replaced(row: Session, session_id: str) -> Session | None:
     if not session_id:
         return None
     found = (
-        Session.objects.filter(
-            session_id=session_id, user_id=row.user_id, workflow_id=row.workflow_id
-        )
+        Session.objects.for_owner(row)
+        .filter(session_id=session_id, workflow_id=row.workflow_id)
         .exclude(status=Session.Status.FAILED)
         .first()
     )
@@ -253,13 +251,13 @@ def is_usable(row: Session) -> bool:
     return (
         row.issuer == Session.Issuer.SELF
         and row.current_status == Session.Status.ACTIVE
-        and _is_owners(row, row.user)
+        and _is_owners(row, row.person)
     )
 
 
 def is_revoked(row: Session) -> bool:
     """Whether somebody has ended this session; one that ran out or was refreshed is not."""
-    return row.status == Session.Status.CANCELLED or not _is_owners(row, row.user)
+    return row.status == Session.Status.CANCELLED or not _is_owners(row, row.person)
 
 
 def _is_owners(row: Session, user: AbstractBaseUser) -> bool:
@@ -286,7 +284,7 @@ def cancel(row: Session) -> None:
                 raise ApiError(error.code) from None
     with writing():
         Session.objects.filter(pk=row.pk).update(status=Session.Status.CANCELLED)
-        temporary.delete_ended(row.user_id)
+        temporary.delete_ended(row)
     row.status = Session.Status.CANCELLED
 
 
@@ -317,7 +315,7 @@ def _cancel_rows(rows: list[Session]) -> int:
         count = Session.objects.filter(pk__in=active, status=Session.Status.ACTIVE).update(
             status=Session.Status.CANCELLED
         )
-        temporary.delete_ended(rows[0].user_id)
+        temporary.delete_ended(rows[0])
     if hosted:
         transaction.on_commit(lambda: cancelling.cancel_later(hosted))
     return count
@@ -383,7 +381,7 @@ def connect_signals() -> None:
     pre_delete.connect(_on_user_deleted, sender=users, dispatch_uid="chatkit.sessions")
 
 
-def log_refusal(user: AnyUser, code: str) -> None:
+def log_refusal(user: Any, code: str) -> None:
     """One line for an attempt that ended before a session was asked for."""
     telemetry.session_asked("", code)
     logger.warning("session %s user=%s", code, user.pk or "-")
@@ -396,7 +394,7 @@ def _log(row: Session, code: str) -> None:
         "session %s user=%s workflow=%s issuer=%s upstream_status=%s upstream_request=%s "
         "session=%s",
         code,
-        row.user_id,
+        row.person_pk,
         row.workflow_id,
         row.issuer,
         row.upstream_status or "-",

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.core import signing
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from ..exceptions import ApiError
-
-if TYPE_CHECKING:
-    from ..managers import AnyUser
+from ..managers import is_visitor
 
 # A salt of its own: a value signed for another purpose is no client secret.
 SALT = "chatkit.client-secret"
@@ -40,8 +38,9 @@ def unsign(client_secret: str) -> str:
     return signed.rpartition(".")[2]
 
 
-def user_key(user: AnyUser) -> str:
-    """Tells one user from another to the browser and tells nothing else; "" for nobody."""
-    if not user.is_authenticated:
+def user_key(person: Any) -> str:
+    """Tells one user or visitor from another to the browser and tells nothing else; "" for nobody,
+    and for a visitor who has not written yet."""
+    if not person.is_authenticated and not (is_visitor(person) and person.is_known):
         return ""
-    return salted_hmac("chatkit.embed", str(user.pk), algorithm="sha256").hexdigest()[:16]
+    return salted_hmac("chatkit.embed", str(person.pk), algorithm="sha256").hexdigest()[:16]

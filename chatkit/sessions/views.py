@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.debug import sensitive_variables
 
-from .. import access, admission, limits, workflows
+from .. import access, admission, limits, visitors, workflows
 from ..api import (
     KIB,
     api_view,
     check_csrf,
     check_json_type,
     check_login,
+    check_same_origin,
     parse_object,
     read_body,
     text_field,
@@ -21,6 +23,7 @@ from ..api import (
 from ..api.login import token_ends
 from ..exceptions import ApiError
 from ..fields import JsonObject
+from ..managers import is_visitor
 from ..models import Session
 from ..workflows import Workflow
 from . import service as sessions
@@ -43,23 +46,28 @@ class Wanted:
 @api_view("POST")
 @sensitive_variables()
 def session(request: HttpRequest) -> JsonResponse:
-    """Mint a client secret for the logged-in user, or for who AUTHENTICATE says that it is.
+    """Mint a client secret for the logged-in user, for who AUTHENTICATE says that it is, or for a
+    visitor, who gets a row and a cookie with the first session.
 
     Body `{"workflowId", "userId"?, "deviceId"?, "sessionId"?, "resumes"?}`: userId and deviceId
     are labels, sessionId names the session that this one refreshes, and resumes one that is given
     again where it lives, to the next page of a site. `{"workflow": {"id"}}`, as OpenAI's
     starter app sends it, names the workflow too. Answers
-    `{"client_secret", "session_id", "expires_at", "expires_in", "user_key", "replaced"}`: the
-    times in unix seconds and in seconds from now, whose session it is, and what had become of
-    the one that it refreshes.
+    `{"client_secret", "session_id", "expires_at", "expires_in", "user_key", "visitor",
+    "replaced"}`: the times in unix seconds and in seconds from now, whose session it is, and what
+    had become of the one that it refreshes.
     """
     try:
-        check_login(request)
-        wanted = _checked(request)
-        issued = _resumed(request, wanted)
-        if issued is None:
-            limits.check(request, "session", request.user.pk, wanted.workflow.id)
-        admission.check_open(request.user, wanted.workflow.id)
+        person = _person(request)
+        wanted = _checked(request, person)
+        issued = _resumed(request, wanted, person)
+        if issued is None and person.pk:
+            limits.check(request, "session", person.pk, wanted.workflow.id)
+        admission.check_open(person, wanted.workflow.id)
+        if is_visitor(person):
+            person = visitors.take_in(request, wanted.workflow.id)
+        else:
+            visitors.merge_cookie(request, person)
     except ApiError as error:
         sessions.log_refusal(request.user, error.code)
         raise
@@ -70,24 +78,41 @@ def session(request: HttpRequest) -> JsonResponse:
         device_label=wanted.device_label,
         replaces=wanted.replaces,
         until=token_ends(request),
+        person=person,
     )
-    return JsonResponse(
+    response = JsonResponse(
         {
             "client_secret": issued.client_secret,
             "session_id": issued.session_id,
             "expires_at": issued.expires_at,
             "expires_in": issued.expires_in,
-            "user_key": user_key(request.user),
+            "user_key": user_key(person),
+            "visitor": is_visitor(person),
             "replaced": issued.replaced,
         }
     )
+    visitors.settle(request, response)
+    return response
 
 
-def _resumed(request: HttpRequest, wanted: Wanted) -> sessions.Issued | None:
+def _person(request: HttpRequest) -> Any:
+    """The user, or else the visitor, who has no row before the first message; ApiError
+    `not_authenticated` where there are no visitors."""
+    try:
+        check_login(request)
+    except ApiError:
+        person = visitors.person_of(request)
+        if not is_visitor(person):
+            raise
+        return person
+    return request.user
+
+
+def _resumed(request: HttpRequest, wanted: Wanted, person: Any) -> sessions.Issued | None:
     """The living session that the request names, which costs no new one."""
-    if not wanted.resumes:
+    if not wanted.resumes or not person.pk:
         return None
-    limits.check(request, "request", request.user.pk, wanted.workflow.id)
+    limits.check(request, "request", person.pk, wanted.workflow.id)
     return sessions.resume(
         request,
         wanted.workflow,
@@ -95,16 +120,18 @@ def _resumed(request: HttpRequest, wanted: Wanted) -> sessions.Issued | None:
         user_label=wanted.user_label,
         device_label=wanted.device_label,
         until=token_ends(request),
+        person=person,
     )
 
 
-def _checked(request: HttpRequest) -> Wanted:
+def _checked(request: HttpRequest, person: Any) -> Wanted:
     """The request past all checks from its size to its fields, in the order of the API."""
     body = read_body(request, SESSION_LIMIT)
     check_json_type(request)
-    check_csrf(request)
-    if not access.allowed(request.user, _known_workflow_id(body)):
-        raise ApiError("forbidden")
+    _check_page(request, person)
+    if not access.allowed(person, _known_workflow_id(body)):
+        # Who is not logged in may be let in by a login.
+        raise ApiError("not_authenticated" if is_visitor(person) else "forbidden")
     data = parse_object(body)
     wanted = text_field(_with_workflow(data), "workflowId", limit=workflows.LONGEST_ID)
     if not wanted:
@@ -114,6 +141,14 @@ def _checked(request: HttpRequest) -> Wanted:
     replaces = text_field(data, "sessionId")
     resumes = text_field(data, "resumes")
     return Wanted(workflows.get(wanted), user_label, device_label, replaces, resumes)
+
+
+def _check_page(request: HttpRequest, person: Any) -> None:
+    """ApiError `csrf_failed` where another site's page asks."""
+    if is_visitor(person):
+        check_same_origin(request)
+    else:
+        check_csrf(request)
 
 
 def _with_workflow(data: JsonObject) -> JsonObject:
@@ -136,14 +171,13 @@ def _known_workflow_id(body: bytes) -> str:
 @api_view("POST")
 def cancel_session(request: HttpRequest, session_id: str) -> JsonResponse:
     """End a session: its owner, or an admin with `chatkit.cancel_session`. Others: 404."""
-    check_login(request)
+    person = _person(request)
     # The body says nothing, but is read: the CSRF check must find the token in the header.
     read_body(request, SESSION_LIMIT)
-    check_csrf(request)
+    _check_page(request, person)
     row = Session.objects.filter(session_id=session_id).first()
-    if row is None or (
-        row.user_id != request.user.pk
-        and not access.has_perm(request.user, "chatkit.cancel_session")
+    if row is None or not (
+        row.belongs_to(person) or access.has_perm(person, "chatkit.cancel_session")
     ):
         raise ApiError("not_found")
     sessions.cancel(row)

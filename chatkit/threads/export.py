@@ -9,12 +9,13 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from .. import downloads, limits, personal_data
-from ..api import api_view, check_login
+from ..api import api_view
 from ..exceptions import ApiError
 from ..models import Thread
 from ..sessions.bearer import session_of
 from ..signals import conversations_read
 from ..transcripts.as_markdown import as_markdown
+from ..visitors import asking
 
 logger = logging.getLogger("chatkit.personal_data")
 FORMS = {"markdown": ("md", "text/markdown"), "json": ("json", "application/json")}
@@ -30,13 +31,13 @@ def export(request: HttpRequest, thread_id: str) -> HttpResponseBase:
         raise ApiError("invalid_request")
     ending, content_type = FORMS[form]
     pieces = as_markdown(thread) if form == "markdown" else personal_data.export_thread(thread)
-    logger.info("conversation %s exported as %s by user=%s", thread.pk, form, thread.user_id)
+    logger.info("conversation %s exported as %s by user=%s", thread.pk, form, thread.person_pk)
     conversations_read.send_robust(
         Thread,
-        user=thread.user,
+        user=thread.person,
         action="exported",
         thread=thread,
-        person=thread.user,
+        person=thread.person,
         what="conversation",
     )
     name = downloads.file_name(thread.title, f"conversation-{timezone.localdate()}")
@@ -47,13 +48,12 @@ def own(request: HttpRequest, thread_id: str) -> Thread:
     """The conversation of the person who asks; ApiError otherwise."""
     if "Authorization" in request.headers:
         session = session_of(request)
-        limits.check(request, "request", session.user_id, session.workflow_id)
+        limits.check(request, "request", session.person_pk, session.workflow_id)
         rows: Any = Thread.objects.for_session(session)
     else:
-        check_login(request)
-        user: Any = request.user
-        limits.check(request, "request", user.pk)
-        rows = Thread.objects.filter(user_id=user.pk, deleted_at=None)
+        person = asking(request)
+        limits.check(request, "request", person.pk)
+        rows = Thread.objects.for_owner(person).filter(deleted_at=None)
     thread = rows.select_related("user").filter(pk=thread_id).first()
     if thread is None:
         raise ApiError("not_found")

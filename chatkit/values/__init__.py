@@ -149,6 +149,20 @@ def is_rates(value: object) -> bool:
     )
 
 
+VISITOR_RATES = {"messages", "address", "newcomers", "total"}
+
+
+def is_visitors(value: object) -> bool:
+    if not isinstance(value, dict):
+        return value is None or isinstance(value, bool)
+    return all(
+        (name in VISITOR_RATES and isinstance(given, str) and bool(RATE.fullmatch(given)))
+        or (name == "days" and is_positive_int(given))
+        or (name == "consent" and isinstance(given, str | Promise))
+        for name, given in value.items()
+    )
+
+
 def is_attachments(value: object) -> bool:
     if not isinstance(value, dict) or not set(value) <= ATTACHMENTS:
         return False
@@ -286,4 +300,5 @@ WORKFLOW = {
     "access": is_filled,
     "limits": is_rates,
     "tools": is_names,
+    "visitors": is_visitors,
 }

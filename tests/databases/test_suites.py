@@ -73,6 +73,7 @@ RECORDS = [
     "tests/contrib/articles/test_source.py",
     "tests/sessions/test_views.py",
     "tests/sessions/test_service.py",
+    "tests/visitors",
 ]
 FIRST_OF_EACH = ["-p", "tests.databases.first_of_each"]
 ON_DATABASES = [*SELFHOSTED, *RECORDS]

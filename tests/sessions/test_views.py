@@ -123,6 +123,7 @@ class TestSuccess:
             "expires_at",
             "expires_in",
             "user_key",
+            "visitor",
             "replaced",
         }
         row = Session.objects.get()

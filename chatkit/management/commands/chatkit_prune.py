@@ -6,9 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ... import conf
+from ... import conf, visitors
 from ...attachments.files import FilesRemain
 from ...retention import Outdated
+from ...retention.rows import count_left_over, delete_left_over
 
 
 class Command(BaseCommand):
@@ -30,6 +31,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: Any) -> None:
         days = conf.get("RETENTION_DAYS") if options["days"] is None else options["days"]
+        if days is None and visitors.is_used():
+            return self.left_over(options["dry_run"])
         if days is None:
             raise CommandError("Set CHATKIT['RETENTION_DAYS'], or say --days N.")
         if days < 1:
@@ -43,6 +46,17 @@ class Command(BaseCommand):
                 self.tell("Would delete", outdated.counts())
             else:
                 self.tell("Deleted", outdated.delete())
+        except FilesRemain as error:
+            raise CommandError(f"{error} Mend the storage and run this again.") from error
+
+    def left_over(self, dry_run: bool) -> None:
+        """What nobody needs any more, visitors who did not come back among them: CHATKIT has no
+        age for the rest."""
+        try:
+            if dry_run:
+                self.tell("Would delete", count_left_over())
+            else:
+                self.tell("Deleted", delete_left_over())
         except FilesRemain as error:
             raise CommandError(f"{error} Mend the storage and run this again.") from error
 

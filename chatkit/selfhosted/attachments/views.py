@@ -16,12 +16,13 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from ... import access, downloads, limits, sessions
-from ...api import api_view, check_login
+from ...api import api_view
 from ...attachments import files, images, intake, links
 from ...attachments.later import later
 from ...attachments.room import room
 from ...exceptions import ApiError
 from ...models import Attachment, Session, new_attachment_id
+from ...visitors import asking
 from ..door import check_answers, identify, secret_of
 from ..runs.process import in_database
 from . import receiving
@@ -36,12 +37,12 @@ def upload(request: HttpRequest) -> HttpResponseBase:
     """A file in one step: a form with the part `file`. Answers the attachment of the protocol."""
     session, allowed = in_database(identify, secret_of(request))
     _check_taken(session, allowed)
-    limits.check(request, "upload", session.user_id, session.workflow_id)
-    with room.entered(session.user_id), receiving.form(request) as sent:
-        in_database(intake.check_day, session.user, sent.file.seek(0, 2))
+    limits.check(request, "upload", session.person_pk, session.workflow_id)
+    with room.entered(session.person_pk), receiving.form(request) as sent:
+        in_database(intake.check_day, session.person, sent.file.seek(0, 2))
         checked = intake.check(sent.file, sent.name, sent.mime_type)
         row = Attachment(
-            id=new_attachment_id(), user_id=session.user_id, workflow_id=session.workflow_id
+            id=new_attachment_id(), workflow_id=session.workflow_id, **session.owned_by
         )
         answer = _described(request, row, checked)
         _store(row, checked, insert=True)
@@ -68,10 +69,10 @@ def _put(request: HttpRequest, attachment_id: str) -> HttpResponseBase:
     else:
         session, allowed = in_database(identify, secret_of(request))
     _check_taken(session, allowed)
-    limits.check(request, "request", session.user_id, session.workflow_id)
+    limits.check(request, "request", session.person_pk, session.workflow_id)
     row = in_database(_announced, session, attachment_id)
-    with room.entered(session.user_id), receiving.body(request) as held:
-        in_database(intake.check_day, session.user, held.seek(0, 2))
+    with room.entered(session.person_pk), receiving.body(request) as held:
+        in_database(intake.check_day, session.person, held.seek(0, 2))
         try:
             checked = intake.check(held, row.name, row.mime_type)
         except ApiError as error:
@@ -96,6 +97,8 @@ def _check_taken(session: Session, allowed: bool) -> None:
     """ApiError unless the session's workflow takes files by our store."""
     server = check_answers(session, allowed)
     intake.check_enabled()
+    if session.user_id is None:  # no files of strangers
+        raise ApiError("not_enabled")
     from .store import DjangoAttachmentStore
 
     if not isinstance(server.attachment_store, DjangoAttachmentStore):
@@ -178,15 +181,15 @@ def _own(request: HttpRequest, attachment_id: str) -> Attachment:
         if not allowed:
             raise ApiError("forbidden")
     else:
-        check_login(request)
-        limits.check(request, "request", request.user.pk)
-        return in_database(_found, attachment_id, request.user.pk, None)
-    limits.check(request, "request", session.user_id, session.workflow_id)
-    return in_database(_found, attachment_id, session.user_id, session.workflow_id)
+        person = asking(request)
+        limits.check(request, "request", person.pk)
+        return in_database(_found, attachment_id, person, None)
+    limits.check(request, "request", session.person_pk, session.workflow_id)
+    return in_database(_found, attachment_id, session, session.workflow_id)
 
 
-def _found(attachment_id: str, user_id: Any, workflow_id: str | None) -> Attachment:
-    rows = Attachment.objects.filter(pk=attachment_id, user_id=user_id, thread__deleted_at=None)
+def _found(attachment_id: str, whose: Any, workflow_id: str | None) -> Attachment:
+    rows = Attachment.objects.for_owner(whose).filter(pk=attachment_id, thread__deleted_at=None)
     rows = rows.exclude(file="")
     if workflow_id is not None:
         rows = rows.filter(workflow_id=workflow_id)
@@ -198,7 +201,7 @@ def _found(attachment_id: str, user_id: Any, workflow_id: str | None) -> Attachm
 
 def _of_session(session_id: str) -> tuple[Session, bool]:
     session = sessions.load(session_id)
-    return session, access.allowed(session.user, session.workflow_id)
+    return session, access.allowed(session.person, session.workflow_id)
 
 
 def _not_revoked(session_id: str) -> Session:

@@ -21,9 +21,10 @@ import {
 import { Naming } from "./naming";
 import { onSchemeChange } from "./scheme";
 import { ScriptMissing, scriptReady, TAG } from "./script";
-import { SessionError } from "./session";
+import { isFinal, SessionError } from "./session";
 import { type Emit, Sessions } from "./sessions";
 import { Banner, Cover } from "./states";
+import { Stranger } from "./stranger";
 import { paint, themeFor } from "./theme";
 
 /** `lost`: the chat is there, its connection is not. */
@@ -40,6 +41,7 @@ export class Chat {
   readonly #failures: Failures;
   readonly #cover: Cover;
   readonly #banner: Banner;
+  readonly #stranger: Stranger;
   readonly #watchers = new Set<() => void>();
   #element: OpenAIChatKit | null = null;
   #naming: Naming | null = null;
@@ -68,6 +70,7 @@ export class Chat {
     this.#failures = new Failures(config, this.#clock, () => void this.start(), config.user !== "" || isKnown());
     this.#cover = new Cover(container, config);
     this.#banner = new Banner(container, config);
+    this.#stranger = new Stranger(config);
     this.#otherUser = config.page && takeOtherUser();
     // The way back from the page on which one deletes one's conversations.
     if (config.page && new URLSearchParams(location.search).get("thread") === "deleted") forgetAll();
@@ -128,7 +131,8 @@ export class Chat {
     this.#scriptFailed = false;
     try {
       // Both at once: the session is there by the time that the script can use it.
-      await Promise.all([scriptReady(config.script, again), this.sessions.stock()]);
+      const session = this.#stranger.here ? undefined : this.sessions.stock();
+      await Promise.all([scriptReady(config.script, again), session]);
       if (attempt !== this.#attempt) return;
       await this.#mount();
       if (attempt !== this.#attempt) return;
@@ -175,6 +179,7 @@ export class Chat {
   /** `getClientSecret` of the element. */
   async #secret(used: string | null): Promise<string> {
     try {
+      await this.#stranger.written();
       const secret = await this.sessions.secret(used);
       if (used !== null) this.#banner.clear();
       return secret;
@@ -209,7 +214,7 @@ export class Chat {
 
   /** Asks the server whose the login is now; only what it says counts, silence does not. */
   async #recheck(): Promise<void> {
-    if (!this.#element) return;
+    if (!this.#element || this.#stranger.here) return;
     const attempt = this.#attempt;
     try {
       await this.sessions.renew();
@@ -229,6 +234,7 @@ export class Chat {
     const ready = this.#ready(made);
     made.addEventListener("chatkit.thread.change", ({ detail }) => this.#threadChanged(detail.threadId));
     made.addEventListener("chatkit.response.start", () => this.#setAsked(true));
+    this.#stranger.watch(made, () => made.setOptions(this.#options()));
     made.addEventListener("chatkit.error", ({ detail }) => this.#elementFailed(detail.error));
     made.addEventListener("chatkit.response.start", () => this.#answering(made, true));
     made.addEventListener("chatkit.response.end", () => this.#answering(made, false));
@@ -269,6 +275,7 @@ export class Chat {
         : { getClientSecret: (current) => this.#secret(current) };
     return {
       ...options,
+      ...this.#stranger.options(),
       ...this.#naming.options(),
       api,
       initialThread: this.#thread,
@@ -418,10 +425,4 @@ export class Chat {
   readonly #emit: Emit = (name, detail) => {
     this.container.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   };
-}
-
-/** The server refused the reader, or they are another one. */
-function isFinal(error: unknown): boolean {
-  const { status, code } = error as SessionError;
-  return status === 401 || status === 403 || code === "user_changed";
 }

@@ -53,6 +53,8 @@ export interface PageConfig {
   workflow: { id: string; hosted: boolean };
   /** Tells one user's stored things from another's; "" when nobody is logged in. */
   user: string;
+  /** Somebody without a login, whom the site lets in: `user` is "" before the first message. */
+  visitor: boolean;
   labels: { userId: string; deviceId: string };
   urls: {
     session: string;

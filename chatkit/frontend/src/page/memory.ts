@@ -23,6 +23,12 @@ export function claim(user: string): void {
   }, "localStorage");
 }
 
+/** The stranger of this tab has a name by now: what is kept here is theirs. */
+export function become(user: string): void {
+  storage((kept) => kept.setItem(USER, user));
+  storage((shared) => shared.setItem(USER, user), "localStorage");
+}
+
 /** Whether somebody was logged in when a page of this site was last open. Asked before `claim`. */
 export function isKnown(): boolean {
   return !!storage((kept) => kept.getItem(USER));

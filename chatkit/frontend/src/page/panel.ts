@@ -34,6 +34,8 @@ export function connectPanel(page: HTMLElement, chat: Chat): void {
     for (const part of page.querySelectorAll<HTMLElement>('[data-ck-text="session"]')) {
       part.title = session?.sessionId ?? "";
     }
+    // Who has written without a login has something to delete.
+    for (const part of page.querySelectorAll<HTMLElement>("[data-ck-known]")) part.hidden = !chat.config.user;
     if (begin) begin.disabled = !there;
     if (end) end.disabled = !there;
     showExpiry();

@@ -10,6 +10,8 @@ export interface Session extends ChatKitSession {
   endsAt: number;
   /** Tells one user from another: whose session it is. */
   userKey: string;
+  /** Whether it is somebody's without a login. */
+  visitor: boolean;
   /** What had become of the session that this one replaces, "" where there was none. */
   replaced: string;
 }
@@ -26,6 +28,12 @@ export class SessionError extends Error {
     super(message);
     this.name = "SessionError";
   }
+}
+
+/** The server refused the reader, or they are another one. */
+export function isFinal(error: unknown): boolean {
+  const { status, code } = error as SessionError;
+  return status === 401 || status === 403 || code === "user_changed";
 }
 
 export class SessionApi {
@@ -58,6 +66,7 @@ export class SessionApi {
       expiresAt,
       endsAt: performance.now() + milliseconds,
       userKey: typeof userKey === "string" ? userKey : this.config.user,
+      visitor: answer.visitor === true,
       replaced: typeof replaced === "string" ? replaced : "",
       userId: labels.userId || undefined,
     };

@@ -1,7 +1,7 @@
 /** The sessions of one chat: the one in use, the next one at hand, and whose they are. */
 import type { ChatKitContainerEvents } from "./chatkit";
 import type { Clock, PageConfig } from "./config";
-import { rememberedSession, rememberSession } from "./memory";
+import { become, rememberedSession, rememberSession } from "./memory";
 import { type Session, SessionApi, SessionError } from "./session";
 
 export type Emit = <K extends keyof ChatKitContainerEvents>(
@@ -78,6 +78,11 @@ export class Sessions {
     // while it lives. Its id is kept for that in this tab; a secret never is.
     const kept = old && !again ? null : (old?.sessionId ?? rememberedSession(this.name));
     const session = await this.#api.start(kept ? "" : (old?.sessionId ?? ""), kept ?? "");
+    const first = session.visitor && this.config.visitor && this.config.user === "";
+    if (first) {
+      this.config.user = session.userKey;
+      become(session.userKey);
+    }
     if (session.userKey !== this.config.user) {
       throw new SessionError("user_changed", this.config.texts.otherUser);
     }

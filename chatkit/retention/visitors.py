@@ -1,0 +1,39 @@
+"""Visitors who did not come back: erased with all that is theirs, some time after their last visit.
+
+Also where visitors are let in no more: what they left is not kept for ever.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from ..models import Attachment, Run, Thread, Visitor
+from ..visitors import Policy, longest_days
+from .rows import delete_attachments, delete_rows, delete_threads, register
+
+AT_ONCE = 100
+
+
+def due() -> QuerySet[Visitor]:
+    """Those who were not seen for as long as CHATKIT["VISITORS"] says, but for whom an answer is
+    being written; and those who have an account by now."""
+    days = longest_days() or Policy.days
+    since = timezone.now() - datetime.timedelta(days=days)
+    live = Run.objects.filter(live__isnull=False, visitor__isnull=False).values("visitor")
+    return Visitor.objects.filter(seen_at__lt=since).exclude(pk__in=live)
+
+
+def erase(visitors: QuerySet[Visitor]) -> int:
+    """Delete visitors, their files first. How many; FilesRemain where the storage fails."""
+    erased = 0
+    while keys := list(visitors.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+        delete_attachments(Attachment.objects.filter(visitor__in=keys))
+        delete_threads(Thread.objects.filter(visitor__in=keys))
+        erased += delete_rows(Visitor.objects.filter(pk__in=keys))
+    return erased
+
+
+register("visitors", due, erase)
