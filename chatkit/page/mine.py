@@ -169,7 +169,7 @@ def _uses_openai(user: Any) -> bool:
     """Whether OpenAI keeps, or may keep, conversations of this person."""
     return not is_visitor(user) and (
         any(workflow.hosted for workflow in workflows.table().values())
-        or Session.objects.filter(user_id=user.pk, issuer=Session.Issuer.OPENAI).exists()
+        or Session.objects.for_owner(user).filter(issuer=Session.Issuer.OPENAI).exists()
     )
 
 

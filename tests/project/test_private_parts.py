@@ -115,6 +115,12 @@ PARTS = (
         "the check is Django's, the answer is JSON",
     ),
     Part(
+        "django.middleware.csrf.CsrfViewMiddleware._origin_verified",
+        "def (self, request)",
+        "chatkit/api/views.py",
+        "whether the page that asks is one of this site, as Django has it",
+    ),
+    Part(
         "psycopg.Connection._pool",
         "",
         "mseller/pooled_connection.py",

@@ -52,6 +52,18 @@ def come() -> Visit:
     return found
 
 
+def vote(chat: Chat, thread_id: str, item_id: str) -> int:
+    """Vote on an answer; the status of the request."""
+    params = {"thread_id": thread_id, "item_ids": [item_id], "kind": "positive"}
+    response = chat.client.post(
+        "/api/chatkit",
+        json.dumps({"type": "items.feedback", "params": params}),
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {chat._client_secret()}"},
+    )
+    return int(response.status_code)
+
+
 def ask_session(client: Client, workflow_id: str, **more: Any) -> Any:
     headers = more.pop("headers", None)
     return client.post(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.test import Client
 
@@ -105,10 +108,10 @@ class TestOthers:
             ("threads.delete", {}),
             ("threads.add_user_message", {"input": asked}),
             ("threads.retry_after_item", {"item_id": item.item_id}),
-            ("items.feedback", {"item_ids": [item.item_id], "kind": "positive"}),
         ):
             reply = stranger.send(kind, thread_id=thread, **params)
             assert reply.status_code == 404, kind
+        assert people.vote(stranger, thread, item.item_id) == 404
         assert Thread.objects.get(pk=thread).person == visit.row
         assert not Feedback.objects.exists()
 
@@ -170,6 +173,27 @@ class TestOthers:
 
 def bearer(chat: Chat) -> dict[str, str]:
     return {"Authorization": f"Bearer {chat._client_secret()}"}
+
+
+# Where rows are looked up for who asks.
+ROOMS = (
+    "attachments",
+    "entities",
+    "page",
+    "retention",
+    "selfhosted",
+    "sharing",
+    "threads",
+    "voice",
+)
+BY_USER = re.compile(r"(?:filter|exclude|get)\([^)]*\b(?:\w+__)?user(?:_id|__\w+)?=")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_rows_of_somebody_are_looked_up_by_one_condition(room: str) -> None:
+    """`user_id=None`, as a visitor's row has it, would be a condition that all visitors meet."""
+    for path in Path(settings.BASE_DIR, "chatkit", room).rglob("*.py"):
+        assert not BY_USER.search(path.read_text("utf-8")), path
 
 
 def test_a_visitor_makes_no_links(visit: Visit, settings: Any) -> None:

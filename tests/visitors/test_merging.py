@@ -27,7 +27,7 @@ from chatkit.signals import visitor_merged
 from chatkit.testing import Chat
 from chatkit.visitors.merging import merge
 
-from .people import Visit
+from .people import Visit, vote
 
 
 def sign_up(request: Any) -> HttpResponse:
@@ -45,19 +45,10 @@ def log_in(visit: Visit, name: str = "ada") -> None:
     assert visit.client.post(reverse("login"), form).status_code == 302
 
 
-def vote(visit: Visit) -> None:
-    item = ThreadItem.objects.filter(type="assistant_message").latest("sequence")
-    visit.chat.send(
-        "items.feedback",
-        thread_id=visit.chat.thread_id,
-        item_ids=[item.item_id],
-        kind="positive",
-    )
-
-
 class TestLogin:
     def test_all_is_the_accounts(self, visit: Visit, user: Any, workflow_id: str) -> None:
-        vote(visit)
+        item = ThreadItem.objects.filter(type="assistant_message").latest("sequence")
+        assert vote(visit.chat, visit.chat.thread_id, item.item_id) == 200
         thread = Thread.objects.get()
         both = {"visitor": visit.row, "thread": thread}
         Attachment.objects.create(workflow_id=workflow_id, name="a", mime_type="text/plain", **both)
