@@ -59,7 +59,9 @@ export class Launcher extends HTMLElement {
     onSchemeChange(() => this.#colour(), signal);
     onAnswer(workflow, () => this.#changed(), signal);
     share(user, () => this.#over(), signal);
-    addEventListener("storage", (event) => isUserKept(event, user) || this.#over(), { signal });
+    // A stranger has a name from the first message on, here or in another tab.
+    const kept = (event: StorageEvent) => !this.dataset.user || isUserKept(event, this.dataset.user);
+    addEventListener("storage", (event) => kept(event) || this.#over(), { signal });
     addEventListener("pageshow", ({ persisted }) => persisted && this.#changed(), { signal });
     document.addEventListener("visibilitychange", () => this.#changed(), { signal });
     document.addEventListener("submit", ({ target }) => this.#submitted(target as HTMLFormElement, logOut), {
@@ -91,7 +93,7 @@ export class Launcher extends HTMLElement {
   open(question = "", { send = false, focus = true } = {}): void {
     if (question) this.#question = { text: question, send };
     if (!this.isOpen) {
-      claim(this.dataset.user ?? "");
+      if (this.dataset.user) claim(this.dataset.user);
       const active = document.activeElement;
       this.#from = focus && active instanceof HTMLElement && active !== document.body ? active : null;
       this.toggleAttribute("data-open", true);
@@ -208,6 +210,9 @@ export class Launcher extends HTMLElement {
       const chat = await made(contents);
       if (!this.isConnected) return;
       this.#chat = chat;
+      chat.addEventListener("chatkit:session-created", () => {
+        this.dataset.user ||= contents.config.user;
+      });
       this.#barred = contents.ours && contents.config.options.header?.enabled !== false;
       new MutationObserver(() => this.#ready()).observe(chat, { attributeFilter: ["data-state"] });
       wait.hidden = true;

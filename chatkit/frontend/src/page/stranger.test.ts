@@ -9,7 +9,13 @@ function stranger(user = "", visitor = true) {
   const made = new Stranger(config);
   made.watch(element as never, () => known++);
   const log = (name: string) => element.dispatchEvent(new CustomEvent("chatkit.log", { detail: { name } }));
-  return { made, config, log, over: () => element.dispatchEvent(new Event("chatkit.response.end")), count: () => known };
+  return {
+    made,
+    config,
+    log,
+    over: () => element.dispatchEvent(new Event("chatkit.response.end")),
+    count: () => known,
+  };
 }
 
 /** Whether it has resolved by now. */
