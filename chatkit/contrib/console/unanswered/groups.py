@@ -12,6 +12,7 @@ from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from chatkit import visitors
 from chatkit.knowledge import Findings, get_knowledge
 from chatkit.knowledge.language import fold
 from chatkit.models import Run
@@ -75,7 +76,10 @@ def lines(period: Period, status: str, *, with_words: bool, most: int = MOST) ->
     )
     # Of the groups that are shown alone: to tell people apart is to sort the questions.
     asking = rows.filter(group=OuterRef("pk")).values("group")
-    asking = asking.annotate(people=Count("user", distinct=True)).values("people")
+    who: Any = Count("user", distinct=True)
+    if visitors.is_used():
+        who += Count("run__visitor", distinct=True)
+    asking = asking.annotate(people=who).values("people")
     shown = QuestionGroup.objects.defer("vector").annotate(people=Subquery(asking))
     groups = shown.in_bulk([row["group"] for row in counted])
     words = _latest_words(list(groups)) if with_words else {}
