@@ -20,7 +20,7 @@ def delete_along(
     constraints can't be put off, as on MariaDB, and the row would be nobody's."""
     collector.collect(
         sub_objs,
-        source=field.remote_field.model,  # type: ignore[attr-defined]
+        source=field.remote_field.model,  # type: ignore[union-attr]
         source_attr=field.name,
         nullable=False,
         fail_on_restricted=False,

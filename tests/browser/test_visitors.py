@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from .axe import violations
+from .chat import Chat
 from .conftest import DESKTOP, PHONE, Starter, login
 from .servers import Server
 
@@ -36,14 +37,6 @@ def site(start_server: Starter) -> Server:
 
 def names(page: Any) -> set[str]:
     return {cookie["name"] for cookie in page.context.cookies()}
-
-
-def ask(page: Any, text: str = QUESTION) -> None:
-    box = page.locator("openai-chatkit textarea")
-    box.fill(text)
-    box.press("Enter")
-    expect(page.locator("[part=thread] [part=assistant-message]").last).to_be_visible()
-    expect(page.locator("openai-chatkit [data-stop]")).to_have_count(0)
 
 
 def keep(page: Any, name: str) -> None:
@@ -72,7 +65,7 @@ def test_the_first_message(
     assert not [url for url in asked if "/api/chatkit" in url]
     keep(page, f"start-{size}-{scheme}")
     assert violations(page) == []
-    ask(page)
+    Chat(page).ask(QUESTION)
     assert names(page) == {"chatkit_visitor"}
     assert [url.rpartition("/")[2] for url in asked if "session" in url] == ["session"]
     keep(page, f"answer-{size}-{scheme}")
@@ -83,12 +76,10 @@ def test_the_first_message(
 
 def test_all_of_it_is_deleted_by_a_button(open_page: Callable[..., Any], site: Server) -> None:
     page = opened(open_page, site)
-    button = page.get_by_role("link", name="Delete my conversations", exact=True)
-    expect(button).to_be_hidden()
-    ask(page)
-    page.reload()
-    page.wait_for_selector("[data-state=ready]")
-    page.get_by_role("button", name="Details").click()
+    button = page.locator("[data-ck-known]", has_text="Delete my conversations")
+    expect(button.first).to_be_hidden()
+    Chat(page).ask(QUESTION)
+    Chat(page).open_panel()
     keep(page, "details")
     page.get_by_role("link", name="Delete my conversations", exact=True).click()
     page.get_by_role("button", name="Delete my conversations").click()
@@ -104,7 +95,7 @@ def test_a_login_takes_them_along_and_a_log_out_leaves_nothing(
     open_page: Callable[..., Any], site: Server
 ) -> None:
     page = opened(open_page, site)
-    ask(page)
+    Chat(page).ask(QUESTION)
     login(page, "ada")
     page.goto(CHAT)
     page.wait_for_selector("[data-state=ready]")

@@ -44,7 +44,7 @@ class TestRows:
         self, model: Any, visit: Visit, user: Any, workflow_id: str
     ) -> None:
         thread = Thread.objects.get()
-        columns: dict[str, Any] = {
+        columns: Any = {
             Session: {"workflow_id": workflow_id, "issuer": "self"},
             Thread: {"workflow_id": workflow_id},
             Run: {"thread": thread, "kind": "threads.create"},
@@ -100,7 +100,7 @@ class TestOthers:
     def test_conversations_are_not_found(self, visit: Visit, stranger: Chat) -> None:
         thread = visit.chat.thread_id
         item = ThreadItem.objects.filter(thread=thread).first()
-        asked = {"content": [], "attachments": [], "inference_options": {}}
+        asked: dict[str, Any] = {"content": [], "attachments": [], "inference_options": {}}
         for kind, params in (
             ("threads.get_by_id", {}),
             ("items.list", {}),

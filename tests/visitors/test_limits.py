@@ -46,7 +46,8 @@ class TestMessages:
         from chatkit.testing import Chat
 
         settings.CHATKIT = settings.CHATKIT | {"VISITORS": {"total": "1/d", "address": "1/d"}}
-        assert visit.chat.ask("Where is my order?").status_code == 429
+        asked = [visit.chat.ask("Where is my order?").status_code for _ in range(2)]
+        assert asked == [200, 429]
         assert Chat(logged_in).ask("Where is my order?").status_code == 200
 
 

@@ -73,7 +73,8 @@ class TestPage:
         assert "Agree." not in page.content.decode()
         assert "You are not logged in" not in page.content.decode()
 
-    def test_help_articles(self, open_site: str) -> None:
+    def test_help_articles(self, open_site: str, settings: Any) -> None:
+        settings.CHATKIT = settings.CHATKIT | {"BASE_TEMPLATE": None}
         index = Client().get("/apps/chatkit/help/")
         assert index.status_code == 200
         slug = index.context["entries"][0].article.slug
@@ -134,7 +135,7 @@ class TestDelete:
 
     def test_download(self, visit: Visit, second: Visit) -> None:
         response = visit.client.get(f"{MINE}download/")
-        data = json.loads(b"".join(response.streaming_content))  # type: ignore[arg-type]
+        data = json.loads(b"".join(response.streaming_content))  # type: ignore[attr-defined]
         assert [one["id"] for one in data["threads"]] == [visit.chat.thread_id]
         assert data["user"]["id"] == visit.row.pk
         assert second.chat.thread_id not in json.dumps(data)

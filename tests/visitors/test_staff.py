@@ -49,7 +49,8 @@ class TestAdmin:
         assert "person=visitors" not in root.get("/admin/chatkit/thread/").content.decode()
 
     def test_pages_of_rows(self, both: Visit, root: Client) -> None:
-        called, rows = both.row.get_username(), {"visitor": both.row}
+        called = both.row.get_username()
+        rows: dict[str, Any] = {"visitor": both.row}
         rows |= {"session": Session.objects.get(visitor=both.row)}
         rows |= {"run": Run.objects.get(visitor=both.row)}
         for name, row in rows.items():
@@ -75,7 +76,7 @@ class TestAdmin:
             f"/admin/chatkit/{name}/",
             {"action": "export_csv", "_selected_action": [row.pk for row in rows]},
         )
-        text = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[arg-type]
+        text = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
         found = {one["user"]: one for one in csv.DictReader(io.StringIO(text))}
         theirs = found[both.row.get_username()]
         assert (theirs["user_id"], theirs["visitor_id"]) == ("", both.row.pk)

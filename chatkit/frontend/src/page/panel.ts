@@ -37,7 +37,7 @@ export function connectPanel(page: HTMLElement, chat: Chat): void {
     // Who has written without a login has something to delete.
     for (const part of page.querySelectorAll<HTMLElement>("[data-ck-known]")) part.hidden = !chat.config.user;
     if (begin) begin.disabled = !there;
-    if (end) end.disabled = !there;
+    if (end) end.disabled = !there || !session;
     showExpiry();
     if (there) timer ||= window.setInterval(showExpiry, 1000);
     else timer = stopped(timer);
