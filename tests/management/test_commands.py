@@ -207,7 +207,8 @@ class TestPrune:
         assert said == (
             "Deleted: 1 conversations, 1 session records, 0 runs, 1 attachments, 0 frames, "
             "1 unsent files, 0 ended links, 0 deleted conversations, 0 temporary conversations, "
-            "0 agent sessions, 0 budget periods, 0 evaluations, 0 files without a row\n"
+            "0 visitors, 0 agent sessions, 0 budget periods, 0 evaluations, "
+            "0 files without a row\n"
         )
         assert list(Thread.objects.all()) == [new]
         assert old.pk not in str(list(ThreadItem.objects.values()))
