@@ -42,7 +42,8 @@ class VisitorAdmin(ReadOnlyAdminMixin):
         threads = Thread.objects.filter(visitor=OuterRef("pk"), temporary=False).order_by()
         counted = threads.values("visitor").annotate(count=Count("pk")).values("count")
         found: QuerySet[Any] = super().get_queryset(request)
-        return found.annotate(thread_count=Coalesce(Subquery(counted), 0))
+        rows: QuerySet[Any] = found.annotate(thread_count=Coalesce(Subquery(counted), 0))
+        return rows
 
     @admin.display(description=_("visitor"), ordering="id")
     def name(self, row: Visitor) -> str:
