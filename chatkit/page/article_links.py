@@ -17,6 +17,7 @@ from ..knowledge import Article, knowledge_of
 from ..models import Session
 from ..sessions import is_revoked
 from ..sessions.bearer import session_of
+from ..visitors import person_of
 
 SALT = "chatkit.article"
 SECONDS = 300
@@ -29,7 +30,7 @@ def article(request: HttpRequest) -> JsonResponse:
     """`{"url", "title", "language", "expires_in"}` for `?url=ADDRESS`, that of a help article as an
     answer cites it. `url` is the same place for who has no login; `not_found` for another page."""
     session = session_of(request)
-    limits.check(request, "request", session.user_id, session.workflow_id)
+    limits.check(request, "request", session.person_pk, session.workflow_id)
     address = request.GET.get("url", "")[:LONGEST]
     slug = _slug(address)
     found = _article(session, slug)
@@ -37,7 +38,7 @@ def article(request: HttpRequest) -> JsonResponse:
         raise ApiError("not_found")
     url = request.build_absolute_uri(reverse("chatkit:help-article", args=[slug]))
     query, place = {"workflow": session.workflow_id}, urlsplit(address).fragment
-    if request.user != session.user:  # who is logged in here has the site's own page
+    if person_of(request) != session.person:  # who is known here has the site's own page
         query[PARAMETER] = signing.TimestampSigner(salt=SALT).sign(f"{slug}.{session.session_id}")
     url += f"?{urlencode(query)}{'#' if place else ''}{place}"
     told = {"title": found.title, "language": found.language, "expires_in": SECONDS}
@@ -57,7 +58,7 @@ def signed_article(request: HttpRequest, slug: str) -> Article | None:
     session = Session.objects.select_related("user").filter(session_id=session_id).first()
     if session is None or is_revoked(session):
         return None
-    if not access.allowed(session.user, session.workflow_id):
+    if not access.allowed(session.person, session.workflow_id):
         return None
     return _article(session, slug)
 
