@@ -32,6 +32,7 @@ from ...statements import Select, Update, insert, insert_all
 DELETED_AT_ONCE = 500  # ids in one statement
 # What may follow a question without answering it.
 NO_ANSWERS = ("workflow", "task", "end_of_turn", "hidden_context_item", "sdk_hidden_context")
+OWNERS = ("user_id", "visitor_id")  # the columns; of a row, one of them says whose it is
 MOST_ALIKE = 50  # threads that are told apart by a number
 SMALL = PositiveSmallIntegerField()
 IN_USE = Case(
@@ -163,7 +164,8 @@ class NameThread(Write):
         numbered = (f"{choices[0]} ({number})" for number in range(2, MOST_ALIKE + 1))
         choices = [*choices, *numbered]
         session = transaction.session
-        others = _titles_alike(session.user_id, session.workflow_id, self.id, *choices)
+        ((column, pk),) = session.owned_by.items()
+        others = _titles_alike[column](pk, session.workflow_id, self.id, *choices)
         taken = {title.casefold() for title in others}
         title = next((one for one in choices if one.casefold() not in taken), choices[0])
         if title == self.first and not self.titles:
@@ -171,28 +173,36 @@ class NameThread(Write):
         kinds = Thread.TitledBy
         values = {"title": title, "titled_by": kinds.ANSWER if self.titles else kinds.QUESTION}
         values["title_words"] = fulltext.kept([title])
-        if _titled_by_question(values, session.user_id, session.workflow_id, self.id):
+        if _titled_by_question[column](values, pk, session.workflow_id, self.id):
             self.tell(title)
 
 
-def _kept_threads(user_id: Any, workflow_id: str) -> QuerySet[Thread]:
-    session = Session(user_id=user_id, workflow_id=workflow_id)
+def _kept_threads(column: str, pk: Any, workflow_id: str) -> QuerySet[Thread]:
+    session = Session(workflow_id=workflow_id, **{column: pk})
     return Thread.objects.for_session(session).filter(temporary=False).order_by()
 
 
-_titles_alike = Select(
-    lambda user_id, workflow_id, id, *titles: (
-        _kept_threads(user_id, workflow_id)
-        .exclude(pk=id)
-        .filter(title__in=titles)
-        .values_list("title", flat=True)
+def _alike(column: str) -> Select[Any]:
+    return Select(
+        lambda pk, workflow_id, id, *titles: (
+            _kept_threads(column, pk, workflow_id)
+            .exclude(pk=id)
+            .filter(title__in=titles)
+            .values_list("title", flat=True)
+        )
     )
-)
-_titled_by_question = Update(
-    lambda user_id, workflow_id, id: _kept_threads(user_id, workflow_id).filter(
-        pk=id, titled_by=Thread.TitledBy.QUESTION.value
+
+
+def _by_question(column: str) -> Update:
+    return Update(
+        lambda pk, workflow_id, id: _kept_threads(column, pk, workflow_id).filter(
+            pk=id, titled_by=Thread.TitledBy.QUESTION.value
+        )
     )
-)
+
+
+_titles_alike = {column: _alike(column) for column in OWNERS}
+_titled_by_question = {column: _by_question(column) for column in OWNERS}
 
 
 @dataclass(frozen=True)
@@ -395,21 +405,19 @@ def update_own(
     """Change these columns of this person's row; how many rows that were."""
     if "title" in changes:  # its words go with it
         changes = changes | {"title_words": fulltext.kept([changes["title"]])}
-    if session.user_id is None:  # a visitor's
-        mine = model.objects.for_session(session, deleted=True).filter(pk=id)
-        return mine.update(**changes)
-    return _own[model](changes, id, session.user_id, session.workflow_id)
+    ((column, pk),) = session.owned_by.items()
+    return _own[model, column](changes, id, pk, session.workflow_id)
 
 
-def _own_row(model: type[Thread] | type[Attachment]) -> Update:
-    def make(id: str, user_id: Any, workflow_id: str) -> QuerySet[Any]:
-        session = Session(user_id=user_id, workflow_id=workflow_id)
+def _own_row(model: type[Thread] | type[Attachment], column: str) -> Update:
+    def make(id: str, pk: Any, workflow_id: str) -> QuerySet[Any]:
+        session = Session(workflow_id=workflow_id, **{column: pk})
         return model.objects.for_session(session, deleted=True).filter(pk=id)
 
     return Update(make)
 
 
-_own = {Thread: _own_row(Thread), Attachment: _own_row(Attachment)}
+_own = {(of, whose): _own_row(of, whose) for of in (Thread, Attachment) for whose in OWNERS}
 _running = Update(lambda id: Run.objects.filter(pk=id, status=Run.Status.RUNNING.value))
 
 
