@@ -61,7 +61,7 @@ def check_script_of_visitors() -> list[CheckMessage]:
 
 @register("chatkit")
 def check_limits_of_visitors() -> list[CheckMessage]:
-    """W070: VISITORS is on, and nothing is counted."""
+    """W074: VISITORS is on, and nothing is counted."""
     off = not getattr(settings, "RATELIMIT_ENABLE", True)
     if not _open() or not (off or keeps_nothing()):
         return []
@@ -69,6 +69,6 @@ def check_limits_of_visitors() -> list[CheckMessage]:
         Warning(
             "VISITORS is on and calls are not limited: anybody may ask as much as they like.",
             hint="Remove RATELIMIT_ENABLE = False, and use a cache that keeps what it is given.",
-            id="chatkit.W070",
+            id="chatkit.W074",
         )
     ]

@@ -1,4 +1,4 @@
-"""W068 to W070: what keeps visitors out, or lets them ask without limits."""
+"""W068, W069, W074: what keeps visitors out, or lets them ask without limits."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ def test_limits(settings: Any) -> None:
     settings.CHATKIT = settings.CHATKIT | {"VISITORS": True}
     assert check_limits_of_visitors() == []
     settings.RATELIMIT_ENABLE = False
-    assert ids(check_limits_of_visitors()) == ["chatkit.W070"]
+    assert ids(check_limits_of_visitors()) == ["chatkit.W074"]
     settings.RATELIMIT_ENABLE = True
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
-    assert ids(check_limits_of_visitors()) == ["chatkit.W070"]
+    assert ids(check_limits_of_visitors()) == ["chatkit.W074"]
     settings.CHATKIT = settings.CHATKIT | {"VISITORS": None}
     assert check_limits_of_visitors() == []
 

@@ -12,12 +12,12 @@ from django.db.migrations import operations
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.migration import Migration
 
-# The last migration of each app that somebody may have in use already; see them to a later one
-# with each release. What a name is not found of has begun anew, with its first.
+# The last migration of each app that somebody may have in use already; see to a later one
+# with each release.
 RELEASED = {
-    "chatkit": "0019_share",
-    "chatkit_console": "0011_long_periods",
-    "chatkit_articles": "0003_documents",
+    "chatkit": "0001_initial",
+    "chatkit_console": "0001_initial",
+    "chatkit_articles": "0001_initial",
 }
 # What no code can be hurt by that knows nothing of it.
 HARMLESS = (
@@ -32,8 +32,7 @@ def to_come(app: str, last: str) -> Iterator[tuple[Migration, Any]]:
     loader = MigrationLoader(None, ignore_no_migrations=True)
     plan = loader.graph.forwards_plan(loader.graph.leaf_nodes(app)[0])
     own = [key for key in plan if key[0] == app]
-    begun = own.index((app, last)) if (app, last) in own else 0
-    for key in own[begun + 1 :]:
+    for key in own[own.index((app, last)) + 1 :]:
         yield loader.disk_migrations[key], loader.project_state(key, at_end=False)
 
 

@@ -199,15 +199,19 @@ def test_the_hot_ones_are_kept() -> None:
     assert service._by_id.kept("sess_1") is not None
     assert switch._offline.kept("wf") is not None
     assert standing._any_budget.kept() is not None
-    assert writes._titles_alike.kept(1, "wf", "thr_1", "a", "b") is not None
-    for update, values in (
-        (writes._own[Thread], ("thr_1", 1, "wf")),
-        (writes._running, ("run_1",)),
-        (writes._titled_by_question, (1, "wf", "thr_1")),
-    ):
-        name = "error" if update is writes._running else "workflow_id"
+    updates: list[tuple[Update, tuple[object, ...], str]] = [(writes._running, ("run_1",), "error")]
+    for column, pk in (("user_id", 1), ("visitor_id", "vis_1")):
+        assert writes._titles_alike[column].kept(pk, "wf", "thr_1", "a", "b") is not None
+        updates += [
+            (writes._own[Thread, column], ("thr_1", pk, "wf"), "workflow_id"),
+            (writes._titled_by_question[column], (pk, "wf", "thr_1"), "workflow_id"),
+        ]
+    for update, values, name in updates:
         assert update({name: "x"}, *values) == 0
         with no_new_sql():
             assert update({name: "y"}, *values) == 0
-    session = Session(user_id=1, workflow_id="wf")
-    assert writes.update_own(Thread, "thr_1", session, {"title": "x"}) == 0
+    for session in (
+        Session(user_id=1, workflow_id="wf"),
+        Session(visitor_id="vis_1", workflow_id="wf"),
+    ):
+        assert writes.update_own(Thread, "thr_1", session, {"title": "x"}) == 0

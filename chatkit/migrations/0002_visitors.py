@@ -11,7 +11,7 @@ import chatkit.models.owned
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chatkit", "0019_share"),
+        ("chatkit", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
