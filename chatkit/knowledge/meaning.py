@@ -2,10 +2,11 @@
 
 An article is as near to a question as its nearest section, its nearest sentence, the nearest of
 its headings and keywords, and all of its sentences together; each is averaged over the languages
-the article is written in, since a second language is a second witness. The question's share of
-each article, and of everything else in the world, are then weighed against each other. Where there
-is a second model (`opinion`), it has a say in which article, not in whether any. An article to
-which few of these measures point is an answer only where it leads clearly.
+the article is written in, since a second language is a second witness. How near the question's
+words are to the article's, word by word (`word_vectors`), is added, and what a second model says
+(`opinion`), where there is one. The question's share of each article, and of everything else in
+the world, are then weighed against each other, and `certainty` tells how likely the nearest
+article answers.
 """
 
 from __future__ import annotations
@@ -19,23 +20,20 @@ from typing import TYPE_CHECKING, Any
 
 from . import database, encoder
 from .articles import Article, Section
+from .certainty import SURE, Measured
 from .shelves import KINDS, NAME, SECTION, SENTENCE, Held, Shelves, Text, Unreachable, texts_of
+from .word_vectors import WordVectors, asked_words
 
 if TYPE_CHECKING:
+    from .encoder import Array
     from .opinion import Opinion
     from .vectors import Vectors
 
 logger = logging.getLogger("chatkit.knowledge")
 
-SHARPNESS = 10.0  # how much a small lead counts
-JOINT_SHARPNESS = 8.0  # the same, where a second model has a say: leads are larger then
-SECOND_WEIGHT = 5.0  # of the second model, whose vectors lie closer together
+SHARPNESS = 10.0  # how much a small lead over everything else in the world counts
 ELSEWHERE_WEIGHT = 3.0  # of the nearest topic elsewhere, where an article has four measures
-SURE = 0.45  # the share from which an article is an answer
-AGREE = 0.6  # the part of the measures that must have it first; where fewer have,
-LEAD = 3.0  # its share must be so many times the next one's
-HERE = 0.7  # the share of all articles together from which one of them can be
-CLOSE = 0.7  # the sum of an article's measures from which it is one
+CLOSE = 0.7  # the sum of an article's measures from which it is an answer
 # Of few articles, one is nearest, whatever is asked: those that lack to so many are thought of as
 # being so close.
 FEW, USUAL = 8, 0.85
@@ -114,7 +112,7 @@ class Ranking:
     vector: Any
     closeness: float = 0.0  # of the nearest article
     total: float = 0.0  # the share of all articles; what it lacks to 1 is elsewhere
-    agreement: float = 0.0  # the part of the measures, of both models, to which `best` is first
+    chance: float = 0.0  # that the nearest article answers, 0..1
 
     @property
     def best(self) -> str:
@@ -124,11 +122,7 @@ class Ranking:
     @property
     def sure(self) -> bool:
         """Whether the nearest article is an answer."""
-        here = self.total >= HERE and self.closeness >= CLOSE
-        if not here or self.shares[self.best] < SURE:
-            return False
-        first, second = [*self.shares.values(), 0.0][:2]
-        return self.agreement >= AGREE or first >= LEAD * second
+        return self.closeness >= CLOSE and self.chance >= SURE
 
     def near(self, count: int) -> list[str]:
         """The articles that are worth offering."""
@@ -157,12 +151,14 @@ class Meaning:
         if not slugs:
             return
         self._shelves = _shelves(self._articles, vectors)
-        vectors.keep([ELSEWHERE, *texts_of(self._shelves.texts)])
         elsewhere = vectors.of(ELSEWHERE)
         self._elsewhere = elsewhere[(elsewhere @ self._shelves.means.T).max(axis=1) < OWN]
+        self._words = WordVectors(self._articles, vectors)
+        vectors.keep([ELSEWHERE, *texts_of(self._shelves.texts)])
 
-    def rank(self, parts: Sequence[tuple[str, float]]) -> Ranking:
-        """The articles for a question, whose parts have weights. Raises Unreachable."""
+    def rank(self, parts: Sequence[tuple[str, float]], language: str) -> Ranking:
+        """The articles for a question in a language, whose parts have weights; the first one asks.
+        Raises Unreachable."""
         import numpy as np
 
         texts = [text for text, _ in parts]
@@ -171,28 +167,42 @@ class Meaning:
         vector /= np.linalg.norm(vector) or 1.0
         if not self._slugs:
             return Ranking({}, vector)
-        measures = np.column_stack([self._shelves.nearest(vector), self._shelves.means @ vector])
-        each = np.nanmean(measures, axis=1) * (KINDS + 1)  # an article without text has fewer
-        scores = self._averaged(each)
-        elsewhere = ELSEWHERE_WEIGHT * float((self._elsewhere @ vector).max(initial=0.0))
-        near = float(scores.max())
-        here = float(np.exp(SHARPNESS * (scores - near)).sum())
-        total = here / (here + float(np.exp(SHARPNESS * (elsewhere - near))))
-        sharpness = SHARPNESS
-        votes = [self._averaged(np.nan_to_num(column, nan=-1.0)) for column in measures.T]
-        if self._opinion is not None:
-            sharpness = JOINT_SHARPNESS
-            opinions = self._opinion.of(texts[0], self._slugs)
-            scores = scores + SECOND_WEIGHT * opinions.sum(axis=0)
-            votes += [*opinions]
+        measured = self.measure(texts[0], vector, language)
+        scores, weighing = measured.scores(), measured.weighing()
+        near = float(measured.whole.max())
+        here = float(np.exp(SHARPNESS * (measured.whole - near)).sum())
+        total = here / (here + float(np.exp(SHARPNESS * (measured.elsewhere - near))))
         top = float(scores.max())
-        powers = np.exp(sharpness * (scores - top))
-        lacking = max(0, FEW - len(self._slugs)) * float(np.exp(sharpness * (USUAL - top)))
-        parts_of = total * powers / (powers.sum() + lacking)
-        shares = {self._slugs[number]: float(parts_of[number]) for number in np.argsort(-scores)}
-        best = int(scores.argmax())
-        agreement = sum(int(vote.argmax()) == best for vote in votes) / len(votes)
-        return Ranking(shares, vector, near, total, agreement)
+        powers = np.exp(scores - top)
+        lacking = max(0, FEW - len(self._slugs)) * float(np.exp(weighing.whole * USUAL - top))
+        parts_of = powers / (powers.sum() + lacking)
+        order = np.argsort(-scores)
+        shares = {self._slugs[number]: total * float(parts_of[number]) for number in order}
+        return Ranking(shares, vector, near, total, measured.chance(float(parts_of.max())))
+
+    def measure(self, text: str, vector: Array, language: str) -> Measured:
+        """How near each article is, in every way."""
+        import numpy as np
+
+        measures = np.column_stack([self._shelves.nearest(vector), self._shelves.means @ vector])
+        # An article without text has fewer measures.
+        whole = self._averaged(np.nanmean(measures, axis=1) * (KINDS + 1))
+        near, worth = self._words.near(asked_words(text, language))
+        return Measured(
+            whole,
+            self._nearest(worth),
+            self._nearest(near),
+            None if self._opinion is None else self._opinion.of(text, self._slugs).sum(axis=0),
+            ELSEWHERE_WEIGHT * float((self._elsewhere @ vector).max(initial=0.0)),
+        )
+
+    def _nearest(self, each: Any) -> Any:
+        """For each word and article the nearest of its languages."""
+        import numpy as np
+
+        found = np.full((len(each), len(self._slugs)), -1.0)
+        np.maximum.at(found.T, self._owner, each.T)
+        return found
 
     def _averaged(self, each: Any) -> Any:
         """A number for each article, the average of those of its languages."""

@@ -15,7 +15,7 @@ from .articles import Article, Section
 from .detection import detect
 from .index import Index, Match, Result
 from .language import names_no_topic
-from .meaning import NEAR, SURE, Meaning, Ranking
+from .meaning import NEAR, Meaning, Ranking
 from .question import Question, refers_back
 from .shelves import Unreachable
 from .terms import names
@@ -29,12 +29,9 @@ MAX_QUESTION = 2_000  # characters read of a question
 MOST_BEFORE = 3  # earlier questions that are read
 NEAREST = 3  # topics offered at most
 RARE = 0.08  # the share of all articles together under which none is near
-LOST = 0.08  # an answer by its words whose article has a smaller share is doubted
-NOWHERE = 0.03  # the same, for one that has every word in its titles and keywords
-WHOLLY = 0.9  # or whose words cover so much of the question, in the question's language
-FAINTLY = 0.3  # the same, where the words cover less of the question than
-WEAKLY = 0.6
-DOUBT = 0.5  # the share that ends the doubt about an answer that lacks a word of the question
+AGREED = 0.35  # the chance from which the article answers that words and meaning both find
+LOST = 0.08  # the share of an article under which even all its words are no answer
+WHOLLY = 0.9  # how much of a question words cover that are as good as all of it
 BESIDE = 0.12  # the share from which another article's passage may stand beside the answer
 NOUNS = {"de", "lb"}  # languages that write all nouns as others write names
 SECOND = 0.9  # of the best section's nearness, from which another one of its article is quoted
@@ -92,31 +89,36 @@ def _answer(search: Search, question: Question) -> Findings:
         return Findings(asked, (), tuple(library.articles(asked))[:NEAREST], asks=True)
     if meaning is None:
         return _by_words(asked, result)
-    ranking = meaning.rank(question.parts)
-    if result.matches:
-        first = result.matches[0].section
-        share = ranking.shares.get(first.slug, 0.0)
-        foreign = _is_foreign(library, first, ranking, question.focus, asked)
-        strong = result.coverage >= WEAKLY
-        meant = share >= (SURE if foreign else LOST if strong else FAINTLY)
-        meant = meant or (strong and ranking.best == first.slug)
-        whole = result.certain or (result.coverage >= WHOLLY and not foreign)
-        certain = whole and (share >= NOWHERE or not ranking.sure)
-        if result.told or certain or meant:
-            if result.told or result.certain or not result.rivals or share >= DOUBT:
-                return Findings(asked, _together(result.matches, ranking), ())
-            slugs = [first.slug, *_slugs(result.rivals), *ranking.near(NEAREST)]
-            return _ask(library, asked, slugs)
-        if not foreign:
-            return _ask(library, asked, [ranking.best, first.slug, *ranking.near(NEAREST)])
+    ranking = meaning.rank(question.parts, asked)
     # What it names and no article knows may be what it is about: "Can I pay with Bitcoin?"
     named = asked not in NOUNS and library.lacks(names(question.text))
+    if result.matches:
+        first = result.matches[0].section
+        foreign = _is_foreign(library, first, ranking, question.focus, asked)
+        if result.told or _is_meant(result, ranking, foreign):
+            return Findings(asked, _together(result.matches, ranking), ())
+        if result.rivals and not result.certain:
+            slugs = [first.slug, *_slugs(result.rivals), *ranking.near(NEAREST)]
+            return _ask(library, asked, [ranking.best, *slugs])
+        if not foreign and (named or not ranking.sure):
+            return _ask(library, asked, [ranking.best, first.slug, *ranking.near(NEAREST)])
     if ranking.sure and not named:
         return Findings(asked, _by_meaning(library, meaning, ranking, ranking.best, asked), ())
     if ranking.total >= NEAR:
         return _ask(library, asked, _nearest(ranking, result))
     slugs = _nearest(ranking, result) if ranking.total >= RARE else []
     return Findings(asked, (), _articles(library, slugs[:NEAREST], asked))
+
+
+def _is_meant(result: Result, ranking: Ranking, foreign: bool) -> bool:
+    """Whether what the words found is the answer. They and the meaning seldom err alike."""
+    slug = result.matches[0].section.slug
+    if result.rivals and not result.certain:
+        return False
+    if ranking.best == slug:
+        return result.certain or ranking.chance >= AGREED
+    whole = result.certain or (result.coverage >= WHOLLY and not foreign)
+    return whole and not ranking.sure and ranking.shares.get(slug, 0.0) >= LOST
 
 
 def _nearest(ranking: Ranking, result: Result) -> list[str]:
@@ -215,7 +217,7 @@ def _within(search: Search, slug: str, text: str, asked: str) -> tuple[Match, ..
     if article is None or index is None or not article.sections:
         return ()
     if meaning is not None:
-        return _by_meaning(library, meaning, meaning.rank([(text, 1.0)]), slug, asked)
+        return _by_meaning(library, meaning, meaning.rank([(text, 1.0)], asked), slug, asked)
     matches = index.within(text, slug, search.limit)
     first = article.sections[0]
     return matches or (Index.quote(first, [0.0] * len(first.sentences), 1.0),)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import metadata, util
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ WIDTH = 384  # numbers of a vector
 LONGEST = 1_200  # characters read of a text
 # Bytes read of a question, those at its end: a sign alone takes this model 2 ms of the processor.
 ASKED = 240
+KEPT = 256  # questions whose vectors are kept, 2 kB each
 
 _asking = Lock()
 
@@ -49,9 +50,15 @@ def encode(texts: Sequence[str]) -> Array:
 
 
 def ask(text: str) -> Array:
-    """The vector of a question."""
+    """The vector of a question. The latest ones are kept: the next question of a conversation is
+    read with those before it."""
+    return _asked(_clean(text[-LONGEST:], ASKED))
+
+
+@lru_cache(maxsize=KEPT)
+def _asked(text: str) -> Array:
     with _asking:
-        vector: Array = _model().query(_clean(text[-LONGEST:], ASKED))
+        vector: Array = _model().query(text)
     return vector
 
 

@@ -40,9 +40,9 @@ def first(findings: Findings) -> str | None:
 
 @pytest.fixture(scope="module", params=["words", pytest.param("meaning", marks=pytest.mark.slow)])
 def knowledge(request: pytest.FixtureRequest) -> Knowledge:
-    knowledge = Knowledge(HELP, semantic=request.param == "meaning")
-    knowledge.search("warm")
-    return knowledge
+    if request.param == "meaning":
+        return request.getfixturevalue("semantic_help")
+    return by_words(HELP)
 
 
 @pytest.fixture(scope="module")
