@@ -20,6 +20,7 @@ from .stop_words import fold as fold
 _WORD = re.compile(r"[^\W_]+")
 _MARKS = re.compile("[¿¡ñ]")
 _ACCENTS = re.compile("[áéíóúü]")
+_NOT_SPANISH = re.compile("[^\\W\\d_a-zñáéíóúü]")  # letters, such as those of Polish beside its ó
 
 # Snowball's algorithms by language code; other languages are matched word for word.
 _ALGORITHMS = {
@@ -137,7 +138,8 @@ def language_scores(text: str, vocabularies: Mapping[str, Container[str]]) -> di
         _count(scores, word, vocabularies, 0.75)
     lowered = unicodedata.normalize("NFC", text).lower()
     if "es" in scores:
-        scores["es"] += 2.0 * bool(_MARKS.search(lowered)) + 0.5 * bool(_ACCENTS.search(lowered))
+        accents = _ACCENTS.search(lowered) and not _NOT_SPANISH.search(lowered)
+        scores["es"] += 2.0 * bool(_MARKS.search(lowered)) + 0.5 * bool(accents)
     return scores
 
 

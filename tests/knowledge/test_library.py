@@ -300,6 +300,11 @@ class TestSearch:
     def test_an_accent_is_enough(self, knowledge: Knowledge) -> None:
         assert knowledge.search("canción", language="en").language == "es"
 
+    def test_a_language_that_is_not_known_is_not_taken_for_spanish(
+        self, knowledge: Knowledge
+    ) -> None:
+        assert knowledge.search("Jak anulować zamówienie?", language="en").language == "en"
+
     def test_the_better_answer_decides_where_words_do_not(self, knowledge: Knowledge) -> None:
         assert knowledge.search("invocies", language="es").language == "en"
         assert knowledge.search("factruas", language="en").language == "es"
