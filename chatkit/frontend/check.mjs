@@ -1,13 +1,14 @@
-// `npm run check`: types, mistakes and formatting of our own sources, and of the scripts of the site and
-// its tests where they are; `npm run format` (`node check.mjs --write`) mends what can be mended.
+// `npm run check`: types, mistakes and formatting of our own sources, and of the folders and projects of
+// TypeScript that are named; `npm run format` (`node check.mjs --write`) mends what can be mended.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const others = ["../../static/mseller", "../../tests/browser"].filter((folder) => existsSync(path.join(here, folder)));
 const write = process.argv.includes("--write");
+const named = process.argv.slice(2).filter((argument) => argument !== "--write");
+const isProject = (name) => name.endsWith(".json");
+const folders = named.filter((name) => !isProject(name));
 
 /** Runs a command of node_modules; true when it found nothing. */
 function run(command, ...options) {
@@ -19,10 +20,10 @@ function run(command, ...options) {
 }
 
 const found = [
-  run("@biomejs/biome/bin/biome", "check", "--error-on-warnings", ...(write ? ["--write"] : []), ".", ...others),
+  run("@biomejs/biome/bin/biome", "check", "--error-on-warnings", ...(write ? ["--write"] : []), ".", ...folders),
 ];
 if (!write) {
-  found.push(run("typescript/bin/tsc", "-p", "tsconfig.json"));
-  if (others.length) found.push(run("typescript/bin/tsc", "-p", "tsconfig.site.json"));
+  for (const project of ["tsconfig.json", ...named.filter(isProject)])
+    found.push(run("typescript/bin/tsc", "-p", project));
 }
 process.exit(found.every(Boolean) ? 0 : 1);

@@ -30,6 +30,8 @@ BUILT = (
 )
 BUILT_NAMES = re.compile(r"\.(js|d\.ts|woff2)$|^icons\.svg$")
 STAMP = SCRATCH / "frontend.json"
+# What is checked with the front end: the scripts of the site and of its tests.
+OTHERS = ("static/mseller", "tests/browser", "mseller/tools/tsconfig.json")
 OLDEST_NODE = (20, 19)
 NOT_BUILT = re.compile(r"\.test\.ts$|^src/testing/")
 UNREACHABLE = re.compile(r"ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ERR_SOCKET")
@@ -182,6 +184,8 @@ def run_script(name: str) -> int:
     node = find_node()
     install_modules(node, development=True)
     command = [*node.npm, "run", "--silent", name]
+    if name in ("check", "format"):
+        command += ["--", *(str(ROOT / other) for other in OTHERS)]
     return subprocess.run(command, cwd=SOURCE, env=node.environ).returncode
 
 
