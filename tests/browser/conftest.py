@@ -47,7 +47,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Starter]:
-    """`start_server(chatkit={…}, settings={…}, env={…})`: another server, for the module."""
+    """`start_server(chatkit={…}, settings={…}, env={…}, semantic=False)`: another server, for the
+    module."""
     running: list[Server] = []
 
     def start(**options: Any) -> Server:

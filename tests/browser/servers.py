@@ -56,7 +56,8 @@ def prepared() -> Path:
 class Server(Served):
     """`with Server(folder, chatkit={…}, settings={…}, env={…}) as server:` – then `server.url`.
 
-    The arguments are laid over CHATKIT, over other settings, and over the environment.
+    The arguments are laid over CHATKIT, over other settings, and over the environment. Questions
+    are read by their words alone where it is not `semantic`, and no model is loaded.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Server(Served):
         chatkit: dict[str, Any] | None = None,
         settings: dict[str, Any] | None = None,
         env: dict[str, str] | None = None,
+        semantic: bool = True,
     ) -> None:
         super().__init__(folder / "server.log")
         self.database = folder / "server.sqlite3"
@@ -73,6 +75,7 @@ class Server(Served):
             "MEDIA_ROOT": str(folder / "media"),
             "BROWSER_CHATKIT": json.dumps(chatkit or {}),
             "BROWSER_SETTINGS": json.dumps(settings or {}),
+            "BROWSER_SEMANTIC": "on" if semantic else "off",
         }
         self._env |= env or {}
 

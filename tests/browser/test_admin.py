@@ -43,7 +43,8 @@ async ([ours, hosted, question]) => {
 def site(start_server: Starter) -> Server:
     """A site with a workflow of its own, and one of OpenAI's for which no key is set."""
     return start_server(
-        chatkit={"WORKFLOWS": {"wf_help": HELP_DESK, "wf_hosted": "openai"}, "OPENAI_API_KEY": ""}
+        chatkit={"WORKFLOWS": {"wf_help": HELP_DESK, "wf_hosted": "openai"}, "OPENAI_API_KEY": ""},
+        semantic=False,
     )
 
 

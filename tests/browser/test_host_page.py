@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def host(start_server: Starter) -> Server:
-    return start_server(settings={"ROOT_URLCONF": "tests.browser.host_urls"})
+    return start_server(settings={"ROOT_URLCONF": "tests.browser.host_urls"}, semantic=False)
 
 
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])

@@ -86,7 +86,7 @@ class TestShortWindows:
     def test_a_short_box_in_a_tall_window(
         self, open_page: Callable[..., Any], start_server: Starter
     ) -> None:
-        host = start_server(settings={"ROOT_URLCONF": "tests.browser.host_urls"})
+        host = start_server(settings={"ROOT_URLCONF": "tests.browser.host_urls"}, semantic=False)
         page = open_page(host)
         page.goto("/form/")
         Chat(page).ready()
@@ -159,7 +159,7 @@ class TestOldStyleSheets:
         self, open_page: Callable[..., Any], start_server: Starter, watch: Watch
     ) -> None:
         watch.expect("ERR_FAILED")
-        host = start_server(settings={"ROOT_URLCONF": "tests.browser.host_urls"})
+        host = start_server(settings={"ROOT_URLCONF": "tests.browser.host_urls"}, semantic=False)
         page = open_page(host, window(390, 844))
         page.route("**/api/chatkit/session", lambda route: route.abort())
         page.goto("/old/")

@@ -116,7 +116,7 @@ class TestError:
         Chat(page).ready()
 
     def test_no_workflow(self, start_server: Starter, open_page: Callable[..., Any]) -> None:
-        page = open_page(start_server(chatkit={"WORKFLOWS": {}}), PHONE)
+        page = open_page(start_server(chatkit={"WORKFLOWS": {}}, semantic=False), PHONE)
         page.goto("/apps/chatkit/")
         Chat(page).state("not-configured")
         expect(state_of(page)).to_contain_text("The assistant is not set up yet.")
@@ -166,7 +166,7 @@ class TestRateLimit:
     ) -> None:
         watch.expect("status of 429")
         # Two, so that both pages may go on when the window ends.
-        limited = start_server(chatkit={"RATE_LIMITS": {"session": "2/8s"}})
+        limited = start_server(chatkit={"RATE_LIMITS": {"session": "2/8s"}}, semantic=False)
         pages = [open_page(limited, size) for size in (DESKTOP, PHONE)]
         for page in pages:
             for _ in range(8):  # a window may end between two of them
@@ -237,7 +237,7 @@ class TestLoggedOut:
 @pytest.fixture(scope="module")
 def brief(start_server: Starter) -> Server:
     """A server whose sessions last two seconds."""
-    return start_server(chatkit={"SESSION_SECONDS": 2})
+    return start_server(chatkit={"SESSION_SECONDS": 2}, semantic=False)
 
 
 class TestRefresh:
@@ -371,7 +371,7 @@ class TestCsrf:
     def test_where_scripts_cannot_read_the_cookie(
         self, start_server: Starter, open_page: Callable[..., Any], setting: str
     ) -> None:
-        chat = Chat(open_page(start_server(settings={setting: True}))).open()
+        chat = Chat(open_page(start_server(settings={setting: True}, semantic=False))).open()
         chat.ask(QUESTION)
         assert ANSWER in chat.said
 
