@@ -6,6 +6,7 @@ import copy
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
@@ -35,10 +36,18 @@ class Select(Generic[Row]):
         """What is kept for values of these types; None where Django makes it anew each time."""
         key = (connections[DEFAULT_DB_ALIAS].vendor, *map(type, values))
         if key not in self._kept:
-            among = stand_ins(values)
-            kept = None if among is None else _Kept(self._make(*among), among)
-            self._kept[key] = kept if kept is not None and kept.places.complete else None
+            self._kept[key] = self._made(values)
         return self._kept[key]
+
+    def _made(self, values: Sequence[Any]) -> _Kept[Row] | None:
+        among = stand_ins(values)
+        if among is None:
+            return None
+        try:
+            kept = _Kept(self._make(*among), among)
+        except EmptyResultSet:  # a stand-in does not fit its column
+            return None
+        return kept if kept.places.complete else None
 
 
 class _Kept(Generic[Row]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections, router
 from django.db.models import QuerySet
 from django.db.models.sql import UpdateQuery
@@ -67,6 +68,9 @@ def _made(
     any."""
     query: Any = queryset.query.chain(UpdateQuery)
     query.add_update_values(dict(changes))
-    sql, params = query.get_compiler(using=using).as_sql()
+    try:
+        sql, params = query.get_compiler(using=using).as_sql()
+    except EmptyResultSet:  # a stand-in does not fit its column
+        return None
     places = Places(params[columns:], among)
     return (sql, places) if places.complete else None

@@ -23,6 +23,7 @@ from chatkit.selfhosted.runs import writes
 from chatkit.selfhosted.runs.database import DatabaseNow
 from chatkit.sessions import service
 from chatkit.statements import Select, Update, insert, insert_all
+from mseller import demo_users, login_sessions
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +89,15 @@ class TestSelect:
         starts = Select(lambda start: Thread.objects.filter(pk__startswith=start))
         assert starts.kept("thr") is None  # the database gets another value than this
         assert starts(thread.pk[:8]) == [thread]
+
+    def test_numbers_in_columns_of_every_size(self, ana: User, thread: Thread) -> None:
+        user = Select(lambda pk: User.objects.filter(pk=pk))
+        assert user.kept(ana.pk) is not None  # four bytes on some databases
+        assert (user(ana.pk), user(ana.pk + 1)) == ([ana], [])
+        place = Select(lambda place: Thread.objects.filter(place=place))  # two bytes
+        assert (place(1), place(2)) == ([thread], [])
+        moved = Update(lambda place: Thread.objects.filter(place=place))
+        assert (moved({"branch": 1}, 2), moved({"branch": 1}, 1)) == (0, 1)
 
     def test_percent_signs_are_no_places(self, ana: User) -> None:
         made = Thread.objects.create(user=ana, workflow_id="wf", title="100 %s of it")
@@ -197,6 +207,8 @@ class TestInsert:
 def test_the_hot_ones_are_kept() -> None:
     """What each session and each answer asks: on whichever database this runs."""
     assert service._by_id.kept("sess_1") is not None
+    assert demo_users._by_pk.kept(1) is not None
+    assert login_sessions._by_key.kept("key") is not None
     assert switch._offline.kept("wf") is not None
     assert standing._any_budget.kept() is not None
     updates: list[tuple[Update, tuple[object, ...], str]] = [(writes._running, ("run_1",), "error")]
