@@ -66,6 +66,7 @@ def test_the_first_message(
     keep(page, f"start-{size}-{scheme}")
     assert violations(page) == []
     Chat(page).ask(QUESTION)
+    expect(page.get_by_text("could not be stored")).to_have_count(0)
     assert names(page) == {"chatkit_visitor"}
     assert [url.rpartition("/")[2] for url in asked if "session" in url] == ["session"]
     keep(page, f"answer-{size}-{scheme}")

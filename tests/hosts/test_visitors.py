@@ -1,5 +1,5 @@
-"""A shop that takes visitors, as docs/howto/visitors.md says: they chat before they log in, and find
-it in their account afterwards."""
+"""A shop that takes visitors, as docs/howto/visitors.md says: they chat before they log in, and
+find it in their account afterwards."""
 
 from __future__ import annotations
 
