@@ -40,8 +40,8 @@ call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 # What is recorded is what the migrations of before have left: a database of theirs goes on.
 recorded = MigrationRecorder(connection).applied_migrations()
 for app, count in {"chatkit": 19, "chatkit_articles": 3, "chatkit_console": 11}.items():
-    numbers = sorted(name[:4] for label, name in recorded if label == app)
-    assert numbers[:count] == [f"{number:04}" for number in range(1, count + 1)], numbers
+    numbers = {name[:4] for label, name in recorded if label == app}
+    assert numbers >= {f"{number:04}" for number in range(1, count + 1)}, numbers
 MigrationRecorder(connection).migration_qs.filter(name="0001_initial", app="chatkit").delete()
 call_command("migrate", verbosity=0)
 call_command("migrate", check_unapplied=True, verbosity=0)

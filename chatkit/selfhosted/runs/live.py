@@ -98,7 +98,9 @@ class LiveRun(FrameBuffer):
         return Run(
             id=self.id,
             thread_id=thread_id,
-            **self.work.session.owned_by,
+            # As they are: who asks on trial may be nobody, and that row is not stored.
+            user_id=self.work.session.user_id,
+            visitor_id=self.work.session.visitor_id,
             session_id=self.work.session.pk,
             kind=self.kind,
             live=thread_id,
