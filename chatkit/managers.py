@@ -53,8 +53,13 @@ class OwnerQuerySet(models.QuerySet[M]):
     owner_path = ""
 
     def for_owner(self, whose: Any) -> Self:
-        """Everything of one user or visitor, or of the owner of a row, whatever the workflow."""
-        return self.filter(**owned_by(whose, self.owner_path))
+        """Everything of one user or visitor, or of the owner of a row, whatever the workflow.
+        Nothing for nobody, as for who asks on trial without an account."""
+        try:
+            owner = owned_by(whose, self.owner_path)
+        except ValueError:
+            return self.none()
+        return self.filter(**owner)
 
     def for_user(self, user: Any) -> Self:
         """The same, under the name that sites know."""

@@ -64,6 +64,7 @@ class TestRows:
         for nobody in (AnonymousUser(), None, Session(workflow_id="x")):
             with pytest.raises(ValueError, match=r"(?i)nobody"):
                 owned_by(nobody)
+        assert not Thread.objects.for_session(Session(workflow_id="x")).exists()
         assert not Thread.objects.for_user(Visitor(pk="")).exists()
 
     def test_a_users_key_is_never_a_visitors(self, visit: Visit, user: Any) -> None:
