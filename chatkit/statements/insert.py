@@ -57,7 +57,8 @@ def _insert(
     using = router.db_for_write(model)
     connection = connections[using]
     fields = _fields(model, rows[0])
-    key: tuple[object, ...] = (model, connection.vendor, len(rows), len(fields), *update)
+    kind = (len(rows), len(fields), tuple(unique), tuple(update))
+    key: tuple[object, ...] = (model, connection.vendor, *kind)
     if _kept.get(key, "") is None:
         return False
     values = [

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from chatkit.contrib.console import switch
 from chatkit.contrib.console.budgets import standing
-from chatkit.models import Run, Session, Thread, ThreadItem
+from chatkit.models import Feedback, Run, Session, Thread, ThreadItem, Visitor
 from chatkit.selfhosted.runs import writes
 from chatkit.selfhosted.runs.database import DatabaseNow
 from chatkit.sessions import service
@@ -202,6 +202,20 @@ class TestInsert:
             ("b", "5"),
             ("c", "6"),
         ]
+
+
+def test_each_uniqueness_has_its_own(ana: User, thread: Thread) -> None:
+    """Votes are unique by their user, or by their visitor: SQL of the one is not the other's."""
+    visitor = Visitor.objects.create()
+    theirs = Thread.objects.create(visitor=visitor, workflow_id="wf")
+    update = ["kind", "created_at"]
+    for _again in range(2):
+        row = Feedback(thread=theirs, item_id="a", visitor=visitor, kind="positive")
+        insert_all(Feedback, [row], ["thread", "item_id", "visitor"], update)
+    for kind in ("positive", "negative"):
+        row = Feedback(thread=thread, item_id="a", user=ana, kind=kind)
+        insert_all(Feedback, [row], ["thread", "item_id", "user"], update)
+    assert sorted(Feedback.objects.values_list("kind", flat=True)) == ["negative", "positive"]
 
 
 def test_the_hot_ones_are_kept() -> None:

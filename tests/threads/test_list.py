@@ -409,7 +409,7 @@ class TestSearch:
         with CaptureQueriesContext(connection) as few:
             get(ada, "/search", q="secretword 1")
         # PostgreSQL is also told how to look, in a transaction of its own.
-        assert len(many) == len(few) <= (10 if connection.vendor == "postgresql" else 7)
+        assert len(many) == len(few) <= (11 if connection.vendor == "postgresql" else 7)
 
     def test_what_is_not_shown_ends_no_page(
         self, ada: Caller, user: Any, workflow_id: str, monkeypatch: pytest.MonkeyPatch
