@@ -56,6 +56,11 @@ class DatabaseWorkers:
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._workers: list[threading.Thread] = []
+        self._failed_at = float("-inf")
+
+    def has_failed_within(self, seconds: float) -> bool:
+        """Whether the database has failed a job in the last so many seconds."""
+        return time.monotonic() - self._failed_at < seconds
 
     def submit(self, function: Callable[[*Ts], T], *args: *Ts) -> Future[T]:
         """Queue `function(*args)` from any thread."""
@@ -113,7 +118,8 @@ class DatabaseWorkers:
             with self._ready(untested=untested):
                 result = call()
         except BaseException as error:
-            _note_failure(error)
+            if _is_of_database(error):
+                self._failed_at = time.monotonic()
             future.set_exception(_portable(error))
         else:
             future.set_result(result)
@@ -132,20 +138,10 @@ class DatabaseWorkers:
             raise
 
 
-_failed_at = float("-inf")
-
-
-def _note_failure(error: BaseException) -> None:
-    global _failed_at
-    if isinstance(error, OperationalError | InterfaceError) or isinstance(
-        error.__cause__, OperationalError | InterfaceError
-    ):
-        _failed_at = time.monotonic()
-
-
-def has_failed_within(seconds: float) -> bool:
-    """Whether the database has failed this process in the last so many seconds."""
-    return time.monotonic() - _failed_at < seconds
+def _is_of_database(error: BaseException) -> bool:
+    return any(
+        isinstance(one, OperationalError | InterfaceError) for one in (error, error.__cause__)
+    )
 
 
 def _portable(error: BaseException) -> BaseException:

@@ -163,6 +163,9 @@ class _Scoped(DatabaseWorkers):
     def submit(self, function: Callable[[*Ts], T], *args: *Ts) -> Future[T]:
         return self._whole.submit(self._call, function, args)
 
+    def has_failed_within(self, seconds: float) -> bool:
+        return self._whole.has_failed_within(seconds)
+
     def close(self, seconds: float = 5) -> None:
         """Nothing: the threads are those of the whole."""
 

@@ -22,7 +22,7 @@ from ...models import Run, RunEvent, Thread, ThreadItem, ToolCall
 from ...retention import deleted, temporary
 from ...signals import run_finished
 from . import redis_streams, reports
-from .database import DatabaseNow, has_failed_within
+from .database import DatabaseNow
 from .owner import is_gone
 from .process import current, whole
 from .writes import upsert
@@ -48,7 +48,8 @@ def is_dead(run: Run) -> bool:
     if gone:
         return True
     seconds = OTHER_HOST_SECONDS if gone is None else SAME_HOST_SECONDS
-    if has_failed_within(seconds):
+    pools = (process.database, process.assistants)
+    if any(workers.has_failed_within(seconds) for workers in pools):
         return False  # nobody could write a heartbeat then
     return silence(run) > seconds and not redis_streams.lives(run.owner)
 
