@@ -16,7 +16,8 @@ from ..knowledge import Article, Knowledge, Match
 from ..knowledge.citing import article_url, passage_url, section_url
 from ..knowledge.language import direction, name, primary
 from . import options
-from .views import QUESTION, base_context, for_readers, knowledge_for
+from .readers import for_readers
+from .views import QUESTION, base_context, knowledge_for
 
 PATIENCE = 2.0  # seconds that a search waits for the vectors of the articles
 PASSAGES = 8

@@ -5,12 +5,10 @@ Whoever can log in may do both, also where ACCESS lets them chat no more: it is 
 
 from __future__ import annotations
 
-import functools
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -26,28 +24,12 @@ from ..exceptions import ApiError
 from ..managers import is_visitor
 from ..models import Session, Share, Visitor
 from ..signals import conversations_read
-from ..visitors import forget, person_of, settle
+from ..visitors import forget, person_of
+from .readers import for_known
 from .views import base_context
 
 logger = logging.getLogger("chatkit.personal_data")
-View = Callable[[HttpRequest], HttpResponseBase]
 SHARES = 200  # links that are listed
-
-
-def for_known(view: View) -> View:
-    """A page for who is logged in, and for a visitor who has written, wherever visitors may chat
-    now: it is their data."""
-    for_users = login_required(view)
-
-    @functools.wraps(view)
-    def wrapped(request: HttpRequest) -> HttpResponseBase:
-        person = person_of(request)
-        known = is_visitor(person) and person.is_known
-        found = (view if known else for_users)(request)
-        settle(request, found)
-        return found
-
-    return wrapped
 
 
 @require_safe

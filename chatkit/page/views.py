@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -29,34 +26,18 @@ from ..knowledge.language import direction, name, primary
 from ..knowledge.sources import registered
 from ..managers import is_visitor
 from ..models import Thread
-from ..visitors import person_of, policy_of, settle
+from ..visitors import person_of, policy_of
 from ..workflows import Workflow
 from . import options, theme
 from .article_links import PARAMETER, signed_article
 from .below import below
 from .embed import embed
+from .readers import for_readers
 
-View = Callable[..., HttpResponse]
 PLAIN_BASE = "chatkit/standalone.html"
 QUESTION = 300  # characters that a link may put into the composer
 ASKED = "chatkit_asked"  # in the session: a question that a form of this site has sent
 LONGEST = 1000  # characters of such a question; a session may be a cookie
-
-
-def for_readers(view: View) -> View:
-    """A page for who is logged in, and for visitors where a workflow takes them; others go to the
-    login. A cookie of a visitor's that is good no more is taken away."""
-    for_users = login_required(view)
-
-    @functools.wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        person = person_of(request)
-        open_to_visitors = is_visitor(person) and access.may_chat(person)
-        found = (view if open_to_visitors else for_users)(request, *args, **kwargs)
-        settle(request, found)
-        return found
-
-    return wrapped
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
