@@ -39,24 +39,23 @@ def check(request: HttpRequest, group: str, person_pk: object, workflow_id: str 
     rate, name = conf.get("RATE_LIMITS")[group], f"chatkit.{group}"
     if workflow and group in workflow.own.get("limits", {}):
         rate, name = workflow.own["limits"][group], f"{name}.{workflow_id}"
-    if wait := count(request, name, str(person_pk), rate):
-        raise ApiError("rate_limited", headers={"Retry-After": str(wait)})
+    _check_rate(request, name, str(person_pk), rate)
 
 
 def check_address(request: HttpRequest, group: str, rate: str) -> None:
     """Count one call of `group` for the address that the request is from, whoever asks."""
-    _check_each(request, f"chatkit.visitors.{group}", address_of(request), rate)
+    _check_rate(request, f"chatkit.visitors.{group}", address_of(request), rate)
 
 
 def check_visitor(request: HttpRequest, person_pk: str, workflow_id: str, policy: Any) -> None:
     """Count a message of a visitor: for the visitor, for the address, and for all visitors."""
     name = f"chatkit.visitors.{workflow_id}"
-    _check_each(request, f"{name}.messages", person_pk, policy.messages)
-    _check_each(request, f"{name}.address", address_of(request), policy.address)
-    _check_each(request, f"{name}.total", "all", policy.total)
+    _check_rate(request, f"{name}.messages", person_pk, policy.messages)
+    _check_rate(request, f"{name}.address", address_of(request), policy.address)
+    _check_rate(request, f"{name}.total", "all", policy.total)
 
 
-def _check_each(request: HttpRequest, name: str, value: str, rate: str) -> None:
+def _check_rate(request: HttpRequest, name: str, value: str, rate: str) -> None:
     if wait := count(request, name, value, rate):
         raise ApiError("rate_limited", headers={"Retry-After": str(wait)})
 

@@ -30,6 +30,8 @@ RENEWED_AFTER = datetime.timedelta(hours=1)
 OVERLAP = datetime.timedelta(minutes=1)
 LONGEST = 300  # characters
 SEEN_AFTER = datetime.timedelta(minutes=10)  # that `seen_at` may be behind
+# The columns of a row whose cookie is good no more.
+NO_HASHES = {"key_hash": "", "next_hash": "", "former_hash": ""}
 
 
 def read(request: HttpRequest, days: int) -> Visitor | None:
@@ -83,7 +85,7 @@ def _lock(visitor: Visitor) -> None:
     """A secret that was replaced long ago: of the two who have the cookie, one has a copy, and
     nobody can tell who. The conversations stay until they are old, and are nobody's to read."""
     logger.warning("The cookie of %s was copied: it is no longer good.", visitor.pk)
-    Visitor.objects.filter(pk=visitor.pk).update(key_hash="", next_hash="", former_hash="")
+    Visitor.objects.filter(pk=visitor.pk).update(**NO_HASHES)
     Session.objects.for_owner(visitor).filter(status=Session.Status.ACTIVE).update(
         status=Session.Status.CANCELLED
     )

@@ -52,8 +52,7 @@ def merge(visitor: Visitor, user: Any) -> bool:
 def _merge(visitor: Visitor, user: Any) -> bool:
     # The first statement writes, and lets one of two logins at once through.
     row = Visitor.objects.filter(pk=visitor.pk, merged_at=None)
-    gone = {"key_hash": "", "next_hash": "", "former_hash": ""}
-    if not row.update(merged_at=timezone.now(), merged_into=user, **gone):
+    if not row.update(merged_at=timezone.now(), merged_into=user, **cookie.NO_HASHES):
         return False
     theirs = {"user": user, "visitor": None}
     auth_hash = getattr(user, "get_session_auth_hash", str)()

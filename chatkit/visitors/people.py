@@ -90,8 +90,7 @@ def settle(request: HttpRequest, response: HttpResponseBase) -> None:
     more, as after a login."""
     secret = getattr(request, "_chatkit_secret", None)
     visitor = getattr(request, KEPT, None)
-    days = longest_days()
-    if secret and visitor is not None and days is not None:
+    if secret and visitor is not None and (days := longest_days()) is not None:
         cookie.give(request, response, visitor, secret, days)
     elif cookie.NAME in request.COOKIES and getattr(request, OVER, not is_known(visitor)):
         cookie.take_away(response)
