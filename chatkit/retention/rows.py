@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from ..attachments.files import FILES_GONE, delete_file, unsent
 from ..attachments.orphans import delete_orphans, orphans
+from ..deadlocks import again_after_deadlock
 from ..models import Attachment, Run, RunEvent, Session, Share, Thread, ToolCall
 
 BATCH = 200
@@ -161,7 +162,8 @@ def _some_keys(rows: QuerySet[M]) -> list[Any]:
     return list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
 
 
+@again_after_deadlock
+@transaction.atomic
 def _delete(rows: QuerySet[M]) -> int:
-    with transaction.atomic():
-        _all, by_model = rows.delete()
+    _all, by_model = rows.delete()
     return by_model.get(rows.model._meta.label, 0)

@@ -6,9 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from .. import fulltext
+from ..deadlocks import again_after_deadlock
 from ..models import Thread, ThreadItem, new_id
 
 
+@again_after_deadlock
 def send_message(thread: Thread, text: str) -> ThreadItem:
     """Add a message of the assistant (Markdown) to a conversation, and return its row.
 

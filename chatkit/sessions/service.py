@@ -19,6 +19,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.debug import sensitive_variables
 
 from .. import access, conf, telemetry
+from ..deadlocks import again_after_deadlock
 from ..exceptions import ApiError
 from ..fields import stored_time, without_emoji
 from ..hosted import cancelling, sunset
@@ -211,6 +212,7 @@ def _record(row: Session, old: Session | None) -> None:
         _save(row, old)
 
 
+@again_after_deadlock
 def _save(row: Session, old: Session | None) -> None:
     with writing(), transaction.atomic():
         row.save()

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 
+from ..deadlocks import again_after_deadlock
 from ..exceptions import ApiError
 from ..fields import JsonObject
 from ..models import Branch, Feedback, Run, Session, Thread, ThreadItem
@@ -28,8 +29,9 @@ class Row:
 
 def versions(session: Session, thread_id: str) -> JsonObject:
     """`{"forks", "votes"}` of a conversation: the places of what is shown that have other versions,
-    with the first item of each, and this person's votes by item. Four queries."""
-    thread = _thread(session, thread_id)
+    with the first item of each, and this person's votes by item. Four queries. Also of one that was
+    deleted in the moment in which the page asked, and that may come back."""
+    thread = _thread(session, thread_id, deleted=True)
     branches = branches_of(thread)
     votes = Feedback.objects.filter(thread=thread, **session.owned_by)
     rows = [
@@ -99,15 +101,20 @@ def switch(session: Session, thread_id: str, item_id: str) -> None:
     shown = Q()
     for number, end in course(chosen.number, branches):
         shown |= Q(branch=number) if end is None else Q(branch=number, sequence__lte=end)
-    with transaction.atomic():
-        # The first statement writes, and keeps others from the thread until it is over.
-        Thread.objects.filter(pk=thread.pk).update(branch=chosen.number, last_line=None)
-        if Run.objects.filter(live=thread.pk).exists():
-            raise ApiError("run_in_progress")
-        Branch.objects.filter(pk=chosen.pk).update(used_at=timezone.now())
-        ThreadItem.objects.filter(thread=thread).update(
-            superseded=Case(When(shown, then=Value(False)), default=Value(True))
-        )
+    _show(thread, chosen, shown)
+
+
+@again_after_deadlock
+@transaction.atomic
+def _show(thread: Thread, chosen: Branch, shown: Q) -> None:
+    # The first statement writes, and keeps others from the thread until it is over.
+    Thread.objects.filter(pk=thread.pk).update(branch=chosen.number, last_line=None)
+    if Run.objects.filter(live=thread.pk).exists():
+        raise ApiError("run_in_progress")
+    Branch.objects.filter(pk=chosen.pk).update(used_at=timezone.now())
+    ThreadItem.objects.filter(thread=thread).update(
+        superseded=Case(When(shown, then=Value(False)), default=Value(True))
+    )
 
 
 def course(number: int, branches: Branches) -> Iterable[tuple[int, int | None]]:
@@ -123,8 +130,9 @@ def course(number: int, branches: Branches) -> Iterable[tuple[int, int | None]]:
         number = branch.parent
 
 
-def _thread(session: Session, thread_id: str) -> Thread:
-    thread = Thread.objects.for_session(session).filter(pk=thread_id).first()
+def _thread(session: Session, thread_id: str, *, deleted: bool = False) -> Thread:
+    threads = Thread.objects.for_session(session, deleted=deleted)
+    thread = threads.filter(pk=thread_id).first()
     if thread is None:
         raise ApiError("not_found")
     return thread

@@ -44,6 +44,7 @@ RECORDS = [
     "tests/selfhosted/assistant/test_outcomes.py::TestLeft",
     "tests/testing/test_inside_transaction.py",
     "tests/databases/test_large.py",
+    "tests/databases/test_deadlocks.py",
     "tests/databases/test_exact_ids.py",
     *(
         f"tests/contrib/console/test_daily.py::Test{name}"

@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ... import admission
+from ...deadlocks import again_after_deadlock
 from ...models import Run, RunEvent
 from ...signals import run_finished
 from ...statements import insert
@@ -171,6 +172,7 @@ def _store_end(live: LiveRun) -> None:
         _store_all(live)
 
 
+@again_after_deadlock
 def _store_all(live: LiveRun) -> None:
     with live.work.writing() as apply:
         with transaction.atomic():

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from ... import access, conf, sessions
+from ...deadlocks import again_after_deadlock
 from ...models import Run, RunEvent
 from . import endings, recovery, writes
 from .database import DatabaseDown, DatabaseNow, is_unfit, raising_database_down
@@ -151,6 +152,7 @@ def beat(lives: list[LiveRun], *, look_up: bool) -> list[tuple[LiveRun, StopReas
         return _store(lives, look_up=look_up)
 
 
+@again_after_deadlock
 def _store(lives: list[LiveRun], *, look_up: bool) -> list[tuple[LiveRun, StopReason]]:
     stored: list[tuple[LiveRun, int]] = []
     with ExitStack() as works:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ...background import scope
+from ...deadlocks import again_after_deadlock
 from ...fields import JsonObject
 from ...models import Run, RunEvent, Thread, ThreadItem, ToolCall
 from ...retention import deleted, temporary
@@ -66,36 +67,43 @@ def silence(run: Run) -> float:
 
 def recover(run: Run) -> None:
     """End a dead run as interrupted; the text that it had shown becomes part of its thread."""
-    now = timezone.now()
-    with transaction.atomic():
-        # The first statement writes, and only one process goes on from here.
-        mine = Run.objects.filter(pk=run.pk, live__isnull=False).update(
-            live=None,
-            status=Run.Status.INTERRUPTED,
-            outcome=Run.Outcome.INTERRUPTED,
-            ended_at=DatabaseNow(),
-            error="process gone",
-        )
-        if not mine:
-            return
-        frames = read_frames(run.pk, 0)
-        frames += redis_streams.frames_after(run.pk, len(frames))
-        rows = [row_of(run.thread_id, item) for item in partial_messages(frames)]
-        rows.append(row_of(run.thread_id, _note(run, now)))
-        thread = run.thread
-        for row in rows:
-            row.thread = thread  # whose words are kept with it
-            row.branch = thread.branch
-        upsert(ThreadItem, rows, ["thread", "item_id"], ["type", "payload", "words"])
-        Thread.objects.filter(pk=thread.pk).update(last_line=None)
-        # A thread has one run at a time, so these calls were this run's.
-        ToolCall.objects.filter(thread_id=run.thread_id, status=ToolCall.Status.RUNNING).update(
-            status=ToolCall.Status.FAILED, outcome="process gone", ended_at=now
-        )
+    if not _end(run, timezone.now()):
+        return
     logger.warning("run %s interrupted: its process is gone", run.pk)
     run.refresh_from_db()
     reports.recovered(run)
     run_finished.send_robust(sender=Run, run=run)
+
+
+@again_after_deadlock
+@transaction.atomic
+def _end(run: Run, now: datetime.datetime) -> bool:
+    """Store the end, and what was shown; False where another process was faster."""
+    # The first statement writes, and only one process goes on from here.
+    mine = Run.objects.filter(pk=run.pk, live__isnull=False).update(
+        live=None,
+        status=Run.Status.INTERRUPTED,
+        outcome=Run.Outcome.INTERRUPTED,
+        ended_at=DatabaseNow(),
+        error="process gone",
+    )
+    if not mine:
+        return False
+    frames = read_frames(run.pk, 0)
+    frames += redis_streams.frames_after(run.pk, len(frames))
+    rows = [row_of(run.thread_id, item) for item in partial_messages(frames)]
+    rows.append(row_of(run.thread_id, _note(run, now)))
+    thread = run.thread
+    for row in rows:
+        row.thread = thread  # whose words are kept with it
+        row.branch = thread.branch
+    upsert(ThreadItem, rows, ["thread", "item_id"], ["type", "payload", "words"])
+    Thread.objects.filter(pk=thread.pk).update(last_line=None)
+    # A thread has one run at a time, so these calls were this run's.
+    ToolCall.objects.filter(thread_id=run.thread_id, status=ToolCall.Status.RUNNING).update(
+        status=ToolCall.Status.FAILED, outcome="process gone", ended_at=now
+    )
+    return True
 
 
 def recover_all() -> None:

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from ... import admission
 from ...admission import Notice, Question
+from ...deadlocks import again_after_deadlock
 from ...models import Session
 from . import writes
 from .writes import Columns, SaveThread, Write
@@ -180,6 +181,7 @@ class UnitOfWork:
                 raise
             self._apply()
 
+    @again_after_deadlock
     def _apply(self) -> None:
         with self.writing() as apply, transaction.atomic():
             apply()
