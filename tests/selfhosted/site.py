@@ -1,4 +1,5 @@
-"""Settings of a real server process in a test: the tests' settings, a database of its own."""
+"""Settings of a real server process in a test: the tests' settings, a database of its own, and what
+is wrong in its log (`RealServer.output()`)."""
 
 import os
 
@@ -7,7 +8,12 @@ CHATKIT_SERVER = os.environ.get("TEST_SERVER", "tests.selfhosted.servers.Scripte
 
 from tests.settings import *  # noqa: E402, F403
 from tests.settings import CHATKIT as _chatkit  # noqa: E402
-from tests.settings import WORKFLOW_ID  # noqa: E402
+from tests.settings import LOGGING, WORKFLOW_ID  # noqa: E402
+
+LOGGING["handlers"] = {"console": {"class": "logging.StreamHandler", "formatter": "line"}}
+LOGGING["root"] = {"handlers": ["console"], "level": "WARNING"}
+for _logger in LOGGING["loggers"].values():  # type: ignore[attr-defined]
+    _logger["level"] = "WARNING"
 
 CHATKIT = _chatkit | {
     "WORKFLOWS": {WORKFLOW_ID: CHATKIT_SERVER},
