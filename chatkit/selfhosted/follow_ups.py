@@ -66,9 +66,11 @@ def follow_ups(request: HttpRequest, thread_id: str) -> JsonResponse:
 
 def _answered(session: Session, thread_id: str) -> Answered | None:
     """The last answer of a conversation, where it is one and no other is being written."""
-    thread = Thread.objects.for_session(session).filter(pk=thread_id).first()
+    thread = Thread.objects.for_session(session, deleted=True).filter(pk=thread_id).first()
     if thread is None:
         raise ApiError("not_found")
+    if thread.deleted_at is not None:
+        return None  # in the moment in which the page asked
     shown = ThreadItem.objects.filter(thread=thread, superseded=False)
     last = shown.filter(type__in=SPOKEN).order_by("-sequence").first()
     run = Run.objects.filter(thread=thread).order_by("-created_at", "-pk").first()

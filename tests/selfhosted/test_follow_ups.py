@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from chatkit.models import Run, ThreadItem
+from chatkit.models import Run, Thread, ThreadItem
 from chatkit.selfhosted.follow_ups import chosen
 
 from .assistant.conftest import chat_ada, scripted_model, use  # noqa: F401
@@ -48,6 +49,13 @@ def test_none_where_nothing_was_answered(desk: Caller) -> None:  # noqa: F811
 def test_off_by_a_setting(desk: Caller, settings: Any) -> None:  # noqa: F811
     thread = thread_id_of(desk.stream(create("How do I refund an order?")))
     settings.CHATKIT = settings.CHATKIT | {"FOLLOW_UPS": False}
+    assert asked(desk, thread).json() == {"item_id": None, "follow_ups": []}
+
+
+def test_of_a_conversation_that_was_just_deleted(desk: Caller) -> None:  # noqa: F811
+    """Its page has asked before it knew: no error, of which the browser would tell."""
+    thread = thread_id_of(desk.stream(create("How do I refund an order?")))
+    Thread.objects.filter(pk=thread).update(deleted_at=timezone.now())
     assert asked(desk, thread).json() == {"item_id": None, "follow_ups": []}
 
 
