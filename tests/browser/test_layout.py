@@ -101,6 +101,8 @@ class TestKeyboard:
 
     def test_the_end_of_the_conversation_stays_above_it(self, phone: Any) -> None:
         chat = Chat(phone).open().ask(QUESTION)
+        end = chat.element.locator("[data-follow-up]").last
+        end.wait_for()
         screen = phone.context.new_cdp_session(phone)
         size = {"width": 390, "deviceScaleFactor": 2, "mobile": True}
         chat.composer.tap()
@@ -110,7 +112,7 @@ class TestKeyboard:
             composer = chat.element.locator("[part=composer]").bounding_box()
             assert height - 60 < composer["y"] + composer["height"] <= height
             expect(chat.element.locator("[part=header]")).to_be_in_viewport(ratio=1)
-            expect(chat.element.locator("[data-copy]").last).to_be_in_viewport(ratio=1)
+            expect(end).to_be_in_viewport(ratio=1)
             expect(chat.composer).to_be_focused()
             assert phone.evaluate("[document.scrollingElement.scrollHeight, scrollY]") == [
                 height,

@@ -7,6 +7,7 @@ import io
 from typing import Any
 
 import pytest
+from django.contrib.admin.utils import quote
 from django.core.exceptions import ValidationError
 from django.test import Client
 
@@ -54,7 +55,7 @@ class TestAdmin:
         rows |= {"session": Session.objects.get(visitor=both.row)}
         rows |= {"run": Run.objects.get(visitor=both.row)}
         for name, row in rows.items():
-            page = root.get(f"/admin/chatkit/{name}/{row.pk}/change/")
+            page = root.get(f"/admin/chatkit/{name}/{quote(row.pk)}/change/")
             assert page.status_code == 200
             assert called in page.content.decode() or row.pk in page.content.decode()
 
@@ -66,7 +67,9 @@ class TestAdmin:
             assert secret not in page
             assert (
                 secret
-                not in root.get(f"/admin/chatkit/visitor/{both.row.pk}/change/").content.decode()
+                not in root.get(
+                    f"/admin/chatkit/visitor/{quote(both.row.pk)}/change/"
+                ).content.decode()
             )
 
     @pytest.mark.parametrize("name", ["session", "run"])
@@ -84,8 +87,8 @@ class TestAdmin:
 
     def test_a_conversation_that_is_opened_is_logged(self, visit: Visit, root: Client) -> None:
         thread = Thread.objects.get()
-        root.post(f"/admin/chatkit/thread/{thread.pk}/open/")
-        page = root.get(f"/admin/chatkit/thread/{thread.pk}/change/")
+        root.post(f"/admin/chatkit/thread/{quote(thread.pk)}/open/")
+        page = root.get(f"/admin/chatkit/thread/{quote(thread.pk)}/change/")
         assert "Where is my order?" in page.content.decode()
         assert visit.row.get_username() in page.content.decode()
         assert Reading.objects.get(action="opened").person is None

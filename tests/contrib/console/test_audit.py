@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.admin.utils import quote
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.test import Client
@@ -67,7 +68,7 @@ class TestReadings:
         console.get(f"{CONSOLE}conversations/{thread.pk}/")
         assert log(console) == []
         console.post(f"{CONSOLE}conversations/{thread.pk}/open/")
-        root.post(f"/admin/chatkit/thread/{thread.pk.replace('_', '_5F')}/open/")
+        root.post(f"/admin/chatkit/thread/{quote(thread.pk)}/open/")
         assert log(console) == [
             ["root", "Opened", thread.pk, "ada"],
             ["oona", "Opened", thread.pk, "ada"],
@@ -116,7 +117,7 @@ class TestReadings:
     def test_it_outlives_the_conversation_and_the_people(
         self, console: Client, admin: Any, root: Client, user: Any, thread: Thread
     ) -> None:
-        root.post(f"/admin/chatkit/thread/{thread.pk.replace('_', '_5F')}/open/")
+        root.post(f"/admin/chatkit/thread/{quote(thread.pk)}/open/")
         admin.delete()
         user.delete()
         assert log(console) == [["root", "Opened", thread.pk, "–"]]
