@@ -13,6 +13,7 @@ class Server {
   pages: Page<Row>[] = [];
   acted: unknown[] = [];
   refuse: ApiError | null = null;
+  held: Promise<void> | null = null;
   async page() {
     if (this.refuse) throw this.refuse;
     return this.pages.shift() ?? { data: [], after: null };
@@ -22,10 +23,12 @@ class Server {
   }
   async act(action: string, ids: string[]) {
     this.acted.push([action, ids]);
+    await this.held;
     if (this.refuse) throw this.refuse;
     return { ids, undo_seconds: 10 };
   }
   async rename() {
+    await this.held;
     if (this.refuse) throw this.refuse;
   }
 }
@@ -48,6 +51,32 @@ test("what is deleted is gone at once, and back in its place where that is taken
   expect(await made.restore()).toEqual(["p", "b"]);
   expect(ids()).toEqual(["p", "a", "b", "c"]);
   expect(await made.restore()).toEqual([]);
+});
+
+test("a page that was asked for before a change does not take it back", async () => {
+  const { made, server, ids } = await store(row("p", 9, "pinned"), row("a", 1), row("b", 2), row("c", 3));
+  const before = () => ({
+    pinned: [row("p", 9, "pinned")],
+    data: [row("a", 1), row("b", 2), row("c", 3)],
+    after: null,
+  });
+  server.pages.push(before(), before(), { data: [row("a", 1), row("c", 3)], after: null });
+  let answer = () => {};
+  server.held = new Promise((resolve) => {
+    answer = resolve;
+  });
+  const early = made.refresh();
+  const doing = made.act("delete", ["b", "p"]);
+  await early;
+  expect(ids()).toEqual(["a", "c"]);
+  const renaming = made.rename("c", "mine");
+  await made.show(); // the server may have read it before it deleted
+  answer();
+  await Promise.all([doing, renaming]);
+  expect(ids()).toEqual(["a", "c"]);
+  expect(made.row("c")?.title).toBe("mine");
+  await made.refresh();
+  expect(made.row("c")?.title).toBe("c"); // what the server says now
 });
 
 test("what the server refuses is as it was, and says why", async () => {

@@ -18,6 +18,8 @@ export class Store {
   /** What was deleted last, while that can be taken back. */
   undo: { rows: Row[] } | null = null;
   #round = 0;
+  /** Rows that were changed from here: a page that was asked for before the server said so is behind the times. */
+  readonly #changedIn = new Map<string, number>();
   #search: AbortController | null = null;
 
   /** `unknown`: the server has no such list. */
@@ -52,7 +54,7 @@ export class Store {
     if (!this.loaded || this.archived || this.loading) return;
     const round = ++this.#round;
     try {
-      const page = await this.remote.first();
+      const page = this.#current(await this.remote.first(), round);
       if (round !== this.#round) return;
       this.rows = joined(this.rows, page, this.undo?.rows);
       if (this.after === null || !page.after) this.after = page.after;
@@ -88,14 +90,17 @@ export class Store {
     const before = this.rows;
     const chosen = before.filter((row) => ids.includes(row.id));
     this.#put(action, ids);
+    this.#mark(ids, Number.POSITIVE_INFINITY);
     this.error = null;
     this.changed();
     try {
       const done = await this.remote.act(action, ids);
+      this.#mark(ids);
       if (action === "delete") this.undo = { rows: chosen.filter((row) => done.ids.includes(row.id)) };
       return done;
     } catch (thrown) {
       this.rows = before;
+      this.#mark(ids, 0);
       this.#failed(thrown);
       return null;
     } finally {
@@ -113,6 +118,7 @@ export class Store {
         "restore",
         undo.rows.map(({ id }) => id),
       );
+      this.#mark(ids);
       const back = undo.rows.filter((row) => ids.includes(row.id));
       this.rows = sorted([...this.rows.filter((row) => !ids.includes(row.id)), ...back]);
       return ids;
@@ -130,11 +136,14 @@ export class Store {
     const wanted = title.trim();
     if (!row || !wanted || wanted === before) return false;
     row.title = wanted;
+    this.#mark([id], Number.POSITIVE_INFINITY);
     this.changed();
     try {
       await this.remote.rename(id, wanted);
+      this.#mark([id]);
       return true;
     } catch (thrown) {
+      this.#mark([id], 0);
       row.title = before ?? "";
       this.#failed(thrown);
       this.changed();
@@ -153,6 +162,7 @@ export class Store {
 
   /** Those that another tab has deleted or archived. */
   drop(ids: readonly string[]): void {
+    this.#mark(ids);
     this.rows = this.rows.filter((row) => !ids.includes(row.id));
     this.hits = this.hits.filter(({ thread }) => !ids.includes(thread.id));
   }
@@ -174,6 +184,20 @@ export class Store {
     }
   }
 
+  #mark(ids: readonly string[], round = this.#round): void {
+    for (const id of ids) this.#changedIn.set(id, round);
+  }
+
+  /** A page as it would be if it were asked for now: rows changed since then are as they are here, or gone. */
+  #current(page: Page<Row>, round: number): Page<Row> {
+    const current = (rows: Row[]) =>
+      rows.flatMap((row) =>
+        (this.#changedIn.get(row.id) ?? 0) < round ? row : this.rows.filter(({ id }) => id === row.id),
+      );
+    const { pinned, data } = page;
+    return { ...page, data: current(data), ...(pinned && { pinned: current(pinned) }) };
+  }
+
   async #read(after: string | null): Promise<void> {
     const round = ++this.#round;
     const { archived } = this;
@@ -181,7 +205,7 @@ export class Store {
     this.error = null;
     this.changed();
     try {
-      const page = await this.remote.page(archived, after);
+      const page = this.#current(await this.remote.page(archived, after), round);
       if (round !== this.#round) return;
       const known = new Set(after === null ? [] : this.rows.map(({ id }) => id));
       const fresh = [...(page.pinned ?? []), ...page.data].filter(({ id }) => !known.has(id));
