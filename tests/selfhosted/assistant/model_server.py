@@ -28,15 +28,7 @@ class Model:
         self.left = threading.Event()  # the client has gone while it was answered
         self.pause: threading.Event | None = None  # where a payload is None, wait for it
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.02,), daemon=True
-        )
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+        self.url = ""  # while it is running
 
     @property
     def bodies(self) -> list[dict[str, Any]]:
@@ -107,13 +99,18 @@ class Model:
 
     @contextmanager
     def running(self) -> Iterator[Model]:
-        self._thread.start()
+        # Made here: one whose answers another server gives would leave its socket open.
+        server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
         try:
             yield self
         finally:
-            self._server.shutdown()
-            self._server.server_close()
-            self._thread.join(5)
+            server.shutdown()
+            server.server_close()
+            thread.join(5)
 
 
 # -- Chat Completions ----------------------------------------------------------------------
