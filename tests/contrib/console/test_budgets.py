@@ -6,6 +6,7 @@ import datetime
 import json
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from chatkit.contrib.console.models import Budget, EvaluationSet, Spent
 from chatkit.models import Run
 
 from ...selfhosted.protocol import Caller, add, create, secret_of, thread_id_of, until
+from ...tools.small_site import SmallSite
 from .answerers import GO_ON
 from .traffic import DAY, asked
 
@@ -367,3 +369,40 @@ class TestCost:
         admission.admit(question)
         with django_assert_num_queries(3):
             admission.admit(question)
+
+
+PEOPLE = """
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class Person(AbstractUser):
+    id = models.CharField(primary_key=True, max_length=64)
+"""
+SETTINGS = """
+INSTALLED_APPS += ["people", "django.contrib.admin", "django.contrib.messages",
+                   "chatkit.contrib.console"]
+AUTH_USER_MODEL = "people.Person"
+"""
+PROGRAM = """
+from django.core.management import call_command
+call_command("migrate", run_syncdb=True, verbosity=0)
+from chatkit.contrib.console.models import Budget
+from chatkit.testing import Chat
+from people.models import Person
+
+chat = Chat(Person.objects.create(id="vis_ada", username="ada"))
+statuses = [chat.ask("How can I return something?").status_code]
+Budget.objects.create(amount=2, each_person=True)
+statuses += [chat.ask("How can I return something?").status_code for _ in range(2)]
+print(*statuses)
+"""
+
+
+@pytest.mark.slow
+def test_a_users_key_may_begin_as_those_of_visitors_do(tmp_path: Path) -> None:
+    """What they have used before there was a budget is counted as theirs."""
+    site = SmallSite(tmp_path, SETTINGS)
+    site.write("people/__init__.py", "")
+    site.write("people/models.py", PEOPLE)
+    assert site.run(PROGRAM) == "200 200 429"

@@ -25,17 +25,18 @@ from ..prices import cost
 from .models import Budget, Spent
 
 WARNED = Decimal("0.8")  # of the amount
-VISITOR = "vis_"  # the key of a visitor begins with it
 
 
 @dataclass
 class Standing:
-    """A budget in one period, and what is used of it; `spent` is None before the first use."""
+    """A budget in one period, and what is used of it; `spent` is None before the first use.
+    `holder` is a visitor's key where it is `by_visitor`, else a user's."""
 
     budget: Budget
     holder: str
     begins: datetime.date
     spent: Spent | None = None
+    by_visitor: bool = False
 
     @property
     def resets(self) -> datetime.datetime:
@@ -81,7 +82,7 @@ class Standing:
     @property
     def is_of_visitors(self) -> bool:
         """Whether it is about visitors alone, or about one."""
-        return self.budget.visitors or self.holder.startswith(VISITOR)
+        return self.budget.visitors or self.by_visitor
 
     @property
     def key(self) -> Q:
@@ -137,9 +138,10 @@ def standings(user: Any, workflow_id: str, day: datetime.date | None = None) -> 
     )
     found: dict[int, Standing] = {}
     for budget in rows:
+        whose = (holder, is_visitor(user)) if budget.each_person else ("", False)
+        begins = first_day(budget.span, day)
         standing = found.setdefault(
-            budget.pk,
-            Standing(budget, holder if budget.each_person else "", first_day(budget.span, day)),
+            budget.pk, Standing(budget, whose[0], begins, by_visitor=whose[1])
         )
         values = {name: getattr(budget, f"spent_{name}") for name in COLUMNS}
         if (values["begins"], values["holder"]) == (standing.begins, standing.holder):
@@ -218,7 +220,7 @@ def _whose(standing: Standing) -> Any:
             return Q(pk__in=())
         if budget.visitors:
             found &= Q(visitor__isnull=False)
-        if standing.holder.startswith(VISITOR):
+        if standing.by_visitor:
             found &= Q(visitor_id=standing.holder)
         elif standing.holder:
             found &= Q(user_id=standing.holder)
