@@ -92,6 +92,30 @@ def test_citations_stand_where_they_belong_and_in_the_list(chat):
     expect(chat.answers.locator(".sources")).to_contain_text("manual.pdf")
 
 
+def test_a_citation_begins_no_line(chat):
+    """It stays with the word that it stands behind, at whatever width the lines break."""
+    text = "We refund the money two working days after the parcel is back."
+    answer(chat, *says(text, annotations=[url_source("Refunds", "/help/refunds", len(text))]))
+    apart = chat.answers.locator(".markdown p").evaluate(
+        """(paragraph) => {
+          const mark = paragraph.querySelector(".citation-mark");
+          const words = paragraph.firstChild;
+          const last = document.createRange();
+          last.setStart(words, words.length - 1);
+          last.setEnd(words, words.length);
+          const middle = (box) => (box.top + box.bottom) / 2;
+          const found = [];
+          for (let width = 80; width < 560; width++) {
+            paragraph.style.width = `${width}px`;
+            const [ours, theirs] = [mark, last].map((part) => middle(part.getBoundingClientRect()));
+            if (Math.abs(ours - theirs) > 12) found.push(width);
+          }
+          return found;
+        }"""
+    )
+    assert apart == []
+
+
 def test_citations_count_characters_not_units_of_strings(chat):
     """An emoji is one character to the server, and two units of a string to the browser."""
     first, code, last = "🙂🙂 One.", "```\n🙂\n```", "- 🙂 Two.\n- 🙂 Three."

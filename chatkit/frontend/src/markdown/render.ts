@@ -152,9 +152,11 @@ function image({ alt, href: address, title }: Extract<Inline, { type: "image" }>
 }
 
 function citations(group: number, context: RenderContext): Node[] {
-  return (context.groups[group] ?? []).map(({ number, source }) => {
+  return (context.groups[group] ?? []).map(({ number, source }, index) => {
     const label = context.strings.source(number, source.title);
-    return make("sup", { class: "citation" }, sourceLink(source, label, String(number), context));
+    // The first begins no line, away from what it stands behind.
+    const attributes = { class: index ? "citation" : "citation held" };
+    return make("sup", attributes, sourceLink(source, label, String(number), context));
   });
 }
 

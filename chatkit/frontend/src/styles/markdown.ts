@@ -57,6 +57,8 @@ export const markdownStyles = css`
   .maths.display { display: block; text-align: center; }
   math { font-size: 1.1em; }
   .citation { line-height: 0; margin-inline-start: 2px; vertical-align: baseline; position: relative; top: -0.35em; font-size: 0.73em; }
+  .citation.held { white-space: nowrap; }
+  .citation.held::before { content: "\\2060"; } /* a word joiner */
   .markdown .citation-mark {
     display: inline-block;
     min-width: 1.75em;
