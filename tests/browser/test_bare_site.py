@@ -57,6 +57,15 @@ def style(page: Any, selector: str, name: str) -> str:
     return str(page.evaluate(script, [selector, name]))
 
 
+def fonts(page: Any) -> tuple[str, str]:
+    """Of the chat, and of the cards beside it."""
+    chat = page.evaluate(
+        "getComputedStyle(document.querySelector('openai-chatkit').shadowRoot"
+        ".querySelector('.frame')).fontFamily"
+    )
+    return chat, style(page, ".ck-card-title", "fontFamily")
+
+
 @pytest.mark.parametrize("kind", DARK)
 def test_dark_is_dark_all_over(open_page: Callable[..., Any], bare: Server, kind: str) -> None:
     page = open_page(bare)
@@ -106,12 +115,8 @@ def test_the_sites_rules_stay_out_and_its_font_and_theme_come_in(
     assert style(page, ".ck-card-text", "textTransform") == "none"
     assert style(page, ".ck-card-title", "borderBottomWidth") == "0px"
     assert style(page, ".ck-btn", "paddingLeft") == "12px"
-    font = page.evaluate(
-        "getComputedStyle(document.querySelector('openai-chatkit').shadowRoot"
-        ".querySelector('.frame')).fontFamily"
-    )
-    assert font.replace('"', "").startswith("Courier New")
-    assert style(page, ".ck-card-title", "fontFamily").replace('"', "").startswith("Courier New")
+    for font in fonts(page):
+        assert font.replace('"', "").startswith("Courier New")
     # The accent is green on what is around the chat, too.
     red, green, blue = page.evaluate(
         """() => {
@@ -123,3 +128,18 @@ def test_the_sites_rules_stay_out_and_its_font_and_theme_come_in(
         }"""
     )
     assert green > max(red, blue)
+
+
+def test_where_the_site_names_no_font_all_of_ours_has_one(
+    open_page: Callable[..., Any], bare: Server
+) -> None:
+    page = open_page(bare)
+    page.route("**/bare.css", lambda route: route.fulfill(body="", content_type="text/css"))
+    page.goto(CHAT)
+    page.wait_for_selector("[data-state=ready]")
+    chat, cards = fonts(page)
+    assert cards == "system-ui, sans-serif"
+    assert "system-ui" in chat
+    page.evaluate(DARK["theme"])  # painted anew
+    wait_until(page, "document.querySelector('[data-ck-page]').dataset.ckScheme === 'dark'")
+    assert fonts(page) == (chat, cards)

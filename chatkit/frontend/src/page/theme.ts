@@ -13,7 +13,7 @@ export function themeFor(
   const font = siteFont(container);
   if (font) css.typography = { fontFamily: font, ...css.typography };
   return {
-    colorScheme: pageScheme((container.closest("[data-ck-page]") ?? container).parentElement ?? document.body),
+    colorScheme: pageScheme(around(container)),
     ...css,
     ...given,
     ...(css.color || given.color ? { color: { ...css.color, ...given.color } } : {}),
@@ -23,15 +23,23 @@ export function themeFor(
 
 /** Lets what stands around the chat follow its scheme and the site's font: see container.css. */
 export function paint(container: HTMLElement, { colorScheme = "light" }: ThemeOption): void {
-  container.style.setProperty("--ck-host-font", siteFont(container) || null);
+  const font = siteFont(container) || "system-ui, sans-serif";
   const page = container.closest<HTMLElement>("[data-ck-page]");
-  for (const part of [container, page]) if (part) part.dataset.ckScheme = colorScheme;
+  for (const part of [container, page]) {
+    part?.style.setProperty("--ck-host-font", font);
+    if (part) part.dataset.ckScheme = colorScheme;
+  }
+}
+
+/** What the site has around all of ours. */
+function around(container: HTMLElement): HTMLElement {
+  return (container.closest("[data-ck-page]") ?? container).parentElement ?? document.body;
 }
 
 /** The font of the page around, "" where that is what browsers begin with, or CSS says which the chat has. */
 function siteFont(container: HTMLElement): string {
   if (getComputedStyle(container).getPropertyValue("--chatkit-font-family").trim()) return "";
-  const { fontFamily } = getComputedStyle(container.parentElement ?? document.body);
+  const { fontFamily } = getComputedStyle(around(container));
   return fontFamily === measured(container, "font-family", "initial").fontFamily ? "" : fontFamily;
 }
 
