@@ -17,6 +17,12 @@ expect = playwright.expect
 QUESTION = "How many days do I have to return something?"
 TITLE = "Returns"  # by the article that answered
 ANSWER = "You can return anything within 30 days."
+# Whether who presses there meets the chat.
+ON_TOP = """(part) => {
+  const {left, right, top, bottom} = part.getBoundingClientRect();
+  const found = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+  return found === part.getRootNode().host;
+}"""
 
 
 def chat(page: Any, address: str = "/apps/chatkit/") -> Chat:
@@ -47,12 +53,37 @@ def chat(page: Any, address: str = "/apps/chatkit/") -> Chat:
 
 
 def assert_fits_a_phone(page: Any) -> None:
-    """Nothing is wider than the narrowest screen that we know."""
+    """Nothing is wider than the narrowest screen that we know, and nothing of the site's lies over
+    the composer."""
     size = page.viewport_size
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     expect(page.locator("openai-chatkit textarea")).to_be_in_viewport()
+    for part in ("textarea", "[part=send-button]"):
+        assert page.locator(f"openai-chatkit {part}").evaluate(ON_TOP), (
+            f"something lies over {part}"
+        )
     page.set_viewport_size(size)
+
+
+def look_around(page: Any, name: str) -> None:
+    """Pictures of the conversation that is open, its details, the start and the help articles."""
+    if not os.environ.get("TEST_HOSTS_PICTURES"):
+        return
+    chat, address = Chat(page), page.url.partition("?")[0]
+    look(page, name)
+    chat.open_panel()
+    look(page, f"{name}-details")
+    page.goto(address)
+    chat.ready().begin_anew()
+    look(page, f"{name}-start")
+    for part in ("help/", "help/returns/"):
+        page.goto(f"{address}{part}")
+        look(page, f"{name}-{part.strip('/').replace('/', '-')}")
+    page.goto(address)
+    chat.ready()
+    chat.show_list()
+    chat.element.locator("[data-thread] .open").first.click()
 
 
 def look(page: Any, name: str) -> None:

@@ -65,7 +65,7 @@ def test_story(site: Served, open_page: Callable[..., Any]) -> None:
     page.wait_for_url("**/apps/chatkit/")
     story.chat(page)
     expect(page).to_have_title("Chat assistant")
-    story.look(page, "allauth")
+    story.look_around(page, "allauth")
     story.assert_fits_a_phone(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("link", name="Sign Out").click()

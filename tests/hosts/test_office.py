@@ -55,7 +55,7 @@ def test_story(site: Served, open_page: Callable[..., Any]) -> None:
     log_in(page, PERSON)
     page.wait_for_url(f"**{ADDRESS}")
     chat = story.chat(page, ADDRESS)
-    story.look(page, "office")
+    story.look_around(page, "office")
     story.assert_fits_a_phone(page)
     expect(page.locator("body > footer")).to_have_text("Office, 12 Main Street")
     assert page.reload().headers["content-encoding"] == "gzip"

@@ -41,6 +41,6 @@ def test_story(site: Served, open_page: Callable[..., Any]) -> None:
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
     story.chat(page)
-    story.look(page, "startproject")
+    story.look_around(page, "startproject")
     story.assert_fits_a_phone(page)
     story.admin(page)

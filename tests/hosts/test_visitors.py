@@ -39,7 +39,7 @@ def test_story(site: Served, open_page: Callable[..., Any]) -> None:
     assert page.context.cookies() == []
     story.chat(page)
     assert {cookie["name"] for cookie in page.context.cookies()} == {"chatkit_visitor"}
-    story.look(page, "visitors")
+    story.look_around(page, "visitors")
     story.assert_fits_a_phone(page)
     page.goto("/admin/login/")
     page.fill("[name=username]", "ada")

@@ -51,6 +51,9 @@ def project(new_environment: NewEnvironment) -> Project:
     project.write(project.asgi, howto.block("Wagtail", "application ="))
     project.append(project.settings, howto.line("Wagtail", "LOGIN_URL"))
     readme.follow(project, base_template=howto.base_template("Wagtail"))
+    bar = "{% wagtailuserbar %}"
+    (without,) = re.findall(rf"^.*{bar}.*$", howto.TEXT, re.M)
+    project.replace("mysite/templates/base.html", bar, without)
     project.superuser(PASSWORD, username="ada", email="ada@example.com")
     return project
 
@@ -73,7 +76,7 @@ def test_story(project: Project, site: Served, open_page: Callable[..., Any], wa
     page.wait_for_url("**/apps/chatkit/")
     story.chat(page)
     expect(page).to_have_title("Chat assistant")
-    story.look(page, "wagtail")
+    story.look_around(page, "wagtail")
     story.assert_fits_a_phone(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.goto("/admin/")
