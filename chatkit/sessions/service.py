@@ -68,6 +68,7 @@ def issue(
     device_label: str = "",
     replaces: str = "",
     until: datetime.datetime | None = None,
+    by_token: bool = False,
     person: Any = None,
 ) -> Issued:
     """Start a session of the logged-in user, or of `person`, with this workflow, record it and log
@@ -76,7 +77,8 @@ def issue(
     `replaces` is the session id that the new one refreshes: the caller's own under the same
     workflow, anything else is ignored. ApiError where OpenAI refuses or fails; the failed
     attempt is recorded and logged too, and the session that it was to replace stays. One of
-    ours ends at `until`, where that is sooner than its time.
+    ours ends at `until`, where that is sooner than its time, and its secret says where it was begun
+    `by_token`.
     """
     user: Any = person or request.user  # the caller has checked who asks
     row = Session(
@@ -92,7 +94,9 @@ def issue(
     replaced = old.current_status if old else ""
     with telemetry.span("chatkit.session", {"chatkit.workflow": workflow.id}):
         secret = (
-            _issue_hosted(row, old, request) if workflow.hosted else _issue_own(row, old, until)
+            _issue_hosted(row, old, request)
+            if workflow.hosted
+            else _issue_own(row, old, until, by_token)
         )
     # A receiver that fails must not fail the request: the session is stored by now.
     session_created.send_robust(sender=Session, session=row, request=request)
@@ -112,6 +116,7 @@ def resume(
     user_label: str = "",
     device_label: str = "",
     until: datetime.datetime | None = None,
+    by_token: bool = False,
     person: Any = None,
 ) -> Issued | None:
     """A living session of the same person, workflow and labels again, for a page that is the next
@@ -134,16 +139,19 @@ def resume(
     left = (row.expires_at - timezone.now()).total_seconds()
     if left < conf.get("SESSION_SECONDS") / 2:
         return None
-    return Issued(sign(session_id), session_id, int(row.expires_at.timestamp()), round(left))
+    secret = sign(session_id, by_token=by_token)
+    return Issued(secret, session_id, int(row.expires_at.timestamp()), round(left))
 
 
-def _issue_own(row: Session, old: Session | None, until: datetime.datetime | None) -> str:
+def _issue_own(
+    row: Session, old: Session | None, until: datetime.datetime | None, by_token: bool
+) -> str:
     row.session_id = new_id("sess")
     row.expires_at = timezone.now() + datetime.timedelta(seconds=conf.get("SESSION_SECONDS"))
     if until is not None:
         row.expires_at = min(row.expires_at, until)
     _record(row, old)
-    return sign(row.session_id)
+    return sign(row.session_id, by_token=by_token)
 
 
 @sensitive_variables()

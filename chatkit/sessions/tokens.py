@@ -15,16 +15,20 @@ from ..managers import is_visitor
 # A salt of its own: a value signed for another purpose is no client secret.
 SALT = "chatkit.client-secret"
 PREFIX = "ck_"
+BY_TOKEN = "token."
 
 
-def sign(session_id: str) -> str:
+def sign(session_id: str, *, by_token: bool = False) -> str:
     """The client secret of one of our sessions: `ck_<path>.<session id>:<signature>`.
 
     `<path>` is our endpoint's address on this site in base64url: the element reads from it
-    where to post. It is inside the signature.
+    where to post. Behind it stands `token.` where the person has no login cookie, so that the
+    element asks for signed addresses of articles. All is inside the signature.
     """
     path = base64.urlsafe_b64encode(reverse("chatkit:endpoint").encode()).decode().rstrip("=")
-    return PREFIX + signing.Signer(salt=SALT).sign(f"{path}.{session_id}")
+    return PREFIX + signing.Signer(salt=SALT).sign(
+        f"{path}.{BY_TOKEN if by_token else ''}{session_id}"
+    )
 
 
 def unsign(client_secret: str) -> str:

@@ -20,7 +20,7 @@ from ..api import (
     read_body,
     text_field,
 )
-from ..api.login import token_ends
+from ..api.login import by_token, token_ends
 from ..exceptions import ApiError
 from ..fields import JsonObject
 from ..managers import is_visitor
@@ -78,6 +78,7 @@ def session(request: HttpRequest) -> JsonResponse:
         device_label=wanted.device_label,
         replaces=wanted.replaces,
         until=token_ends(request),
+        by_token=by_token(request),
         person=person,
     )
     response = JsonResponse(
@@ -120,6 +121,7 @@ def _resumed(request: HttpRequest, wanted: Wanted, person: Any) -> sessions.Issu
         user_label=wanted.user_label,
         device_label=wanted.device_label,
         until=token_ends(request),
+        by_token=by_token(request),
         person=person,
     )
 

@@ -69,6 +69,19 @@ class TestToken:
         secret = answer.json()["client_secret"]
         assert Caller(secret).post(ask("threads.list", limit=1)).status_code == 200
 
+    def test_is_told_by_the_secret(self, tokens: Any, stranger: Client, user: Any) -> None:
+        """By it the element knows that the site's pages ask this person for a login."""
+        told = post(stranger, Authorization="Token ada").json()
+        assert told["client_secret"].split(".")[1] == "token"
+        body = {"workflowId": site.WORKFLOW_ID, "resumes": told["session_id"]}
+        headers = {"Authorization": "Token ada"}
+        again = stranger.post(SESSION, body, content_type="application/json", headers=headers)
+        assert again.json()["session_id"] == told["session_id"]
+        assert again.json()["client_secret"] == told["client_secret"]
+        client = Client()
+        client.force_login(user)
+        assert "token" not in post(client).json()["client_secret"].split(".")
+
     @pytest.mark.parametrize("header", ["Token nobody", "Bearer ada", ""])
     def test_a_strangers_gives_none(
         self, tokens: Any, stranger: Client, user: Any, header: str

@@ -1,4 +1,4 @@
-"""A front end on an origin of its own: one page, that of docs/howto/tokens.md."""
+"""Front ends of docs/howto/tokens.md: one on an origin of its own, and one on the site's."""
 
 from __future__ import annotations
 
@@ -13,16 +13,27 @@ from django.conf import settings
 
 TEXT = Path(settings.BASE_DIR, "docs/howto/tokens.md").read_text("utf-8")
 SITE = "https://shop.example.com"
+SCRIPTS = re.findall(r"```js\n((?s:.*?))```", TEXT)
 
 
 def page(site: str, token: str) -> str:
     """What the guide has, with the site's address and somebody's token."""
+    (script,) = (found for found in SCRIPTS if SITE in found)
+    return _page(script, token).replace(SITE, site)
+
+
+def own_page(token: str) -> str:
+    """The same for a page of the site."""
+    (script,) = (found for found in SCRIPTS if SITE not in found)
+    return _page(script, token).replace(SITE, "")
+
+
+def _page(script: str, token: str) -> str:
     (html,) = re.findall(r"```html\n((?s:.*?))```", TEXT)
-    (script,) = re.findall(r"```js\n((?s:.*?))```", TEXT)
     size = "<style>openai-chatkit { display: block; height: 90vh }</style>"
     head = f'<!doctype html><meta name="viewport" content="width=device-width">{size}'
     code = f'<script type="module">\nconst token = {token!r};\n{script}</script>'
-    return f"{head}{html}{code}".replace(SITE, site)
+    return f"{head}{html}{code}"
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import type { Client } from "../wire/client";
 
 interface Asking {
   options: ChatKitOptions;
-  client: Client;
+  client: Pick<Client, "byToken" | "get">;
 }
 
 /** What an address in an answer is relative to. */
@@ -19,7 +19,7 @@ export function linkBase({ api }: ChatKitOptions): string {
 export function follow({ options, client }: Asking, event: MouseEvent): void {
   const link = event.composedPath().find((part) => part instanceof HTMLAnchorElement);
   const other = event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
-  if (!link || !("url" in options.api) || other || event.defaultPrevented || link.target !== "_blank") return;
+  if (!link || !client.byToken || other || event.defaultPrevented || link.target !== "_blank") return;
   if (new URL(link.href).origin !== new URL(linkBase(options)).origin) return;
   event.preventDefault();
   // Now, since a browser opens no tab once the answer has come.

@@ -2,7 +2,7 @@
 import type { ChatKitOptions } from "@openai/chatkit";
 import { ApiError, errorFrom, fromHost } from "./api-error";
 import type { ServerEvent } from "./protocol";
-import { endpointOf, isSelfHosted } from "./secret";
+import { endpointOf, isByToken, isSelfHosted } from "./secret";
 import { readPayloads } from "./sse";
 
 export type Api = ChatKitOptions["api"];
@@ -34,6 +34,11 @@ export class Client {
     private readonly api: () => Api,
     private readonly locale: () => string,
   ) {}
+
+  /** Whether the pages of the server may not know this person, who has a token instead of a login there. */
+  get byToken(): boolean {
+    return "url" in this.api() || isByToken(this.#secret ?? "");
+  }
 
   /** Gets the first client secret (nothing to do for `api: {url}`). Throws `ApiError`. */
   async connect(): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { endpointOf, isSelfHosted } from "./secret";
+import { endpointOf, isByToken, isSelfHosted } from "./secret";
 
 const PAGE = "https://shop.example/help/";
 
@@ -11,6 +11,13 @@ function secret(path: string): string {
 test("a site's own secrets are told from OpenAI's", () => {
   expect(isSelfHosted(secret("/x"))).toBe(true);
   expect(isSelfHosted("ek_123")).toBe(false);
+});
+
+test("those of who has a token instead of a login are told from others", () => {
+  const login = secret("/x");
+  const token = login.replace(".", ".token.");
+  expect([token, login, "ek_1.token.2", ""].map(isByToken)).toEqual([true, false, false, false]);
+  expect(endpointOf(token, PAGE)).toBe(endpointOf(login, PAGE));
 });
 
 test.each([

@@ -1,8 +1,13 @@
-/** The readable part of a client secret: `ck_` + base64url(path of the endpoint) + `.` + signature. */
+/** The readable part of a client secret: `ck_` + base64url(path of the endpoint) + `.` (+ `token.`) + signature. */
 
 /** True for secrets that a site of its own issued; OpenAI's begin otherwise. */
 export function isSelfHosted(secret: string): boolean {
   return secret.startsWith("ck_");
+}
+
+/** True where its session was begun by a token: the site has no login cookie of this person. */
+export function isByToken(secret: string): boolean {
+  return isSelfHosted(secret) && secret.split(".", 2)[1] === "token";
 }
 
 /**
