@@ -27,10 +27,10 @@ def tsquery(terms: Iterable[Term]) -> str:
 
 
 @WordsField.register_lookup
-class Having(Lookup):
-    """The right-hand side is a list of `words.Term`."""
+class LookedThrough(Lookup):
+    """The same without the index, for rows that are few: each is looked at."""
 
-    lookup_name = "having"
+    lookup_name = "looked_through"
     prepare_rhs = False
 
     def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
@@ -38,6 +38,13 @@ class Having(Lookup):
         patterns = [f"% {term.token}{'' if term.begins else ' '}%" for term in self.rhs]
         sql = " AND ".join([f"{column} LIKE %s"] * len(patterns))
         return f"({sql})", [value for one in patterns for value in (*params, one)]
+
+
+@WordsField.register_lookup
+class Having(LookedThrough):
+    """The right-hand side is a list of `words.Term`."""
+
+    lookup_name = "having"
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
         if not self._indexed:

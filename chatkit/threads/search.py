@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection
-
 from .. import fulltext
 from ..exceptions import ApiError
 from ..fields import JsonObject
 from ..fulltext import Term
-from ..models import Session, Thread, ThreadItem, owner_of, texts_of
+from ..models import Session, Thread, ThreadItem, texts_of
 from . import listing
+from .newest import newest_messages
 
 PAGE = 20
 TITLES = 10  # conversations that are found by their title
 LOOKED_AT = 100  # messages that are looked at for one page: of a conversation the newest is shown
-MORE = 4 * LOOKED_AT  # messages that the index of PostgreSQL is asked for
-TRIES = 5  # while none of these is to be shown
 LONGEST = 200  # characters of a search
 
 
 def page(session: Session, search: str, after: str) -> JsonObject:
     """`{"data": [{"thread", "item_id", "title", "passage"}], "has_more", "after"}`: found by title
-    first, then the messages, the newest first. Five queries, and where `fulltext.newest` looks
-    for the messages, its own."""
+    first, then the messages, the newest first. Five queries, and those by which `newest_messages`
+    looks again."""
     if len(search) > LONGEST:
         raise ApiError("invalid_request")
     terms = fulltext.wanted(search)
@@ -64,7 +61,7 @@ def _said(
 ) -> tuple[list[dict[str, Any]], str | None]:
     """The newest message of each conversation, and the number of the last one that was looked at,
     None where there are no more."""
-    rows, more = _rows(session, terms, before)
+    rows, more = newest_messages(session, terms, before, LOOKED_AT)
     newest: dict[str, dict[str, Any]] = {}
     for place, row in enumerate(rows[:LOOKED_AT]):
         if row["thread_id"] not in newest:
@@ -74,30 +71,6 @@ def _said(
     if len(rows) > LOOKED_AT:
         more = rows[LOOKED_AT - 1]["pk"]
     return list(newest.values()), str(more) if more else None
-
-
-def _rows(
-    session: Session, terms: list[Term], before: int | None
-) -> tuple[list[dict[str, Any]], int | None]:
-    """The newest messages with these words, and where to go on if there may be more than these."""
-    wanted = [Term("", owner_of(session.person_pk, session.workflow_id)), *terms]
-    items = ThreadItem.objects.for_session(session).shown().filter(thread__temporary=False)
-    items = items.order_by("-sequence").values("pk", "thread_id")
-    if connection.vendor != "postgresql":
-        items = items.filter(words__having=wanted)
-        if before is not None:
-            items = items.filter(sequence__lt=before)
-        return list(items[: LOOKED_AT + 1]), None
-    rows: list[dict[str, Any]] = []
-    more = before
-    for _ in range(TRIES):
-        numbers = fulltext.newest(connection, wanted, more, MORE)
-        more = numbers[-1] if len(numbers) == MORE else None
-        # The index knows of messages that are not to be shown, which are few.
-        rows = list(items.filter(pk__in=numbers)[: LOOKED_AT + 1])
-        if rows or more is None:
-            break
-    return rows, more
 
 
 def _number(after: str) -> int | None:

@@ -17,7 +17,7 @@ from chatkit import retention
 from chatkit.models import Attachment, Run, Session, Thread, ThreadItem
 from chatkit.selfhosted.messages import send_message
 from chatkit.selfhosted.runs import recovery
-from chatkit.threads import search as searching
+from chatkit.threads import newest
 from tests.selfhosted.protocol import Caller, add, ask, create, thread_id_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -411,10 +411,67 @@ class TestSearch:
         # PostgreSQL is also told how to look, in a transaction of its own.
         assert len(many) == len(few) <= (11 if connection.vendor == "postgresql" else 7)
 
+    # MariaDB's index is asked last: where neither the person has few messages nor the newest do.
+    @pytest.mark.parametrize(
+        "ways", [{}, {"AT_ONCE": 7}, {"FEW": 0}, {"FEW": 0, "NEWEST": 0}], ids=str
+    )
+    def test_each_way_finds_the_same(
+        self,
+        ada: Caller,
+        user: Any,
+        other: Any,
+        workflow_id: str,
+        monkeypatch: pytest.MonkeyPatch,
+        ways: dict[str, int],
+    ) -> None:
+        for name, value in ways.items():
+            monkeypatch.setattr(newest, name, value)
+        mine, hers = (
+            [Thread(user=owner, workflow_id=workflow_id, last_line="") for _ in range(25)]
+            for owner in (user, other)
+        )
+        Thread.objects.bulk_create([*mine, *hers])
+        ThreadItem.objects.bulk_create(
+            ThreadItem(
+                thread=thread,
+                item_id=f"msg_{number}",
+                type="user_message",
+                payload={"content": [{"text": f"secretword {word}"}]},
+            )
+            for number in range(5)
+            for word, threads in (("mine", mine), ("hers", hers))
+            for thread in threads
+        )
+        Thread.objects.filter(pk=mine[3].pk).update(deleted_at=timezone.now())
+        first = get(ada, "/search", q="secretword min")
+        second = get(ada, "/search", q="secretword min", after=first["after"])
+        expected = [thread.pk for thread in reversed(mine) if thread is not mine[3]]
+        shown = [hit["thread"]["id"] for hit in first["data"] + second["data"]]
+        assert shown[: len(expected)] == expected
+        assert {hit["item_id"] for hit in first["data"]} == {"msg_4"}
+        assert found(ada, "secretword hers") == []
+
+    @pytest.mark.skipif(connection.vendor != "mysql", reason="only MariaDB asks its index last")
+    def test_a_word_of_many_messages_does_not_ask_the_index(
+        self, ada: Caller, user: Any, workflow_id: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        threads = [Thread(user=user, workflow_id=workflow_id, last_line="") for _ in range(120)]
+        Thread.objects.bulk_create(threads)
+        said = {"content": [{"text": "secretword"}]}
+        ThreadItem.objects.bulk_create(
+            ThreadItem(thread=thread, item_id="msg", type="user_message", payload=said)
+            for thread in threads
+        )
+        for few in (newest.FEW, 0):
+            monkeypatch.setattr(newest, "FEW", few)
+            with CaptureQueriesContext(connection) as queries:
+                assert len(found(ada, "secretword")) == 20
+            assert not [query for query in queries if "MATCH" in query["sql"]]
+
     def test_what_is_not_shown_ends_no_page(
         self, ada: Caller, user: Any, workflow_id: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(searching, "MORE", 5)
+        monkeypatch.setattr(newest, "MORE", 5)
         old, new = (Thread(user=user, workflow_id=workflow_id, last_line="") for _ in range(2))
         Thread.objects.bulk_create([old, new])
         said = {"content": [{"text": "secretword"}]}
