@@ -356,6 +356,26 @@ def test_what_grows_between_a_scroll_and_its_event_is_followed(open_chat):
     expect(chat.button("Jump to the latest message")).to_have_count(0)
 
 
+def test_who_goes_up_a_little_stays_there_until_down_again(open_chat):
+    chat = open_chat("{thread: {autoScroll: true}}")
+    chat.standin.reply = lambda asked: says([f"Paragraph {n}.\n\n" for n in range(60)])
+    ask(chat, "Go")
+    expect(chat.answers.get_by_text("Paragraph 59.")).to_be_in_viewport()
+    moved = """async (node, step) => {
+        const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+        node.scrollTop += step;
+        await frame();
+        const [before, list] = [node.scrollTop, node.firstElementChild];
+        list.style.minBlockSize = `${list.offsetHeight + 30}px`;
+        await frame();
+        await frame();
+        return node.scrollTop - before;
+    }"""
+    scroller = chat.element.locator("[data-scroller]")
+    assert scroller.evaluate(moved, -40) == 0
+    assert abs(scroller.evaluate(moved, 70) - 30) < 2
+
+
 def test_without_auto_scroll_the_reader_stays(chat):
     chat.standin.reply = lambda asked: says([f"Paragraph {n}.\n\n" for n in range(60)])
     ask(chat, "Go")

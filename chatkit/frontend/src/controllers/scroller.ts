@@ -9,9 +9,13 @@ type Host = ReactiveControllerHost & {
 };
 
 const NEAR = 80;
+/** Nearer than this is there: where the field below gets lower, the text moves, and nobody goes up. */
+const AT = 4;
 
 export class Scroller implements ReactiveController {
   atEnd = true;
+  /** Who goes up at all wants to stay there, however near the end is. */
+  #following = true;
   #scroller: HTMLElement | null = null;
   #top = 0;
   #jump = true;
@@ -32,6 +36,7 @@ export class Scroller implements ReactiveController {
   /** The next rendering ends at the newest message: a thread was opened, or something was asked. */
   follow(): void {
     this.#jump = true;
+    this.#following = true;
     this.#set(true);
   }
 
@@ -40,6 +45,7 @@ export class Scroller implements ReactiveController {
     if (!scroller) return;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     scroller.scrollTo({ top: scroller.scrollHeight, behavior: calm ? "auto" : "smooth" });
+    this.#following = true;
     this.#set(true);
   }
 
@@ -78,7 +84,8 @@ export class Scroller implements ReactiveController {
   #grown(): void {
     const scroller = this.#scroller;
     if (!scroller) return;
-    if (this.atEnd && this.host.options.thread?.autoScroll) scroller.scrollTop = scroller.scrollHeight;
+    if (this.atEnd && this.#following && this.host.options.thread?.autoScroll)
+      scroller.scrollTop = scroller.scrollHeight;
     else this.#set(isNear(scroller));
   }
 
@@ -87,7 +94,10 @@ export class Scroller implements ReactiveController {
     const scroller = this.#scroller;
     if (!scroller) return;
     const up = scroller.scrollTop < this.#top;
+    const down = scroller.scrollTop > this.#top;
     this.#top = scroller.scrollTop;
+    if (up) this.#following = below(scroller) < AT;
+    else if (down && (this.atEnd || isNear(scroller))) this.#following = true;
     if (up || isNear(scroller)) this.#set(isNear(scroller));
   };
 
@@ -99,5 +109,9 @@ export class Scroller implements ReactiveController {
 }
 
 function isNear(scroller: HTMLElement): boolean {
-  return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
+  return below(scroller) < NEAR;
+}
+
+function below(scroller: HTMLElement): number {
+  return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
 }
