@@ -122,6 +122,35 @@ def test_by_last_use_under_its_days(wide: List) -> None:
     expect(wide.row("Invoices")).to_have_attribute("data-current", "")
 
 
+@pytest.mark.parametrize("locale", ["en", "ar"])
+def test_titles_that_differ_by_their_number_alone_show_it(
+    server: Server, open_page: Any, locale: str
+) -> None:
+    long = "Invoices that nobody has paid until the end of the quarter"
+    for number, thread in enumerate(("thr_0000", "thr_0001"), 2):
+        title = f"{long} ({number})"
+        server.write("UPDATE chatkit_thread SET title = ? WHERE id = ?", title, thread)
+    wide = List(open_page(server, WIDE, locale=locale))
+    expect(wide.titles.nth(1)).to_have_text(f"{long} (3)")
+    ends = """name => {
+      const walker = document.createTreeWalker(name, NodeFilter.SHOW_TEXT);
+      let last;
+      while (walker.nextNode()) if (walker.currentNode.data.trim()) last = walker.currentNode;
+      const range = document.createRange();
+      range.setStart(last, last.data.length - 3);
+      range.setEnd(last, last.data.length);
+      const [end, box] = [range.getBoundingClientRect(), name.getBoundingClientRect()];
+      const row = name.parentElement.getBoundingClientRect();
+      return [range.toString(), end.right <= box.right + 1 && end.left >= box.left,
+        getComputedStyle(document.documentElement).direction === "rtl"
+          ? row.right - box.right : box.left - row.left];
+    }"""
+    for number in (2, 3):
+        name, inside, edge = wide.titles.nth(number - 2).evaluate(ends)
+        assert (name, inside) == (f"({number})", True)
+        assert edge == pytest.approx(12, abs=1)
+
+
 def test_by_the_keyboard(wide: List) -> None:
     keys = wide.page.keyboard
     wide.rows.first.wait_for()

@@ -16,4 +16,5 @@ export { plain } from "./plain";
 export { report } from "./state/host";
 export { applyTheme } from "./theme";
 export { sentence } from "./views/failure";
+export { named } from "./views/title";
 export { ApiError, fromHost } from "./wire/api-error";

@@ -37,6 +37,21 @@ def test_the_field_is_large_enough_not_to_zoom(open_chat, phone):
     assert chat.input.evaluate("node => parseFloat(getComputedStyle(node).fontSize)") >= 16
 
 
+def test_a_title_that_is_cut_ends_in_dots_at_either_side_of_the_page(open_chat, phone):
+    looks = []
+    for locale in ("en", "ar"):
+        chat = open_chat(f"{{locale: '{locale}'}}", size=phone)
+        title = "I have looked at the invoices of last year and found nothing"
+        chat.call("setThreadId", chat.standin.add_thread([], title))
+        shown = chat.element.locator("[part=title] bdi")
+        expect(shown).to_have_text(title)
+        looks.append(shown.screenshot(animations="disabled"))
+        box, bar = shown.bounding_box(), chat.element.locator("[part=title]").bounding_box()
+        gaps = [box["x"] - bar["x"], bar["x"] + bar["width"] - box["x"] - box["width"]]
+        assert gaps[locale == "ar"] == pytest.approx(8, abs=1)
+    assert looks[0] == looks[1]
+
+
 def test_composer_and_last_message_are_visible(chat):
     chat.standin.reply = lambda asked: says("Words. " * 300)
     ask(chat, "Go")

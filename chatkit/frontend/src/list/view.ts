@@ -4,6 +4,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { icon } from "../icons";
 import { sentence } from "../views/failure";
 import type { MenuEntry } from "../views/menu";
+import { named } from "../views/title";
 import { glyph } from "./glyphs";
 import type { ConversationList } from "./list";
 import type { Hit, Piece, Row } from "./remote";
@@ -119,7 +120,7 @@ function item(list: ConversationList, row: Row, index: number): TemplateResult {
       }}
     >
       ${chosen ? html`<span class="tick" aria-hidden="true">${picked ? icon("check") : nothing}</span>` : nothing}
-      <span class="name" dir="auto">${title}</span>
+      ${named(title)}
       <span class="when">${list.isAnswering(row) ? dot(list) : when(list, row)}</span>
       <span class="line" dir="auto">${row.line || (list.isAnswering(row) ? words.answering : nothing)}</span>
     </button>

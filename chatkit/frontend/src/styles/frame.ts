@@ -106,8 +106,9 @@ export const frameStyles = css`
   /* In its own direction, so that its end is cut; at the edge of the page's. */
   header .title bdi { display: block; overflow: hidden; text-overflow: ellipsis; text-align: -webkit-match-parent; text-align: match-parent; }
   @container (max-width: 480px) {
-    /* Beside four buttons, one line has no more than two words. */
-    header .title bdi { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; white-space: normal; overflow-wrap: anywhere; font-size: 0.8667em; line-height: 18px; }
+    /* Beside four buttons, one line has no more than two words. Chromium draws no dots at the end of
+       lines that stand at the other edge than their direction's: so the box stands there. */
+    header .title bdi { width: fit-content; max-width: 100%; text-align: start; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; white-space: normal; overflow-wrap: anywhere; font-size: 0.8667em; line-height: 18px; }
   }
   header .icon-button[aria-pressed="true"] { background: var(--_hover); color: var(--_primary-text, inherit); }
   .temporary {

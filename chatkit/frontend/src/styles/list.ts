@@ -45,7 +45,9 @@ export const listStyles = css`
   .list .open:focus-visible { outline-offset: -2px; }
   .list .name, .list .line { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   /* Each in its own direction, so that its end is cut; all at the edge of the list's. */
-  .list :is(.name, .line, .passage) { text-align: -webkit-match-parent; text-align: match-parent; }
+  .list :is(.name, .line) { text-align: -webkit-match-parent; text-align: match-parent; }
+  .list .name.numbered { display: flex; justify-self: start; max-width: 100%; }
+  .numbered > span { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
   .list .name { font-weight: 500; line-height: 1.5; }
   .list .line { min-height: 1.6em; font-size: 0.867em; line-height: 1.6; color: var(--_secondary); }
   .list .when { display: flex; align-items: center; font-size: 0.8em; color: var(--_secondary); white-space: nowrap; }
@@ -57,7 +59,8 @@ export const listStyles = css`
   .list .renaming form { flex: 1; }
   .list .hits { padding-block: 8px; }
   .list .hits li { height: auto; min-height: 4em; }
-  .list .passage { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; font-size: 0.867em; line-height: 1.5; color: var(--_secondary); overflow-wrap: anywhere; }
+  /* At that edge by its box: see the title in \`frame.ts\`. */
+  .list .passage { justify-self: start; text-align: start; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; font-size: 0.867em; line-height: 1.5; color: var(--_secondary); overflow-wrap: anywhere; }
   .list .passage:empty { display: none; }
   .list mark { color: var(--_text); background: var(--_primary-soft); border-radius: 3px; font-weight: 600; }
   .list .waiting { display: grid; gap: 10px; padding: 16px 12px; }

@@ -68,7 +68,9 @@ export const panelStyles = css`
   .history li[data-current] { background: var(--_primary-soft); }
   .history .open { flex: 1; min-width: 0; display: flex; align-items: baseline; gap: 12px; min-height: 44px; padding: 8px 12px; border-radius: var(--_small); align-items: center; }
   .history .open .name { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: -webkit-match-parent; text-align: match-parent; }
-  .history .open time { flex: none; font-size: 0.83em; color: var(--_secondary); }
+  .history .open .name.numbered { display: flex; flex: 0 1 auto; }
+  .numbered > span { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
+  .history .open time { flex: none; margin-inline-start: auto; font-size: 0.83em; color: var(--_secondary); }
   .history form, .history .confirm { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; flex: 1; padding: 6px; }
   .history form input { flex: 1; min-width: 140px; }
   .history .confirm p { flex: 1; min-width: 180px; }

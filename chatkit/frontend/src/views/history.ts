@@ -7,6 +7,7 @@ import { composing } from "../keys";
 import { panelStyles } from "../styles/panels";
 import type { WireThread } from "../wire/protocol";
 import { sentence } from "./failure";
+import { named } from "./title";
 import type { Ui } from "./ui";
 
 const DAY = 86_400_000;
@@ -73,7 +74,7 @@ function row(ui: Ui, thread: WireThread): TemplateResult {
   const current = conversation.threadId === thread.id;
   return html`<li ?data-current=${current} data-thread=${thread.id} part="history-item">
     <button type="button" class="open" aria-current=${current ? "true" : nothing} @click=${() => ui.openThread(thread.id)}>
-      <span class="name" dir="auto">${title}</span>${when(ui, thread)}
+      ${named(title)}${when(ui, thread)}
     </button>
     ${
       showRename
