@@ -276,6 +276,8 @@ class TestLayout:
             }"""
         )
         assert cut == []
+        expect(chat.page.get_by_role("heading", level=1)).to_be_visible()
+        expect(chat.page.get_by_role("banner").get_by_role("button")).to_have_count(0)
         pages = chat.page.pdf(format="A5").count(b"/Type /Page\n")
         assert pages > 1
         chat.page.emulate_media(media="null")

@@ -9,12 +9,13 @@ import pytest
 
 from .bidi import reads_ltr, reads_rtl
 from .chat import Chat
-from .conftest import DESKTOP, PHONE, Starter
+from .conftest import DESKTOP, PHONE, Starter, Watch
 from .servers import Server
 
 pytestmark = pytest.mark.browser
 
 ARABIC = {"locale": "ar"}
+SESSION = "**/api/chatkit/session"
 TITLE = "Can I give Lakeside 15%?"
 ASK = """
 async (question) => {
@@ -116,3 +117,13 @@ def test_page(site: Server, open_page: Callable[..., Any], size: dict[str, Any])
     Chat(page).open_panel()
     card = page.locator(".ck-card-text:visible").first
     assert reads_ltr(card, "Is it 15%?")
+
+
+def test_state(site: Server, open_page: Callable[..., Any], watch: Watch) -> None:
+    watch.expect("status of 403")
+    page = open_page(site, user="ada", **ARABIC)
+    error = {"code": "forbidden", "message": "Not for Lakeside."}
+    page.route(SESSION, lambda route: route.fulfill(status=403, json={"error": error}))
+    page.goto("/apps/chatkit/")
+    page.locator(".ck-state-text").wait_for()
+    assert reads_ltr(page.locator(".ck-state-text"), "Not for Lakeside.")

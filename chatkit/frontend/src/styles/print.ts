@@ -33,6 +33,7 @@ export const printStyles = css`
     .table, .code pre, .maths-block, .card { overflow: visible; }
     .sources::details-content { content-visibility: visible; }
     .sources .chevron { display: none; }
+    .sources summary { margin-inline: 0; }
     .code pre { white-space: pre-wrap; overflow-wrap: anywhere; }
     .code [class^="hl-"][class] { color: inherit; }
     .frame .list-box, .frame .side, footer, .icon-button, .code .quiet, .actions, .why, .latest, .pinned, .more, .quiet, .no-answer .link, .no-answer [aria-hidden] { display: none; }

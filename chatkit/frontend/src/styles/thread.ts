@@ -188,7 +188,7 @@ export const threadStyles = css`
     inset-inline-start: 50%;
     translate: -50%;
     border-radius: 50%;
-    border: 1px solid var(--_border);
+    border: 1px solid var(--_control);
     background: var(--_background);
     box-shadow: 0 2px 10px rgb(0 0 0 / 14%);
   }
