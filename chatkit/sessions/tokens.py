@@ -15,7 +15,6 @@ from ..managers import is_visitor
 # A salt of its own: a value signed for another purpose is no client secret.
 SALT = "chatkit.client-secret"
 PREFIX = "ck_"
-BY_TOKEN = "token."
 
 
 def sign(session_id: str, *, by_token: bool = False) -> str:
@@ -26,9 +25,8 @@ def sign(session_id: str, *, by_token: bool = False) -> str:
     element asks for signed addresses of articles. All is inside the signature.
     """
     path = base64.urlsafe_b64encode(reverse("chatkit:endpoint").encode()).decode().rstrip("=")
-    return PREFIX + signing.Signer(salt=SALT).sign(
-        f"{path}.{BY_TOKEN if by_token else ''}{session_id}"
-    )
+    readable = [path, "token"] if by_token else [path]
+    return PREFIX + signing.Signer(salt=SALT).sign(".".join([*readable, session_id]))
 
 
 def unsign(client_secret: str) -> str:
