@@ -122,6 +122,16 @@ def test_by_last_use_under_its_days(wide: List) -> None:
     expect(wide.row("Invoices")).to_have_attribute("data-current", "")
 
 
+def test_what_is_asked_four_times_has_four_titles(wide: List) -> None:
+    for number in range(1, 5):
+        wide.chat.ask("How do I create an order?")
+        wide.chat.begin_anew()
+        expect(wide.rows).to_have_count(len(WORDS) + number)
+    titles = wide.titles.all_inner_texts()[:4]
+    assert len(set(titles)) == 4
+    assert all("order" in title.lower() for title in titles), titles
+
+
 @pytest.mark.parametrize("locale", ["en", "ar"])
 def test_titles_that_differ_by_their_number_alone_show_it(
     server: Server, open_page: Any, locale: str

@@ -245,6 +245,13 @@ def test_a_filled_page_has_no_scroll_of_its_own(visit: Opener, size: Any) -> Non
     assert page.evaluate("document.documentElement.scrollHeight") == size["height"]
 
 
+@pytest.mark.parametrize("width", [768, 1280])
+def test_the_figures_of_staff_stand_in_one_row(visit: Opener, width: int) -> None:
+    page = visit("/", "root", {"width": width, "height": 900})
+    tops = [card.bounding_box()["y"] for card in page.locator(".figures .stat-card").all()]
+    assert (len(tops), len(set(tops))) == (3, 1)
+
+
 @needs_axe
 @pytest.mark.parametrize(
     ("size", "scheme"), [(PHONE, "dark"), (DESKTOP, "light")], ids=["phone-dark", "desktop-light"]

@@ -327,7 +327,11 @@ def test_auto_scroll_follows_only_readers_who_are_at_the_end(open_chat):
     scroller = chat.element.locator("[data-scroller]")
     expect(chat.element.get_by_text("Paragraph 39.")).to_be_in_viewport()
     scroller.evaluate("node => node.scrollTo(0, 0)")
-    expect(chat.button("Jump to the latest message")).to_be_visible()
+    latest = chat.button("Jump to the latest message")
+    expect(latest).to_be_visible()
+    # It lies on the text: its edge is that of a control.
+    edge = "getComputedStyle(node).borderTopColor.replaceAll(',', '')"
+    assert latest.evaluate(f"node => {edge}") == variable(chat, "control")
     chat.standin.go()
     chat.wait("response.end")
     assert scroller.evaluate("node => node.scrollTop") == 0
