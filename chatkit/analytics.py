@@ -32,10 +32,11 @@ class RunTotals:
     mean_duration_ms: int | None
 
 
-def run_totals(runs: QuerySet[Run]) -> RunTotals:
-    """The totals of a queryset of runs, whatever its order and filters."""
+def run_totals(runs: QuerySet[Run], *, latest: int | None = None) -> RunTotals:
+    """The totals of a queryset of runs, whatever its order and filters; of so many latest ones."""
+    rows = runs.order_by() if latest is None else runs.order_by("-created_at", "-pk")[:latest]
     bad = (Run.Status.FAILED, Run.Status.INTERRUPTED)
-    found = runs.order_by().aggregate(
+    found = rows.aggregate(
         runs=Count("pk"),
         failed=Count("pk", filter=Q(status__in=bad)),
         answered=Count("pk", filter=Q(outcome=Run.Outcome.ANSWERED)),

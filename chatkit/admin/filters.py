@@ -142,8 +142,30 @@ class ThreadOutcomeFilter(OutcomeFilter):
         return queryset.filter(pk__in=self.chosen(Run.objects.order_by()).values("thread"))
 
 
+LATEST = 2_000  # rows whose values are offered, of records
+
+
 class ValuesFilter(admin.AllValuesFieldListFilter):
-    """Every value that occurs; the empty one is shown as “None”, since a link needs a text."""
+    """Every value that occurs; the empty one is shown as “None”, since a link needs a text. Of
+    records, which may be a million, those of the latest rows, and what is chosen."""
+
+    def __init__(
+        self,
+        field: Field[Any, Any],
+        request: HttpRequest,
+        params: dict[str, list[str]],
+        model: type[Model],
+        model_admin: admin.ModelAdmin[Any],
+        field_path: str,
+    ) -> None:
+        chosen = params.get(field_path, [])
+        super().__init__(field, request, params, model, model_admin, field_path)
+        ordering = [str(name) for name in model._meta.ordering or ()]
+        if ordering and ordering[0].startswith("-"):
+            rows = model_admin.get_queryset(request).order_by(*ordering)[:LATEST]
+            found = {*rows.values_list(field.name, flat=True), *chosen}
+            shown: Any = sorted(found, key=lambda value: (value is None, str(value)))
+            self.lookup_choices = shown
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         for choice in super().choices(changelist):

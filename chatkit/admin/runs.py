@@ -24,6 +24,7 @@ from .export import run_csv
 from .filters import DateRangeFilter, OutcomeFilter, PersonFilter, ValuesFilter
 
 BREAK = mark_safe("<br>")
+LATEST = 10_000  # runs whose totals are told where they are very many
 
 
 @admin.register(Run)
@@ -91,7 +92,10 @@ class RunAdmin(ReadOnlyAdminMixin):
         response = super().changelist_view(request, extra_context)
         context = getattr(response, "context_data", None)
         if context and "cl" in context:
-            context["totals"] = analytics.run_totals(context["cl"].queryset)
+            found = context["cl"]
+            latest = LATEST if found.paginator.is_cut else None
+            context["totals"] = analytics.run_totals(found.queryset, latest=latest)
+            context["latest"] = latest
         return response
 
     @admin.display(description=_("status"), ordering="status")

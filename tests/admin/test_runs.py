@@ -129,6 +129,39 @@ class TestRuns:
         assert totals == analytics.RunTotals(4, 1, 1, 1, 40, 4, 150, None)
         assert root.get(f"{LIST}?model=gpt-x").context["totals"].tokens_in == 30
 
+    def test_of_very_many_the_list_has_the_first_and_the_totals_the_latest(
+        self, root: Client, thread: Thread, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("chatkit.admin.base.MOST", 2)
+        monkeypatch.setattr("chatkit.admin.runs.LATEST", 2)
+        monkeypatch.setattr("chatkit.admin.runs.RunAdmin.list_per_page", 1)
+        runs = [make(thread, tokens_in=tokens, model=f"m{tokens}") for tokens in (1, 10, 100)]
+        for hours, run in enumerate(runs):
+            at = run.created_at + datetime.timedelta(hours=hours)
+            Run.objects.filter(pk=run.pk).update(created_at=at)
+        response = root.get(LIST)
+        assert response.context["cl"].paginator.num_pages == 2
+        assert [shown(root, p=page) for page in ("1", "2")] == [{runs[2].pk}, {runs[1].pk}]
+        assert response.context["totals"].tokens_in == 110
+        assert "The list ends after 2 rows" in response.content.decode()
+        response = root.get(f"{LIST}?model=m1")
+        assert response.context["totals"].tokens_in == 1
+        assert "The list ends" not in response.content.decode()
+
+    def test_values_are_offered_of_the_latest_rows(
+        self, root: Client, thread: Thread, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("chatkit.admin.filters.LATEST", 2)
+        for hours, model in enumerate(["old", "new", ""]):
+            run = make(thread, model=model)
+            at = run.created_at + datetime.timedelta(hours=hours)
+            Run.objects.filter(pk=run.pk).update(created_at=at)
+        offered = {"All", "None", "new"}
+        for query, shown in (("", offered), ("?model=old", offered | {"old"})):
+            changelist = root.get(LIST + query).context["cl"]
+            (models,) = (one for one in changelist.filter_specs if one.title == "model")
+            assert {str(choice["display"]) for choice in models.choices(changelist)} == shown
+
     def test_no_totals_of_nothing(self, root: Client) -> None:
         assert "chatkit-totals" not in root.get(LIST).content.decode()
         assert analytics.run_totals(Run.objects.all()) == analytics.RunTotals(
