@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from . import prices
 from .daily.facts import Kind, Sum
@@ -21,14 +22,33 @@ class Cost:
 
 def cost_of(sums: Iterable[tuple[Kind, Sum]]) -> Cost:
     """What these answers cost."""
-    amount: Decimal | None = None
-    missing = set()
+    return costs_by(sums, lambda kind: None).get(None, Cost(None))
+
+
+def costs_by(sums: Iterable[tuple[Kind, Sum]], by: Callable[[Kind], Any]) -> dict[Any, Cost]:
+    """What they cost by what `by` makes of their kinds, of what used tokens."""
+    # Summed before it is priced, which takes longest: a year has some ten thousand sums.
+    tokens: dict[tuple[Any, str], list[int]] = {}
     for kind, sum_ in sums:
         if not (sum_.tokens_in or sum_.tokens_out):
             continue
-        paid = prices.cost(kind.model, sum_.tokens_in, sum_.tokens_cached, sum_.tokens_out)
+        name = by(kind), kind.model
+        counts = tokens.get(name)
+        if counts is None:
+            counts = tokens[name] = [0, 0, 0]
+        counts[0] += sum_.tokens_in
+        counts[1] += sum_.tokens_cached
+        counts[2] += sum_.tokens_out
+    amounts: dict[Any, Decimal | None] = {}
+    missing: dict[Any, set[str]] = {}
+    for (whose, model), counts in tokens.items():
+        paid = prices.cost(model, *counts)
+        amounts.setdefault(whose, None)
         if paid is None:
-            missing.add(kind.model)
+            missing.setdefault(whose, set()).add(model)
         else:
-            amount = (amount or Decimal(0)) + paid
-    return Cost(amount, tuple(sorted(missing)))
+            amounts[whose] = (amounts[whose] or Decimal(0)) + paid
+    return {
+        whose: Cost(amount, tuple(sorted(missing.get(whose, ()))))
+        for whose, amount in amounts.items()
+    }

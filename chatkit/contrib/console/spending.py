@@ -76,12 +76,23 @@ def uses(
     sums: Iterable[tuple[K, Sum]], model: Callable[[K], str], by: Callable[[K], Any]
 ) -> dict[Any, Use]:
     """The use by what `by` makes of a key, of which `model` tells the model."""
-    found: dict[Any, Use] = {}
+    # Summed before it is priced, which takes longest: a year has some ten thousand sums. What used
+    # no tokens needs no price, and is kept apart.
+    counted: dict[tuple[Any, str, bool], Sum] = {}
     for key, sum_ in sums:
-        name = by(key)
-        if name not in found:
-            found[name] = Use()
-        found[name].add(model(key), sum_)
+        name = by(key), model(key), bool(sum_.tokens_in or sum_.tokens_out)
+        total = counted.get(name)
+        if total is None:
+            total = counted[name] = Sum()
+        total.answers += sum_.answers
+        total.tokens_in += sum_.tokens_in
+        total.tokens_cached += sum_.tokens_cached
+        total.tokens_out += sum_.tokens_out
+    found: dict[Any, Use] = {}
+    for (whose, of_model, _spent), total in counted.items():
+        if whose not in found:
+            found[whose] = Use()
+        found[whose].add(of_model, total)
     return found
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from decimal import Decimal
 
 from django.http import HttpResponseBase
 from django.utils.formats import date_format
@@ -15,7 +14,7 @@ from .. import daily, limits, unanswered
 from ..budgets.report import report
 from ..causes import in_words, key_of
 from ..charts import Chart
-from ..costs import cost_of
+from ..costs import cost_of, costs_by
 from ..daily import Figures, percentile
 from ..daily.facts import FAILED, Sum
 from ..figures import Figure
@@ -141,13 +140,8 @@ def _by_day(figures: Figures, outcomes: tuple[str, ...]) -> list[float | None]:
 
 
 def _costs(figures: Figures) -> list[float | None]:
-    paid: dict[datetime.date, Decimal] = {}
-    for kind, sum_ in figures.sums.items():
-        if not (sum_.tokens_in or sum_.tokens_out):
-            continue
-        amount = cost_of([(kind, sum_)]).amount or Decimal(0)
-        paid[kind.day] = paid.get(kind.day, Decimal(0)) + amount
-    return [float(paid.get(day, 0)) for day in figures.period.days]
+    paid = costs_by(figures.sums.items(), lambda kind: kind.day)
+    return [float(paid[day].amount or 0) if day in paid else 0.0 for day in figures.period.days]
 
 
 def days_table(figures: Figures) -> Table:
