@@ -146,15 +146,15 @@ def people(
     totals = {f"total_{name}": Total(name) for name in own}
     # Months that are over have sums of their own, which tell no more than the model.
     whole = months.usable(period, days) if set(by) <= {"model"} else []
-    rows = [_rows(DayPerson, period, days)]
+    rows, width = [_rows(DayPerson, period, days)], len(names)
     if whole:
         rows = [rows[0].filter(months.outside(period, whole))]
         rows.append(MonthPerson.objects.filter(month__in=whole))
     for part in rows:
         summed = part.order_by().values(*names).annotate(**totals)
         for row in summed.values_list(*names, *totals):
-            counts = dict(zip(own, (count or 0 for count in row[len(names) :]), strict=True))
-            put(found, row[: len(names)], Sum.of(counts))
+            # As `own`, in the order of a sum's fields, of which the tokens are last.
+            put(found, row[:width], Sum(*[count or 0 for count in row[width:]]))
     return found
 
 

@@ -32,15 +32,8 @@ def read(day: datetime.date, summary: Mapping[str, Any]) -> Iterator[tuple[Kind,
     """The figures of a summary. The times to the first word are those of the kind without names."""
     for workflow_id, model, outcome, cause, *counts in summary["kinds"]:
         kind = Kind(day, workflow_id, model, outcome, cause)
-        answers, down, tokens_in, tokens_cached, tokens_out = counts
-        sum_ = Sum(
-            answers=answers,
-            down=down,
-            tokens_in=tokens_in,
-            tokens_cached=tokens_cached,
-            tokens_out=tokens_out,
-        )
-        yield kind, as_told(kind, sum_)
+        answers, down, *tokens = counts
+        yield kind, as_told(kind, Sum(answers, down, 0, 0, *tokens))
 
 
 def first_words(summary: Mapping[str, Any]) -> Counter[int]:
