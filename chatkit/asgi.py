@@ -88,6 +88,15 @@ async def _lifespan(receive: Receive, send: Send, signals: ExitStack) -> None:
             return
 
 
+def serve_runs() -> None:
+    """What `with_runs` does at the start and the end of a process, for one that serves WSGI with
+    threads: in gunicorn's `post_worker_init`, when its own signal handlers are set."""
+    from .selfhosted.runs import shutdown
+
+    shutdown.end_runs_at_signals()
+    prepare()
+
+
 def prepare() -> None:
     """Load what the first answer needs. Never raises: requests report what can't be loaded."""
     own = [workflow for workflow in workflows.table().values() if not workflow.hosted]

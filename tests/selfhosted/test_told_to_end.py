@@ -43,6 +43,19 @@ def test_told_to_end(command: list[str], tmp_path: Path) -> None:
     own = [word.replace("mysite.", "mseller.") for word in command]
     if threaded:
         own[own.index("--graceful-timeout") + 1] = "4"
+    ends(own, tmp_path, told=not threaded)
+
+
+def test_told_by_three_lines(tmp_path: Path) -> None:
+    (command,) = [found for found in INSTALLED if "gthread" in found]
+    (lines,) = re.findall(r"```python\n# gunicorn\.conf\.py\n((?s:.*?))```", PAGE)
+    written = tmp_path / "gunicorn.conf.py"
+    written.write_text(lines)
+    own = [word.replace("mysite.", "mseller.") for word in command]
+    ends([*own, "--config", str(written)], tmp_path, told=True)
+
+
+def ends(own: list[str], tmp_path: Path, *, told: bool) -> None:
     server = RealServer(tmp_path, own).start()
     try:
         endless = server.call(create("say 2 wait"))
@@ -54,7 +67,7 @@ def test_told_to_end(command: list[str], tmp_path: Path) -> None:
         assert time.monotonic() - started < 12
         assert types(events(short.read()))[-1] == "thread.item.done"
         last = end_of(endless)
-        assert (last.get("message") == TOLD) is not threaded
+        assert (last.get("message") == TOLD) is told
         server.start()
         items = server.items(thread_id)
         assert [item["type"] for item in items] == ["user_message", "assistant_message", "task"]

@@ -51,6 +51,25 @@ def _handler(loop: asyncio.AbstractEventLoop, theirs: Handler) -> Handler:
     return handle
 
 
+def end_runs_at_signals() -> None:
+    """The same from now on, in a process whose server has threads instead of an event loop. On the
+    main thread."""
+    for number in SIGNALS:
+        theirs = signal.getsignal(number)
+        if callable(theirs):
+            signal.signal(number, _threaded(theirs))
+
+
+def _threaded(theirs: Handler) -> Handler:
+    def handle(number: int, frame: FrameType | None) -> None:
+        timer = threading.Timer(GRACE_SECONDS, _end)
+        timer.daemon = True  # where all has ended before, the process does not wait for it
+        timer.start()
+        theirs(number, frame)
+
+    return handle
+
+
 def _end_soon(loop: asyncio.AbstractEventLoop) -> None:
     loop.call_later(GRACE_SECONDS, loop.run_in_executor, None, _end)
 
