@@ -57,6 +57,7 @@ def test_story(site: Served, open_page: Callable[..., Any]) -> None:
     chat = story.chat(page, ADDRESS)
     story.look_around(page, "office")
     story.assert_fits_a_phone(page)
+    the_choice_of_assistants_stands_apart(chat)
     expect(page.locator("body > footer")).to_have_text("Office, 12 Main Street")
     assert page.reload().headers["content-encoding"] == "gzip"
     stop_a_slow_answer(chat)
@@ -65,6 +66,16 @@ def test_story(site: Served, open_page: Callable[..., Any]) -> None:
     page.goto("/app/en/admin/")
     log_in(page, CHIEF)
     story.admin(page, "/app/en/admin/")
+
+
+def the_choice_of_assistants_stands_apart(chat: Chat) -> None:
+    """From its heading, and each high enough for a thumb."""
+    panel = chat.open_panel()
+    icon = panel.locator(".ck-card-icon").first.bounding_box()
+    choice = panel.locator(".ck-choices-list a").first.bounding_box()
+    assert choice["y"] - icon["y"] - icon["height"] >= 12
+    assert choice["height"] >= 44
+    chat.page.keyboard.press("Escape")
 
 
 def stop_a_slow_answer(chat: Chat) -> None:
