@@ -245,11 +245,14 @@ def test_a_filled_page_has_no_scroll_of_its_own(visit: Opener, size: Any) -> Non
     assert page.evaluate("document.documentElement.scrollHeight") == size["height"]
 
 
-@pytest.mark.parametrize("width", [768, 1280])
-def test_the_figures_of_staff_stand_in_one_row(visit: Opener, width: int) -> None:
+@pytest.mark.parametrize("width", [768, 1280, 1920])
+def test_the_figures_of_staff_fill_one_row(visit: Opener, width: int) -> None:
     page = visit("/", "root", {"width": width, "height": 900})
-    tops = [card.bounding_box()["y"] for card in page.locator(".figures .stat-card").all()]
-    assert (len(tops), len(set(tops))) == (3, 1)
+    row = page.locator(".figures").bounding_box()
+    cards = [card.bounding_box() for card in page.locator(".figures .stat-card").all()]
+    assert (len(cards), len({card["y"] for card in cards})) == (3, 1)
+    end = cards[-1]["x"] + cards[-1]["width"]
+    assert end == pytest.approx(row["x"] + row["width"], abs=1)
 
 
 @needs_axe
