@@ -465,6 +465,16 @@ class TestPanel:
             before
         )
 
+    @pytest.mark.parametrize("locale", ["en-US", "es-ES", "ar-EG"])
+    def test_its_buttons_stand_in_one_row(
+        self, open_page: Callable[..., Any], server: Server, locale: str
+    ) -> None:
+        size = {"viewport": {"width": 1920, "height": 1080}}
+        Chat(page := open_page(server, size, locale=locale)).open("?thread=new")
+        buttons = page.locator("[data-ck-side-body] .ck-actions .ck-btn:visible").all()
+        assert len(buttons) == 2
+        assert len({button.bounding_box()["y"] for button in buttons}) == 1
+
     def test_ends_the_session_and_keeps_the_conversation(self, chat: Chat, server: Server) -> None:
         chat.ask(QUESTION)
         chat.open_panel()
