@@ -7,8 +7,9 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ import requests
 from ..databases.scratch import POSTGRES, missing, scratch
 from ..tools.served import Served
 from ..tools.small_site import ROOT, SmallSite
+from . import story
 
 pytestmark = [
     pytest.mark.database,
@@ -50,6 +52,14 @@ CHATKIT = CHATKIT | {
     "WORKFLOWS": {"help": CHATKIT["WORKFLOWS"]["help"], "slow": "slow.Slow"},
     "CONNECTION_SCOPE": "chatkit.selfhosted.tenants.DjangoTenants",
 }
+"""
+ASGI = """
+import django.core.asgi
+from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
+
+from chatkit.asgi import with_runs
+
+application = with_runs(ASGIStaticFilesHandler(django.core.asgi.get_asgi_application()))
 """
 CLIENTS = """
 from django.db import models
@@ -172,8 +182,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TenantSite]:
         site.write("clients/migrations/__init__.py", "")
         site.write(
             "asgi.py",
-            "import django.core.asgi\n\nfrom chatkit.asgi import with_runs\n\n"
-            "application = with_runs(django.core.asgi.get_asgi_application())\n",
+            ASGI,
         )
         for command in (["makemigrations", "clients"], ["migrate_schemas", "--shared"], ["check"]):
             done = site.start("-m", "django", *command, SITE_DATABASE_URL=url)
@@ -248,6 +257,19 @@ def test_each_tenant_has_its_own(site: TenantSite, served: Served) -> None:
     assert bob.send(secrets[ada], "threads.list", limit=9).status_code == 401
     slow = ada.ask(ada.secret("slow"), "Where?")
     assert "ada" in first_text(slow)
+
+
+@pytest.mark.browser
+def test_story(site: TenantSite, served: Served, open_page: Callable[..., Any]) -> None:
+    """In a browser, at the addresses of two tenants."""
+    for name in ("ada", "bob"):
+        address = SimpleNamespace(url=served.url.replace("127.0.0.1", f"{name}.localhost"))
+        page = open_page(address, user="")
+        page.goto("/enter")
+        story.chat(page)
+        if name == "ada":
+            story.look_around(page, "tenants")
+        story.assert_fits_a_phone(page)
 
 
 def test_each_tenant_has_its_own_console(site: TenantSite, served: Served) -> None:
