@@ -16,6 +16,13 @@ AUTH_USER_MODEL = "people.Person"
 LOGIN_URL = "login"
 LOGOUT_REDIRECT_URL = "login"
 
+LOGGING = {  # where DEBUG is off Django tells nobody else why a page has failed
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler", "level": "ERROR"}},
+    "loggers": {"django.request": {"handlers": ["console"]}},
+}
+
 FORCE_SCRIPT_NAME = "/app"
 SESSION_COOKIE_PATH = "/app/"
 CSRF_USE_SESSIONS = True
