@@ -154,7 +154,8 @@ def people(
         summed = part.order_by().values(*names).annotate(**totals)
         for row in summed.values_list(*names, *totals):
             # As `own`, in the order of a sum's fields, of which the tokens are last.
-            put(found, row[:width], Sum(*[count or 0 for count in row[width:]]))
+            counts: list[Any] = [count or 0 for count in row[width:]]
+            put(found, row[:width], Sum(*counts))
     return found
 
 
