@@ -114,7 +114,7 @@ def test_the_sites_rules_stay_out_and_its_font_and_theme_come_in(
     assert style(page, ".ck-facts dt", "marginBottom") == "0px"
     assert style(page, ".ck-card-text", "textTransform") == "none"
     assert style(page, ".ck-card-title", "borderBottomWidth") == "0px"
-    assert style(page, ".ck-btn", "paddingLeft") == "12px"
+    assert style(page, ".ck-btn", "paddingLeft") == "10px"
     for font in fonts(page):
         assert font.replace('"', "").startswith("Courier New")
     # The accent is green on what is around the chat, too.
