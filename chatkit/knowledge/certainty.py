@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import exp, log
 from typing import Any, NamedTuple
 
-SURE = 0.65  # the chance from which an article is an answer: else one asks back
+SURE = 0.75  # the chance from which an article is an answer: else one asks back
 
 
 class Weighing(NamedTuple):
@@ -21,6 +21,8 @@ class Weighing(NamedTuple):
     whole: float
     words: float
     opinion: float
+    told: float
+    told_opinion: float
 
 
 class Chance(NamedTuple):
@@ -33,10 +35,10 @@ class Chance(NamedTuple):
     strange: float  # how near the word of the question is that is strangest to the article
 
 
-JOINT = Weighing(5.47, 2.99, 44.96)
-ALONE = Weighing(7.48, 3.31, 0.0)  # without a second model
-JOINT_CHANCE = Chance(-2.43, 0.62, 1.23, 0.63, 3.26)
-ALONE_CHANCE = Chance(-2.93, 0.7, 0.89, 1.06, 4.15)
+JOINT = Weighing(5.54, 3.32, 44.4, 8.46, 55.26)
+ALONE = Weighing(7.56, 3.7, 0.0, 13.61, 0.0)  # without a second model
+JOINT_CHANCE = Chance(-2.09, 0.64, 1.46, 0.43, 2.13)
+ALONE_CHANCE = Chance(-2.9, 0.68, 1.01, 0.65, 3.77)
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Measured:
     near: Any  # the same, wherever the word stands
     opinion: Any  # to the second model; None without one
     elsewhere: float  # how near the nearest topic elsewhere is
+    told: Any = 0.0  # how near the nearest phrasing is, to the first model
+    told_opinion: Any = 0.0  # the same, to the second
 
     @property
     def words(self) -> Any:
@@ -61,7 +65,10 @@ class Measured:
         """What speaks for each article."""
         weighing = weighing or self.weighing()
         scores = weighing.whole * self.whole + weighing.words * self.words
-        return scores if self.opinion is None else scores + weighing.opinion * self.opinion
+        scores = scores + weighing.told * self.told
+        if self.opinion is None:
+            return scores
+        return scores + weighing.opinion * self.opinion + weighing.told_opinion * self.told_opinion
 
     def features(
         self, share: float, weighing: Weighing | None = None

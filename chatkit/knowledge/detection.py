@@ -28,10 +28,40 @@ _MARKS = (
     ("es", re.compile("[¿¡ñ]"), 2.0),
     ("pt", re.compile("[ãõ]"), 2.0),
     ("pt", re.compile(r"\b\w+ç(?:ão|ões|o|a)\b"), 1.0),
-    ("de", re.compile("[ßäö]"), 1.0),
+    ("de", re.compile("ß"), 1.0),
+    ("de", re.compile("[äö]"), 0.5),  # of other languages, too
     ("fr", re.compile("[œèùû]|\\b(?:[jldncsm]|qu)['’]", re.IGNORECASE), 1.0),
 )
+# Languages that are often taken for others: letters that none of the others write, and their small
+# words as they are written.
+_ELSEWHERE = (
+    ("hu", re.compile("[őű]")),
+    ("cs", re.compile("[ěřůžšč]")),
+    ("pl", re.compile("[ąęłśźż]")),
+    ("vi", re.compile("[ạảấầẩẫậắằẳẵặẹẻẽềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđơư]")),
+    ("tr", re.compile("[ığş]")),
+    ("ro", re.compile("[ășț]")),
+    ("sv", re.compile("[å]")),
+)
+_SMALL = {
+    "hu": """hogy hogyan egy és nem miért hol mikor hány mennyi mennyibe lehet kell ezt azt nekem
+        tudok tudom szeretnék vagyok nincs hová honnan melyik""",
+    "cs": """jak co kde kdy proč kdo který která je jsou mám můžu mohu lze chci se na není když
+        jaký kolik nemůžu můj moje""",
+    "pl": """jak co gdzie kiedy dlaczego kto jest są mam mogę można chcę się na nie czy ile mój
+        moje dla który która""",
+    "vi": """làm thế nào để tôi có không là một của cho được gì sao bao nhiêu ở đâu muốn cách
+        khi""",
+    "tr": "nasıl nerede neden bir bu için yok mı mü benim istiyorum kaç",
+    "ro": "cum unde când cine este sunt vreau să nu și pentru cât",
+    "sv": "hur vad var när varför vem är jag vill ett och inte mitt för det som",
+}
 _LATIN = STOP_WORDS | {code: MORE_STOP_WORDS[code] for code in ("de", "fr", "it", "nl", "pt")}
+_KNOWN: frozenset[str] = frozenset().union(*_LATIN.values())
+_OWN = {
+    code: frozenset(word for word in listed.split() if fold(word) not in _KNOWN)
+    for code, listed in _SMALL.items()
+}
 
 
 def detect(text: str) -> str:
@@ -46,6 +76,11 @@ def detect(text: str) -> str:
         for code in having:
             scores[code] += 1 / len(having)
     lowered = unicodedata.normalize("NFC", text).lower()
+    for word in set(words(text)):
+        codes = {code for code, small in _OWN.items() if word in small}
+        codes.update(code for code, only in _ELSEWHERE if only.search(word))
+        for code in codes:
+            scores[code] += 1 / len(codes)
     for code, mark, worth in _MARKS:
         scores[code] += worth * bool(mark.search(lowered))
     ranked = sorted(scores.items(), key=lambda pair: -pair[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
@@ -16,7 +17,8 @@ from .language import language_scores, primary
 logger = logging.getLogger("chatkit.knowledge")
 
 LANGUAGE = re.compile(r"[a-z]{2}([-_][A-Za-z0-9]{2,4})?")  # a language's folder
-MAX_FILE = 512 * 1024  # bytes of an article
+MAX_FILE = 512 * 1024  # bytes of an article, or of the phrasings
+PHRASINGS = "phrasings.json"  # as `chatkit_articles export` writes it
 
 
 class ArticleFile(NamedTuple):
@@ -76,6 +78,40 @@ def language_of(text: str) -> str:
     """The language of an article that no folder names one for."""
     scores = language_scores(text, {"en": (), "es": ()})
     return max(scores, key=lambda code: scores[code])
+
+
+def phrasings_file(directory: Path | None) -> ArticleFile | None:
+    """The folder's file of phrasings, where it has one."""
+    if directory is None:
+        return None
+    path = directory / PHRASINGS
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    version = (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
+    return ArticleFile("", "", str(path), stat.st_size, version) if S_ISREG(stat.st_mode) else None
+
+
+def read_phrasings(file: ArticleFile | None) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Questions by the language and slug of the article that answers them; none, with a warning in
+    the log, of a file that is not as it should be."""
+    if file is None:
+        return {}
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    try:
+        if file.size > MAX_FILE:
+            raise ValueError(f"over {MAX_FILE // 1024} KiB")
+        for entry in json.loads(Path(file.path).read_text(encoding="utf-8")):
+            language, slug, text = entry["language"], entry["article"], entry["question"]
+            if not all(isinstance(value, str) for value in (language, slug, text)):
+                raise ValueError("not all of its values are texts")
+            place = (primary(language), slug)
+            found[place] = (*found.get(place, ()), text)
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        logger.warning("Phrasings of %s left out: %r", file.path, error)
+        return {}
+    return found
 
 
 def fault(file: ArticleFile) -> str:

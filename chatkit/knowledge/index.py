@@ -19,10 +19,10 @@ from weakref import finalize
 from .articles import Article, Section, is_item
 from .terms import Term, Vocabulary
 
-# bm25 weights of the columns title, keywords, heading and body: all of them choose the article,
-# the section's own columns choose among its sections.
-WEIGHTS = "5, 4, 3, 1"
-OWN_WEIGHTS = "0, 0, 4, 1"
+# bm25 weights of the columns title, keywords, heading, body and phrasings: all of them choose the
+# article, the section's own columns choose among its sections.
+WEIGHTS = "5, 4, 3, 1, 0.5"
+OWN_WEIGHTS = "0, 0, 4, 1, 0"
 COVERAGE = 0.4  # the share of the weight that a section must cover
 COVERAGE_WEAK = 0.6  # the same, where only one word is found, or none in a title
 BODY = 0.7  # the worth of a term that occurs only in the running text
@@ -80,13 +80,19 @@ class _Row:
 
     def worth(self, stem: str, asked: Container[str]) -> float:
         """The share of a term's weight that counts here, 0..1. For a keyword of several words,
-        the share that the question has of it: "best" alone does not ask for "best sellers"."""
+        the share that the question has of it: "best" alone does not ask for "best sellers". That of
+        a phrasing is worth less: it has everyday words, and an article may have very many."""
         if stem in self.topic:
             return 1.0
         shares = [
             sum(word in asked for word in keyword) / len(keyword)
             for keyword in self.keywords
             if stem in keyword
+        ]
+        shares += [
+            BODY * sum(word in asked for word in phrasing) / len(phrasing)
+            for phrasing in self.phrasings
+            if stem in phrasing
         ]
         if any(stem in sentence for sentence in self.sentences):
             shares.append(BODY)
@@ -119,7 +125,7 @@ class Index:
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
         finalize(self, self._database.close)
         self._database.execute(
-            "CREATE VIRTUAL TABLE section USING fts5(title, keywords, heading, body, "
+            "CREATE VIRTUAL TABLE section USING fts5(title, keywords, heading, body, phrasings, "
             "tokenize = 'unicode61 remove_diacritics 2')"
         )
         for article in articles:
@@ -195,15 +201,14 @@ class Index:
         title = read(article.title)
         keywords = [stems for keyword in article.keywords if (stems := read(keyword))]
         phrasings = [stems for text in article.phrasings if (stems := read(text))]
-        keywords += phrasings
-        seen = {*title, *chain(*keywords)}
+        seen = {*title, *chain(*keywords), *chain(*phrasings)}
         for section in article.sections:
             heading = read(section.heading)
             sentences = [read(sentence) for sentence in section.sentences]
-            columns = (title, chain(*keywords), heading, chain(*sentences))
+            columns = (title, chain(*keywords), heading, chain(*sentences), chain(*phrasings))
             self._database.execute(
-                "INSERT INTO section (rowid, title, keywords, heading, body) "
-                "VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO section (rowid, title, keywords, heading, body, phrasings) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
                 (len(self._rows), *map(" ".join, columns)),
             )
             self._rows.append(

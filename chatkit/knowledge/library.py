@@ -17,13 +17,13 @@ from threading import RLock
 
 from .articles import Article
 from .detection import detect
-from .files import ArticleFile, list_files, read_file
+from .files import ArticleFile, list_files, phrasings_file, read_file, read_phrasings
 from .index import Index, Result
 from .language import DEFAULT, language_scores, primary, without_stop_words
 from .meaning import Meaning
 from .meanings import Meanings
 from .search import Findings, Search, find
-from .sources import Reader, Source, merge, registered
+from .sources import Contents, Reader, Source, merge, registered
 from .stop_words import STOP_WORDS, fold
 
 CLEAR = 1.0  # lead in language_scores from which a question's language is certain
@@ -105,20 +105,23 @@ class Knowledge:
         files = tuple(sorted(list_files(self.directory)))
         readers = self._registered()
         versions = tuple((reader, reader.version()) for reader in readers)
+        phrasings = phrasings_file(self.directory)
         library = self._library
-        if library.state == _State(files, versions):
+        if library.state == _State(files, versions, phrasings):
             return library
         with self._lock:
-            if self._library.state != _State(files, versions):
+            if self._library.state != _State(files, versions, phrasings):
                 self._parsed = {
                     file: self._parsed[file] if file in self._parsed else self._read(file)
                     for file in files
                 }
                 read = [(reader, *reader.contents(version)) for reader, version in versions]
-                state = _State(files, tuple((reader, version) for reader, version, _ in read))
+                made_of = tuple((reader, version) for reader, version, _ in read)
+                state = _State(files, made_of, phrasings)
                 if state != self._library.state:  # else a source failed
                     folder = filter(None, self._parsed.values())
-                    articles = merge(folder, [contents for *_, contents in read])
+                    own = Contents(phrasings=read_phrasings(phrasings))
+                    articles = merge(folder, [own, *(contents for *_, contents in read)])
                     self._library = Library.of(state, articles, self._meanings)
             return self._library
 
@@ -141,6 +144,7 @@ class _State:
 
     files: tuple[ArticleFile, ...] = ()
     versions: tuple[tuple[Reader, Hashable], ...] = ()
+    phrasings: ArticleFile | None = None  # of the folder
 
 
 class Library:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from . import database, encoder
 from .articles import Article, Section
 from .certainty import SURE, Measured
+from .phrased import APART, Phrased
 from .shelves import KINDS, NAME, SECTION, SENTENCE, Held, Shelves, Text, Unreachable, texts_of
 from .word_vectors import WordVectors, asked_words
 
@@ -154,7 +155,8 @@ class Meaning:
         elsewhere = vectors.of(ELSEWHERE)
         self._elsewhere = elsewhere[(elsewhere @ self._shelves.means.T).max(axis=1) < OWN]
         self._words = WordVectors(self._articles, vectors)
-        vectors.keep([ELSEWHERE, *texts_of(self._shelves.texts)])
+        self._phrased = Phrased(self._articles, vectors, APART)
+        vectors.keep([ELSEWHERE, *texts_of(self._shelves.texts), *self._phrased.texts])
 
     def rank(self, parts: Sequence[tuple[str, float]], language: str) -> Ranking:
         """The articles for a question in a language, whose parts have weights; the first one asks.
@@ -188,12 +190,15 @@ class Meaning:
         # An article without text has fewer measures.
         whole = self._averaged(np.nanmean(measures, axis=1) * (KINDS + 1))
         near, worth = self._words.near(asked_words(text, language))
+        second, slugs = self._opinion, self._slugs
         return Measured(
             whole,
             self._nearest(worth),
             self._nearest(near),
-            None if self._opinion is None else self._opinion.of(text, self._slugs).sum(axis=0),
+            None if second is None else second.of(text, slugs).sum(axis=0),
             ELSEWHERE_WEIGHT * float((self._elsewhere @ vector).max(initial=0.0)),
+            self._phrased.near(vector, slugs),
+            0.0 if second is None else second.told(text, slugs),
         )
 
     def _nearest(self, each: Any) -> Any:
@@ -279,7 +284,7 @@ def plain(markdown: str) -> str:
 
 def texts(article: Article) -> Iterable[Text]:
     yield Text(NAME, -1, -1, plain(article.title))
-    for words in (*article.keywords, *article.phrasings):
+    for words in article.keywords:
         yield Text(NAME, -1, -1, words)
     for number, section in enumerate(article.sections):
         if section.heading:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from . import second
 from .articles import Article
 from .meaning import texts
+from .phrased import APART_TO_SECOND, Phrased
 from .shelves import SECTION
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class Opinion:
         self._owner = np.array([slugs[slug] for slug, _ in shelves], dtype=int)
         vectors.fill([texts for _, texts in shelves])
         made = [vectors.of(texts) for _, texts in shelves]
-        vectors.keep([texts for _, texts in shelves])
+        self._phrased = Phrased(articles, vectors, APART_TO_SECOND)
+        vectors.keep([*(texts for _, texts in shelves), *self._phrased.texts])
         if not made:
             return
         self._matrix = np.concatenate(made)
@@ -62,6 +64,10 @@ class Opinion:
             found = dict(zip(self._slugs, near - near.mean(), strict=True))
             rows.append([found.get(slug, 0.0) for slug in slugs])
         return np.array(rows, dtype=np.float32)
+
+    def told(self, question: str, slugs: Sequence[str]) -> Array:
+        """How near the nearest phrasing of each of the articles is."""
+        return self._phrased.near(second.ask(question), slugs)
 
 
 def count_of(articles: Sequence[Article]) -> int:

@@ -16,6 +16,7 @@ from .detection import detect
 from .index import Index, Match, Result
 from .language import names_no_topic
 from .meaning import NEAR, Meaning, Ranking
+from .opposites import contrary, leaning
 from .question import Question, refers_back
 from .shelves import Unreachable
 from .terms import names
@@ -88,7 +89,7 @@ def _answer(search: Search, question: Question) -> Findings:
     if names_no_topic(question.text, asked):
         return Findings(asked, (), tuple(library.articles(asked))[:NEAREST], asks=True)
     if meaning is None:
-        return _by_words(asked, result)
+        return _by_words(asked, result, question.focus)
     ranking = meaning.rank(question.parts, asked)
     # What it names and no article knows may be what it is about: "Can I pay with Bitcoin?"
     named = asked not in NOUNS and library.lacks(names(question.text))
@@ -96,14 +97,22 @@ def _answer(search: Search, question: Question) -> Findings:
         first = result.matches[0].section
         foreign = _is_foreign(library, first, ranking, question.focus, asked)
         if result.told or _is_meant(result, ranking, foreign):
-            return Findings(asked, _together(result.matches, ranking), ())
+            if not contrary(question.focus, first.heading):
+                fit = _fit(result.matches, question.focus)
+                return Findings(asked, _together(fit, ranking), ())
+            found = _by_meaning(search, ranking, first.slug, asked, question.focus)
+            if found:
+                return Findings(asked, found, ())
+            return _ask(library, asked, [first.slug, *ranking.near(NEAREST)])
         if result.rivals and not result.certain:
             slugs = [first.slug, *_slugs(result.rivals), *ranking.near(NEAREST)]
             return _ask(library, asked, [ranking.best, *slugs])
         if not foreign and (named or not ranking.sure):
             return _ask(library, asked, [ranking.best, first.slug, *ranking.near(NEAREST)])
     if ranking.sure and not named:
-        return Findings(asked, _by_meaning(library, meaning, ranking, ranking.best, asked), ())
+        found = _by_meaning(search, ranking, ranking.best, asked, question.focus)
+        if found:
+            return Findings(asked, found, ())
     if ranking.total >= NEAR:
         return _ask(library, asked, _nearest(ranking, result))
     slugs = _nearest(ranking, result) if ranking.total >= RARE else []
@@ -138,11 +147,12 @@ def _is_foreign(
     return meant is not None and meant.language != asked
 
 
-def _by_words(asked: str, result: Result) -> Findings:
+def _by_words(asked: str, result: Result, question: str) -> Findings:
     """The answer where there are no vectors. An article whose title has a word that the passage
-    lacks may be the one that was meant."""
-    if result.matches and not result.rivals:
-        return Findings(asked, result.matches, ())
+    lacks may be the one that was meant, and so may one that does not say the contrary."""
+    fit = _fit(result.matches, question)
+    if fit and not result.rivals and (result.told or fit[0] is result.matches[0]):
+        return Findings(asked, fit, ())
     near = list(result.near)
     if result.matches:
         slug = result.matches[0].section.slug
@@ -150,6 +160,11 @@ def _by_words(asked: str, result: Result) -> Findings:
         near = [near[0], *result.rivals] if near else list(result.rivals)
     topics = tuple(dict.fromkeys(near))[:NEAREST]
     return Findings(asked, (), topics, asks=bool(result.matches))
+
+
+def _fit(matches: tuple[Match, ...], question: str) -> tuple[Match, ...]:
+    """The passages without those that say the contrary."""
+    return tuple(match for match in matches if not contrary(question, match.section.heading))
 
 
 def _ask(library: Library, asked: str, slugs: Iterable[str]) -> Findings:
@@ -168,13 +183,19 @@ def _together(matches: tuple[Match, ...], ranking: Ranking) -> tuple[Match, ...]
 
 
 def _by_meaning(
-    library: Library, meaning: Meaning, ranking: Ranking, slug: str, asked: str
+    search: Search, ranking: Ranking, slug: str, asked: str, question: str
 ) -> tuple[Match, ...]:
-    """The sections of an article that are nearest to the question."""
-    article = library.article(slug, asked)
-    if article is None:
+    """The sections of an article that are nearest to the question, none that says the contrary.
+    Where the nearest one does, those that speak of what is asked for go first."""
+    article, meaning = search.library.article(slug, asked), search.meaning
+    if article is None or meaning is None:
         return ()
     found = meaning.sections(article, ranking)
+    fit = [pair for pair in found if not contrary(question, pair[0].heading)]
+    if fit[:1] != found[:1]:
+        way = leaning(question)
+        fit = [pair for pair in fit if leaning(pair[0].heading) == way] or fit
+    found = fit
     return tuple(
         Index.quote(section, meaning.sentences(section, ranking), near)
         for section, near in found[:2]
@@ -217,7 +238,9 @@ def _within(search: Search, slug: str, text: str, asked: str) -> tuple[Match, ..
     if article is None or index is None or not article.sections:
         return ()
     if meaning is not None:
-        return _by_meaning(library, meaning, meaning.rank([(text, 1.0)], asked), slug, asked)
+        found = _by_meaning(search, meaning.rank([(text, 1.0)], asked), slug, asked, text)
+        if found:
+            return found
     matches = index.within(text, slug, search.limit)
     first = article.sections[0]
     return matches or (Index.quote(first, [0.0] * len(first.sentences), 1.0),)

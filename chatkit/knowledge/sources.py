@@ -121,7 +121,7 @@ def merge(folder: Iterable[Article], contents: Iterable[Contents]) -> list[Artic
                 found.setdefault(place, article)
         taken |= content.taken
         for place, texts in content.phrasings.items():
-            phrasings[place] = phrasings.get(place, ()) + texts
+            phrasings[place] = tuple(dict.fromkeys(phrasings.get(place, ()) + texts))
     articles = [article for article in folder if (article.language, article.slug) not in taken]
     # Of two files at one place the library takes the first in its own order.
     articles = [one for one in articles if (one.language, one.slug) not in found]

@@ -109,5 +109,5 @@ def _worths(article: Article) -> dict[str, float]:
 
 def _titles(article: Article) -> Iterator[str]:
     headings: Iterable[str] = (section.heading for section in article.sections)
-    for text in (article.title, *article.keywords, *article.phrasings, *headings):
+    for text in (article.title, *article.keywords, *headings):
         yield from topics(text, article.language)
