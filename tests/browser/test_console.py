@@ -145,10 +145,11 @@ def test_a_failure_is_opened_from_its_figure(open_page: Callable[..., Any], site
     assert count > 2
     card.locator("a").click()
     rows = page.locator("tbody tr")
-    assert rows.count() == min(count, 50)
+    expect(rows).to_have_count(min(count, 50))
     rows.first.locator("a").first.click()
     # How it ended is told last: a tool that it called may have failed before.
-    assert page.locator(".ckc-strip:target .ckc-steps > .is-error:last-child").count() == 1
+    last = page.locator(".ckc-strip:target .ckc-steps > .is-error:last-child")
+    expect(last).to_have_count(1)
 
 
 def test_the_open_tab_stands_in_its_row_on_a_phone(

@@ -58,6 +58,12 @@ class Sample(Chat):
         """Until no answer streams: no message is taken before that."""
         expect(self.element.locator("[part=stop-button]")).to_have_count(0)
 
+    def choose(self, text: str) -> None:
+        """Click a row of a widget, once the answer that it belongs to is over."""
+        self.row(text).wait_for()
+        self.over()
+        self.row(text).click()
+
     def row(self, text: str) -> Any:
         """A row of a widget."""
         return self.element.locator(".widget").get_by_text(text, exact=True)
@@ -86,7 +92,7 @@ def test_a_cat_is_fed_and_named(open_sample: Callable[[str], Sample], model: Mod
     assert cat.told() == [["update_cat_status", {"cat": {"name": "Nobody yet", "energy": 7}}]]
     model.answers = [chat_call("suggest_names", {"names": ["Miso", "Pixel"]})]
     cat.send("Name it")
-    cat.row("Miso").click()
+    cat.choose("Miso")
     expect(cat.element).to_contain_text("Miso purrs.")
     expect(cat.element.locator("header")).to_contain_text("The lounge of Miso")
     assert [data["cat"]["name"] for _, data in cat.told()] == ["Nobody yet", "Miso"]
@@ -137,7 +143,7 @@ def test_a_station_is_named_and_added(open_sample: Callable[[str], Sample], mode
     metro.over()
     model.answers = [chat_call("choose_line", {})]
     metro.send("A new station")
-    metro.row("Blue line").click()
+    metro.choose("Blue line")
     expect(metro.element).to_contain_text("At which end?")
     metro.over()
     call = chat_call("add_station", {"name": "Lake", "line": "blue"})
@@ -161,7 +167,7 @@ def test_articles_and_events(open_sample: Callable[[str], Sample], model: Model)
     search = chat_call("search_articles", {"words": "river"})
     model.answers = [search, chat_call("show_articles", {}, "call_2")]
     news.send("News of the river")
-    news.row("A market by the river").click()
+    news.choose("A market by the river")
     expect(news.element).to_contain_text("Any questions about “A market by the river”?")
     expect(news.element).to_contain_text("Archive searched")
     assert news.told() == [["open_article", "market"]]
@@ -172,7 +178,7 @@ def test_articles_and_events(open_sample: Callable[[str], Sample], model: Model)
         ".setComposerValue({text: 'What is on?', selectedToolId: 'event_finder'})"
     )
     news.composer.press("Enter")
-    news.row("Night of the lanterns").click()
+    news.choose("Night of the lanterns")
     expect(news.row("At eight, by the mill.")).to_be_visible()
     news.reload()
     expect(news.row("At eight, by the mill.")).to_be_visible()

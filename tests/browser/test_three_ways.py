@@ -107,6 +107,8 @@ def test_one_story(way: str, site: Server, api: AgentsApi, open_page: Callable[.
         gate.set()
 
     thread = here.thread
+    # What the tab has kept is shown before it is read again, which must not meet the deletion.
+    element.evaluate("element => element.fetchUpdates()")
     element.evaluate("element => element.showHistory()")
     row = element.locator(f"[data-thread={thread}]")
     row.locator(".open").focus()
