@@ -22,6 +22,7 @@ CLOSING = re.compile(r"^=* ?(\d+ passed.*?) in ", re.MULTILINE)
 # Real servers on the SQLite file they make, and what writes nothing of its own.
 ELSEWHERE = {
     "test_server.py",
+    "test_told_to_end.py",
     "test_conformance.py",
     "test_helpdesk.py",
     "test_characters.py",
