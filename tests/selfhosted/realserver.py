@@ -115,7 +115,7 @@ class RealServer:
             self.port = probe.getsockname()[1]
         where = (
             ["--bind", f"127.0.0.1:{self.port}"]
-            if "gunicorn" in self.command
+            if self.command[0] in ("gunicorn", "hypercorn")
             else ["--port", str(self.port)]
         )
         self.process = self._started([*self.command, *where], self.folder / "server.log")
@@ -123,9 +123,9 @@ class RealServer:
         return self
 
     def _started(self, command: list[str], log: Path) -> subprocess.Popen[bytes] | Forked:
-        if "uvicorn" not in command or "--workers" not in command:
+        if command[0] == "gunicorn" or (command[0] == "uvicorn" and "--workers" not in command):
             return Forked(command, folder=ROOT, env=self.environ, log=log)
-        # The workers of uvicorn are new interpreters in any case.
+        # The workers of the others are new interpreters in any case.
         with log.open("ab") as written:
             return subprocess.Popen(
                 [sys.executable, "-m", *command],
