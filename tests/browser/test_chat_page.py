@@ -471,9 +471,9 @@ class TestPanel:
     ) -> None:
         size = {"viewport": {"width": 1920, "height": 1080}}
         Chat(page := open_page(server, size, locale=locale)).open("?thread=new")
-        buttons = page.locator("[data-ck-side-body] .ck-actions .ck-btn:visible").all()
-        assert len(buttons) == 2
-        assert len({button.bounding_box()["y"] for button in buttons}) == 1
+        buttons = page.locator("[data-ck-side-body] .ck-actions .ck-btn:visible")
+        expect(buttons).to_have_count(2)
+        assert len({button.bounding_box()["y"] for button in buttons.all()}) == 1
 
     def test_ends_the_session_and_keeps_the_conversation(self, chat: Chat, server: Server) -> None:
         chat.ask(QUESTION)
