@@ -58,11 +58,16 @@ def follow(
     begin = re.findall(r"^urlpatterns = .*[\[(]$", project.read(project.urls), re.M)[0]
     project.replace(project.urls, begin, f"{begin}\n    {url_line(prefix)},")
     project.write(project.urls, "from django.urls import include\n" + project.read(project.urls))
+    wrap(project)
+    if commands:
+        run_commands(project)
+
+
+def wrap(project: Project) -> None:
+    """Put `with_runs` around the application in asgi.py."""
     imported, wrapped = block(ASGI).strip().splitlines()
     project.replace(project.asgi, "import os\n", f"import os\n{imported}\n")
     project.replace(project.asgi, "application = get_asgi_application()", wrapped)
-    if commands:
-        run_commands(project)
 
 
 def settings_lines(base_template: str | None) -> str:

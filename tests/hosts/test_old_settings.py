@@ -5,17 +5,20 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 
 from . import readme, story
-from .conftest import NewEnvironment
+from .conftest import NewEnvironment, Serve
 from .project import Project
 
 pytestmark = pytest.mark.slow
 
+PASSWORD = "choose-your-own"
 HOWTO = Path(settings.BASE_DIR, "docs/howto")
 ADD = (HOWTO / "existing-site.md").read_text("utf-8")
 UPGRADE = (HOWTO / "upgrade.md").read_text("utf-8")
@@ -64,7 +67,10 @@ def manage(project: Project, text: str) -> None:
         project.manage(*words, *yes)
 
 
-def test_the_pages_steps(new_environment: NewEnvironment) -> None:
+@pytest.mark.browser
+def test_the_pages_steps(
+    new_environment: NewEnvironment, serve: Serve, open_page: Callable[..., Any]
+) -> None:
     project = Project.made_by(new_environment(), "django-admin", "startproject", "shop")
     age(project)
     project.manage("migrate")
@@ -80,10 +86,20 @@ def test_the_pages_steps(new_environment: NewEnvironment) -> None:
     project.replace(project.urls, "urlpatterns = [", f"urlpatterns = [\n    {readme.url_line('')},")
     project.write(project.urls, "from django.urls import include\n" + project.read(project.urls))
     assert readme.url_line("") in block("python", "urlpatterns")
+    readme.wrap(project)
     manage(project, ADD)
     said = project.shell(ASK.replace("NAME", "ada"))
     assert said.startswith("200 ")
     assert "within 30 days" in said
+    project.superuser(PASSWORD, username="bea", email="bea@example.com")
+    page = open_page(serve(project), user="")
+    page.goto("/apps/chatkit/")
+    page.fill("[name=username]", "bea")
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    story.chat(page)
+    story.look_around(page, "old-settings")
+    story.assert_fits_a_phone(page)
     manage(project, UPGRADE)
     assert project.shell(COUNT).strip() == "0"
 
