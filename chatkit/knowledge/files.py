@@ -55,14 +55,22 @@ def _file(file: os.DirEntry[str], language: str) -> Iterator[ArticleFile]:
     slug, extension = os.path.splitext(file.name)
     if extension != ".md" or slug.startswith((".", "_")):
         return
+    found = _regular(file, language, slug)
+    if found is not None:
+        yield found
+
+
+def _regular(
+    file: os.DirEntry[str] | Path, language: str = "", slug: str = ""
+) -> ArticleFile | None:
     try:
         stat = file.stat()
     except OSError:
-        return
+        return None
     if not S_ISREG(stat.st_mode):
-        return  # reading a pipe would never end
+        return None  # reading a pipe would never end
     version = (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
-    yield ArticleFile(language, slug, file.path, stat.st_size, version)
+    return ArticleFile(language, slug, os.fspath(file), stat.st_size, version)
 
 
 def read_file(file: ArticleFile) -> Article | None:
@@ -82,15 +90,7 @@ def language_of(text: str) -> str:
 
 def phrasings_file(directory: Path | None) -> ArticleFile | None:
     """The folder's file of phrasings, where it has one."""
-    if directory is None:
-        return None
-    path = directory / PHRASINGS
-    try:
-        stat = path.stat()
-    except OSError:
-        return None
-    version = (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
-    return ArticleFile("", "", str(path), stat.st_size, version) if S_ISREG(stat.st_mode) else None
+    return None if directory is None else _regular(directory / PHRASINGS)
 
 
 def read_phrasings(file: ArticleFile | None) -> dict[tuple[str, str], tuple[str, ...]]:

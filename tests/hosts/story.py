@@ -25,6 +25,13 @@ ON_TOP = """(part) => {
 }"""
 
 
+def log_in(page: Any, name: str, password: str) -> None:
+    """Fill in Django's form, which is open."""
+    page.fill("[name=username]", name)
+    page.fill("[name=password]", password)
+    page.press("[name=password]", "Enter")
+
+
 def chat(page: Any, address: str = "/apps/chatkit/") -> Chat:
     """Ask on the chat page, follow the source and come back, begin anew, find it in the history."""
     if not page.url.endswith(address):

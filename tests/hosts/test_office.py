@@ -42,17 +42,11 @@ def site(project: Project, serve: Serve) -> Served:
     return serve(project, prefix="/app/", static=False)
 
 
-def log_in(page: Any, email: str) -> None:
-    page.fill("[name=username]", email)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-
-
 @pytest.mark.browser
 def test_story(site: Served, open_page: Callable[..., Any]) -> None:
     page = open_page(site, user="")
     page.goto(ADDRESS)
-    log_in(page, PERSON)
+    story.log_in(page, PERSON, PASSWORD)
     page.wait_for_url(f"**{ADDRESS}")
     chat = story.chat(page, ADDRESS)
     story.look_around(page, "office")
@@ -64,7 +58,7 @@ def test_story(site: Served, open_page: Callable[..., Any]) -> None:
     ask_in_spanish(chat)
     page = open_page(site, user="")
     page.goto("/app/en/admin/")
-    log_in(page, CHIEF)
+    story.log_in(page, CHIEF, PASSWORD)
     story.admin(page, "/app/en/admin/")
 
 

@@ -37,9 +37,7 @@ def site(project: Project, serve: Serve) -> Served:
 def test_story(site: Served, open_page: Callable[..., Any]) -> None:
     page = open_page(site, user="")
     page.goto("/apps/chatkit/")
-    page.fill("[name=username]", "ada")
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
+    story.log_in(page, "ada", PASSWORD)
     story.chat(page)
     story.look_around(page, "startproject")
     story.assert_fits_a_phone(page)

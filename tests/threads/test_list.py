@@ -54,6 +54,12 @@ def found(caller: Caller, search: str) -> list[str]:
     return [hit["thread"]["id"] for hit in get(caller, "/search", q=search)["data"]]
 
 
+def question(thread: Thread, text: str, number: int = 0) -> ThreadItem:
+    """A row that says this, for `bulk_create`."""
+    said = {"content": [{"text": text}]}
+    return ThreadItem(thread=thread, item_id=f"msg_{number}", type="user_message", payload=said)
+
+
 def marked(hit: Any, key: str = "passage") -> str:
     return "".join(f"[{part['text']}]" if part.get("hit") else part["text"] for part in hit[key])
 
@@ -387,12 +393,7 @@ class TestSearch:
         threads = [Thread(user=user, workflow_id=workflow_id, last_line="") for _ in range(30)]
         Thread.objects.bulk_create(threads)
         ThreadItem.objects.bulk_create(
-            ThreadItem(
-                thread=thread,
-                item_id=f"msg_{number}",
-                type="user_message",
-                payload={"content": [{"text": f"secretword {number}"}]},
-            )
+            question(thread, f"secretword {number}", number)
             for number in range(2)
             for thread in threads
         )
@@ -432,12 +433,7 @@ class TestSearch:
         )
         Thread.objects.bulk_create([*mine, *hers])
         ThreadItem.objects.bulk_create(
-            ThreadItem(
-                thread=thread,
-                item_id=f"msg_{number}",
-                type="user_message",
-                payload={"content": [{"text": f"secretword {word}"}]},
-            )
+            question(thread, f"secretword {word}", number)
             for number in range(5)
             for word, threads in (("mine", mine), ("hers", hers))
             for thread in threads
@@ -457,11 +453,7 @@ class TestSearch:
     ) -> None:
         threads = [Thread(user=user, workflow_id=workflow_id, last_line="") for _ in range(120)]
         Thread.objects.bulk_create(threads)
-        said = {"content": [{"text": "secretword"}]}
-        ThreadItem.objects.bulk_create(
-            ThreadItem(thread=thread, item_id="msg", type="user_message", payload=said)
-            for thread in threads
-        )
+        ThreadItem.objects.bulk_create(question(thread, "secretword") for thread in threads)
         for few in (newest.FEW, 0):
             monkeypatch.setattr(newest, "FEW", few)
             with CaptureQueriesContext(connection) as queries:
@@ -474,9 +466,8 @@ class TestSearch:
         monkeypatch.setattr(newest, "MORE", 5)
         old, new = (Thread(user=user, workflow_id=workflow_id, last_line="") for _ in range(2))
         Thread.objects.bulk_create([old, new])
-        said = {"content": [{"text": "secretword"}]}
         ThreadItem.objects.bulk_create(
-            ThreadItem(thread=thread, item_id=f"msg_{number}", type="user_message", payload=said)
+            question(thread, "secretword", number)
             for number, thread in enumerate([old, *[new] * 7])
         )
         Thread.objects.filter(pk=new.pk).update(deleted_at=timezone.now())

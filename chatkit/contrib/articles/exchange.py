@@ -12,14 +12,13 @@ from django.db import transaction
 
 from ...knowledge import files as folder
 from ...knowledge.articles import LAST
-from ...knowledge.files import ArticleFile
+from ...knowledge.files import PHRASINGS, ArticleFile
 from ...knowledge.language import primary
 from .editing import create_text, take_step
 from .files import File, fault, published, unpublished
 from .freshness import touch
 from .models import Article, ArticleText, Status, Step
 from .recorded import (
-    PHRASINGS,
     People,
     Recorded,
     Unfit,

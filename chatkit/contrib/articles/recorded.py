@@ -40,7 +40,6 @@ from .models import (
 )
 from .told import tell_phrasing, told_of
 
-PHRASINGS = "phrasings.json"
 FOLDER = "versions"
 
 

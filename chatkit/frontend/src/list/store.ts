@@ -56,7 +56,7 @@ export class Store {
     try {
       const page = this.#current(await this.remote.first(), round);
       if (round !== this.#round) return;
-      this.rows = joined(this.rows, page, this.undo?.rows);
+      this.rows = joined(this.rows, page);
       if (this.after === null || !page.after) this.after = page.after;
       this.error = null;
     } catch {
@@ -262,10 +262,9 @@ function sorted(rows: Row[]): Row[] {
   return rows.sort((one, other) => rank(one) - rank(other) || at(other) - at(one));
 }
 
-/** The first page as it is now, and behind it what was read before; without what is being deleted. */
-function joined(rows: readonly Row[], page: Page<Row>, gone: readonly Row[] = []): Row[] {
-  const left = new Set(gone.map(({ id }) => id));
-  const first = [...(page.pinned ?? []), ...page.data].filter(({ id }) => !left.has(id));
+/** The first page as it is now, and behind it what was read before. */
+function joined(rows: readonly Row[], page: Page<Row>): Row[] {
+  const first = [...(page.pinned ?? []), ...page.data];
   const known = new Set(first.map(({ id }) => id));
   const oldest = Date.parse(page.data.at(-1)?.updated_at ?? "");
   // Of the stretch that was read again, what is not in it any more is gone.
