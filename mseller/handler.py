@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import functools
 import gc
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from typing import IO, TYPE_CHECKING
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
@@ -35,7 +35,8 @@ class OneThreadHandler(ASGIHandler):
 
     Django's own handler makes a thread for every request, and goes to it for the middleware,
     back to the event loop for the view, and to the thread again. That costs time and gains
-    nothing where every view is synchronous. Streams are sent on the event loop as usual.
+    nothing where every view is synchronous. Streams are sent on the event loop as usual, and
+    hold no thread meanwhile.
 
     A body of more than `max_body` bytes is answered 413 before it is stored, a WebSocket 403.
     """
@@ -56,18 +57,18 @@ class OneThreadHandler(ASGIHandler):
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
-        with self._thread() as executor:
-            async with ThreadSensitiveContext(executor=executor):
-                try:
-                    await self.handle(scope, receive, send)
-                except BodyTooLarge:
-                    await _refuse(send)
+        try:
+            await self.handle(scope, receive, send)
+        except BodyTooLarge:
+            await _refuse(send)
 
-    @contextmanager
-    def _thread(self) -> Iterator[ThreadPoolExecutor]:
+    @asynccontextmanager
+    async def _own_thread(self) -> AsyncIterator[None]:
+        """What is synchronous in here is done on one thread that nobody else has meanwhile."""
         executor = self._idle.pop() if self._idle else ThreadPoolExecutor(1, "request")
         try:
-            yield executor
+            async with ThreadSensitiveContext(executor=executor):
+                yield
         finally:
             if len(self._idle) < KEPT_THREADS:
                 self._idle.append(executor)
@@ -106,8 +107,9 @@ class OneThreadHandler(ASGIHandler):
             if request is not None:
                 await self._answer(request, receive, send)
             elif refusal is not None:
-                await self.send_response(refusal, send)
-                await sync_to_async(refusal.close)()
+                async with self._own_thread():
+                    await self.send_response(refusal, send)
+                    await sync_to_async(refusal.close)()
 
     async def _answer(self, request: ASGIRequest, receive: Receive, send: Send) -> None:
         """Answer it, until the client goes."""
@@ -117,21 +119,33 @@ class OneThreadHandler(ASGIHandler):
         for task in (watching, answering):
             if not task.done():
                 task.cancel()
-        gone, response = await asyncio.gather(watching, answering, return_exceptions=True)
-        if isinstance(response, HttpResponseBase):
-            await sync_to_async(response.close)()
-        elif isinstance(response, asyncio.CancelledError):
-            await sync_to_async(request_finished.send)(sender=self.__class__)
-        else:
-            raise response
+        gone, fault = await asyncio.gather(watching, answering, return_exceptions=True)
+        if fault is not None and not isinstance(fault, asyncio.CancelledError):
+            raise fault
         if isinstance(gone, AssertionError):  # the server has sent what it may not
             raise gone
 
-    async def _respond(self, request: HttpRequest, send: Send) -> HttpResponseBase:
-        response = await self.run_get_response(request)
+    async def _respond(self, request: HttpRequest, send: Send) -> None:
+        async with self._own_thread():
+            try:
+                response = await self.run_get_response(request)
+            except asyncio.CancelledError:
+                # The view goes on: its thread is free for others once this has had its turn.
+                await sync_to_async(request_finished.send)(sender=self.__class__)
+                raise
+            if not getattr(response, "is_async", False):
+                await self._send(response, send)
+                await sync_to_async(response.close)()
+                return
+        # It may last for minutes, and needs a thread only if it asks for one.
+        async with ThreadSensitiveContext():
+            await self._send(response, send)
+        async with self._own_thread():
+            await sync_to_async(response.close)()
+
+    async def _send(self, response: HttpResponseBase, send: Send) -> None:
         with suppress(asyncio.CancelledError):  # the client has gone
             await self.send_response(response, send)
-        return response
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         return await sync_to_async(self._begin, thread_sensitive=True)(request)

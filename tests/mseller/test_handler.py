@@ -17,6 +17,7 @@ from django.urls import path
 from mseller.handler import OneThreadHandler, freezing_at_start
 
 TOGETHER = threading.Barrier(2, timeout=20)
+LEFT = threading.Event()  # the client of `slow` has gone
 CLOSED = threading.Event()
 SCOPE = {
     "type": "http",
@@ -33,6 +34,11 @@ def thread(request: HttpRequest) -> HttpResponse:
 
 def together(request: HttpRequest) -> HttpResponse:
     TOGETHER.wait()  # until another request is here as well
+    return thread(request)
+
+
+def slow(request: HttpRequest) -> HttpResponse:
+    LEFT.wait(20)
     return thread(request)
 
 
@@ -66,6 +72,7 @@ urlpatterns = [
     path("endless", endless),
     path("thread", thread),
     path("together", together),
+    path("slow", slow),
     path("async", asynchronous),
     path("stream", stream),
 ]
@@ -170,6 +177,67 @@ def test_a_client_that_goes_ends_the_request(
     asyncio.run(handler({**SCOPE, "path": "/endless"}, receive, send))
     assert CLOSED.is_set()
     assert [name for name, _thread in told] == ["started", "finished"]
+
+
+def test_a_stream_holds_no_thread_while_it_is_sent(
+    handler: OneThreadHandler, told: list[tuple[str, int]]
+) -> None:
+    async def during() -> tuple[int, int]:
+        gone, sent = asyncio.Event(), asyncio.Event()
+        begun = False
+
+        async def receive() -> dict[str, Any]:
+            nonlocal begun
+            if begun:
+                await gone.wait()
+                return {"type": "http.disconnect"}
+            begun = True
+            return {"type": "http.request", "body": b""}
+
+        async def send(message: Any) -> None:
+            sent.set()
+
+        streaming = asyncio.create_task(handler({**SCOPE, "path": "/endless"}, receive, send))
+        await sent.wait()
+        begun_on = told[0][1]
+        served_on = int(await get(handler, "/thread"))
+        gone.set()
+        await streaming
+        return begun_on, served_on
+
+    begun_on, served_on = asyncio.run(during())
+    assert begun_on == served_on
+    assert [name for name, _thread in told].count("finished") == 2
+
+
+def test_the_thread_of_a_view_whose_client_has_gone_is_nobody_elses(
+    handler: OneThreadHandler, told: list[tuple[str, int]]
+) -> None:
+    async def meanwhile() -> str:
+        messages = iter([{"type": "http.request", "body": b""}, {"type": "http.disconnect"}])
+
+        async def receive() -> dict[str, Any]:
+            message = next(messages)
+            while message["type"] == "http.disconnect" and not told:
+                await asyncio.sleep(0)
+            return message
+
+        async def send(message: Any) -> None:
+            raise AssertionError(message)
+
+        LEFT.clear()
+        leaving = asyncio.create_task(handler({**SCOPE, "path": "/slow"}, receive, send))
+        while not told:
+            await asyncio.sleep(0)
+        served_on = await get(handler, "/thread")  # would wait for the slow view
+        LEFT.set()
+        await leaving
+        return served_on
+
+    served_on = int(asyncio.run(meanwhile()))
+    [(_, slow_on), *_others] = told
+    assert served_on != slow_on
+    assert told[-1] == ("finished", slow_on)
 
 
 async def post(handler: OneThreadHandler, *pieces: bytes) -> int:
