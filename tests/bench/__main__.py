@@ -3,6 +3,7 @@
 make bench ARGS="--seconds 5 --clients 20 100 --only answers"
 make bench ARGS="--only streams --open 10 100 1000 3000"
 make bench ARGS="console --seed"    the console's pages with a million runs: tests/bench/console.py
+make bench ARGS="curves"            costs as there is more and more: tests/bench/curves.py
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from . import console, streams
+from . import console, curves, streams
 from .load import Call, Client, Round, run_round
 from .names import HOSTED, SELF_HOSTED
 from .peer_login import login_key
@@ -259,4 +260,6 @@ def main() -> None:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["console"]:
         sys.exit(console.main(sys.argv[2:]))
+    if sys.argv[1:2] == ["curves"]:
+        sys.exit(curves.main(sys.argv[2:]))
     main()
