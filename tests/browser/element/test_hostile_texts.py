@@ -115,7 +115,7 @@ def test_each_grows_piece_by_piece_at_one_speed(chat):
     chat.call("setThreadId", chat.standin.add_thread([asked(1)], "T"))
     slow = {}
     for number, (name, text) in enumerate(hostile.drawn().items()):
-        longest = max(40, len(text) // 1500)
+        longest = max(40, len(text) // 500)
         late, whole = chat.page.evaluate(GROW, [f"g{number}", text, longest])
         chat.page.evaluate(
             "id => { chat.conversation.thread.remove(id); chat.changed(); }", f"g{number}"
