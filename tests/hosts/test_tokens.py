@@ -97,6 +97,4 @@ def test_recipe(function: str, tmp_path: Path) -> None:
         "def user_of(token):\n"
         "    return get_user_model().objects.first() if token == '12' else None\n",
     )
-    done = site.start("-c", "import django\ndjango.setup()\n" + PROGRAM.format(token=token))
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.split() == ["200", "401", "401"]
+    assert site.run(PROGRAM.format(token=token)).split() == ["200", "401", "401"]

@@ -47,15 +47,23 @@ def _context() -> ForkServerContext:
 class Forked:
     """`python -m *arguments*` in a fork: the part of `subprocess.Popen` that tests use.
 
-    Takes signals alone, as a session of its own; `pid` and `poll()` as of `Popen`.
+    Takes signals alone, as a session of its own; `pid` and `poll()` as of `Popen`. What it says
+    goes to `log`, its errors to `errors` where that is named.
     """
 
     def __init__(
-        self, arguments: Sequence[str], *, folder: Path, env: Mapping[str, str], log: Path
+        self,
+        arguments: Sequence[str],
+        *,
+        folder: Path,
+        env: Mapping[str, str],
+        log: Path,
+        errors: Path | None = None,
     ) -> None:
         log.touch()
+        written = (str(log), str(errors or log))
         self._process: ForkServerProcess = _context().Process(
-            target=_run, args=(list(arguments), str(folder), dict(env), str(log))
+            target=_run, args=(list(arguments), str(folder), dict(env), *written)
         )
         with _without_main():
             self._process.start()
@@ -98,16 +106,16 @@ def _without_main() -> Iterator[None]:
         sys.modules["__main__"] = main
 
 
-def _run(arguments: list[str], folder: str, env: dict[str, str], log: str) -> None:
+def _run(arguments: list[str], folder: str, env: dict[str, str], log: str, errors: str) -> None:
     """Be what a new interpreter would be, and run the module as `python -m` does."""
     os.setsid()
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(env)
-    written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    os.dup2(written, 1)
-    os.dup2(written, 2)
-    os.close(written)
+    for place, number in ((log, 1), (errors, 2)):
+        written = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        os.dup2(written, number)
+        os.close(written)
     _signals_as_at_start()
     sys.path[:] = [folder, *(path for path in sys.path if path not in ("", folder))]
     sys.argv = arguments

