@@ -54,13 +54,15 @@ def missing(name: str) -> str:
 
 
 @contextmanager
-def scratch(name: str, folder: Path) -> Iterator[str]:
-    """The DATABASE_URL of an empty database, which is dropped in the end."""
+def scratch(name: str, folder: Path, *, template: str = "") -> Iterator[str]:
+    """The DATABASE_URL of a database, which is dropped in the end: empty, or on PostgreSQL a copy
+    of the one with the URL `template`, to which nobody may be connected."""
     if name == SQLITE:
         yield f"sqlite:///{folder / 'scratch.sqlite3'}"
         return
     database = f"chatkit_test_{uuid.uuid4().hex[:12]}"
-    _execute(name, f"CREATE DATABASE {database}")
+    like = f" TEMPLATE {urlsplit(template).path.lstrip('/')}" if template else ""
+    _execute(name, f"CREATE DATABASE {database}{like}")
     try:
         url = server_url(name)
         yield urlunsplit(url._replace(path=f"/{database}"))

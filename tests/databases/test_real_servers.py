@@ -5,32 +5,39 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from ..selfhosted.protocol import add, create, events, text_of, until
-from ..selfhosted.realserver import UVICORN, RealServer, thread_of
+from ..selfhosted.realserver import (
+    UVICORN,
+    RealServer,
+    TwoServers,
+    environment,
+    set_up,
+    thread_of,
+)
 from .scratch import MARIADB, POSTGRES, SQLITE, ask, missing, scratch
 
 pytestmark = pytest.mark.database
 
 
-@pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[[str], RealServer]]:
-    """`serve(database_url)` starts a server there; it is killed in the end."""
-    with ExitStack() as started:
+# Its own database for each server, the tables and the two people made once.
+Prepared = tuple[str, tuple[str, str]]
 
-        def start(database_url: str) -> RealServer:
-            server = RealServer(tmp_path, UVICORN, TEST_DATABASE_URL=database_url)
-            started.callback(server.kill)
-            return server.start()
 
-        yield start
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
+    if reason := missing(POSTGRES):
+        pytest.skip(f"{POSTGRES}: {reason}")
+    folder = tmp_path_factory.mktemp("prepared")
+    with scratch(POSTGRES, folder) as url:
+        environ = environment(folder / "unused") | {"TEST_DATABASE_URL": url}
+        yield url, set_up(environ, folder)
 
 
 @dataclass
@@ -39,23 +46,32 @@ class Workers:
 
     database: str
     url: str
-    server: RealServer
+    server: TwoServers
 
 
 @pytest.fixture(scope="module", params=[SQLITE, POSTGRES, MARIADB])
-def workers(
+def both(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Workers]:
     name: str = request.param
     if reason := missing(name):
         pytest.skip(f"{name}: {reason}")
     folder = tmp_path_factory.mktemp("workers")
-    with scratch(name, folder) as url:
-        server = RealServer(folder, [*UVICORN, "--workers", "2"], TEST_DATABASE_URL=url)
+    template, secrets = request.getfixturevalue("postgres") if name == POSTGRES else ("", None)
+    with scratch(name, folder, template=template) as url:
+        if name == SQLITE:
+            url = f"sqlite:///{folder / 'db.sqlite3'}"
+        server = TwoServers(folder, UVICORN, secrets, TEST_DATABASE_URL=url)
         try:
-            yield Workers(name, url, server.start())
+            yield Workers(name, url, server)
         finally:
             server.kill()
+
+
+@pytest.fixture
+def workers(both: Workers) -> Workers:
+    both.server.start()
+    return both
 
 
 def counted(text: str) -> list[int]:
@@ -64,10 +80,18 @@ def counted(text: str) -> list[int]:
 
 @pytest.mark.parametrize("query", ["?pool=true", "?CONN_MAX_AGE=60"])
 def test_three_hundred_streams_hold_five_connections(
-    query: str, make_database: Callable[[str], str], serve: Callable[[str], RealServer]
+    query: str, postgres: Prepared, tmp_path: Path
 ) -> None:
-    url = make_database(POSTGRES)
-    server = serve(url + query)
+    template, secrets = postgres
+    with scratch(POSTGRES, tmp_path, template=template) as url:
+        server = RealServer(tmp_path, UVICORN, secrets, TEST_DATABASE_URL=url + query)
+        try:
+            three_hundred_streams(server.start(), url)
+        finally:
+            server.kill()
+
+
+def three_hundred_streams(server: RealServer, url: str) -> None:
     with ThreadPoolExecutor(20) as callers:
         answers = list(callers.map(lambda _: server.call(create("say 1 wait")), range(300)))
     assert {answer.status for answer in answers} == {200}

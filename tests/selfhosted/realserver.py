@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,16 @@ class Answer:
 
 
 class RealServer:
-    def __init__(self, folder: Path, command: list[str], **environ: str) -> None:
+    """A server on the database that `environ` names; `secrets` of two people who are in it save it
+    the tables."""
+
+    def __init__(
+        self,
+        folder: Path,
+        command: list[str],
+        secrets: tuple[str, str] | None = None,
+        **environ: str,
+    ) -> None:
         self.folder = folder
         self.command = command
         database = folder / "db.sqlite3"
@@ -107,7 +117,7 @@ class RealServer:
             source, (self.ada, self.bob) = prepared()
             shutil.copyfile(source, database)
         else:
-            self.ada, self.bob = set_up(self.environ, folder)
+            self.ada, self.bob = secrets or set_up(self.environ, folder)
 
     def start(self) -> RealServer:
         with socket.socket() as probe:
@@ -191,6 +201,44 @@ class RealServer:
 
     def output(self) -> str:
         return (self.folder / "server.log").read_text()[-5000:]
+
+
+class TwoServers(RealServer):
+    """Two processes on one database, which take turns: nobody meets the same one twice.
+
+    As uvicorn's `--workers 2`, without two interpreters that load all anew.
+    """
+
+    def __init__(
+        self, folder: Path, command: list[str], secrets: tuple[str, str] | None, **environ: str
+    ) -> None:
+        super().__init__(folder, command, secrets, **environ)
+        self._ports: dict[int, subprocess.Popen[bytes] | Forked] = {}
+        self._calls = count()
+
+    def start(self) -> TwoServers:
+        """Start those that do not run, such as one that was killed."""
+        while len(running := self._running()) < 2:
+            self._ports = {}  # who starts is asked whether it answers
+            super().start()
+            assert self.process is not None
+            self._ports = running | {self.port: self.process}
+        return self
+
+    def _running(self) -> dict[int, subprocess.Popen[bytes] | Forked]:
+        return {port: each for port, each in self._ports.items() if each.poll() is None}
+
+    def send(
+        self, method: str, path: str, body: str = "", secret: str | None = None, **headers: str
+    ) -> Answer:
+        if ports := [*self._running()]:
+            self.port = ports[next(self._calls) % len(ports)]
+        return super().send(method, path, body, secret, **headers)
+
+    def kill(self) -> None:
+        for process in self._ports.values():
+            self.process = process
+            super().kill()
 
 
 def thread_of(data: bytes) -> str:
