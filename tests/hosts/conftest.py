@@ -41,18 +41,20 @@ COMPLAINT = re.compile(r"Traceback|\bERROR\b|CRITICAL|never awaited|/chatkit/.*W
 @pytest.fixture(scope="module")
 def new_environment(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> NewEnvironment:
     """`new_environment("wagtail")`: one with the wheel as the README installs it, an ASGI server,
-    and the packages that are named; a fresh one without any."""
+    and the packages that are named; a fresh one without any. Only with `semantic=True` are there
+    models."""
 
-    def make(folder: Path, *packages: str) -> Environment:
-        return environment.make(folder / "venv", wheel, "uvicorn", *packages, extra=readme.extra())
+    def make(folder: Path, *packages: str, semantic: bool = False) -> Environment:
+        extra = readme.extra(semantic=semantic)
+        return environment.make(folder / "venv", wheel, "uvicorn", *packages, extra=extra)
 
     def together(folder: Path) -> None:
         make(folder, *TOGETHER)
 
-    def new(*packages: str) -> Environment:
+    def new(*packages: str, semantic: bool = False) -> Environment:
         folder = tmp_path_factory.mktemp("host")
         if not packages:
-            return make(folder)
+            return make(folder, semantic=semantic)
         assert set(packages) <= set(TOGETHER)
         return Environment(made_once("hosts", together) / "venv", folder)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from textwrap import dedent
 
 from django.conf import settings
 
 from ..docs.test_tutorial import blocks
+from ..tools.shared import made_once
 from .project import Project
 
 TEXT = Path(settings.BASE_DIR, "README.md").read_text("utf-8")
@@ -30,9 +32,12 @@ def quoted(step: str, start: str) -> str:
     return str(text)
 
 
-def extra() -> str:
-    """What stands in brackets behind the package's name."""
-    return re.findall(r"\[(.*?)\]", quoted(INSTALL, "pip install"))[0]
+def extra(*, semantic: bool = True) -> str:
+    """What stands in brackets behind the package's name. Without `semantic`, questions are read by
+    their words alone, and no server and no command loads models for seconds."""
+    named = re.findall(r"\[(.*?)\]", quoted(INSTALL, "pip install"))[0].split(",")
+    assert "semantic" in named
+    return ",".join(name for name in named if semantic or name != "semantic")
 
 
 def follow(
@@ -42,12 +47,13 @@ def follow(
     prefix: str = "",
     login_url: bool = False,
     commands: bool = True,
+    tables: str = "",
 ) -> None:
     """Steps 2 to 5, with the articles of the tutorial as the site's help.
 
     `base_template` is the host's own, None where it has none that fits; `prefix` is where the
     addresses are included; `login_url` is what the README offers to a site without a login page.
-    `commands` false leaves migrate and check to the caller.
+    `commands` false leaves migrate and check to the caller; for `tables`, see `run_commands`.
     """
     project.append(project.settings, settings_lines(base_template))
     if login_url:
@@ -60,7 +66,7 @@ def follow(
     project.write(project.urls, "from django.urls import include\n" + project.read(project.urls))
     wrap(project)
     if commands:
-        run_commands(project)
+        run_commands(project, tables)
 
 
 def wrap(project: Project) -> None:
@@ -82,9 +88,23 @@ def url_line(prefix: str) -> str:
     return quoted(URLS, "path(").replace('""', f'"{prefix}"', 1)
 
 
-def run_commands(project: Project) -> None:
-    """Migrate, and check: nothing at all may be found."""
+def run_commands(project: Project, tables: str = "") -> None:
+    """Migrate, and check: nothing at all may be found. Projects whose apps have the same tables,
+    and which name them alike, migrate once for all."""
     for name in re.findall(r"`python manage\.py (\w+)`", COMMANDS):
+        if name == "migrate" and tables:
+            migrate_once(project, tables)
+            continue
         said = project.manage(name)
         if name == "check":
             assert "System check identified no issues (0 silenced)." in said
+
+
+def migrate_once(project: Project, tables: str) -> None:
+    database = project.folder / "db.sqlite3"
+
+    def migrate(folder: Path) -> None:
+        project.manage("migrate")
+        shutil.copy(database, folder)
+
+    shutil.copy(made_once(f"tables-{tables}", migrate) / database.name, database)

@@ -23,17 +23,16 @@ expect = playwright.expect
 PASSWORD = "choose-your-own"
 GUIDE = Path(settings.BASE_DIR, "docs/howto/staff-and-customers.md").read_text("utf-8")
 HANDBOOK = "# Shifts\n\nThe late shift begins at 14:00. Ask Bob for a swap.\n"
-TOKEN = (
-    "from django.contrib.auth import get_user_model as model;"
-    "from rest_framework_simplejwt.tokens import AccessToken;"
-    "print(*(AccessToken.for_user(model().objects.get(username=n)) for n in ('ada', 'bob')))"
-)
-
-LOG_IN = (
-    "from django.contrib.auth.models import User; from django.test import Client;"
-    "client = Client(); client.force_login(User.objects.get(username='{name}'));"
-    "print(client.cookies['sessionid'].value)"
-)
+# A token and the cookie of a login for each.
+LOG_IN = """
+from django.contrib.auth.models import User
+from django.test import Client
+from rest_framework_simplejwt.tokens import AccessToken
+for name in ("ada", "bob"):
+    client, user = Client(), User.objects.get(username=name)
+    client.force_login(user)
+    print(AccessToken.for_user(user), client.cookies["sessionid"].value)
+"""
 
 
 def code(text: str, file: str, part: str = "") -> str:
@@ -71,13 +70,8 @@ def project(new_environment: NewEnvironment, front: str) -> Project:
         + 'MIDDLEWARE.insert(1, "whitenoise.middleware.WhiteNoiseMiddleware")\n'
         + 'STATIC_ROOT = BASE_DIR / "static"\n',
     )
-    readme.run_commands(project)
+    readme.run_commands(project, tables="plain")
     project.manage("collectstatic", "--noinput")
-    project.superuser(PASSWORD, username="bob", email="bob@example.com")
-    project.shell(
-        "from django.contrib.auth.models import User;"
-        f"User.objects.create_user('ada', password={PASSWORD!r})"
-    )
     return project
 
 
@@ -95,7 +89,11 @@ def test_story(
     open_page: Callable[..., Any],
     watch: Any,
 ) -> None:
-    ada, bob = project.shell(TOKEN).split()
+    ada, ada_cookie, bob, bob_cookie = project.shell(
+        project.create_user(PASSWORD, username="bob", is_staff=True, is_superuser=True)
+        + project.create_user(PASSWORD, username="ada")
+        + LOG_IN
+    ).split()
     assert session(site, bob, "staff").status_code == 200
     assert session(site, ada, "support").status_code == 200
     assert session(site, ada, "staff").json()["error"]["code"] == "forbidden"
@@ -114,7 +112,7 @@ def test_story(
     page.goto("/front/")
     ask_and_follow_the_source(page, site)
     assert page.context.cookies() == []
-    each_has_their_own_assistant(open_page, project, site)
+    each_has_their_own_assistant(open_page, site, {"ada": ada_cookie, "bob": bob_cookie})
 
 
 def session(site: Served, token: str, workflow_id: str) -> requests.Response:
@@ -145,12 +143,12 @@ def ask_and_follow_the_source(page: Any, site: Served) -> None:
 
 
 def each_has_their_own_assistant(
-    open_page: Callable[..., Any], project: Project, site: Served
+    open_page: Callable[..., Any], site: Served, cookies: dict[str, str]
 ) -> None:
     for name, title, other in (("ada", "Help", 0), ("bob", "Handbook", 1)):
         page = open_page(site, user="")
-        cookie = project.shell(LOG_IN.format(name=name)).strip()
-        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": site.url}])
+        cookie = {"name": "sessionid", "value": cookies[name], "url": site.url}
+        page.context.add_cookies([cookie])
         page.goto("/apps/chatkit/")
         expect(page).to_have_title(title)
         expect(page.get_by_role("link", name="Help", exact=True)).to_have_count(other)

@@ -29,10 +29,9 @@ def project(new_environment: NewEnvironment) -> Project:
     project.manage("makemigrations", "people")
     readme.run_commands(project)
     project.manage("collectstatic", "--noinput")
-    project.superuser(PASSWORD, email=CHIEF)
     project.shell(
-        "from django.contrib.auth import get_user_model as model;"
-        f"model().objects.create_user({PERSON!r}, {PASSWORD!r}, first_name='Ada')"
+        project.create_user(PASSWORD, email=CHIEF, is_staff=True, is_superuser=True)
+        + project.create_user(PASSWORD, email=PERSON, first_name="Ada")
     )
     return project
 

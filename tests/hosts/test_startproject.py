@@ -18,7 +18,9 @@ PASSWORD = "choose-your-own"
 
 @pytest.fixture(scope="module")
 def project(new_environment: NewEnvironment) -> Project:
-    project = Project.made_by(new_environment(), "django-admin", "startproject", "shop")
+    project = Project.made_by(
+        new_environment(semantic=True), "django-admin", "startproject", "shop"
+    )
     readme.follow(project, login_url=True)
     # All that is left: Django's cache in the process, which is enough for one.
     said = project.manage("check", "--deploy", "--tag", "chatkit")

@@ -27,8 +27,8 @@ def project(new_environment: NewEnvironment) -> Project:
     project = Project.made_by(environment, "django-admin", "startproject", "shop")
     project.replace(project.settings, "INSTALLED_APPS = [", 'INSTALLED_APPS = [\n    "unfold",')
     project.append(project.settings, howto.block("django-unfold", "UNFOLD ="))
-    readme.follow(project, login_url=True)
-    project.superuser(PASSWORD, username="ada", email="ada@example.com")
+    readme.follow(project, login_url=True, tables="plain")
+    assert_all_is_unfolds(project)
     return project
 
 
@@ -38,8 +38,7 @@ def site(project: Project, serve: Serve) -> Served:
 
 
 @pytest.mark.browser
-def test_story(project: Project, site: Served, open_page: Callable[..., Any]) -> None:
-    assert_all_is_unfolds(project)
+def test_story(site: Served, open_page: Callable[..., Any]) -> None:
     page = open_page(site, user="")
     page.goto("/admin/")
     story.log_in(page, "ada", PASSWORD)
@@ -59,9 +58,10 @@ def test_story(project: Project, site: Served, open_page: Callable[..., Any]) ->
 
 
 def assert_all_is_unfolds(project: Project) -> None:
-    """Each admin class of ours is one of unfold's."""
+    """Each admin class of ours is one of unfold's. Makes the chief, too."""
     said = project.shell(
-        "from django.contrib import admin; from unfold.admin import ModelAdmin;"
+        project.create_user(PASSWORD, username="ada", is_staff=True, is_superuser=True)
+        + "from django.contrib import admin; from unfold.admin import ModelAdmin;"
         "ours = [a for m, a in admin.site._registry.items() if m._meta.app_label == 'chatkit'];"
         "print(len(ours) > 5, [a for a in ours if not isinstance(a, ModelAdmin)])"
     )

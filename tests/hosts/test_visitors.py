@@ -25,10 +25,10 @@ def site(new_environment: NewEnvironment, serve: Serve) -> Served:
     project = Project.made_by(
         new_environment("whitenoise"), "django-admin", "startproject", "visited"
     )
-    readme.follow(project, login_url=True)
+    readme.follow(project, login_url=True, commands=False)
     project.append(project.settings, f'CHATKIT["VISITORS"] = {{"consent": {CONSENT!r}}}\n')
-    assert "chatkit.W" not in project.manage("check", "--tag", "chatkit")
-    project.superuser(PASSWORD, username="ada", email="ada@example.com")
+    readme.run_commands(project, tables="plain")
+    project.shell(project.create_user(PASSWORD, username="ada", is_staff=True, is_superuser=True))
     return serve(project)
 
 
