@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -24,40 +24,71 @@ COMMITS = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.mysql"
 pytestmark = pytest.mark.database
 
 
-def insert(pattern: Model, varying: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    """Rows like `pattern` but for some columns, past the models: those take ten times as long."""
-    same = {
-        str(field.column): field.get_db_prep_save(getattr(pattern, field.attname), connection)
+# Of the number `n` of a row: an id, a moment that many seconds after %s, the id of an item, and
+# the text {} as the column for JSON takes it.
+MADE = {
+    "sqlite": ("printf('thr_%%032x', n)", "datetime(%s, n || ' seconds')", "'msg_' || n", "{}"),
+    "postgresql": (
+        "'thr_' || lpad(to_hex(n), 32, '0')",
+        "%s::timestamptz + n * interval '1 second'",
+        "'msg_' || n",
+        "({})::jsonb",
+    ),
+    "mysql": (
+        "concat('thr_', lpad(lower(hex(n)), 32, '0'))",
+        "cast(%s AS datetime(6)) + INTERVAL n SECOND",
+        "concat('msg_', n)",
+        "{}",
+    ),
+}
+DIGIT = " UNION ALL ".join(f"SELECT {digit} AS d" for digit in range(10))
+
+
+def insert(count: int, pattern: Model, varying: dict[str, tuple[str, list[Any]]]) -> None:
+    """So many rows like `pattern` but for some columns, in one statement: the database makes them
+    in a tenth of the time that it takes to send them."""
+    columns = {
+        str(field.column): ("%s", [field.get_db_prep_save(value, connection)])
         for field in pattern._meta.concrete_fields
-        if field.column not in varying and not field.primary_key
-    }
-    columns = ", ".join([*varying, *same])
-    places = ", ".join(["%s"] * (len(varying) + len(same)))
-    table, fixed = pattern._meta.db_table, tuple(same.values())
+        if not field.primary_key
+        for value in [getattr(pattern, field.attname)]
+    } | varying
+    digits = range(len(str(count - 1)))
+    number = " + ".join(f"{10**place} * t{place}.d" for place in digits)
+    tables = ", ".join(f"({DIGIT}) AS t{place}" for place in digits)
+    made = ", ".join(sql for sql, _values in columns.values())
     with connection.cursor() as cursor, transaction.atomic():
-        cursor.executemany(
-            f"INSERT INTO {table} ({columns}) VALUES ({places})", [row + fixed for row in rows]
+        cursor.execute(
+            f"INSERT INTO {pattern._meta.db_table} ({', '.join(columns)}) "
+            f"SELECT {made} FROM (SELECT {number} AS n FROM {tables}) AS numbers ORDER BY n",
+            [value for _sql, values in columns.values() for value in values],
         )
 
 
 @pytest.fixture
 def large(user: Any, other: Any, workflow_id: str) -> Iterator[Thread]:
     """Half of the threads are this user's. The thread of many items is the newest of them."""
-    at = connection.ops.adapt_datetimefield_value
-    moments = [at(START + datetime.timedelta(seconds=number)) for number in range(THREADS)]
+    thread_id, moment, item_id, as_json = MADE[connection.vendor]
+    begin = connection.ops.adapt_datetimefield_value(START)
     insert(
+        THREADS,
         Thread(workflow_id=workflow_id),
-        ["id", "user_id", "created_at", "updated_at"],
-        (
-            (f"thr_{number:032x}", (user.pk, other.pk)[number % 2], moment, moment)
-            for number, moment in enumerate(moments)
-        ),
+        {
+            "id": (thread_id, []),
+            "user_id": ("CASE n %% 2 WHEN 0 THEN %s ELSE %s END", [user.pk, other.pk]),
+            "created_at": (moment, [begin]),
+            "updated_at": (moment, [begin]),
+        },
     )
     thread = Thread.objects.get(pk=f"thr_{THREADS - 2:032x}")
+    text = json.dumps(payload(thread, "msg_"))
     insert(
+        ITEMS,
         ThreadItem(thread=thread, type="assistant_message", created_at=START),
-        ["item_id", "payload"],
-        ((f"msg_{number}", json.dumps(payload(thread, number))) for number in range(ITEMS)),
+        {
+            "item_id": (item_id, []),
+            "payload": (as_json.format(f"replace(%s, 'msg_', {item_id})"), [text]),
+        },
     )
     with connection.cursor() as cursor:
         if connection.vendor == "mysql":
@@ -72,9 +103,9 @@ def large(user: Any, other: Any, workflow_id: str) -> Iterator[Thread]:
         Thread.objects.all()._raw_delete(connection.alias)
 
 
-def payload(thread: Thread, number: int) -> dict[str, Any]:
+def payload(thread: Thread, item_id: str) -> dict[str, Any]:
     return {
-        "id": f"msg_{number}",
+        "id": item_id,
         "thread_id": thread.pk,
         "created_at": START.isoformat(),
         "type": "assistant_message",
