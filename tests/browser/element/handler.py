@@ -77,7 +77,8 @@ class Handler(BaseHTTPRequestHandler):
             return
         file = BUILT / Path(parts.path).name
         if parts.path.startswith("/static/") and file.is_file():
-            self._send(200, file.read_bytes(), TYPES[file.suffix])
+            # Kept by the browser, as people's do.
+            self._send(200, file.read_bytes(), TYPES[file.suffix], Cache_Control="max-age=600")
         else:
             self._send(404, b"", "text/plain")
 
@@ -262,7 +263,7 @@ class Handler(BaseHTTPRequestHandler):
             "Content-Type", media_type + ("; charset=utf-8" if media_type != "image/png" else "")
         )
         self.send_header("Content-Length", str(len(content)))
-        self.send_header("Cache-Control", "no-store")
+        headers.setdefault("Cache_Control", "no-store")
         self.send_header("Content-Security-Policy", self.standin.policy)
         self.send_header("Permissions-Policy", self.standin.permissions)
         for name, value in headers.items():
