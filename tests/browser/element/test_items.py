@@ -17,8 +17,9 @@ def added(item_type, item_id, **fields):
 
 def answer(chat, *events):
     chat.standin.reply = lambda asked: list(events)
+    before = len(chat.events("response.end"))
     chat.send("Go")
-    chat.wait("response.end")
+    chat.wait("response.end", before + 1)
     # In place of a widget until what draws it was fetched.
     expect(chat.element.locator(".widget[role=status]")).to_have_count(0)
 

@@ -37,30 +37,26 @@ def rgb(chat, selector, prop):
     )
 
 
-def test_set_options_without_an_api_is_refused(chat):
+def test_without_any_but_an_api_which_there_must_be(chat):
     assert "api" in chat.call("setOptions", {})["rejected"]
+    expect(chat.element.get_by_role("heading", name="What can I help with today?")).to_be_visible()
+    expect(chat.input).to_have_attribute("placeholder", "Message the AI")
+    chat.call("setThreadId", chat.standin.add_thread([], "About taxes"))
+    expect(chat.element.get_by_role("heading", level=2)).to_have_text("About taxes")
 
 
 # Header -----------------------------------------------------------------------------------
 
 
-def test_the_header_can_be_off(open_chat):
-    chat = open_chat("{header: {enabled: false}}")
-    expect(chat.element.locator("header")).to_have_count(0)
-
-
-def test_the_header_shows_the_threads_title(chat):
-    chat.call("setThreadId", chat.standin.add_thread([], "About taxes"))
-    expect(chat.element.get_by_role("heading", level=2)).to_have_text("About taxes")
-
-
-def test_the_title_can_be_fixed_or_off(open_chat):
+def test_the_header_and_its_title_can_be_fixed_or_off(open_chat):
     chat = open_chat('{header: {title: {text: "Help desk"}}}')
     heading = chat.element.get_by_role("heading", level=2)
     expect(heading).to_have_text("Help desk")
     chat.set_options('{"header": {"title": {"enabled": false}}}')
     expect(heading).to_have_text("Chat")
     expect(heading.locator(".hidden")).to_have_count(1)
+    chat.set_options('{"header": {"enabled": false}}')
+    expect(chat.element.locator("header")).to_have_count(0)
 
 
 def test_header_actions_call_the_page(open_chat):
@@ -242,11 +238,6 @@ def test_greeting_and_prompts(open_chat):
         {"type": "input_tag", "id": "c1", "text": "@Acme", "data": {"n": 1}, "interactive": False},
     ]
     expect(chat.questions.locator(".tag")).to_have_text("@Acme")
-
-
-def test_the_default_greeting_and_placeholder(chat):
-    expect(chat.element.get_by_role("heading", name="What can I help with today?")).to_be_visible()
-    expect(chat.input).to_have_attribute("placeholder", "Message the AI")
 
 
 def test_placeholder_and_disclaimer(open_chat):
@@ -513,14 +504,11 @@ def test_one_writes_in_the_middle_and_goes_on_with_the_last_conversation(open_ch
 # Threads that cannot be written in ---------------------------------------------------------
 
 
-def test_a_locked_thread_says_why(chat):
+def test_a_locked_thread_says_why_and_a_closed_one_has_no_composer(chat):
     status = {"type": "locked", "reason": "A person is answering."}
     chat.call("setThreadId", chat.standin.add_thread([], "T", status=status))
     expect(chat.input).to_be_disabled()
     expect(chat.input).to_have_attribute("placeholder", "A person is answering.")
-
-
-def test_a_closed_thread_has_no_composer(chat):
     chat.call("setThreadId", chat.standin.add_thread([], "T", status={"type": "closed"}))
     expect(chat.input).to_have_count(0)
     expect(chat.element.get_by_text("This conversation is closed.")).to_be_visible()

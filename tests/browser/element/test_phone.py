@@ -52,13 +52,6 @@ def test_a_title_that_is_cut_ends_in_dots_at_either_side_of_the_page(open_chat, 
     assert looks[0] == looks[1]
 
 
-def test_composer_and_last_message_are_visible(chat):
-    chat.standin.reply = lambda asked: says("Words. " * 300)
-    ask(chat, "Go")
-    expect(chat.input).to_be_in_viewport(ratio=1)
-    expect(chat.answers.locator(".actions")).to_be_in_viewport()
-
-
 def test_the_composer_rises_above_the_keyboard_and_bars_give_way(chat):
     for height in (500, 300):
         chat.page.evaluate(
@@ -76,16 +69,11 @@ def test_the_composer_rises_above_the_keyboard_and_bars_give_way(chat):
     expect(chat.element.locator("[part=header]")).to_have_css("min-height", "44px")
 
 
-def test_a_chat_that_ends_below_the_window_keeps_its_height(chat):
-    chat.element.evaluate("node => { node.style.height = '1500px'; }")
-    chat.page.evaluate('visualViewport.dispatchEvent(new Event("resize"))')
-    box = chat.element.locator(".composer-box").bounding_box()
-    assert box["y"] > chat.page.viewport_size["height"]
-
-
-def test_there_is_one_scrollbar(chat):
-    chat.standin.reply = lambda asked: says("Paragraph.\n\n" * 80)
+def test_composer_and_last_message_are_visible_and_there_is_one_scrollbar(chat):
+    chat.standin.reply = lambda asked: says("Words. " * 300 + "Paragraph.\n\n" * 80)
     ask(chat, "Go")
+    expect(chat.input).to_be_in_viewport(ratio=1)
+    expect(chat.answers.locator(".actions")).to_be_in_viewport()
     scrolling = chat.element.evaluate(
         """node => [...node.shadowRoot.querySelectorAll("*")].filter((e) =>
           e.scrollHeight > e.clientHeight + 1
@@ -93,3 +81,8 @@ def test_there_is_one_scrollbar(chat):
           && e.localName !== "textarea").length"""
     )
     assert scrolling == 1
+    # One that ends below the window keeps its height.
+    chat.element.evaluate("node => { node.style.height = '1500px'; }")
+    chat.page.evaluate('visualViewport.dispatchEvent(new Event("resize"))')
+    box = chat.element.locator(".composer-box").bounding_box()
+    assert box["y"] > chat.page.viewport_size["height"]

@@ -65,9 +65,9 @@ def test_the_corpus_is_large_enough():
     assert len(set(EVERYTHING)) >= 80
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", range(2))
 def test_answers_are_inert(chat, part):
-    texts = EVERYTHING[part::4]
+    texts = EVERYTHING[part::2]
     # An image of this site that is not there.
     chat.watch.expect("404 (Not Found)")
     chat.standin.reply = lambda asked: [event for text in texts for event in says(text)]
