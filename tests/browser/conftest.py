@@ -8,7 +8,9 @@ shows what the server wrote.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +19,10 @@ from django.conf import settings
 
 from ..tools import chromium as chromium_tool
 from ..tools.served import Served
-from .pages import DESKTOP, PHONE, Watch, page_opener
+from .pages import DESKTOP, PATIENCE, PHONE, Watch, page_opener
 from .profiles import Profiles
 from .servers import Server
+from .upstream import Upstream, upstream
 
 __all__ = ["ARGUMENTS", "DESKTOP", "PHONE", "Starter", "Watch", "login"]
 BUILT = Path(settings.BASE_DIR) / "chatkit" / "static" / "chatkit"
@@ -33,32 +36,55 @@ ARGUMENTS = [
     "--use-fake-ui-for-media-stream",
 ]
 Starter = Callable[..., Server]
+LIMITS = {"session": "1000/m", "message": "1000/m"}
+HOST = {"ROOT_URLCONF": "tests.browser.host_urls"}
 FAILED = pytest.StashKey[bool]()
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The site, answered by the help desk, with limits that no test reaches."""
-    limits = {"session": "1000/m", "message": "1000/m"}
-    folder = tmp_path_factory.mktemp("server")
-    with Server(folder, chatkit={"RATE_LIMITS": limits}) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")
 def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Starter]:
-    """`start_server(chatkit={…}, settings={…}, env={…}, semantic=False)`: another server, for the
-    module."""
-    running: list[Server] = []
+    """`start_server(chatkit={…}, settings={…}, env={…})`: another server, for the module."""
+    with ExitStack() as running:
+        yield lambda **options: running.enter_context(
+            Server(tmp_path_factory.mktemp("server"), **options)
+        )
 
-    def start(**options: Any) -> Server:
-        server = Server(tmp_path_factory.mktemp("server"), **options)
-        running.append(server.__enter__())
-        return server
 
-    yield start
-    for server in running:
-        server.__exit__()
+@pytest.fixture(scope="session")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Starter]:
+    """`shared_server(chatkit={…}, settings={…})`: the one with these options, for all tests that
+    leave it as it was but for conversations. A start and its first answers take two seconds."""
+    started: dict[str, Server] = {}
+    with ExitStack() as running:
+
+        def find(**options: Any) -> Server:
+            key = json.dumps(options, sort_keys=True)
+            if key not in started:
+                server = Server(tmp_path_factory.mktemp("server"), **options)
+                started[key] = running.enter_context(server)
+            return started[key]
+
+        yield find
+
+
+@pytest.fixture(scope="session")
+def server(shared_server: Starter) -> Server:
+    """The site, answered by the help desk, with limits that no test reaches, and with a host's
+    pages beside its own."""
+    return shared_server(chatkit={"RATE_LIMITS": LIMITS}, settings=HOST)
+
+
+@pytest.fixture(scope="session")
+def _upstream() -> Iterator[Upstream]:
+    with upstream() as state:
+        yield state
+
+
+@pytest.fixture
+def openai(_upstream: Upstream) -> Upstream:
+    """What servers take for OpenAI by its `url`: each test begins while it answers."""
+    _upstream.status = 200
+    return _upstream
 
 
 @pytest.fixture(scope="session")
@@ -75,6 +101,8 @@ def chromium() -> Iterator[tuple[Profiles, asyncio.AbstractEventLoop]]:
         loop = asyncio.get_running_loop()
         browser = driver.chromium.launch(executable_path=executable, args=ARGUMENTS)
         profiles = Profiles(browser)
+        # As patient as all else that waits: the first answers of a server take their time.
+        playwright.expect.set_options(timeout=PATIENCE)
         # Also where the next fixture fails, and no test of the browser begins.
         asyncio._set_running_loop(None)
         yield profiles, loop
@@ -158,14 +186,6 @@ def phone(open_page: Callable[..., Any], server: Server) -> Any:
 def screen(request: pytest.FixtureRequest, open_page: Callable[..., Any], server: Server) -> Any:
     """Each of the two in turn."""
     return open_page(server, PHONE if request.param == "phone" else DESKTOP)
-
-
-@pytest.fixture(params=["desktop", "phone"])
-def own_screen(
-    request: pytest.FixtureRequest, open_page: Callable[..., Any], server: Server
-) -> Any:
-    """Each of the two in turn, with a login that the test may end."""
-    return open_page(server, PHONE if request.param == "phone" else DESKTOP, own_login=True)
 
 
 @pytest.fixture

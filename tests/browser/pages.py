@@ -9,6 +9,7 @@ from typing import Any
 
 from .profiles import Profile, Profiles
 
+PATIENCE = 15_000  # milliseconds
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {
     "viewport": {"width": 390, "height": 844},
@@ -87,5 +88,5 @@ def page_opener(
 
 
 def _prepare(context: Any) -> None:
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     context.add_init_script(REPORTS)

@@ -6,8 +6,7 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
+import tempfile
 from contextlib import closing
 from functools import cache
 from pathlib import Path
@@ -56,8 +55,9 @@ def prepared() -> Path:
 class Server(Served):
     """`with Server(folder, chatkit={…}, settings={…}, env={…}) as server:` – then `server.url`.
 
-    The arguments are laid over CHATKIT, over other settings, and over the environment. Questions
-    are read by their words alone where it is not `semantic`, and no model is loaded.
+    The arguments are laid over CHATKIT, over other settings, and over the environment. A
+    `semantic` one reads questions by their meaning, too: its models take two seconds to load, and
+    a part of each answer.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Server(Served):
         chatkit: dict[str, Any] | None = None,
         settings: dict[str, Any] | None = None,
         env: dict[str, str] | None = None,
-        semantic: bool = True,
+        semantic: bool = False,
     ) -> None:
         super().__init__(folder / "server.log")
         self.database = folder / "server.sqlite3"
@@ -88,17 +88,19 @@ class Server(Served):
     def __exit__(self, *args: object) -> None:
         self.stop()
 
-    def command(self, *arguments: str) -> str:
+    def command(self, *arguments: str, env: dict[str, str] | None = None) -> str:
         """What a management command of this site writes."""
-        done = subprocess.run(
-            [sys.executable, "-m", "django", *arguments],
-            cwd=settings.BASE_DIR,
-            env=self._env,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        with tempfile.NamedTemporaryFile(dir=self.log.parent) as file:
+            log = Path(file.name)
+            done = Forked(
+                ["django", *arguments],
+                folder=Path(settings.BASE_DIR),
+                env=self._env | (env or {}),
+                log=log,
+            )
+            code, written = done.wait(120), log.read_text()
+        assert code == 0, written
+        return written
 
     def rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """The rows of a query on the server's database, read from outside."""

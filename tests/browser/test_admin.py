@@ -44,7 +44,6 @@ def site(start_server: Starter) -> Server:
     """A site with a workflow of its own, and one of OpenAI's for which no key is set."""
     return start_server(
         chatkit={"WORKFLOWS": {"wf_help": HELP_DESK, "wf_hosted": "openai"}, "OPENAI_API_KEY": ""},
-        semantic=False,
     )
 
 
@@ -103,8 +102,8 @@ def test_failed_session_is_found_and_explained(admin_page: Any) -> None:
     assert fits(page)
 
 
-def test_dates_narrow_the_list(admin_page: Any) -> None:
-    page = admin_page
+def test_dates_narrow_the_list(records: Server, open_page: Callable[..., Any]) -> None:
+    page = open_page(records, user="root")
     page.goto("/admin/chatkit/session/?status=failed")
     page.get_by_label("To", exact=True).fill("2001-02-03")
     page.get_by_role("button", name="Show", exact=True).click()

@@ -24,14 +24,13 @@ ANSWERED = [
     "How do I create an order?",
     "How do I cancel an order?",
     "How do I return goods?",
-    "Where do I find an invoice?",
+    "How do I issue an invoice?",
     "How do I add a customer?",
     "How do I record a payment?",
     "How do I change my password?",
 ]
 IN_VAIN = ["What is the weather tomorrow?", "Who won the football match?", "Can you bake a cake?"]
 DOCUMENTS = "/admin/chatkit_articles/document/"
-SIZES = [pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone")]
 # Of Django's own list: its search field, and its "Show all".
 DJANGOS = ("label-title-only", "link-in-text-block")
 HOSTILE = """## Charge it
@@ -61,12 +60,9 @@ def save_and_stay(page: Any) -> None:
         page.get_by_role("button", name="Save and continue editing").click()
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_written_previewed_published_and_asked(
-    site: Server, open_page: Callable[..., Any], size: Any
-) -> None:
-    name = "Hoverboards" if size is DESKTOP else "Jetpacks"
-    page = open_page(site, size, user="root")
+def test_written_previewed_published_and_asked(site: Server, open_page: Callable[..., Any]) -> None:
+    name = "Hoverboards"
+    page = open_page(site, PHONE, user="root")
     begin(page, name, HOSTILE)
     page.get_by_role("button", name="Show as readers see it").click()
     preview = page.get_by_role("article", name="Preview")

@@ -48,7 +48,6 @@ def bare(start_server: Starter) -> Server:
     return start_server(
         settings={"ROOT_URLCONF": "tests.browser.host_urls", "TEMPLATES": [own]},
         chatkit={"BASE_TEMPLATE": "bare.html", "THEME": accent},
-        semantic=False,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import DESKTOP, PHONE, Starter, Watch
+from .conftest import DESKTOP, PHONE, Watch
 from .servers import Server
 from .test_states import LISTEN
 
@@ -16,14 +16,8 @@ expect = playwright.expect
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def host(start_server: Starter) -> Server:
-    return start_server(settings={"ROOT_URLCONF": "tests.browser.host_urls"}, semantic=False)
-
-
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-def shop(request: Any, open_page: Callable[..., Any], host: Server) -> Any:
-    page = open_page(host, request.param)
+def opened(open_page: Callable[..., Any], server: Server, size: dict[str, Any]) -> Any:
+    page = open_page(server, size)
     page.add_init_script(LISTEN)
     page.goto("/shop/")
     for place in ("#first", "#second"):
@@ -36,7 +30,10 @@ def style(page: Any, selector: str, name: str) -> str:
     return str(page.evaluate(script, [selector, name]))
 
 
-def test_the_style_sheet_of_old_works(shop: Any) -> None:
+def test_the_style_sheet_of_old_works_and_each_answers_for_itself(
+    open_page: Callable[..., Any], server: Server
+) -> None:
+    shop = opened(open_page, server, PHONE)
     assert style(shop, "#first .chatkit-container", "borderTopLeftRadius") == "12px"
     assert style(shop, "#first .chatkit-container", "boxShadow") == (
         "rgba(0, 0, 0, 0.1) 0px 4px 12px 0px"
@@ -44,9 +41,6 @@ def test_the_style_sheet_of_old_works(shop: Any) -> None:
     assert style(shop, "#second .chatkit-container", "borderTopLeftRadius") == "8px"
     assert style(shop, "#second .chatkit-container", "height") == "420px"
     assert style(shop, "#first .chatkit-container", "backgroundColor") == "rgb(255, 255, 255)"
-
-
-def test_each_answers_for_itself(shop: Any) -> None:
     for place, question, answer in (
         ("#first", "How do I return goods?", "Open the invoice and choose More > Return."),
         ("#second", "How do I reset my password?", "password"),
@@ -60,22 +54,21 @@ def test_each_answers_for_itself(shop: Any) -> None:
     assert "thread=" not in shop.url  # the page's address is the host's own
 
 
-def test_events_bubble_and_hold_no_secret(shop: Any, host: Server) -> None:
+def test_events_bubble_and_hold_no_secret(open_page: Callable[..., Any], server: Server) -> None:
+    shop = opened(open_page, server, DESKTOP)
     told = shop.evaluate("window.told")
     assert [name for name, _ in told] == ["chatkit:session-created"] * 2
     for _, detail in told:
         assert set(detail) == {"sessionId", "expiresAt", "refreshed"}
         assert detail["refreshed"] is False
     sessions = [detail["sessionId"] for _, detail in told]
-    labels = host.rows(
+    labels = server.rows(
         "SELECT user_label, device_label FROM chatkit_session WHERE session_id IN (?, ?)"
         " ORDER BY user_label",
         *sessions,
     )
     assert labels == [("", ""), ("customer-17", "kiosk-3")]
-
-
-def test_a_part_that_is_put_into_the_page_later(shop: Any) -> None:
+    # A part that is put into the page later.
     shop.evaluate(
         """async () => {
           const page = new DOMParser().parseFromString(
@@ -92,27 +85,27 @@ def test_a_part_that_is_put_into_the_page_later(shop: Any) -> None:
 
 
 def test_one_session_over_many_pages_and_none_unseen(
-    open_page: Callable[..., Any], host: Server
+    open_page: Callable[..., Any], server: Server
 ) -> None:
     count = "SELECT COUNT(*) FROM chatkit_session"
-    [[before]] = host.rows(count)
-    page = open_page(host)
+    [[before]] = server.rows(count)
+    page = open_page(server)
     for _ in range(3):
         page.goto("/closed/")
         page.wait_for_load_state("networkidle")
-    assert host.rows(count) == [(before,)]
+    assert server.rows(count) == [(before,)]
     for _ in range(3):
         page.goto("/closed/")
         page.click("summary")
         page.wait_for_selector("[data-state=ready]")
-    assert host.rows(count) == [(before + 1,)]
+    assert server.rows(count) == [(before + 1,)]
     assert page.evaluate("JSON.stringify({...sessionStorage, ...localStorage})").count("ck_") == 0
 
 
 def test_a_stranger_is_led_to_the_login_and_back(
-    open_page: Callable[..., Any], host: Server, watch: Watch
+    open_page: Callable[..., Any], server: Server, watch: Watch
 ) -> None:
-    page = open_page(host, PHONE, user="")
+    page = open_page(server, PHONE, user="")
     page.goto("/shop/")
     page.wait_for_selector("#first [data-state=logged-out]")
     expect(page.locator("#first .ck-state-title")).to_have_text("Please log in")

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from .chat import Chat, replied
-from .conftest import DESKTOP, PHONE, Starter, Watch
+from .conftest import DESKTOP, LIMITS, PHONE, Starter, Watch
 from .pages import wait_until
 from .servers import Server
 from .test_states import LISTEN, state_of
-from .upstream import Upstream, upstream
+from .upstream import Upstream
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
@@ -23,28 +23,32 @@ pytestmark = pytest.mark.browser
 
 STANDIN = Path(__file__).with_name("standin.js").read_text(encoding="utf-8")
 CDN = "https://cdn.platform.openai.com/deployments/chatkit/chatkit.js"
-LIMITS = {"session": "1000/m", "message": "1000/m"}
-HOSTED = {"WORKFLOWS": {"wf_hosted": "openai"}, "OPENAI_API_KEY": "sk-canary-key"}
+HOSTED: dict[str, Any] = {
+    "WORKFLOWS": {"wf_hosted": "openai"},
+    "OPENAI_API_KEY": "sk-canary-key",
+}
+THEME = {"radius": "pill", "color": {"accent": {"primary": "#008000", "level": 1}}}
 NAMES_IT = re.compile("OpenAI announced the end of the workflows hosted there for Nov. 30, 2026")
 
 
-@pytest.fixture(scope="module")
-def openai() -> Iterator[Upstream]:
-    with upstream() as state:
-        yield state
-
-
-@pytest.fixture(scope="module")
-def hosted(start_server: Starter, openai: Upstream) -> Server:
-    """A hosted workflow whose script is the stand-in, on this site."""
+@pytest.fixture
+def hosted(shared_server: Starter, openai: Upstream) -> Server:
+    """A hosted workflow whose script is the stand-in, on this site, and one with looks of its
+    own."""
+    themed = {"server": "openai", "theme": THEME}
     settings = {"OPENAI_BASE_URL": openai.url, "SCRIPT_URL": "/standin/chatkit.js"}
-    return start_server(chatkit=HOSTED | settings | {"RATE_LIMITS": LIMITS})
+    workflows = {"WORKFLOWS": HOSTED["WORKFLOWS"] | {"wf_themed": themed}}
+    return shared_server(chatkit=HOSTED | settings | workflows | {"RATE_LIMITS": LIMITS})
 
 
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-def chat(request: Any, open_page: Callable[..., Any], hosted: Server, openai: Upstream) -> Chat:
-    openai.status = 200
-    return Chat(stand_in(open_page(hosted, request.param))).open()
+@pytest.fixture
+def chat(open_page: Callable[..., Any], hosted: Server) -> Chat:
+    return Chat(stand_in(open_page(hosted))).open()
+
+
+@pytest.fixture
+def chat_on_a_phone(open_page: Callable[..., Any], hosted: Server) -> Chat:
+    return Chat(stand_in(open_page(hosted, PHONE))).open()
 
 
 def stand_in(page: Any, address: str = "**/standin/chatkit.js") -> Any:
@@ -70,25 +74,25 @@ class TestSession:
     def test_the_element_gets_openais_secret_and_nobody_else(
         self, chat: Chat, openai: Upstream
     ) -> None:
-        secret = f"ek_canary_{len(openai.calls)}"
-        assert standin(chat.page, "secrets") == [secret]
+        calls = len(openai.calls)
+        assert standin(chat.page, "secrets") == [f"ek_canary_{calls}"]
         assert openai.calls[-1]["workflow"] == {"id": "wf_hosted"}
         assert openai.calls[-1]["user"].startswith("mseller:")
         assert "canary" not in chat.page.content()
         assert "canary" not in str(chat.page.evaluate("window.told"))
         assert "canary" not in str(chat.page.evaluate("JSON.stringify(sessionStorage)"))
-
-    def test_one_upstream_call_per_page(self, chat: Chat, openai: Upstream) -> None:
-        before = len(openai.calls)
         chat.page.reload()
         chat.ready()
-        assert len(openai.calls) == before + 1
+        assert len(openai.calls) == calls + 1
 
-    def test_a_renewal_replaces_the_session(self, chat: Chat, hosted: Server) -> None:
-        chat.page.evaluate("window.standin.elements.at(-1).renew()")
-        first, second = standin(chat.page, "secrets")
+    def test_a_renewal_replaces_it_and_a_failed_one_is_said_above_the_conversation(
+        self, chat_on_a_phone: Chat, hosted: Server, openai: Upstream, watch: Watch
+    ) -> None:
+        page = chat_on_a_phone.page
+        page.evaluate("window.standin.elements.at(-1).renew()")
+        first, second = standin(page, "secrets")
         assert first != second
-        told = chat.page.evaluate("window.told")
+        told = page.evaluate("window.told")
         assert [detail["refreshed"] for _, detail in told] == [False, True]
         rows = hosted.rows(
             "SELECT old.session_id, old.status FROM chatkit_session new"
@@ -98,48 +102,43 @@ class TestSession:
         )
         assert rows == [(told[0][1]["sessionId"], "refreshed")]
 
-    def test_a_failed_renewal_is_said_above_the_conversation(
-        self, chat: Chat, openai: Upstream, watch: Watch
-    ) -> None:
         watch.expect("status of 500")
         openai.status = 500
-        chat.page.evaluate("window.standin.elements.at(-1).renew().catch(() => null)")
-        banner = chat.page.locator(".ck-banner")
+        page.evaluate("window.standin.elements.at(-1).renew().catch(() => null)")
+        banner = page.locator(".ck-banner")
         expect(banner).to_contain_text("The assistant could not be started.")
-        assert "upstream-detail" not in chat.page.content()
+        assert "upstream-detail" not in page.content()
         openai.status = 200
-        chat.page.evaluate("window.standin.elements.at(-1).renew()")
+        page.evaluate("window.standin.elements.at(-1).renew()")
         expect(banner).to_have_count(0)
 
-    def test_the_panel_says_who_answers(self, chat: Chat) -> None:
-        expect(chat.open_panel()).to_contain_text("Answered byOpenAI")
 
-
-class TestConversation:
-    def test_address_and_reload_follow_the_thread(self, chat: Chat) -> None:
-        chat.page.evaluate("window.standin.elements.at(-1).setThreadId('cthr_1')")
-        assert chat.thread == "cthr_1"
-        chat.page.reload()
-        chat.ready()
-        assert standin(chat.page, "options.at(-1).initialThread") == "cthr_1"
-        chat.press("New chat")
-        wait_until(
-            chat.page,
-            "window.standin.calls.some(([name, id]) => name === 'setThreadId' && id === null)",
-        )
-        assert chat.thread == ""
+def test_address_panel_and_reload_follow_the_thread(chat_on_a_phone: Chat) -> None:
+    chat = chat_on_a_phone
+    chat.page.evaluate("window.standin.elements.at(-1).setThreadId('cthr_1')")
+    assert chat.thread == "cthr_1"
+    chat.page.reload()
+    chat.ready()
+    assert standin(chat.page, "options.at(-1).initialThread") == "cthr_1"
+    expect(chat.open_panel()).to_contain_text("Answered byOpenAI")
+    chat.press("New chat")
+    wait_until(
+        chat.page,
+        "window.standin.calls.some(([name, id]) => name === 'setThreadId' && id === null)",
+    )
+    assert chat.thread == ""
 
 
 class TestTheme:
-    def test_the_pages_css_becomes_the_option(self, chat: Chat) -> None:
+    def test_the_pages_css_becomes_the_option_and_follows_the_sites_choice(
+        self, chat: Chat
+    ) -> None:
         theme = standin(chat.page, "options.at(-1).theme")
         assert theme["colorScheme"] == "light"
         assert theme["color"]["accent"] == {"primary": "rgb(145, 85, 253)", "level": 2}
         assert theme["color"]["surface"]["background"] == "rgb(255, 255, 255)"
         assert theme["radius"] == "soft"
         assert "Inter" in theme["typography"]["fontFamily"]
-
-    def test_it_follows_the_sites_choice(self, chat: Chat) -> None:
         chat.page.evaluate(
             "document.documentElement.dataset.theme = 'dark';"
             "document.dispatchEvent(new CustomEvent('themechange'))"
@@ -149,56 +148,42 @@ class TestTheme:
         assert theme["color"]["surface"]["background"] == "rgb(49, 45, 75)"
         assert len(standin(chat.page, "secrets")) == 1
 
-    def test_the_settings_come_first(
-        self, start_server: Starter, open_page: Callable[..., Any], openai: Upstream
-    ) -> None:
-        openai.status = 200
-        theme = {"radius": "pill", "color": {"accent": {"primary": "#008000", "level": 1}}}
-        settings = {"OPENAI_BASE_URL": openai.url, "SCRIPT_URL": "/standin/chatkit.js"}
-        server = start_server(chatkit=HOSTED | settings | {"THEME": theme})
-        page = stand_in(open_page(server, DESKTOP))
-        Chat(page).open()
+    def test_the_settings_come_first(self, open_page: Callable[..., Any], hosted: Server) -> None:
+        page = stand_in(open_page(hosted))
+        Chat(page).open("?workflow=wf_themed")
         made = standin(page, "options.at(-1).theme")
         assert made["radius"] == "pill"
         assert made["color"]["accent"] == {"primary": "#008000", "level": 1}
         assert made["color"]["surface"]["background"] == "rgb(255, 255, 255)"
 
 
-@pytest.fixture(scope="module")
-def openais_script(start_server: Starter, openai: Upstream) -> Server:
+@pytest.fixture
+def openais_script(shared_server: Starter, openai: Upstream) -> Server:
     """A hosted workflow with the script that it comes with."""
     settings = {"OPENAI_BASE_URL": openai.url, "RATE_LIMITS": LIMITS}
-    return start_server(chatkit=HOSTED | settings)
+    return shared_server(chatkit=HOSTED | settings)
 
 
 class TestOpenAIsOwnScript:
-    @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
     def test_is_let_in_by_the_policy_of_this_page(
-        self, open_page: Callable[..., Any], watch: Watch, openais_script: Server, size: Any
+        self, open_page: Callable[..., Any], watch: Watch, openais_script: Server
     ) -> None:
         watch.expect(f"outside: {CDN}")
-        page = stand_in(open_page(openais_script, size), CDN)
+        page = stand_in(open_page(openais_script), CDN)
         Chat(page).open()
         assert standin(page, "elements.length") >= 1
 
-    def test_blocked_is_a_state_that_names_the_host(
-        self, open_page: Callable[..., Any], watch: Watch, openais_script: Server
+    @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+    def test_blocked_is_a_state_that_names_the_host_and_the_sunset_once_it_is_there(
+        self, open_page: Callable[..., Any], watch: Watch, openais_script: Server, size: Any
     ) -> None:
         watch.expect(f"outside: {CDN}", "ERR_")
-        page = open_page(openais_script, PHONE)
+        page = open_page(openais_script, size)
         page.route(CDN, lambda route: route.abort("blockedbyclient"))
         page.goto("/apps/chatkit/")
         Chat(page).state("script-missing")
         expect(state_of(page)).to_contain_text("cdn.platform.openai.com")
         assert not NAMES_IT.search(state_of(page).inner_text())
-
-    @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-    def test_from_the_day_of_the_sunset_on_it_is_named(
-        self, open_page: Callable[..., Any], watch: Watch, openais_script: Server, size: Any
-    ) -> None:
-        watch.expect(f"outside: {CDN}", "ERR_")
-        page = open_page(openais_script, size)
-        page.route(CDN, lambda route: route.abort())
         page.route("**/apps/chatkit/", lambda route: route.fulfill(**on(route, "2026-12-01")))
         page.goto("/apps/chatkit/")
         Chat(page).state("script-missing")
@@ -229,12 +214,12 @@ class TestOpenAIsScriptBeforeThisSite:
         Chat(page).open()
         return page
 
-    def test_gets_address_and_domain_key(self, page: Any) -> None:
+    def test_a_request_carries_the_secret_and_a_refused_one_is_renewed_once(
+        self, page: Any, watch: Watch
+    ) -> None:
         assert standin(page, "options.at(-1).api.url") == "/api/chatkit"
         assert standin(page, "options.at(-1).api.domainKey") == "dk_1"
         assert standin(page, "secrets") == []
-
-    def test_a_request_carries_the_secret(self, page: Any) -> None:
         element = page.locator("openai-chatkit")
         element.locator("textarea").fill("say 3")
         with replied(page, r"/api/chatkit$") as answer:
@@ -242,8 +227,9 @@ class TestOpenAIsScriptBeforeThisSite:
         assert answer.value.status == 200
         assert answer.value.request.headers["authorization"].startswith("Bearer ck_")
 
-    def test_a_refused_secret_is_renewed_once(self, page: Any, watch: Watch) -> None:
         watch.expect("status of 401")
+        page.reload()
+        Chat(page).ready()
         page.evaluate("window.told.length = 0")
         answers = iter([401])
         page.route(
@@ -254,9 +240,9 @@ class TestOpenAIsScriptBeforeThisSite:
                 else route.continue_()
             ),
         )
-        page.locator("openai-chatkit textarea").fill("say 1")
-        page.locator("openai-chatkit").get_by_role("button", name="Send").click()
-        expect(page.locator("openai-chatkit output")).to_have_text("200")
+        element.locator("textarea").fill("say 1")
+        element.get_by_role("button", name="Send").click()
+        expect(element.locator("output")).to_have_text("200")
         assert [detail["refreshed"] for _, detail in page.evaluate("window.told")] == [True]
 
     def test_stop_reaches_the_run(self, page: Any, own_answerer: Server) -> None:

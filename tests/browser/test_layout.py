@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from .chat import Chat
-from .conftest import PHONE, Starter, Watch
+from .conftest import PHONE, Watch
 from .pages import wait_until
 from .servers import Server
 from .test_states import QUESTION
@@ -42,32 +42,24 @@ def window(width: int, height: int) -> dict[str, Any]:
 class TestShortWindows:
     """320 x 256 is a desktop's 1280 x 1024 at 400 %."""
 
-    @pytest.mark.parametrize(
-        ("width", "height", "least"), [(320, 256, 130), (640, 200, 90), (844, 390, 200)]
-    )
-    def test_messages_and_composer_are_both_in_sight(
-        self,
-        open_page: Callable[..., Any],
-        server: Server,
-        width: int,
-        height: int,
-        least: int,
+    def test_the_greeting_can_be_reached_and_messages_and_composer_are_both_in_sight(
+        self, open_page: Callable[..., Any], server: Server
     ) -> None:
-        chat = Chat(open_page(server, window(width, height))).open().ask(QUESTION)
-        boxes = chat.page.evaluate(BOXES)
-        top, bottom = boxes["[data-scroller]"]
-        assert bottom - top >= least
-        assert boxes["textarea"][1] <= height
-        assert chat.page.evaluate("document.documentElement.scrollHeight") == height
-
-    @pytest.mark.parametrize(("width", "height"), [(320, 256), (640, 200)])
-    def test_the_greeting_can_be_reached(
-        self, open_page: Callable[..., Any], server: Server, width: int, height: int
-    ) -> None:
-        chat = Chat(open_page(server, window(width, height))).open()
-        chat.element.locator(".stage").evaluate("stage => stage.scrollTo(0, 0)")
-        boxes = chat.page.evaluate(BOXES)
-        assert boxes[".greeting"][0] >= boxes[".stage"][0]
+        chat = Chat(page := open_page(server, window(320, 256))).open()
+        for width, height in ((320, 256), (640, 200)):
+            page.set_viewport_size({"width": width, "height": height})
+            chat.element.locator(".stage").evaluate("stage => stage.scrollTo(0, 0)")
+            boxes = page.evaluate(BOXES)
+            assert boxes[".greeting"][0] >= boxes[".stage"][0]
+        page.set_viewport_size({"width": 320, "height": 256})
+        chat.ask(QUESTION)
+        for width, height, least in ((320, 256, 130), (640, 200, 90), (844, 390, 200)):
+            page.set_viewport_size({"width": width, "height": height})
+            boxes = page.evaluate(BOXES)
+            top, bottom = boxes["[data-scroller]"]
+            assert bottom - top >= least
+            assert boxes["textarea"][1] <= height
+            assert page.evaluate("document.documentElement.scrollHeight") == height
 
     def test_a_state_and_its_button(
         self, open_page: Callable[..., Any], server: Server, watch: Watch
@@ -83,11 +75,7 @@ class TestShortWindows:
         page.get_by_role("button", name="Try again").click()
         Chat(page).ready()
 
-    def test_a_short_box_in_a_tall_window(
-        self, open_page: Callable[..., Any], start_server: Starter
-    ) -> None:
-        host = start_server(settings={"ROOT_URLCONF": "tests.browser.host_urls"}, semantic=False)
-        page = open_page(host)
+    def test_a_short_box_in_a_tall_window(self, page: Any) -> None:
         page.goto("/form/")
         Chat(page).ready()
         page.locator(".chatkit-container").evaluate("box => { box.style.height = '180px'; }")
@@ -158,11 +146,10 @@ class TestOldStyleSheets:
     """`html { font-size: 62.5% }` and `* { box-sizing: content-box }`."""
 
     def test_text_and_boxes_keep_their_size(
-        self, open_page: Callable[..., Any], start_server: Starter, watch: Watch
+        self, open_page: Callable[..., Any], server: Server, watch: Watch
     ) -> None:
         watch.expect("ERR_FAILED")
-        host = start_server(settings={"ROOT_URLCONF": "tests.browser.host_urls"}, semantic=False)
-        page = open_page(host, window(390, 844))
+        page = open_page(server, window(390, 844))
         page.route("**/api/chatkit/session", lambda route: route.abort())
         page.goto("/old/")
         Chat(page).state("error")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Starter, Watch
+from .conftest import Watch
 from .servers import Server
 from .test_states import ANSWER, LISTEN, QUESTION
 
@@ -39,18 +39,10 @@ AWAY = 'dispatchEvent(new PageTransitionEvent("pagehide", {persisted: true}))'
 BACK = 'dispatchEvent(new PageTransitionEvent("pageshow", {persisted: true}))'
 
 
-@pytest.fixture(scope="module")
-def host(start_server: Starter) -> Server:
-    limits = {"session": "1000/m", "message": "1000/m"}
-    return start_server(
-        settings={"ROOT_URLCONF": "tests.browser.host_urls"}, chatkit={"RATE_LIMITS": limits}
-    )
-
-
 @pytest.fixture
-def form(open_page: Callable[..., Any], host: Server) -> Any:
+def form(open_page: Callable[..., Any], server: Server) -> Any:
     """A host's page with a form that is being filled in, and a conversation in its chat."""
-    page = open_page(host, own_login=True)
+    page = open_page(server)
     page.add_init_script(LISTEN)
     page.goto("/form/")
     ready(page)
@@ -170,9 +162,9 @@ class TestInThePage:
         form.wait_for_selector("section [data-state=ready]")
 
     def test_put_in_late_as_text_whose_scripts_do_not_run(
-        self, open_page: Callable[..., Any], host: Server
+        self, open_page: Callable[..., Any], server: Server
     ) -> None:
-        page = open_page(host)
+        page = open_page(server)
         page.goto("/empty/")
         page.evaluate(
             """async () => {
@@ -182,9 +174,9 @@ class TestInThePage:
         ready(page)
 
     def test_two_keep_a_conversation_each(
-        self, open_page: Callable[..., Any], host: Server
+        self, open_page: Callable[..., Any], server: Server
     ) -> None:
-        page = open_page(host, own_login=True)
+        page = open_page(server)
         page.goto("/shop/")
         for place in ("#first", "#second"):
             page.wait_for_selector(f"{place} [data-state=ready]")
@@ -210,8 +202,8 @@ def with_policy(page: Any, address: str, policy: str) -> None:
 
 
 class TestHabitsOfPages:
-    def test_a_base_of_another_site(self, open_page: Callable[..., Any], host: Server) -> None:
-        page = open_page(host, own_login=True)
+    def test_a_base_of_another_site(self, open_page: Callable[..., Any], server: Server) -> None:
+        page = open_page(server)
         with_policy(page, "/based/", "default-src 'self'")
         page.goto("/based/")
         assert page.evaluate("document.baseURI") == "https://elsewhere.example/deep/"
@@ -219,8 +211,10 @@ class TestHabitsOfPages:
         ask(page)
         expect(page.locator("openai-chatkit")).to_contain_text(ANSWER)
 
-    def test_trusted_types(self, open_page: Callable[..., Any], host: Server, watch: Watch) -> None:
-        page = open_page(host, own_login=True)
+    def test_trusted_types(
+        self, open_page: Callable[..., Any], server: Server, watch: Watch
+    ) -> None:
+        page = open_page(server)
         watch.expect("ERR_FAILED")
         policy = "require-trusted-types-for 'script'; trusted-types lit-html chatkit"
         with_policy(page, "/form/", policy)

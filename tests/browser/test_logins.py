@@ -26,9 +26,7 @@ def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def site(start_server: Starter, letters: Path) -> Server:
     mail = {"EMAIL_BACKEND": MAIL, "EMAIL_FILE_PATH": str(letters)}
-    server = start_server(
-        settings={"LOGIN_RATE": "4/h", "PASSWORD_RESET": True, **mail}, semantic=False
-    )
+    server = start_server(settings={"LOGIN_RATE": "4/h", "PASSWORD_RESET": True, **mail})
     server.write("UPDATE auth_user SET email = 'ada@example.com' WHERE username = 'ada'")
     return server
 

@@ -10,29 +10,21 @@ import pytest
 from .chat import Chat
 from .conftest import Starter, Watch, login
 from .servers import Server
-from .test_states import ANSWER, QUESTION
+from .test_states import ANSWER, BRIEF, QUESTION
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 pytestmark = pytest.mark.browser
 
-LIMITS = {"session": "1000/m", "message": "1000/m"}
 DRAFT = "Only Ada wrote this"
 SAID = "Somebody has logged in with another account in this browser"
 # Browsers that do not tell of a changed cookie.
 NO_COOKIE_STORE = "delete window.cookieStore; delete Window.prototype.cookieStore;"
 
 
-@pytest.fixture(scope="module")
-def host(start_server: Starter) -> Server:
-    return start_server(
-        settings={"ROOT_URLCONF": "tests.browser.host_urls"}, chatkit={"RATE_LIMITS": LIMITS}
-    )
-
-
-@pytest.fixture(scope="module")
-def brief(start_server: Starter) -> Server:
-    return start_server(chatkit={"SESSION_SECONDS": 2, "RATE_LIMITS": LIMITS})
+@pytest.fixture
+def brief(shared_server: Starter) -> Server:
+    return shared_server(chatkit=BRIEF)
 
 
 @pytest.fixture
@@ -139,8 +131,8 @@ class TestTheChatPage:
 
 
 class TestAHostsPage:
-    def test_keeps_its_forms(self, open_page: Callable[..., Any], host: Server) -> None:
-        page = open_page(host, own_login=True)
+    def test_keeps_its_forms(self, open_page: Callable[..., Any], server: Server) -> None:
+        page = open_page(server, own_login=True)
         page.goto("/form/")
         chat = Chat(page).ready().ask(QUESTION)
         chat.composer.fill(DRAFT)
@@ -155,10 +147,10 @@ class TestAHostsPage:
         gone(page)
 
     def test_where_scripts_cannot_read_the_cookie(
-        self, open_page: Callable[..., Any], start_server: Starter, watch: Watch
+        self, open_page: Callable[..., Any], shared_server: Starter, watch: Watch
     ) -> None:
         watch.expect("status of 403")
-        page = open_page(start_server(settings={"CSRF_USE_SESSIONS": True}), own_login=True)
+        page = open_page(shared_server(settings={"CSRF_USE_SESSIONS": True}), own_login=True)
         chat = Chat(page).open().ask(QUESTION)
         log_in(page, "bob")
         other = page.context.new_page()

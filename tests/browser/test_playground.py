@@ -15,7 +15,7 @@ from chatkit.page.options import element_options
 from chatkit.workflows import HELP_DESK, Workflow
 
 from .axe import needs_axe, violations
-from .conftest import DESKTOP, PHONE, Starter
+from .conftest import DESKTOP, PHONE
 from .servers import Server
 
 pytestmark = pytest.mark.browser
@@ -27,11 +27,6 @@ LOOKS = [
     pytest.param(DESKTOP, "light", "en-US", id="desktop-light-en"),
     pytest.param(PHONE, "dark", "ar", id="phone-dark-ar"),
 ]
-
-
-@pytest.fixture(scope="module")
-def site(start_server: Starter) -> Server:
-    return start_server()
 
 
 def code(page: Any, name: str) -> str:
@@ -46,9 +41,9 @@ def written(text: str) -> dict[str, Any]:
 
 
 def test_a_change_is_at_the_chat_in_the_address_and_in_settings_that_work(
-    open_page: Callable[..., Any], site: Server, user: Any
+    open_page: Callable[..., Any], server: Server, user: Any
 ) -> None:
-    page = open_page(site, user="root", permissions=["clipboard-read", "clipboard-write"])
+    page = open_page(server, user="root", permissions=["clipboard-read", "clipboard-write"])
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
     page.goto(URL)
@@ -112,10 +107,10 @@ def test_a_change_is_at_the_chat_in_the_address_and_in_settings_that_work(
 @needs_axe
 @pytest.mark.parametrize(("size", "scheme", "locale"), LOOKS)
 def test_each_state_is_shown_and_axe_finds_nothing(
-    open_page: Callable[..., Any], site: Server, size: Any, scheme: str, locale: str
+    open_page: Callable[..., Any], server: Server, size: Any, scheme: str, locale: str
 ) -> None:
     page = open_page(
-        site, size, user="root", color_scheme=scheme, locale=locale, reduced_motion="reduce"
+        server, size, user="root", color_scheme=scheme, locale=locale, reduced_motion="reduce"
     )
     page.goto(URL)
     chat = page.locator("[data-ckp-chat] openai-chatkit")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from .chat import Chat
-from .conftest import Watch
+from .conftest import PHONE, Watch
 from .servers import Server
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -24,23 +24,26 @@ NOTE = "Temporary: in no list"
 GONE = "status of 404"  # the page asks for the conversation that it showed last
 
 
-def test_a_temporary_conversation(own_screen: Any, watch: Watch) -> None:
+def test_a_temporary_conversation(
+    open_page: Callable[..., Any], server: Server, watch: Watch
+) -> None:
     watch.expect(GONE)
-    chat = Chat(own_screen).open()
+    page = open_page(server, PHONE, own_login=True)
+    chat = Chat(page).open()
     button = chat.element.locator("[data-temporary]")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
     expect(chat.element.locator(".temporary")).to_contain_text(NOTE)
     chat.ask(ASKED)
     expect(button).to_have_count(0)
-    own_screen.reload()
+    page.reload()
     chat.ready()
     expect(chat.element.locator(".temporary")).to_contain_text(NOTE)
     assert ASKED in chat.said
     thread = chat.thread
     chat.show_list()
     expect(chat.element.locator(f'[data-thread="{thread}"]')).to_have_count(0)
-    own_screen.keyboard.press("Escape")
+    page.keyboard.press("Escape")
     chat.press("End session")
     chat.open(f"?thread={thread}")
     expect(chat.element.locator(".temporary")).to_have_count(0)

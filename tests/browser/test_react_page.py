@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 
-from .conftest import Starter
+from .conftest import LIMITS, Starter
 from .pages import wait_until
 from .servers import Server
-from .test_hosted_page import HOSTED, LIMITS, STANDIN
-from .upstream import Upstream, upstream
+from .test_hosted_page import HOSTED, STANDIN
+from .upstream import Upstream
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
@@ -76,15 +76,10 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> str:
     return out.read_text()
 
 
-@pytest.fixture(scope="module")
-def openai() -> Iterator[Upstream]:
-    with upstream() as state:
-        yield state
-
-
-@pytest.fixture(scope="module")
-def hosted(start_server: Starter, openai: Upstream) -> Server:
-    return start_server(chatkit=HOSTED | {"OPENAI_BASE_URL": openai.url, "RATE_LIMITS": LIMITS})
+@pytest.fixture
+def hosted(shared_server: Starter, openai: Upstream) -> Server:
+    settings = {"OPENAI_BASE_URL": openai.url, "RATE_LIMITS": LIMITS}
+    return shared_server(chatkit=HOSTED | settings)
 
 
 def answer(body: str, content_type: str) -> Callable[[Any], None]:

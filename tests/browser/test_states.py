@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from .chat import Chat, replied
-from .conftest import DESKTOP, PHONE, Starter, Watch
+from .conftest import DESKTOP, LIMITS, PHONE, Starter, Watch
 from .pages import wait_until
 from .servers import Server
 
@@ -17,6 +17,7 @@ playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 pytestmark = pytest.mark.browser
 
+BRIEF: dict[str, Any] = {"SESSION_SECONDS": 2, "RATE_LIMITS": LIMITS}
 SESSION = "**/api/chatkit/session"
 SCRIPT = "**/static/chatkit/chatkit.js"
 QUESTION = "How do I return goods?"
@@ -38,53 +39,56 @@ def refuse(page: Any, status: int, code: str, message: str, **headers: str) -> N
     page.route(SESSION, lambda route: route.fulfill(status=status, json=body, headers=headers))
 
 
+def answering(body: str) -> Callable[[Any], None]:
+    return lambda route: route.fulfill(status=200, body=body)
+
+
 class TestLoading:
-    def test_shows_the_outline_of_the_chat_until_it_is_there(self, screen: Any) -> None:
+    def test_shows_the_outline_of_the_chat_until_it_is_there(self, phone: Any) -> None:
         held: list[Any] = []
-        screen.route(SCRIPT, lambda route: held.append(route))
-        screen.goto("/apps/chatkit/", wait_until="commit")
-        chat = Chat(screen).state("loading")
-        expect(screen.get_by_role("status", name="Loading the chat")).to_be_visible()
+        phone.route(SCRIPT, lambda route: held.append(route))
+        phone.goto("/apps/chatkit/", wait_until="commit")
+        chat = Chat(phone).state("loading")
+        expect(phone.get_by_role("status", name="Loading the chat")).to_be_visible()
         expect(chat.element).to_be_hidden()
-        wait_until(screen, "document.readyState !== 'loading'")
+        wait_until(phone, "document.readyState !== 'loading'")
         held[0].continue_()
         chat.ready()
-        expect(screen.get_by_role("status", name="Loading the chat")).to_be_hidden()
+        expect(phone.get_by_role("status", name="Loading the chat")).to_be_hidden()
 
 
 class TestError:
-    def test_says_what_happened_and_tries_again(self, screen: Any, watch: Watch) -> None:
+    def test_says_what_happened_and_tries_again(self, page: Any, watch: Watch) -> None:
         watch.expect("status of 500")
-        screen.add_init_script(LISTEN)
-        refuse(screen, 500, "openai_timeout", "The assistant took too long to answer.")
-        screen.goto("/apps/chatkit/")
-        chat = Chat(screen).state("error")
-        expect(state_of(screen)).to_contain_text("The chat could not be started")
-        expect(state_of(screen)).to_contain_text("The assistant took too long to answer.")
-        assert screen.evaluate("window.told") == [
+        page.add_init_script(LISTEN)
+        refuse(page, 500, "openai_timeout", "The assistant took too long to answer.")
+        page.goto("/apps/chatkit/")
+        chat = Chat(page).state("error")
+        expect(state_of(page)).to_contain_text("The chat could not be started")
+        expect(state_of(page)).to_contain_text("The assistant took too long to answer.")
+        assert page.evaluate("window.told") == [
             [
                 "chatkit:error",
                 {"code": "openai_timeout", "message": "The assistant took too long to answer."},
             ]
         ]
-        screen.unroute(SESSION)
-        state_of(screen).get_by_role("button", name="Try again").click()
+        page.unroute(SESSION)
+        state_of(page).get_by_role("button", name="Try again").click()
         expect(chat.ready().element).to_contain_text("Hi Ada")
 
-    def test_the_network_is_down(self, page: Any, watch: Watch) -> None:
+    def test_an_answer_that_is_none(self, page: Any, watch: Watch) -> None:
         watch.expect("ERR_")
         page.route(SESSION, lambda route: route.abort())
         page.goto("/apps/chatkit/")
         Chat(page).state("error")
         expect(state_of(page)).to_contain_text("This site cannot be reached.")
-
-    @pytest.mark.parametrize("body", ["<html>proxy</html>", "{}", '{"client_secret": 7}', "[]"])
-    def test_an_answer_that_is_none(self, page: Any, body: str) -> None:
-        page.route(SESSION, lambda route: route.fulfill(status=200, body=body))
-        page.goto("/apps/chatkit/")
-        Chat(page).state("error")
-        expect(state_of(page)).to_contain_text("an answer that could not be read")
-        assert "proxy" not in state_of(page).inner_text()
+        for body in ("<html>proxy</html>", "{}", '{"client_secret": 7}', "[]"):
+            page.unroute(SESSION)
+            page.route(SESSION, answering(body))
+            page.goto("/apps/chatkit/")
+            Chat(page).state("error")
+            expect(state_of(page)).to_contain_text("an answer that could not be read")
+            assert "proxy" not in state_of(page).inner_text()
 
     def test_a_failed_security_check_reloads_the_page(self, page: Any, watch: Watch) -> None:
         watch.expect("status of 403")
@@ -97,54 +101,53 @@ class TestError:
         with page.expect_navigation():
             state_of(page).get_by_role("button", name="Reload the page").click()
 
-    def test_access_taken_away_while_the_page_is_open(self, page: Any, watch: Watch) -> None:
-        watch.expect("status of 403")
-        refuse(page, 403, "forbidden", "You may not use this assistant.")
-        page.goto("/apps/chatkit/")
-        Chat(page).state("forbidden")
-        expect(state_of(page)).to_contain_text("You may not use this assistant.")
-        expect(state_of(page).get_by_role("button")).to_have_count(0)
-
-    def test_the_assistant_is_taken_offline(self, page: Any, watch: Watch) -> None:
-        watch.expect("status of 503")
-        refuse(page, 503, "offline", "Back at nine <b>.")
-        page.goto("/apps/chatkit/")
-        Chat(page).state("offline")
-        expect(state_of(page)).to_contain_text("Back at nine <b>.")
-        page.unroute(SESSION)
-        state_of(page).get_by_role("button", name="Reload the page").click()
-        Chat(page).ready()
+    def test_access_is_taken_away_or_the_assistant_is_offline(
+        self, phone: Any, watch: Watch
+    ) -> None:
+        watch.expect("status of 403", "status of 503")
+        refuse(phone, 403, "forbidden", "You may not use this assistant.")
+        phone.goto("/apps/chatkit/")
+        Chat(phone).state("forbidden")
+        expect(state_of(phone)).to_contain_text("You may not use this assistant.")
+        expect(state_of(phone).get_by_role("button")).to_have_count(0)
+        phone.unroute(SESSION)
+        refuse(phone, 503, "offline", "Back at nine <b>.")
+        phone.goto("/apps/chatkit/")
+        Chat(phone).state("offline")
+        expect(state_of(phone)).to_contain_text("Back at nine <b>.")
+        phone.unroute(SESSION)
+        state_of(phone).get_by_role("button", name="Reload the page").click()
+        Chat(phone).ready()
 
     def test_no_workflow(self, start_server: Starter, open_page: Callable[..., Any]) -> None:
-        page = open_page(start_server(chatkit={"WORKFLOWS": {}}, semantic=False), PHONE)
+        page = open_page(start_server(chatkit={"WORKFLOWS": {}}), PHONE)
         page.goto("/apps/chatkit/")
         Chat(page).state("not-configured")
         expect(state_of(page)).to_contain_text("The assistant is not set up yet.")
 
 
 class TestScript:
-    def test_blocked(self, screen: Any, watch: Watch) -> None:
+    def test_blocked(self, phone: Any, watch: Watch) -> None:
         watch.expect("ERR_")
-        screen.add_init_script(LISTEN)
-        screen.route(SCRIPT, lambda route: route.abort())
-        screen.goto("/apps/chatkit/")
-        chat = Chat(screen).state("script-missing")
-        expect(state_of(screen)).to_contain_text("The chat could not be loaded")
+        phone.add_init_script(LISTEN)
+        phone.route(SCRIPT, lambda route: route.abort())
+        phone.goto("/apps/chatkit/")
+        chat = Chat(phone).state("script-missing")
+        expect(state_of(phone)).to_contain_text("The chat could not be loaded")
         assert ["chatkit:error", "script_missing"] in [
-            [name, detail.get("code")] for name, detail in screen.evaluate("window.told")
+            [name, detail.get("code")] for name, detail in phone.evaluate("window.told")
         ]
-        screen.unroute(SCRIPT)
+        phone.unroute(SCRIPT)
         asked: list[str] = []
-        screen.on("request", lambda request: asked.append(request.url))
-        state_of(screen).get_by_role("button", name="Try again").click()
+        phone.on("request", lambda request: asked.append(request.url))
+        state_of(phone).get_by_role("button", name="Try again").click()
         expect(chat.ready().element).to_contain_text("Hi Ada")
         # The session that came while the script did not was kept.
         assert not [url for url in asked if url.endswith("/session")]
-
-    def test_that_defines_no_element(self, page: Any) -> None:
-        page.route(SCRIPT, lambda route: route.fulfill(body="0", content_type="text/javascript"))
-        page.goto("/apps/chatkit/")
-        Chat(page).state("script-missing")
+        # One that comes and defines no element.
+        phone.route(SCRIPT, lambda route: route.fulfill(body="0", content_type="text/javascript"))
+        phone.goto("/apps/chatkit/")
+        chat.state("script-missing")
 
     def test_that_does_not_come_within_ten_seconds(self, page: Any) -> None:
         page.clock.install()
@@ -166,7 +169,7 @@ class TestRateLimit:
     ) -> None:
         watch.expect("status of 429")
         # Two, so that both pages may go on when the window ends.
-        limited = start_server(chatkit={"RATE_LIMITS": {"session": "2/8s"}}, semantic=False)
+        limited = start_server(chatkit={"RATE_LIMITS": {"session": "2/8s"}})
         pages = [open_page(limited, size) for size in (DESKTOP, PHONE)]
         for page in pages:
             for _ in range(8):  # a window may end between two of them
@@ -200,21 +203,27 @@ class TestRateLimit:
 
 
 class TestLoggedOut:
-    def test_leads_to_the_login_and_back_to_the_conversation(self, own_screen: Any) -> None:
-        chat = Chat(own_screen).open().ask(QUESTION)
+    def test_leads_to_the_login_and_back_to_the_conversation(
+        self, open_page: Callable[..., Any], server: Server
+    ) -> None:
+        page = open_page(server, PHONE, own_login=True)
+        chat = Chat(page).open().ask(QUESTION)
         thread = chat.thread
-        own_screen.context.clear_cookies(name="sessionid")
-        own_screen.reload()
-        own_screen.wait_for_url("**/accounts/login/**")
-        login_again(own_screen)
+        page.context.clear_cookies(name="sessionid")
+        page.reload()
+        page.wait_for_url("**/accounts/login/**")
+        login_again(page)
         expect(chat.ready().element).to_contain_text(ANSWER)
         assert chat.thread == thread
 
-    def test_in_another_tab(self, own_screen: Any, watch: Watch) -> None:
+    def test_in_another_tab(
+        self, open_page: Callable[..., Any], server: Server, watch: Watch
+    ) -> None:
+        page = open_page(server, own_login=True)
         watch.expect("status of 401")
-        chat = Chat(own_screen).open().ask(QUESTION)
+        chat = Chat(page).open().ask(QUESTION)
         thread = chat.thread
-        other = own_screen.context.new_page()
+        other = page.context.new_page()
         other.goto("/")
         other.evaluate("document.querySelector('form[action*=logout]').submit()")
         other.wait_for_url("**/accounts/log**")
@@ -222,11 +231,11 @@ class TestLoggedOut:
         chat.composer.fill("Is anybody there?")
         chat.composer.press("Enter")
         chat.state("logged-out")
-        expect(state_of(own_screen)).to_contain_text("Please log in again")
-        assert ANSWER not in own_screen.locator(".chatkit-container").inner_text()
+        expect(state_of(page)).to_contain_text("Please log in again")
+        assert ANSWER not in page.locator(".chatkit-container").inner_text()
         assert chat.element.count() == 0
-        state_of(own_screen).get_by_role("link", name="Log in").click()
-        login_again(own_screen)
+        state_of(page).get_by_role("link", name="Log in").click()
+        login_again(page)
         expect(chat.ready().element).to_contain_text(ANSWER)
         assert chat.thread == thread
         asked = chat.element.locator(".user").last
@@ -234,23 +243,18 @@ class TestLoggedOut:
         expect(asked).to_contain_text("No answer")
 
 
-@pytest.fixture(scope="module")
-def brief(start_server: Starter) -> Server:
+@pytest.fixture
+def brief(shared_server: Starter) -> Server:
     """A server whose sessions last two seconds."""
-    return start_server(chatkit={"SESSION_SECONDS": 2}, semantic=False)
+    return shared_server(chatkit=BRIEF)
 
 
 class TestRefresh:
-    @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
     def test_a_page_left_open_goes_on(
-        self,
-        open_page: Callable[..., Any],
-        watch: Watch,
-        brief: Server,
-        size: dict[str, Any],
+        self, open_page: Callable[..., Any], watch: Watch, brief: Server
     ) -> None:
         watch.expect("status of 401")  # the browser's note on the call that was then repeated
-        page = open_page(brief, size)
+        page = open_page(brief)
         page.add_init_script(LISTEN)
         chat = Chat(page).open()
         first = page.evaluate("window.told[0][1].sessionId")
@@ -340,14 +344,14 @@ class TestRefresh:
 class TestConnection:
     """What the panel and the bar say is what the chat says."""
 
-    def test_offline_and_back(self, screen: Any) -> None:
-        chat = Chat(screen).open()
-        status = screen.locator("[data-ck-side-body] [data-ck-text=status]")
+    def test_offline_and_back(self, phone: Any) -> None:
+        chat = Chat(phone).open()
+        status = phone.locator("[data-ck-side-body] [data-ck-text=status]")
         expect(status).to_have_text("Connected")
-        screen.context.set_offline(True)
+        phone.context.set_offline(True)
         expect(chat.element).to_contain_text("You're offline")
         expect(status).to_have_text("Connection lost")
-        screen.context.set_offline(False)
+        phone.context.set_offline(False)
         expect(chat.element).not_to_contain_text("You're offline")
         expect(status).to_have_text("Connected")
 
@@ -369,9 +373,9 @@ class TestConnection:
 class TestCsrf:
     @pytest.mark.parametrize("setting", ["CSRF_USE_SESSIONS", "CSRF_COOKIE_HTTPONLY"])
     def test_where_scripts_cannot_read_the_cookie(
-        self, start_server: Starter, open_page: Callable[..., Any], setting: str
+        self, shared_server: Starter, open_page: Callable[..., Any], setting: str
     ) -> None:
-        chat = Chat(open_page(start_server(settings={setting: True}, semantic=False))).open()
+        chat = Chat(open_page(shared_server(settings={setting: True}))).open()
         chat.ask(QUESTION)
         assert ANSWER in chat.said
 

@@ -6,14 +6,11 @@ The environment names a key and a model's address, and nothing else.
 from __future__ import annotations
 
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from ..selfhosted.assistant.model_server import Model, chat, chat_call
 from .chat import Chat
@@ -45,12 +42,7 @@ def model() -> Iterator[Model]:
 def site(start_server: Starter, model: Model) -> Server:
     server = start_server(env={"OPENAI_API_KEY": "sk-canary", "OPENAI_BASE_URL": model.url})
     for command in (["chatkit_demo", "--quiet"], ["shell", "-c", OWN_PASSWORD]):
-        subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=settings.BASE_DIR,
-            env=server._env | {"DEBUG": "on"},
-            check=True,
-        )
+        server.command(*command, env={"DEBUG": "on"})
     return server
 
 

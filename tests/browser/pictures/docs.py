@@ -82,7 +82,7 @@ def take_all(browser: Any, chosen: list[str]) -> None:
     limits = {"session": "1000/m", "message": "1000/m"}
     with (
         tempfile.TemporaryDirectory() as folder,
-        Server(Path(folder), chatkit={"RATE_LIMITS": limits}) as server,
+        Server(Path(folder), chatkit={"RATE_LIMITS": limits}, semantic=True) as server,
     ):
         for name in chosen or PICTURES:
             if name in PICTURES:
