@@ -42,6 +42,7 @@ def pytest_configure() -> None:
 def pytest_collection_finish() -> None:
     """What was loaded stays: the search for garbage need not go through it, test for test."""
     gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
     gc.enable()
 
 

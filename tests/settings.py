@@ -22,6 +22,8 @@ for name in list(os.environ):
 for name in ("ALLOWED_HOSTS", "HTTPS", "LANGUAGE_CODE", "SESSION_SECONDS", "LOG_LEVEL", "TASKS"):
     os.environ.pop(name, None)
 os.environ.update(
+    # The tests fill the processors: threads of BLAS would spin while they wait for a matrix.
+    OPENBLAS_NUM_THREADS="1",
     READ_DOT_ENV="off",
     SECRET_KEY="tests-only-" + "k" * 50,
     DEBUG="on",
