@@ -252,6 +252,10 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "session records",
                 "ordering": ["-created_at", "-id"],
                 "permissions": [("cancel_session", "Can cancel sessions of other users")],
+                "indexes": [
+                    models.Index(fields=["-created_at", "-id"], name="chatkit_session_created"),
+                    models.Index(fields=["user", "status"], name="chatkit_session_user"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -442,6 +446,18 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "conversations",
                 "ordering": ["-updated_at", "-id"],
                 "permissions": [("read_conversation", "Can read the text of conversations")],
+                "indexes": [
+                    models.Index(
+                        fields=["user", "workflow_id", "-created_at", "-id"],
+                        name="chatkit_thread_owner",
+                    ),
+                    models.Index(fields=["-updated_at", "-id"], name="chatkit_thread_updated"),
+                    models.Index(
+                        fields=["user", "workflow_id", "place", "-updated_at", "-id"],
+                        name="chatkit_thread_list",
+                    ),
+                    models.Index(fields=["deleted_at"], name="chatkit_thread_deleted"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -475,6 +491,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "shared link",
                 "verbose_name_plural": "shared links",
                 "ordering": ["-created_at", "-id"],
+                "indexes": [
+                    models.Index(
+                        fields=["thread", "-created_at", "-id"], name="chatkit_share_thread"
+                    ),
+                    models.Index(fields=["expires_at"], name="chatkit_share_expires"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -633,6 +655,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "run",
                 "verbose_name_plural": "runs",
                 "ordering": ["-created_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["-created_at", "-id"], name="chatkit_run_created"),
+                    models.Index(fields=["user", "-created_at"], name="chatkit_run_user"),
+                    models.Index(
+                        fields=["outcome", "-created_at", "-id"], name="chatkit_run_outcome"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "key"), name="chatkit_run_key")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -699,6 +731,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "feedback",
                 "verbose_name_plural": "feedback",
                 "ordering": ["-created_at", "-id"],
+                "indexes": [
+                    models.Index(
+                        fields=["kind", "-created_at", "-id"], name="chatkit_feedback_kind"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("thread", "item_id", "user"), name="chatkit_feedback_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -726,6 +768,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "branch",
                 "verbose_name_plural": "branches",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("thread", "number"), name="chatkit_branch_number"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -792,6 +839,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "attachment",
                 "verbose_name_plural": "attachments",
                 "ordering": ["-created_at"],
+                "indexes": [
+                    models.Index(fields=["user", "workflow_id"], name="chatkit_attachment_owner")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -856,6 +906,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "conversation item",
                 "verbose_name_plural": "conversation items",
                 "ordering": ["sequence"],
+                "indexes": [models.Index(fields=["thread", "sequence"], name="chatkit_item_order")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("thread", "item_id"), name="chatkit_item_in_thread"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -937,6 +993,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "tool call",
                 "verbose_name_plural": "tool calls",
                 "ordering": ["-created_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["-created_at", "-id"], name="chatkit_toolcall_created"),
+                    models.Index(fields=["status", "created_at"], name="chatkit_toolcall_open"),
+                    models.Index(
+                        fields=["created_at", "tool", "status"], name="chatkit_toolcall_counts"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -964,107 +1027,6 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("run", "number"), name="chatkit_run_event")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["-created_at", "-id"], name="chatkit_session_created"),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["user", "status"], name="chatkit_session_user"),
-        ),
-        migrations.AddIndex(
-            model_name="thread",
-            index=models.Index(
-                fields=["user", "workflow_id", "-created_at", "-id"], name="chatkit_thread_owner"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="thread",
-            index=models.Index(fields=["-updated_at", "-id"], name="chatkit_thread_updated"),
-        ),
-        migrations.AddIndex(
-            model_name="thread",
-            index=models.Index(
-                fields=["user", "workflow_id", "place", "-updated_at", "-id"],
-                name="chatkit_thread_list",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="thread",
-            index=models.Index(fields=["deleted_at"], name="chatkit_thread_deleted"),
-        ),
-        migrations.AddIndex(
-            model_name="share",
-            index=models.Index(
-                fields=["thread", "-created_at", "-id"], name="chatkit_share_thread"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="share",
-            index=models.Index(fields=["expires_at"], name="chatkit_share_expires"),
-        ),
-        migrations.AddIndex(
-            model_name="run",
-            index=models.Index(fields=["-created_at", "-id"], name="chatkit_run_created"),
-        ),
-        migrations.AddIndex(
-            model_name="run",
-            index=models.Index(fields=["user", "-created_at"], name="chatkit_run_user"),
-        ),
-        migrations.AddIndex(
-            model_name="run",
-            index=models.Index(
-                fields=["outcome", "-created_at", "-id"], name="chatkit_run_outcome"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.UniqueConstraint(fields=("user", "key"), name="chatkit_run_key"),
-        ),
-        migrations.AddIndex(
-            model_name="feedback",
-            index=models.Index(fields=["kind", "-created_at", "-id"], name="chatkit_feedback_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="feedback",
-            constraint=models.UniqueConstraint(
-                fields=("thread", "item_id", "user"), name="chatkit_feedback_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="branch",
-            constraint=models.UniqueConstraint(
-                fields=("thread", "number"), name="chatkit_branch_number"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="attachment",
-            index=models.Index(fields=["user", "workflow_id"], name="chatkit_attachment_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="threaditem",
-            index=models.Index(fields=["thread", "sequence"], name="chatkit_item_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="threaditem",
-            constraint=models.UniqueConstraint(
-                fields=("thread", "item_id"), name="chatkit_item_in_thread"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="toolcall",
-            index=models.Index(fields=["-created_at", "-id"], name="chatkit_toolcall_created"),
-        ),
-        migrations.AddIndex(
-            model_name="toolcall",
-            index=models.Index(fields=["status", "created_at"], name="chatkit_toolcall_open"),
-        ),
-        migrations.AddIndex(
-            model_name="toolcall",
-            index=models.Index(
-                fields=["created_at", "tool", "status"], name="chatkit_toolcall_counts"
-            ),
         ),
         migrations.RunPython(add_index, remove_index, atomic=False),
     ]

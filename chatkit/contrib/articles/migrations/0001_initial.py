@@ -175,6 +175,11 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "texts of articles",
                 "ordering": ["article", "language"],
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("article", "language"), name="chatkit_articles_one_text"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -336,6 +341,11 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "versions",
                 "ordering": ["text", "-number"],
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("text", "number"), name="chatkit_articles_one_version"
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -380,6 +390,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "vote",
                 "verbose_name_plural": "votes",
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("slug", "language", "user"), name="chatkit_articles_one_vote"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -430,23 +445,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="version",
-            constraint=models.UniqueConstraint(
-                fields=("text", "number"), name="chatkit_articles_one_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="articletext",
-            constraint=models.UniqueConstraint(
-                fields=("article", "language"), name="chatkit_articles_one_text"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.UniqueConstraint(
-                fields=("slug", "language", "user"), name="chatkit_articles_one_vote"
-            ),
         ),
     ]

@@ -418,6 +418,12 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-number"],
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("evaluation_set", "number"),
+                        name="chatkit_console_evaluation_number",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -450,6 +456,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "indexes": [models.Index(fields=["month"], name="chatkit_console_month")],
             },
         ),
         migrations.CreateModel(
@@ -536,6 +543,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        fields=["asked_at", "group", "user"], name="chatkit_console_asked"
+                    ),
+                    models.Index(
+                        fields=["group", "asked_at", "user"], name="chatkit_console_asking"
+                    ),
+                    models.Index(fields=["pending", "asked_at"], name="chatkit_console_pending"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -674,6 +690,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "review",
                 "verbose_name_plural": "reviews",
                 "default_permissions": ("change",),
+                "indexes": [
+                    models.Index(
+                        fields=["status", "-came_at", "-run"], name="chatkit_console_queue"
+                    ),
+                    models.Index(
+                        fields=["came_at", "reason", "status"], name="chatkit_console_reasons"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -723,6 +747,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("budget", "begins", "holder"), name="chatkit_console_spent_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -913,44 +942,6 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.UniqueConstraint(
-                fields=("evaluation_set", "number"), name="chatkit_console_evaluation_number"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="monthperson",
-            index=models.Index(fields=["month"], name="chatkit_console_month"),
-        ),
-        migrations.AddIndex(
-            model_name="question",
-            index=models.Index(fields=["asked_at", "group", "user"], name="chatkit_console_asked"),
-        ),
-        migrations.AddIndex(
-            model_name="question",
-            index=models.Index(fields=["group", "asked_at", "user"], name="chatkit_console_asking"),
-        ),
-        migrations.AddIndex(
-            model_name="question",
-            index=models.Index(fields=["pending", "asked_at"], name="chatkit_console_pending"),
-        ),
-        migrations.AddIndex(
-            model_name="review",
-            index=models.Index(fields=["status", "-came_at", "-run"], name="chatkit_console_queue"),
-        ),
-        migrations.AddIndex(
-            model_name="review",
-            index=models.Index(
-                fields=["came_at", "reason", "status"], name="chatkit_console_reasons"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="spent",
-            constraint=models.UniqueConstraint(
-                fields=("budget", "begins", "holder"), name="chatkit_console_spent_once"
-            ),
         ),
         migrations.RunPython(add_index, remove_index, atomic=False),
     ]
