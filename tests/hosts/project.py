@@ -30,7 +30,7 @@ class Project:
         """Run a tool such as `django-admin startproject shop`; its last word is the name."""
         name = command[-1]
         around = (environment.around or environment.folder.parent) / "projects"
-        around.mkdir()
+        around.mkdir(exist_ok=True)
         environment.run(around, *command)
         project = cls(environment, around / name, name)
         project.assert_apart()

@@ -6,6 +6,7 @@ import re
 import shutil
 from pathlib import Path
 from textwrap import dedent
+from typing import Literal
 
 from django.conf import settings
 
@@ -17,6 +18,8 @@ TEXT = Path(settings.BASE_DIR, "README.md").read_text("utf-8")
 SECTION = TEXT.partition("### In your own project\n")[2].partition("\n## ")[0]
 STEPS = re.findall(r"^\d+\. ((?s:.*?))(?=^\d+\. |^\S(?<!\d)|\Z)", SECTION, re.M)
 INSTALL, SETTINGS, URLS, COMMANDS, ASGI = STEPS
+DATABASE = "db.sqlite3"
+Tables = Literal["own", "plain", "more"]
 BASE_TEMPLATE = re.compile(r'^ *"BASE_TEMPLATE": ("base\.html"),.*\n', re.M)
 
 
@@ -47,7 +50,7 @@ def follow(
     prefix: str = "",
     login_url: bool = False,
     commands: bool = True,
-    tables: str = "",
+    tables: Tables = "own",
 ) -> None:
     """Steps 2 to 5, with the articles of the tutorial as the site's help.
 
@@ -88,23 +91,25 @@ def url_line(prefix: str) -> str:
     return quoted(URLS, "path(").replace('""', f'"{prefix}"', 1)
 
 
-def run_commands(project: Project, tables: str = "") -> None:
-    """Migrate, and check: nothing at all may be found. Projects whose apps have the same tables,
-    and which name them alike, migrate once for all."""
+def run_commands(project: Project, tables: Tables = "own") -> None:
+    """Migrate, and check: nothing at all may be found. Who has only the `plain` tables, those of
+    Django's `startproject` and ours, migrates once for all; who has `more`, goes on from there."""
     for name in re.findall(r"`python manage\.py (\w+)`", COMMANDS):
-        if name == "migrate" and tables:
-            migrate_once(project, tables)
-            continue
+        if name == "migrate" and tables != "own":
+            copy_tables(project)
+            if tables == "plain":
+                continue
         said = project.manage(name)
         if name == "check":
             assert "System check identified no issues (0 silenced)." in said
 
 
-def migrate_once(project: Project, tables: str) -> None:
-    database = project.folder / "db.sqlite3"
+def copy_tables(project: Project) -> None:
+    """Those of a plain project, which the first one makes that needs them."""
 
     def migrate(folder: Path) -> None:
-        project.manage("migrate")
-        shutil.copy(database, folder)
+        plain = Project.made_by(project.environment, "django-admin", "startproject", "plain")
+        follow(plain, login_url=True)
+        shutil.copy(plain.folder / DATABASE, folder)
 
-    shutil.copy(made_once(f"tables-{tables}", migrate) / database.name, database)
+    shutil.copy(made_once("plain-tables", migrate) / DATABASE, project.folder / DATABASE)

@@ -48,8 +48,6 @@ def chat(page: Any, address: str = "/apps/chatkit/") -> Chat:
     expect(page.get_by_text(ANSWER)).to_be_visible()
     page.goto(address)
     expect(chat.ready().element).to_contain_text(ANSWER)
-    page.reload()
-    expect(chat.ready().element).to_contain_text(ANSWER)
     chat.begin_anew()
     thread = chat.element.locator("[part=thread]")
     expect(thread).to_have_count(0)

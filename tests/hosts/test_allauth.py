@@ -44,7 +44,7 @@ def project(new_environment: NewEnvironment) -> Project:
         "urlpatterns = [",
         'urlpatterns = [\n    path("accounts/", include("allauth.urls")),',
     )
-    readme.follow(project, base_template=howto.base_template(HEADING))
+    readme.follow(project, base_template=howto.base_template(HEADING), tables="more")
     project.superuser(PASSWORD, username="root", email=CHIEF)
     return project
 

@@ -50,7 +50,7 @@ def project(new_environment: NewEnvironment) -> Project:
     project = WagtailProject.made_by(environment, "wagtail", "start", "mysite")
     project.write(project.asgi, howto.block("Wagtail", "application ="))
     project.append(project.settings, howto.line("Wagtail", "LOGIN_URL"))
-    readme.follow(project, base_template=howto.base_template("Wagtail"))
+    readme.follow(project, base_template=howto.base_template("Wagtail"), tables="more")
     bar = "{% wagtailuserbar %}"
     (without,) = re.findall(rf"^.*{bar}.*$", howto.TEXT, re.M)
     project.replace("mysite/templates/base.html", bar, without)
