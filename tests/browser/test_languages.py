@@ -174,9 +174,10 @@ def test_nothing_is_english_in_spanish(
         stranger.locator("button[value=es]").click()
     look(stranger, "form out of date")
 
-    ada = open_page(server, DESKTOP, "ada", **SPANISH)
-    ada.goto("/admin/")
-    look(ada, "no access")
+    # Others ask in English as Ada, and titles of theirs would be found.
+    eva = open_page(server, DESKTOP, "eva", **SPANISH)
+    eva.goto("/admin/")
+    look(eva, "no access")
 
     page = open_page(server, DESKTOP, "root", **SPANISH)
     chat = Chat(page).open()
@@ -207,13 +208,13 @@ def test_nothing_is_english_in_spanish(
     look(page, "password refused")
     error = {"code": "rate_limited", "message": "Espera un momento."}
     wait = {"Retry-After": "30"}
-    ada.route(
+    eva.route(
         "**/api/chatkit/session",
         lambda route: route.fulfill(status=429, headers=wait, json={"error": error}),
     )
-    ada.goto("/apps/chatkit/")
-    Chat(ada).state("rate-limited")
-    look(ada, "too fast")
+    eva.goto("/apps/chatkit/")
+    Chat(eva).state("rate-limited")
+    look(eva, "too fast")
     for path in ADMIN:
         page.goto(f"/admin/{path}")
         look(page, f"/admin/{path}")
