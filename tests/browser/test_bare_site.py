@@ -75,7 +75,8 @@ def test_dark_is_dark_all_over(open_page: Callable[..., Any], bare: Server, kind
     for shown in (SURFACE, NIGHT):
         for part in (".ck-side .ck-card", ".chatkit-container"):
             wait_until(page, ground.format(part, shown))
-        assert violations(page) == []
+        if shown == NIGHT or kind == "theme":  # by day all kinds are the same
+            assert violations(page) == []
         page.evaluate(DARK[kind])
     page.goto(HELP)
     page.evaluate(DARK[kind])

@@ -76,6 +76,17 @@ class TestBackAndForward:
         form.evaluate(BACK)
         expect(ready(form)).to_contain_text(ANSWER)
         assert kept(form)
+        # As it is taken out and put back.
+        form.evaluate(
+            """async () => {
+              window.box = document.querySelector(".chatkit-container");
+              window.box.remove();
+              await new Promise((done) => setTimeout(done));
+            }"""
+        )
+        form.evaluate("document.body.append(window.box)")
+        expect(ready(form)).to_contain_text(ANSWER)
+        assert kept(form)
 
     def test_after_a_log_out(self, form: Any, watch: Watch) -> None:
         watch.expect("status of 401")
@@ -85,12 +96,6 @@ class TestBackAndForward:
         form.wait_for_selector("[data-state=logged-out]")
         expect(form.locator("openai-chatkit")).to_have_count(0)
         assert kept(form)
-
-    def test_a_page_that_is_not_kept(self, form: Any) -> None:
-        form.evaluate(AWAY.replace("true", "false"))
-        form.evaluate(BACK.replace("true", "false"))
-        expect(form.locator("openai-chatkit")).to_contain_text(ANSWER)
-        assert len(form.evaluate("window.told")) == 1
 
 
 class TestTurbo:
@@ -120,7 +125,7 @@ class TestTurbo:
 
 
 class TestInThePage:
-    def test_moved(self, form: Any) -> None:
+    def test_moved_and_in_a_page_that_is_not_kept(self, form: Any) -> None:
         form.evaluate(
             """() => {
               const place = document.createElement("section");
@@ -130,17 +135,10 @@ class TestInThePage:
         )
         expect(form.locator("section openai-chatkit")).to_contain_text(ANSWER)
         assert len(form.evaluate("window.told")) == 1
-
-    def test_taken_out_and_put_back(self, form: Any) -> None:
-        form.evaluate(
-            """async () => {
-              window.box = document.querySelector(".chatkit-container");
-              window.box.remove();
-              await new Promise((done) => setTimeout(done));
-            }"""
-        )
-        form.evaluate("document.body.append(window.box)")
-        expect(ready(form)).to_contain_text(ANSWER)
+        form.evaluate(AWAY.replace("true", "false"))
+        form.evaluate(BACK.replace("true", "false"))
+        expect(form.locator("openai-chatkit")).to_contain_text(ANSWER)
+        assert len(form.evaluate("window.told")) == 1
 
     def test_in_a_template(self, form: Any) -> None:
         form.evaluate(

@@ -59,6 +59,10 @@ def test_send_user_message_is_refused_while_an_answer_streams(chat):
 
 
 def test_set_thread_id_opens_and_leaves(chat):
+    # The events bubble out of the element.
+    chat.page.evaluate(
+        "document.addEventListener('chatkit.thread.change', (e) => { window.heard = e.detail })"
+    )
     thread_id = chat.standin.add_thread(
         [
             {
@@ -70,6 +74,9 @@ def test_set_thread_id_opens_and_leaves(chat):
     )
     chat.call("setThreadId", thread_id)
     expect(chat.questions).to_contain_text("Old words")
+    assert chat.page.evaluate("window.heard") == {"threadId": thread_id}
+    chat.call("focusComposer")
+    expect(chat.input).to_be_focused()
     chat.call("setThreadId", None)
     expect(chat.element.locator(".greeting")).to_be_visible()
     assert chat.events() == [
@@ -237,11 +244,6 @@ def test_the_pages_fetch_keeps_every_header(open_chat):
     assert headers["accept-language"]
 
 
-def test_focus_composer(chat):
-    chat.call("focusComposer")
-    expect(chat.input).to_be_focused()
-
-
 def test_set_composer_value(open_chat):
     chat = open_chat(
         '{composer: {tools: [{id: "t", label: "Tool", icon: "bolt"}],'
@@ -277,8 +279,10 @@ def test_set_composer_value(open_chat):
     assert chat.events("tool.change")[-1] == {"toolId": None}
 
 
-def test_fetch_updates_keeps_what_is_the_same(chat):
-    ask(chat, "Hi")
+def test_fetch_updates_keeps_what_is_the_same_and_the_log_tells_no_text(chat):
+    ask(chat, "Very secret words")
+    assert chat.events("log")
+    assert "secret" not in str(chat.events("log"))
     chat.answers.first.evaluate("node => { node.marked = true }")
     thread = next(iter(chat.standin.threads.values()))
     thread["items"].append(list(says("Added by a colleague."))[-1]["item"])
@@ -385,18 +389,3 @@ def test_an_output_that_is_lost_is_sent_again_and_the_tool_not_run_again(open_ch
     expect(chat.answers).to_contain_text("Paid: {'paid': True}")
     assert chat.page.evaluate("localStorage.paid") == "1"
     assert chat.standin.requests("threads.retry_after_item") == []
-
-
-def test_the_log_tells_no_text(chat):
-    ask(chat, "Very secret words")
-    assert chat.events("log")
-    assert "secret" not in str(chat.events("log"))
-
-
-def test_events_bubble_out_of_the_element(chat):
-    chat.page.evaluate(
-        "document.addEventListener('chatkit.thread.change', (e) => { window.heard = e.detail })"
-    )
-    thread_id = chat.standin.add_thread([])
-    chat.call("setThreadId", thread_id)
-    assert chat.page.evaluate("window.heard") == {"threadId": thread_id}
