@@ -25,6 +25,7 @@ from ..databases.scratch import POSTGRES, REDIS, missing, redis_cache, scratch
 from ..selfhosted.protocol import until
 from ..selfhosted.realserver import Answer
 from ..tools import nginx
+from ..tools.forked import Forked
 from . import deployed
 from .deployed import NAME
 
@@ -103,7 +104,10 @@ class Stack:
         """What mseller-release.service does: with the production settings themselves."""
         for command in deployed.commands("mseller-release.service"):
             self.run(here(command))
-        self.run([sys.executable, "-c", MAKE_USERS], **self.served)
+        (self.folder / "make_users.py").write_text(MAKE_USERS)
+        log = self.folder / "users.log"
+        made = Forked(["make_users"], folder=self.folder, env=self.served, log=log)
+        assert made.wait(120) == 0, log.read_text("utf-8", "replace")
 
     def run(self, command: list[str], **environ: str) -> str:
         """Both outputs of a command, which must succeed."""

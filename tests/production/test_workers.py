@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -18,6 +19,7 @@ import pytest
 
 from ..databases.scratch import REDIS, missing, redis_cache
 from ..selfhosted.protocol import until
+from ..tools.shared import made_once
 from ..tools.small_site import ROOT, SmallSite
 
 PAGE = (ROOT / "docs" / "howto" / "tasks.md").read_text("utf-8")
@@ -153,7 +155,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[WorkedSite]
         pytest.skip(f"{package} is not installed")
     settings = settings_of(heading)
     if "redis" not in settings:
-        yield from made(tmp_path, settings, command)
+        yield from made(tmp_path, settings, command, request.param)
         return
     if reason := missing(REDIS):
         pytest.skip(f"{REDIS}: {reason}")
@@ -161,15 +163,21 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[WorkedSite]
         found = re.sub(
             r"redis://127\.0\.0\.1:6379/\d", url.replace("rediscache", "redis"), settings
         )
-        yield from made(tmp_path, found, command)
+        yield from made(tmp_path, found, command, request.param)
 
 
-def made(folder: Path, settings: str, command: list[str]) -> Iterator[WorkedSite]:
+def made(folder: Path, settings: str, command: list[str], name: str) -> Iterator[WorkedSite]:
     site = WorkedSite(folder, SITE + settings)
     site.write("urls.py", URLS)
     site.command = command
-    status, said = site.fork("django", "migrate", "--verbosity", "0")
-    assert status == 0, said
+    database = folder / "site.sqlite3"
+
+    def migrate(place: Path) -> None:
+        status, said = site.fork("django", "migrate", "--verbosity", "0")
+        assert status == 0, said
+        shutil.copy(database, place)
+
+    shutil.copy(made_once(f"worked-by-{name}", migrate) / database.name, database)
     yield site
     if site.worker is not None and site.worker.poll() is None:
         site.end_worker(signal.SIGKILL)
