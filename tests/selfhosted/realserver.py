@@ -106,6 +106,7 @@ class RealServer:
         folder: Path,
         command: list[str],
         secrets: tuple[str, str] | None = None,
+        /,
         **environ: str,
     ) -> None:
         self.folder = folder
@@ -210,7 +211,12 @@ class TwoServers(RealServer):
     """
 
     def __init__(
-        self, folder: Path, command: list[str], secrets: tuple[str, str] | None, **environ: str
+        self,
+        folder: Path,
+        command: list[str],
+        secrets: tuple[str, str] | None = None,
+        /,
+        **environ: str,
     ) -> None:
         super().__init__(folder, command, secrets, **environ)
         self._ports: dict[int, subprocess.Popen[bytes] | Forked] = {}
