@@ -214,7 +214,9 @@ def test_the_thread_of_a_view_whose_client_has_gone_is_nobody_elses(
     handler: OneThreadHandler, told: list[tuple[str, int]]
 ) -> None:
     async def meanwhile() -> str:
-        messages = iter([{"type": "http.request", "body": b""}, {"type": "http.disconnect"}])
+        messages: Iterator[dict[str, Any]] = iter(
+            [{"type": "http.request", "body": b""}, {"type": "http.disconnect"}]
+        )
 
         async def receive() -> dict[str, Any]:
             message = next(messages)
@@ -228,6 +230,8 @@ def test_the_thread_of_a_view_whose_client_has_gone_is_nobody_elses(
         LEFT.clear()
         leaving = asyncio.create_task(handler({**SCOPE, "path": "/slow"}, receive, send))
         while not told:
+            await asyncio.sleep(0)
+        for _turn in range(50):  # in which the handler hears of it
             await asyncio.sleep(0)
         served_on = await get(handler, "/thread")  # would wait for the slow view
         LEFT.set()
