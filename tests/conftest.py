@@ -14,8 +14,11 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
+from mseller.handler import GARBAGE
+
 from .databases import flushing
 from .tools import shared
+from .tools.by_words import ByWords
 from .wheel import dist, wheel  # noqa: F401  (fixtures of every suite)
 
 HERE = Path(__file__).parent
@@ -31,7 +34,8 @@ MARKED = {
 pytest_plugins = ["chatkit.testing.pytest"]
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(ByWords())
     if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         flushing.by_delete()
     flushing.install()
@@ -42,7 +46,7 @@ def pytest_configure() -> None:
 def pytest_collection_finish() -> None:
     """What was loaded stays: the search for garbage need not go through it, test for test."""
     gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
+    gc.set_threshold(*GARBAGE)
     gc.enable()
 
 

@@ -226,7 +226,8 @@ def app_of(catalog: Path) -> str:
     return catalog.parents[3].relative_to(ROOT).as_posix()
 
 
-def texts(app: str) -> set[tuple[str, str]]:
+@cache
+def texts(app: str) -> frozenset[tuple[str, str]]:
     """(context, text) of everything that an app's sources give to gettext."""
     found: set[tuple[str, str]] = set()
     others = [ROOT / name for name in OPTIONAL if name != app]
@@ -249,7 +250,7 @@ def texts(app: str) -> set[tuple[str, str]]:
                 str(ast.literal_eval(word.removeprefix("u"))) for word in (first, second) if word
             ]
             found.add((words[0], words[1]) if "p" in name else ("", words[0]))
-    return found
+    return frozenset(found)
 
 
 @pytest.fixture

@@ -28,6 +28,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="module")
+def help_by_words() -> Knowledge:
+    return Knowledge(ROOT / "mseller" / "help", semantic=False)
+
+
 def slugs(knowledge: Knowledge, question: str) -> list[str]:
     return [match.section.slug for match in knowledge.search(question).matches]
 
@@ -105,10 +110,9 @@ class TestContraries:
     @pytest.mark.parametrize("question", QUESTIONS)
     @pytest.mark.parametrize("by_meaning", [True, False])
     def test_who_removes_is_not_told_how_to_add(
-        self, semantic_help: Knowledge, question: str, by_meaning: bool
+        self, semantic_help: Knowledge, help_by_words: Knowledge, question: str, by_meaning: bool
     ) -> None:
-        words = Knowledge(ROOT / "mseller" / "help", semantic=False)
-        findings = (semantic_help if by_meaning else words).search(question)
+        findings = (semantic_help if by_meaning else help_by_words).search(question)
         headings = [match.section.heading for match in findings.matches]
         assert not {"Add a customer", "Agregar un cliente"} & set(headings)
         if by_meaning and findings.matches:
@@ -154,6 +158,7 @@ class TestContraries:
     ],
 )
 @pytest.mark.parametrize("interface", ["en", "es"])
-def test_the_language_of_short_questions(language: str, question: str, interface: str) -> None:
-    knowledge = Knowledge(ROOT / "mseller" / "help", semantic=False)
-    assert knowledge.search(question, language=interface).language == language
+def test_the_language_of_short_questions(
+    help_by_words: Knowledge, language: str, question: str, interface: str
+) -> None:
+    assert help_by_words.search(question, language=interface).language == language
