@@ -51,7 +51,8 @@ test: install-test built ## Run every test, the browser's included (ARGS="-k nam
 .PHONY: test-fast
 test-fast: install-test built ## Run the quick tests: no browser, no servers, no packages
 	$(call beside_the_front_end,$(PYTEST) -n 3 \
-		-m "not (browser or database or hosts or packaging or production or slow)" $(ARGS))
+		-m "not (browser or database or hosts or packaging or production or slow)" \
+		--ignore tests/hosts --ignore tests/production --ignore-glob 'tests/browser/test_*' $(ARGS))
 
 .PHONY: test-frontend
 test-frontend: install-site ## Run the tests of the front end that need no browser

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from ..tools.small_site import QUESTION, ROOT, SmallSite
 
 TEXT = (ROOT / "docs" / "howto" / "visitors.md").read_text("utf-8")
@@ -38,6 +40,7 @@ def blocks(name: str) -> list[str]:
     return re.findall(rf"```python\n# {re.escape(name)}\n(.*?)```", TEXT, re.DOTALL)
 
 
+@pytest.mark.slow
 def test_it_is_true(tmp_path: Path) -> None:
     settings = "".join(blocks("settings.py"))
     # Here is no proxy.

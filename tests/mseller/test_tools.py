@@ -76,6 +76,7 @@ def test_others_than_root_are_told_what_to_install(
     assert lines(apt) == []
 
 
+@pytest.mark.slow
 class TestAnotherProgramInstalls:
     @pytest.fixture
     def busy(self, tmp_path: Path) -> Path:

@@ -46,6 +46,7 @@ def reads(caller: Caller, run_id: str) -> tuple[Stream, threading.Event]:
     return stream, over
 
 
+@pytest.mark.slow
 class TestRevocation:
     """A run goes on; a session that is ended reads no more of it, whoever began it."""
 
@@ -175,6 +176,7 @@ class TestClocks:
         assert 60 <= recovery.silence(run) < 65
 
 
+@pytest.mark.slow
 def test_nobody_is_dead_because_the_database_was_away(
     ada: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -265,6 +265,7 @@ class TestStop:
         assert not ThreadItem.objects.exists()
         assert not RunEvent.objects.exists()
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("how", ["cancelled", "deactivated", "password"])
     def test_revoked_session_ends_the_run(self, ada: Caller, user: Any, how: str) -> None:
         run_id, _thread_id, stream = open_stream(ada, create("say 1 wait"))
