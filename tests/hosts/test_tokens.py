@@ -73,7 +73,8 @@ def post(headers):
     client = Client(enforce_csrf_checks=True)
     return client.post("/api/chatkit/session", {{"workflowId": "help"}},
                        content_type="application/json", headers=headers)
-wrong = {{name: value[:-1] + "x" for name, value in HEADER.items()}}
+# Another last sign, whatever the right one is.
+wrong = {{name: value[:-1] + "xy"[value.endswith("x")] for name, value in HEADER.items()}}
 print(post(HEADER).status_code, post(wrong).status_code, post({{}}).status_code)
 """
 
