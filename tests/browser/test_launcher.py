@@ -156,12 +156,16 @@ def test_the_conversation_and_the_draft_go_on_over_pages_and_tabs(site: Launcher
 
 def test_an_answer_that_nobody_saw_has_a_mark(site: Launcher) -> None:
     other = Launcher(site.page.context.new_page()).goto()
+    # A tab that is not in front may look late, as a Chromium with windows has it.
+    site.page.bring_to_front()
     # The panel is closed.
     site.open().send("drip 20")
     site.close()
     expect(site.dot).to_be_visible()
     expect(site.button).to_have_accessible_name("Ask the assistant. A new answer is there.")
+    other.page.bring_to_front()
     expect(other.dot).to_be_visible()
+    site.page.bring_to_front()
     site.open()
     expect(site.dot).to_be_hidden()
     expect(other.dot).to_be_hidden()
@@ -172,6 +176,7 @@ def test_an_answer_that_nobody_saw_has_a_mark(site: Launcher) -> None:
     site.goto("/site/next/")
     expect(site.dot).to_be_hidden()
     expect(site.dot).to_be_visible()
+    other.page.bring_to_front()
     expect(other.dot).to_be_visible()
     other.open()
     expect(other.element).to_contain_text("39 40")
