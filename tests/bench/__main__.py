@@ -14,17 +14,26 @@ import contextlib
 import json
 import os
 import platform
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from . import console, curves, streams
-from .load import Call, Client, Round, run_round
-from .names import HOSTED, SELF_HOSTED
+from .load import Call, Round, run_round
+from .names import HOSTED
 from .peer_login import login_key
-from .processes import ROOT, Server, serve
+from .processes import Server, serve
+from .site import (
+    APPLICATION,
+    ENDPOINT,
+    accounts,
+    environ,
+    question,
+    secrets,
+    session_call,
+    session_made,
+)
 
 DELTAS = 100
 PAUSES = (0, 20)  # milliseconds between deltas
@@ -41,26 +50,13 @@ Calls = Callable[[int], list[Call]]
 
 def message(pause: int, pieces: int = DELTAS) -> bytes:
     """A request that starts a thread with the question for the scripted answer."""
-    content = [{"type": "input_text", "text": f"{pieces} {pause}"}]
-    return json.dumps(
-        {
-            "type": "threads.create",
-            "params": {
-                "input": {"content": content, "attachments": [], "inference_options": {}},
-            },
-        }
-    ).encode()
+    return json.dumps(question(pieces, pause)).encode()
 
 
 def whole_answer(body: bytes) -> bool:
     """Whether the stream holds the finished answer and no error."""
     done = body.rpartition(b'"thread.item.done"')[2]
     return f"word{DELTAS - 1} ".encode() in done and b'"type":"error"' not in body
-
-
-def session_made(body: bytes) -> bool:
-    """Whether the session call gave a secret."""
-    return bool(json.loads(body).get("client_secret"))
 
 
 def measure(server: Server, calls: list[Call], seconds: float) -> tuple[Round, float, float]:
@@ -90,43 +86,11 @@ def compare(
         )
 
 
-def accounts(count: int, environ: dict[str, str]) -> list[dict[str, str]]:
-    """The site's database, with that many logged-in users."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.accounts", str(count)],
-        cwd=ROOT,
-        env=os.environ | environ,
-        check=True,
-        stdout=subprocess.PIPE,
-    )
-    logins: list[dict[str, str]] = json.loads(done.stdout)
-    return logins
-
-
-def session_call(login: dict[str, str], workflow: str) -> Call:
-    """The page's call for a session, by a logged-in user."""
-    headers = {"Cookie": login["cookie"], "X-CSRFToken": login["token"]}
-    body = json.dumps({"workflowId": workflow}).encode()
-    return Call("/api/chatkit/session", body, headers, session_made)
-
-
 def peer_session_call(number: int) -> Call:
     """The same of the peer, by one of its people."""
     headers = {"Cookie": f"sessionid={login_key(number)}; csrftoken=t", "X-CSRFToken": "t"}
     body = json.dumps({"workflowId": HOSTED}).encode()
     return Call("/session", body, headers, session_made)
-
-
-async def secrets(port: int, logins: list[dict[str, str]]) -> list[str]:
-    """A client secret for each user."""
-    client = Client(port)
-    made = []
-    for login in logins:
-        call = session_call(login, SELF_HOSTED)
-        answer = await client.post(call.path, call.body, call.headers)
-        made.append(str(json.loads(answer.body)["client_secret"]))
-    await client.close()
-    return made
 
 
 def rounds(options: argparse.Namespace, folder: Path) -> None:
@@ -137,18 +101,7 @@ def rounds(options: argparse.Namespace, folder: Path) -> None:
             "OPENAI_BASE_URL": f"http://127.0.0.1:{upstream.port}",
             "OPENAI_API_KEY": KEY,
         }
-        site_environ = openai | {
-            "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
-            "READ_DOT_ENV": "off",
-            "CHATKIT_WORKFLOW_SERVER": "openai",
-            "SECRET_KEY": "benchmark-" + "b" * 50,
-            "DEBUG": "off",
-            "HTTPS": "off",
-            "ALLOWED_HOSTS": "127.0.0.1",
-            "SESSION_SECONDS": "3600",
-            "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
-            "CACHE_URL": "locmemcache://bench",
-        }
+        site_environ = openai | environ(f"sqlite:///{folder / 'site.sqlite3'}")
         logins = accounts(max(options.clients + options.open), site_environ)
         peer_environ = openai | {
             "PEER_DATABASE": str(folder / "peer.sqlite3"),
@@ -157,7 +110,7 @@ def rounds(options: argparse.Namespace, folder: Path) -> None:
         if options.only == "streams":
             stream_rounds(options, site_environ, peer_environ, logins)
             return
-        site = servers.enter_context(serve("mseller.asgi:application", site_environ))
+        site = servers.enter_context(serve(APPLICATION, site_environ))
         peer = servers.enter_context(serve("tests.bench.peer:app", peer_environ))
         print(HEAD)
         if options.only != "answers":
@@ -178,10 +131,10 @@ def stream_rounds(
     for count in options.open:
         seconds = count / streams.OPENED_PER_SECOND + streams.PATIENCE
         body = message(1000 // streams.PACE, int(seconds * streams.PACE))
-        with serve("mseller.asgi:application", site_environ) as site:
+        with serve(APPLICATION, site_environ) as site:
             tokens = asyncio.run(secrets(site.port, logins[:count]))
             bearer = [{"Authorization": f"Bearer {token}"} for token in tokens]
-            ours = [Call("/api/chatkit", body, headers, bool) for headers in bearer]
+            ours = [Call(ENDPOINT, body, headers, bool) for headers in bearer]
             _one_row(f"{count} streams, ours", site, ours)
         database = {"PEER_DATABASE": f"{peer_environ['PEER_DATABASE']}-{count}"}
         with serve("tests.bench.peer:app", peer_environ | database) as peer:
@@ -217,7 +170,7 @@ def answer_rounds(
 
         def ours(count: int, body: bytes = body) -> list[Call]:
             return [
-                Call("/api/chatkit", body, {"Authorization": f"Bearer {token}"}, whole_answer)
+                Call(ENDPOINT, body, {"Authorization": f"Bearer {token}"}, whole_answer)
                 for token in tokens[:count]
             ]
 

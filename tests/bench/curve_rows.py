@@ -12,6 +12,8 @@ from typing import Any
 
 import django
 
+from .names import SELF_HOSTED
+
 BATCH = 5000
 
 
@@ -19,7 +21,7 @@ def items(user: Any, count: int) -> str:
     """A conversation of so many items: question, answer, question, …"""
     from chatkit.models import Thread, ThreadItem
 
-    thread = Thread.objects.create(user=user, workflow_id=_workflow(), title=f"{count} items")
+    thread = Thread.objects.create(user=user, workflow_id=SELF_HOSTED, title=f"{count} items")
     rows = [_item(thread, number) for number in range(count)]
     ThreadItem.objects.bulk_create(rows, batch_size=BATCH)
     return str(thread.pk)
@@ -57,7 +59,7 @@ def conversations(user: Any, count: int) -> str:
         threads = [
             Thread(
                 user=user,
-                workflow_id=_workflow(),
+                workflow_id=SELF_HOSTED,
                 title=f"Order {missing - number}",
                 last_line="It will be here on Monday.",
                 created_at=now,
@@ -72,12 +74,6 @@ def conversations(user: Any, count: int) -> str:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return ""
-
-
-def _workflow() -> str:
-    from .names import SELF_HOSTED
-
-    return SELF_HOSTED
 
 
 if __name__ == "__main__":

@@ -14,8 +14,6 @@ import asyncio
 import json
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -26,22 +24,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .load import BadAnswer, Client
-from .names import SELF_HOSTED
-from .processes import ROOT, TICKS, Server, serve
+from .processes import TICKS, Server, serve
+from .site import APPLICATION, ENDPOINT, accounts, environ, question, run, secrets
 
 TIMES = 60
 BAR = 40
-SITE = {
-    "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
-    "READ_DOT_ENV": "off",
-    "CHATKIT_WORKFLOW_SERVER": "openai",
-    "SECRET_KEY": "benchmark-" + "b" * 50,
-    "DEBUG": "off",
-    "HTTPS": "off",
-    "ALLOWED_HOSTS": "127.0.0.1",
-    "SESSION_SECONDS": "36000",
-    "CACHE_URL": "locmemcache://bench",
-}
 
 
 @dataclass(frozen=True)
@@ -78,7 +65,7 @@ class Site:
         return Cost(title, statistics.median(took), work)
 
     async def _post(self, client: Client, body: bytes) -> None:
-        answer = await client.post("/api/chatkit", body, self._headers)
+        answer = await client.post(ENDPOINT, body, self._headers)
         if answer.status != 200 or b'"type":"error"' in answer.body:
             raise BadAnswer(f"{answer.status} {answer.body[:400]!r}")
 
@@ -93,21 +80,10 @@ class Site:
         return spent
 
 
-def question(text: str, thread: str = "") -> dict[str, Any]:
-    """One that the scripted assistant answers: pieces, and milliseconds between them."""
-    content = [{"type": "input_text", "text": text}]
-    params: dict[str, Any] = {
-        "input": {"content": content, "attachments": [], "inference_options": {}}
-    }
-    if not thread:
-        return {"type": "threads.create", "params": params}
-    return {"type": "threads.add_user_message", "params": params | {"thread_id": thread}}
-
-
 def pieces(site: Site, counts: Sequence[int]) -> Iterator[Cost]:
     """A piece, in answers of so many, a millisecond after the other."""
     for count in counts:
-        whole = site.cost(f"{count:,} pieces", question(f"{count} 1"), times=max(3, 3000 // count))
+        whole = site.cost(f"{count:,} pieces", question(count, 1), times=max(3, 3000 // count))
         yield Cost(whole.title, whole.took / count, whole.work / count)
 
 
@@ -117,7 +93,7 @@ def items(site: Site, counts: Sequence[int], fill: Callable[..., str]) -> Iterat
         thread = fill("items", count)
         opened = {"type": "threads.get_by_id", "params": {"thread_id": thread}}
         yield site.cost(f"{count:,} items: open it", opened)
-        yield site.cost(f"{count:,} items: a question", question("10 0", thread))
+        yield site.cost(f"{count:,} items: a question", question(10, 0, thread))
 
 
 def conversations(site: Site, counts: Sequence[int], fill: Callable[..., str]) -> Iterator[Cost]:
@@ -126,35 +102,18 @@ def conversations(site: Site, counts: Sequence[int], fill: Callable[..., str]) -
         fill("conversations", count)
         listed = {"type": "threads.list", "params": {"limit": 20, "order": "desc"}}
         yield site.cost(f"{count:,} conversations: list", listed)
-        yield site.cost(f"{count:,} conversations: a new one", question("10 0"))
+        yield site.cost(f"{count:,} conversations: a new one", question(10, 0))
 
 
 @contextmanager
 def served(url: str) -> Iterator[tuple[Site, Callable[..., str]]]:
     """The site on this database, and what fills it: `fill("items", 100)`."""
-    environ = SITE | {"DATABASE_URL": url}
-    login = json.loads(_run(environ, "tests.bench.accounts", "1"))[0]
-    with serve("mseller.asgi:application", environ) as server:
-        secret = asyncio.run(_secret(server.port, login))
+    told = environ(url)
+    logins = accounts(1, told)
+    with serve(APPLICATION, told) as server:
+        (secret,) = asyncio.run(secrets(server.port, logins))
         site = Site(server, urlsplit(url).path.rpartition("/")[2], secret)
-        yield site, lambda *what: _run(environ, "tests.bench.curve_rows", *map(str, what))
-
-
-def _run(environ: dict[str, str], module: str, *arguments: str) -> str:
-    """What a program of the bench prints."""
-    return subprocess.run(
-        [sys.executable, "-m", module, *arguments],
-        cwd=ROOT, env=os.environ | environ, check=True, stdout=subprocess.PIPE, text=True,
-    ).stdout.strip()  # fmt: skip
-
-
-async def _secret(port: int, login: dict[str, str]) -> str:
-    client = Client(port)
-    headers = {"Cookie": login["cookie"], "X-CSRFToken": login["token"]}
-    body = json.dumps({"workflowId": SELF_HOSTED}).encode()
-    answer = await client.post("/api/chatkit/session", body, headers)
-    await client.close()
-    return str(json.loads(answer.body)["client_secret"])
+        yield site, lambda *what: run("tests.bench.curve_rows", *map(str, what), environ=told)
 
 
 def show(title: str, costs: Iterator[Cost]) -> None:

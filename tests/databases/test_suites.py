@@ -31,7 +31,7 @@ def run(
 
     def start(name: str, paths: list[str], variables: dict[str, str]) -> None:
         options = ["-q", "-n", "0", "-p", "no:cacheprovider", "--create-db"]
-        options += ["-p", "tests.databases.first_of_each", "-p", "tests.tools.without_models"]
+        options += ["-p", "tests.databases.first_of_each"]
         # The fork has plugins already that came with OpenAI's packages.
         options += ["-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"]
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "TEST_"))}

@@ -210,15 +210,8 @@ class TwoServers(RealServer):
     As uvicorn's `--workers 2`, without two interpreters that load all anew.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        command: list[str],
-        secrets: tuple[str, str] | None = None,
-        /,
-        **environ: str,
-    ) -> None:
-        super().__init__(folder, command, secrets, **environ)
+    def __init__(self, *given: Any, **environ: str) -> None:
+        super().__init__(*given, **environ)
         self._ports: dict[int, subprocess.Popen[bytes] | Forked] = {}
         self._calls = count()
 

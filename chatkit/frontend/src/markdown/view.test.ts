@@ -16,7 +16,7 @@ describe("text in pieces becomes what it would have been at once", () => {
     }
   });
 
-  test.each([1, 2])("examples one after the other, series %d", (seed) => {
+  test.each([1, 2, 3, 4])("examples one after the other, series %d", (seed) => {
     const random = seeded(seed);
     const any = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
     for (let round = 0; round < 40; round++) {
@@ -26,7 +26,7 @@ describe("text in pieces becomes what it would have been at once", () => {
     }
   });
 
-  test.each([1, 2])("signs and words as they come, series %d", (seed) => {
+  test.each([1, 2, 3, 4])("signs and words as they come, series %d", (seed) => {
     const random = seeded(1000 + seed);
     for (let round = 0; round < 100; round++) {
       const text = Array.from({ length: 20 }, () => SIGNS[Math.floor(random() * SIGNS.length)]).join("");
