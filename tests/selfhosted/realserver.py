@@ -234,6 +234,12 @@ class TwoServers(RealServer):
             self.port = ports[next(self._calls) % len(ports)]
         return super().send(method, path, body, secret, **headers)
 
+    def kill_one(self, pid: int) -> None:
+        """SIGKILL to the process of this id; until it is gone, its socket still takes calls."""
+        (process,) = (each for each in self._ports.values() if each.pid == pid)
+        process.kill()
+        process.wait(10)
+
     def kill(self) -> None:
         for process in self._ports.values():
             self.process = process
