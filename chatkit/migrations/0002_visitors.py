@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 import chatkit.models.ids
 import chatkit.models.owned
+from chatkit.models.table_locks import LockTables
 
 
 class Migration(migrations.Migration):
@@ -16,6 +17,15 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        LockTables(
+            "attachment",
+            "feedback",
+            "run",
+            "session",
+            "thread",
+            "toolcall",
+            settings.AUTH_USER_MODEL,
+        ),
         migrations.AlterField(
             model_name="attachment",
             name="user",

@@ -47,7 +47,7 @@ async def reload(cluster: Cluster) -> str:
     await own
     for reading in (here, there, after):
         assert [reading.wrong, reading.told] == [[], ""], reading
-    assert counted(here.shown) == counted(there.shown) == 150
+    assert counted(here.shown) == counted(there.shown) == 150, (here, there)
     assert here.shown.endswith(after.shown)
     both = [text for text in times["a"] if text in times["b"]][40:]
     behind = sorted(times["b"][text] - times["a"][text] for text in both)

@@ -12,6 +12,8 @@ from django.db.migrations import operations
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.migration import Migration
 
+from chatkit.models.table_locks import LockTables
+
 # The last migration of each app that somebody may have in use already; see to a later one
 # with each release.
 RELEASED = {
@@ -23,7 +25,7 @@ RELEASED = {
 HARMLESS = (
     operations.CreateModel, operations.AddIndex, operations.RemoveIndex, operations.AddConstraint,
     operations.RemoveConstraint, operations.AlterModelOptions, operations.AlterModelManagers,
-    operations.RunPython,
+    operations.RunPython, LockTables,
 )  # fmt: skip
 
 
@@ -71,6 +73,35 @@ def test_the_release_before_can_use_the_tables_of_the_next(app: str) -> None:
         if (why := hurts(operation, before, app))
     ]
     assert found == []
+
+
+def changed(migration: Migration, before: Any) -> set[str]:
+    """The tables in use that it changes, and those that their foreign keys point to."""
+    found = set()
+    for operation in migration.operations:
+        name = getattr(operation, "model_name_lower", "")
+        if (migration.app_label, name) not in before.models:
+            continue
+        found.add(name)
+        pointed = getattr(getattr(operation, "field", None), "remote_field", None)
+        if pointed is not None and _in_use(migration.app_label, pointed.model, before):
+            found.add(pointed.model.lower())
+    return found
+
+
+def _in_use(app: str, model: str, before: Any) -> bool:
+    label, name = model.lower().split(".") if "." in model else (app, model.lower())
+    return (label, name) in before.models
+
+
+@pytest.mark.parametrize("app", RELEASED)
+def test_several_tables_are_locked_at_once(app: str) -> None:
+    for migration, before in to_come(app, RELEASED[app]):
+        tables = changed(migration, before)
+        if len(tables) > 1:
+            first = migration.operations[0]
+            assert isinstance(first, LockTables), migration.name
+            assert {name.lower() for name in first.models} == tables, migration.name
 
 
 NAME = models.CharField(max_length=20)

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from chatkit.models.table_locks import LockTables
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -12,6 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        LockTables("budget", "question", settings.AUTH_USER_MODEL),
         migrations.AddField(
             model_name="budget",
             name="visitors",
