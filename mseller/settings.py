@@ -123,8 +123,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://mseller")}
 if "redis" in CACHES["default"]["BACKEND"]:
     # Seconds. A server that hangs must not hold up a request: without it calls are not counted.
-    timeouts = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
-    CACHES["default"]["OPTIONS"] = timeouts | CACHES["default"].get("OPTIONS", {})
+    limits = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+    one_pool = {"pool_class": "mseller.redis_pool.OnePool"}
+    CACHES["default"]["OPTIONS"] = limits | one_pool | CACHES["default"].get("OPTIONS", {})
 RATELIMIT_ENABLE = env.bool("RATELIMIT_ENABLE", default=True)
 
 # -- work outside requests -----------------------------------------------------------------

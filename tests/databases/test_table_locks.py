@@ -38,7 +38,7 @@ def lock(done: list[str]) -> None:
 def waits() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(WAITING)
-        return bool(cursor.fetchone()[0])  # type: ignore[index]
+        return bool(cursor.fetchone()[0])
 
 
 def test_a_request_that_has_one_of_the_tables_gets_the_other(user: Any) -> None:
