@@ -107,6 +107,8 @@ class Thread(Owned):
                 name="chatkit_thread_list",
             ),
             models.Index(fields=["deleted_at"], name="chatkit_thread_deleted"),
+            # Those few are looked for several times a minute.
+            models.Index(fields=["temporary"], name="chatkit_thread_temporary"),
         ]
         constraints = [one_owner("thread")]
         permissions = [("read_conversation", _("Can read the text of conversations"))]

@@ -25,7 +25,9 @@ def ended() -> QuerySet[Thread]:
     going_on = Session.objects.filter(
         status=Session.Status.ACTIVE, expires_at__gt=timezone.now() - GRACE
     )
-    return Thread.objects.filter(temporary=True).exclude(session__in=going_on)
+    # "in", since SQLite has no index for a column that is a condition by itself; without an order,
+    # for which it would rather take another one.
+    return Thread.objects.filter(temporary__in=[True]).order_by().exclude(session__in=going_on)
 
 
 register("temporary conversations", ended)

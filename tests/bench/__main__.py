@@ -4,6 +4,7 @@ make bench ARGS="--seconds 5 --clients 20 100 --only answers"
 make bench ARGS="--only streams --open 10 100 1000 3000"
 make bench ARGS="console --seed"    the console's pages with a million runs: tests/bench/console.py
 make bench ARGS="curves"            costs as there is more and more: tests/bench/curves.py
+make bench ARGS="layers"            where the processor's time goes: tests/bench/layers.py
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from . import console, curves, streams
+from . import console, curves, layers, streams
 from .load import Call, Round, run_round
 from .names import HOSTED
 from .peer_login import login_key
@@ -215,4 +216,6 @@ if __name__ == "__main__":
         sys.exit(console.main(sys.argv[2:]))
     if sys.argv[1:2] == ["curves"]:
         sys.exit(curves.main(sys.argv[2:]))
+    if sys.argv[1:2] == ["layers"]:
+        sys.exit(layers.main(sys.argv[2:]))
     main()

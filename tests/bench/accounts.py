@@ -22,7 +22,7 @@ def make(count: int) -> list[dict[str, str]]:
     token = "t" * 32
     logins = []
     for number in range(count):
-        user = User.objects.create_user(f"bench{number}")
+        user, _made = User.objects.get_or_create(username=f"bench{number}")
         session = store()
         session[SESSION_KEY] = str(user.pk)
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

@@ -7,11 +7,13 @@ python -m tests.bench.curve_rows conversations 1000   # until there are so many
 from __future__ import annotations
 
 import datetime
+import json
 import sys
 from typing import Any
 
 import django
 
+from ..tools import many_rows
 from .names import SELF_HOSTED
 
 BATCH = 5000
@@ -47,30 +49,40 @@ def _item(thread: Any, number: int) -> Any:
 
 
 def conversations(user: Any, count: int) -> str:
-    """That many of this person, with two items each."""
+    """That many of this person, with a question and its answer each."""
     from django.db import connection
     from django.utils import timezone
 
-    from chatkit.models import Thread, ThreadItem
+    from chatkit.models import Thread
 
-    missing = count - Thread.objects.filter(user=user).count()
-    now = timezone.now() - datetime.timedelta(days=30)
-    while missing > 0:
-        threads = [
-            Thread(
-                user=user,
-                workflow_id=SELF_HOSTED,
-                title=f"Order {missing - number}",
-                last_line="It will be here on Monday.",
-                created_at=now,
-                updated_at=now + datetime.timedelta(seconds=missing - number),
-            )
-            for number in range(min(BATCH, missing))
-        ]
-        Thread.objects.bulk_create(threads)
-        rows = [_item(thread, number) for thread in threads for number in range(2)]
-        ThreadItem.objects.bulk_create(rows, batch_size=BATCH)
-        missing -= len(threads)
+    thread_id, moment, _item_id, as_json = many_rows.MADE[connection.vendor]
+    begin = connection.ops.adapt_datetimefield_value(timezone.now() - datetime.timedelta(days=60))
+    numbers = range(Thread.objects.filter(user=user).count(), count)
+    if not numbers:
+        return ""
+    many_rows.insert(
+        numbers,
+        Thread(
+            user=user,
+            workflow_id=SELF_HOSTED,
+            title="An order",
+            last_line="It will be here on Monday.",
+        ),
+        {"id": (thread_id, []), "updated_at": (moment, [begin])},
+    )
+    for pattern in (_item(Thread(pk="THREAD"), number) for number in range(2)):
+        pattern.payload["id"] = "ITEM"
+        item_id = f"replace({thread_id}, 'thr_', 'msg_{pattern.type[:1]}')"
+        written = f"replace(replace(%s, 'THREAD', {thread_id}), 'ITEM', {item_id})"
+        many_rows.insert(
+            numbers,
+            pattern,
+            {
+                "item_id": (item_id, []),
+                "thread_id": (thread_id, []),
+                "payload": (as_json.format(written), [json.dumps(pattern.payload)]),
+            },
+        )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return ""

@@ -20,7 +20,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from ..chaos.own_servers import Postgres, Redis
-from . import across, failing, network, releasing
+from . import across, failing, many, network, releasing
 from .cluster import PROCESSES, Cluster, pooled, running
 from .services import Files, Pooler, Proxy
 
@@ -68,6 +68,7 @@ def all_steps(steps: Steps, cluster: Cluster, folder: Path, old: str) -> None:
         steps.leave_out("files", Files.missing())
     else:
         steps.do("files", on(across.files))
+    steps.do("many", on(many.live))
     steps.do("redis", on(failing.redis_restarted))
     steps.do("memory", on(failing.redis_full))
     steps.do("database", on(failing.database_restarted))

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import Model
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from chatkit.models import Session, Thread, ThreadItem
+from chatkit.retention import temporary
+from chatkit.selfhosted.runs.writes import NameThread, Transaction
+
+from ..tools import many_rows
 
 THREADS = 100_000
 ITEMS = 10_000
@@ -24,54 +28,13 @@ COMMITS = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.mysql"
 pytestmark = pytest.mark.database
 
 
-# Of the number `n` of a row: an id, a moment that many seconds after %s, the id of an item, and
-# the text {} as the column for JSON takes it.
-MADE = {
-    "sqlite": ("printf('thr_%%032x', n)", "datetime(%s, n || ' seconds')", "'msg_' || n", "{}"),
-    "postgresql": (
-        "'thr_' || lpad(to_hex(n), 32, '0')",
-        "%s::timestamptz + n * interval '1 second'",
-        "'msg_' || n",
-        "({})::jsonb",
-    ),
-    "mysql": (
-        "concat('thr_', lpad(lower(hex(n)), 32, '0'))",
-        "cast(%s AS datetime(6)) + INTERVAL n SECOND",
-        "concat('msg_', n)",
-        "{}",
-    ),
-}
-DIGIT = " UNION ALL ".join(f"SELECT {digit} AS d" for digit in range(10))
-
-
-def insert(count: int, pattern: Model, varying: dict[str, tuple[str, list[Any]]]) -> None:
-    """So many rows like `pattern` but for some columns, in one statement: the database makes them
-    in a tenth of the time that it takes to send them."""
-    columns = {
-        str(field.column): ("%s", [field.get_db_prep_save(value, connection)])
-        for field in pattern._meta.concrete_fields
-        if not field.primary_key
-        for value in [getattr(pattern, field.attname)]
-    } | varying
-    digits = range(len(str(count - 1)))
-    number = " + ".join(f"{10**place} * t{place}.d" for place in digits)
-    tables = ", ".join(f"({DIGIT}) AS t{place}" for place in digits)
-    made = ", ".join(sql for sql, _values in columns.values())
-    with connection.cursor() as cursor, transaction.atomic():
-        cursor.execute(
-            f"INSERT INTO {pattern._meta.db_table} ({', '.join(columns)}) "
-            f"SELECT {made} FROM (SELECT {number} AS n FROM {tables}) AS numbers ORDER BY n",
-            [value for _sql, values in columns.values() for value in values],
-        )
-
-
 @pytest.fixture
 def large(user: Any, other: Any, workflow_id: str) -> Iterator[Thread]:
     """Half of the threads are this user's. The thread of many items is the newest of them."""
-    thread_id, moment, item_id, as_json = MADE[connection.vendor]
+    thread_id, moment, item_id, as_json = many_rows.MADE[connection.vendor]
     begin = connection.ops.adapt_datetimefield_value(START)
-    insert(
-        THREADS,
+    many_rows.insert(
+        range(THREADS),
         Thread(workflow_id=workflow_id),
         {
             "id": (thread_id, []),
@@ -82,8 +45,8 @@ def large(user: Any, other: Any, workflow_id: str) -> Iterator[Thread]:
     )
     thread = Thread.objects.get(pk=f"thr_{THREADS - 2:032x}")
     text = json.dumps(payload(thread, "msg_"))
-    insert(
-        ITEMS,
+    many_rows.insert(
+        range(ITEMS),
         ThreadItem(thread=thread, type="assistant_message", created_at=START),
         {
             "item_id": (item_id, []),
@@ -117,6 +80,20 @@ def plan(rows: Any) -> str:
     """The database's plan for a query, as text."""
     options = {"format": "JSON"} if connection.vendor == "mysql" else {}
     return str(rows.explain(**options))
+
+
+def plans(ask: Callable[[], object]) -> list[str]:
+    """The database's plans for what is selected here."""
+    with CaptureQueriesContext(connection) as asked:
+        ask()
+    kind = {"sqlite": "EXPLAIN QUERY PLAN", "mysql": "EXPLAIN FORMAT=JSON"}
+    found = []
+    for query in asked.captured_queries:
+        if query["sql"].startswith("SELECT"):
+            with connection.cursor() as cursor:
+                cursor.execute(f"{kind.get(connection.vendor, 'EXPLAIN')} {query['sql']}")
+                found.append(str(cursor.fetchall()))
+    return found
 
 
 @pytest.mark.django_db(transaction=COMMITS)
@@ -181,6 +158,14 @@ def test_pages_of_a_large_store(
         assert "SCAN" not in found, found
     else:
         assert any(name in found for name in ("chatkit_item_order", "PRIMARY", "pkey")), found
+
+    # What each new conversation asks, and what is asked several times a minute.
+    titled: list[str] = []
+    named = NameThread(first.data[1].id, ["A title"], "A question", tell=titled.append)
+    assert "chatkit_thread_owner" in plans(lambda: named.apply(Transaction(session)))[0]
+    # After ANALYZE, SQLite takes a column's values to be equally many.
+    if connection.vendor != "sqlite":
+        assert "chatkit_thread_temporary" in plans(temporary.delete_ended)[0]
 
     client.force_login(admin)
     with django_assert_max_num_queries(20):

@@ -227,7 +227,7 @@ def test_the_hot_ones_are_kept() -> None:
     assert standing._any_budget.kept() is not None
     updates: list[tuple[Update, tuple[object, ...], str]] = [(writes._running, ("run_1",), "error")]
     for column, pk in (("user_id", 1), ("visitor_id", "vis_1")):
-        assert writes._titles_alike[column].kept(pk, "wf", "thr_1", "a", "b") is not None
+        assert writes._latest_titles[column].kept(pk, "wf", "thr_1") is not None
         updates += [
             (writes._own[Thread, column], ("thr_1", pk, "wf"), "workflow_id"),
             (writes._titled_by_question[column], (pk, "wf", "thr_1"), "workflow_id"),

@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ... import conf
@@ -38,10 +38,26 @@ ASKED_SECONDS = 1.0  # for a single question on a request's thread
 ALIVE_SECONDS = 10  # that a process is taken to live after it has said so
 SAY_SECONDS = 2.0  # between two times
 SEND_SECONDS = 1.0  # that listeners wait for a server which does not answer
+ROUNDS = 20  # of the loop, in which an answer that has come by then is read
 
 
 def enabled() -> bool:
     return bool(conf.get("STREAMS"))
+
+
+async def within(seconds: float, answer: Coroutine[Any, Any, T]) -> T:
+    """`asyncio.wait_for`; but where this process had no time itself, and the answer has come
+    meanwhile, it is read. TimeoutError."""
+    task = asyncio.ensure_future(answer)
+    try:
+        await asyncio.wait([task], timeout=seconds)
+        for _round in range(ROUNDS):
+            if task.done():
+                return task.result()
+            await asyncio.sleep(0)
+        raise TimeoutError
+    finally:
+        task.cancel()
 
 
 def key_of(run_id: str) -> str:
@@ -104,7 +120,7 @@ class RedisStreams:
                 await self._written.wait()
                 self._written.clear()
                 try:
-                    await asyncio.wait_for(self._send(client), SEND_SECONDS)
+                    await within(SEND_SECONDS, self._send(client))
                     await asyncio.sleep(INTERVAL)
                 except Exception as error:
                     self._hold_nothing()

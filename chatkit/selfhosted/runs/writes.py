@@ -34,6 +34,7 @@ DELETED_AT_ONCE = 500  # ids in one statement
 NO_ANSWERS = ("workflow", "task", "end_of_turn", "hidden_context_item", "sdk_hidden_context")
 OWNERS = ("user_id", "visitor_id")  # the columns; of a row, one of them says whose it is
 MOST_ALIKE = 50  # threads that are told apart by a number
+LATEST = 200  # threads of a person that a new one is told from, however many they have
 SMALL = PositiveSmallIntegerField()
 IN_USE = Case(
     When(place=Thread.Place.ARCHIVE, then=Value(Thread.Place.LIST.value, SMALL)),
@@ -151,7 +152,7 @@ class SaveThread(Write):
 @dataclass(frozen=True)
 class NameThread(Write):
     """Give a thread whose title is still its question, `first`, the first of `titles` that none of
-    the person's other threads has, else the first one with a number; without any the question with
+    the person's latest threads has, else the first one with a number; without any the question with
     one. A title that was changed is told."""
 
     id: str
@@ -165,7 +166,7 @@ class NameThread(Write):
         choices = [*choices, *numbered]
         session = transaction.session
         ((column, pk),) = session.owned_by.items()
-        others = _titles_alike[column](pk, session.workflow_id, self.id, *choices)
+        others = _latest_titles[column](pk, session.workflow_id, self.id)
         taken = {title.casefold() for title in others}
         title = next((one for one in choices if one.casefold() not in taken), choices[0])
         if title == self.first and not self.titles:
@@ -182,13 +183,13 @@ def _kept_threads(column: str, pk: Any, workflow_id: str) -> QuerySet[Thread]:
     return Thread.objects.for_session(session).filter(temporary=False).order_by()
 
 
-def _alike(column: str) -> Select[Any]:
+def _titles(column: str) -> Select[Any]:
     return Select(
-        lambda pk, workflow_id, id, *titles: (
+        lambda pk, workflow_id, id: (
             _kept_threads(column, pk, workflow_id)
             .exclude(pk=id)
-            .filter(title__in=titles)
-            .values_list("title", flat=True)
+            .order_by("-created_at", "-id")
+            .values_list("title", flat=True)[:LATEST]
         )
     )
 
@@ -201,7 +202,7 @@ def _by_question(column: str) -> Update:
     )
 
 
-_titles_alike = {column: _alike(column) for column in OWNERS}
+_latest_titles = {column: _titles(column) for column in OWNERS}
 _titled_by_question = {column: _by_question(column) for column in OWNERS}
 
 
