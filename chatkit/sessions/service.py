@@ -28,7 +28,7 @@ from ..managers import owned_by
 from ..models import Session, new_id
 from ..retention import temporary
 from ..signals import session_created
-from ..statements import Select
+from ..statements import Select, insert
 from .tokens import sign, unsign
 from .turns import check_wait, writing
 
@@ -223,7 +223,7 @@ def _record(row: Session, old: Session | None) -> None:
 @again_after_deadlock
 def _save(row: Session, old: Session | None) -> None:
     with writing(), transaction.atomic():
-        row.save()
+        insert(row, numbered=True)
         if old is not None:
             Session.objects.filter(pk=old.pk, status=Session.Status.ACTIVE).update(
                 status=Session.Status.REFRESHED

@@ -11,15 +11,17 @@ from django.db.models.constants import OnConflict
 from django.db.models.signals import post_save, pre_save
 from django.db.models.sql import InsertQuery
 
+from . import columns
+
 _kept: dict[tuple[object, ...], str | None] = {}
 
 
-def insert(row: Model) -> None:
+def insert(row: Model, *, numbered: bool = False) -> None:
     """Insert a row, as `row.save(force_insert=True)` does. Its number, where the database gives it
-    one, is not read."""
+    one, is only read where the row is to be `numbered`."""
     model = type(row)
     if any(signal.has_listeners(model) for signal in (pre_save, post_save)) or not _insert(
-        model, [row], (), ()
+        model, [row], (), (), numbered
     ):
         row.save(force_insert=True)
 
@@ -51,36 +53,44 @@ def _targeted(connection: Any) -> bool:
 
 
 def _insert(
-    model: type[Model], rows: Sequence[Model], unique: Sequence[str], update: Sequence[str]
+    model: type[Model],
+    rows: Sequence[Model],
+    unique: Sequence[str],
+    update: Sequence[str],
+    numbered: bool = False,
 ) -> bool:
     """Whether the rows are inserted: where they are not, Django is to do it."""
     using = router.db_for_write(model)
     connection = connections[using]
     fields = _fields(model, rows[0])
-    kind = (len(rows), len(fields), tuple(unique), tuple(update))
+    kind = (len(rows), len(fields), tuple(unique), tuple(update), numbered)
     key: tuple[object, ...] = (model, connection.vendor, *kind)
     if _kept.get(key, "") is None:
         return False
-    values = [
-        field.get_db_prep_save(field.pre_save(row, add=True), connection)
-        for row in rows
-        for field in fields
-    ]
+    values = [value for row in rows for value in columns.values(fields, row, connection)]
     # An expression, such as the database's time, is a part of the SQL.
     for place, value in enumerate(values):
         if hasattr(value, "as_sql"):
             key = (*key, place, type(value))
     if key not in _kept:
-        _kept[key] = _sql(model, using, fields, rows, values, unique, update)
+        _kept[key] = _sql(model, using, fields, rows, values, unique, update, numbered)
     sql = _kept[key]
     if sql is None:
         return False
     with connection.cursor() as cursor:
         cursor.execute(sql, [value for value in values if not hasattr(value, "as_sql")])
+        if numbered:
+            rows[0].pk = _number(connection, cursor, model)
     for row in rows:
         row._state.adding = False
         row._state.db = using
     return True
+
+
+def _number(connection: Any, cursor: Any, model: type[Model]) -> Any:
+    if connection.features.can_return_columns_from_insert:
+        return cursor.fetchone()[0]
+    return connection.ops.last_insert_id(cursor, model._meta.db_table, model._meta.pk.column)
 
 
 def _fields(model: type[Model], row: Model) -> list[Field[Any, Any]]:
@@ -100,6 +110,7 @@ def _sql(
     values: Sequence[Any],
     unique: Sequence[str],
     update: Sequence[str],
+    numbered: bool,
 ) -> str | None:
     """None where not each value is a parameter of its own, in this order, or an expression without
     any."""
@@ -112,7 +123,10 @@ def _sql(
         unique_fields=targets,
     )
     query.insert_values(list(fields), list(rows))
-    statements = query.get_compiler(using=using).as_sql()
+    compiler: Any = query.get_compiler(using=using)
+    if numbered:
+        compiler.returning_fields = [model._meta.pk]
+    statements = compiler.as_sql()
     if len(statements) != 1 or any(hasattr(field, "get_placeholder") for field in fields):
         return None
     [(sql, params)] = statements

@@ -38,6 +38,8 @@ class Update:
         connection = connections[using]
         key: tuple[object, ...] = (connection.vendor, *types, *changes)
         columns = []
+        # Expressions last: those that have parameters of their own would stand between ours.
+        changes = dict(sorted(changes.items(), key=lambda change: hasattr(change[1], "as_sql")))
         for name, value in changes.items():
             field = queryset.model._meta.get_field(name)
             prepared = field.get_db_prep_save(value, connection)

@@ -37,6 +37,7 @@ AT_ONCE = [
 # ids that differ by the case of a letter, and numbers that rows get in the order they came.
 KEPT = [
     "tests/databases/test_exact_ids.py",
+    "tests/statements",
     "tests/selfhosted/test_store.py::TestDjangoStore",
     "tests/selfhosted/test_store.py::TestRows",
     "tests/selfhosted/test_edges.py::TestEvents",

@@ -15,6 +15,7 @@ from django.db.models import F
 from django.db.models.signals import post_save
 from django.db.models.sql import compiler
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from chatkit.contrib.console import switch
 from chatkit.contrib.console.budgets import standing
@@ -131,8 +132,49 @@ class TestUpdate:
         assert (thread.last_line, thread.branch) == ("word", 3)
         assert thread.updated_at > long_ago
 
+    def test_an_expression_with_values_of_its_own_may_stand_first(self, thread: Thread) -> None:
+        change = Update(lambda pk: Thread.objects.filter(pk=pk))
+        for line in ("one", "two"):
+            assert change({"branch": F("branch") + 3, "last_line": line}, thread.pk) == 1
+        thread.refresh_from_db()
+        assert (thread.last_line, thread.branch) == ("two", 6)
+
 
 class TestInsert:
+    def test_a_row_gets_its_number_where_it_is_to_have_it(self, ana: User) -> None:
+        def made() -> Session:
+            return Session(user=ana, workflow_id="wf", issuer=Session.Issuer.SELF)
+
+        insert(made(), numbered=True)
+        row, other = made(), made()
+        with no_new_sql():
+            insert(row, numbered=True)
+            insert(other, numbered=True)
+        assert row.pk
+        assert other.pk == row.pk + 1
+        assert not row._state.adding
+        found = Session.objects.get(pk=row.pk)
+        assert (found.user, found.created_at) == (ana, row.created_at)
+
+    def test_values_are_kept_as_django_keeps_them(self, ana: User) -> None:
+        """Those that Django would prepare, such as a choice, and those that it would not."""
+
+        def made(**columns: Any) -> Thread:
+            return Thread(user_id=ana.pk, workflow_id="wf", **columns)
+
+        for columns in (
+            {"title": "text", "temporary": True, "place": Thread.Place.ARCHIVE, "branch": 3},
+            {"title": gettext_lazy("Title"), "temporary": False, "place": 2, "last_line": None},
+            {"title": "12", "temporary": 1, "branch": "4"},
+        ):
+            ours, its = made(**columns), made(**columns)
+            insert(ours)
+            its.save(force_insert=True)
+            ours.refresh_from_db()
+            its.refresh_from_db()
+            for name in ("title", "temporary", "place", "branch", "last_line", "title_words"):
+                assert getattr(ours, name) == getattr(its, name), name
+
     def test_a_row_is_what_save_would_have_made(self, ana: User) -> None:
         def made(title: str) -> Thread:
             return Thread(user=ana, workflow_id="wf", title=title, metadata={"a": None})

@@ -57,7 +57,9 @@ async def within(seconds: float, answer: Coroutine[Any, Any, T]) -> T:
             await asyncio.sleep(0)
         raise TimeoutError
     finally:
-        task.cancel()
+        if not task.done():
+            task.cancel()
+            await asyncio.wait([task])  # until it has given back what it holds
 
 
 def key_of(run_id: str) -> str:
