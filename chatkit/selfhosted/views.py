@@ -235,9 +235,10 @@ def _answer_stream(
     )
     if found is not None:
         row, run = found
-        _check_open(row)
         if run is not None:
             lifecycle.ensure_free(run)
+            row, _free = in_database(lifecycle.find, session, row.pk)  # its end may have changed it
+        _check_open(row)
         work_of(context).loaded = thread_from_row(row)
         work_of(context).branches[row.pk] = row.branch
         work_of(context).title_open = row.titled_by == Thread.TitledBy.QUESTION

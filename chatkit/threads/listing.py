@@ -100,7 +100,8 @@ def fill_lines(threads: Sequence[Thread]) -> None:
     for thread in threads:
         item = items.get(numbers.get(thread.pk) or 0)
         thread.last_line = fulltext.line(said_in(item.type, item.payload)) if item else ""
-    Thread.objects.bulk_update(threads, ["last_line"])
+    # Unless something was said meanwhile.
+    Thread.objects.filter(last_line=None).bulk_update(threads, ["last_line"])
 
 
 def _writing() -> QuerySet[Run]:

@@ -197,6 +197,11 @@ class EdgeServer(DjangoChatKitServer):
         thread.metadata = {"step": 2}
         await asyncio.Event().wait()
 
+    async def do_remember(self, thread: Any, context: ChatContext) -> AsyncIterator[Any]:
+        """Tell what the thread has, and add to it."""
+        yield {"type": "progress_update", "text": f"found {thread.metadata}"}
+        thread.metadata = thread.metadata | {"other": 1}
+
     async def do_fail(self, thread: Any, context: ChatContext) -> AsyncIterator[Any]:
         """Fail with two items open and one done."""
         for kind, fields in (

@@ -14,7 +14,7 @@ from django.db import OperationalError
 
 from chatkit.models import Attachment, Run, Thread, ThreadItem
 from chatkit.selfhosted.messages import send_message
-from chatkit.selfhosted.runs import process, recovery, writes
+from chatkit.selfhosted.runs import lifecycle, process, recovery, writes
 from chatkit.selfhosted.runs.context import ChatContext
 
 from .edge_servers import ROOT
@@ -322,6 +322,21 @@ class TestStop:
         assert types(rest) == ["thread.item.removed", "thread.item.done"]
         assert Thread.objects.get().metadata == {"step": 2}
         assert item_types(thread) == ["user_message", "task", "sdk_hidden_context"]
+
+    def test_who_asks_next_finds_them(self, edges: Caller, monkeypatch: Any) -> None:
+        """Also where the question itself has stopped the answer, which nobody listened to."""
+        monkeypatch.setattr(lifecycle, "UNHEARD_SECONDS", 0.0)
+        _run_id, thread, stream = open_stream(edges, create("change"))
+        until(lambda: b"thread.item.added" in next(stream))
+        stream.close()
+
+        def asked() -> Any:
+            response = edges.post(add(thread, "remember"))
+            return response if response.status_code == 200 else None
+
+        found = events(b"".join(until(asked).streaming_content))
+        assert [e["text"] for e in found if "text" in e] == ["found {'step': 2}"]
+        assert Thread.objects.get().metadata == {"step": 2, "other": 1}
 
 
 class TestWidgets:

@@ -17,7 +17,7 @@ from chatkit import retention
 from chatkit.models import Attachment, Run, Session, Thread, ThreadItem
 from chatkit.selfhosted.messages import send_message
 from chatkit.selfhosted.runs import recovery
-from chatkit.threads import newest
+from chatkit.threads import listing, newest
 from tests.selfhosted.protocol import Caller, add, ask, create, thread_id_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,6 +89,21 @@ class TestList:
         assert [row["line"] for row in get(ada)["data"]] == ["", "1 2 3"]
         send_message(Thread.objects.get(pk=first), "**News** for you")
         assert get(ada)["data"][0]["line"] == "News for you"
+
+    def test_what_is_said_meanwhile_is_not_written_over(
+        self, ada: Caller, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        thread_id = begun(ada, "say 3")
+        Thread.objects.update(last_line=None)
+        said_in = listing.said_in
+
+        def said_later(*item: Any) -> str:
+            send_message(Thread.objects.get(pk=thread_id), "News")
+            return said_in(*item)
+
+        monkeypatch.setattr(listing, "said_in", said_later)
+        get(ada)
+        assert Thread.objects.get(pk=thread_id).last_line == "News"
 
     def test_pages(self, ada: Caller, user: Any, workflow_id: str) -> None:
         at = timezone.now()
