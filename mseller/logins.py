@@ -107,6 +107,8 @@ def address(request: HttpRequest) -> str:
     except ValueError:
         return given
     if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped:  # as a socket for both has it
+            return str(found.ipv4_mapped)
         return str(ipaddress.ip_network((found, 64), strict=False))
     return str(found)
 

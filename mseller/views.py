@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import admin
@@ -196,9 +196,24 @@ def logged_out(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that is out of date: says so, and leads back to where it stands."""
-    only_post = (reverse("logout"), reverse("set_language"))
-    back = reverse("home") if request.path in only_post else request.path
+    back = _page_before(request) or (request.path if _can_be_opened(request) else reverse("home"))
     return render(request, "403_csrf.html", {"back": back}, status=403)
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page of this site that the form was on; "" where the browser does not say."""
+    given = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(given, {request.get_host()}, request.is_secure()):
+        return ""
+    page = urlsplit(given)._replace(scheme="", netloc="", fragment="").geturl()
+    return page if url_has_allowed_host_and_scheme(page, None) else ""  # not "//elsewhere"
+
+
+def _can_be_opened(request: HttpRequest) -> bool:
+    """Whether the form's own address shows it: many take what is sent, and show nothing."""
+    match = request.resolver_match
+    shown: Any = getattr(match.func, "view_class", None) if match else None
+    return hasattr(shown, "get") and "get" in shown.http_method_names
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

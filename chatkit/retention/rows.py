@@ -132,9 +132,13 @@ def delete_threads(threads: QuerySet[Thread]) -> int:
     """Delete conversations with all that belongs to them, files included. Returns how many."""
     deleted = 0
     while keys := _some_keys(threads):
-        delete_attachments(Attachment.objects.filter(thread__in=keys))
-        # With the condition again: one of them may have been used since.
-        deleted += _delete(threads.filter(pk__in=keys))
+        # With the condition again: one of them may have been used since. From here on nobody uses
+        # them: a storage takes its time, and a conversation must not go on without its files.
+        hidden = timezone.now()
+        threads.filter(pk__in=keys).update(deleted_at=hidden)
+        ours = Thread.objects.filter(pk__in=keys, deleted_at=hidden)
+        delete_attachments(Attachment.objects.filter(thread__in=ours))
+        deleted += _delete(ours)
     return deleted
 
 

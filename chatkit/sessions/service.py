@@ -1,18 +1,14 @@
-"""Chat sessions, of both kinds of workflows: issue, verify, refresh, cancel."""
+"""Chat sessions, of both kinds of workflows: issue, verify, refresh."""
 
 from __future__ import annotations
 
 import datetime
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.signals import user_logged_out
 from django.db import DatabaseError, IntegrityError, transaction
-from django.db.models import QuerySet
-from django.db.models.signals import post_save, pre_delete
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -39,7 +35,6 @@ if TYPE_CHECKING:
     from ..workflows import Workflow
 
 logger = logging.getLogger("chatkit.sessions")
-DELETED = "_chatkit_sessions_ended"  # on the queryset of users whose deletion has seen to them
 
 
 @dataclass(frozen=True)
@@ -157,7 +152,6 @@ def _issue_own(
 @sensitive_variables()
 def _issue_hosted(row: Session, old: Session | None, request: HttpRequest) -> str:
     from ..hosted import (  # `requests` is only needed for hosted workflows
-        cancelling,
         causes,
         client,
     )
@@ -261,78 +255,20 @@ def is_usable(row: Session) -> bool:
     return (
         row.issuer == Session.Issuer.SELF
         and row.current_status == Session.Status.ACTIVE
-        and _is_owners(row, row.person)
+        and is_owners(row, row.person)
     )
 
 
 def is_revoked(row: Session) -> bool:
     """Whether somebody has ended this session; one that ran out or was refreshed is not."""
-    return row.status == Session.Status.CANCELLED or not _is_owners(row, row.person)
+    return row.status == Session.Status.CANCELLED or not is_owners(row, row.person)
 
 
-def _is_owners(row: Session, user: AbstractBaseUser) -> bool:
+def is_owners(row: Session, user: AbstractBaseUser) -> bool:
     """Whether its user is still active and has the password that the session began with."""
     return access.is_active(user) and any(
         constant_time_compare(row.auth_hash, auth_hash) for auth_hash in _auth_hashes(user)
     )
-
-
-def cancel(row: Session) -> None:
-    """End a session now; one that is over already stays as it is.
-
-    A hosted one is ended at OpenAI first; ApiError where that fails, and the row stays.
-    """
-    if row.status not in (Session.Status.ACTIVE, Session.Status.REFRESHED) or _is_past(row):
-        return
-    if row.issuer == Session.Issuer.OPENAI:
-        from ..hosted import causes, client
-
-        try:
-            client.cancel_session(row.session_id or "")
-        except causes.UpstreamError as error:
-            if error.status != 404:  # unknown there: it has ended
-                raise ApiError(error.code) from None
-    with writing():
-        Session.objects.filter(pk=row.pk).update(status=Session.Status.CANCELLED)
-        temporary.delete_ended(row)
-    row.status = Session.Status.CANCELLED
-
-
-def cancel_all_of(user: AbstractBaseUser) -> int:
-    """End all sessions of a user; how many were active.
-
-    Those that OpenAI issued are cancelled there in the background, after the commit.
-    """
-    return _cancel_rows(_open_rows([user]))
-
-
-def _open_rows(users: Collection[Any] | QuerySet[Any]) -> list[Session]:
-    """Users' sessions that have not expired: a refreshed one is still valid at OpenAI."""
-    return list(
-        Session.objects.filter(
-            user__in=users,
-            status__in=(Session.Status.ACTIVE, Session.Status.REFRESHED),
-            expires_at__gt=timezone.now(),
-        )
-    )
-
-
-def _cancel_rows(rows: list[Session]) -> int:
-    hosted = [row.session_id or "" for row in rows if row.issuer == Session.Issuer.OPENAI]
-    active = [row.pk for row in rows if row.status == Session.Status.ACTIVE]
-    count = 0
-    if active:
-        count = Session.objects.filter(pk__in=active, status=Session.Status.ACTIVE).update(
-            status=Session.Status.CANCELLED
-        )
-        temporary.delete_ended(rows[0])
-    if hosted:
-        transaction.on_commit(lambda: cancelling.cancel_later(hosted))
-    return count
-
-
-def _is_past(row: Session) -> bool:
-    return row.expires_at is not None and row.expires_at <= timezone.now()
 
 
 def _auth_hash(user: AbstractBaseUser) -> str:
@@ -346,49 +282,6 @@ def _auth_hashes(user: AbstractBaseUser) -> Iterator[str]:
     yield _auth_hash(user)
     if hasattr(user, "get_session_auth_fallback_hash"):
         yield from map(str, user.get_session_auth_fallback_hash())
-
-
-def _on_logout(sender: object, user: AbstractBaseUser | None, **kwargs: object) -> None:
-    # Without a key where somebody deletes their own account and is logged out of it then.
-    if user is not None and user.pk is not None:
-        cancel_all_of(user)
-
-
-def _on_user_saved(
-    sender: object,
-    instance: AbstractBaseUser,
-    created: bool,
-    update_fields: Collection[str] | None,
-    raw: bool,
-    **kwargs: object,
-) -> None:
-    """Mark sessions as cancelled after a new password or a deactivation; end hosted ones.
-
-    Ours are refused by `verify` even where no signal is sent (`QuerySet.update`).
-    """
-    if created or raw:
-        return
-    if update_fields is not None and not {"password", "is_active"} & set(update_fields):
-        return  # such as last_login, at each login
-    _cancel_rows([row for row in _open_rows([instance]) if not _is_owners(row, instance)])
-
-
-def _on_user_deleted(
-    sender: object, instance: AbstractBaseUser, origin: object = None, **kwargs: object
-) -> None:
-    """Cancel their sessions at OpenAI: here the rows are deleted with the user."""
-    if not isinstance(origin, QuerySet) or origin.model is not type(instance):
-        cancel_all_of(instance)
-    elif not hasattr(origin, DELETED):  # the first of many, who are looked up at once
-        setattr(origin, DELETED, True)
-        _cancel_rows(_open_rows(origin))
-
-
-def connect_signals() -> None:
-    user_logged_out.connect(_on_logout, dispatch_uid="chatkit.sessions")
-    users = get_user_model()
-    post_save.connect(_on_user_saved, sender=users, dispatch_uid="chatkit.sessions")
-    pre_delete.connect(_on_user_deleted, sender=users, dispatch_uid="chatkit.sessions")
 
 
 def log_refusal(user: Any, code: str) -> None:

@@ -27,6 +27,7 @@ from ..managers import is_visitor
 from ..models import Session
 from ..workflows import Workflow
 from . import service as sessions
+from .revocation import cancel
 from .tokens import user_key
 
 SESSION_LIMIT = 16 * KIB  # bytes
@@ -182,5 +183,5 @@ def cancel_session(request: HttpRequest, session_id: str) -> JsonResponse:
         row.belongs_to(person) or access.has_perm(person, "chatkit.cancel_session")
     ):
         raise ApiError("not_found")
-    sessions.cancel(row)
+    cancel(row)
     return JsonResponse({"session_id": row.session_id, "status": row.current_status})

@@ -127,8 +127,10 @@ def renewed(visitor: Visitor) -> str | None:
     if visitor.next_hash and now - visitor.seen_at < OVERLAP:
         return None  # another tab has just been given one
     secret = new_secret()
-    rows.update(next_hash=hash_of(secret), seen_at=now)
-    return secret
+    # Of two tabs that ask at once, one: the browser keeps that secret which comes last, and another
+    # one's would be taken for a copy.
+    unchanged = rows.filter(key_hash=visitor.key_hash, next_hash=visitor.next_hash)
+    return secret if unchanged.update(next_hash=hash_of(secret), seen_at=now) else None
 
 
 def hash_of(secret: str) -> str:

@@ -436,6 +436,20 @@ class TestErrors:
         assert "This form is out of date" in text(response)
         assert 'href="/accounts/login/"' in text(response)
 
+    def test_csrf_failure_leads_back_to_the_page_that_the_form_was_on(self, user: Any) -> None:
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(user)
+        for referer, back in (
+            ("http://testserver/apps/chatkit/mine/?page=2#x", "/apps/chatkit/mine/?page=2"),
+            ("http://elsewhere.example/apps/", "/"),
+            ("http://testserver//elsewhere.example/", "/"),
+            ("", "/"),
+        ):
+            page = text(
+                client.post("/apps/chatkit/mine/shares/1/revoke/", headers={"referer": referer})
+            )
+            assert f'<a class="btn btn-primary" href="{back}">' in page, referer
+
     def test_csrf_failure_at_log_out_leads_home(self, user: Any) -> None:
         client = Client(enforce_csrf_checks=True)
         client.force_login(user)

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from chatkit import sessions
 from chatkit.exceptions import ApiError
-from chatkit.models import Session
+from chatkit.models import Run, Session, Thread
 
 URL = "/api/chatkit/session"
 Status = Session.Status
@@ -133,6 +133,47 @@ class TestEnd:
         logged_in.post(reverse("logout"))
         assert refused(secret) == "session_expired"
         assert Session.objects.get().status == Status.CANCELLED
+
+    def test_logout_ends_what_was_refreshed_too(
+        self, secret: str, logged_in: Client, workflow_id: str
+    ) -> None:
+        """An answer that it began may still be written, and ends with it."""
+        first = Session.objects.get()
+        start(logged_in, workflow_id, sessionId=first.session_id)
+        first.refresh_from_db()
+        assert (first.status, sessions.is_revoked(first)) == (Status.REFRESHED, False)
+        logged_in.post(reverse("logout"))
+        first.refresh_from_db()
+        assert (first.status, sessions.is_revoked(first)) == (Status.CANCELLED, True)
+
+    def test_so_does_an_admin_who_ends_what_came_after(
+        self, secret: str, logged_in: Client, workflow_id: str
+    ) -> None:
+        first = Session.objects.get()
+        start(logged_in, workflow_id, sessionId=first.session_id)
+        second = Session.objects.exclude(pk=first.pk).get()
+        start(logged_in, workflow_id, sessionId=second.session_id)
+        others = Session.objects.create(
+            user=first.user, workflow_id=workflow_id, issuer=first.issuer, status=Status.REFRESHED,
+            auth_hash=first.auth_hash, expires_at=first.expires_at,
+        )  # fmt: skip
+        sessions.cancel(Session.objects.order_by("-pk").exclude(pk=others.pk)[0])
+        for row in (first, second, others):
+            row.refresh_from_db()
+        assert sessions.is_revoked(first)
+        assert sessions.is_revoked(second)
+        assert not sessions.is_revoked(others)
+
+    def test_logout_ends_an_answer_whose_session_ran_out(
+        self, secret: str, logged_in: Client, user: Any, workflow_id: str
+    ) -> None:
+        first = Session.objects.get()
+        Session.objects.update(expires_at=timezone.now())
+        thread = Thread.objects.create(user=user, workflow_id=workflow_id)
+        Run.objects.create(thread=thread, user=user, session=first, live=thread.pk, kind="x")
+        logged_in.post(reverse("logout"))
+        first.refresh_from_db()
+        assert sessions.is_revoked(first)
 
     def test_logout_leaves_other_users_alone(
         self, secret: str, other: Any, workflow_id: str

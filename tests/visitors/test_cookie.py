@@ -134,6 +134,16 @@ class TestRotation:
         assert former.session(open_site).status_code == 200
         assert former.row.pk == owner(visit)
 
+    def test_two_tabs_in_the_same_moment(self, visit: Visit, open_site: str) -> None:
+        """One of them is given a new one, whichever answer comes last."""
+        later(visit, AN_HOUR)
+        first, second = visit.row, visit.row
+        secret = cookie.renewed(first)
+        assert secret
+        assert cookie.renewed(second) is None
+        visit.session(open_site)  # brings the one that it had
+        assert visit.row.pk == first.pk
+
     def test_of_a_stolen_one_nobody_has_use_for_long(
         self, visit: Visit, open_site: str, caplog: Any
     ) -> None:

@@ -5,39 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Field
-from django.forms import ChoiceField
-from django.http import HttpRequest
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from chatkit import workflows
-from chatkit.admin.base import SELECT
-from chatkit.admin.recorded import RecordedAdmin
+from chatkit.admin.choosing import Choices, ChoosingAdmin
 
 from .budgets.models import Budget
 from .budgets.words import per_span, whom
 from .switch import Switch
 
 
-class WorkflowAdmin(RecordedAdmin):
+class WorkflowAdmin(ChoosingAdmin):
     """Of rows that concern one workflow, or all."""
 
     every_workflow: Any = ""
 
-    def formfield_for_dbfield(
-        self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        """Offer the site's workflows instead of a field for an id."""
-        if db_field.name != "workflow_id":
-            return super().formfield_for_dbfield(db_field, request, **kwargs)
-        choices = [("", self.every_workflow), *((name, name) for name in workflows.table())]
-        return ChoiceField(
-            choices=choices,
-            required=False,
-            widget=SELECT,
-            label=capfirst(db_field.verbose_name),
-        )
+    def offered(self) -> dict[str, Choices]:
+        table = [(name, name) for name in workflows.table()]
+        return {"workflow_id": [("", self.every_workflow), *table]}
 
 
 @admin.register(Budget)

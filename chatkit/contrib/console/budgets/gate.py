@@ -74,7 +74,8 @@ def add(found: list[Standing], tokens: int, paid: Decimal | None) -> None:
 def check(found: list[Standing]) -> None:
     """ApiError where one of them is used up."""
     if used_up := [standing for standing in found if standing.is_reached]:
-        raise refusal(max(used_up, key=lambda standing: standing.resets))
+        # The latest; of two that begin anew in the same moment, that of the longer time.
+        raise refusal(max(used_up, key=lambda one: (one.resets, -one.begins.toordinal())))
 
 
 def _last(found: list[Standing]) -> Standing:
