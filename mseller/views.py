@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib import admin
@@ -205,7 +205,8 @@ def _page_before(request: HttpRequest) -> str:
     given = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(given, {request.get_host()}, request.is_secure()):
         return ""
-    page = urlsplit(given)._replace(scheme="", netloc="", fragment="").geturl()
+    parts = urlsplit(given)
+    page = urlunsplit(("", "", parts.path, parts.query, ""))
     return page if url_has_allowed_host_and_scheme(page, None) else ""  # not "//elsewhere"
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from chatkit.attachments.files import delete_file
 from chatkit.models import Attachment, Thread
 from chatkit.retention import Outdated, rows
 
@@ -37,13 +38,13 @@ def left() -> tuple[int, int]:
 def test_nobody_goes_on_in_one_whose_files_are_being_deleted(
     ada: Caller, old: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    delete_file, asked = rows.delete_file, []
+    asked: list[int] = []
 
     def slowly(attachment: Attachment) -> None:
         asked.append(ada.post(add(old, "say 2")).status_code)
         delete_file(attachment)
 
-    monkeypatch.setattr(rows, "delete_file", slowly)
+    monkeypatch.setattr("chatkit.retention.rows.delete_file", slowly)
     assert Outdated.after(1).delete()["conversations"] == 1
     assert (asked, left()) == ([404], (0, 0))
 

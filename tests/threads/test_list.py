@@ -14,10 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chatkit import retention
-from chatkit.models import Attachment, Run, Session, Thread, ThreadItem
+from chatkit.models import Attachment, Run, Session, Thread, ThreadItem, said_in
 from chatkit.selfhosted.messages import send_message
 from chatkit.selfhosted.runs import recovery
-from chatkit.threads import listing, newest
+from chatkit.threads import newest
 from tests.selfhosted.protocol import Caller, add, ask, create, thread_id_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -95,13 +95,12 @@ class TestList:
     ) -> None:
         thread_id = begun(ada, "say 3")
         Thread.objects.update(last_line=None)
-        said_in = listing.said_in
 
         def said_later(*item: Any) -> str:
             send_message(Thread.objects.get(pk=thread_id), "News")
             return said_in(*item)
 
-        monkeypatch.setattr(listing, "said_in", said_later)
+        monkeypatch.setattr("chatkit.threads.listing.said_in", said_later)
         get(ada)
         assert Thread.objects.get(pk=thread_id).last_line == "News"
 
