@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from . import answerer, csp, drivers, languages, pool, tasks, transcriber
+from . import answerer, csp, drivers, languages, mail, pool, tasks, transcriber
 from .environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -157,9 +157,8 @@ LOGOUT_REDIRECT_URL = "logged_out"
 
 # -- mail: links to a new password. In development it is written to the console. -----------
 PASSWORD_RESET = DEBUG or "EMAIL_URL" in env.ENVIRON
-globals().update(env.email("EMAIL_URL", default="consolemail://"))
+globals().update(mail.settings(env.email("EMAIL_URL", default="consolemail://")))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@localhost")
-EMAIL_TIMEOUT = 10  # seconds
 
 # -- languages ---------------------------------------------------------------------------
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")

@@ -23,7 +23,7 @@ class Update:
     def __init__(self, make: Callable[..., QuerySet[Any]]) -> None:
         self._make = make
         self._querysets: dict[tuple[type, ...], QuerySet[Any]] = {}
-        self._kept: dict[tuple[object, ...], tuple[str, Places] | None] = {}
+        self._kept: dict[tuple[object, ...], tuple[str, Places, bool] | None] = {}
 
     def __call__(self, changes: Mapping[str, Any], *values: Any) -> int:
         """Set columns of the rows for these values."""
@@ -43,17 +43,19 @@ class Update:
         for name, value in changes.items():
             field = queryset.model._meta.get_field(name)
             prepared = field.get_db_prep_save(value, connection)
-            # NULL and an expression, such as the database's time, are parts of the SQL.
+            # An expression, such as the database's time, is a part of the SQL; so may NULL be.
             if prepared is None or hasattr(prepared, "as_sql"):
                 key = (*key, name, type(prepared))
-            else:
+            if not hasattr(prepared, "as_sql"):
                 columns.append(prepared)
         if key not in self._kept:
-            self._kept[key] = _made(queryset, using, changes, len(columns), among)
+            self._kept[key] = _made(queryset, using, changes, columns, among)
         kept = self._kept[key]
         if kept is None:
             return self._make(*values).update(**changes)
-        sql, places = kept
+        sql, places, nulls = kept
+        if not nulls:
+            columns = [value for value in columns if value is not None]
         with connection.cursor() as cursor:
             cursor.execute(sql, [*columns, *places.filled(values)])
             return int(cursor.rowcount)
@@ -63,16 +65,19 @@ def _made(
     queryset: QuerySet[Any],
     using: str,
     changes: Mapping[str, Any],
-    columns: int,
+    columns: Sequence[Any],
     among: Sequence[Any],
-) -> tuple[str, Places] | None:
-    """None where not each column's value is a parameter of its own, NULL, or an expression without
-    any."""
+) -> tuple[str, Places, bool] | None:
+    """The statement, the places of the query's values, and whether NULL is a parameter, as in
+    Django 6.1; None where not each value is a parameter of its own."""
     query: Any = queryset.query.chain(UpdateQuery)
     query.add_update_values(dict(changes))
     try:
         sql, params = query.get_compiler(using=using).as_sql()
     except EmptyResultSet:  # a stand-in does not fit its column
         return None
-    places = Places(params[columns:], among)
-    return (sql, places) if places.complete else None
+    missing = [value is None for value in columns]
+    nulls = [param is None for param in params[: len(columns)]] == missing
+    count = len(columns) if nulls else missing.count(False)
+    places = Places(params[count:], among)
+    return (sql, places, nulls) if places.complete else None

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from mseller import mail
+
 from .axe import needs_axe, violations
 from .conftest import PHONE, Starter, Watch
 from .servers import Server
@@ -25,8 +27,8 @@ def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def site(start_server: Starter, letters: Path) -> Server:
-    mail = {"EMAIL_BACKEND": MAIL, "EMAIL_FILE_PATH": str(letters)}
-    server = start_server(settings={"LOGIN_RATE": "4/h", "PASSWORD_RESET": True, **mail})
+    sent = mail.settings({"EMAIL_BACKEND": MAIL, "EMAIL_FILE_PATH": str(letters)})
+    server = start_server(settings={"LOGIN_RATE": "4/h", "PASSWORD_RESET": True, **sent})
     server.write("UPDATE auth_user SET email = 'ada@example.com' WHERE username = 'ada'")
     return server
 

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from mseller import mail
+
 from ..pages import REPORTS, Watch
 from ..servers import Server
 from . import chat_states, site_states  # noqa: F401 – they enter their states
@@ -20,7 +22,7 @@ ANSWERER = "tests.browser.pictures.answerer.PicturesServer"
 SETTINGS = {
     "LOGIN_RATE": "4/m",
     "PASSWORD_RESET": True,
-    "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
+    **mail.settings({"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}),
 }
 OFTEN = "100000/h"
 FILL = "from tests.browser.pictures.rows import fill; fill()"
