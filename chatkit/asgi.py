@@ -217,7 +217,7 @@ async def _http(
     limit, seconds = _limits(scope, below, declared)
     if declared > limit:
         await _let_arrive(receive)
-        await _refuse(send, ApiError("too_large"))
+        await _refuse(scope, send, ApiError("too_large"))
         return
     if _is_upload(scope, below):
         from .attachments.room import bodies
@@ -228,7 +228,7 @@ async def _http(
                 await _counted(application, scope, receive, send, limit, seconds)
         except ApiError as error:
             await _let_arrive(receive)
-            await _refuse(send, error)
+            await _refuse(scope, send, error)
         return
     await _counted(application, scope, receive, send, limit, seconds)
 
@@ -281,7 +281,7 @@ async def _counted(
             if not answered:
                 raise
     if refused is not None and not answered:
-        await _refuse(send, refused)
+        await _refuse(scope, send, refused)
 
 
 async def _let_arrive(receive: Receive) -> None:
@@ -304,14 +304,18 @@ def _declared(scope: Scope) -> int:
     return 0
 
 
-async def _refuse(send: Send, error: ApiError) -> None:
+async def _refuse(scope: Scope, send: Send, error: ApiError) -> None:
+    from .api import origins  # late, as above
+
+    origin = next((value for name, value in scope["headers"] if name == b"origin"), b"")
+    more = error.headers | origins.headers(origin.decode("latin-1"))
     body = json.dumps({"error": {"code": error.code, "message": str(error.message)}}).encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"private, no-store"),
         (b"connection", b"close"),
-        *((name.lower().encode(), value.encode()) for name, value in error.headers.items()),
+        *((name.lower().encode(), value.encode()) for name, value in more.items()),
     ]
     await send({"type": "http.response.start", "status": error.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

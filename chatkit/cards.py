@@ -56,7 +56,7 @@ def cards(request: HttpRequest, workflow: Workflow | None = None) -> list[Card]:
         elif not card.get("permission") or access.has_perm(request.user, card["permission"]):
             icon = str(card.get("icon") or DEFAULT_ICON)
             shown.append(
-                Card(str(card["title"]), str(card["body"]), icon, str(card.get("url", "")))
+                Card(str(card["title"]), str(card["body"]), icon, str(card.get("url") or ""))
             )
     return shown
 

@@ -101,6 +101,23 @@ class TestBodies:
         assert json.loads(sent[1]["body"])["error"]["code"] == "too_large"
         assert reader.received <= self.LIMIT
 
+    @pytest.mark.parametrize(
+        ("origin", "expected"),
+        [
+            (b"https://app.example.com", "https://app.example.com"),
+            (b"https://other.example", None),
+        ],
+    )
+    def test_a_listed_origin_may_read_why(
+        self, settings: Any, origin: bytes, expected: str | None
+    ) -> None:
+        settings.CHATKIT = settings.CHATKIT | {"ALLOWED_ORIGINS": ["https://app.example.com"]}
+        scope = http("/api/chatkit", (b"origin", origin), (b"content-length", b"999999999"))
+        sent = call(asgi.with_runs(Reader()), scope, body(1000))
+        headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+        assert (status(sent), headers["vary"]) == (413, "Origin")
+        assert headers.get("access-control-allow-origin") == expected
+
     def test_a_stranger_s_body_is_small(self) -> None:
         for path in ("/api/chatkit", "/api/chatkit/session", "/api/chatkit/attachments"):
             reader = Reader()

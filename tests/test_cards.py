@@ -86,6 +86,10 @@ class TestCards:
         [card] = shown(user, [{"title": "Hours", "body": "Nine to five."}])
         assert (card.icon, card.url) == ("info", "")
 
+    def test_nothing_is_no_address(self, user: Any) -> None:
+        (card,) = shown(user, [GOOD | {"url": None}])
+        assert card.url == ""
+
     def test_a_permission_hides_a_card(self, user: Any, admin: Any) -> None:
         given = [GOOD | {"permission": "chatkit.view_session"}]
         assert shown(user, given) == []

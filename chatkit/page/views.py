@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render, resolve_url
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
@@ -59,7 +58,7 @@ def chat(request: HttpRequest) -> HttpResponse:
     if not access.allowed(person, workflow.id if workflow else ""):
         return refused(request, person)
     thread, notice = _thread(request, workflow)
-    asked = request.session.pop(ASKED, "") if request.method == "GET" else ""
+    asked = _taken(request) if request.method == "GET" else ""
     context = embed(
         request,
         workflow_id=workflow.id if workflow else "",
@@ -70,7 +69,7 @@ def chat(request: HttpRequest) -> HttpResponse:
         page=True,
     )
     if asked and context["config"]["blocked"]:
-        request.session[ASKED] = asked  # until there is an assistant to ask
+        _keep(request, request.GET.get("workflow", ""), asked)  # until it can be asked
     context |= base_context(workflow) | {
         "title": options.title(workflow),
         "workflows": choices(request, workflow),
@@ -80,7 +79,7 @@ def chat(request: HttpRequest) -> HttpResponse:
     }
     policy = policy_of(workflow.id) if workflow and is_visitor(person) else None
     context["visitor_days"] = policy.days if policy else None
-    context["login_url"] = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.path})}"
+    context["login_url"] = redirect_to_login(_address(request, workflow)).url
     parts = ("details", "cards", "workflows", "visitor_days")
     context["about"] = any(context[part] for part in parts)
     # Beside the start screen stands what explains the chat; a running one has its width.
@@ -105,11 +104,32 @@ def _asked(request: HttpRequest) -> HttpResponse:
     """Keep the question that was posted, and lead to the page that sends it: a reload of that page
     asks nothing twice, and the question stands in no address."""
     question = request.POST.get("ask", "").replace("\x00", "").strip()[:LONGEST]
-    if question:
-        request.session[ASKED] = question
     wanted = request.POST.get("workflow", "")
+    if question:
+        _keep(request, wanted, question)
     query = "?" + urlencode({"workflow": wanted}) if wanted else ""
     return HttpResponseRedirect(reverse("chatkit:page") + query)
+
+
+def _keep(request: HttpRequest, wanted: str, question: str) -> None:
+    request.session[ASKED] = [wanted, question]
+
+
+def _taken(request: HttpRequest) -> str:
+    """The question that waits for this page. One that was meant for another assistant, whose page
+    did not open, is asked of nobody."""
+    kept = request.session.pop(ASKED, None)
+    if isinstance(kept, list) and kept[0] == request.GET.get("workflow", ""):
+        return str(kept[1])
+    return ""
+
+
+def _address(request: HttpRequest, workflow: Workflow | None) -> str:
+    """This page, with its assistant: who has logged in may have another one first."""
+    query = request.GET.copy()
+    if workflow is not None and len(workflows.table()) > 1:
+        query["workflow"] = workflow.id
+    return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
 def _thread(request: HttpRequest, workflow: Workflow | None) -> tuple[str | None, str]:
@@ -188,7 +208,7 @@ def _help_article(request: HttpRequest, slug: str) -> HttpResponse:
     Where it is not published, and with `?draft` where it is, those who may edit it see it as it is
     to be; `?language=CODE` picks one of its languages then.
     """
-    knowledge = knowledge_for(request)
+    knowledge = knowledge_for(request, of_site=True)
     language = get_language() or "en"
     article = None if "draft" in request.GET else knowledge.article(slug, language)
     draft = article is None
@@ -199,11 +219,16 @@ def _help_article(request: HttpRequest, slug: str) -> HttpResponse:
     return show_article(request, article, draft=draft)
 
 
-def knowledge_for(request: HttpRequest) -> Knowledge:
+def knowledge_for(request: HttpRequest, *, of_site: bool = False) -> Knowledge:
     """What the help pages show: the articles of the workflow that `?workflow=ID` names, else of the
-    first that this person may use. Http404 where there is none, PermissionDenied."""
+    first that this person may use; `of_site`, of the first without articles of its own, if there is
+    one. Http404 where there is none, PermissionDenied."""
     person = person_of(request)
     workflow = access.requested(request, person)
+    if of_site and not request.GET.get("workflow"):
+        # Articles of a workflow's own are linked with its id.
+        usable = access.workflows_for(person)
+        workflow = next((one for one in usable if "knowledge" not in one.own), workflow)
     if workflow is None and request.GET.get("workflow"):
         raise Http404("There is no workflow of this id.")
     if not access.allowed(person, workflow.id if workflow else ""):
@@ -237,6 +262,7 @@ def show_article(
         "title": article.title,
         "below": [] if draft or alone else below(request, article),
         "question": options.about(article.title),
+        "workflow": request.GET.get("workflow", ""),
         "alone": alone,
     }
     if alone:

@@ -139,6 +139,10 @@ class TestPage:
         assert config(response)["blocked"] == "not_configured"
 
 
+def only_the_first(user: Any, workflow_id: str) -> bool:
+    return workflow_id in ("", "wf_1")
+
+
 class TestAsked:
     """A question that a form of the site has posted."""
 
@@ -170,6 +174,18 @@ class TestAsked:
         with override_settings(CHATKIT={"WORKFLOWS": {}}):
             assert config(logged_in.get(PAGE))["blocked"] == "not_configured"
         assert config(logged_in.get(PAGE))["send"] is True
+
+    @override_settings(
+        CHATKIT={
+            "WORKFLOWS": {"wf_1": "a.B", "wf_2": "a.B"},
+            "ACCESS": "tests.page.test_views.only_the_first",
+        }
+    )
+    def test_it_is_never_asked_of_another_assistant(self, logged_in: Client) -> None:
+        done = logged_in.post(PAGE, {"ask": "q", "workflow": "wf_2"})
+        assert logged_in.get(done["Location"]).status_code == 403
+        found = config(logged_in.get(PAGE))
+        assert (found["workflow"]["id"], found["ask"], found["send"]) == ("wf_1", "", False)
 
     def test_nothing_asked(self, logged_in: Client) -> None:
         assert logged_in.post(PAGE, {"ask": "  "})["Location"] == PAGE

@@ -54,6 +54,12 @@ class TestUnits:
         assert unit["WorkingDirectory"] == ["/srv/mseller"]
         assert {command[0] for command in deployed.commands(name)} == {deployed.PYTHON}
 
+    @pytest.mark.parametrize("name", UNITS)
+    def test_what_is_to_be_enabled_can_be(self, name: str) -> None:
+        text = (DEPLOY / "systemd" / name).read_text("utf-8")
+        if re.search(rf"systemctl enable.*{name.removesuffix('.service')}", text):
+            assert "\n[Install]\nWantedBy=" in text
+
     def test_there_is_time_for_an_orderly_end(self) -> None:
         grace = int(option("--timeout-graceful-shutdown"))
         (limit,) = deployed.unit("mseller.service")["TimeoutStopSec"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.management import call_command
@@ -138,6 +140,29 @@ class TestItsOwn:
         assert "nine" not in reply.text
         assert "nine" in clerk.get("/apps/chatkit/help/?q=till+closed").content.decode()
         assert "nine" not in logged_in.get("/apps/chatkit/help/?q=till+closed").content.decode()
+
+    def test_who_has_both_reads_what_was_cited(self, two: None, clerk: Client) -> None:
+        reply = ask(clerk, "When is the shop open?", "support")
+        page = clerk.get(reply.sources[0]["url"].partition("#")[0]).content.decode()
+        assert "Opening hours" in page
+        found = clerk.get("/apps/chatkit/help/?workflow=support&q=shop+open").content.decode()
+        (link,) = re.findall(r'<h3><a href="([^"]+)"', found)
+        assert "Opening hours" in clerk.get(link).content.decode()
+
+    def test_the_page_of_an_article_keeps_to_its_assistant(self, two: None, clerk: Client) -> None:
+        page = clerk.get("/apps/chatkit/help/till/?workflow=staff").content.decode()
+        assert page.count('href="/apps/chatkit/help/?workflow=staff"') == 2
+        assert re.search(r'href="/apps/chatkit/\?ask=[^"]+&amp;workflow=staff"', page)
+
+    def test_who_logs_in_comes_back_to_the_assistant(
+        self, two: dict[str, Any], settings: Any
+    ) -> None:
+        two["WORKFLOWS"]["support"]["visitors"] = True
+        settings.CHATKIT = dict(two)
+        login = Client().get(PAGE, {"thread": "thr_1"}).context["login_url"]
+        assert parse_qs(urlsplit(login).query)["next"] == [
+            "/apps/chatkit/?thread=thr_1&workflow=support"
+        ]
 
     def test_limits(self, two: None, clerk: Client) -> None:
         codes = [ask(clerk, "Till?", "staff").status_code for _ in range(3)]
