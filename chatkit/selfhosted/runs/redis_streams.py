@@ -173,16 +173,19 @@ class RedisStreams:
     # -- the runs of others --------------------------------------------------------------
 
     async def look_anew(self) -> None:
-        """Read what belongs to the runs that are followed now."""
+        """Read what belongs to the runs that are followed now. Who follows one waits for this."""
         try:
-            client = _client()
-            try:
-                await client.xadd(self._wake, {"now": 1}, maxlen=1)
-                await client.expire(self._wake, KEEP_SECONDS)
-            finally:
-                await client.aclose()
+            await within(SEND_SECONDS, self._wake_reading())
         except Exception as error:
             _warn(error)
+
+    async def _wake_reading(self) -> None:
+        client = _client()
+        try:
+            await client.xadd(self._wake, {"now": 1}, maxlen=1)
+            await client.expire(self._wake, KEEP_SECONDS)
+        finally:
+            await client.aclose()
 
     async def _read_all(self) -> None:
         client = _client()

@@ -65,6 +65,22 @@ def test_the_last_frames_and_the_end_are_shown_all_the_same() -> None:
     assert asyncio.run(listen()) == ([b"data: {}\n\n"], True)
 
 
+@pytest.mark.usefixtures("hanging")
+def test_who_follows_a_run_of_another_process_waits_for_it_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def never(*_entry: Any, **_options: Any) -> None:
+        await asyncio.Event().wait()
+
+    async def follow() -> None:
+        process = Process(loop=asyncio.get_running_loop())
+        assert process.streams is not None
+        await asyncio.wait_for(process.streams.look_anew(), 20)
+
+    monkeypatch.setattr(Hanging, "xadd", never)
+    asyncio.run(follow())
+
+
 def test_an_answer_that_came_while_the_process_had_no_time_is_read() -> None:
     async def late() -> str:
         loop = asyncio.get_running_loop()
