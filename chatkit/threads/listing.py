@@ -35,7 +35,8 @@ def page(session: Session, after: str, *, archived: bool) -> JsonObject:
     newest = mine(session).order_by("-updated_at", "-pk")
     pinned: list[Thread] = []
     if not after and not archived:
-        pinned = list(newest.filter(place=Thread.Place.PINNED).only(*COLUMNS)[:MOST_PINNED])
+        # All, also where more came together than may be pinned: they are in no other list.
+        pinned = list(newest.filter(place=Thread.Place.PINNED).only(*COLUMNS))
     rows = list(_behind(newest.filter(place=place), after).only(*COLUMNS)[: PAGE + 1])
     more = len(rows) > PAGE
     rows = rows[:PAGE]

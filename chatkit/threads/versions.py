@@ -72,7 +72,9 @@ def _forks(rows: list[Row], branches: Branches, active: int) -> Iterable[JsonObj
             ids.append(None)  # the one that is shown has no item yet
             current = len(ids) - 1
         if len(ids) > 1:
+            # Of a question that was never answered, what follows is the next question.
             answers = before is not None and before.type == "user_message"
+            answers = answers and any(row.type != "user_message" for row in found)
             yield {
                 "kind": "answer" if answers else "question",
                 "after": before.item_id if before is not None else None,

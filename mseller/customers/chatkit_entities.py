@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -36,7 +37,7 @@ class Customers(EntityKind):
         facts: dict[str, object] = {
             _("E-mail"): found.email,
             _("Phone"): found.phone,
-            _("Customer since"): date_format(found.created_at),
+            _("Customer since"): date_format(timezone.localtime(found.created_at)),
         }
         if ctx.user.has_perm("customers.view_note"):
             notes = found.notes.all()[:NOTES]

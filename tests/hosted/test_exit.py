@@ -17,7 +17,7 @@ from django.utils import timezone
 from chatkit.checks import voice
 from chatkit.hosted import sunset
 from chatkit.hosted.leaving import code, dates
-from chatkit.models import Session, Thread
+from chatkit.models import Run, Session, Thread, ThreadItem
 
 SAMPLE = Path(__file__).parent / "sample_project"
 SERVER = "tests.hosted.sample_project.shop.assistant.SupportServer"
@@ -110,7 +110,17 @@ def test_imported_since(sample: None, user: Any) -> None:
     """Who was imported after the last session has nothing left there."""
     assert "2 people have used wf_694b" in run()
     later = datetime.datetime(2026, 11, 22, 1, tzinfo=datetime.UTC)
-    Thread.objects.create(user=user, workflow_id="wf_new", source="import", updated_at=later)
+    earlier = later - datetime.timedelta(days=9)
+    thread = Thread.objects.create(
+        user=user, workflow_id="wf_new", source="import", created_at=earlier, updated_at=later
+    )
+    assert "2 people have used wf_694b" in run()  # it was only renamed here
+    item = {"thread": thread, "type": "user_message", "payload": {}}
+    ThreadItem.objects.create(item_id="msg_1", created_at=earlier, **item)
+    Run.objects.create(thread=thread, user=user, kind="x", created_at=later)
+    ThreadItem.objects.create(item_id="msg_2", created_at=later, **item)
+    assert "2 people have used wf_694b" in run()  # and gone on with here
+    Run.objects.all().delete()
     assert "have used" not in run()
 
 

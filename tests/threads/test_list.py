@@ -177,6 +177,18 @@ class TestList:
         assert "50" in message
         assert Thread.objects.get(pk=one).place == Thread.Place.LIST
 
+    def test_one_more_that_comes_back_is_in_the_list(
+        self, ada: Caller, user: Any, workflow_id: str
+    ) -> None:
+        rows = [Thread(user=user, workflow_id=workflow_id, place=0) for _ in range(49)]
+        Thread.objects.bulk_create(rows)
+        one, two = begun(ada), begun(ada)
+        act(ada, "pin", one)
+        act(ada, "delete", one)
+        act(ada, "pin", two)
+        act(ada, "restore", one)
+        assert {one, two} <= set(ids(get(ada), "pinned"))
+
     @pytest.mark.parametrize(
         ("action", "asked"),
         [

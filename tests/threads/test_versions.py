@@ -115,6 +115,14 @@ def test_what_has_no_answer_is_replaced(ada: Caller) -> None:
     assert not Branch.objects.exists()
 
 
+def test_a_question_after_one_without_an_answer_has_versions_of_its_own(ada: Caller) -> None:
+    reader = Reader(ada)
+    ThreadItem.objects.filter(type="assistant_message").delete()
+    ada.stream(add(reader.thread, "say 2"))
+    reader.edited(reader.ids()[1], "say 3")
+    assert reader.forks() == [("question", 2, 2)]
+
+
 def test_the_model_hears_only_what_is_shown(reader: Reader) -> None:
     question, old = reader.ids()
     reader.retry(question)

@@ -14,6 +14,7 @@ from django.test import Client
 from chatkit.contrib.console.models import Budget, Question, Reading
 from chatkit.models import Run, Session, Thread
 from chatkit.testing import Chat
+from chatkit.visitors.merging import merge
 from tests.people import browser
 
 from .people import Visit, come
@@ -117,6 +118,15 @@ class TestConsole:
         Run.objects.filter(pk=run.pk).update(outcome="not_found")
         assert root.get("/apps/chatkit/console/unanswered/").status_code == 200
         assert Question.objects.get(run=run).user is None
+
+    def test_who_logs_in_later_is_still_one_of_those_who_asked(
+        self, visit: Visit, root: Client, user: Any
+    ) -> None:
+        visit.chat.ask("xyzzy plugh qwertz")
+        Run.objects.update(outcome="not_found")
+        assert root.get("/apps/chatkit/console/unanswered/").status_code == 200
+        assert merge(visit.row, user)
+        assert {question.user for question in Question.objects.all()} == {user}
 
 
 class TestBudget:

@@ -9,13 +9,14 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.signals import post_delete, pre_delete
 
 from chatkit.models import Feedback, Run, Thread, ThreadItem
-from chatkit.signals import editors_told, feedback_given
+from chatkit.signals import editors_told, feedback_given, visitor_merged
 
 from . import quality
 from .daily import collect, mark_stale
 from .daily.buckets import NONE, of
 from .daily.facts import ERROR, FAILED, Article, Facts, Kind, Person, put, with_outcome
 from .daily.rollup import keep_counts
+from .models import Question
 from .period import day_of, today
 from .quality.models import Review
 from .unanswered.gather import mark_down, unmark_down
@@ -30,8 +31,14 @@ def connect() -> None:
     pre_delete.connect(_named, sender=Thread, dispatch_uid="chatkit_console.named")
     pre_delete.connect(_remember, sender=Run, dispatch_uid="chatkit_console.remember")
     post_delete.connect(_keep, sender=Run, dispatch_uid="chatkit_console.keep")
+    visitor_merged.connect(_merged, dispatch_uid="chatkit_console.merged")
     feedback_given.connect(_voted, dispatch_uid="chatkit_console.voted")
     editors_told.connect(_told, dispatch_uid="chatkit_console.told")
+
+
+def _merged(user: Any, **_given: Any) -> None:
+    """What a visitor has asked in vain is the user's who they are."""
+    Question.objects.filter(run__user=user, user=None).update(user=user)
 
 
 class Deleted:

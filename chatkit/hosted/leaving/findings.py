@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef
 
 from ... import conf, workflows
-from ...models import Session, Thread
+from ...models import Run, Session, Thread, ThreadItem
 from .. import sunset
 from . import code, dates
 
@@ -83,6 +83,18 @@ def _model(day: datetime.date, model: str, where: str) -> Finding:
     )
 
 
+def _newest_import() -> datetime.datetime | None:
+    """When something was last said of what was imported, before its people went on here."""
+    answered_here = Run.objects.filter(
+        thread=OuterRef("thread"), created_at__lte=OuterRef("created_at")
+    )
+    items = ThreadItem.objects.filter(thread__source=Thread.Source.IMPORT)
+    said = items.exclude(Exists(answered_here)).order_by().aggregate(at=Max("created_at"))
+    threads = Thread.objects.filter(source=Thread.Source.IMPORT)
+    begun = threads.order_by().aggregate(at=Max("created_at"))
+    return max(filter(None, (said["at"], begun["at"])), default=None)
+
+
 def _records() -> Iterator[Finding]:
     """Workflows that people have used at OpenAI on a later day than the newest conversation that
     was imported from there."""
@@ -91,8 +103,7 @@ def _records() -> Iterator[Finding]:
     by_workflow = worked.values("workflow_id").annotate(
         people=Count("user", distinct=True), last=Max("created_at")
     )
-    here = Thread.objects.filter(source=Thread.Source.IMPORT).aggregate(newest=Max("updated_at"))
-    newest = here["newest"]
+    newest = _newest_import()
     for row in by_workflow.order_by("workflow_id"):
         last = row["last"].date()
         if newest is not None and newest.date() >= last:

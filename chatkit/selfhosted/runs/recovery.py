@@ -98,7 +98,8 @@ def _end(run: Run, now: datetime.datetime) -> bool:
         row.thread = thread  # whose words are kept with it
         row.branch = thread.branch
     upsert(ThreadItem, rows, ["thread", "item_id"], ["type", "payload", "words"])
-    Thread.objects.filter(pk=thread.pk).update(last_line=None)
+    # Used now, as by each item that is written: so that who keeps its words looks again.
+    Thread.objects.filter(pk=thread.pk).update(last_line=None, updated_at=timezone.now())
     # A thread has one run at a time, so these calls were this run's.
     ToolCall.objects.filter(thread_id=run.thread_id, status=ToolCall.Status.RUNNING).update(
         status=ToolCall.Status.FAILED, outcome="process gone", ended_at=now

@@ -11,7 +11,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from chatkit.models import Run, RunEvent, ThreadItem, ToolCall
+from chatkit.models import Run, RunEvent, Thread, ThreadItem, ToolCall
 from chatkit.selfhosted.runs import (
     database,
     heartbeat,
@@ -152,6 +152,13 @@ class TestDeadRuns:
         assert (run.status, run.outcome, run.live) == ("interrupted", "interrupted", None)
         again = ada.json(ask("threads.get_by_id", thread_id=thread_id))["items"]["data"]
         assert again == items
+
+    def test_the_thread_was_used_then(self, dead: tuple[str, str]) -> None:
+        """Who keeps its words, as the console's search does, looks at it again."""
+        before = timezone.now()
+        Thread.objects.update(updated_at=before - datetime.timedelta(hours=1))
+        recovery.recover(Run.objects.get(pk=dead[0]))
+        assert Thread.objects.get(pk=dead[1]).updated_at >= before
 
     def test_a_tool_that_was_being_used_is_not_left_running(
         self, ada: Caller, dead: tuple[str, str], user: Any
