@@ -54,7 +54,7 @@ def groups() -> dict[int, str]:
 def put_in_order(readers: Readers, seen: list[str], wanted: list[str], user: Any) -> None:
     """Put the prompts of these readers into the order of their ids in `wanted`. Those of others
     stay where they are. `Changed`, and nothing is done, where they are not as they were seen."""
-    rows = list(StarterPrompt.objects.select_for_update(of=("self",)).order_by("order", "pk"))
+    rows = list(StarterPrompt.objects.select_for_update().order_by("order", "pk"))
     shown = {str(row.pk): row for row in readers.prompts()}
     if list(shown) != seen or sorted(wanted) != sorted(seen):
         raise Changed
