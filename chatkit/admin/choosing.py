@@ -30,7 +30,7 @@ class ChoosingAdmin(RecordedAdmin):
         if choices := self.offered().get(db_field.name):
             return ChoiceField(
                 choices=choices,
-                required=False,
+                required=not db_field.blank,
                 widget=SELECT,
                 label=capfirst(db_field.verbose_name),
             )
@@ -42,6 +42,6 @@ class ChoosingAdmin(RecordedAdmin):
         form: Any = super().get_form(request, obj, *args, **kwargs)
         for name in self.offered():
             field, own = form.base_fields.get(name), getattr(obj, name, "")
-            if field is not None and own not in dict(field.choices):
+            if obj is not None and field is not None and own not in dict(field.choices):
                 field.choices = [*field.choices, (own, own)]
         return form

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from chatkit.contrib.articles.models import Phrasing
 from chatkit.contrib.console.models import Budget, Switch
 from chatkit.models import StarterPrompt
 
@@ -33,6 +34,7 @@ def chosen(page: str, name: str) -> list[str]:
         (Budget, "workflow_id", {"amount": 5, "workflow_id": "wf_gone"}),
         (StarterPrompt, "workflow_id", {"label": "a", "prompt": "b", "workflow_id": "wf_gone"}),
         (StarterPrompt, "language", {"label": "a", "prompt": "b", "language": "eo"}),
+        (Phrasing, "language", {"text": "Kiel?", "slug": "kites", "language": "eo"}),
     ],
 )
 def test_a_row_keeps_a_code_that_the_site_has_no_more(
@@ -55,3 +57,14 @@ def test_another_row_is_not_offered_it(admin_client: Client) -> None:
     Switch.objects.create(workflow_id="wf_gone")
     page = admin_client.get(reverse("admin:chatkit_console_switch_add")).content.decode()
     assert "wf_gone" not in page
+
+
+def test_a_new_phrasing_has_the_sites_languages_and_needs_one(admin_client: Client) -> None:
+    url = reverse("admin:chatkit_articles_phrasing_add")
+    page = admin_client.get(url).content.decode()
+    assert '<option value="en">' in page
+    assert '<option value=""' not in page
+    sent = {"text": "How?", "slug": "kites"}
+    assert admin_client.post(url, sent).status_code == 200
+    assert not Phrasing.objects.exists()
+    assert admin_client.post(url, sent | {"language": "en"}).status_code == 302

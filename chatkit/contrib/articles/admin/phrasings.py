@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from ....admin.base import SELECT
-from ....admin.recorded import RecordedAdmin
+from ....admin.choosing import Choices, ChoosingAdmin
 from ..models import Phrasing, phrasing_key
 from ..told import told_of
 from .base import CSS, languages
@@ -37,7 +34,7 @@ class PhrasingForm(ModelForm):
 
 
 @admin.register(Phrasing)
-class PhrasingAdmin(RecordedAdmin):
+class PhrasingAdmin(ChoosingAdmin):
     withheld = ("text",)
     form = PhrasingForm
     list_display = ["text", "language", "slug"]
@@ -47,14 +44,8 @@ class PhrasingAdmin(RecordedAdmin):
     class Media:
         css = {"all": CSS}
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "language":
-            return forms.ChoiceField(
-                choices=list(languages().items()),
-                widget=SELECT,
-                label=capfirst(db_field.verbose_name),
-            )
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+    def offered(self) -> dict[str, Choices]:
+        return {"language": list(languages().items())}
 
     def save_model(self, request: HttpRequest, obj: Phrasing, form: Any, change: bool) -> None:
         if not change:
