@@ -393,6 +393,13 @@ class TestPhrasings:
         again = root.post(url, posted | {"text": "how HIGH"})
         assert "The article has this phrasing already." in again.content.decode()
 
+    @pytest.mark.parametrize("slug", ["Fly a kite", "fly_a_kite", "kites/fly", "drachen-für-alle"])
+    def test_a_name_that_an_import_refuses_is_refused(self, root: Client, slug: str) -> None:
+        posted = {"text": "How high?", "language": "en", "slug": slug}
+        response = root.post("/admin/chatkit_articles/phrasing/add/", posted)
+        assert "Use a–z, 0–9 and - only." in response.content.decode()
+        assert not Phrasing.objects.exists()
+
 
 def test_deleting_takes_all_of_it(root: Client, text: Any) -> None:
     take_step(text, Step.PUBLISHED, None)

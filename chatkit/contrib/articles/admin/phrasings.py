@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from ....admin.choosing import Choices, ChoosingAdmin
+from ....knowledge.articles import SLUG
 from ..models import Phrasing, phrasing_key
 from ..told import told_of
 from .base import CSS, languages
@@ -20,6 +21,13 @@ class PhrasingForm(ModelForm):
     class Meta:
         model = Phrasing
         fields = ("text", "language", "slug")
+
+    def clean_slug(self) -> str:
+        """As an import takes it, so that what is exported can come back."""
+        slug: str = self.cleaned_data["slug"]
+        if not SLUG.fullmatch(slug):
+            raise ValidationError(_("Use a–z, 0–9 and - only."))
+        return slug
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
