@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.contrib.admin.utils import quote
 from django.contrib.auth.models import Group, Permission
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -112,6 +112,25 @@ class TestReadings:
         assert log(console)[1:] == [
             ["A command on the server", "Exported", "All that is kept of a person", "ada"],
             ["root", "Exported", "Runs, without words", "–"],
+        ]
+
+    def test_evaluation_sets_as_files(self, console: Client, operator: Any, tmp_path: Path) -> None:
+        made = EvaluationSet.objects.create(name="orders")
+        EvaluationQuestion.objects.create(evaluation_set=made, question="canary", key="k")
+        url = f"{CONSOLE}quality/evaluations/{made.pk}/file/"
+        assert console.get(url).status_code == 404
+        target = tmp_path / "none" / "orders.json"
+        with pytest.raises(CommandError):
+            call_command("chatkit_evaluate", "orders", export=str(target))
+        assert log(console) == []
+        permit(operator, "chatkit.read_conversation")
+        assert "canary" in console.get(url).content.decode()
+        target.parent.mkdir()
+        call_command("chatkit_evaluate", "orders", export=str(target), stdout=io.StringIO())
+        assert "canary" in target.read_text()
+        assert log(console, kind="exported") == [
+            ["A command on the server", "Exported", "Evaluation sets", "–"],
+            ["oona", "Exported", "Evaluation sets", "–"],
         ]
 
     def test_it_outlives_the_conversation_and_the_people(

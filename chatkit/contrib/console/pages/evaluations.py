@@ -221,6 +221,7 @@ def file(visit: Visit, set_id: int) -> HttpResponseBase:
     found = get_object_or_404(EvaluationSet, pk=set_id)
     if not visit.may_read:
         raise Http404
+    visit.tell_export("results")
     response = HttpResponse(evaluations.dump(found), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="evaluation-{found.pk}.json"'
     return response

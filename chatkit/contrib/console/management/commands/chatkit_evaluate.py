@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from chatkit.personal_data import UserNotFound, find_user
+from chatkit.signals import conversations_read
 
 from ... import evaluations
 from ...evaluations.models import Evaluation, EvaluationResult, EvaluationSet
@@ -86,6 +87,9 @@ class Command(BaseCommand):
             Path(target).write_text(evaluations.dump(evaluation_set), "utf-8")
         except OSError as error:
             raise CommandError(f"{target}: {error.strerror}", returncode=NOT_DONE) from None
+        conversations_read.send_robust(
+            None, user=None, action="exported", thread=None, person=None, what="results"
+        )
         self.stdout.write(f"Wrote {evaluation_set.questions.count()} questions to {target}.")
 
     def _user(self, name: str) -> Any:
