@@ -233,6 +233,21 @@ class TestWords:
             "Searched the text of conversations.",
         )
 
+    def test_both_forms_stay_with_the_workflow(self, reading: Client, user: Any) -> None:
+        for workflow_id in ("wf_1", "wf_2"):
+            asked(user, f"{CANARY} of {workflow_id}", workflow_id=workflow_id)
+        page = reading.get(URL, {"workflow": "wf_2"}).content.decode()
+        forms = [part.partition("</form>")[0] for part in page.split("<form")]
+        forms = [form for form in forms if 'name="person"' in form]
+        kept = '<input type="hidden" name="workflow" value="wf_2">'
+        assert [kept in form for form in forms] == [True, True]
+        sent = {"words": CANARY, "workflow": "wf_2"}
+        to = reading.post(f"{URL}search/", sent)["Location"]
+        assert [row[2] for row in rows(reading.get(to).content.decode())] == [f"{CANARY} of wf_2"]
+        to = reading.post(f"{URL}search/", sent | {"words": "", "workflow": "x" * 999})["Location"]
+        assert to == f"{URL}?workflow={'x' * 128}"
+        assert 'name="workflow"' not in reading.get(URL).content.decode()
+
     @pytest.mark.parametrize("words", ["Überweisung", "فاتورة", "100%_", 'say "yes"', "content"])
     def test_any_words_are_found_as_they_were_said(
         self, reading: Client, user: Any, words: str

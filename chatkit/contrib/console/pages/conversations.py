@@ -215,8 +215,9 @@ def search(visit: Visit) -> HttpResponseBase:
         raise Http404
     request = visit.request
     words = " ".join(without_emoji(request.POST.get("words", "")).replace("\0", "").split())[:200]
-    person = request.POST.get("person", "")[:150]
-    back = visit.url("conversations", person=person)
+    wanted = Wanted.of(request.POST)
+    kept = {"person": wanted.person, "workflow": wanted.workflow}
+    back = visit.url("conversations", **kept)
     if not words:
         return HttpResponseRedirect(back)
     request.session[SEARCH] = [words, time.time() + conf.get("READING_SECONDS")]
@@ -231,7 +232,7 @@ def search(visit: Visit) -> HttpResponseBase:
     conversations_read.send(
         Thread, user=request.user, action="searched", thread=None, person=None, what=""
     )
-    return HttpResponseRedirect(visit.url("conversations", person=person, search="1"))
+    return HttpResponseRedirect(visit.url("conversations", **kept, search="1"))
 
 
 def searched_words(visit: Visit) -> str:
