@@ -63,6 +63,13 @@ def save(client: Client, run: Run, **values: str) -> Any:
     return client.post(review_url(run, "mark/"), given)
 
 
+def seen(client: Client, run: Run) -> str:
+    """What a form of this page says of the state that it was made from."""
+    page = client.get(review_url(run)).content.decode()
+    (value,) = re.findall(r'name="seen" value="(.*?)"', page)
+    return str(value)
+
+
 class TestQueue:
     def test_thumbs_down_comes_in_with_its_reason(self, editor: Client, user: Any) -> None:
         run = asked(user, "Why 5 %?")
@@ -228,6 +235,23 @@ class TestReview:
         assert response.status_code == 409
         assert "Somebody has changed this meanwhile" in response.content.decode()
         assert (Review.objects.get().status, Review.objects.get().notes) == ("mended", "First.")
+
+    @pytest.mark.parametrize("closed", [False, True])
+    def test_so_is_who_has_it_open_while_it_is_brought_in(
+        self, editor: Client, reader: Any, user: Any, closed: bool
+    ) -> None:
+        run = asked(user)
+        vote(run)
+        if closed:
+            save(editor, run, status="mended")
+        form = seen(editor, run)
+        editor.post(f"{URL}add/", {"run": run.pk})
+        assert save(editor, run, status="dismissed", seen=form).status_code == 409
+        row = Review.objects.get()
+        assert (row.status, row.assigned_to, row.marked_by) == ("open", reader, reader)
+        form = seen(editor, run)
+        editor.post(f"{URL}add/", {"run": run.pk})  # once more, which changes nothing
+        assert save(editor, run, status="dismissed", seen=form).status_code == 302
 
     @pytest.mark.parametrize(
         "values", [{"status": "done"}, {"assigned_to": "999999"}, {"assigned_to": "x"}]

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
 
 from chatkit import access
 from chatkit.models import Feedback, Run, ThreadItem
@@ -40,7 +41,9 @@ def add_by_operator(run: Run, user: Any) -> Review:
     review.status = Status.OPEN
     if review.assigned_to_id is None:
         review.assigned_to = user
-    review.save(update_fields=["status", "assigned_to"])
+    if known and told_of(review) != before:  # a form that is open shows what it was
+        review.marked_by, review.marked_at = user, timezone.now()
+    review.save(update_fields=["status", "assigned_to", "marked_by", "marked_at"])
     tell(user, review, before)
     return review
 
