@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from chatkit.models import Run, ToolCall
+from chatkit.models import Run, ToolCall, Visitor
 
 from .test_overview import figure, rows
 from .traffic import DAY, asked
@@ -74,6 +74,13 @@ class TestCounts:
         assert f'conversations/{run.thread_id}/#run-{run.pk}"' in page
         assert len(lines(page_of(console, CALLS, status="expired"), "calls")) == 1
         assert len(lines(page_of(console, CALLS, status="waiting"), "calls")) == 1
+
+    def test_a_card_of_a_visitor_has_their_name(self, console: Client, run: Run) -> None:
+        visitor = Visitor.objects.create()
+        asked_by: Any = {"user": None, "visitor": visitor}
+        call(run, status="waiting", created_at=timezone.now(), **asked_by)
+        ((_since, person, *_rest),) = lines(page_of(console), "waiting")
+        assert person == visitor.get_username() != ""
 
     def test_nothing_was_called(self, console: Client) -> None:
         page = page_of(console)

@@ -151,7 +151,7 @@ def waiting_table(visit: Visit, cards: list[ToolCall]) -> Table:
     rows = [
         [
             Cell(card.created_at, url=place(visit, card)),
-            access.login_name(card.user),
+            access.owner_name(card),
             Cell(card.tool, label_of(card.tool)),
             card.waits_until,
         ]
