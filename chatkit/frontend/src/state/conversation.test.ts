@@ -395,3 +395,32 @@ describe("actions", () => {
     expect(names()).not.toContain("response.start");
   });
 });
+
+describe("answers to questions", () => {
+  const FORM = { id: "f", type: "structured_input", status: "pending", inputs: [] };
+  const INPUTS = { status: "skipped", answers: {} };
+  const thread = (item: object) => () => json({ ...THREAD, items: { data: [item], has_more: false } });
+
+  beforeEach(async () => {
+    host.on("threads.get_by_id", thread(FORM));
+    await conversation.open("t1");
+    host.on("threads.add_structured_input", () => refusal(503, "down"));
+    await conversation.answerQuestions("f", INPUTS);
+  });
+
+  test("that are refused can be sent again", async () => {
+    host.on("threads.add_structured_input", () => events([{ type: "thread.item.done", item: answer("Thanks.") }]));
+    conversation.state.failure?.retry?.();
+    await vi.waitFor(() => expect(texts().at(-1)).toBe("Thanks."));
+    const params = { thread_id: "t1", item_id: "f", input: INPUTS };
+    expect(host.sent("threads.add_structured_input")).toEqual([params, params]);
+    expect(conversation.state.failure).toBeNull();
+  });
+
+  test("that the server has by now are not sent again", async () => {
+    host.on("threads.get_by_id", thread({ ...FORM, status: "skipped" }));
+    conversation.state.failure?.retry?.();
+    await vi.waitFor(() => expect(conversation.state.failure).toBeNull());
+    expect(host.sent("threads.add_structured_input")).toHaveLength(1);
+  });
+});

@@ -317,8 +317,18 @@ export class Conversation implements Answered, ReactiveController {
     const params = { thread_id: this.thread.id, item_id: itemId, input };
     await this.#answering.answer((signal) => this.host.client.stream("threads.add_structured_input", params, signal), {
       refused: () => undefined,
-      again: null,
+      again: () => void this.#answerAgain(itemId, input),
+      question: this.thread.entry(itemId),
     });
+  }
+
+  /** The server may have the answers by now: they are sent once. */
+  async #answerAgain(itemId: string, input: object): Promise<void> {
+    const { id } = this.thread;
+    const asked = this.thread.entry(itemId);
+    if (id === null || !asked || this.state.phase !== "idle") return;
+    const again = () => void this.#answerAgain(itemId, input);
+    if (await this.#stillUnsent(id, asked, again)) await this.answerQuestions(itemId, input);
   }
 
   /** Ends the answer that is on its way. */
@@ -360,8 +370,8 @@ export class Conversation implements Answered, ReactiveController {
     if (!state.failure) this.#goOn(run);
   }
 
-  /** True unless the server has the message by now, or is still answering another. */
-  async #stillUnsent(id: string, question: Entry): Promise<boolean> {
+  /** True unless the server has the message, or the answers, by now, or is still answering another. */
+  async #stillUnsent(id: string, question: Entry, again = () => void this.again(question)): Promise<boolean> {
     const { thread, state } = this;
     state.phase = "loading";
     this.host.changed();
@@ -375,7 +385,7 @@ export class Conversation implements Answered, ReactiveController {
     try {
       run = await reading;
     } catch (error) {
-      if (thread === this.thread) state.fail(error, () => void this.again(question), { question });
+      if (thread === this.thread) state.fail(error, again, { question });
       return false;
     } finally {
       if (thread === this.thread) state.phase = "idle";
@@ -383,7 +393,7 @@ export class Conversation implements Answered, ReactiveController {
       this.host.changed();
     }
     if (thread !== this.thread) return false;
-    if (!run && thread.entries.includes(question)) return true;
+    if (!run && thread.entries.includes(question) && (question.message || question.pending)) return true;
     state.failure = null;
     this.#goOn(run);
     return false;

@@ -74,6 +74,11 @@ export class Entry {
     return !HIDDEN.has(this.#item.type) && this.#item.type !== "client_tool_call";
   }
 
+  /** Questions that wait for their answers. */
+  get pending(): boolean {
+    return this.#item.type === "structured_input" && this.#item.status === "pending";
+  }
+
   /** The plain text of the message, as the copy button takes it. */
   get text(): string {
     if (this.#item.type === "user_message") return userText(this.#item);

@@ -4,7 +4,6 @@ import { live } from "lit/directives/live.js";
 import { icon, namedIcon } from "../icons";
 import { composing } from "../keys";
 import { markdown } from "../markdown/directive";
-import type { StructuredInputItem } from "../wire/protocol";
 import { attachButton, attachments } from "./attachments";
 import { contained } from "./contained";
 import { failure } from "./failure";
@@ -35,14 +34,11 @@ function composerArea(ui: Ui): unknown {
   if (thread.status.type === "closed") {
     return html`<p class="closed" part="closed"><bdi>${thread.status.reason || ui.strings.closedThread}</bdi></p>`;
   }
-  const pending = busy
-    ? undefined
-    : thread.entries.findLast(({ item }) => item.type === "structured_input" && item.status === "pending");
-  if (pending && thread.status.type === "active") {
-    const { item } = pending;
+  const asked = busy ? undefined : thread.entries.findLast(({ pending }) => pending);
+  if (asked && thread.status.type === "active") {
     return contained(
       null,
-      () => ui.panels.draw((part) => part.questionsView(ui, item as StructuredInputItem), waiting(ui)),
+      () => ui.panels.draw((part) => part.questionsView(ui, asked), waiting(ui)),
       () => composer(ui),
     );
   }

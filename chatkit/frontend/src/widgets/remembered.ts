@@ -10,7 +10,7 @@ interface Remembered {
   confirmed: boolean;
 }
 
-/** Longer texts are not kept: there is little room, and a message being written needs it more. */
+/** Longer texts outlive no reload: there is little room, and a message being written needs it more. */
 const MAX_LENGTH = 10_000;
 
 const known = new WeakMap<Entry, Remembered>();
@@ -37,7 +37,9 @@ function nameOf(ui: Ui, entry: Entry): string {
 /** Of a temporary conversation nothing stays in the browser. */
 function keep(ui: Ui, entry: Entry): void {
   if (ui.conversation.thread.temporary) return;
-  tab.write(nameOf(ui, entry), remembered(ui, entry));
+  const { values, ...rest } = remembered(ui, entry);
+  const kept = Object.entries(values).filter(([, value]) => String(value).length <= MAX_LENGTH);
+  tab.write(nameOf(ui, entry), { ...rest, values: Object.fromEntries(kept) });
 }
 
 /** What a control of this name held last. */
@@ -55,7 +57,7 @@ export function heldCheck(ui: Ui, entry: Entry, name: string): boolean | undefin
 export function hold(ui: Ui, entry: Entry, event: Event): void {
   const control = event.target as HTMLInputElement;
   const { name } = control.dataset ?? {};
-  if (!name || control.type === "password" || control.value.length > MAX_LENGTH) return;
+  if (!name || control.type === "password") return;
   remembered(ui, entry).values[name] = control.type === "checkbox" ? control.checked : control.value;
   keep(ui, entry);
 }
