@@ -189,6 +189,9 @@ describe("opening", () => {
     await conversation.loadEarlier();
     expect(texts()).toEqual(["1", "2", "3"]);
     expect(conversation.thread.earlier).toBeNull();
+    await conversation.refresh();
+    expect(texts()).toEqual(["1", "2", "3"]);
+    expect(conversation.thread.earlier).toBeNull();
   });
 
   test("that fails can be tried again", async () => {

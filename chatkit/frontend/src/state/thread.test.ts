@@ -53,6 +53,17 @@ describe("loading", () => {
     expect(ids()).toEqual(["p", "q"]);
     expect(thread.earlier).toBeNull();
   });
+
+  test("again keeps older pages that were read, where the newest page still follows them", () => {
+    thread.load(WIRE, [question("q"), answer("a", "One")], "q");
+    thread.prepend([question("o")], "o");
+    thread.load(WIRE, [answer("a", "One"), question("r")], "a");
+    expect(ids()).toEqual(["o", "q", "a", "r"]);
+    expect(thread.earlier).toBe("o");
+    thread.load(WIRE, [answer("b", "Other")], "b");
+    expect(ids()).toEqual(["b"]);
+    expect(thread.earlier).toBe("b");
+  });
 });
 
 describe("an answer that streams", () => {

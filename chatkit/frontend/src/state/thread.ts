@@ -63,13 +63,20 @@ export class Thread {
       known.set(item, "done");
       return known;
     });
-    this.#settled = new Set(entries.map(({ id }) => id));
+    const older = this.#olderThan(entries[0], earlier);
+    this.#settled = new Set([...older, ...entries].map(({ id }) => id));
     this.entries = withUnsent(
-      entries,
+      [...older, ...entries],
       this.entries.filter(({ state }) => state === "unsent"),
     );
     this.#byId = new Map(this.entries.map((entry) => [entry.id, entry]));
-    this.earlier = earlier;
+    if (!older.length) this.earlier = earlier;
+  }
+
+  /** What was read of earlier pages stays, where the newest one follows it still. */
+  #olderThan(first: Entry | undefined, earlier: string | null): Entry[] {
+    const at = first && earlier !== null ? this.entries.indexOf(first) : 0;
+    return this.entries.slice(0, Math.max(0, at)).filter(({ state }) => state === "done");
   }
 
   /** Puts an older page before what is shown. */
