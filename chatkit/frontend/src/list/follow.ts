@@ -23,6 +23,8 @@ export class Follow {
   begin(): void {
     if (this.#running) return;
     this.#running = true;
+    // An element that was out of the page has heard nothing meanwhile.
+    if (this.list.store.loaded) this.#readSoon();
     document.addEventListener("visibilitychange", this.#visible);
     this.list.ui.addEventListener("chatkit.response.end", this.#ended);
     this.#wait();
@@ -54,6 +56,8 @@ export class Follow {
 
   heard(news: News): void {
     const { list } = this;
+    // What came while the element was being taken out is for nobody.
+    if (!this.#running) return;
     if (news.kind === "gone") {
       list.store.drop(news.ids);
       const { conversation } = list.ui;

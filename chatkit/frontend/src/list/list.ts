@@ -61,6 +61,7 @@ export class ConversationList {
     const connected = () => {
       this.#size.observe(ui);
       window.addEventListener("keydown", this.#shortcut);
+      this.tabs.open();
       this.#follow.begin();
     };
     ui.addController({
@@ -68,6 +69,7 @@ export class ConversationList {
       hostDisconnected: () => {
         this.#size.disconnect();
         window.removeEventListener("keydown", this.#shortcut);
+        this.tabs.close();
         this.#follow.end();
       },
       hostUpdated: () => this.#hostUpdated(),

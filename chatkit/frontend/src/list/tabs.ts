@@ -7,12 +7,19 @@ export type News =
   | { kind: "gone"; ids: string[] };
 
 export class Tabs {
-  readonly #channel: BroadcastChannel | null;
+  #channel: BroadcastChannel | null = null;
 
   /** `name` keeps the lists of two servers apart. */
-  constructor(name: string, heard: (news: News) => void) {
-    this.#channel = "BroadcastChannel" in window ? new BroadcastChannel(`chatkit:list:${name}`) : null;
-    this.#channel?.addEventListener("message", ({ data }: MessageEvent<News>) => heard(data));
+  constructor(
+    private readonly name: string,
+    private readonly heard: (news: News) => void,
+  ) {}
+
+  open(): void {
+    this.close();
+    if (!("BroadcastChannel" in window)) return;
+    this.#channel = new BroadcastChannel(`chatkit:list:${this.name}`);
+    this.#channel.addEventListener("message", ({ data }: MessageEvent<News>) => this.heard(data));
   }
 
   tell(news: News): void {
@@ -21,5 +28,6 @@ export class Tabs {
 
   close(): void {
     this.#channel?.close();
+    this.#channel = null;
   }
 }

@@ -1,0 +1,79 @@
+// @vitest-environment happy-dom
+import type { ReactiveController } from "lit";
+import { beforeEach, expect, test, vi } from "vitest";
+import { begun } from "../testing/asked";
+import { type FakeHost, json } from "../testing/fake-host";
+import { partOf } from "../testing/part";
+import { ConversationList } from "./list";
+
+const ROW = {
+  id: "t1",
+  title: "Returns",
+  line: "",
+  place: "list",
+  answering: false,
+  updated_at: "2026-01-01T00:00:00Z",
+};
+
+/** Those that are open. */
+const channels = new Set<Channel>();
+
+class Channel extends EventTarget {
+  constructor() {
+    super();
+    channels.add(this);
+  }
+  postMessage(): void {}
+  close(): void {
+    channels.delete(this);
+  }
+}
+
+let host: FakeHost;
+let list: ConversationList;
+let controller: ReactiveController;
+let conversation: ReturnType<typeof begun>["conversation"];
+
+beforeEach(async () => {
+  vi.stubGlobal("BroadcastChannel", Channel);
+  channels.clear();
+  ({ host, conversation } = begun());
+  host.on("GET /threads", () => json({ pinned: [], data: [ROW], after: null }));
+  const ui = document.createElement("div");
+  Object.defineProperty(ui, "clientWidth", { value: 1000 });
+  const own = {
+    client: host.client,
+    conversation,
+    history: { open: false, hide: () => undefined },
+    options: host.options,
+    strings: host.strings,
+    locale: { locale: "en" },
+    online: true,
+    panels: { draw: () => null },
+    renderRoot: ui.attachShadow({ mode: "open" }),
+    announce: (text: string) => host.announce(text),
+    changed: () => undefined,
+    addController: (added: ReactiveController) => {
+      controller = added;
+      added.hostConnected?.();
+    },
+  };
+  list = new ConversationList(partOf(Object.assign(ui, own)), () => undefined);
+  await vi.waitFor(() => expect(list.store.loaded).toBe(true));
+});
+
+test("a list that is out of the page hears of no other tab, and one that comes back does", () => {
+  expect(channels.size).toBe(1);
+  const [first] = channels;
+  controller.hostDisconnected?.();
+  expect(channels.size).toBe(0);
+  const dropped = vi.spyOn(list.store, "drop");
+  const news = new MessageEvent("message", { data: { kind: "gone", ids: ["t1"] } });
+  first?.dispatchEvent(news);
+  expect(dropped).not.toHaveBeenCalled();
+  controller.hostConnected?.();
+  expect(channels.size).toBe(1);
+  for (const channel of channels) channel.dispatchEvent(news);
+  expect(dropped).toHaveBeenCalledOnce();
+  controller.hostDisconnected?.();
+});
