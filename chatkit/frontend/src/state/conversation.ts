@@ -145,9 +145,10 @@ export class Conversation implements Answered, ReactiveController {
     if (this.state.failure === failure) this.dismiss();
   }
 
-  /** Picks up after the element was put back into the page. */
+  /** Picks up after the element was put back into the page: a tool that was at work before may be so still. */
   async resume(): Promise<void> {
     if (this.state.phase === "idle") await this.refresh();
+    else await this.update();
   }
 
   async loadEarlier(): Promise<void> {

@@ -258,6 +258,25 @@ describe("an output that did not reach the server", () => {
     expect(tool).toHaveBeenCalledTimes(1);
     expect(outputs(host)).toEqual([{ items: 3 }]);
   });
+
+  test("of an element that was taken out and put back meanwhile is sent once it is there", async () => {
+    let finish: (value: Record<string, unknown>) => void = () => undefined;
+    tool.mockImplementation(() => new Promise((resolve) => (finish = resolve)));
+    const host = newHost(tool);
+    const conversation = await tab(host);
+    const sent = conversation.send(INPUT);
+    await vi.waitFor(() => expect(tool).toHaveBeenCalled());
+    host.isConnected = false;
+    conversation.hostDisconnected();
+    await Promise.resolve();
+    host.isConnected = true;
+    void conversation.resume();
+    finish({ items: 3 });
+    await sent;
+    await answered(conversation);
+    expect(tool).toHaveBeenCalledTimes(1);
+    expect(outputs(host)).toEqual([{ items: 3 }]);
+  });
 });
 
 describe("a page", () => {
