@@ -173,6 +173,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
       this.client.reset();
       if (this.#booted) void this.#open(null);
     }
+    this.composer.renew();
     this.changed();
     this.#boot();
   }

@@ -46,6 +46,19 @@ describe("a message", () => {
     });
   });
 
+  test("does not carry a tool that the page has taken away, and the page hears of that", () => {
+    composer.setText("Hello");
+    composer.setTool("search");
+    host.options.composer = { tools: [PERSISTENT] };
+    expect(composer.input().inference_options).toEqual({});
+    composer.renew();
+    expect(composer.toolId).toBeNull();
+    expect(host.details("chatkit.tool.change")).toEqual([{ toolId: "search" }, { toolId: null }]);
+    composer.setTool("deep");
+    composer.renew();
+    expect(composer.toolId).toBe("deep");
+  });
+
   test("is empty without words and files", () => {
     composer.setText(" \n");
     expect(composer.empty).toBe(true);

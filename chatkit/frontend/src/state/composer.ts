@@ -158,6 +158,11 @@ export class Composer {
     this.host.emit("chatkit.tool.change", { toolId: next });
   }
 
+  /** The page has other options: a tool that it has no more is chosen no more. */
+  renew(): void {
+    if (!this.tool) this.setTool(null);
+  }
+
   setModel(id: string): void {
     this.#modelId = id;
     this.keep();
@@ -188,7 +193,7 @@ export class Composer {
       content: toParts(this.text, this.#tags),
       attachments: this.attachments.map(({ id }) => id),
       inference_options: {
-        ...(this.toolId ? { tool_choice: { id: this.toolId } } : {}),
+        ...(this.tool ? { tool_choice: { id: this.tool.id } } : {}),
         ...(this.model ? { model: this.model.id } : {}),
       },
       ...(this.quote ? { quoted_text: this.quote } : {}),
