@@ -58,6 +58,8 @@ function move(ui: Ui, event: KeyboardEvent): void {
       ui.setMenu(null);
       break;
     default: {
+      // It presses the button, as in any menu.
+      if (event.key === " ") return;
       if (event.key.length !== 1 || event.ctrlKey || event.metaKey) return;
       const letter = event.key.toLowerCase();
       const next = [...items.slice(at + 1), ...items].find((found) =>
