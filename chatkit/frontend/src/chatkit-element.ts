@@ -277,6 +277,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     const { attachments } = composer;
     const edits = this.turns.take();
     composer.clear();
+    composer.takeUp(true);
     void this.#send(input, attachments, edits);
   }
 

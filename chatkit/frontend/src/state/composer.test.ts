@@ -231,6 +231,33 @@ describe("a message that comes back", () => {
   });
 });
 
+describe("what a question that is asked anew sets aside", () => {
+  test("is there again as it was, once that is sent", () => {
+    composer.setText("To {{name}} ");
+    composer.fillIn("{{name}}");
+    composer.setQuote("quoted");
+    composer.setTool("search");
+    composer.setAside();
+    composer.clear();
+    composer.setText("Old");
+    composer.clear();
+    composer.takeUp(true);
+    expect(composer).toMatchObject({ text: "To {{name}} ", quote: "quoted", toolId: "search", fields: ["{{name}}"] });
+    composer.setText("more");
+    expect(tab.read("draft:here:")).toMatchObject({ content: [{ text: "more" }] });
+  });
+
+  test("is nothing where nothing was written: a persistent tool stays chosen", () => {
+    composer.setAside();
+    composer.setText("Old");
+    composer.setTool("deep");
+    composer.clear();
+    composer.takeUp(true);
+    expect(composer).toMatchObject({ text: "", toolId: "deep" });
+    expect(tab.read("draft:here:")).toMatchObject({ tool: "deep" });
+  });
+});
+
 describe("the fields of a template", () => {
   test("are told once, and kept with the draft", () => {
     composer.setText("To {{name}}, {{own}}");

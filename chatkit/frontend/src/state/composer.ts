@@ -32,6 +32,8 @@ export class Composer {
   /** The text for which it was said that it has fields to fill in. */
   #told: string | null = null;
   #thread: string | null = null;
+  /** What was being written before a question is asked anew: meanwhile that is kept, and not the question. */
+  #aside: Draft | null = null;
 
   /** `scope` keeps the drafts of two endpoints, or of two elements, apart; of a temporary conversation none is kept. */
   constructor(
@@ -176,15 +178,22 @@ export class Composer {
       this.keep();
       return;
     }
+    this.#aside = null;
     this.#thread = thread;
-    const draft = tab.read<Partial<Draft>>(this.#name());
-    this.quote = draft?.quote ?? null;
-    this.attachments = draft?.attachments ?? [];
-    this.#modelId = draft?.model ?? null;
-    this.setContent(draft?.content ?? []);
-    for (const field of draft?.fields ?? []) this.fillIn(field);
-    // Last, since the page hears of it: by then the rest is there.
-    this.setTool(draft?.tool ?? null);
+    this.#show(tab.read<Partial<Draft>>(this.#name()));
+  }
+
+  /** Makes room for a question that is asked anew. */
+  setAside(): void {
+    this.#aside ??= this.#draft;
+  }
+
+  /** Shows again what was set aside; where that was nothing, the tool and the model `stay` chosen. */
+  takeUp(stay = false): void {
+    const before = this.#aside;
+    this.#aside = null;
+    if (before && (!stay || holds(before))) this.#show(before);
+    else this.keep();
   }
 
   /** The message as it travels. */
@@ -220,19 +229,37 @@ export class Composer {
 
   /** Keeps what stands there now, or forgets what was kept. */
   keep(): void {
-    const { quote, attachments, fields } = this;
-    const content = cut(this.text, this.#tags);
-    const chosen = { tool: this.toolId ?? undefined, model: this.#modelId ?? undefined };
-    const draft: Draft = { content, quote, attachments, ...(fields.length ? { fields } : {}), ...chosen };
-    const any = this.text || quote || attachments.length || chosen.tool || chosen.model;
+    const draft = this.#aside ?? this.#draft;
+    const any = holds(draft) || draft.tool || draft.model;
     const kept = any && !this.conversation?.thread.temporary;
     tab.write(this.#name(), kept ? draft : null);
     this.host.changed();
   }
 
+  get #draft(): Draft {
+    const { quote, attachments, fields } = this;
+    const chosen = { tool: this.toolId ?? undefined, model: this.#modelId ?? undefined };
+    const content = cut(this.text, this.#tags);
+    return { content, quote, attachments, ...(fields.length ? { fields } : {}), ...chosen };
+  }
+
+  #show(draft: Partial<Draft> | null): void {
+    this.quote = draft?.quote ?? null;
+    this.attachments = draft?.attachments ?? [];
+    this.#modelId = draft?.model ?? null;
+    this.setContent(draft?.content ?? []);
+    for (const field of draft?.fields ?? []) this.fillIn(field);
+    // Last, since the page hears of it: by then the rest is there.
+    this.setTool(draft?.tool ?? null);
+  }
+
   #name(): string {
     return `draft:${this.scope()}:${this.#thread ?? ""}`;
   }
+}
+
+function holds({ content, quote, attachments }: Draft): boolean {
+  return content.length > 0 || quote !== null || attachments.length > 0;
 }
 
 export function asTag(content: Extract<UserMessageContent | InputContent, { type: "input_tag" }>): Tag {

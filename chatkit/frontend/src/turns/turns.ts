@@ -7,7 +7,7 @@ import type { Entry } from "../state/entry";
 import type { Turn } from "../state/turns";
 import type { Ui } from "../views/ui";
 import { fromHost } from "../wire/api-error";
-import type { UserMessageInput, UserMessageItem } from "../wire/protocol";
+import type { UserMessageItem } from "../wire/protocol";
 import { turnStyles } from "./styles";
 
 /** A place with several versions: the first item of each, and which one is shown, counted from 1. */
@@ -35,8 +35,6 @@ export class Turns {
   edited: Entry | null = null;
   #forks: Fork[] = [];
   #next = NONE;
-  /** What stood in the composer before a question was asked anew. */
-  #before: { input: UserMessageInput; attachments: Ui["composer"]["attachments"] } | null = null;
 
   constructor(private readonly ui: Ui) {
     adopt(ui.renderRoot, turnStyles);
@@ -66,15 +64,14 @@ export class Turns {
   leave(): void {
     this.#forks = [];
     this.#next = NONE;
+    if (this.edited) this.ui.composer.takeUp();
     this.edited = null;
-    this.#before = null;
     this.#changed();
   }
 
   take(): string | undefined {
     const id = this.edited?.id;
     this.edited = null;
-    this.#before = null;
     return id;
   }
 
@@ -144,7 +141,7 @@ export class Turns {
     const { edited } = this;
     const { composer, renderRoot, updateComplete } = this.ui;
     composer.clear();
-    if (this.#before) composer.restore(this.#before.input, this.#before.attachments);
+    composer.takeUp();
     this.take();
     this.#changed();
     const selector = `[data-id="${CSS.escape(edited?.id ?? "")}"] [data-edit]`;
@@ -154,7 +151,7 @@ export class Turns {
   #edit(entry: Entry): void {
     const { composer, renderRoot, updateComplete, strings } = this.ui;
     const { content, attachments = [], quoted_text, inference_options = {} } = entry.item as UserMessageItem;
-    this.#before ??= composer.empty ? null : { input: composer.input(), attachments: composer.attachments };
+    composer.setAside();
     const ids = attachments.map(({ id }) => id);
     composer.clear();
     composer.restore(

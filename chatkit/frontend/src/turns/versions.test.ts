@@ -111,6 +111,38 @@ describe("a question that is asked anew", () => {
     expect(turns.edited).toBeNull();
   });
 
+  test("is not taken for what was being written before, nor is the next one", async () => {
+    await turns.renew();
+    press("[data-edit]");
+    press("[data-edit]");
+    turns.cancel();
+    expect(composer.text).toBe("");
+    expect(sessionStorage).toHaveLength(0);
+  });
+
+  test("leaves what was being written in its conversation, also where another is opened", async () => {
+    await turns.renew();
+    composer.switchTo("t1");
+    composer.setText("half a");
+    press("[data-edit]");
+    const reloaded = new Composer(host, () => "here");
+    reloaded.switchTo("t1");
+    expect(reloaded.text).toBe("half a");
+    composer.switchTo("t2");
+    turns.leave();
+    expect(composer.text).toBe("");
+    composer.switchTo("t1");
+    expect(composer.text).toBe("half a");
+  });
+
+  test("that is there no more gives the composer back", async () => {
+    await turns.renew();
+    composer.setText("half a");
+    press("[data-edit]");
+    turns.leave();
+    expect(composer.text).toBe("half a");
+  });
+
   test("takes the place of the old one and of what followed", async () => {
     await turns.renew();
     press("[data-edit]");
