@@ -252,8 +252,10 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     if (name === "chatkit.thread.change") {
       const { threadId } = detail[0] as { threadId: string | null };
       // A conversation that got its id by being begun keeps what is being written in it.
-      this.composer.switchTo(threadId, this.conversation.busy);
-      if (!this.conversation.busy) this.turns.leave();
+      const { busy } = this.conversation;
+      if (!busy) this.uploads.leave();
+      this.composer.switchTo(threadId, busy);
+      if (!busy) this.turns.leave();
     }
     if (name === "chatkit.response.start") this.#scroller.follow();
     if (name === "chatkit.response.end") this.#hint.clear();

@@ -59,6 +59,7 @@ export class Sending {
         upload.progress = share;
         uploads.host.changed();
       });
+      job.signal.throwIfAborted();
       this.#chosen.set(attachment.id, place);
       const { attachments } = uploads.composer;
       const before = attachments.filter((other) => (this.#chosen.get(other.id) ?? 0) < place);

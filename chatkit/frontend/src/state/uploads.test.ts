@@ -179,6 +179,30 @@ describe("a direct upload", () => {
   });
 });
 
+describe("a conversation that is left", () => {
+  test("takes along no file that has not arrived", async () => {
+    let arrive = (_: Response): void => {};
+    const asked = vi.fn(() => new Promise<Response>((resolve) => (arrive = resolve)));
+    host.on("POST https://shop.example/upload", asked);
+    const added = uploads.add([file()]);
+    await vi.waitFor(() => expect(asked).toHaveBeenCalled());
+    uploads.leave();
+    composer.switchTo("t2");
+    arrive(json(TEXT));
+    expect(await added).toMatchObject({ code: "cancelled" });
+    expect([failures, composer.attachments, uploads.files]).toEqual([[], [], []]);
+  });
+
+  test("nor one that was chosen while the part was fetched that sends it", async () => {
+    host.on("POST https://shop.example/upload", () => json(TEXT));
+    const added = uploads.add([file()]);
+    uploads.leave();
+    expect(await added).toMatchObject({ code: "left" });
+    expect([host.requests, composer.attachments]).toEqual([[], []]);
+    expect(uploads.pending).toBe(false);
+  });
+});
+
 describe("an upload in two steps", () => {
   test.each(["PUT", "POST"] as const)("announces the file, then sends it by %s", async (method) => {
     configure({}, { type: "two_phase" });

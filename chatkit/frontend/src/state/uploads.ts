@@ -4,7 +4,7 @@ import { site } from "../kept";
 import type * as Files from "../lazy/files";
 import { lazy } from "../lazy-import";
 import { ownImage, safeGeneratedImage, safeLink, sameOrigin } from "../links";
-import { ApiError, fromHost } from "../wire/api-error";
+import { ApiError, fromHost, left } from "../wire/api-error";
 import type { WireAttachment } from "../wire/protocol";
 import type { Composer } from "./composer";
 import type { Host } from "./host";
@@ -24,6 +24,8 @@ export class Uploads {
   #sending: Files.Sending | null = null;
   /** Files were chosen, and the part that sends them is not there yet. */
   #loading = false;
+  /** Goes up with every conversation that is left. */
+  #left = 0;
   #pictures = new Map<string, string>();
   /** Where the site's store has its pictures, as the page or an answer to an upload has told. */
   #stores = new Set(site.read<string[]>("stores"));
@@ -60,10 +62,12 @@ export class Uploads {
 
   /** Null, or the first failure; each is shown. Those that are not taken keep no other from being taken. */
   async add(files: File[]): Promise<ApiError | null> {
+    const before = this.#left;
     try {
       this.#loading = !this.#sending;
       const { Sending } = await this.part();
       this.#loading = false;
+      if (before !== this.#left) return left();
       this.#sending ??= new Sending(this);
       return await this.#sending.add(files);
     } catch (thrown) {
@@ -130,6 +134,12 @@ export class Uploads {
   cancel(id: string): void {
     this.#sending?.end(id);
     this.list(id);
+  }
+
+  /** Another conversation is opened: what has not arrived is not for that one. */
+  leave(): void {
+    this.#left++;
+    for (const { id } of this.files) this.cancel(id);
   }
 
   /** Takes an attachment off the message and off the server. */
