@@ -2,7 +2,7 @@
 import type { ReactiveController } from "lit";
 import { beforeEach, expect, test, vi } from "vitest";
 import { begun } from "../testing/asked";
-import { type FakeHost, json } from "../testing/fake-host";
+import { type FakeHost, json, refusal } from "../testing/fake-host";
 import { partOf } from "../testing/part";
 import { ConversationList } from "./list";
 
@@ -52,7 +52,7 @@ beforeEach(async () => {
     panels: { draw: () => null },
     renderRoot: ui.attachShadow({ mode: "open" }),
     announce: (text: string) => host.announce(text),
-    changed: () => undefined,
+    changed: () => controller.hostUpdated?.(),
     addController: (added: ReactiveController) => {
       controller = added;
       added.hostConnected?.();
@@ -76,4 +76,16 @@ test("a list that is out of the page hears of no other tab, and one that comes b
   for (const channel of channels) channel.dispatchEvent(news);
   expect(dropped).toHaveBeenCalledOnce();
   controller.hostDisconnected?.();
+});
+
+test("a new title that the server refuses is gone from above the conversation too", async () => {
+  conversation.thread.id = "t1";
+  conversation.thread.title = "Returns";
+  host.on("threads.update", () => refusal(403, "forbidden"));
+  list.renaming = "t1";
+  const renamed = list.rename("t1", " Refunds ");
+  expect(conversation.thread.title).toBe("Refunds");
+  await renamed;
+  expect(conversation.thread.title).toBe("Returns");
+  expect(list.element.textContent).toContain("Returns");
 });

@@ -2,6 +2,7 @@
 import { type ReactiveControllerHost, render } from "lit";
 import { adopt } from "../adopt";
 import { address } from "../options";
+import { retitle } from "../state/retitle";
 import { listStyles } from "../styles/list";
 import type { Ui } from "../views/ui";
 import { Follow } from "./follow";
@@ -239,10 +240,7 @@ export class ConversationList {
   async rename(id: string, title: string): Promise<void> {
     if (this.renaming !== id) return;
     this.renaming = null;
-    const renamed = this.store.rename(id, title);
-    const { thread } = this.ui.conversation;
-    if (thread.id === id && title.trim()) thread.title = title.trim();
-    this.ui.changed();
+    const renamed = retitle(this.ui, id, title, this.store.rename(id, title));
     this.update();
     if (!(await renamed)) return;
     this.ui.announce(this.words.renamed);

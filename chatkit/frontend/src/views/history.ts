@@ -4,6 +4,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { adopt } from "../adopt";
 import { icon } from "../icons";
 import { composing } from "../keys";
+import { retitle } from "../state/retitle";
 import { panelStyles } from "../styles/panels";
 import type { WireThread } from "../wire/protocol";
 import { sentence } from "./failure";
@@ -93,10 +94,8 @@ function renameForm(ui: Ui, thread: WireThread): TemplateResult {
   const { strings } = ui;
   const submit = async (event: Event) => {
     event.preventDefault();
-    const value = new FormData(event.currentTarget as HTMLFormElement).get("title");
-    const saved = ui.history.rename(thread.id, String(value ?? ""));
-    if (ui.conversation.threadId === thread.id && String(value).trim())
-      ui.conversation.thread.title = String(value).trim();
+    const title = String(new FormData(event.currentTarget as HTMLFormElement).get("title") ?? "");
+    const saved = retitle(ui, thread.id, title, ui.history.rename(thread.id, title));
     await focusRow(ui, thread.id);
     await saved;
   };
