@@ -7,6 +7,8 @@ const BUILT_IN = CSS.supports("field-sizing", "content");
 
 export class Autosize implements ReactiveController {
   #text: string | null = null;
+  /** The list of conversations takes the composer's place, and a new field comes after it. */
+  #field: HTMLTextAreaElement | null = null;
 
   constructor(private readonly host: Host) {
     if (!BUILT_IN) host.addController(this);
@@ -14,7 +16,8 @@ export class Autosize implements ReactiveController {
 
   hostUpdated(): void {
     const field = this.host.renderRoot.querySelector<HTMLTextAreaElement>("textarea.input");
-    if (!field || field.value === this.#text) return;
+    if (!field || (field === this.#field && field.value === this.#text)) return;
+    this.#field = field;
     this.#text = field.value;
     field.style.setProperty("height", "auto");
     field.style.setProperty("height", `${field.scrollHeight}px`);
