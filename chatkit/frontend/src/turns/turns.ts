@@ -140,7 +140,6 @@ export class Turns {
   cancel(): void {
     const { edited } = this;
     const { composer, renderRoot, updateComplete } = this.ui;
-    composer.clear();
     composer.takeUp();
     this.take();
     this.#changed();
