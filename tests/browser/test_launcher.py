@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from .axe import violations
-from .conftest import PHONE, Starter, Watch, login
+from .conftest import DESKTOP, PHONE, Starter, Watch, login
 from .pages import wait_until
 from .servers import Server
 
@@ -99,6 +99,7 @@ def host(start_server: Starter) -> Server:
         chatkit={
             "RATE_LIMITS": {"session": "1000/m", "message": "1000/m"},
             "WORKFLOWS": {"support": ANSWERER},
+            "SHARING": {"seconds": 3600},
         },
     )
 
@@ -317,3 +318,20 @@ def test_a_failure_is_told_and_mended(site: Launcher, watch: Watch) -> None:
     site.page.unroute("**/api/chatkit/launcher?*")
     again.click()
     site.ready()
+
+
+def test_escape_closes_a_dialog_of_the_chat_before_the_launcher(
+    open_page: Callable[..., Any], host: Server
+) -> None:
+    for size in (DESKTOP, PHONE):
+        site = Launcher(open_page(host, size)).goto().open()
+        site.ask("say 3")
+        site.element.get_by_role("button", name="More", exact=True).click()
+        site.element.get_by_role("menuitem", name="Share…").click()
+        share = site.element.get_by_role("dialog", name="Share this conversation")
+        expect(share).to_be_visible()
+        site.page.keyboard.press("Escape")
+        expect(share).to_have_count(0)
+        expect(site.dialog).to_be_visible()
+        site.page.keyboard.press("Escape")
+        expect(site.dialog).to_be_hidden()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from .events import says
+from .events import Pause, says
 from .states import ask, sharing
 
 pytestmark = pytest.mark.browser
@@ -79,3 +79,26 @@ def test_links_are_made_copied_and_taken_back(chat):
     expect(dialog.get_by_role("alert")).to_have_text("Too many links.")
     chat.page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+
+
+def test_escape_closes_the_links_and_stops_no_answer(open_chat):
+    chat = open_chat("{shortcuts: true}")
+    chat.element.locator(".queue").wait_for(state="attached")
+    sharing(chat)
+    chat.page.keyboard.press("Escape")
+    dialog = chat.element.get_by_role("dialog", name="Share this conversation")
+    expect(dialog).to_have_count(0)
+    chat.standin.reply = lambda asked: [Pause(), *says("Words.")]
+    chat.send("And then?")
+    expect(chat.element.locator("[part=stop-button]")).to_be_visible()
+    for blurred in (False, True):
+        chat.button("More").click()
+        chat.element.get_by_role("menuitem").last.click()
+        expect(dialog).to_be_visible()
+        if blurred:
+            dialog.locator(":focus").evaluate("node => node.blur()")
+        chat.page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+    chat.standin.go()
+    chat.wait("response.end")
+    expect(chat.element.locator("[data-stopped]")).to_have_count(0)

@@ -153,9 +153,12 @@ export class Launcher extends HTMLElement {
       // A click on what is dark around the sheet is one on the dialog itself, above its box.
       if (event.target === dialog && event.clientY < dialog.getBoundingClientRect().top) this.close();
     });
-    // A modal dialog closes at Escape, also where the chat in it had a use for the key.
-    dialog.addEventListener("keydown", (event) => event.key === "Escape" && event.preventDefault(), { capture: true });
-    dialog.addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && this.close());
+    // A modal dialog closes at Escape, also where the chat in it had a use for the key; not so where that has another
+    // dialog open, which is to close by itself.
+    const escapes = (event: KeyboardEvent) =>
+      event.key === "Escape" && event.composedPath().find((at) => at instanceof HTMLDialogElement) === dialog;
+    dialog.addEventListener("keydown", (event) => escapes(event) && event.preventDefault(), { capture: true });
+    dialog.addEventListener("keydown", (event) => escapes(event) && !event.isComposing && this.close());
     dialog.addEventListener("cancel", (event) => {
       event.preventDefault(); // a phone's gesture for "back"
       this.close();

@@ -167,7 +167,7 @@ export class Shortcuts {
   /** Anywhere on the page. */
   #pressed(event: KeyboardEvent): void {
     const { ui } = this;
-    if (event.defaultPrevented || composing(event) || !ui.checkVisibility() || openElsewhere(ui)) return;
+    if (event.defaultPrevented || composing(event) || !ui.checkVisibility() || openAbove(ui)) return;
     if (event.key === "/" && event.ctrlKey !== event.metaKey && !event.altKey) {
       event.preventDefault();
       this.#help();
@@ -216,7 +216,8 @@ function isWriting(target: EventTarget | undefined): boolean {
   return target.isContentEditable || target.matches("input, textarea, select");
 }
 
-/** Something of the page lies over the chat. */
-function openElsewhere(ui: HTMLElement): boolean {
-  return [...document.querySelectorAll(":modal, :popover-open")].some((open) => !open.contains(ui));
+/** Something lies over the chat: of the page, or a dialog of its own, in which nothing has the focus. */
+function openAbove(ui: Host): boolean {
+  const open = [...document.querySelectorAll(":modal, :popover-open")].some((one) => !one.contains(ui));
+  return open || ui.renderRoot.querySelector("dialog[open]") !== null;
 }

@@ -42,6 +42,8 @@ class Sharing {
     dialog.className = "share";
     dialog.setAttribute("part", "share");
     dialog.setAttribute("aria-labelledby", "share-title");
+    // What is pressed here is nobody else's: Escape closes this, and stops no answer.
+    dialog.addEventListener("keydown", (event) => dialog.open && event.stopPropagation());
     dialog.addEventListener("close", () => dialog.remove());
     // On the ground around it.
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());

@@ -1,0 +1,40 @@
+// @vitest-environment happy-dom
+import { beforeEach, expect, test, vi } from "vitest";
+import { Launcher } from "./element";
+
+let launcher: Launcher;
+
+beforeEach(() => {
+  vi.stubGlobal("fetch", () => new Promise(() => undefined));
+  if (!customElements.get("chatkit-launcher")) customElements.define("chatkit-launcher", Launcher);
+  launcher = document.createElement("chatkit-launcher") as Launcher;
+  document.body.replaceChildren(launcher);
+  launcher.open();
+});
+
+/** A place in the panel: the events of this DOM pass by slots, in which the chat stands. */
+const inside = () => launcher.shadowRoot?.querySelector("dialog .body") as HTMLElement;
+
+/** True where the browser is left to do what it does with Escape. */
+function escaped(at: Element): boolean {
+  const init = { key: "Escape", bubbles: true, composed: true, cancelable: true };
+  return at.dispatchEvent(new KeyboardEvent("keydown", init));
+}
+
+test("Escape closes the launcher", () => {
+  const field = document.createElement("textarea");
+  inside().append(field);
+  expect(escaped(field)).toBe(false);
+  expect(launcher.isOpen).toBe(false);
+});
+
+test("Escape in a dialog of the chat is that dialog's", () => {
+  const chat = document.createElement("div");
+  inside().append(chat);
+  const dialog = document.createElement("dialog");
+  dialog.append(document.createElement("button"));
+  chat.attachShadow({ mode: "open" }).append(dialog);
+  dialog.showModal();
+  expect(escaped(dialog.firstElementChild as Element)).toBe(true);
+  expect(launcher.isOpen).toBe(true);
+});
