@@ -157,6 +157,10 @@ export class Suggest {
   updated(): void {
     const { composer } = this.ui;
     const input = this.#input;
+    // Sent, or replaced: what was for the text that stood there is so no more.
+    const { text } = composer;
+    if (!/[/@]/.test(text.charAt(this.#dismissed ?? -1))) this.#dismissed = null;
+    if (this.#trigger && text.charAt(this.#trigger.at) !== this.#trigger.sign) this.close();
     if (input && input !== this.#heard) this.#listen(input);
     this.marks.update(input, composer.text, composer.tags, composer.fields);
     if (!input && this.list.shown) this.close();

@@ -1,0 +1,85 @@
+// @vitest-environment happy-dom
+import type { Command, Entity } from "@openai/chatkit";
+import { beforeEach, expect, test, vi } from "vitest";
+import { Composer } from "../state/composer";
+import { begun } from "../testing/asked";
+import { partOf } from "../testing/part";
+import { Suggest } from "./suggest";
+
+const onSearch = vi.fn<(query: string) => Command[]>();
+const onSelect = vi.fn<() => Promise<null>>();
+const onTagSearch = vi.fn<() => Promise<Entity[]>>();
+
+let composer: Composer;
+let input: HTMLTextAreaElement;
+let suggest: Suggest;
+
+beforeEach(() => {
+  const { host, conversation } = begun();
+  const commands = { enabled: true, onSearch, onSelect };
+  host.options = { ...host.options, ...partOf<object>({ commands, entities: { onTagSearch } }) };
+  composer = new Composer(host, () => "here");
+  const frame = document.createElement("div");
+  const root = frame.attachShadow({ mode: "open" });
+  input = Object.assign(document.createElement("textarea"), { className: "input" });
+  root.append(input);
+  document.body.replaceChildren(frame);
+  const ui = Object.assign(host, { composer, conversation, renderRoot: root });
+  const icon = () => document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  suggest = new Suggest(partOf(ui), { icon, draw: async () => undefined, say: () => undefined });
+  onSearch.mockReset().mockImplementation(() => [{ id: "usr", label: "usr" }]);
+  onSelect.mockReset().mockResolvedValue(null);
+  onTagSearch.mockReset().mockResolvedValue([]);
+});
+
+/** As the element draws it: what stands in the field, then what depends on it. */
+function drawn(): void {
+  input.value = composer.text;
+  suggest.updated();
+}
+
+function write(text: string): void {
+  composer.setText(text, text.length);
+  input.value = text;
+  input.setSelectionRange(text.length, text.length);
+  suggest.moved();
+  drawn();
+}
+
+function send(): void {
+  composer.clear();
+  drawn();
+}
+
+const press = (key: string) => suggest.keydown(new KeyboardEvent("keydown", { key }));
+const shown = () => suggest.list.shown;
+
+test("a menu that was closed opens again for the next message", async () => {
+  write("/usr");
+  await expect.poll(shown).toBe(true);
+  press("Escape");
+  write("/usr/");
+  expect(shown()).toBe(false);
+  send();
+  write("/");
+  await expect.poll(shown).toBe(true);
+});
+
+test("what was found for a message that was sent is shown no more", async () => {
+  write("@zzz");
+  await expect.poll(shown).toBe(true);
+  expect(press("Enter")).toBe(false);
+  send();
+  expect(shown()).toBe(false);
+});
+
+test("what is found after the message was sent is not shown", async () => {
+  let found: (entities: Entity[]) => void = () => undefined;
+  onTagSearch.mockReturnValue(new Promise((resolve) => (found = resolve)));
+  write("@ann");
+  await expect.poll(() => onTagSearch.mock.calls.length).toBe(1);
+  send();
+  found([{ id: "a", title: "Ann" }]);
+  await new Promise((done) => setTimeout(done));
+  expect(shown()).toBe(false);
+});
