@@ -83,3 +83,16 @@ test("what is found after the message was sent is not shown", async () => {
   await new Promise((done) => setTimeout(done));
   expect(shown()).toBe(false);
 });
+
+test("who goes on writing while a command runs can choose another", async () => {
+  onSelect.mockReturnValueOnce(new Promise(() => undefined));
+  write("/u");
+  await expect.poll(shown).toBe(true);
+  press("Enter");
+  expect(onSelect).toHaveBeenCalledOnce();
+  write("/us");
+  await expect.poll(() => onSearch.mock.calls.length).toBe(2);
+  await expect.poll(() => suggest.list.element.querySelector("[aria-busy]")).toBeNull();
+  press("Enter");
+  expect(onSelect).toHaveBeenCalledTimes(2);
+});

@@ -247,6 +247,7 @@ export class Suggest {
     const trigger = this.#trigger;
     if (!trigger) return;
     const round = ++this.#round;
+    this.#busy = false; // a command that still runs is not waited for any more
     const level = this.#levels.at(-1);
     if (level) return this.#show(choicesOf(level.commands, trigger.query), "");
     if (pause) await new Promise((resolve) => setTimeout(resolve, pause));
