@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Composer } from "../state/composer";
 import { begun } from "../testing/asked";
 import type { FakeHost } from "../testing/fake-host";
@@ -42,4 +42,44 @@ test("Escape stops the answer, unless a dialog of the chat is open, wherever the
   dialog.close();
   pressEscape();
   expect(stop).toHaveBeenCalledOnce();
+});
+
+describe("a question that is taken back", () => {
+  const TOOL = { id: "search", label: "Search", icon: "search" } as const;
+
+  beforeEach(() => {
+    host.options.composer = { tools: [TOOL, { ...TOOL, id: "other" }] };
+    composer.setText("Two?");
+    composer.setQuote("So.");
+    composer.setTool("search");
+    shortcuts.queue();
+  });
+
+  const back = () => shortcuts.element.querySelector<HTMLElement>("li button")?.click();
+
+  test("brings its quotation and its tool along, also above what is being written", () => {
+    composer.setText("Three?");
+    back();
+    expect([composer.text, composer.quote, composer.toolId]).toEqual(["Two?\nThree?", "So.", "search"]);
+  });
+
+  test("leaves the tool that was chosen meanwhile, and the quotation where it has none", () => {
+    back();
+    composer.setQuote(null);
+    shortcuts.queue();
+    composer.setText("Three?");
+    composer.setQuote("Else.");
+    composer.setTool("other");
+    back();
+    expect([composer.text, composer.quote, composer.toolId]).toEqual(["Two?\nThree?", "Else.", "other"]);
+  });
+
+  test("leaves the quotation in a message that has no words yet", () => {
+    back();
+    composer.setQuote(null);
+    shortcuts.queue();
+    composer.setQuote("Else.");
+    back();
+    expect([composer.text, composer.quote]).toEqual(["Two?", "Else."]);
+  });
 });

@@ -108,6 +108,8 @@ export class Shortcuts {
       const written = composer.input().content;
       composer.setContent([...question.input.content, { type: "input_text", text: "\n" }, ...written]);
       composer.setAttachments([...question.attachments, ...composer.attachments]);
+      composer.setQuote(question.input.quoted_text ?? composer.quote);
+      if (!composer.tool) composer.setTool(question.input.inference_options.tool_choice?.id ?? null);
     }
     this.#draw();
     void this.ui.focusComposer();

@@ -220,7 +220,7 @@ export class Composer {
   /** Takes a message back that the server never took, unless something new was written meanwhile. */
   restore(input: UserMessageInput, attachments: WireAttachment[]): void {
     if (this.text.trim()) return;
-    this.quote = input.quoted_text ?? null;
+    this.quote = input.quoted_text ?? this.quote;
     this.attachments = attachments;
     this.setContent(input.content);
     if (input.inference_options.tool_choice) this.setTool(input.inference_options.tool_choice.id);
