@@ -151,8 +151,11 @@ function keydown(ui: Ui, event: KeyboardEvent): void {
 }
 
 function paste(ui: Ui, event: ClipboardEvent): void {
-  const files = [...(event.clipboardData?.files ?? [])];
-  if (!files.length || !ui.uploads.enabled) {
+  const { clipboardData: data } = event;
+  const files = [...(data?.files ?? [])];
+  // Excel and PowerPoint put a picture of the text beside it; what is a picture alone has no plain text.
+  const text = data?.getData("text/html") && data.getData("text/plain").trim();
+  if (text || !files.length || !ui.uploads.enabled) {
     ui.suggesting.pasted(event);
     return;
   }
