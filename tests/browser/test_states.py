@@ -76,6 +76,19 @@ class TestError:
         state_of(page).get_by_role("button", name="Try again").click()
         expect(chat.ready().element).to_contain_text("Hi Ada")
 
+    def test_whoever_tries_again_keeps_their_place(self, phone: Any, watch: Watch) -> None:
+        watch.expect("status of 500")
+        refuse(phone, 500, "openai_timeout", "The assistant took too long to answer.")
+        phone.goto("/apps/chatkit/")
+        chat = Chat(phone).state("error")
+        again = state_of(phone).get_by_role("button", name="Try again")
+        title = state_of(phone).get_by_role("heading")
+        again.press("Enter")
+        expect(title).to_be_focused()
+        phone.unroute(SESSION)
+        again.press("Enter")
+        expect(chat.ready().composer).to_be_focused()
+
     def test_an_answer_that_is_none(self, page: Any, watch: Watch) -> None:
         watch.expect("ERR_")
         page.route(SESSION, lambda route: route.abort())

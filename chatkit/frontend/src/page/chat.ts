@@ -137,12 +137,13 @@ export class Chat {
       await this.#mount();
       if (attempt !== this.#attempt) return;
       this.#otherUser = false;
-      this.#cover.clear();
+      const focused = this.#cover.clear();
       this.#set(this.#lost ? "lost" : "ready");
       if (config.notice) this.#banner.show(config.notice);
       config.notice = "";
       this.#prefill();
-      this.#invite();
+      if (focused) void this.#element?.focusComposer();
+      else this.#invite();
     } catch (error) {
       if (attempt === this.#attempt) this.#failed(error);
     }

@@ -24,6 +24,8 @@ export interface State {
 export class Cover {
   readonly #box: HTMLElement;
   #timer = 0;
+  /** The focus was in a state that has been taken away. */
+  #held = false;
 
   constructor(
     private readonly container: HTMLElement,
@@ -33,23 +35,25 @@ export class Cover {
     this.#box.querySelector("[data-ck-stalled]")?.remove(); // what it says would be wrong: we are here
   }
 
-  /** Uncovers the chat. */
-  clear(): void {
+  /** Uncovers the chat; true where the focus belongs into it. */
+  clear(): boolean {
     this.#stop();
     this.container.dataset.state = "ready";
+    return this.#homeless();
   }
 
   /** Shows the outline of the chat that is being loaded. */
   loading(): void {
     this.#stop();
     this.container.dataset.state = "loading";
+    this.#held ||= !!this.#shown()?.contains(document.activeElement);
     this.#shown()?.remove();
   }
 
   /** Shows a state; `name` stands in the container's `data-state` for the page's CSS and tests. */
   show(name: string, state: State): void {
     this.#stop();
-    const focused = this.container.contains(document.activeElement);
+    const focused = this.#homeless() || this.container.contains(document.activeElement);
     this.container.dataset.state = name;
     const box = element("div", "ck-state");
     box.dataset.tone = state.tone;
@@ -107,6 +111,14 @@ export class Cover {
 
   #stop(): void {
     clearInterval(this.#timer);
+  }
+
+  /** Whether the focus was here, and has gone nowhere else since; true once. */
+  #homeless(): boolean {
+    const { activeElement, body } = document;
+    const held = this.#held && (!activeElement || activeElement === body);
+    this.#held = false;
+    return held;
   }
 
   /** The state on the screen; in a copy of the page, such as Turbo keeps, another chat's. */
