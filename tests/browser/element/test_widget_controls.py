@@ -136,3 +136,23 @@ def test_a_field_takes_the_focus_and_a_size(chat):
     expect(shown).to_have_value("new")
     expect(shown).to_have_css("min-height", "52px")
     expect(shown).to_have_css("padding-inline-start", "16px")
+
+
+def test_a_label_is_the_name_of_its_field(chat):
+    kinds = [{"value": "c", "label": "Company"}, {"value": "p", "label": "Person"}]
+    fields = [
+        ({"type": "Input", "placeholder": "Acme"}, "textbox"),
+        ({"type": "Textarea", "placeholder": "In short"}, "textbox"),
+        ({"type": "Select", "placeholder": "One of them", "options": kinds}, "combobox"),
+        ({"type": "RadioGroup", "options": kinds}, "radiogroup"),
+        ({"type": "Checkbox"}, "checkbox"),
+    ]
+    parts = []
+    for at, (field, _) in enumerate(fields):
+        parts.append({"type": "Label", "value": f"Line {at}", "fieldName": f"a field {at}"})
+        parts.append({**field, "name": f"a field {at}"})
+    answer(chat, done("widget", widget=card(*parts, **GO)))
+    for at, (_, role) in enumerate(fields):
+        expect(chat.element.get_by_role(role, name=f"Line {at}", exact=True)).to_have_count(1)
+    chat.element.get_by_text("Line 4", exact=True).click()
+    expect(chat.element.get_by_role("checkbox")).to_be_checked()

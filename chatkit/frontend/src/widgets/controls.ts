@@ -4,6 +4,7 @@ import { icon } from "../icons";
 import { composing } from "../keys";
 import type { WidgetNode } from "../wire/protocol";
 import { submit } from "./button";
+import { fieldId, labelId } from "./labels";
 import { mounted } from "./mounted";
 import { heldCheck, heldText } from "./remembered";
 import { type Scope, string } from "./scope";
@@ -21,32 +22,33 @@ interface Common {
   name: string;
   classes: string;
   label: string;
+  /** The id of its Label, which comes before `label`; nothing where it has none. */
+  labelledBy: unknown;
   disabled: boolean;
 }
 
 function common(node: WidgetNode, scope: Scope): Common {
   const name = string(node.name) ?? "";
+  const own = string(node.ariaLabel);
+  const given = scope.labels.get(name);
   return {
     name,
     classes: `field ${string(node.variant) ?? "outline"} ${node.size ? "sized" : ""} ${node.pill === true ? "pill-shape" : ""}`,
-    label: string(node.ariaLabel) ?? string(node.placeholder) ?? name,
+    label: own ?? given ?? string(node.placeholder) ?? name,
+    labelledBy: own === undefined && given !== undefined ? labelId(scope, name) : nothing,
     disabled: node.disabled === true || scope.inert,
   };
-}
-
-/** What a Label of the same name points at. */
-function fieldId(scope: Scope, name: string): string {
-  return `f-${scope.entry.key}-${name}`;
 }
 
 const LETTERS: Record<string, string> = { xs: "0.8em", sm: "0.87em", md: "0.93em", lg: "1.07em", xl: "1.2em" };
 
 export function label(node: WidgetNode, scope: Scope): TemplateResult {
-  return html`<label class="w-label" for=${fieldId(scope, string(node.fieldName) ?? "")} dir="auto" ${styled({ ...values.text(node), "font-size": LETTERS[String(node.size)] })}>${string(node.value)}</label>`;
+  const name = string(node.fieldName) ?? "";
+  return html`<label class="w-label" id=${name ? labelId(scope, name) : nothing} for=${fieldId(scope, name)} dir="auto" ${styled({ ...values.text(node), "font-size": LETTERS[String(node.size)] })}>${string(node.value)}</label>`;
 }
 
 export function input(node: WidgetNode, scope: Scope): TemplateResult {
-  const { name, classes, label, disabled } = common(node, scope);
+  const { name, classes, label, labelledBy, disabled } = common(node, scope);
   const types = ["number", "email", "text", "password", "tel", "url"];
   const type = types.includes(String(node.inputType)) ? String(node.inputType) : "text";
   return html`<input
@@ -56,6 +58,7 @@ export function input(node: WidgetNode, scope: Scope): TemplateResult {
     type=${type}
     data-name=${name}
     aria-label=${label}
+    aria-labelledby=${labelledBy}
     placeholder=${string(node.placeholder) ?? nothing}
     pattern=${string(node.pattern) ?? nothing}
     ?required=${node.required === true}
@@ -106,7 +109,7 @@ function growing(node: WidgetNode): (event: { currentTarget: unknown }) => void 
 }
 
 export function textarea(node: WidgetNode, scope: Scope): TemplateResult {
-  const { name, classes, label, disabled } = common(node, scope);
+  const { name, classes, label, labelledBy, disabled } = common(node, scope);
   const rows = typeof node.rows === "number" ? Math.min(20, Math.max(1, node.rows)) : 3;
   const grow = growing(node);
   return html`<textarea
@@ -117,6 +120,7 @@ export function textarea(node: WidgetNode, scope: Scope): TemplateResult {
     data-pattern=${string(node.pattern) ?? nothing}
     rows=${rows}
     aria-label=${label}
+    aria-labelledby=${labelledBy}
     placeholder=${string(node.placeholder) ?? nothing}
     ?required=${node.required === true}
     ?disabled=${disabled}
@@ -155,7 +159,7 @@ function options(node: WidgetNode, scope: Scope): Option[] {
 const MANY = 15;
 
 export function select(node: WidgetNode, key: string, scope: Scope): TemplateResult {
-  const { name, classes, label, disabled } = common(node, scope);
+  const { name, classes, label, labelledBy, disabled } = common(node, scope);
   const all = options(node, scope);
   const chosen = heldText(scope.ui, scope.entry, name) ?? string(node.defaultValue);
   const none = !all.some(({ value }) => value === chosen);
@@ -168,7 +172,7 @@ export function select(node: WidgetNode, key: string, scope: Scope): TemplateRes
   const placeholder = string(node.placeholder) ?? scope.ui.strings.choose;
   return html`<span class="w-select ${node.block === true ? "block" : ""} ${clears ? "clears" : ""} ${searched ? "searched" : ""}" ${mounted(noteEmptyIn)}>
     ${searched ? html`<input class="field sized" type="search" aria-label="${label}: ${scope.ui.strings.choose}" placeholder=${scope.ui.strings.choose} ?disabled=${disabled} @input=${search} @change=${stop} @keydown=${stay} />` : nothing}
-    <select class=${classes} id=${fieldId(scope, name)} part="widget-input" data-name=${name} aria-label=${label} ?disabled=${disabled} ${styled(values.control(node))} @change=${change}>
+    <select class=${classes} id=${fieldId(scope, name)} part="widget-input" data-name=${name} aria-label=${label} aria-labelledby=${labelledBy} ?disabled=${disabled} ${styled(values.control(node))} @change=${change}>
       ${none || clears ? html`<option value="" ?disabled=${!clears} ?selected=${none}>${placeholder}</option>` : nothing}
       ${all.map((option) => html`<option value=${option.value} ?selected=${option.value === chosen} ?disabled=${option.disabled === true}>${option.description ? `${option.label} – ${option.description}` : option.label}</option>`)}
     </select>
@@ -213,19 +217,20 @@ function clear(label: string, scope: Scope): TemplateResult {
 }
 
 export function checkbox(node: WidgetNode, key: string, scope: Scope): TemplateResult {
-  const { name, disabled } = common(node, scope);
+  const { name, label, labelledBy, disabled } = common(node, scope);
+  const own = Boolean(node.label);
   const change = (event: Event) => scope.act(node.onChangeAction, event.currentTarget as HTMLElement, key, "none");
   return html`<label class="w-check">
-    <input type="checkbox" data-name=${name} ?checked=${heldCheck(scope.ui, scope.entry, name) ?? node.defaultChecked === true} ?required=${node.required === true} ?disabled=${disabled} aria-label=${node.label ? nothing : name} @change=${change} />
-    ${node.label ? html`<span dir="auto">${string(node.label)}</span>` : nothing}${waits(key, scope)}
+    <input type="checkbox" id=${own ? nothing : fieldId(scope, name)} data-name=${name} ?checked=${heldCheck(scope.ui, scope.entry, name) ?? node.defaultChecked === true} ?required=${node.required === true} ?disabled=${disabled} aria-label=${own ? nothing : label} aria-labelledby=${own ? nothing : labelledBy} @change=${change} />
+    ${own ? html`<span dir="auto">${string(node.label)}</span>` : nothing}${waits(key, scope)}
   </label>`;
 }
 
 export function radioGroup(node: WidgetNode, key: string, scope: Scope): TemplateResult {
-  const { name, label, disabled } = common(node, scope);
+  const { name, label, labelledBy, disabled } = common(node, scope);
   const change = (event: Event) => scope.act(node.onChangeAction, event.currentTarget as HTMLElement, key, "none");
   const chosen = heldText(scope.ui, scope.entry, name) ?? node.defaultValue;
-  return html`<div class="w-radios ${node.direction === "col" ? "col" : ""}" role="radiogroup" aria-label=${string(node.ariaLabel) ?? label}>
+  return html`<div class="w-radios ${node.direction === "col" ? "col" : ""}" role="radiogroup" aria-label=${label} aria-labelledby=${labelledBy}>
     ${options(node, scope).map(
       (option) => html`<label class="w-check">
         <input type="radio" name="${scope.entry.key}:${name}" data-name=${name} value=${option.value} ?checked=${option.value === chosen} ?required=${node.required === true} ?disabled=${disabled || option.disabled === true} @change=${change} />
@@ -237,7 +242,7 @@ export function radioGroup(node: WidgetNode, key: string, scope: Scope): Templat
 
 /** The browser's own calendar, which chooses its place by itself. */
 export function datePicker(node: WidgetNode, key: string, scope: Scope): TemplateResult {
-  const { name, classes, label, disabled } = common(node, scope);
+  const { name, classes, label, labelledBy, disabled } = common(node, scope);
   const day = (value: unknown) => (typeof value === "string" ? value.slice(0, 10) : undefined);
   const hint = string(node.placeholder);
   const clears = node.clearable === true && !disabled;
@@ -253,6 +258,7 @@ export function datePicker(node: WidgetNode, key: string, scope: Scope): Templat
       type="date"
       data-name=${name}
       aria-label=${label}
+      aria-labelledby=${labelledBy}
       value=${heldText(scope.ui, scope.entry, name) ?? day(node.defaultValue) ?? nothing}
       min=${day(node.min) ?? nothing}
       max=${day(node.max) ?? nothing}

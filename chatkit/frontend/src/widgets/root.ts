@@ -7,6 +7,7 @@ import type { Ui } from "../views/ui";
 import type { WidgetItem, WidgetNode } from "../wire/protocol";
 import { CANCEL, CONFIRM, dispatchAction } from "./dispatch";
 import { expired } from "./expiry";
+import { labelsIn } from "./labels";
 import { childViews, flow, nodeView } from "./node";
 import { hold, isConfirmed, isOpen, open } from "./remembered";
 import { children, isAction, Parts, type Scope, string } from "./scope";
@@ -24,6 +25,7 @@ export function widgetView(ui: Ui, entry: Entry, item: WidgetItem): unknown {
     parts: new Parts(),
     ui,
     entry,
+    labels: labelsIn(root),
     inert: entry.busy !== null,
     act: (action, source, control, automatic) => {
       if (!isAction(action)) return;

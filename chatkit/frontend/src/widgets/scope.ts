@@ -33,6 +33,8 @@ export interface Scope {
   parts: Parts;
   ui: Ui;
   entry: Entry;
+  /** The words of Labels, by the names of their fields. */
+  labels: ReadonlyMap<string, string>;
   /** Nothing inside may be used while an action of the widget is under way. */
   inert: boolean;
   /** Raises an action; `control` names what shows that it is under way. */

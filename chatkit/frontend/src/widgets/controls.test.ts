@@ -1,0 +1,73 @@
+// @vitest-environment happy-dom
+import { render } from "lit";
+import { expect, test } from "vitest";
+import { Entry } from "../state/entry";
+import { begun } from "../testing/asked";
+import { partOf } from "../testing/part";
+import type { WidgetNode } from "../wire/protocol";
+import { widgetView } from "./root";
+
+const OPTIONS = [{ value: "c", label: "Company" }];
+
+/** A card of these, with a Label "Your field" for each name. */
+function drawn(nodes: WidgetNode[], names: string[] = []): HTMLElement {
+  const { host, conversation } = begun();
+  const place = document.createElement("div");
+  document.body.replaceChildren(place);
+  const root = place.attachShadow({ mode: "open" });
+  const labels = names.map((fieldName) => ({ type: "Label", value: "Your field", fieldName }));
+  const widget = { type: "Card", children: [{ type: "Row", children: labels }, ...nodes] };
+  const item = partOf<ConstructorParameters<typeof Entry>[0]>({ id: "w 1", type: "widget", widget });
+  const ui = Object.assign(host, { conversation, renderRoot: root, widgets: {} });
+  const box = document.createElement("div");
+  root.append(box);
+  render(widgetView(partOf(ui), new Entry(item, "done"), partOf(item)), box);
+  return box;
+}
+
+/** What the first of these ids names says, else the label of its own. */
+function nameOf(box: HTMLElement, control: Element | null): string | null | undefined {
+  const id = control?.getAttribute("aria-labelledby");
+  const named = id?.split(" ").map((one) => box.querySelector(`[id="${one}"]`)?.textContent);
+  return named ? named.join("") : control?.getAttribute("aria-label");
+}
+
+const FIELDS: [string, WidgetNode, string][] = [
+  ["Input", { type: "Input", name: "a field", placeholder: "Acme" }, "input"],
+  ["Textarea", { type: "Textarea", name: "a field", placeholder: "Acme" }, "textarea"],
+  ["editable Text", { type: "Text", value: "Acme", editable: { name: "a field" } }, "textarea"],
+  ["Select", { type: "Select", name: "a field", placeholder: "Kind", options: OPTIONS }, "select"],
+  ["DatePicker", { type: "DatePicker", name: "a field", placeholder: "Day" }, "[type=date]"],
+  ["RadioGroup", { type: "RadioGroup", name: "a field", options: OPTIONS }, "[role=radiogroup]"],
+  ["Checkbox", { type: "Checkbox", name: "a field" }, "[type=checkbox]"],
+];
+
+test.each(FIELDS)("the name of a %s is its Label", (_, node, selector) => {
+  const box = drawn([node], ["a field"]);
+  expect(nameOf(box, box.querySelector(selector))).toBe("Your field");
+});
+
+test.each(FIELDS)("a %s without one has the name that it had", (_, node, selector) => {
+  const box = drawn([node], ["another"]);
+  expect(box.querySelector("[aria-labelledby]")).toBeNull();
+  expect(nameOf(box, box.querySelector(selector))).toBe(node.placeholder ?? "a field");
+});
+
+test("a name for assistive technology comes first", () => {
+  const box = drawn([{ type: "Input", name: "a", ariaLabel: "Told" }], ["a"]);
+  expect(nameOf(box, box.querySelector("input"))).toBe("Told");
+});
+
+test("a Label leads to a checkbox that has no words of its own", () => {
+  const box = drawn([{ type: "Checkbox", name: "a" }], ["a"]);
+  const target = box.querySelector("label[for]")?.getAttribute("for");
+  expect(box.querySelector("[type=checkbox]")?.id).toBe(target);
+  const other = drawn([{ type: "Checkbox", name: "a", label: "News" }], ["a"]);
+  expect(other.querySelector("[type=checkbox]")?.hasAttribute("aria-labelledby")).toBe(false);
+});
+
+test("what belongs to a field is called as it is", () => {
+  const box = drawn([{ type: "Select", name: "a", options: OPTIONS, searchable: true, clearable: true }], ["a"]);
+  expect(box.querySelector("[type=search]")?.getAttribute("aria-label")).toContain("Your field");
+  expect(box.querySelector("button")?.getAttribute("aria-label")).toContain("Your field");
+});
