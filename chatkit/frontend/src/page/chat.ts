@@ -386,10 +386,10 @@ export class Chat {
       this.#emit("chatkit:error", { code: "script_missing", message: this.config.texts.scriptTitle });
     }
     this.#tell(error);
-    this.#unmount();
     this.#banner.clear();
     if (error instanceof SessionError && error.code === "user_changed") this.#startAfresh();
-    this.#cover.show(...this.#failures.of(error));
+    this.#cover.show(...this.#failures.of(error)); // while one can tell whether the focus is in the chat
+    this.#unmount();
     this.#set("problem");
   }
 

@@ -1,0 +1,73 @@
+// @vitest-environment happy-dom
+import { beforeEach, expect, test, vi } from "vitest";
+import { partOf } from "../testing/part";
+import { Chat } from "./chat";
+import { onOtherLogin } from "./logins";
+import { SessionError } from "./session";
+import { Sessions } from "./sessions";
+
+vi.mock("./icons", () => ({ icon: () => document.createElement("i") }));
+vi.mock("./logins", () => ({ onOtherLogin: vi.fn() }));
+vi.mock("./script", () => ({ TAG: "made-chat", ScriptMissing: class extends Error {}, scriptReady: async () => {} }));
+vi.mock("./theme", () => ({ paint: () => undefined, themeFor: () => "light" }));
+
+class Made extends HTMLElement {
+  override tabIndex = 0;
+  setOptions = () => this.dispatchEvent(new CustomEvent("chatkit.ready"));
+  focusComposer = async () => this.focus();
+}
+
+let container: HTMLElement;
+let chat: Chat;
+
+beforeEach(() => {
+  if (!customElements.get("made-chat")) customElements.define("made-chat", Made);
+  vi.stubGlobal("matchMedia", () => ({ matches: true, addEventListener: () => undefined }));
+  vi.spyOn(Sessions.prototype, "stock").mockResolvedValue();
+  container = document.createElement("div");
+  document.body.replaceChildren(container);
+  const texts = { errorTitle: "Oh", forbiddenTitle: "Not you", tryAgain: "Try again" };
+  const config = {
+    now: 0,
+    user: "ada",
+    blocked: "",
+    ask: "",
+    workflow: { id: "w" },
+    script: {},
+    urls: {},
+    options: {},
+  };
+  chat = new Chat(container, partOf({ ...config, texts, templates: {}, notice: "", thread: null }), "one");
+});
+
+const failed = new SessionError("down", "The server is down.");
+const title = () => container.querySelector("h2");
+
+test("whoever tries again is taken to what comes of it", async () => {
+  const stock = vi.mocked(Sessions.prototype.stock).mockRejectedValue(failed);
+  chat.enter();
+  await expect.poll(() => chat.status).toBe("problem");
+  expect(document.activeElement).toBe(document.body);
+  const press = async (then: string) => {
+    container.querySelector("button")?.focus();
+    container.querySelector("button")?.click();
+    await expect.poll(() => chat.status).toBe(then);
+  };
+  await press("problem");
+  expect(document.activeElement).toBe(title());
+  stock.mockResolvedValue();
+  await press("ready");
+  expect(document.activeElement).toBeInstanceOf(Made);
+});
+
+test("whoever was in the chat is taken to why it is gone", async () => {
+  chat.enter();
+  await expect.poll(() => chat.status).toBe("ready");
+  expect(document.activeElement).toBe(document.body);
+  container.querySelector<HTMLElement>("made-chat")?.focus();
+  vi.spyOn(Sessions.prototype, "renew").mockRejectedValue(new SessionError("forbidden", "No more.", 403));
+  vi.mocked(onOtherLogin).mock.lastCall?.[1]();
+  await expect.poll(() => chat.status).toBe("problem");
+  expect(document.activeElement).toBe(title());
+  expect(container.querySelector("made-chat")).toBeNull();
+});
