@@ -100,5 +100,5 @@ def test_escape_closes_the_links_and_stops_no_answer(open_chat):
         chat.page.keyboard.press("Escape")
         expect(dialog).to_have_count(0)
     chat.standin.go()
-    chat.wait("response.end")
+    chat.wait("response.end", 2)
     expect(chat.element.locator("[data-stopped]")).to_have_count(0)
