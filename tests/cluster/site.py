@@ -3,8 +3,10 @@ S3 where there is one."""
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import select
+import signal
 import socket
 import time
 from collections.abc import Callable
@@ -27,6 +29,8 @@ OURS: dict[str, Any] = {
 }
 CHATKIT |= OURS
 MIDDLEWARE = ["tests.cluster.site.mark", *MIDDLEWARE]
+# What each thread does, in the log: `kill -USR1`.
+faulthandler.register(signal.SIGUSR1, all_threads=True)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if s3 := os.environ.get("CLUSTER_S3"):
     STORAGES["chatkit"] = {
