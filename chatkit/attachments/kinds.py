@@ -77,8 +77,10 @@ _TEXTS = {
     ".json": "application/json",
     ".xml": "application/xml",
 }
+# A comment ends at its first `-->`: were it free to end at a later one, many of them could be
+# divided in more ways than there is time to try.
 _MARKUP = re.compile(
-    r"\s*(?:<\?xml[^>]{0,200}>|<!--.*?-->|<!doctype[^>]{0,500}>|\s)*<(?:(svg)\b|"
+    r"(?:<\?xml[^>]{0,200}>|<!--(?:(?!-->).)*-->|<!doctype[^>]{0,500}>|\s)*<(?:(svg)\b|"
     r"(?:html|head|body|title|meta|script|h[1-6]|p|div|table|article|iframe|img|a)\b)",
     re.IGNORECASE | re.DOTALL,
 )

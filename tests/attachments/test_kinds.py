@@ -8,6 +8,7 @@ import pytest
 
 from chatkit.attachments import kinds
 from chatkit.attachments.names import LENGTH, clean_name, with_ending
+from tests.tools.promptly import printed
 
 from . import samples
 
@@ -26,6 +27,7 @@ from . import samples
         (samples.HTML, "a.txt", kinds.HTML),
         (samples.SVG, "a.png", kinds.SVG),
         (b"\xef\xbb\xbf <svg>", "", kinds.SVG),
+        (b'\n<?xml version="1.0"?> <!-- <a> --\n> --><!----><!DOCTYPE svg>\n<svg>', "", kinds.SVG),
         ("Größe".encode(), "", kinds.TEXT),
         ("Größe".encode("cp1252"), "", kinds.TEXT),
         ("\ufeffhi".encode("utf-16-le"), "", kinds.TEXT),
@@ -49,6 +51,17 @@ from . import samples
 def test_by_what_it_holds(data: bytes, name: str, kind: str) -> None:
     found = kinds.kind_of(io.BytesIO(data), name)
     assert found == kind or (kind == "macro" and "macroEnabled" in found)
+
+
+def test_many_comments_take_no_time() -> None:
+    """A few hundred bytes of an upload must not hold the process for ever."""
+    program = """
+import io
+from chatkit.attachments import kinds
+for many in (b"<!---->" * 40 + b"x", b"<!---->" * 1100 + b"x", b"<!--" * 2000, b" " * 8000):
+    print(kinds.kind_of(io.BytesIO(many), "a.txt"))
+"""
+    assert printed(program).split() == [kinds.TEXT] * 4
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 
 from chatkit.documents import kinds, markup, plain
 from chatkit.documents.drafts import Draft, Refused
+from tests.tools.promptly import printed
 
 
 @pytest.mark.parametrize(
@@ -14,12 +15,22 @@ from chatkit.documents.drafts import Draft, Refused
     [
         (b"%PDF-1.4", "a.txt", kinds.PDF),
         (b"<!doctype html><p>x", "a.txt", kinds.HTML),
+        (b" <!-- <b> --\n> --> <!----><?xml ?>\n<html>", "a.txt", kinds.HTML),
         (b"a;b", "a.CSV", kinds.CSV),
         (b"words", "a.pdf", kinds.TEXT),
     ],
 )
 def test_a_kind_is_told_by_what_it_holds(data: bytes, name: str, kind: str) -> None:
     assert kinds.kind_of(data, name) == kind
+
+
+def test_many_comments_take_no_time() -> None:
+    program = """
+from chatkit.documents import kinds
+for many in (b"<!---->" * 40 + b"x", b"<!----> " * 2400 + b"x", b"<!--" * 5000):
+    print(kinds.kind_of(many, "a.txt"))
+"""
+    assert printed(program).split() == [kinds.TEXT] * 3
 
 
 @pytest.mark.parametrize(("data", "code"), [(b" ", "empty"), (b"\0\1", "unsupported")])
