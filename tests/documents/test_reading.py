@@ -48,3 +48,31 @@ def test_texts() -> None:
     assert plain.read_csv("a;b\n1;2").body == "| a | b |\n| --- | --- |\n| 1 | 2 |"
     html = "<h1>Lease</h1><p>No <b>dogs</b>.</p><script>x</script>"
     assert markup.read(html) == Draft("Lease", "No **dogs**.")
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("a,b\n1,2", "| 1 | 2 |"),
+        ("a|b\n1|2", "| 1 | 2 |"),
+        ("a\tb\n1,5\t2,5", "| 1,5 | 2,5 |"),
+        ("a;b\n1,5;2,5\n3,5;4,5", "| 1,5 | 2,5 |"),  # commas in numbers
+        ('a,b\n"x; y","z; ""w"""\n"v; w",2', '| x; y | z; "w" |'),  # other signs in quotes
+        ('a, b\n1, "2, 3"', "| 1 | 2, 3 |"),
+        ('a;b\n5" pipe;2', '| 5" pipe | 2 |'),
+        ('a;b\n"1\n2";3', "| 1 2 | 3 |"),
+        ("Prices, all\n\na;b\n1;2\n3;4", "| 1 | 2 |"),
+        ("name\nx\ny; z\nw", "| y; z |"),  # one column
+    ],
+)
+def test_the_separator_of_a_table(text: str, row: str) -> None:
+    assert row in plain.read_csv(text).body.split("\n")
+
+
+def test_a_line_of_quotes_takes_no_time() -> None:
+    program = """
+from chatkit.documents import plain
+body = plain.read_csv('a,"b",c\\n' + '"' * 2000 + 'x\\n').body
+print(body.split("\\n")[0])
+"""
+    assert printed(program) == "| a | b | c |"
