@@ -44,8 +44,13 @@ def read_text(text: str) -> Draft:
 def heading_of(lines: list[str]) -> tuple[int, str, list[str]] | None:
     """(level, words, the lines after it)"""
     first = lines[0].strip()
-    if marked := re.fullmatch(r"(#{1,6})\s+(.+?)(?:\s+#+)?", first):
-        return len(marked[1]), marked[2], lines[1:]
+    rest = first.lstrip("#")
+    level = len(first) - len(rest)
+    if 1 <= level <= 6 and rest[:1].isspace():
+        words = rest.strip()
+        # No regular expression: it would try to close the heading at each space of a long line.
+        closed = words.rstrip("#")
+        return level, closed.rstrip() if closed[-1:].isspace() else words, lines[1:]
     if len(first) > SHORT or not any(map(str.isalpha, first)):
         return None
     if len(lines) > 1 and re.fullmatch(r"\s*(={3,}|-{3,}|~{3,}|\*{3,})\s*", lines[1]):

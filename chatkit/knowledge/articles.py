@@ -16,17 +16,19 @@ SLUG = re.compile(r"[a-z0-9-]+")
 LAST = 1_000_000  # the order of an article that names none
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
+_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+\S")
-# A sentence ends at its mark (and closing quotes or emphasis) if a new one can begin after it.
+# A sentence ends at its mark (and closing quotes or emphasis) if a new one can begin after it. Of a
+# run of marks only the first is tried, and none is given back: that took hours for a long run.
 _SENTENCE_END = re.compile(
-    r"""(?:[.!?…؟]+["'”’»)\]*_]*)(\s+)(?=["'“‘«(\[*_`]*[^\W_a-z]|["'“‘«(\[*_`]*[¿¡])"""
+    r"""(?<![.!?…؟])[.!?…؟]++["'”’»)\]*_]*+(\s++)(?=["'“‘«(\[*_`]*[^\W_a-z]|["'“‘«(\[*_`]*[¿¡])"""
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:e\.g|i\.e|p\. ?ej|ej|etc|vs|approx|aprox|núm|pág|fig|sr|sra|srta|dr|dra"
     r"|mr|mrs|ms|ud|uds|inc|ltd|(?:[^\W\d_]\.)*[^\W\d_])\.$",
     re.IGNORECASE,
 )
+_LONGEST = 30  # characters of an abbreviation and of what stands before it
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,15 @@ def _lines_with_headings(text: str) -> Iterator[tuple[str, tuple[int, str] | Non
             yield line, None
         else:
             found = _HEADING.fullmatch(line)
-            yield line, (len(found[1]), found[2]) if found and found[2] else None
+            words = _unclosed(found[2]) if found else ""
+            yield line, (len(found[1]), words) if found and words else None
+
+
+def _unclosed(heading: str) -> str:
+    """A heading's words without the signs that may close it, and the space around them."""
+    words = heading.rstrip(" \t")
+    closed = words.rstrip("#")
+    return closed.rstrip(" \t") if closed.endswith((" ", "\t")) else words
 
 
 def _anchor(heading: str, taken: set[str]) -> str:
@@ -193,7 +203,8 @@ def _is_prose(block: str) -> bool:
 def _sentences(paragraph: str) -> Iterator[str]:
     start = 0
     for end in _SENTENCE_END.finditer(paragraph):
-        if not _ABBREVIATION.search(paragraph[start : end.start(1)]):
+        # Its last characters alone: there may be no end of a sentence for a long while.
+        if not _ABBREVIATION.search(paragraph[max(start, end.start(1) - _LONGEST) : end.start(1)]):
             yield paragraph[start : end.start(1)]
             start = end.end()
     yield paragraph[start:]

@@ -51,6 +51,32 @@ def test_texts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("# A", "A"),
+        ("###\t A  B ##", "A B"),
+        ("# A # #", "A #"),
+        ("# A#", "A#"),
+        ("# ##", "##"),
+        ("#", ""),
+        ("#A", ""),
+        ("####### a", ""),
+    ],
+)
+def test_headings_of_a_text(line: str, title: str) -> None:
+    assert plain.read_text(line).title == title
+
+
+def test_a_long_heading_takes_no_time() -> None:
+    program = """
+from chatkit.documents import plain
+print(plain.read_text("# a" + " " * 100_000 + "b").title)
+print(len(plain.read_text("# a" + " #" * 100_000 + "b").title))
+"""
+    assert printed(program).split("\n") == ["a b", "200002"]
+
+
+@pytest.mark.parametrize(
     ("text", "row"),
     [
         ("a,b\n1,2", "| 1 | 2 |"),

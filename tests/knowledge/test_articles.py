@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatkit.knowledge.articles import LAST, is_item, parse_article, slugify, split_sentences
+from tests.tools.promptly import printed
 
 SOURCE = """---
 keywords: bill, invoice a client ,
@@ -101,10 +102,41 @@ def test_order_that_is_no_number(order: str) -> None:
         ("| a | b |\n|---|---|\n| 1. X | 2 |", ("| a | b |\n|---|---|\n| 1. X | 2 |",)),
         ("~~~\nA. B. C\n\nD\n~~~\nAfter. All.", ("~~~\nA. B. C\n\nD\n~~~", "After.", "All.")),
         (" \n\n", ()),
+        (
+            "Wait ... What?! (Yes.) No?!.. *So.* Go",
+            ("Wait ...", "What?!", "(Yes.)", "No?!..", "*So.*", "Go"),
+        ),
     ],
 )
 def test_split_sentences(text: str, sentences: tuple[str, ...]) -> None:
     assert split_sentences(text) == sentences
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("## A", "A"),
+        ("  ##\tA  B \t## ", "A  B"),
+        ("## A # #", "A #"),
+        ("## A#", "A#"),
+        ("## ##", "##"),
+        ("##", ""),
+        ("##A", ""),
+    ],
+)
+def test_headings(line: str, words: str) -> None:
+    (section,) = parse_article(f"# T\n{line}\n\nText.", "t", "en").sections
+    assert section.heading == words
+
+
+def test_long_runs_take_no_time() -> None:
+    program = """
+from chatkit.knowledge.articles import parse_article, split_sentences
+for text in ("!" * 200_000, "A. " * 20_000, "x" + ". " * 90_000, "a." * 90_000 + " B"):
+    print(len(split_sentences(text)))
+print(len(parse_article("# a" + " " * 100_000 + "b", "t", "en").title))
+"""
+    assert printed(program).split() == ["1", "1", "1", "1", "100002"]
 
 
 def test_is_item() -> None:
