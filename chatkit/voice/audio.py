@@ -77,9 +77,9 @@ def _webm_seconds(data: bytes) -> float | None:
     scale, cluster, last = 1_000_000, 0, None
     for kind, start, size in _elements(data):
         if kind == SCALE:
-            scale = int.from_bytes(data[start : start + size])
+            scale = _integer(data, start, size)
         elif kind == CLUSTER_TIME:
-            cluster = int.from_bytes(data[start : start + size])
+            cluster = _integer(data, start, size)
         elif kind in (SIMPLE_BLOCK, BLOCK):
             _track, at = _number(data, start, marked=False)
             last = max(last or 0, cluster + unpack_from(">h", data, at)[0])
@@ -97,6 +97,14 @@ def _elements(data: bytes) -> Iterator[tuple[int, int, int]]:
         yield kind, at, size
         if kind not in (SEGMENT, INFO, CLUSTER, GROUP):
             at += size
+
+
+def _integer(data: bytes, start: int, size: int) -> int:
+    """What an element holds: at most eight bytes, whatever the element says. Of a megabyte of them
+    the number would be too large for any time, and take long."""
+    if size > 8:
+        raise IndexError
+    return int.from_bytes(data[start : start + size])
 
 
 def _number(data: bytes, at: int, *, marked: bool) -> tuple[int, int]:

@@ -52,6 +52,14 @@ def test_cut_and_damaged_ones_do_not_fail(make: Callable[[int], bytes], media_ty
             assert audio.read(bytes(cut)).media_type == media_type
 
 
+@pytest.mark.parametrize("element", [b"\x2a\xd7\xb1", b"\xe7"])
+def test_a_number_that_claims_to_be_long_is_not_read(element: bytes) -> None:
+    """Of hundreds of bytes it has no float, of millions it takes minutes."""
+    long = element + (1 << 56 | 200).to_bytes(8) + b"\xff" * 200
+    found = audio.read(webm(2_500) + long + b"\xa3\x84\x81\0\1\x80")
+    assert (found.media_type, found.seconds) == ("audio/webm", None)
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [
