@@ -89,6 +89,8 @@ def _rewritten(file: IO[bytes]) -> Picture:
 
 def _plain(image: Any, form: str) -> Any:
     """In a mode that every program reads; a picture with a palette gets its colours."""
+    if image.mode.startswith("I"):  # grey in 16 bits, of which Pillow would cut off the upper eight
+        return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if image.mode == "L" or (form != "JPEG" and image.mode == "LA"):
         return image.copy()
     transparent = "A" in image.getbands() or "transparency" in image.info

@@ -46,6 +46,14 @@ def test_modes(mode: str) -> None:
     assert Image.open(io.BytesIO(written(out.getvalue())[1])).size == (3, 3)
 
 
+@pytest.mark.parametrize(("deep", "grey"), [(0, 0), (300, 1), (32_768, 128), (65_535, 255)])
+def test_sixteen_bits_of_grey_keep_how_bright_they_are(deep: int, grey: int) -> None:
+    out = io.BytesIO()
+    Image.new("I;16", (1, 1), deep).save(out, "PNG")
+    found = Image.open(io.BytesIO(written(out.getvalue())[1]))
+    assert found.convert("L").getpixel((0, 0)) == grey
+
+
 def test_what_is_hidden_behind_a_picture_is_gone() -> None:
     assert b"<script>" not in written(samples.picture() + samples.HTML)[1]
 
