@@ -196,7 +196,8 @@ class Following:
             self.turn.delete()
         elif error is None or isinstance(error, asyncio.CancelledError | GeneratorExit):
             turn = self.turn
-            if turn.session_id:
+            # Without a turn the question may never have left: then a new session is told it.
+            if turn.session_id and turn.turn_id:
                 current().database.submit(
                     memory.used, turn.session_id, self.question_id, turn.turn_id
                 )

@@ -80,6 +80,38 @@ class TestStop:
         until(lambda: api.inputs("cancel"))
         assert AgentSession.objects.get().thread_id == thread_id_of(found)
 
+    def test_before_the_question_has_left(self, ada: Caller, api: AgentsApi) -> None:
+        """The agent was never asked it: with the next question it is told."""
+        thread = begun(ada, api)
+        gate, planned = threading.Event(), api.planned
+
+        def is_opened(method: str, path: str) -> bool:
+            return method == "GET" and path.endswith("/events")
+
+        def held(method: str, path: str) -> Any:
+            if is_opened(method, path):
+                gate.wait(10)
+            return planned(method, path)
+
+        api.planned = held  # type: ignore[method-assign]
+
+        def stop() -> None:
+            run = until(lambda: Run.objects.filter(status="running").first())
+            until(lambda: any(is_opened(call.method, call.path) for call in api.calls))
+            ada.stop(run.pk)
+
+        pressed = threading.Thread(target=stop, daemon=True)
+        pressed.start()
+        ada.stream(add(thread, "Second"))
+        pressed.join(10)
+        until(lambda: api.inputs("cancel"))
+        gate.set()
+        assert not any("Second" in told for told in api.told())
+        assert text_of(ada.stream(add(thread, "Third"))) == "Two."
+        told = api.told()[-1]
+        assert "Second" in told
+        assert told.endswith("Third")
+
 
 class TestDeletion:
     def test_with_its_conversation(self, ada: Caller, api: AgentsApi) -> None:
