@@ -81,7 +81,7 @@ def parse_article(markdown: str, slug: str, language: str) -> Article:
             heading, lines = words, []
     parts.append((heading, "\n".join(lines).strip()))
     title = title or slug.replace("-", " ").capitalize()
-    anchors: set[str] = set()
+    anchors: dict[str, int] = {}
     sections = tuple(
         Section(slug, language, title, head, _anchor(head, anchors), body, split_sentences(body))
         for head, body in parts
@@ -163,12 +163,15 @@ def _unclosed(heading: str) -> str:
     return closed.rstrip(" \t") if closed.endswith((" ", "\t")) else words
 
 
-def _anchor(heading: str, taken: set[str]) -> str:
+def _anchor(heading: str, taken: dict[str, int]) -> str:
+    """Unique among `taken`, which has each anchor with the number that the next one like it gets:
+    counted from the first, thousands of equal headings took minutes."""
     base = slugify(heading) or ("section" if heading else "")
-    anchor, number = base, 2
+    anchor, number = base, taken.get(base, 2)
     while anchor and anchor in taken:
         anchor, number = f"{base}-{number}", number + 1
-    taken.add(anchor)
+    taken[base] = number
+    taken.setdefault(anchor, 2)
     return anchor
 
 

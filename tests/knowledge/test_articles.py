@@ -129,6 +129,22 @@ def test_headings(line: str, words: str) -> None:
     assert section.heading == words
 
 
+def test_anchors_are_unique() -> None:
+    headings = ["A", "A 2", "A", "?", "A", "!", "A 2", "A"]
+    source = "".join(f"## {heading}\n\nText.\n\n" for heading in headings)
+    assert [section.anchor for section in parse_article(source, "t", "en").sections] == [
+        "a", "a-2", "a-3", "section", "a-4", "section-2", "a-2-2", "a-5",
+    ]  # fmt: skip
+
+
+def test_many_equal_headings_take_no_time() -> None:
+    program = """
+from chatkit.knowledge.articles import parse_article
+print(parse_article("# a\\n\\nx\\n" * 40_000, "t", "en").sections[-1].anchor)
+"""
+    assert printed(program) == "a-39999"
+
+
 def test_long_runs_take_no_time() -> None:
     program = """
 from chatkit.knowledge.articles import parse_article, split_sentences
