@@ -25,8 +25,9 @@ RTL_WORDS = re.compile(f"[{RTL}](?:[^\n{LATIN}]*[{RTL}])?")
 LTR_WORDS = re.compile(f"[^\\s{RTL}]+(?:[ \u00a0][^\\s{RTL}]+)*")
 # What is read from left to right: words, dates, telephone and negative numbers, amounts.
 READ_LTR = re.compile(r"[^\W\d_]|\d[-/]\d|^[-+\u2212]\d|[$€£¥]\s?\d|\d\s?[$€£¥]")
-LEADING = re.compile(r"(?:[^\w]+[ \u00a0])?[\"'“”‘’«»„,;:!?…]*")
-TRAILING = re.compile(r"[\"'“”‘’«».,;:!?…]*(?:[ \u00a0][^\w]+)?$")
+# Of the sentence around a run: what stands before it, and, read backwards, what stands after it.
+QUOTES = ("\"'“”‘’«»„,;:!?…", "\"'“”‘’«».,;:!?…")
+AROUND = re.compile(r"(?:[^\w]+[ \u00a0])?")
 BRACKETS = ("()", "[]", "{}")
 # A paragraph that begins with a foreign name is not foreign for that.
 ENOUGH = 0.4
@@ -79,22 +80,22 @@ def _trimmed(run: str) -> tuple[int, str]:
     begins."""
     begin = 0
     while True:
-        leading = _length(LEADING.match(run)) or _unpaired(run, run[:1], 0)
+        leading = _around(run, 0)
         begin += leading
         run = run[leading:]
-        trailing = _length(TRAILING.search(run)) or _unpaired(run, run[-1:], 1)
+        trailing = _around(run[::-1], 1)
         run = run[: len(run) - trailing]
         if not leading and not trailing:
             return begin, run
 
 
+def _around(run: str, side: int) -> int:
+    """How many signs at the beginning (0), or at the end of a run that is read backwards (1), are
+    the sentence's. All at once: one by one, a long row of brackets took minutes."""
+    left = run[_length(AROUND.match(run)) :]
+    unpaired = "".join(pair[side] for pair in BRACKETS if pair[1 - side] not in left)
+    return len(run) - len(left.lstrip(QUOTES[side] + unpaired))
+
+
 def _length(found: re.Match[str] | None) -> int:
     return len(found[0]) if found else 0
-
-
-def _unpaired(run: str, bracket: str, side: int) -> int:
-    """1 where `bracket`, an opening (0) or a closing (1) one, has no other in the run."""
-    for pair in BRACKETS:
-        if pair[side] == bracket:
-            return int(pair[1 - side] not in run)
-    return 0

@@ -100,7 +100,7 @@ ELSEWHERE = (
     "the population of a city",
 )
 
-_MARKER = re.compile(r"^\s*(?:\d+[.)]|[-*+])\s+", re.MULTILINE)
+_MARKER = re.compile(r"^[^\S\n]*(?:\d+[.)]|[-*+])\s+", re.MULTILINE)
 _MARKS = re.compile(r"[*_`#|]+")
 
 

@@ -29,7 +29,8 @@ _BACK = frozenset(
 # A question that begins so goes on with the last one: "And for invoices?"
 _GOES_ON = frozenset(["and", "but", "y", "e", "pero", "mas", "et", "mais", "und", "aber", "و"])
 # "cancelarlo", "cancelá-lo": with the pronoun behind the verb.
-_ENCLITIC = re.compile(r"\w{3,}(?:ar|er|ir|ando|iendo)l[oa]s?\b|\w{2,}-l[oa]s?\b")
+# From a word's beginning alone: tried from each of its letters, a long one took a minute.
+_ENCLITIC = re.compile(r"\b(?:\w{3,}(?:ar|er|ir|ando|iendo)l[oa]s?\b|\w{2,}-l[oa]s?\b)")
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from ..knowledge.language import name as language_name
 from ..models import Run
 
 LOCALE = Path(__file__).parents[1] / "locale"
-_BREAKS = re.compile(r"\s*\n\s*")
+_BREAKS = re.compile(r"(?<!\s)\s*\n\s*")
 
 
 @dataclass(frozen=True)
