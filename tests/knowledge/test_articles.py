@@ -140,15 +140,15 @@ def test_anchors_are_unique() -> None:
 def test_many_equal_headings_take_no_time() -> None:
     program = """
 from chatkit.knowledge.articles import parse_article
-print(parse_article("# a\\n\\nx\\n" * 40_000, "t", "en").sections[-1].anchor)
+print(parse_article("# a\\n\\nx\\n" * 20_000, "t", "en").sections[-1].anchor)
 """
-    assert printed(program) == "a-39999"
+    assert printed(program) == "a-19999"
 
 
 def test_long_runs_take_no_time() -> None:
     program = """
 from chatkit.knowledge.articles import parse_article, split_sentences
-for text in ("!" * 200_000, "A. " * 20_000, "x" + ". " * 90_000, "a." * 90_000 + " B"):
+for text in ("!" * 200_000, "A. " * 30_000, "x" + ". " * 90_000, "a." * 90_000 + " B"):
     print(len(split_sentences(text)))
 print(len(parse_article("# a" + " " * 100_000 + "b", "t", "en").title))
 """
