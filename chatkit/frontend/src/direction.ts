@@ -18,6 +18,8 @@ const LTR_WORDS = new RegExp(`[^\\s${RTL}]+(?:[ \\u00a0][^\\s${RTL}]+)*`, "gu");
 const READ_LTR = /\p{L}|\d[-/]\d|^[-+\u2212]\d|[$€£¥]\s?\d|\d\s?[$€£¥]/u;
 const LEADING = /^(?:[^\p{L}\p{N}]+[ \u00a0])?["'“”‘’«»„,;:!?…]*/u;
 const TRAILING = /["'“”‘’«».,;:!?…]*(?:[ \u00a0][^\p{L}\p{N}]+)?$/u;
+/** What is looked at of either end at a time: each look goes over all of it. */
+const END = 99;
 const BRACKETS = ["()", "[]", "{}"];
 /** In a text from right to left, one that begins with a foreign name is not foreign for that. */
 const ENOUGH = 0.4;
@@ -63,10 +65,10 @@ function trimmed(run: string): [begin: number, text: string] {
   let begin = 0;
   let text = run;
   for (;;) {
-    const leading = LEADING.exec(text)?.[0].length || unpaired(text, text.charAt(0), 0);
+    const leading = LEADING.exec(text.slice(0, END))?.[0].length || unpaired(text, text.charAt(0), 0);
     begin += leading;
     text = text.slice(leading);
-    const trailing = TRAILING.exec(text)?.[0].length || unpaired(text, text.at(-1) ?? "", 1);
+    const trailing = TRAILING.exec(text.slice(-END))?.[0].length || unpaired(text, text.at(-1) ?? "", 1);
     text = text.slice(0, text.length - trailing);
     if (!leading && !trailing) return [begin, text];
   }

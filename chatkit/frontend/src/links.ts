@@ -58,7 +58,7 @@ export function deeplink(address: unknown): Deeplink | null {
   const match = /^chatkit-link:\/\/([^?#]*)(?:\?([^#]*))?/i.exec(address.trim());
   if (!match) return null;
   const [, path = "", query = ""] = match;
-  let name = path.replace(/\/+$/, "");
+  let name = path.replace(/(?<!\/)\/+$/, "");
   try {
     name = decodeURIComponent(name);
   } catch {

@@ -22,7 +22,7 @@ const PLAIN = "(?!\\*\\*)[!#-;=?-Z^_a-z{}~]|(?![\\p{P}～｜＜＞\\s])[^\\0-\\x
 const PATH = new RegExp(`[/?#](?:${PLAIN}|\\[(?:${PLAIN})*\\])*`, "uy");
 const MAIL = /[A-Za-z0-9][\w.+-]*@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+/y;
 /** `example.com请`: the last part of a name is in one script. */
-const NAME_AND_TEXT = /(?:\.[A-Za-z][A-Za-z0-9-]*|:\d+)(?=[^\0-\x7f][^.]*$)/;
+const NAME_AND_TEXT = /(?:\.[A-Za-z][A-Za-z0-9-]*|:\d+)(?=[^\0-\x7f][^.:]*$)/;
 const TRAILING = "?!.,:;*_~'\"";
 
 export function autolinkAt(text: string, at: number): Autolink | null {
@@ -71,7 +71,7 @@ function surplus(text: string, open: string, close: string): number {
 
 function mail(text: string, at: number): Autolink | null {
   MAIL.lastIndex = at;
-  const shown = MAIL.exec(text)?.[0].replace(/[-_]+$/, "");
+  const shown = MAIL.exec(text)?.[0].replace(/(?<![-_])[-_]+$/, "");
   if (!shown || !/\.[A-Za-z][A-Za-z0-9-]*$/.test(shown)) return null;
   const end = at + shown.length;
   return { text: shown, href: `mailto:${shown}`, end, reach: /[.-]/.test(text.charAt(end)) ? end + 1 : end };

@@ -28,7 +28,7 @@ const LINK = 5;
 const FORMULA = 10;
 
 const SIGN = /[`*_~&<\\]|[[$]|https?:|www\.|@/gi;
-const MIXED = /[A-Za-z][^\n]*[\u0590-\u08ff]|[\u0590-\u08ff][^\n]*[A-Za-z]/;
+const MIXED = /[A-Za-z][^\nA-Za-z]*[\u0590-\u08ff]|[\u0590-\u08ff][^\n\u0590-\u08ff]*[A-Za-z]/;
 
 /** What a line may become: an element for each sign, and where its words run both ways one for each word. */
 export function costOf(line: string): number {

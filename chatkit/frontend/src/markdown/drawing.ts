@@ -329,7 +329,7 @@ class Code extends Drawing {
     this.#finished = !open;
     if (!open) {
       const text = lines.map((line) => line.text).join("\n");
-      this.#code.finish(this.block.fence ? text : text.replace(/(?:\n[ \t]*)+$/, ""));
+      this.#code.finish(this.block.fence ? text : text.replace(/(?<![ \t\n])([ \t]*)(?:\n[ \t]*)+$/, "$1"));
       return;
     }
     // The last line may be one that is still being written.

@@ -22,7 +22,7 @@ const LAST = /(?:[\s([{,:;/"“‘«–—]|[^^]-)$/;
 const CURRENCY = /(?:^|[^\p{L}\\])\p{Lu}{1,3}$/u;
 const WORD = /(?<![\p{L}\p{N}\\])(?!(?:sin|cos|tan|log|ln|exp|min|max|lim|mod|gcd|det)\b)\p{L}{2,}/u;
 const OTHER_SCRIPT = /[^\P{L}\p{sc=Latin}\p{sc=Greek}]/u;
-const WORDS = /\p{L}{2,}[^\p{L}\s]?\s+\p{L}{2,}/u;
+const WORDS = /\p{L}{2}[^\p{L}\s]?\s+\p{L}{2}/u;
 
 /** The formula that begins with the `$` at `at`. */
 export function dollarFormula(text: string, at: number): Formula | null {

@@ -6,7 +6,7 @@ import { unescaped } from "./references";
 
 const RULE = /^(?:\*[ \t]*){3,}$|^(?:_[ \t]*){3,}$|^(?:-[ \t]*){3,}$/;
 const HEADING = /^(#{1,6})(?=[ \t]|$)/;
-const FENCE = /^(`{3,}(?!.*`)|~{3,})(.*)$/;
+const FENCE = /^(`{3,}(?=[^`]*$)|~{3,})(.*)$/;
 const BULLET = /^([*+-])(?=[ \t]|$)/;
 const NUMBER = /^(\d{1,9})([.)])(?=[ \t]|$)/;
 const BLOCKS =
@@ -36,7 +36,7 @@ export function heading(text: string): { depth: number; from: number; to: number
   const from = marks.length + (/^[ \t]*/.exec(text.slice(marks.length))?.[0].length ?? 0);
   const content = text
     .slice(from)
-    .replace(/(?:^|[ \t]+)#+[ \t]*$/, "")
+    .replace(/(?:^|(?<![ \t])[ \t]+)#+[ \t]*$/, "")
     .trimEnd();
   return { depth: marks.length, from, to: from + content.length };
 }

@@ -2,7 +2,7 @@
 import type { Align, Line } from "./block";
 import { characters } from "./citations";
 
-const DELIMITERS = /^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
+const DELIMITERS = /^\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*(?:\|[ \t]*)?$/;
 
 /** How the columns are aligned, where `text` is the line below a table's head. */
 export function alignments(text: string): Align[] | null {

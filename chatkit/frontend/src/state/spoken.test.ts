@@ -12,3 +12,9 @@ test.each([
 ])("%j is read as %j", (markdown, words) => {
   expect(spoken(markdown)).toBe(words);
 });
+
+test("a line of dashes that is no rule holds nothing up", () => {
+  const from = performance.now();
+  spoken(`${"-".repeat(3990)}x`);
+  expect(performance.now() - from).toBeLessThan(200);
+});

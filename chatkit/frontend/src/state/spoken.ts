@@ -6,7 +6,7 @@ export function spoken(markdown: string): string {
   return markdown
     .slice(0, MAX_SPOKEN)
     .replace(/^ {0,3}(?:```|~~~).*$/gm, "")
-    .replace(/^[ |:-]*-{3,}[ |:-]*$/gm, "")
+    .replace(/^(?=[ |:-]*---)[ |:-]+$/gm, "")
     .replace(/!?\[([^\]]*)\]\([^)\s]*(?:\s+"[^"]*")?\)/g, "$1")
     .replace(/^\s*(?:#{1,6}|>|[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?/gm, "")
     .replace(/(\*\*|__|~~|`)/g, "")

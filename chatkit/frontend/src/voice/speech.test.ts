@@ -40,6 +40,17 @@ describe("what is read aloud", () => {
   test("nothing but signs is nothing to read", () => {
     expect(speech("\n\n---\n\n", words)).toEqual([]);
   });
+
+  test.each([
+    ["bars", "|".repeat(60_000)],
+    ["spaces below a bar", `|\n${" ".repeat(60_000)}x`],
+    ["spaces below bars", `${"|".repeat(20_000)}\n${" ".repeat(20_000)}x`],
+    ["spaces behind dashes", `|\n|-${" ".repeat(60_000)}x`],
+  ])("%s that are no table hold nothing up", (_, text) => {
+    const from = performance.now();
+    speech(text, words);
+    expect(performance.now() - from).toBeLessThan(200);
+  });
 });
 
 test.each([

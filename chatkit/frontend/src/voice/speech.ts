@@ -7,7 +7,9 @@ const LONGEST_PIECE = 220;
 
 const CODE = /^ {0,3}(`{3,}|~{3,})[^\n]*(?:\n[\s\S]*?)?(?:\n {0,3}\1[`~]*[ \t]*$|$(?![\s\S]))/gm;
 const FORMULA = /\$\$[\s\S]*?\$\$|\\\[[\s\S]*?\\\]/g;
-const TABLE = /^[^\n]*\|[^\n]*\n[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*(?:\n[^\n]*\|[^\n]*)*/gm;
+// Each repeat in it ends at a sign of its own, or the pattern takes minutes for what is nearly a table.
+const TABLE =
+  /^[^\n|]*\|[^\n]*\n[ \t]*(?:\|[ \t]*)?:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*(?:\|[ \t]*)?(?:\n[^\n|]*\|[^\n]*)*/gm;
 const ADDRESS = /(?<!\]\()\bhttps?:\/\/(?:www\.)?([^\s/)>\]]+)[^\s)>\]]*/g;
 
 /** What is said of an answer's Markdown, in the order in which it is said. */
