@@ -194,6 +194,68 @@ describe("opening", () => {
     expect(conversation.thread.earlier).toBeNull();
   });
 
+  describe("what came before", () => {
+    let release: (response: Response) => void;
+
+    beforeEach(async () => {
+      await open();
+      conversation.thread.earlier = "q";
+      host.on("items.list", () => new Promise((resolve) => (release = resolve)));
+    });
+
+    const older = (id: string) => json({ data: [answer("Older.", id)], has_more: false });
+    const asked = (times: number) => vi.waitFor(() => expect(host.sent("items.list")).toHaveLength(times));
+
+    test("fails in its own conversation only", async () => {
+      const reading = conversation.loadEarlier();
+      await asked(1);
+      await conversation.open("t2");
+      release(refusal(500, "broken"));
+      await reading;
+      expect(conversation.state.failure).toBeNull();
+    });
+
+    test("is read anew after a failure, which is over then", async () => {
+      const reading = conversation.loadEarlier();
+      await asked(1);
+      release(refusal(500, "broken"));
+      await reading;
+      conversation.state.failure?.retry?.();
+      await asked(2);
+      release(older("e"));
+      await vi.waitFor(() => expect(conversation.state.failure).toBeNull());
+      expect(texts()).toEqual(["Older.", "How?", "Old."]);
+    });
+
+    test("is waited for by whoever asks for it again", async () => {
+      void conversation.loadEarlier();
+      const again = conversation.loadEarlier();
+      await asked(1);
+      release(older("e"));
+      await again;
+      expect(texts()).toEqual(["Older.", "How?", "Old."]);
+      expect(host.sent("items.list")).toHaveLength(1);
+      expect(conversation.loadingEarlier).toBe(false);
+    });
+
+    test("of another conversation is read by itself", async () => {
+      void conversation.loadEarlier();
+      await asked(1);
+      const first = release;
+      await conversation.open("t2");
+      expect(conversation.loadingEarlier).toBe(false);
+      conversation.thread.earlier = "x";
+      const other = conversation.loadEarlier();
+      await asked(2);
+      first(older("e"));
+      await new Promise((resolve) => setTimeout(resolve));
+      expect(conversation.loadingEarlier).toBe(true);
+      release(older("f"));
+      await other;
+      expect(texts()).toEqual(["Older."]);
+    });
+  });
+
   test("that fails can be tried again", async () => {
     host.on("threads.get_by_id", () => refusal(500, "broken"));
     await conversation.open("t1");
@@ -396,6 +458,17 @@ describe("actions", () => {
     await conversation.actSync({ type: "more" }, "o");
     expect(texts()).toEqual(["How?", "Newer."]);
     expect(names()).not.toContain("response.start");
+  });
+
+  test("without a stream fail in their own conversation only", async () => {
+    await open();
+    let release = (_response: Response) => {};
+    host.on("threads.sync_custom_action", () => new Promise((resolve) => (release = resolve)));
+    const acting = conversation.actSync({ type: "more" }, "o");
+    await conversation.open("t2");
+    release(refusal(500, "broken"));
+    await acting;
+    expect(conversation.state.failure).toBeNull();
   });
 });
 

@@ -17,12 +17,13 @@ import { Votes } from "./votes";
 export class Conversation implements Answered, ReactiveController {
   thread = new Thread();
   readonly state: ConversationState;
-  loadingEarlier = false;
   readonly votes: Votes;
   readonly #answering: Answering;
   readonly #unsent: Unsent;
   /** Set while a thread is being read for the first time. */
   #loading: Promise<void> | null = null;
+  /** Set while earlier messages of a thread are being read. */
+  #earlier: { thread: Thread; over: Promise<void> } | null = null;
   /** The thread under which messages are kept that the server does not have. */
   #keptFor: string | null = null;
 
@@ -40,6 +41,10 @@ export class Conversation implements Answered, ReactiveController {
 
   get busy(): boolean {
     return this.state.busy;
+  }
+
+  get loadingEarlier(): boolean {
+    return this.#earlier?.thread === this.thread;
   }
 
   get threadId(): string | null {
@@ -139,9 +144,9 @@ export class Conversation implements Answered, ReactiveController {
   }
 
   /** The same after a failure, which is over when it succeeds. */
-  async lookAgain(): Promise<void> {
+  async lookAgain(look: () => Promise<unknown> = () => this.refresh()): Promise<void> {
     const { failure } = this.state;
-    await this.refresh();
+    await look();
     if (this.state.failure === failure) this.dismiss();
   }
 
@@ -151,27 +156,33 @@ export class Conversation implements Answered, ReactiveController {
     else await this.update();
   }
 
+  /** Reads what came before; whoever asks again meanwhile waits for the same. */
   async loadEarlier(): Promise<void> {
-    const { id, earlier } = this.thread;
-    if (id === null || earlier === null || this.loadingEarlier) return;
-    this.loadingEarlier = true;
+    const { thread } = this;
+    const { id, earlier } = thread;
+    if (id === null || earlier === null) return;
+    if (!this.loadingEarlier) this.#earlier = { thread, over: this.#readEarlier(thread, id, earlier) };
+    await this.#earlier?.over;
+  }
+
+  async #readEarlier(thread: Thread, id: string, cursor: string | null): Promise<void> {
     this.host.changed();
     try {
-      let cursor: string | null = earlier;
       let found: ThreadItem[] = [];
       // Hidden items are left out of a page after it was cut: an empty one is not the end.
       while (!found.length && cursor !== null) {
         const page = await before(this.host.client, id, cursor);
         await this.host.prepared(page.items);
-        if (this.thread.id !== id) return;
+        if (this.thread !== thread) return;
         found = page.items;
         cursor = page.earlier;
-        this.thread.prepend(found, cursor);
+        thread.prepend(found, cursor);
       }
     } catch (error) {
-      this.state.fail(error, () => void this.loadEarlier());
+      const again = () => void this.lookAgain(() => this.loadEarlier());
+      if (this.thread === thread) this.state.fail(error, again);
     } finally {
-      this.loadingEarlier = false;
+      if (this.#earlier?.thread === thread) this.#earlier = null;
       this.host.changed();
     }
   }
@@ -293,9 +304,10 @@ export class Conversation implements Answered, ReactiveController {
     return this.#answering.answer(send, { refused: () => undefined, again: null });
   }
 
-  /** Sends an action that answers with the changed widget alone; allowed while an answer streams. */
-  async actSync(action: { type: string; payload?: Record<string, unknown> }, itemId: string): Promise<void> {
-    const { id } = this.thread;
+  /** Sends an action that answers with the changed widget alone; allowed while an answer streams. False where it fails. */
+  async actSync(action: { type: string; payload?: Record<string, unknown> }, itemId: string): Promise<boolean> {
+    const { thread } = this;
+    const { id } = thread;
     try {
       const { value } = await this.host.client.call<{ updated_item?: ThreadItem }>("threads.sync_custom_action", {
         thread_id: id,
@@ -305,10 +317,13 @@ export class Conversation implements Answered, ReactiveController {
       if (value.updated_item && this.thread.id === id) {
         this.thread.apply({ type: "thread.item.replaced", item: value.updated_item });
       }
+      return true;
     } catch (error) {
-      this.state.fail(error, null);
+      if (thread === this.thread) this.state.fail(error, null);
+      return false;
+    } finally {
+      this.host.changed();
     }
-    this.host.changed();
   }
 
   /** Answers, or skips, the questions of a structured input. */

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { begun, opened } from "../testing/asked";
 import { type FakeHost, json, refusal } from "../testing/fake-host";
 import type { Conversation } from "./conversation";
@@ -29,6 +29,18 @@ test("a vote is taken back when the server refuses", async () => {
   await conversation.votes.give(entry, "negative");
   expect(entry.feedback).toBeNull();
   expect(conversation.state.failure?.error.code).toBe("broken");
+});
+
+test("a vote that fails says so in its own conversation only", async () => {
+  let release = (_response: Response) => {};
+  host.on("items.feedback", () => new Promise((resolve) => (release = resolve)));
+  const given = conversation.votes.give(entry, "negative");
+  await vi.waitFor(() => expect(host.sent("items.feedback")).toHaveLength(1));
+  await conversation.open("t2");
+  release(refusal(500, "broken"));
+  await given;
+  expect(entry.feedback).toBeNull();
+  expect(conversation.state.failure).toBeNull();
 });
 
 test("who gives a bad vote is asked why, by a server of the site alone", async () => {

@@ -51,7 +51,8 @@ export class Votes {
 
   async #send(entry: Entry, kind: Kind, why: object | undefined, undo: () => () => void): Promise<void> {
     const { host, place } = this;
-    const params = { thread_id: place.thread.id, item_ids: [entry.id], kind };
+    const { thread } = place;
+    const params = { thread_id: thread.id, item_ids: [entry.id], kind };
     const metadata = why && { "chatkit.feedback": why };
     this.#show(entry);
     const sent = this.#last.then(() => host.client.call("items.feedback", params, { metadata }));
@@ -60,7 +61,8 @@ export class Votes {
       await sent;
       host.announce(host.strings.feedbackThanks);
     } catch (error) {
-      place.state.fail(error, undo());
+      const again = undo();
+      if (place.thread === thread) place.state.fail(error, again);
     }
     this.#show(entry);
   }

@@ -37,10 +37,12 @@ export function ours({ options }: Ui): boolean {
 /** On paper stands the whole conversation, and not what has been read of it so far. */
 async function print(ui: Ui): Promise<void> {
   const { conversation } = ui;
-  for (let page = 0; conversation.thread.earlier !== null && page < MOST_PAGES; page++) {
-    const before = conversation.thread.earlier;
+  const { thread } = conversation;
+  for (let page = 0; thread.earlier !== null && page < MOST_PAGES; page++) {
+    const before = thread.earlier;
     await conversation.loadEarlier();
-    if (conversation.thread.earlier === before) return; // it has failed, and says so
+    // It has failed, and says so, or another one was opened.
+    if (thread.earlier === before || conversation.thread !== thread) return;
   }
   await ui.updateComplete;
   window.print();
