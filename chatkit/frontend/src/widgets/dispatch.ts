@@ -31,10 +31,12 @@ export async function dispatchAction(
     ui.changed();
   }
   try {
-    if (config.handler === "client") await clientAction(ui, entry, action);
-    else if (streaming) await ui.conversation.act(action, entry.id);
-    else await ui.conversation.actSync(action, entry.id);
-    if (control === CONFIRM && !ui.conversation.state.failure) confirm(ui, entry);
+    const { conversation } = ui;
+    let done: boolean;
+    if (config.handler === "client") done = await clientAction(ui, entry, action);
+    else if (streaming) done = (await conversation.act(action, entry.id)) && !conversation.state.failure;
+    else done = await conversation.actSync(action, entry.id);
+    if (control === CONFIRM && done) confirm(ui, entry);
   } catch (thrown) {
     ui.conversation.fail(thrown, null);
   } finally {
@@ -57,15 +59,18 @@ function payloadOf(ui: Ui, config: ActionConfig, form: HTMLElement | null): Reco
   return values;
 }
 
+/** False where it fails. */
 async function clientAction(
   ui: Ui,
   entry: Entry,
   action: { type: string; payload: Record<string, unknown> },
-): Promise<void> {
-  if (entry.item.type !== "widget") return;
+): Promise<boolean> {
+  if (entry.item.type !== "widget") return false;
   try {
     await ui.options.widgets?.onAction?.(action, { id: entry.id, widget: plain(entry.item.widget) as never });
+    return true;
   } catch (thrown) {
     report(ui, fromHost(thrown, "widget_action_failed"));
+    return false;
   }
 }
