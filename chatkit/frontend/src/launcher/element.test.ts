@@ -38,3 +38,26 @@ test("Escape in a dialog of the chat is that dialog's", () => {
   expect(escaped(dialog.firstElementChild as Element)).toBe(true);
   expect(launcher.isOpen).toBe(true);
 });
+
+test("who writes in the chat goes on writing where the panel becomes a sheet, or the other way round", () => {
+  const chat = document.createElement("div");
+  const field = document.createElement("textarea");
+  chat.attachShadow({ mode: "open" }).append(field);
+  launcher.append(chat);
+  field.focus();
+  // So it is in browsers, as the chat stands in a slot; this DOM throws.
+  Object.defineProperty(launcher.shadowRoot, "activeElement", { value: null });
+  const close = vi.spyOn(HTMLDialogElement.prototype, "close").mockImplementation(() => field.blur());
+  launcher.connectedCallback(); // shows it anew, as it does at another width
+  expect(close).toHaveBeenCalled();
+  close.mockRestore();
+  expect(chat.shadowRoot?.activeElement).toBe(field);
+});
+
+test("who is elsewhere on the page stays there", () => {
+  const field = document.createElement("input");
+  document.body.append(field);
+  field.focus();
+  launcher.connectedCallback();
+  expect(document.activeElement).toBe(field);
+});

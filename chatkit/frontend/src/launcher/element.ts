@@ -172,11 +172,14 @@ export class Launcher extends HTMLElement {
   /** Shows the panel: beside the page, or as a sheet over it. */
   #show(): void {
     const { dialog, close } = this.#parts as Parts;
-    const active = this.shadowRoot?.activeElement;
+    // The chat stands in a slot: whoever writes in it is in a shadow root of its own.
+    const inside = this.contains(document.activeElement);
+    let active = document.activeElement;
+    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
     if (dialog.open) dialog.close();
     if (sheet.matches) dialog.showModal();
     else dialog.open = true;
-    if (active instanceof HTMLElement) active.focus();
+    if (inside && active instanceof HTMLElement) active.focus();
     else if (sheet.matches) close.focus();
     this.#measure();
   }
