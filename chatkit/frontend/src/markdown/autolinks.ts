@@ -22,7 +22,7 @@ const PLAIN = "(?!\\*\\*)[!#-;=?-Z^_a-z{}~]|(?![\\p{P}～｜＜＞\\s])[^\\0-\\x
 const PATH = new RegExp(`[/?#](?:${PLAIN}|\\[(?:${PLAIN})*\\])*`, "uy");
 const MAIL = /[A-Za-z0-9][\w.+-]*@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+/y;
 /** `example.com请`: the last part of a name is in one script. */
-const NAME_AND_TEXT = /(?:\.[A-Za-z][A-Za-z0-9-]*|:\d+)(?=[^\0-\x7f][^.:]*$)/;
+const NAME_AND_TEXT = /(?:\.[A-Za-z][A-Za-z0-9-]*|:\d+)(?=[^\0-\x7f][^.]*$)/;
 const TRAILING = "?!.,:;*_~'\"";
 
 export function autolinkAt(text: string, at: number): Autolink | null {
@@ -33,7 +33,7 @@ export function autolinkAt(text: string, at: number): Autolink | null {
 function web(text: string, at: number): Autolink | null {
   HOST.lastIndex = at;
   const [host = "", name = ""] = HOST.exec(text) ?? [];
-  const sentence = NAME_AND_TEXT.exec(host);
+  const sentence = NAME_AND_TEXT.exec(host.slice(0, 999));
   PATH.lastIndex = at + host.length;
   const whole = sentence ? host.slice(0, sentence.index + sentence[0].length) : host + (PATH.exec(text)?.[0] ?? "");
   const shown = trimmed(whole);

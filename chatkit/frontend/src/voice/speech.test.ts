@@ -45,7 +45,6 @@ describe("what is read aloud", () => {
     ["bars", "|".repeat(60_000)],
     ["spaces below a bar", `|\n${" ".repeat(60_000)}x`],
     ["spaces below bars", `${"|".repeat(20_000)}\n${" ".repeat(20_000)}x`],
-    ["spaces behind dashes", `|\n|-${" ".repeat(60_000)}x`],
   ])("%s that are no table hold nothing up", (_, text) => {
     const from = performance.now();
     speech(text, words);
