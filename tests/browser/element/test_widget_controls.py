@@ -140,14 +140,14 @@ def test_a_field_takes_the_focus_and_a_size(chat):
 
 def test_a_label_is_the_name_of_its_field(chat):
     kinds = [{"value": "c", "label": "Company"}, {"value": "p", "label": "Person"}]
-    fields = [
+    fields: list[tuple[dict[str, object], str]] = [
         ({"type": "Input", "placeholder": "Acme"}, "textbox"),
         ({"type": "Textarea", "placeholder": "In short"}, "textbox"),
         ({"type": "Select", "placeholder": "One of them", "options": kinds}, "combobox"),
         ({"type": "RadioGroup", "options": kinds}, "radiogroup"),
         ({"type": "Checkbox"}, "checkbox"),
     ]
-    parts = []
+    parts: list[dict[str, object]] = []
     for at, (field, _) in enumerate(fields):
         parts.append({"type": "Label", "value": f"Line {at}", "fieldName": f"a field {at}"})
         parts.append({**field, "name": f"a field {at}"})
