@@ -21,6 +21,7 @@ from ..cluster.network import ROOT
 PROCESSES = 3
 PEOPLE = 300
 STARTED = 300.0
+HEALTHCHECK = 60  # seconds
 MOST_MIB = 64  # of Redis: frames end two minutes after the last of their run
 
 
@@ -70,7 +71,8 @@ class Server:
                 [sys.executable, "-m", "uvicorn", "mseller.asgi:application",
                  "--host", LOOPBACK, "--port", str(self.port), "--workers", str(PROCESSES),
                  "--no-server-header", "--no-access-log", "--log-level", "info",
-                 "--timeout-worker-healthcheck", "60", "--timeout-graceful-shutdown", "8"],
+                 "--timeout-worker-healthcheck", str(HEALTHCHECK),
+                 "--timeout-graceful-shutdown", "8"],
                 cwd=ROOT, env=self.environ, stdout=log, stderr=log,
             )  # fmt: skip
         try:
@@ -79,8 +81,9 @@ class Server:
         finally:
             for process in (self.server, model):
                 process.terminate()
+            # uvicorn waits as long for a process that was killed as it was asked how it is.
             for process in (self.server, model):
-                process.wait(60)
+                process.wait(HEALTHCHECK + 60)
 
     def _run(self, *words: str) -> str:
         done = subprocess.run(

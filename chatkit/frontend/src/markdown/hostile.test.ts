@@ -26,7 +26,7 @@ test.each<[string, () => unknown]>([
 ])("%s is read at once", (_, read) => {
   const from = performance.now();
   read();
-  expect(performance.now() - from).toBeLessThan(200);
+  expect(performance.now() - from).toBeLessThan(3000);
 });
 
 test("empty lines in indented code take no longer than others", () => {

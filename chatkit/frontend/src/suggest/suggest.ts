@@ -6,22 +6,15 @@ import { plain } from "../plain";
 import { nameOf, selectField } from "../state/fields";
 import type { Tag } from "../state/tags";
 import type { Ui } from "../views/ui";
-import type { WidgetNode } from "../wire/protocol";
 import { type Choice, choicesFor, choicesOf, isEntity, signsOf } from "./choices";
 import { keepCopied, restoreTags } from "./clipboard";
+import type { Kit } from "./kit";
 import { List } from "./list";
 import { Marks } from "./marks";
 import { Preview } from "./preview";
 import { SHEET } from "./styles";
 import { matches, type Sign, type Trigger, triggerAt } from "./trigger";
 import { replace, whole } from "./writing";
-
-/** What this part takes from the script that loads it. */
-export interface Kit {
-  icon(name: string): SVGSVGElement;
-  draw(root: WidgetNode, box: HTMLElement): Promise<void>;
-  say(text: string): void;
-}
 
 interface Level {
   title: string;
