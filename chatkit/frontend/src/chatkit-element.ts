@@ -252,10 +252,9 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     if (name === "chatkit.thread.change") {
       const { threadId } = detail[0] as { threadId: string | null };
       // A conversation that got its id by being begun keeps what is being written in it.
-      const { busy } = this.conversation;
-      if (!busy) this.uploads.leave();
-      this.composer.switchTo(threadId, busy);
-      if (!busy) this.turns.leave();
+      if (!this.conversation.busy) this.uploads.leave();
+      this.composer.switchTo(threadId, this.conversation.busy);
+      if (!this.conversation.busy) this.turns.leave();
     }
     if (name === "chatkit.response.start") this.#scroller.follow();
     if (name === "chatkit.response.end") this.#hint.clear();
@@ -275,12 +274,10 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   submit(): void {
     const { composer } = this;
     if (composer.empty || this.shortcuts.part?.queue() || this.hindered() || this.suggesting.part?.unfinished()) return;
-    const input = composer.input();
-    const { attachments } = composer;
-    const edits = this.turns.take();
+    const sent = [composer.input(), composer.attachments, this.turns.take()] as const;
     composer.clear();
     composer.takeUp(true);
-    void this.#send(input, attachments, edits);
+    void this.#send(...sent);
   }
 
   choosePrompt({ prompt }: StartScreenPrompt): void {

@@ -5,10 +5,11 @@ import { ApiError, left } from "../wire/api-error";
 import { EDIT, TEMPORARY, type ThreadItem, type UserMessageInput, type WireAttachment } from "../wire/protocol";
 import { type Answered, Answering } from "./answering";
 import { ConversationState } from "./conversation-state";
+import { Earlier } from "./earlier";
 import type { Entry, Message } from "./entry";
 import type { Host } from "./host";
 import { uniqueKey } from "./ids";
-import { before, newest } from "./pages";
+import { newest } from "./pages";
 import { Thread } from "./thread";
 import { unanswered } from "./turns";
 import { itemOf, Unsent } from "./unsent";
@@ -20,10 +21,9 @@ export class Conversation implements Answered, ReactiveController {
   readonly votes: Votes;
   readonly #answering: Answering;
   readonly #unsent: Unsent;
+  readonly #earlier: Earlier;
   /** Set while a thread is being read for the first time. */
   #loading: Promise<void> | null = null;
-  /** Set while earlier messages of a thread are being read. */
-  #earlier: { thread: Thread; over: Promise<void> } | null = null;
   /** The thread under which messages are kept that the server does not have. */
   #keptFor: string | null = null;
 
@@ -31,6 +31,7 @@ export class Conversation implements Answered, ReactiveController {
     this.state = new ConversationState(host, () => void this.lookAgain());
     this.#answering = new Answering(host, this);
     this.#unsent = new Unsent(() => host.scope);
+    this.#earlier = new Earlier(host, this);
     this.votes = new Votes(host, this);
   }
 
@@ -44,7 +45,7 @@ export class Conversation implements Answered, ReactiveController {
   }
 
   get loadingEarlier(): boolean {
-    return this.#earlier?.thread === this.thread;
+    return this.#earlier.loading;
   }
 
   get threadId(): string | null {
@@ -156,35 +157,9 @@ export class Conversation implements Answered, ReactiveController {
     else await this.update();
   }
 
-  /** Reads what came before; whoever asks again meanwhile waits for the same. */
-  async loadEarlier(): Promise<void> {
-    const { thread } = this;
-    const { id, earlier } = thread;
-    if (id === null || earlier === null) return;
-    if (!this.loadingEarlier) this.#earlier = { thread, over: this.#readEarlier(thread, id, earlier) };
-    await this.#earlier?.over;
-  }
-
-  async #readEarlier(thread: Thread, id: string, cursor: string | null): Promise<void> {
-    this.host.changed();
-    try {
-      let found: ThreadItem[] = [];
-      // Hidden items are left out of a page after it was cut: an empty one is not the end.
-      while (!found.length && cursor !== null) {
-        const page = await before(this.host.client, id, cursor);
-        await this.host.prepared(page.items);
-        if (this.thread !== thread) return;
-        found = page.items;
-        cursor = page.earlier;
-        thread.prepend(found, cursor);
-      }
-    } catch (error) {
-      const again = () => void this.lookAgain(() => this.loadEarlier());
-      if (this.thread === thread) this.state.fail(error, again);
-    } finally {
-      if (this.#earlier?.thread === thread) this.#earlier = null;
-      this.host.changed();
-    }
+  /** Reads what came before. */
+  loadEarlier(): Promise<void> {
+    return this.#earlier.load();
   }
 
   /** Sends a message; resolves when the answer is over or has failed. False where it was left before it was sent. */
