@@ -180,6 +180,7 @@ class TestOpenAIsOwnScript:
         watch.expect(f"outside: {CDN}", "ERR_")
         page = open_page(openais_script, size)
         page.route(CDN, lambda route: route.abort("blockedbyclient"))
+        page.route("**/apps/chatkit/", lambda route: route.fulfill(**on(route, "2026-11-29")))
         page.goto("/apps/chatkit/")
         Chat(page).state("script-missing")
         expect(state_of(page)).to_contain_text("cdn.platform.openai.com")

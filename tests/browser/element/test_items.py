@@ -349,7 +349,7 @@ def test_questions_take_the_composers_place_and_are_answered(chat):
 def test_questions_can_be_skipped_but_not_sent_empty(chat):
     asks(chat)
     chat.button("Submit").click()
-    expect(chat.status).to_have_text("Choose an answer or skip.")
+    expect(chat.status).to_contain_text("Choose an answer or skip.")
     assert chat.standin.requests("threads.add_structured_input") == []
     chat.button("Skip").click()
     given = chat.asked("threads.add_structured_input").params["input"]
