@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from typing import IO, TYPE_CHECKING
 
-from asgiref.sync import ThreadSensitiveContext, sync_to_async
+from asgiref.sync import SyncToAsync, ThreadSensitiveContext, sync_to_async
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest, get_script_prefix
 from django.core.signals import request_finished, request_started
@@ -137,11 +137,17 @@ class OneThreadHandler(ASGIHandler):
                 await self._send(response, send)
                 await sync_to_async(response.close)()
                 return
-        # It may last for minutes, and needs a thread only if it asks for one.
-        async with ThreadSensitiveContext():
-            await self._send(response, send)
-        async with self._own_thread():
-            await sync_to_async(response.close)()
+        # It may last for minutes, and needs a thread only if it asks for one: then that thread has
+        # a connection, which is given back there.
+        async with ThreadSensitiveContext() as context:
+            try:
+                await self._send(response, send)
+            finally:
+                if has_thread := context in SyncToAsync.context_to_thread_executor:
+                    await sync_to_async(response.close)()
+        if not has_thread:
+            async with self._own_thread():
+                await sync_to_async(response.close)()
 
     async def _send(self, response: HttpResponseBase, send: Send) -> None:
         with suppress(asyncio.CancelledError):  # the client has gone

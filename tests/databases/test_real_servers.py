@@ -91,6 +91,21 @@ def test_three_hundred_streams_hold_five_connections(
             server.kill()
 
 
+def test_downloads_give_their_connections_back(postgres: Prepared, tmp_path: Path) -> None:
+    """More of them, one after the other, than a pool has connections."""
+    template, secrets = postgres
+    with scratch(POSTGRES, tmp_path, template=template) as url:
+        server = RealServer(tmp_path, UVICORN, secrets, TEST_DATABASE_URL=f"{url}?pool=true")
+        try:
+            thread_id = thread_of(server.start().call(create("say 3")).read())
+            for _ in range(15):
+                answer = server.send("GET", f"/api/chatkit/threads/{thread_id}/export")
+                assert answer.status == 200
+                assert b"1 2 3" in answer.read()
+        finally:
+            server.kill()
+
+
 def three_hundred_streams(server: RealServer, url: str) -> None:
     with ThreadPoolExecutor(20) as callers:
         answers = list(callers.map(lambda _: server.call(create("say 1 wait")), range(300)))

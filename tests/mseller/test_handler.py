@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.core.signals import request_finished, request_started
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import override_settings
@@ -56,6 +57,16 @@ def stream(request: HttpRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(parts())
 
 
+def asking(request: HttpRequest) -> StreamingHttpResponse:
+    """Its stream is made on a thread, as one that reads the database."""
+
+    async def parts() -> AsyncIterator[bytes]:
+        for _ in range(2):
+            yield b"%d " % await sync_to_async(threading.get_ident)()
+
+    return StreamingHttpResponse(parts())
+
+
 def endless(request: HttpRequest) -> StreamingHttpResponse:
     async def parts() -> AsyncIterator[bytes]:
         try:
@@ -69,6 +80,7 @@ def endless(request: HttpRequest) -> StreamingHttpResponse:
 
 
 urlpatterns = [
+    path("asking", asking),
     path("endless", endless),
     path("thread", thread),
     path("together", together),
@@ -153,6 +165,16 @@ def test_a_request_begins_and_ends_on_its_thread(
 ) -> None:
     own = int(asyncio.run(get(handler, "/thread")))
     assert told == [("started", own), ("finished", own)]
+
+
+def test_a_stream_that_has_used_a_thread_ends_there(
+    handler: OneThreadHandler, told: list[tuple[str, int]]
+) -> None:
+    """Else the connection that it has there would be given back by nobody."""
+    first, second = asyncio.run(get(handler, "/asking")).split()
+    assert first == second
+    assert told[-1] == ("finished", int(first))
+    assert len(told) == 2
 
 
 def test_a_client_that_goes_ends_the_request(
