@@ -49,5 +49,10 @@ def again_after_deadlock(function: Callable[P, T]) -> Callable[P, T]:
 
 def is_deadlock(error: OperationalError) -> bool:
     """Whether the database asks to try this transaction again."""
-    state = getattr(error.__cause__, "sqlstate", None) or getattr(error.__cause__, "pgcode", None)
-    return state in POSTGRESQL or (bool(error.args) and error.args[0] in MARIADB)
+    return state_of(error) in POSTGRESQL or (bool(error.args) and error.args[0] in MARIADB)
+
+
+def state_of(error: OperationalError) -> str | None:
+    """PostgreSQL's code of the error, from psycopg or psycopg2; None of another database's."""
+    cause = error.__cause__
+    return getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)

@@ -7,6 +7,8 @@ import zipfile
 from collections.abc import Iterable
 from typing import IO
 
+from ..documents.kinds import COMMENT
+
 HEAD = 8192  # bytes that are looked at
 TAIL = 65_557  # in which the end of an archive stands
 MAX_PARTS = 10_000  # files within an archive
@@ -77,10 +79,8 @@ _TEXTS = {
     ".json": "application/json",
     ".xml": "application/xml",
 }
-# A comment ends at its first `-->`: were it free to end at a later one, many of them could be
-# divided in more ways than there is time to try.
 _MARKUP = re.compile(
-    r"(?:<\?xml[^>]{0,200}>|<!--(?:(?!-->).)*-->|<!doctype[^>]{0,500}>|\s)*<(?:(svg)\b|"
+    rf"(?:<\?xml[^>]{{0,200}}>|{COMMENT}|<!doctype[^>]{{0,500}}>|\s)*<(?:(svg)\b|"
     r"(?:html|head|body|title|meta|script|h[1-6]|p|div|table|article|iframe|img|a)\b)",
     re.IGNORECASE | re.DOTALL,
 )

@@ -15,9 +15,11 @@ MAX_UNPACKED = 100 * 1024 * 1024  # bytes of all of them
 MAX_XML = 15 * 1024 * 1024  # bytes of one that is read
 RATIO = 200  # how much smaller packing makes a file
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # Word before 2007, and encrypted DOCX
-# A comment ends at its first `-->`, so that there is one way alone to divide many of them.
+# A comment of markup ends at its first `-->`: were it free to end at a later one, many of them
+# could be divided in more ways than there is time to try.
+COMMENT = r"<!--(?:(?!-->).)*-->"
 _HTML = re.compile(
-    r"\s*(?:<!--(?:(?!-->).)*-->\s*)*(?:<\?xml[^>]*>\s*)?"
+    rf"\s*(?:{COMMENT}\s*)*(?:<\?xml[^>]*>\s*)?"
     r"<(?:!doctype\s+html|html|head|body|title|meta|h[1-6]|p|div|table|article|section|ul|ol)\b",
     re.IGNORECASE | re.DOTALL,
 )

@@ -9,6 +9,8 @@ from typing import Any
 from django.db import OperationalError, transaction
 from django.db.migrations.operations.base import Operation, OperationCategory
 
+from ..deadlocks import state_of
+
 WAIT = "300ms"  # for a table; meanwhile who comes later waits, too. PostgreSQL looks for a
 # deadlock after a second, so that none of its victims is a request.
 PAUSE = 0.3  # seconds, in which requests go on
@@ -81,7 +83,7 @@ def _locked(schema_editor: Any, lock: str, *, last: bool) -> bool:
             schema_editor.execute(lock)
             schema_editor.execute("SET LOCAL lock_timeout TO DEFAULT")
     except OperationalError as error:
-        if last or getattr(error.__cause__, "sqlstate", None) != TAKEN:
+        if last or state_of(error) != TAKEN:
             raise
         return False
     return True

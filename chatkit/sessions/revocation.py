@@ -53,9 +53,11 @@ def _still_answered(row: Session) -> list[int]:
     """The sessions of ours that this one has replaced: an answer, or a stream, that was begun by
     them may still go on."""
     found: list[int] = []
-    ours = Session.objects.filter(_going_on(), status=Session.Status.REFRESHED)
+    ours = Session.objects.filter(
+        _going_on(), status=Session.Status.REFRESHED, issuer=Session.Issuer.SELF
+    )
     while (older := row.refreshed_from_id) and older not in found:
-        replaced = ours.filter(pk=older, issuer=Session.Issuer.SELF).first()
+        replaced = ours.filter(pk=older).first()
         if replaced is None:
             break
         found.append(older)

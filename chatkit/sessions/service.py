@@ -151,10 +151,7 @@ def _issue_own(
 
 @sensitive_variables()
 def _issue_hosted(row: Session, old: Session | None, request: HttpRequest) -> str:
-    from ..hosted import (  # `requests` is only needed for hosted workflows
-        causes,
-        client,
-    )
+    from ..hosted import causes, client  # `requests` is only needed for hosted workflows
 
     try:
         created = client.create_session(request, row.workflow_id, upstream_user(row.person_pk))

@@ -56,8 +56,9 @@ class _Kept(Generic[Row]):
         self._compiler: SQLCompiler = queryset.query.get_compiler(using=queryset.db)
         self._sql, params = self._compiler.as_sql()
         self.places = Places(params, among)
-        # How values of each column are read, by database; the same for all of its connections.
-        self._readers: dict[str, Any] = {}
+        # As the SQL the same for all databases of the kind: how values of each column are read.
+        columns = [column for column, *_rest in self._compiler.select[: self._compiler.col_count]]
+        self._converters = self._compiler.get_converters(columns)
 
     def rows(self, values: Sequence[Any]) -> list[Row]:
         """As Django reads them: it gets a compiler that has the SQL already."""
@@ -66,13 +67,6 @@ class _Kept(Generic[Row]):
         compiler.connection = connections[found.db]
         statement = self._sql, tuple(self.places.filled(values))
         compiler.as_sql = lambda *args, **options: statement  # type: ignore[method-assign]
-        find, readers = compiler.get_converters, self._readers
-
-        def get_converters(columns: Any) -> Any:
-            if found.db not in readers:
-                readers[found.db] = find(columns)
-            return readers[found.db]
-
-        compiler.get_converters = get_converters  # type: ignore[assignment, method-assign]
+        compiler.get_converters = lambda expressions: self._converters  # type: ignore[method-assign]
         found.query.get_compiler = lambda *args, **options: compiler  # type: ignore[method-assign]
         return list(found)

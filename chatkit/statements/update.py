@@ -44,9 +44,10 @@ class Update:
             field = queryset.model._meta.get_field(name)
             prepared = field.get_db_prep_save(value, connection)
             # An expression, such as the database's time, is a part of the SQL; so may NULL be.
-            if prepared is None or hasattr(prepared, "as_sql"):
+            is_expression = hasattr(prepared, "as_sql")
+            if is_expression or prepared is None:
                 key = (*key, name, type(prepared))
-            if not hasattr(prepared, "as_sql"):
+            if not is_expression:
                 columns.append(prepared)
         if key not in self._kept:
             self._kept[key] = _made(queryset, using, changes, columns, among)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from ..exceptions import ApiError
 from ..models import Session, Thread
 from ..retention import deleted
-from .listing import MOST_PINNED, mine
+from .listing import mine
 
 AT_ONCE = 100  # conversations of one request
+MOST_PINNED = 50
 
 Change = Callable[[Session, list[str]], list[str]]
 

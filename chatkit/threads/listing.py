@@ -16,7 +16,6 @@ from ..models import Run, Session, Thread, ThreadItem, said_in
 from ..models.said import MESSAGES
 
 PAGE = 50
-MOST_PINNED = 50
 # After which a run that nobody has heard of is taken for over: its process is gone.
 SILENT = datetime.timedelta(minutes=1)
 NAMES = {place.value: place.name.lower() for place in Thread.Place}

@@ -6,9 +6,8 @@ import asyncio
 import os
 import statistics
 import time
-from functools import partial
 
-from .client import Address, Reading, counted
+from .client import Reading, always, counted
 from .cluster import Cluster
 from .failing import SILENT, outcomes, some
 
@@ -37,10 +36,6 @@ class Times:
         return both[:MEASURED]
 
 
-def _same(door: Address) -> Address:
-    return door
-
-
 async def live(cluster: Cluster) -> str:
     """How far readers on the other host are behind."""
     times = Times()
@@ -49,7 +44,7 @@ async def live(cluster: Cluster) -> str:
         door = cluster.nodes[number % 2].door
         secret = cluster.people[number % 30]
         readings.append(Reading(QUESTION, secret, silence=SILENT, on_text=times.note))
-        tasks.append(asyncio.create_task(readings[-1].read(partial(_same, door))))
+        tasks.append(asyncio.create_task(readings[-1].read(always(door))))
         await asyncio.sleep(PAUSE)
     await some(readings, 2)
     followed = readings[-2 * FOLLOWED :: 2]  # the youngest of the first host

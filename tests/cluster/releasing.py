@@ -9,11 +9,10 @@ import shutil
 import subprocess
 import time
 from collections import Counter
-from functools import partial
 from pathlib import Path
 
 from . import across
-from .client import Address, Reading, counted
+from .client import Reading, always, counted
 from .cluster import Cluster
 from .network import ROOT
 
@@ -93,20 +92,16 @@ async def rollout(cluster: Cluster, old: str) -> str:
     )
 
 
-def _same(door: Address) -> Address:
-    return door
-
-
 async def side_by_side(cluster: Cluster) -> str:
     """What one version has begun, the other reads, goes on with and stops."""
     new, old = cluster.a.door, cluster.b.door
     for here, there in ((new, old), (old, new)):
         reading = Reading("count 40 every 50 ms", cluster.people[20])
         await reading.once(here, until=8)
-        await reading.read(partial(_same, there))
+        await reading.read(always(there))
         assert (counted(reading.shown), reading.wrong) == (40, []), reading
         more = Reading("count 5 every 0 ms", reading.secret, thread=reading.thread)
-        await more.read(partial(_same, there))
+        await more.read(always(there))
         assert counted(more.shown) == 5, more
         stopped = Reading("count 400 every 50 ms", reading.secret)
         await stopped.once(here, until=8)

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { answer, begun, opened, THREAD, textsOf } from "../testing/asked";
+import { answer, begun, namesOf, opened, THREAD, textsOf } from "../testing/asked";
 import { events, type FakeHost, json, refusal } from "../testing/fake-host";
 import type { Conversation } from "./conversation";
 
@@ -11,9 +11,7 @@ beforeEach(() => {
 
 const texts = () => textsOf(conversation);
 
-function names(): string[] {
-  return host.emitted.map(({ name }) => name.replace("chatkit.", ""));
-}
+const names = () => namesOf(host);
 
 const open = (run?: string) => opened(host, conversation, run);
 

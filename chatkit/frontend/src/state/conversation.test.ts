@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { ASKED, answer, begun, INPUT, opened, THREAD, textsOf, WHOLE } from "../testing/asked";
+import { ASKED, answer, begun, INPUT, namesOf, opened, THREAD, textsOf, WHOLE } from "../testing/asked";
 import { events, type FakeHost, json, OpenStream, refusal } from "../testing/fake-host";
 import type { ServerEvent, ThreadItem } from "../wire/protocol";
 import type { Conversation } from "./conversation";
@@ -12,9 +12,7 @@ beforeEach(() => {
 
 const texts = () => textsOf(conversation);
 
-function names(): string[] {
-  return host.emitted.map(({ name }) => name.replace("chatkit.", ""));
-}
+const names = () => namesOf(host);
 
 function textOf(item: ThreadItem): string | undefined {
   return "content" in item && Array.isArray(item.content) ? (item.content[0] as { text: string }).text : undefined;

@@ -181,6 +181,17 @@ describe.each([
   });
 });
 
+/** The page's tool is at work, until `finish` is called. */
+async function atWork() {
+  let finish: (value: Record<string, unknown>) => void = () => undefined;
+  tool.mockImplementation(() => new Promise((resolve) => (finish = resolve)));
+  const host = newHost(tool);
+  const conversation = await tab(host);
+  const sent = conversation.send(INPUT);
+  await vi.waitFor(() => expect(tool).toHaveBeenCalled());
+  return { host, conversation, sent, finish };
+}
+
 describe("an output that did not reach the server", () => {
   async function lost(host: FakeHost): Promise<Conversation> {
     const { on } = host;
@@ -243,12 +254,7 @@ describe("an output that did not reach the server", () => {
   });
 
   test("of a thread that was left meanwhile waits for it", async () => {
-    let finish: (value: Record<string, unknown>) => void = () => undefined;
-    tool.mockImplementation(() => new Promise((resolve) => (finish = resolve)));
-    const host = newHost(tool);
-    const conversation = await tab(host);
-    const sent = conversation.send(INPUT);
-    await vi.waitFor(() => expect(tool).toHaveBeenCalled());
+    const { host, conversation, sent, finish } = await atWork();
     await conversation.open(null);
     finish({ items: 3 });
     await sent;
@@ -260,12 +266,7 @@ describe("an output that did not reach the server", () => {
   });
 
   test("of an element that was taken out and put back meanwhile is sent once it is there", async () => {
-    let finish: (value: Record<string, unknown>) => void = () => undefined;
-    tool.mockImplementation(() => new Promise((resolve) => (finish = resolve)));
-    const host = newHost(tool);
-    const conversation = await tab(host);
-    const sent = conversation.send(INPUT);
-    await vi.waitFor(() => expect(tool).toHaveBeenCalled());
+    const { host, conversation, sent, finish } = await atWork();
     host.isConnected = false;
     conversation.hostDisconnected();
     await Promise.resolve();

@@ -36,6 +36,11 @@ export function textsOf({ thread }: Conversation): string[] {
   return thread.entries.map(({ text }) => text);
 }
 
+/** What the page was told, without the prefix that all events have. */
+export function namesOf({ emitted }: FakeHost): string[] {
+  return emitted.map(({ name }) => name.replace("chatkit.", ""));
+}
+
 /** Opens the thread with a question and its answer; `run` is one that lives. */
 export async function opened(host: FakeHost, conversation: Conversation, run?: string): Promise<void> {
   const items = { data: [QUESTION, answer("Old.", "o")], has_more: false };
