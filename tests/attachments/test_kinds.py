@@ -53,6 +53,7 @@ def test_by_what_it_holds(data: bytes, name: str, kind: str) -> None:
     assert found == kind or (kind == "macro" and "macroEnabled" in found)
 
 
+@pytest.mark.slow
 def test_many_comments_take_no_time() -> None:
     """A few hundred bytes of an upload must not hold the process for ever."""
     program = """

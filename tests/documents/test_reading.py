@@ -24,6 +24,7 @@ def test_a_kind_is_told_by_what_it_holds(data: bytes, name: str, kind: str) -> N
     assert kinds.kind_of(data, name) == kind
 
 
+@pytest.mark.slow
 def test_many_comments_take_no_time() -> None:
     program = """
 from chatkit.documents import kinds
@@ -67,6 +68,7 @@ def test_headings_of_a_text(line: str, title: str) -> None:
     assert plain.read_text(line).title == title
 
 
+@pytest.mark.slow
 def test_a_long_heading_takes_no_time() -> None:
     program = """
 from chatkit.documents import plain
@@ -95,6 +97,7 @@ def test_the_separator_of_a_table(text: str, row: str) -> None:
     assert row in plain.read_csv(text).body.split("\n")
 
 
+@pytest.mark.slow
 def test_a_line_of_quotes_takes_no_time() -> None:
     program = """
 from chatkit.documents import plain

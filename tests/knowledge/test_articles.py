@@ -137,6 +137,7 @@ def test_anchors_are_unique() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_many_equal_headings_take_no_time() -> None:
     program = """
 from chatkit.knowledge.articles import parse_article
@@ -145,6 +146,7 @@ print(parse_article("# a\\n\\nx\\n" * 20_000, "t", "en").sections[-1].anchor)
     assert printed(program) == "a-19999"
 
 
+@pytest.mark.slow
 def test_long_runs_take_no_time() -> None:
     program = """
 from chatkit.knowledge.articles import parse_article, split_sentences

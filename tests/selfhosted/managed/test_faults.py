@@ -148,6 +148,7 @@ class TestCut:
         assert said == ["Hello, Ada.", "Bye."]
         assert Run.objects.get().tokens_out == 200
 
+    @pytest.mark.slow
     def test_again_and_again(self, ada: Caller, api: AgentsApi) -> None:
         api.fault("GET", "/events", times=2, kind="reset")
         api.turns = [[begin("One "), cut(), finish("two.", "One two.")]]

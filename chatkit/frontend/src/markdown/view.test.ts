@@ -10,7 +10,7 @@ describe("text in pieces becomes what it would have been at once", () => {
   test.each(EXAMPLES.map((text, number) => [number, text] as const))("example %d: %j", (number, text) => {
     const random = seeded(number);
     const whole = html(drawn(text));
-    for (const longest of [1, 3, 12, 40]) {
+    for (const longest of [1, 12]) {
       const pieces = cut(text, longest, random);
       expect(html(streamed(pieces)), JSON.stringify(pieces)).toBe(whole);
     }
