@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .. import visitors
-from ..models import Feedback, Run, Session, Thread, ToolCall, Visitor
+from ..models import Feedback, Run, Session, Share, Thread, ToolCall, Visitor
+from ..sharing.links import of_working
 
 Choices = list[tuple[str, Any]]
 
@@ -80,6 +81,30 @@ class CallStatusFilter(admin.SimpleListFilter):
         if value == ToolCall.Status.WAITING:
             return queryset.filter(status=value).exclude(pk__in=overdue)
         return queryset.filter(status=value)
+
+
+SHARE_STATES = {"works": _("Works"), "revoked": _("Taken back"), "over": _("Over")}
+
+
+class ShareStateFilter(admin.SimpleListFilter):
+    """Shared links that can be opened, and those that were taken back."""
+
+    title = _("status")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> Choices:
+        return list(SHARE_STATES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Share]) -> QuerySet[Share]:
+        value = self.value()
+        if value is None:
+            return queryset
+        if value == "revoked":
+            return queryset.filter(revoked_at__isnull=False)
+        working = of_working(queryset)
+        if value == "works":
+            return working
+        return queryset.filter(revoked_at=None).exclude(pk__in=working.values("pk"))
 
 
 class ThreadStatusFilter(admin.SimpleListFilter):

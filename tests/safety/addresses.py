@@ -224,6 +224,7 @@ ADDRESSES: dict[str, Row] = {
     **model("chatkit/attachment", RECORDS),
     **model("chatkit/feedback", RECORDS),
     **model("chatkit/visitor", RECORDS),
+    **model("chatkit/share", RECORDS),
     # -- articles in the database: of those who may edit them -------------------------------
     **model("chatkit_articles/article", EMPTY),
     **model("chatkit_articles/articletext", TEXTS),
