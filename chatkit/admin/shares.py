@@ -29,7 +29,7 @@ BADGES = {"works": "active", "revoked": "cancelled", "over": "expired"}
 class ShareAdmin(ReadOnlyAdminMixin):
     """Of a link itself nobody has more than a hash, so that it can be ended here and not opened."""
 
-    list_display = ["created_at", "person", "place", "state", "until", "opened", "last"]
+    list_display = ["created_at", "person", "place", "state", "until", "opened"]
     list_filter = [ShareStateFilter, ("created_at", DateRangeFilter)]
     list_select_related = ["thread__user", "thread__visitor"]
     search_help_text = _("User or conversation id")
