@@ -10,7 +10,8 @@ describe("text in pieces becomes what it would have been at once", () => {
   test.each(EXAMPLES.map((text, number) => [number, text] as const))("example %d: %j", (number, text) => {
     const random = seeded(number);
     const whole = html(drawn(text));
-    for (const longest of [1, 12]) {
+    // Sign by sign takes the longest: some of the examples; the series below are cut so, too.
+    for (const longest of number % 4 ? [12] : [1, 12]) {
       const pieces = cut(text, longest, random);
       expect(html(streamed(pieces)), JSON.stringify(pieces)).toBe(whole);
     }
