@@ -15,7 +15,7 @@ from chatkit.contrib.console.models import Change
 from chatkit.models import Share, Thread
 from tests.selfhosted.protocol import Caller
 
-from .test_sharing import made, page, sharing, thread  # noqa: F401  (fixtures)
+from .test_sharing import made, page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LIST = "/admin/chatkit/share/"
@@ -68,6 +68,9 @@ def test_one_that_is_taken_back_leads_nowhere(
     change = Change.objects.get()
     assert (change.user, change.name) == (admin, thread.pk)
     assert LogEntry.objects.get().object_id == str(first["id"])
+    log = staff.get("/apps/chatkit/console/audit/?kind=share").content.decode()
+    assert "Shared links" in log
+    assert f"{LIST}{first['id']}/change/" in log
     said = take_back(staff, first["id"], second["id"])
     told = [str(message) for message in staff.get(said.url).context["messages"]]
     assert told == ["1 link was taken back.", "1 link led nowhere already."]

@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from chatkit.contrib.articles import editing
 from chatkit.contrib.articles.editing import Content, take_step
 from chatkit.contrib.articles.models import Article, ArticleText, Phrasing, Step, Version
+from chatkit.contrib.console.models import Reading
 from chatkit.knowledge import Knowledge, get_knowledge
 from chatkit.knowledge.html import render_article
 
@@ -342,3 +343,15 @@ class TestRecorded:
         assert not Phrasing.objects.exists()
         assert f"Left out: {path}: " in run("import", tmp_path, skip_broken=True)
         assert ArticleText.objects.count() == 3
+
+
+class TestTold:
+    """What people asked leaves the site with the phrasings: the audit has it."""
+
+    def test_an_export_with_phrasings(self, tmp_path: Path) -> None:
+        run("export", tmp_path / "without")
+        assert not Reading.objects.exists()
+        Phrasing.objects.create(text="How do I fly it?", language="en", slug="kites")
+        run("export", tmp_path / "with")
+        reading = Reading.objects.get()
+        assert (reading.user, reading.action, reading.what) == (None, "exported", "phrasings")

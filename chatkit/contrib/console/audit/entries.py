@@ -34,13 +34,14 @@ KINDS: dict[str, Promise] = {
     "questiongroup": _("Unanswered questions"),
     "review": _("Answers to review"),
     "evaluationset": _("Evaluation sets"),
+    "share": _("Shared links"),
     "access": _("Users and groups"),
 }
 # What is told under the name of another kind.
 WITH = {"article": ("articletext",), "evaluationset": ("evaluationquestion",)}
 CHANGED = (
     "budget", "switch", "article", "starterprompt", "messagetemplate",
-    "phrasing", "questiongroup", "review", "evaluationset",
+    "phrasing", "questiongroup", "review", "evaluationset", "share",
 )  # fmt: skip
 
 

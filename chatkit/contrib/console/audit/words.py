@@ -31,6 +31,7 @@ MODELS = {
     "review": "chatkit_console.Review",
     "evaluationset": "chatkit_console.EvaluationSet",
     "evaluationquestion": "chatkit_console.EvaluationQuestion",
+    "share": "chatkit.Share",
 }
 NAMES = {"questions": gettext_lazy("questions"), "changed": gettext_lazy("changed questions")}
 TAKEN: dict[str, Promise] = {
@@ -41,6 +42,9 @@ TAKEN: dict[str, Promise] = {
     "results": gettext_lazy("Evaluation sets"),
     "sessions": gettext_lazy("Session records, without words"),
     "runs": gettext_lazy("Runs, without words"),
+    "conversation": gettext_lazy("Conversation"),
+    "shared link": gettext_lazy("Shared conversation"),
+    "phrasings": gettext_lazy("Phrasings"),
     "data": gettext_lazy("All that is kept of a person"),
 }
 

@@ -32,6 +32,7 @@ ADMIN = {
     "starterprompt": ("chatkit.view_starterprompt", "admin:chatkit_starterprompt_change"),
     "messagetemplate": ("chatkit.view_messagetemplate", "admin:chatkit_messagetemplate_change"),
     "article": ("chatkit_articles.view_article", "admin:chatkit_articles_article_change"),
+    "share": ("chatkit.view_share", "admin:chatkit_share_change"),
     "phrasing": ("chatkit_articles.view_phrasing", "admin:chatkit_articles_phrasing_change"),
 }
 # By the flags of Django's admin.

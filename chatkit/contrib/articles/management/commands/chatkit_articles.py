@@ -8,7 +8,10 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from chatkit.signals import conversations_read
+
 from ...exchange import Broken, Report, export_folder, import_folder
+from ...models import Phrasing
 
 
 class Command(BaseCommand):
@@ -47,6 +50,7 @@ class Command(BaseCommand):
                 report = export_folder(
                     folder, overwrite=options["overwrite"], versions=options["versions"]
                 )
+                self.tell_export()
         except Broken as error:
             raise CommandError(
                 f"Nothing was stored. Mend these files, or say --skip-broken:\n{error}"
@@ -67,6 +71,13 @@ class Command(BaseCommand):
             if user is None:
                 raise CommandError(f"There is no user {name!r}.")
         return import_folder(folder, user, skip_broken=options["skip_broken"])
+
+    def tell_export(self) -> None:
+        """Phrasings are in the words of who asked."""
+        if Phrasing.objects.exists():
+            conversations_read.send_robust(
+                None, user=None, action="exported", thread=None, person=None, what="phrasings"
+            )
 
     def tell(self, report: Report) -> None:
         for path, reason in report.left_out:
