@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone, translation
 
-from .. import conf, limits
+from .. import admission, conf, limits
 from ..api import api_view
 from ..exceptions import ApiError
 from ..models import Run, Session, Thread, ThreadItem, texts_of
@@ -50,18 +50,20 @@ def follow_ups(request: HttpRequest, thread_id: str) -> JsonResponse:
     """`{"item_id", "follow_ups"}`: up to three questions that may be asked after this item."""
     session, allowed = in_database(identify, secret_of(request))
     server = check_answers(session, allowed)
-    limits.check(request, "request", session.person_pk)
+    limits.check(request, "request", session.person_pk, session.workflow_id)
     answered = in_database(_answered, session, thread_id) if conf.get("FOLLOW_UPS") else None
     if answered is None:
         return JsonResponse({"item_id": None, "follow_ups": []})
     found = answered.item.follow_ups
+    if found is None and in_database(admission.closed, session.person, session.workflow_id):
+        found = []
     if found is None:
         context = context_of(request, session)
         with process_of_request() as process:
             asked = _asked(server, answered, context)
             found = process.wait_for(asked, SECONDS + 5)
         in_database(_keep, answered, found, context)
-    return JsonResponse({"item_id": answered.item.item_id, "follow_ups": found})
+    return JsonResponse({"item_id": answered.item.item_id, "follow_ups": found or []})
 
 
 def _answered(session: Session, thread_id: str) -> Answered | None:
@@ -89,7 +91,8 @@ def _text(item: ThreadItem | None) -> str:
 
 async def _asked(
     server: DjangoChatKitServer, answered: Answered, context: ChatContext
-) -> list[str]:
+) -> list[str] | None:
+    """None where they could not be looked for: they are when the page asks again."""
     from .titles import shorten
 
     try:
@@ -98,7 +101,7 @@ async def _asked(
                 found = await server.follow_ups(answered.asked, answered.said, context)
     except Exception as error:  # nobody waits for them
         logger.info("run %s: no follow-ups, %s", answered.run.pk, type(error).__name__)
-        return []
+        return None
     return chosen((shorten(text, LONGEST) for text in found), answered.asked)
 
 
@@ -117,9 +120,11 @@ def _bare(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())
 
 
-def _keep(answered: Answered, found: list[str], context: ChatContext) -> None:
+def _keep(answered: Answered, found: list[str] | None, context: ChatContext) -> None:
     """Store them with the item, and what they have cost with the run."""
-    ThreadItem.objects.filter(pk=answered.item.pk).update(follow_ups=found)
+    if found is not None:  # of two pages that asked at once, the first one's
+        item = ThreadItem.objects.filter(pk=answered.item.pk, follow_ups__isnull=True)
+        item.update(follow_ups=found)
     spent = work_of(context).spent
     if spent:
         columns = ("tokens_in", "tokens_cached", "tokens_out")

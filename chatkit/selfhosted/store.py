@@ -149,7 +149,9 @@ class DjangoStore(Store[ChatContext]):
         self, context: ChatContext, function: Callable[[ChatContext, *Ts], T], *args: *Ts
     ) -> T:
         def job() -> T:
-            _flushed(context)
+            # What can't be found ends a run that has not begun, which costs its person nothing.
+            if not work_of(context).only_begins:
+                _flushed(context)
             return function(context, *args)
 
         return await current().database.run(job)
@@ -168,7 +170,8 @@ def _load_thread(context: ChatContext, thread_id: str) -> ThreadMetadata:
         raise NotFoundError(f"Thread {thread_id} not found")
     work = work_of(context)
     work.temporary = row.temporary
-    work.branches[row.pk] = row.branch
+    if not work.only_begins:  # else somebody may go on in another branch until it has begun
+        work.branches[row.pk] = row.branch
     work.title_open = row.titled_by == models.Thread.TitledBy.QUESTION
     temporary.take(row, context.session)
     return records.thread_from_row(row)

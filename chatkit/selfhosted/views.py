@@ -159,7 +159,11 @@ def _parse(request: HttpRequest) -> ChatKitReq:
 
     from . import protocol
 
-    return protocol.parse(body)
+    parsed = protocol.parse(body)
+    # What looked like a recording may have been any text of another request.
+    if len(body) > BODY_LIMIT and parsed.type != "input.transcribe":
+        raise ApiError("too_large")
+    return parsed
 
 
 def _own_run(session: Session, run_id: str) -> Run:
@@ -240,7 +244,6 @@ def _answer_stream(
             row, _free = in_database(lifecycle.find, session, row.pk)  # its end may have changed it
         _check_open(row)
         work_of(context).loaded = thread_from_row(row)
-        work_of(context).branches[row.pk] = row.branch
         work_of(context).title_open = row.titled_by == Thread.TitledBy.QUESTION
     live = lifecycle.start(server, parsed, context, key)
     if live.failure is not None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from chatkit.contrib.console.models import Switch
 from chatkit.models import Run, Thread, ThreadItem
 from chatkit.selfhosted.follow_ups import chosen
 
@@ -97,6 +98,27 @@ def test_a_model_that_fails_offers_none(
     scripted_model.answers = [lambda body: chat("Sure.") if body.get("stream") else []]
     thread = thread_id_of(chat_ada.stream(create("Well?")))
     assert asked(chat_ada, thread).json()["follow_ups"] == []
+    scripted_model.answers = [chat_whole("Which are late?")]
+    assert asked(chat_ada, thread).json()["follow_ups"] == ["Which are late?"]
+
+
+def test_a_closed_assistant_asks_no_model(
+    chat_ada: Caller,  # noqa: F811
+    scripted_model: Model,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from .assistant.servers import QuickServer
+
+    monkeypatch.setattr(QuickServer, "follow_ups_by_model", True)
+    scripted_model.answers = [
+        lambda body: chat("Sure.") if body.get("stream") else chat_whole("Which are late?")
+    ]
+    thread = thread_id_of(chat_ada.stream(create("Well?")))
+    Switch.objects.create(workflow_id="")
+    asked(chat_ada, thread)
+    assert all(body.get("stream") for body in scripted_model.bodies)
+    Switch.objects.all().delete()
+    assert asked(chat_ada, thread).json()["follow_ups"] == ["Which are late?"]
 
 
 def test_three_different_ones_and_not_the_question() -> None:

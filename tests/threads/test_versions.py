@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from chatkit import personal_data
 from chatkit.models import Branch, Feedback, Run, ThreadItem
+from chatkit.selfhosted.runs import lifecycle
 from tests.selfhosted.protocol import Caller, add, ask, create, text_of, thread_id_of, types
 
 
@@ -82,6 +83,26 @@ def test_the_old_one_is_kept_and_a_stock_client_sees_the_new(reader: Reader) -> 
     item = ask("items.feedback", thread_id=reader.thread, item_ids=[old], kind="negative")
     reader.caller.json(item)
     assert reader.call("GET").json()["votes"] == {old: "negative"}
+
+
+def test_a_question_belongs_to_what_is_shown_as_it_begins(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another tab shows another version after the question has come, and before its run begins."""
+    reader.retry(reader.ids()[0])
+    begin = lifecycle.start
+
+    def switch_first(*args: Any) -> Any:
+        monkeypatch.setattr(lifecycle, "start", begin)
+        assert reader.switch(0, 1) == ["say 1", "1"]
+        return begin(*args)
+
+    monkeypatch.setattr(lifecycle, "start", switch_first)
+    reader.caller.stream(add(reader.thread, "say 2"))
+    said = ["say 1", "1", "say 2", "1 2"]
+    assert reader.shown() == said
+    assert reader.switch(0, 2) == ["say 1", "1"]
+    assert reader.switch(0, 1) == said
 
 
 def test_going_back_and_forth_stays(reader: Reader) -> None:

@@ -12,10 +12,11 @@ import responses
 from django.core.exceptions import ImproperlyConfigured
 
 from chatkit.exceptions import ApiError
+from chatkit.models import Thread
 from chatkit.page.options import element_options
 from chatkit.voice import AUDIO_BYTES, body_bytes
 from chatkit.workflows import Workflow
-from tests.selfhosted.protocol import Caller, ask, secret_of
+from tests.selfhosted.protocol import Caller, ask, create, secret_of
 
 from .recordings import mp4, webm
 
@@ -218,3 +219,10 @@ class TestWithoutOne:
         response = ada.post(dictated(webm(10)))
         assert error_of(response)[1] == "rate_limited"
         assert int(response["Retry-After"]) > 0
+
+
+def test_only_recordings_may_be_large(ada: Caller) -> None:
+    """Whatever else a request says of itself."""
+    request = create("word " * 300_000) | {"metadata": {"type": "input.transcribe"}}
+    assert error_of(ada.post(request))[:2] == (413, "too_large")
+    assert not Thread.objects.exists()

@@ -11,17 +11,19 @@ from uuid import uuid4
 import openai
 
 from ...fields import JsonObject
+from ...hosted import causes
 from ...toolbox import tools_of
 from ..assistant import tools
 from ..assistant.outcomes import NAME as REPORT
 from ..assistant.outcomes import read_outcome
 from . import events
+from .faults import AgentFault
 
 logger = logging.getLogger("chatkit.agents")
 
 # An event of a call may come before the API takes its result.
 RACE = (0.1, 0.3, 0.6, None)
-MOST = 100  # calls of one answer
+MOST = 100  # calls of one answer; the next ones are refused, so that the agent may come to an end
 
 
 class Calls:
@@ -48,10 +50,15 @@ class Calls:
         """Answer a call, as an item or as a required action has it, unless that is done already."""
         turn_id, call_id = events.text(call, "turn_id"), events.text(call, "call_id")
         key = (turn_id, call_id)
-        if not call_id or key in self._taken or len(self._taken) >= MOST:
+        if not call_id or key in self._taken:
+            return
+        if len(self._taken) >= 2 * MOST:
+            asyncio.get_running_loop().call_soon(self._over, AgentFault(causes.AGENT_FAILED))
             return
         self._taken.add(key)
-        task = asyncio.create_task(self._run(turn_id, call_id, call))
+        task = asyncio.create_task(
+            self._run(turn_id, call_id, call, refused=len(self._taken) > MOST)
+        )
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
@@ -59,7 +66,7 @@ class Calls:
         for task in self._running:
             task.cancel()
 
-    async def _run(self, turn_id: str, call_id: str, call: JsonObject) -> None:
+    async def _run(self, turn_id: str, call_id: str, call: JsonObject, *, refused: bool) -> None:
         failure: Exception | None = None
         result: JsonObject = {
             "type": "agent.session.input.tool_result",
@@ -67,7 +74,10 @@ class Calls:
             "call_id": call_id,
         }
         try:
-            result |= await self._result(events.text(call, "name"), _arguments(call))
+            if refused:
+                result |= {"success": False, "error": "Too many calls in one answer."}
+            else:
+                result |= await self._result(events.text(call, "name"), _arguments(call))
             await self._send(result, call_id)
         except Exception as error:
             failure = error

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from chatkit.types import ThreadMetadata, UserMessageItem
 
+from ... import admission
 from ...fields import JsonObject
 from ...hosted import agent_sessions
 from ...models import AgentSession, Run, Thread, ThreadItem, ToolCall
@@ -98,13 +99,17 @@ def used(session_id: str, question_id: str, turn_id: str) -> None:
 
 
 def count(run_id: str, turn: JsonObject) -> None:
-    """Put on the record of a run that was stopped what its turn has used until then."""
+    """Put on the record of a run that was stopped what its turn has used until then, and tell the
+    gates, which its end had nothing to tell of."""
     usage = at(turn, "usage")
-    Run.objects.filter(pk=run_id, tokens_out=None).update(
-        tokens_in=number(usage, "input_tokens"),
-        tokens_cached=number(usage, "input_tokens_details", "cached_tokens"),
-        tokens_out=number(usage, "output_tokens"),
-    )
+    with transaction.atomic():
+        counted = Run.objects.filter(pk=run_id, tokens_out=None).update(
+            tokens_in=number(usage, "input_tokens"),
+            tokens_cached=number(usage, "input_tokens_details", "cached_tokens"),
+            tokens_out=number(usage, "output_tokens"),
+        )
+        if counted and admission.is_used():
+            admission.count(Run.objects.select_related("thread", "user").get(pk=run_id))
 
 
 def give_up(session_id: str) -> None:

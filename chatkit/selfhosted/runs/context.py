@@ -69,9 +69,12 @@ class ChatContext:
         tokens_cached: int | None = None,
         tokens_out: int | None = None,
     ) -> None:
-        """Add to the tokens on the run's record; counts of several calls add up."""
-        if self._work.run is not None:
-            self._work.run.usage.add(model, tokens_in, tokens_cached, tokens_out)
+        """Add to the tokens on the run's record; counts of several calls add up. Its model is the
+        last one that wrote the answer, not one that is asked afterwards, such as for a title."""
+        run = self._work.run
+        if run is not None:
+            named = run.usage.model if run.answered is not None else ""
+            run.usage.add(named or model, tokens_in, tokens_cached, tokens_out)
         else:
             self._work.spent.append((tokens_in, tokens_cached, tokens_out))
 

@@ -138,6 +138,12 @@ class UnitOfWork:
         """The pending writes of this kind, the latest first."""
         return [write for write in reversed(self._pending) if isinstance(write, kind)]
 
+    @property
+    def only_begins(self) -> bool:
+        """Whether the beginning of the run is pending, and nothing that a read could see."""
+        kinds = {type(write) for write in self._pending}
+        return bool(kinds) and kinds <= {writes.StartRun, writes.AdmitQuestion}
+
     def drop(self) -> None:
         """Drop all pending writes: the thread is gone, or the request was refused."""
         self._pending.clear()

@@ -21,6 +21,7 @@ from chatkit.contrib.console.models import Budget, EvaluationSet, Spent
 from chatkit.models import Run
 
 from ...selfhosted.protocol import Caller, add, create, secret_of, thread_id_of, until
+from ...selfhosted.protocol import ask as ask_for
 from ...tools.small_site import SmallSite
 from .answerers import GO_ON
 from .traffic import DAY, asked
@@ -107,6 +108,20 @@ class TestMessages:
         GO_ON.set()
         b"".join(first.streaming_content)
         assert Spent.objects.get().messages == 2
+
+    def test_nor_does_one_about_what_is_not_there(self, ada: Caller) -> None:
+        budget(5)
+        thread_id = thread_id_of(ada.stream(create("use 1")))
+        action = {"type": "chatkit.ask", "payload": {"text": "use 1"}}
+        nowhere = {"thread_id": thread_id, "item_id": "itm_nowhere"}
+        for request in (
+            ask_for("threads.retry_after_item", **nowhere),
+            ask_for("threads.custom_action", **nowhere, action=action),
+            add(thread_id, "use 1") | {"metadata": {"chatkit.edit": "itm_nowhere"}},
+        ):
+            assert ada.post(request).status_code == 404
+        assert Spent.objects.get().messages == 1
+        assert Run.objects.count() == 1
 
     def test_from_eighty_percent_on_the_answer_says_so(self, ada: Caller) -> None:
         budget(5, each_person=True)

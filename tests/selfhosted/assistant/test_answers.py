@@ -277,7 +277,9 @@ def test_title_by_the_model(
     monkeypatch.setattr(QuickServer, "titles_by_model", True)
 
     def either(body: dict[str, Any]) -> Any:
-        return chat("Sure.") if body.get("stream") else chat_whole('"Orders of last week"')
+        if body.get("stream"):
+            return chat("Sure.")
+        return chat_whole('"Orders of last week"') | {"model": "mock-small"}
 
     scripted_model.answers = [either]
     found = chat_ada.stream(create("show me what was ordered last week please"))
@@ -289,7 +291,9 @@ def test_title_by_the_model(
     assert said["max_tokens"] <= 300
     chat_ada.stream(add(thread_id_of(found), "more"))
     assert sum(not body.get("stream") for body in scripted_model.bodies) == 1
-    assert Run.objects.order_by("created_at").first().tokens_in == 240
+    run = Run.objects.order_by("created_at").first()
+    assert run.tokens_in == 240
+    assert run.model == "mock-large"  # that of the answer, by whose price it is counted
 
 
 def test_a_title_that_fails_leaves_the_question(

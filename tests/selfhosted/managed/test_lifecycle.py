@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from chatkit import personal_data, retention, workflows
 from chatkit.attachments.later import finish
+from chatkit.contrib.console.models import Budget, Spent
 from chatkit.hosted import agent_sessions, causes
 from chatkit.models import AgentSession, Attachment, Run, Thread, ThreadItem
 from chatkit.selfhosted.runs.process import current
@@ -31,6 +32,7 @@ def begun(ada: Caller, api: AgentsApi) -> str:
 
 class TestStop:
     def test_cancels_at_openai(self, ada: Caller, api: AgentsApi) -> None:
+        Budget.objects.create(amount=100_000, unit=Budget.Unit.TOKENS, span="day")
         gate = threading.Event()
         api.turns = [[begin("Hello, "), wait(gate)], [say("Two.")]]
 
@@ -48,6 +50,8 @@ class TestStop:
         until(lambda: session.turns[0]["status"] == "cancelled")
         # What it has used until then is known later.
         until(lambda: Run.objects.get().tokens_out == 200)
+        used = (Run.objects.get().tokens_in or 0) + 200
+        until(lambda: Spent.objects.get().tokens == used)
         assert Run.objects.get().status == "stopped"
         row = ThreadItem.objects.get(type="assistant_message")
         assert row.payload["content"][0]["text"] == "Hello, "

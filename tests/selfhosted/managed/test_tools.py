@@ -10,6 +10,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from chatkit.models import Run, ThreadItem, ToolCall
+from chatkit.selfhosted.managed import calls
 from mseller.customers.models import Customer, Note
 from tests.selfhosted.protocol import Caller, add, ask, create, secret_of, text_of, thread_id_of
 
@@ -45,6 +46,26 @@ def press(caller: Caller, found: list[dict[str, Any]], button: str) -> list[dict
 
 
 class TestFunctions:
+    def test_too_many_are_refused_so_that_it_ends(
+        self, clerk: Caller, api: AgentsApi, acme: Customer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(calls, "MOST", 2)
+        again = call("find_customers", {"name": "acme"})
+        api.turns = [[again, again, again, say("Enough.")]]
+        assert text_of(clerk.stream(create("Who is Acme?"))) == "Enough."
+        assert [result["success"] for result in results(api)] == [True, True, False]
+        assert ToolCall.objects.count() == 2
+
+    def test_one_that_never_ends_is_ended(
+        self, clerk: Caller, api: AgentsApi, acme: Customer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(calls, "MOST", 2)
+        api.turns = [[call("find_customers", {"name": "acme"}) for _ in range(9)]]
+        clerk.stream(create("Who is Acme?"))
+        run = Run.objects.get()
+        assert (run.status, run.live) == ("failed", None)
+        assert len(results(api)) == 4
+
     @pytest.mark.parametrize("announced", [True, False])
     @pytest.mark.parametrize("arguments", [{"name": "acme"}, '{"name": "acme"}'])
     def test_answered_by_a_tool(
