@@ -21,7 +21,9 @@ def fault_of_function(path: str, *arguments: str) -> str:
         return f"{path!r} cannot be imported ({type(error).__name__}: {error})."
     if not callable(function):
         return f"{path!r} is {type(function).__name__}, not a function."
-    if inspect.iscoroutinefunction(function):
+    if inspect.isclass(function):  # any object of it would count as a yes
+        return f"{path!r} is a class, not a function."
+    if any(map(inspect.iscoroutinefunction, (function, type(function).__call__))):
         return f"{path!r} is async: nobody would wait for what it says."
     try:
         inspect.signature(function).bind(*arguments)

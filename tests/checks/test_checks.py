@@ -72,6 +72,21 @@ def all_ids() -> list[str]:
 def not_a_function() -> None: ...
 
 
+class ClassOfRules:
+    """Each object of it is true, whoever asks."""
+
+    def __init__(self, user: Any, workflow_id: str) -> None:
+        self.user = user
+
+
+class Awaited:
+    async def __call__(self, user: Any, workflow_id: str) -> bool:
+        return False
+
+
+object_that_nobody_awaits = Awaited()
+
+
 async def rule_that_nobody_awaits(user: Any, workflow_id: str) -> bool:
     return False
 
@@ -131,6 +146,8 @@ class TestValues:
             "tests.checks.test_checks.NUMBER",
             "tests.checks.test_checks.not_a_function",
             "tests.checks.test_checks.rule_that_nobody_awaits",
+            "tests.checks.test_checks.ClassOfRules",
+            "tests.checks.test_checks.object_that_nobody_awaits",
         ],
     )
     def test_access(self, messages: Messages, path: str) -> None:
