@@ -11,7 +11,7 @@ from urllib.parse import quote as url_quote
 from urllib.parse import urlencode
 
 from django.apps import apps
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import quote
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.contrib.auth import get_user_model
@@ -96,6 +96,8 @@ class ReadOnlyAdminMixin(ModelAdmin):
     show_full_result_count = False
     list_select_related = ["user"]
 
+    # What leads to the row that has a user, "" where it is this one.
+    owner = ""
     # What is searched besides users.
     searched: tuple[str, ...] = ()
 
@@ -140,7 +142,7 @@ class ReadOnlyAdminMixin(ModelAdmin):
         return private.without_hidden(self, self.list_display, request)
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
-        names = [*user_search_fields(), *self.searched]
+        names = [*(f"{self.owner}{name}" for name in user_search_fields()), *self.searched]
         return [name for name in names if not private.reaches_hidden(self.model, name, request)]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
@@ -214,6 +216,12 @@ def outcome_badge(outcome: str) -> SafeString | str:
     """A run's outcome; "-" while there is none."""
     labels: dict[str, Any] = dict(Run.Outcome.choices)
     return badge(outcome, labels[outcome]) if outcome in labels else "-"
+
+
+def tell_count(request: HttpRequest, level: int, words: str, count: int, **more: object) -> None:
+    """Say these words, which name a count, unless there was nothing to count."""
+    if count:
+        messages.add_message(request, level, words % {"count": count, **more})
 
 
 def badge(value: str, label: object) -> SafeString:

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import visitors
 from ..models import Feedback, Run, Session, Share, Thread, ToolCall, Visitor
-from ..sharing.links import of_working
 
 Choices = list[tuple[str, Any]]
 
@@ -83,28 +82,17 @@ class CallStatusFilter(admin.SimpleListFilter):
         return queryset.filter(status=value)
 
 
-SHARE_STATES = {"works": _("Works"), "revoked": _("Taken back"), "over": _("Over")}
-
-
 class ShareStateFilter(admin.SimpleListFilter):
-    """Shared links that can be opened, and those that were taken back."""
+    """Shared links by their state now."""
 
     title = _("status")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> Choices:
-        return list(SHARE_STATES.items())
+        return list(Share.State.choices)
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Share]) -> QuerySet[Share]:
-        value = self.value()
-        if value is None:
-            return queryset
-        if value == "revoked":
-            return queryset.filter(revoked_at__isnull=False)
-        working = of_working(queryset)
-        if value == "works":
-            return working
-        return queryset.filter(revoked_at=None).exclude(pk__in=working.values("pk"))
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset if self.value() is None else queryset.filter(state_now=self.value())
 
 
 class ThreadStatusFilter(admin.SimpleListFilter):

@@ -21,7 +21,7 @@ from .. import access, sessions
 from ..exceptions import ApiError
 from ..hosted import causes, sunset
 from ..models import Session
-from .base import WHO, ReadOnlyAdminMixin, badge, moment, who, workflow
+from .base import WHO, ReadOnlyAdminMixin, badge, moment, tell_count, who, workflow
 from .export import session_csv
 from .filters import CurrentStatusFilter, DateRangeFilter, PersonFilter, ValuesFilter
 
@@ -145,32 +145,30 @@ class SessionAdmin(ReadOnlyAdminMixin):
             self.log_change(request, row, gettext("Cancelled."))
         failed = failures.total()
         self._tell(request, done=len(done), over=chosen - len(live), failures=failures)
-        if untried := len(live) - len(done) - failed:
-            words = ngettext(
-                "%(count)d more session was not tried.",
-                "%(count)d more sessions were not tried.",
-                untried,
-            )
-            messages.error(request, words % {"count": untried})
+        untried = len(live) - len(done) - failed
+        words = ngettext(
+            "%(count)d more session was not tried.",
+            "%(count)d more sessions were not tried.",
+            untried,
+        )
+        tell_count(request, messages.ERROR, words, untried)
 
     def _tell(self, request: HttpRequest, *, done: int, over: int, failures: Counter[str]) -> None:
-        if done:
-            words = ngettext(
-                "%(count)d session was cancelled.", "%(count)d sessions were cancelled.", done
-            )
-            messages.success(request, words % {"count": done})
-        if over:
-            words = ngettext(
-                "%(count)d session was over already.", "%(count)d sessions were over already.", over
-            )
-            messages.info(request, words % {"count": over})
+        words = ngettext(
+            "%(count)d session was cancelled.", "%(count)d sessions were cancelled.", done
+        )
+        tell_count(request, messages.SUCCESS, words, done)
+        words = ngettext(
+            "%(count)d session was over already.", "%(count)d sessions were over already.", over
+        )
+        tell_count(request, messages.INFO, words, over)
         for why, count in failures.items():
             words = ngettext(
                 "%(count)d session could not be cancelled: %(why)s",
                 "%(count)d sessions could not be cancelled: %(why)s",
                 count,
             )
-            messages.error(request, words % {"count": count, "why": why})
+            tell_count(request, messages.ERROR, words, count, why=why)
 
     @admin.action(description=_("Export selected sessions as CSV"), permissions=["view"])
     def export_csv(

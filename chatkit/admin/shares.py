@@ -8,7 +8,6 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -16,13 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from .. import access
 from ..models import Share
 from ..sharing import links
-from . import private
-from .base import WHO, ReadOnlyAdminMixin, badge, link_to_thread, moment, user_search_fields
-from .filters import SHARE_STATES, DateRangeFilter, ShareStateFilter
+from .base import WHO, ReadOnlyAdminMixin, badge, link_to_thread, moment, tell_count
+from .filters import DateRangeFilter, ShareStateFilter
 from .recorded import tell
 
 # As what their badges are drawn.
-BADGES = {"works": "active", "revoked": "cancelled", "over": "expired"}
+BADGES = {
+    Share.State.WORKS: "active",
+    Share.State.REVOKED: "cancelled",
+    Share.State.OVER: "expired",
+}
 
 
 @admin.register(Share)
@@ -33,13 +35,16 @@ class ShareAdmin(ReadOnlyAdminMixin):
     list_filter = [ShareStateFilter, ("created_at", DateRangeFilter)]
     list_select_related = ["thread__user", "thread__visitor"]
     search_help_text = _("User or conversation id")
+    owner = "thread__"
+    searched = ("thread__id",)
     ordering = ["-id"]  # that in which they were made, by an index
     fields = ["person", "place", "state", "created_at", "until", "revoked_at", "opened", "last"]
     actions = ["revoke_selected"]
 
-    def get_search_fields(self, request: HttpRequest) -> list[str]:
-        names = [f"thread__{name}" for name in user_search_fields()] + ["thread__id"]
-        return [name for name in names if not private.reaches_hidden(Share, name, request)]
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        found: Any = super().get_queryset(request)
+        rows: QuerySet[Any] = found.with_state()
+        return rows
 
     @admin.display(description=_("user"), ordering=f"thread__{WHO}")
     def person(self, row: Share) -> str:
@@ -50,9 +55,8 @@ class ShareAdmin(ReadOnlyAdminMixin):
         return link_to_thread(row.thread_id)
 
     @admin.display(description=_("status"))
-    def state(self, row: Share) -> SafeString:
-        state = _state(row)
-        return badge(BADGES[state], SHARE_STATES[state])
+    def state(self, row: Any) -> SafeString:
+        return badge(BADGES[row.state_now], Share.State(row.state_now).label)
 
     @admin.display(description=_("expires"), ordering="expires_at")
     def until(self, row: Share) -> str:
@@ -66,36 +70,22 @@ class ShareAdmin(ReadOnlyAdminMixin):
         return access.has_perm(request.user, "chatkit.change_share")
 
     @admin.action(description=_("Take back selected links"), permissions=["revoke"])
-    def revoke_selected(self, request: HttpRequest, queryset: QuerySet[Share]) -> None:
+    def revoke_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         chosen = queryset.count()
         done = 0
-        for row in links.of_working(queryset):
+        for row in queryset.filter(state_now=Share.State.WORKS):
             with transaction.atomic():
-                now = timezone.now()
-                # By their person meanwhile, or by somebody else: told once.
-                if not Share.objects.filter(pk=row.pk, revoked_at=None).update(revoked_at=now):
+                ended = links.end(Share.objects.all(), row.pk, f"user={request.user.pk}")
+                if ended is None:  # by somebody else meanwhile: told once
                     continue
                 self.log_change(request, row, gettext("Taken back."))
-                before, after = {"revoked_at": None}, {"revoked_at": now}
+                before, after = {"revoked_at": None}, {"revoked_at": ended}
                 tell(request.user, row, before, after, name=row.thread_id)
             done += 1
-        self._tell(request, done, chosen - done)
-
-    def _tell(self, request: HttpRequest, done: int, over: int) -> None:
-        if done:
-            words = ngettext(
-                "%(count)d link was taken back.", "%(count)d links were taken back.", done
-            )
-            messages.success(request, words % {"count": done})
-        if over:
-            words = ngettext(
-                "%(count)d link led nowhere already.", "%(count)d links led nowhere already.", over
-            )
-            messages.info(request, words % {"count": over})
-
-
-def _state(row: Any) -> str:
-    if row.revoked_at is not None:
-        return "revoked"
-    gone = row.thread.deleted_at is not None or row.thread.temporary
-    return "over" if gone or row.expires_at <= timezone.now() else "works"
+        over = chosen - done
+        words = ngettext("%(count)d link was taken back.", "%(count)d links were taken back.", done)
+        tell_count(request, messages.SUCCESS, words, done)
+        words = ngettext(
+            "%(count)d link led nowhere already.", "%(count)d links led nowhere already.", over
+        )
+        tell_count(request, messages.INFO, words, over)

@@ -2,17 +2,51 @@
 
 from __future__ import annotations
 
+from typing import Self, TypeVar
+
 from django.db import models
+from django.db.models import Case, CharField, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..managers import ThreadChildQuerySet
 from .conversation import Thread
 
+M = TypeVar("M", bound=models.Model)
+
+
+class ShareQuerySet(ThreadChildQuerySet[M]):
+    def working(self) -> Self:
+        """Those that can be opened now."""
+        return self.filter(self._works())
+
+    def with_state(self) -> Self:
+        """Each has its `Share.State` of now as `state_now`."""
+        state = Case(
+            When(self._works(), then=Value(Share.State.WORKS.value)),
+            When(revoked_at__isnull=False, then=Value(Share.State.REVOKED.value)),
+            default=Value(Share.State.OVER.value),
+            output_field=CharField(),
+        )
+        return self.annotate(state_now=state)
+
+    def _works(self) -> Q:
+        return Q(
+            revoked_at=None,
+            expires_at__gt=timezone.now(),
+            thread__deleted_at=None,
+            thread__temporary=False,
+        )
+
 
 class Share(models.Model):
     """A link to a conversation as it was when the link was made. Of the link itself only a hash
     is kept: it is told once, to who makes it."""
+
+    class State(models.TextChoices):
+        WORKS = "works", _("Works")
+        REVOKED = "revoked", _("Taken back")
+        OVER = "over", _("Over")
 
     id = models.BigAutoField(primary_key=True)
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="shares")
@@ -26,7 +60,7 @@ class Share(models.Model):
     opened = models.PositiveIntegerField(_("times opened"), default=0)
     last_opened_at = models.DateTimeField(_("last opened"), null=True, blank=True)
 
-    objects = ThreadChildQuerySet.as_manager()
+    objects = ShareQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("shared link")

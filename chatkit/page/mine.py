@@ -139,11 +139,7 @@ def _page(
 
 def _shares(user: Any) -> list[Share]:
     """The links of this person's that work, the latest first."""
-    own = Share.objects.for_owner(user).filter(
-        thread__deleted_at=None,
-        revoked_at=None,
-        expires_at__gt=timezone.now(),
-    )
+    own = Share.objects.for_owner(user).working()
     return list(own.select_related("thread")[:SHARES])
 
 

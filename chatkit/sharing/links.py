@@ -30,7 +30,7 @@ def make(thread: Thread) -> tuple[Share, str]:
     last = thread.items.shown().order_by("-sequence").values_list("sequence", flat=True).first()
     if last is None:
         raise ApiError("invalid_request", _("There is nothing to share yet."))
-    if working(thread).count() >= MOST:
+    if thread.shares.working().count() >= MOST:
         raise ApiError(
             "invalid_request", _("This conversation has too many links. Take one back first.")
         )
@@ -46,33 +46,25 @@ def make(thread: Thread) -> tuple[Share, str]:
     return share, token
 
 
-def working(thread: Thread) -> QuerySet[Share]:
-    """The links of a conversation that can be opened."""
-    return of_working(Share.objects.filter(thread=thread))
-
-
-def of_working(shares: QuerySet[Share]) -> QuerySet[Share]:
-    return shares.filter(
-        revoked_at=None,
-        expires_at__gt=timezone.now(),
-        thread__deleted_at=None,
-        thread__temporary=False,
-    )
-
-
 def revoke(whose: Any, share_id: int) -> bool:
     """Take a link of this person's back. False where it is none of theirs."""
     own = Share.objects.for_owner(whose).filter(pk=share_id)
-    if own.filter(revoked_at=None).update(revoked_at=timezone.now()):
-        logger.info("share %s revoked by its person", share_id)
-        return True
-    return own.exists()
+    return end(own, share_id, "its person") is not None or own.exists()
+
+
+def end(shares: QuerySet[Share], share_id: int, by: str) -> datetime.datetime | None:
+    """End a link of these; when, or None where somebody had ended it already."""
+    now = timezone.now()
+    if not shares.filter(pk=share_id, revoked_at=None).update(revoked_at=now):
+        return None
+    logger.info("share %s revoked by %s", share_id, by)
+    return now
 
 
 def opened(user: Any, token: str) -> Share | None:
     """What is behind a link, for who may read it; that is told to the site and logged. None for
     all others, whatever the reason."""
-    rows = of_working(Share.objects.filter(token_hash=_hash(token)))
+    rows = Share.objects.working().filter(token_hash=_hash(token))
     share = rows.select_related("thread__user").first()
     if share is None or not rules.may_read(user, share.thread):
         return None

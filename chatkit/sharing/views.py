@@ -42,7 +42,7 @@ def shares(request: HttpRequest, thread_id: str) -> JsonResponse:
     if thread is None:
         raise ApiError("not_found")
     if request.method == "GET":
-        found = [_told(share) for share in links.working(thread)[: links.MOST]]
+        found = [_told(share) for share in thread.shares.working()[: links.MOST]]
         return JsonResponse({"seconds": rules.seconds(), "shares": found})
     share, token = links.make(thread)
     address = request.build_absolute_uri(reverse("chatkit:shared", args=[token]))
