@@ -103,9 +103,12 @@ def closed(user: Any, workflow_id: str) -> ApiError | None:
     return None
 
 
-def count(run: Any) -> None:
-    """Tell of an answer that has ended, with what it used."""
-    for gate in _gates:
+def count(run_id: str) -> None:
+    """Tell of an answer that has ended, with what its run has used."""
+    from .models import Run
+
+    run = Run.objects.select_related("thread", "user").filter(pk=run_id).first() if _gates else None
+    for gate in _gates if run is not None else ():
         gate.count(run)
 
 

@@ -170,8 +170,7 @@ def _load_thread(context: ChatContext, thread_id: str) -> ThreadMetadata:
         raise NotFoundError(f"Thread {thread_id} not found")
     work = work_of(context)
     work.temporary = row.temporary
-    if not work.only_begins:  # else somebody may go on in another branch until it has begun
-        work.branches[row.pk] = row.branch
+    work.branches[row.pk] = row.branch
     work.title_open = row.titled_by == models.Thread.TitledBy.QUESTION
     temporary.take(row, context.session)
     return records.thread_from_row(row)

@@ -108,8 +108,8 @@ def count(run_id: str, turn: JsonObject) -> None:
             tokens_cached=number(usage, "input_tokens_details", "cached_tokens"),
             tokens_out=number(usage, "output_tokens"),
         )
-        if counted and admission.is_used():
-            admission.count(Run.objects.select_related("thread", "user").get(pk=run_id))
+        if counted:
+            admission.count(run_id)
 
 
 def give_up(session_id: str) -> None:

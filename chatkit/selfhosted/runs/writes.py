@@ -77,8 +77,8 @@ class Transaction:
     def branch(self, thread_id: str) -> int:
         """The branch in which this thread goes on."""
         if thread_id not in self.branches:
-            found = Thread.objects.filter(pk=thread_id).values_list("branch", flat=True).first()
-            self.branches[thread_id] = found or 0
+            found = _branch(thread_id)
+            self.branches[thread_id] = found[0] if found else 0
         return self.branches[thread_id]
 
 
@@ -378,9 +378,7 @@ class CountAnswer(Write):
     id: str
 
     def apply(self, transaction: Transaction) -> None:
-        run = Run.objects.select_related("thread", "user").filter(pk=self.id).first()
-        if run is not None:
-            admission.count(run)
+        admission.count(self.id)
 
 
 def save_own(
@@ -419,6 +417,7 @@ def _own_row(model: type[Thread] | type[Attachment], column: str) -> Update:
 
 
 _own = {(of, whose): _own_row(of, whose) for of in (Thread, Attachment) for whose in OWNERS}
+_branch = Select(lambda id: Thread.objects.filter(pk=id).values_list("branch", flat=True))
 _running = Update(lambda id: Run.objects.filter(pk=id, status=Run.Status.RUNNING.value))
 
 
