@@ -133,7 +133,7 @@ class TestComplete:
         assert "Items: 6 (1 assistant_message, 1 client_tool_call," in text
 
     @pytest.mark.usefixtures("small_pages")
-    @pytest.mark.parametrize("count", [0, 1, 3, 4, 7])
+    @pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 6, 7, 10])
     def test_paging(self, openai: OpenAI, told: str, count: int) -> None:
         for number in range(count):
             add(openai, told, f"cthr_{number:02d}", count, created_at=START + number)

@@ -81,6 +81,8 @@ def test_the_pages_steps(
     page.goto("/apps/chatkit/")
     story.log_in(page, "ada", PASSWORD)
     story.chat(page)
+    story.look_around(page, "old-settings")
+    story.assert_fits_a_phone(page)
     manage(project, UPGRADE)
     assert project.shell(COUNT).strip() == "0"
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from chatkit.contrib.console.models import Switch
 from chatkit.models import Run, Thread, ThreadItem
 from chatkit.selfhosted.follow_ups import chosen
+from chatkit.selfhosted.runs.process import current
 
 from .assistant.conftest import chat_ada, scripted_model, use  # noqa: F401
 from .assistant.model_server import Model, chat, chat_whole
@@ -66,57 +67,78 @@ def test_of_another_person(desk: Caller, bob: Caller) -> None:  # noqa: F811
     assert asked(desk, "thr_canary").status_code == 404
 
 
-def test_by_the_model_and_counted(
-    chat_ada: Caller,  # noqa: F811
+@pytest.fixture
+def by_model(
     scripted_model: Model,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
-) -> None:
+) -> Model:
+    """The model, which is asked for follow-ups too."""
     from .assistant.servers import QuickServer
 
     monkeypatch.setattr(QuickServer, "follow_ups_by_model", True)
+    return scripted_model
+
+
+def sure(then: Any) -> Any:
+    """The model's answer to a question, and `then` what it offers as follow-ups."""
+    return lambda body: chat("Sure.") if body.get("stream") else then
+
+
+def test_by_the_model_and_counted(chat_ada: Caller, by_model: Model) -> None:  # noqa: F811
     lines = "1. Show me the orders\n- Which are late?\n\n* **Who ordered?**\nAnd a fourth?"
-    scripted_model.answers = [
-        lambda body: chat("Sure.") if body.get("stream") else chat_whole(lines)
-    ]
+    by_model.answers = [sure(chat_whole(lines))]
     thread = thread_id_of(chat_ada.stream(create("Show me the orders!")))
     before = Run.objects.get().tokens_in
     found = asked(chat_ada, thread).json()["follow_ups"]
     assert found == ["Which are late?", "Who ordered?", "And a fourth?"]
     assert Run.objects.get().tokens_in == (before or 0) + 120
     assert asked(chat_ada, thread).json()["follow_ups"] == found
-    assert sum(not body.get("stream") for body in scripted_model.bodies) == 1
+    assert sum(not body.get("stream") for body in by_model.bodies) == 1
 
 
-def test_a_model_that_fails_offers_none(
-    chat_ada: Caller,  # noqa: F811
-    scripted_model: Model,  # noqa: F811
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    from .assistant.servers import QuickServer
-
-    monkeypatch.setattr(QuickServer, "follow_ups_by_model", True)
-    scripted_model.answers = [lambda body: chat("Sure.") if body.get("stream") else []]
+def test_a_model_that_fails_offers_none(chat_ada: Caller, by_model: Model) -> None:  # noqa: F811
+    by_model.answers = [sure([])]
     thread = thread_id_of(chat_ada.stream(create("Well?")))
     assert asked(chat_ada, thread).json()["follow_ups"] == []
-    scripted_model.answers = [chat_whole("Which are late?")]
+    by_model.answers = [chat_whole("Which are late?")]
     assert asked(chat_ada, thread).json()["follow_ups"] == ["Which are late?"]
 
 
-def test_a_closed_assistant_asks_no_model(
+def test_of_two_pages_at_once_the_first_ones_stay(
     chat_ada: Caller,  # noqa: F811
-    scripted_model: Model,  # noqa: F811
+    by_model: Model,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from .assistant.servers import QuickServer
 
-    monkeypatch.setattr(QuickServer, "follow_ups_by_model", True)
-    scripted_model.answers = [
-        lambda body: chat("Sure.") if body.get("stream") else chat_whole("Which are late?")
-    ]
+    def another_page() -> None:
+        ThreadItem.objects.filter(type="assistant_message").update(follow_ups=["First?"])
+
+    async def follow_ups(*_: Any) -> list[str]:
+        await current().database.run(another_page)
+        return ["Second?"]
+
+    by_model.answers = [chat("Sure.")]
+    thread = thread_id_of(chat_ada.stream(create("Well?")))
+    monkeypatch.setattr(QuickServer, "follow_ups", follow_ups)
+    asked(chat_ada, thread)
+    assert asked(chat_ada, thread).json()["follow_ups"] == ["First?"]
+
+
+def test_a_workflows_own_limit_counts(desk: Caller, settings: Any) -> None:  # noqa: F811
+    thread = thread_id_of(desk.stream(create("How do I refund an order?")))
+    workflow_id, answered_by = next(iter(settings.CHATKIT["WORKFLOWS"].items()))
+    entry = {"server": answered_by, "limits": {"request": "1/h"}}
+    settings.CHATKIT = settings.CHATKIT | {"WORKFLOWS": {workflow_id: entry}}
+    assert [asked(desk, thread).status_code for _ in range(2)] == [200, 429]
+
+
+def test_a_closed_assistant_asks_no_model(chat_ada: Caller, by_model: Model) -> None:  # noqa: F811
+    by_model.answers = [sure(chat_whole("Which are late?"))]
     thread = thread_id_of(chat_ada.stream(create("Well?")))
     Switch.objects.create(workflow_id="")
     asked(chat_ada, thread)
-    assert all(body.get("stream") for body in scripted_model.bodies)
+    assert all(body.get("stream") for body in by_model.bodies)
     Switch.objects.all().delete()
     assert asked(chat_ada, thread).json()["follow_ups"] == ["Which are late?"]
 
