@@ -11,6 +11,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
+from chatkit.admin.base import moment
 from chatkit.contrib.console.models import Change
 from chatkit.models import Share, Thread
 from tests.selfhosted.protocol import Caller
@@ -70,6 +71,7 @@ def test_one_that_is_taken_back_leads_nowhere(
     assert LogEntry.objects.get().object_id == str(first["id"])
     log = staff.get("/apps/chatkit/console/audit/?kind=share").content.decode()
     assert "Shared links" in log
+    assert f"revoked: – → {moment(Share.objects.get(pk=first['id']).revoked_at)}" in log
     assert f"{LIST}{first['id']}/change/" in log
     said = take_back(staff, first["id"], second["id"])
     told = [str(message) for message in staff.get(said.url).context["messages"]]

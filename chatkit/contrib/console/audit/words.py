@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Field, Model
+from django.db.models import DateTimeField, Field, Model
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chatkit.admin.base import moment
 from chatkit.admin.recorded import OTHERS
 
 from ..changes import Change
@@ -64,6 +66,8 @@ def difference(change: Change) -> str:
         label = field.verbose_name if field else NAMES.get(name, name)
         choices = dict(field.flatchoices) if isinstance(field, Field) else {}
         before = change.before.get(name)
+        if isinstance(field, DateTimeField):
+            before, value = _moment(before), _moment(value)
         if value == OTHERS:
             told.append(_("%(field)s: other words") % {"field": label})
             continue
@@ -76,6 +80,12 @@ def model_of(kind: str) -> type[Model] | None:
         return apps.get_model(MODELS.get(kind, ""))
     except (LookupError, ValueError):
         return None
+
+
+def _moment(value: object) -> object:
+    """As the admin shows it, not as the JSON has it."""
+    at = parse_datetime(value) if isinstance(value, str) else None
+    return moment(at) if at is not None else value
 
 
 def _shown(value: object, choices: Mapping[Any, Any]) -> str:
