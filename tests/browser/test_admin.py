@@ -144,3 +144,15 @@ def test_menu_entry_needs_the_permission(
     assert page.get_by_role("link", name="Chat assistant").count()
     assert page.get_by_role("link", name="Session records").count() == 0
     assert page.goto("/admin/chatkit/session/").status == 403
+
+
+@pytest.mark.parametrize("width", [768, 1024])
+def test_a_list_has_room_beside_the_menu_on_a_tablet(
+    records: Server, open_page: Callable[..., Any], width: int
+) -> None:
+    page = open_page(records, {"viewport": {"width": width, "height": 900}}, user="root")
+    page.goto("/admin/chatkit/session/")
+    menu = page.locator("#nav-sidebar").bounding_box()
+    table = page.locator("#changelist .results").bounding_box()
+    assert table["width"] > width - menu["width"] - 100
+    assert page.locator("#searchbar").bounding_box()["width"] > 100
