@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from openai import AsyncOpenAI
@@ -106,11 +107,18 @@ class Events:
         sent = str(stream.response.headers.get("content-type", ""))
         self.readable = sent.partition(";")[0].strip().lower() == STREAM_TYPE
 
-    async def __aiter__(self) -> AsyncIterator[JsonObject]:
+    def __aiter__(self) -> Events:
+        return self
+
+    async def __anext__(self) -> JsonObject:
         if not self.readable:
             raise AgentFault(causes.UNREADABLE)
-        async for event in self._stream:
-            yield plain(event)
+        return plain(await anext(self._stream))
 
     async def close(self) -> None:
+        """End it here and now: what is left half-read the garbage collector ends, which may do so
+        in another thread, while the loop reads."""
         await self._stream.close()
+        with suppress(Exception):  # of a response that is closed
+            async for _ in self._stream:
+                pass

@@ -201,11 +201,10 @@ class Turn:
         return self._left and bool(self.session_id)
 
     async def _read_to_end(self, stream: Events) -> None:
-        reading = aiter(stream)
         while True:
             try:
                 patience = IDLE_SECONDS if self._ended else None
-                event = await asyncio.wait_for(anext(reading), patience)
+                event = await asyncio.wait_for(anext(stream), patience)
             except (StopAsyncIteration, TimeoutError):
                 return
             await self._see(event)
