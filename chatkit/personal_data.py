@@ -118,6 +118,7 @@ RECORD_KINDS: tuple[RecordKind, ...] = (
             "error_cause",
             "upstream_status",
             "upstream_request_id",
+            "imported_at",
         ),
     ),
     RecordKind(

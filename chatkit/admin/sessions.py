@@ -57,7 +57,11 @@ class SessionAdmin(ReadOnlyAdminMixin):
         facts = ["session_id", *facts, "expires_at", "chain"]
         hosted = bool(obj and obj.issuer == Session.Issuer.OPENAI)
         own = [(None, {"fields": facts}), labels]
-        return [*own, (_("OpenAI's answer"), {"fields": upstream})] if hosted else own
+        return (
+            [*own, (_("OpenAI's answer"), {"fields": [*upstream, "imported_at"]})]
+            if hosted
+            else own
+        )
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, object] | None = None

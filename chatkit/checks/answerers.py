@@ -255,7 +255,8 @@ def check_sunset() -> list[CheckMessage]:
     return [
         Warning(
             f"{notice} ({', '.join(sunset.hosted_ids())})",
-            hint=f"Run {sunset.COMMAND}, then name a server class in CHATKIT['WORKFLOWS']; "
+            hint=f"Run {sunset.COMMAND}, then name a server class or an agent "
+            "(\"openai-agent:ID\") in CHATKIT['WORKFLOWS']; "
             f"see {sunset.PAGE}.",
             id="chatkit.W018",
         )

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext, gettext_noop
 
+from . import sunset
+
 
 @dataclass(frozen=True)
 class Cause:
@@ -34,6 +36,11 @@ class UpstreamError(Exception):
     def code(self) -> str:
         """The code that our API answers with."""
         return self.cause.code
+
+    @property
+    def may_be_the_end(self) -> bool:
+        """Whether it may be how OpenAI ends hosted workflows; what it answers is not published."""
+        return self.cause in (*_HOSTED_ENDS, ELSEWHERE, OTHER)
 
 
 NO_KEY = Cause(
@@ -133,6 +140,18 @@ UNKNOWN_WORKFLOW = Cause(
     gettext_noop(
         "Check the id in Agent Builder, that the workflow is published, and that the key belongs "
         "to the same project."
+    ),
+)
+GONE = Cause(
+    "openai_error",
+    gettext_noop("It is not at OpenAI any more."),
+    gettext_noop("Nothing to mend: what is not there can't be read. The rest can."),
+)
+NO_THREADS = Cause(
+    "openai_error",
+    gettext_noop("OpenAI does not list conversations at this address."),
+    gettext_noop(
+        "Check that OPENAI_BASE_URL ends in /v1. Where it does, OpenAI no longer answers this call."
     ),
 )
 RATE = Cause(
@@ -243,6 +262,8 @@ ALL = (
     DOMAIN,
     REGION,
     UNKNOWN_WORKFLOW,
+    GONE,
+    NO_THREADS,
     RATE,
     QUOTA,
     FAULT,
@@ -259,12 +280,15 @@ ALL = (
     AGENT_PACKAGE,
     OTHER,
 )
+# Refusals that may be the end of hosted workflows, and that are told of nothing else.
+_HOSTED_ENDS = (UNKNOWN_WORKFLOW, NO_THREADS, NO_CHATKIT, REFUSED)
 _BY_SENTENCE = {cause.sentence: cause for cause in ALL}
 _BY_STATUS = {
     400: REFUSED,
     401: KEY,
     403: NO_CHATKIT,
     404: UNKNOWN_WORKFLOW,
+    410: UNKNOWN_WORKFLOW,
     422: REFUSED,
     429: RATE,
 }
@@ -309,5 +333,6 @@ def is_known(sentence: str) -> bool:
 
 def explain(sentence: str) -> tuple[str, str]:
     """(cause, fix) in the reader's language for the sentence that a failed row keeps."""
-    cause = _BY_SENTENCE.get(sentence)
-    return gettext(sentence) if sentence else "", gettext((cause or OTHER).fix)
+    cause = _BY_SENTENCE.get(sentence, OTHER)
+    end = sunset.advice() if cause in _HOSTED_ENDS else ""
+    return gettext(sentence) if sentence else "", f"{gettext(cause.fix)} {end}".rstrip()

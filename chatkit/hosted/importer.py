@@ -17,16 +17,18 @@ from django.db import IntegrityError, transaction
 
 from ..fields import JsonObject, stored_time
 from ..models import Attachment, Thread, ThreadItem
-from . import convert
+from . import convert, records
 from . import threads as upstream
 from .causes import UpstreamError
 from .owners import Owners
 
-# A thread that can't be read is skipped; after this many in a row the import gives up.
+# A thread that can't be read is skipped. After this many in a row that OpenAI had no answer for,
+# it is asked whether it still lists any; where it does not, the import gives up.
 GIVE_UP = 3
 BATCH = 500
 # With these the next call fails as well.
 HOPELESS = (401, 403)
+BUSY = 429
 
 
 @dataclass
@@ -42,11 +44,14 @@ class Report:
     kept_whole: list[str] = field(default_factory=list)  # items without a counterpart, and why
     files: list[str] = field(default_factory=list)  # attachments whose content stays there
     failed: list[str] = field(default_factory=list)  # threads that could not be read, and why
+    empty: list[str] = field(default_factory=list)  # new threads that OpenAI lists without items
+    below: list[str] = field(default_factory=list)  # threads whose new items stand below later ones
+    missing: int = 0  # sessions that were begun at OpenAI, where it lists no thread at all
 
     @property
     def is_complete(self) -> bool:
-        """Whether everything that was found is stored here now."""
-        return not self.unmapped and not self.failed
+        """Whether everything that was found is stored here now, and something was to be found."""
+        return not (self.unmapped or self.failed or self.empty or self.missing)
 
 
 @dataclass(frozen=True)
@@ -82,9 +87,11 @@ class Import:
         self.dry_run = dry_run
         self.tell = tell
         self.report = Report()
+        self._unlisted = False  # whether there is a thread of which the user could not be read
 
     def run(self) -> Report:
         """Import all. UpstreamError where it can't go on; what was imported until then stays."""
+        read = records.Read(self.owners, self.upstream_users, self.since)
         found = self._list()
         self.report.threads = len(found)
         failures = 0
@@ -95,16 +102,31 @@ class Import:
                 self.report.unmapped.setdefault(thread.user, []).append(thread.id)
                 continue
             try:
-                self._thread(thread, owner)
+                read.tell(owner, complete=self._thread(thread, owner))
                 failures = 0
             except UpstreamError as error:
-                failures += 1
+                read.tell(owner, complete=False)
                 self.report.failed.append(f"{thread.id}: {error.cause.sentence}")
-                hopeless = error.status in HOPELESS or error.code == "not_configured"
-                if hopeless or failures == GIVE_UP:
-                    raise
+                failures = self._faults(error, failures)
         self.tell(Progress(len(found), len(found), self.report.items.total()))
+        if not found:
+            self.report.missing = read.sessions().count()
+        elif not self.dry_run:
+            read.keep(all_known=not (self.report.unmapped or self._unlisted))
         return self.report
+
+    def _faults(self, error: UpstreamError, before: int) -> int:
+        """How many threads in a row had no answer; the error again where the next has none."""
+        if error.status in HOPELESS or error.code == "not_configured":
+            raise error
+        if error.status is not None and 400 <= error.status < 500 and error.status != BUSY:
+            return 0  # of this thread alone
+        if before + 1 < GIVE_UP:
+            return before + 1
+        if error.status is None or error.status == BUSY:
+            raise error
+        next(upstream.threads())
+        return 0
 
     def _list(self) -> list[convert.Thread]:
         """The threads to import, in the order of their creation."""
@@ -116,6 +138,7 @@ class Import:
                 except convert.Unreadable as error:
                     thread_id = str(raw.get("id"))[:128]
                     self.report.failed.append(f"{thread_id}: its {error} can't be read")
+                    self._unlisted = True
                     continue
                 if self.since is None or thread.created_at >= self.since:
                     found[thread.id] = thread
@@ -134,7 +157,9 @@ class Import:
             if isinstance(last, int | float) and last < start:
                 return
 
-    def _thread(self, thread: convert.Thread, owner: AbstractBaseUser) -> None:
+    def _thread(self, thread: convert.Thread, owner: AbstractBaseUser) -> bool:
+        """Whether all of it is here now."""
+        failed = len(self.report.failed)
         row = Thread.objects.filter(upstream_id=thread.id).first()
         if row is None:
             fresh = Thread(
@@ -148,20 +173,27 @@ class Import:
                 updated_at=stored_time(thread.created_at),
             )
             items = self._items(thread.id, fresh.id, known=set())
+            if not items:
+                # A conversation begins with its first message: OpenAI keeps this one's no more.
+                self.report.empty.append(thread.id)
+                return False
             if self._write(fresh, items, new=True):
                 self.report.new += 1
-            return
+            return len(self.report.failed) == failed
         if not row.belongs_to(owner):
             self.report.failed.append(f"{thread.id}: it is here already, as another user's")
-            return
-        known = set(row.items.values_list("item_id", flat=True))
-        items = self._items(thread.id, row.id, known)
+            return False
+        known = dict(row.items.values_list("item_id", "created_at"))
+        items = self._items(thread.id, row.id, set(known))
         if not items:
             self.report.unchanged += 1
-            return
+            return len(self.report.failed) == failed
+        if stored_time(items[0].created_at) < max(known.values(), default=row.created_at):
+            self.report.below.append(f"{thread.id}: {row.title or row.id}")
         row.title = row.title or thread.title
         if self._write(row, items, new=False):
             self.report.extended += 1
+        return len(self.report.failed) == failed
 
     def _items(self, upstream_id: str, thread_id: str, known: set[str]) -> list[convert.Item]:
         """The thread's items that are not stored here, in their order.

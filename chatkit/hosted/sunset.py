@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .. import workflows
@@ -53,10 +54,21 @@ def notice() -> str | None:
 
 
 def failure_message() -> str | None:
-    """What a user reads when a hosted session fails; None before the date: the usual message."""
+    """What a user reads where OpenAI refuses a hosted session in a way that may be the end's; None
+    before the date: the usual message."""
     if not has_come():
         return None
     return _(
         "The assistant could not be started. It ran on OpenAI's Agent Builder, whose end was "
         "announced for %(date)s. Please tell your administrator."
-    ) % {"date": DATE.isoformat()}
+    ) % {"date": date_format(DATE, "DATE_FORMAT")}
+
+
+def advice() -> str:
+    """For administrators, beside the advice on such a refusal; "" before the date."""
+    if not has_come():
+        return ""
+    return _(
+        "OpenAI announced the end of Agent Builder for %(date)s: this may be its answer from then "
+        "on. %(page)s shows how this site answers instead."
+    ) % {"date": DATE.isoformat(), "page": PAGE}

@@ -8,35 +8,44 @@ from urllib.parse import quote
 
 from ..fields import JsonObject
 from . import causes
-from .causes import UpstreamError
+from .causes import Cause, UpstreamError
 from .transport import RetryPolicy, UpstreamResponse, call
 
 Order = Literal["asc", "desc"]
 # Nobody waits for the import at a screen, so that long pauses are better than giving up.
 PATIENT = RetryPolicy(retries=8, longest_pause=120.0)
 PAGE = 100
+NOT_THERE = (404, 410)
 
 
 def threads(*, user: str = "", order: Order = "asc") -> Iterator[list[JsonObject]]:
     """Pages of threads by their creation, of one `user` as OpenAI knows it, or of all."""
-    return _pages("/chatkit/threads", {"order": order, **({"user": user} if user else {})})
+    params = {"order": order, **({"user": user} if user else {})}
+    return _pages("/chatkit/threads", params, missing=causes.NO_THREADS)
 
 
 def items(thread_id: str, *, order: Order = "asc") -> Iterator[list[JsonObject]]:
     """Pages of a thread's items by their creation."""
-    return _pages(f"/chatkit/threads/{quote(thread_id, safe='')}/items", {"order": order})
+    path = f"/chatkit/threads/{quote(thread_id, safe='')}/items"
+    return _pages(path, {"order": order}, missing=causes.GONE)
 
 
-def _pages(path: str, params: JsonObject) -> Iterator[list[JsonObject]]:
+def _pages(path: str, params: JsonObject, missing: Cause) -> Iterator[list[JsonObject]]:
     """Follows the cursor to the last page.
 
-    UpstreamError ENDLESS where OpenAI says that there is more, but gives no new cursor: an
-    incomplete list must not pass for a complete one.
+    UpstreamError of the cause `missing` where the list itself is not there, ENDLESS where OpenAI
+    says that there is more, but gives no new cursor: an incomplete list must not pass for a
+    complete one.
     """
     params = {"limit": PAGE, **params}
     cursors: set[str] = set()
     while True:
-        response = call("GET", path, params=params, policy=PATIENT)
+        try:
+            response = call("GET", path, params=params, policy=PATIENT)
+        except UpstreamError as error:
+            if error.status not in NOT_THERE:
+                raise
+            raise UpstreamError(missing, error.status, error.request_id) from None
         yield _rows(response)
         if not response.data["has_more"]:
             return

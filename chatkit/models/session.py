@@ -70,6 +70,13 @@ class Session(Owned):
     error_cause = models.CharField(_("cause"), max_length=255, blank=True)
     upstream_status = models.PositiveSmallIntegerField(_("OpenAI's status"), null=True, blank=True)
     upstream_request_id = models.CharField(_("OpenAI's request id"), max_length=128, blank=True)
+    imported_at = models.DateTimeField(
+        _("imported"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When all conversations of its user at OpenAI were last read from there."),
+    )
 
     objects = OwnerQuerySet.as_manager()
 

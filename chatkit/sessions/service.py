@@ -182,7 +182,7 @@ def _failed(row: Session, error: UpstreamError) -> ApiError:
     with writing():
         row.save()
     _log(row, error.code)
-    ended = sunset.failure_message() if error.code != "not_configured" else None
+    ended = sunset.failure_message() if error.may_be_the_end else None
     return ApiError(error.code, ended)
 
 

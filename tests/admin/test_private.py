@@ -43,7 +43,7 @@ PLAIN: dict[type[models.Model], set[str]] = {
     Session: {
         *("id", "workflow_id", "session_id", "issuer", "status", "user_label", "device_label"),
         *("expires_at", "created_at", "error_code", "error_cause"),
-        *("upstream_status", "upstream_request_id"),
+        *("upstream_status", "upstream_request_id", "imported_at"),
     },
     Thread: {
         *("id", "workflow_id", "source", "upstream_id", "created_at", "updated_at", "temporary"),

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
 from chatkit.exceptions import CODES
-from chatkit.hosted import causes
+from chatkit.hosted import causes, sunset
 from chatkit.models import Session
+
+
+@pytest.fixture(autouse=True)
+def _before_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sunset, "today", lambda: datetime.date(2026, 11, 1))
 
 
 @pytest.mark.parametrize("cause", causes.ALL, ids=lambda cause: cause.sentence)
@@ -14,6 +21,17 @@ def test_is_complete(cause: causes.Cause) -> None:
     assert cause.code in CODES
     assert len(cause.sentence) <= (Session._meta.get_field("error_cause").max_length or 0)
     assert causes.explain(cause.sentence) == (cause.sentence, cause.fix)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 410])
+def test_refusals_of_the_end(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    cause = causes.of_response(status, {})
+    assert "announced" not in causes.explain(cause.sentence)[1]
+    monkeypatch.setattr(sunset, "today", lambda: datetime.date(2026, 12, 1))
+    assert "announced the end of Agent Builder" in causes.explain(cause.sentence)[1]
+    agent = causes.of_agents(cause)
+    assert "announced" not in causes.explain(agent.sentence)[1]
+    assert "announced" not in causes.explain(causes.of_response(429, {}).sentence)[1]
 
 
 def test_every_cause_is_listed() -> None:

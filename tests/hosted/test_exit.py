@@ -17,7 +17,7 @@ from django.utils import timezone
 from chatkit.checks import voice
 from chatkit.hosted import sunset
 from chatkit.hosted.leaving import code, dates
-from chatkit.models import Run, Session, Thread, ThreadItem
+from chatkit.models import Session
 
 SAMPLE = Path(__file__).parent / "sample_project"
 SERVER = "tests.hosted.sample_project.shop.assistant.SupportServer"
@@ -106,22 +106,37 @@ def test_nothing(settings: Any, db: None, today: Any) -> None:
     assert json.loads(run("--json", code=0))["findings"] == []
 
 
-def test_imported_since(sample: None, user: Any) -> None:
-    """Who was imported after the last session has nothing left there."""
+def test_imported_since(sample: None, user: Any, other: Any) -> None:
+    """Of whom an import has read all since their last session, nothing is left there."""
     assert "2 people have used wf_694b" in run()
-    later = datetime.datetime(2026, 11, 22, 1, tzinfo=datetime.UTC)
-    earlier = later - datetime.timedelta(days=9)
-    thread = Thread.objects.create(
-        user=user, workflow_id="wf_new", source="import", created_at=earlier, updated_at=later
-    )
-    assert "2 people have used wf_694b" in run()  # it was only renamed here
-    item = {"thread": thread, "type": "user_message", "payload": {}}
-    ThreadItem.objects.create(item_id="msg_1", created_at=earlier, **item)
-    Run.objects.create(thread=thread, user=user, kind="x", created_at=later)
-    ThreadItem.objects.create(item_id="msg_2", created_at=later, **item)
-    assert "2 people have used wf_694b" in run()  # and gone on with here
-    Run.objects.all().delete()
+    Session.objects.filter(user=user).update(imported_at=timezone.now())
+    assert "1 person has used wf_694b" in run()
+    Session.objects.filter(user=other).update(imported_at=timezone.now())
     assert "have used" not in run()
+    Session.objects.create(
+        user=user, workflow_id="wf_694b", session_id="cksess_9", issuer=Session.Issuer.OPENAI
+    )
+    assert "1 person has used wf_694b" in run()
+
+
+def test_ids_that_are_answered_here(sample: None, settings: Any) -> None:
+    found = "of which wf_694bcfa27d008190bfea49d38cf48868 is a workflow"
+    assert found in run(str(SAMPLE))
+    table = {"wf_694b": "openai", "wf_694bcfa27d008190bfea49d38cf48868": SERVER}
+    settings.CHATKIT = settings.CHATKIT | {"WORKFLOWS": table}
+    assert found not in run(str(SAMPLE))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["chat.jsx", "page.html", "chat.vue", "chat.svelte", "chat.cjs", "chat.mts", ".env.production"],
+)
+def test_files_that_are_read(
+    settings: Any, db: None, today: Any, tmp_path: Path, name: str
+) -> None:
+    settings.CHATKIT = {"WORKFLOWS": {}}
+    (tmp_path / name).write_text('WORKFLOW="wf_694bcfa27d008190bfea49d38cf48868"\n')
+    assert f"{name}:1" in run(str(tmp_path))
 
 
 def test_what_is_not_there(today: Any) -> None:

@@ -24,8 +24,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chatkit.hosted import convert, importer, transport
+from chatkit.hosted import convert, importer, sunset, transport
 from chatkit.hosted import threads as upstream
+from chatkit.hosted.causes import UpstreamError
 from chatkit.hosted.importer import Import, Progress
 from chatkit.hosted.owners import Owners
 from chatkit.models import Attachment, Thread, ThreadItem
@@ -67,7 +68,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def add(openai: OpenAI, told: str, id: str = "cthr_1", count: int = 0, **how: Any) -> None:
+def add(openai: OpenAI, told: str, id: str = "cthr_1", count: int = 1, **how: Any) -> None:
     """A thread with `count` text items, a second apart."""
     openai.threads[id] = thread(id, user=told, **how)
     openai.items[id] = [
@@ -159,7 +160,7 @@ class TestComplete:
         for number in range(4):
             add(openai, told, f"cthr_{number}", 4, created_at=START + number)
         openai.fault("endless", path=f"/{path}", times=1 if path == "threads" else None)
-        text = run(status=1)
+        text = run(status=1 if path == "threads" else 2)
         assert "OpenAI said that there is more, but not from where on." in text
         assert not ThreadItem.objects.exists()
 
@@ -420,6 +421,17 @@ class TestAgain:
         assert row.title == "Renamed"
         assert row.items.count() == 3
 
+    def test_what_was_said_there_after_something_here(self, openai: OpenAI, told: str) -> None:
+        """It is added, and the report says that it stands below."""
+        add(openai, told, count=2)
+        run()
+        row = Thread.objects.get()
+        ThreadItem.objects.create(thread=row, item_id="msg_here", type="user_message", payload={})
+        add(openai, told, count=3)
+        assert "stand below what was said here before them: 1\n  cthr_1: About" in run()
+        assert row.items.count() == 4
+        assert "stand below" not in run()
+
     def test_dry_run(self, openai: OpenAI, told: str) -> None:
         add(openai, told, count=3)
         dry = run("--dry-run")
@@ -471,21 +483,74 @@ class TestFaults:
         run()
         assert ThreadItem.objects.count() == 2
 
-    def test_one_thread_that_is_gone(self, openai: OpenAI, told: str) -> None:
-        add(openai, told, "cthr_1", 1)
-        add(openai, told, "cthr_2", 1)
-        openai.fault("status", status=404, path="cthr_1/items")
-        text = run(status=2)
-        assert [row.upstream_id for row in Thread.objects.all()] == ["cthr_2"]
-        assert "cthr_1: OpenAI does not know this" in text
-
-    def test_nothing_works_any_more(self, openai: OpenAI, told: str) -> None:
+    @pytest.mark.parametrize("status", [404, 410, 400])
+    def test_threads_that_are_gone(self, openai: OpenAI, told: str, status: int) -> None:
+        """However many: the others come, and the next import is stopped by none of them."""
         for number in range(8):
-            add(openai, told, f"cthr_{number}", 1, created_at=START + number)
-        openai.fault("status", status=400, path="/items", times=None)
+            add(openai, told, f"cthr_{number}", created_at=START + number)
+        for number in range(5):
+            openai.fault("status", status=status, path=f"cthr_{number}/items", times=None)
+        text = run(status=2)
+        came = ["cthr_5", "cthr_6", "cthr_7"]
+        assert [row.upstream_id for row in Thread.objects.order_by("created_at")] == came
+        assert "Skipped, could not be read: 5" in text
+        why = "OpenAI found the request" if status == 400 else "It is not at OpenAI any more."
+        assert f"cthr_0: {why}" in text
+        assert "8 found, 0 new, 0 extended, 3 unchanged" in run(status=2)
+
+    @pytest.mark.usefixtures("pauses")
+    def test_threads_that_openai_fails_at(self, openai: OpenAI, told: str) -> None:
+        """It still lists threads: so the others are read."""
+        for number in range(8):
+            add(openai, told, f"cthr_{number}", created_at=START + number)
+        for number in range(4):
+            openai.fault("status", status=500, path=f"cthr_{number}/items", times=None)
+        text = run(status=2)
+        assert "8 found, 4 new" in text
+        assert "Skipped, could not be read: 4" in text
+
+    @pytest.mark.usefixtures("pauses")
+    @pytest.mark.parametrize("fault", [{"kind": "status", "status": 500}, {"kind": "html"}])
+    def test_nothing_works_any_more(self, openai: OpenAI, told: str, fault: dict[str, Any]) -> None:
+        for number in range(8):
+            add(openai, told, f"cthr_{number}", created_at=START + number)
+
+        def tell(progress: Progress) -> None:
+            if progress.done == 2:
+                openai.fault(**fault, times=None)
+
+        task = Import("wf_hosted", Owners(), tell=tell)
+        with pytest.raises(UpstreamError):
+            task.run()
+        assert (task.report.new, len(task.report.failed)) == (2, 3)
+
+    @pytest.mark.usefixtures("pauses")
+    @pytest.mark.parametrize("fault", [{"kind": "status", "status": 429}, {"kind": "reset"}])
+    def test_openai_answers_nobody(self, openai: OpenAI, told: str, fault: dict[str, Any]) -> None:
+        for number in range(8):
+            add(openai, told, f"cthr_{number}", created_at=START + number)
+        openai.fault(**fault, path="/items", times=None)
         text = run(status=1)
         assert "Skipped, could not be read: 3" in text
-        assert "Run the command again" in text
+        assert "Run the command again: it goes on from here." in text
+
+    @pytest.mark.parametrize("status", [404, 410])
+    def test_lists_are_no_longer_there(
+        self,
+        openai: OpenAI,
+        told: str,
+        status: int,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        openai.fault("status", status=status, times=None)
+        for day, tells in ((29, False), (30, True)):
+            today = datetime.date(2026, 11, day)
+            monkeypatch.setattr(sunset, "today", lambda today=today: today)
+            text = run(status=1)
+            assert "OpenAI does not list conversations at this address." in text
+            assert ("OpenAI announced the end of Agent Builder for 2026-11-30" in text) is tells
+            assert "it goes on from here" not in text
+            assert "workflow is published" not in text
 
     def test_key_is_revoked_meanwhile(self, openai: OpenAI, told: str) -> None:
         for number in range(3):
@@ -609,7 +674,7 @@ class TestInterrupted:
 
     def check_against_upstream(self, openai: OpenAI) -> None:
         found = {row.upstream_id: row.items.count() for row in Thread.objects.all()}
-        assert found == {id: len(openai.items[id]) for id in openai.threads}
+        assert found == {id: len(openai.items[id]) for id in openai.threads if openai.items[id]}
 
     def check_no_half_thread(self, openai: OpenAI) -> None:
         for row in Thread.objects.all():

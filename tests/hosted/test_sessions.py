@@ -208,7 +208,17 @@ class TestSunset:
         error = post(logged_in).json()["error"]
         assert error["code"] == "openai_error"
         assert "Agent Builder" in error["message"]
-        assert "2026-11-30" in error["message"]
+        assert "Nov. 30, 2026" in error["message"]  # as the reader writes it
+
+    @pytest.mark.parametrize("status", [401, 429, 500])
+    def test_failure_of_another_kind(
+        self, openai: OpenAI, logged_in: Client, monkeypatch: pytest.MonkeyPatch, status: int
+    ) -> None:
+        on_day(monkeypatch, "2026-12-01")
+        openai.fault("status", status=status, times=None)
+        error = post(logged_in).json()["error"]
+        assert error["code"] == "openai_error"
+        assert "Agent Builder" not in error["message"]
 
     def test_success_after_the_day(
         self, openai: OpenAI, logged_in: Client, monkeypatch: pytest.MonkeyPatch

@@ -17,7 +17,9 @@ PROMPT, MODEL, WORKFLOW, EVALS, SESSIONS = "prompt", "model", "workflow", "evals
 BASE, PROCESS, STORE, FILES, CONTEXT = "base", "process", "store", "files", "context"
 
 PYTHON = ".py"
-OTHERS = (".ts", ".tsx", ".js", ".mjs", ".json", ".yaml", ".yml", ".toml", ".env")
+SCRIPTS = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte", ".html")
+OTHERS = (*SCRIPTS, ".json", ".yaml", ".yml", ".toml", ".env")
+ENV = ".env"  # and .env.local, .env.production
 LEFT_OUT = {"node_modules", "__pycache__", "site-packages", "dist", "build"}
 LARGEST = 2_000_000  # bytes of a file
 PROMPT_ID = re.compile(r"\bpmpt_[0-9A-Za-z]{4,}")
@@ -48,8 +50,9 @@ def _files(path: Path) -> Iterator[Path]:
         return
     for file in sorted(path.rglob("*")):
         parts = file.relative_to(path).parts
-        hidden = any(part.startswith(".") and part != ".env" for part in parts)
-        known = file.suffix in (PYTHON, *OTHERS) or file.name == ".env"
+        env = file.name == ENV or file.name.startswith(f"{ENV}.")
+        hidden = any(part.startswith(".") for part in (parts[:-1] if env else parts))
+        known = env or file.suffix in (PYTHON, *OTHERS)
         if file.is_file() and known and not hidden and LEFT_OUT.isdisjoint(parts):
             yield file
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db.models import Count, Exists, Max, OuterRef
+from django.db.models import Count, Max
 
 from ... import conf, workflows
-from ...models import Run, Session, Thread, ThreadItem
 from .. import sunset
+from ..records import begun_at_openai
 from . import code, dates
 
 PAGE = sunset.PAGE
@@ -48,7 +48,12 @@ def findings(paths: list[Path], root: Path | None = None) -> list[Finding]:
         if not (each.hosted or each.is_agent or each.answerer.startswith(OURS))
     ]
     found = [*_hosted(table), *_settings(table), *_records()]
-    found += [_of_code(one, root) for one in code.read([*code.of_servers(own), *paths])]
+    here = {each.id for each in table if not each.hosted}
+    found += [
+        _of_code(one, root)
+        for one in code.read([*code.of_servers(own), *paths])
+        if not (one.kind == code.WORKFLOW and one.name in here)  # it is answered here already
+    ]
     return sorted(found, key=lambda one: (one.date or datetime.date.max, one.subject, one.where))
 
 
@@ -83,37 +88,18 @@ def _model(day: datetime.date, model: str, where: str) -> Finding:
     )
 
 
-def _newest_import() -> datetime.datetime | None:
-    """When something was last said of what was imported, before its people went on here."""
-    answered_here = Run.objects.filter(
-        thread=OuterRef("thread"), created_at__lte=OuterRef("created_at")
-    )
-    items = ThreadItem.objects.filter(thread__source=Thread.Source.IMPORT)
-    said = items.exclude(Exists(answered_here)).order_by().aggregate(at=Max("created_at"))
-    threads = Thread.objects.filter(source=Thread.Source.IMPORT)
-    begun = threads.order_by().aggregate(at=Max("created_at"))
-    return max(filter(None, (said["at"], begun["at"])), default=None)
-
-
 def _records() -> Iterator[Finding]:
-    """Workflows that people have used at OpenAI on a later day than the newest conversation that
-    was imported from there."""
-    used = Session.objects.filter(issuer=Session.Issuer.OPENAI)
-    worked = used.exclude(status=Session.Status.FAILED).order_by()
-    by_workflow = worked.values("workflow_id").annotate(
+    """Workflows that people have used at OpenAI since their conversations there were last read."""
+    unread = begun_at_openai().filter(imported_at=None)
+    by_workflow = unread.values("workflow_id").annotate(
         people=Count("user", distinct=True), last=Max("created_at")
     )
-    newest = _newest_import()
     for row in by_workflow.order_by("workflow_id"):
-        last = row["last"].date()
-        if newest is not None and newest.date() >= last:
-            continue
-        since = f"the newest here is of {newest.date()}" if newest else "none is here"
         people = "1 person has" if row["people"] == 1 else f"{row['people']} people have"
         yield Finding(
             dates.AGENT_BUILDER,
-            f"Agent Builder, where {people} used {row['workflow_id']} (last on {last}; of their "
-            f"conversations {since}),",
+            f"Agent Builder, where {people} used {row['workflow_id']} (last on "
+            f"{row['last'].date()}) since an import read all conversations of theirs,",
             "session records",
             f"Run {sunset.COMMAND}, and once more after the change.",
         )

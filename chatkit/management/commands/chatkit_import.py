@@ -15,6 +15,7 @@ from ...hosted import causes
 from ...hosted.importer import Import, Progress, Report
 from ...hosted.owners import BadMap, Owners, read_map
 
+AGAIN = "Run the command again: it goes on from here."
 INCOMPLETE = 2  # the exit status of an import that ended but left something out
 SHOWN = 20  # how many files and hidden items are named, unless -v 2
 BAR = 30
@@ -22,8 +23,8 @@ BAR = 30
 
 class Command(BaseCommand):
     help = (
-        "Import the conversations of hosted workflows from OpenAI. Run it before Agent Builder "
-        "ends, and again until the workflow is answered here: what is here already stays as it "
+        "Import the conversations of hosted workflows from OpenAI, as long as it still gives them "
+        "out. Run it again until the workflow is answered here: what is here already stays as it "
         "is, what is new is added. Exit status: 0 all is here, 1 it broke off (run it again), "
         "2 something was left out, which the summary names."
     )
@@ -67,9 +68,9 @@ class Command(BaseCommand):
             self.tell(task.report, options)
             sentence, fix = causes.explain(error.cause.sentence)
             where = f" (status {error.status}, request {error.request_id or '-'})"
+            again = "" if error.cause is causes.NO_THREADS else f" {AGAIN}"
             raise CommandError(
-                f"Broken off: {sentence}{where if error.status else ''} {fix} "
-                "Run the command again: it goes on from here."
+                f"Broken off: {sentence}{where if error.status else ''} {fix}{again}"
             ) from None
         self.end_progress()
         self.tell(task.report, options)
@@ -142,6 +143,15 @@ class Command(BaseCommand):
         count = sum(map(len, report.unmapped.values()))
         self.tell_names("Skipped, no user here (map them with --map)", left, count)
         self.tell_names("Skipped, could not be read", report.failed)
+        self.tell_names("Skipped, OpenAI lists them without what was said", report.empty)
+        if report.missing:
+            self.stdout.write(
+                f"OpenAI lists no conversation, although sessions were begun there: "
+                f"{report.missing}. What was said in them it does not give out (any more), or not "
+                "to this key."
+            )
+        below = "New items stand below what was said here before them"
+        self.tell_names(below, report.below, shown=some)
         self.tell_names("Kept whole but hidden", report.kept_whole, shown=some)
         files = "Files, by name and type alone: no call gives their content"
         self.tell_names(files, report.files, shown=some)

@@ -65,11 +65,9 @@ export class Failures {
         const { limitedTitle: title, limited: text } = texts;
         return ["rate-limited", { icon: "hourglass", tone: "wait", title, text, at, action: again }];
       }
-      default: {
-        // Where OpenAI failed, the server's own sentence names the sunset.
-        const told = error.code.startsWith("openai_");
-        return ["error", { ...problem, text: error.message, more: told ? undefined : more, action: again }];
-      }
+      default:
+        // Where it may be OpenAI's end, the server's own sentence says so.
+        return ["error", { ...problem, text: error.message, action: again }];
     }
   }
 
