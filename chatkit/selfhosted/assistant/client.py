@@ -6,6 +6,7 @@ It also raises an error that OpenAI's client does not: for a stream that ends be
 from __future__ import annotations
 
 import asyncio
+import json
 import weakref
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
@@ -19,12 +20,14 @@ from openai.types.responses import ResponseStreamEvent
 
 from ... import conf, telemetry
 from ..runs.context import ChatContext
+from . import estimates
 
 T = TypeVar("T")
 Api = Literal["responses", "chat_completions"]
 RESPONSES: Api = "responses"
 CHAT_COMPLETIONS: Api = "chat_completions"
 OPENAI_HOST = "api.openai.com"
+SPAN = "chatkit.span"  # of a request, kept with its response
 # Response events after which no more come.
 LAST = {"response.completed", "response.failed", "response.incomplete", "error"}
 
@@ -53,26 +56,32 @@ def default_api() -> Api:
 
 
 class _Checked(Generic[T]):
-    """A stream that raises StreamCut where it ends too early, and counts its tokens once."""
+    """A stream that raises StreamCut where it ends too early, and counts its tokens once. A model
+    tells them at its end: of a stream that ends before it they are estimated."""
 
+    response: Any
     _ended = False
-    span: Any = None  # of the request that it answers
 
     async def __stream__(self) -> AsyncIterator[Any]:
-        model, usage = "", None
+        model, usage, said = "", None, 0
         try:
             async for chunk in super().__stream__():  # type: ignore[misc]
                 self._ended = self._ended or _is_last(chunk)
                 response = getattr(chunk, "response", None) or chunk
                 model = getattr(response, "model", None) or model
                 usage = getattr(response, "usage", None) or usage
+                said += estimates.size_of_chunk(chunk)
                 yield chunk
                 # What has come already is read without a pause: the loop is given to others, and
                 # to who reads the answer and ends it where it is too long.
                 await asyncio.sleep(0)
         finally:
-            _count(model, usage)
-            _end_span(self.span, model, usage, "" if self._ended else StreamCut.__name__)
+            if usage is None and not self._ended:
+                _count_estimate(model, _body_of(self.response), said)
+            else:
+                _count(model, usage)
+            span = self.response.extensions.get(SPAN)
+            _end_span(span, model, usage, "" if self._ended else StreamCut.__name__)
         if not self._ended:
             raise StreamCut
 
@@ -112,24 +121,27 @@ class ModelClient(AsyncOpenAI):
     ) -> Any:
         if stream:
             stream_cls = CHECKED.get(stream_cls, stream_cls)
-        span = _start_span(options)
+        asked = options.json_data  # which the client takes out of them
+        span = _start_span(asked)
         try:
             answer = await super().request(cast_to, options, stream=stream, stream_cls=stream_cls)
         except BaseException as error:
+            if isinstance(error, asyncio.CancelledError):  # the model may be writing already
+                _count_estimate("", asked, 0)
             _end_span(span, "", None, type(error).__name__)
             raise
-        if isinstance(answer, _Checked):
-            answer.span = span  # it ends with the stream
+        if stream:
+            # With Responses it is not the stream yet, but what will make it of this response.
+            held = answer.response if isinstance(answer, AsyncStream) else answer.http_response
+            held.extensions[SPAN] = span  # it ends with the stream
             return answer
         model, usage = getattr(answer, "model", ""), getattr(answer, "usage", None)
-        if not stream:
-            _count(model, usage)
+        _count(model, usage)
         _end_span(span, model, usage)
         return answer
 
 
-def _start_span(options: Any) -> Any:
-    asked = getattr(options, "json_data", None)
+def _start_span(asked: object) -> Any:
     model = asked.get("model") if isinstance(asked, dict) else None
     return telemetry.start_span(
         "chatkit.model",
@@ -167,6 +179,25 @@ def _count(model: object, usage: object) -> None:
         tokens_cached=_number(details, "cached_tokens"),
         tokens_out=_number(usage, "output_tokens", "completion_tokens"),
     )
+
+
+def _body_of(response: Any) -> object:
+    """What this response was asked by."""
+    try:
+        return json.loads(response.request.content)
+    except (ValueError, RuntimeError):  # RequestNotRead is one
+        return None
+
+
+def _count_estimate(model: str, asked: object, said: int) -> None:
+    context = current_context.get()
+    if context is not None:
+        named = asked.get("model") if isinstance(asked, dict) else None
+        context.report_usage(
+            model=model or (named if isinstance(named, str) else ""),
+            tokens_in=estimates.tokens(estimates.size_of(asked)),
+            tokens_out=estimates.tokens(said),
+        )
 
 
 def _number(holder: object, *names: str) -> int | None:

@@ -49,6 +49,8 @@ CITATIONS = ("file_citation", "url_citation", "container_file_citation", "file_p
 
 REFUSALS = ("response.refusal.delta", "response.refusal.done")
 
+SETTLED = 1.0  # seconds at most that an answer waits for what it has abandoned
+
 T = TypeVar("T")
 
 # The tasks that read the SDK's streams. Kept here: the event loop has only weak references.
@@ -101,6 +103,8 @@ def _eagerly(
         finally:
             if not task.done():
                 abandoned()
+                # What it has cost is counted as it ends, and belongs to this answer's record.
+                await asyncio.wait({task}, timeout=SETTLED)
 
     task = asyncio.create_task(pump())
     _pumps.add(task)

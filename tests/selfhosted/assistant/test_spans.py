@@ -17,9 +17,9 @@ from chatkit import telemetry
 from chatkit.telemetry import hooks
 from chatkit.telemetry.tracing import Tracing
 from mseller.customers.models import Customer
-from tests.selfhosted.protocol import Caller, create
+from tests.selfhosted.protocol import Caller, create, secret_of
 
-from .model_server import Model, chat, chat_call
+from .model_server import Model, chat, chat_call, thought_and_text
 
 
 @pytest.fixture
@@ -67,6 +67,27 @@ def test_an_answer_with_a_tool(
         assert child.status.is_ok or child.status.is_unset
     told = str([span.to_json() for span in exporter.get_finished_spans()])
     assert [word for word in ("secretword", "sk-canary", user.username) if word in told] == []
+
+
+@pytest.mark.parametrize("api", ["responses", "chat_completions"])
+def test_the_tokens_of_a_request(
+    exporter: InMemorySpanExporter,
+    use: Any,
+    scripted_model: Model,
+    user: Any,
+    workflow_id: str,
+    api: str,
+) -> None:
+    use(OPENAI_BASE_URL=scripted_model.url, MODEL_API=api)
+    said = thought_and_text("Well", "So it is.", []) if api == "responses" else chat("So it is.")
+    scripted_model.answers = [said]
+    Caller(secret_of(user, workflow_id)).stream(create("Why?"))
+    [asked] = ended(exporter)["chatkit.model"]
+    attributes = asked.attributes or {}
+    assert attributes["gen_ai.usage.input_tokens"] == 120
+    assert attributes["gen_ai.usage.output_tokens"] == 30
+    assert attributes["gen_ai.response.model"] == "mock-large"
+    assert asked.status.status_code.name != "ERROR"
 
 
 def test_a_failure_without_its_words(
