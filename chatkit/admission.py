@@ -13,7 +13,7 @@ Where no app has registered a gate, nothing is asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,7 +66,8 @@ class Gate:
         return ()
 
     def count(self, run: Any) -> None:
-        """An answer that used tokens has ended: called in the transaction that stores its end."""
+        """An answer that used tokens has ended, or has used more afterwards, such as for what may
+        be asked next: `run` has the tokens to add. Called in the transaction that stores them."""
 
 
 _gates: list[Gate] = []
@@ -103,12 +104,17 @@ def closed(user: Any, workflow_id: str) -> ApiError | None:
     return None
 
 
-def count(run_id: str) -> None:
-    """Tell of an answer that has ended, with what its run has used."""
+def count(run_id: str, more: Mapping[str, int] | None = None) -> None:
+    """Tell of an answer that has ended, with what its run has used; or, of one that was told of,
+    what it has used `more`, by the names of the run's columns."""
     from .models import Run
 
     run = Run.objects.select_related("thread", "user").filter(pk=run_id).first() if _gates else None
-    for gate in _gates if run is not None else ():
+    if run is None:
+        return
+    for name, value in (more or {}).items():
+        setattr(run, name, value)
+    for gate in _gates:
         gate.count(run)
 
 

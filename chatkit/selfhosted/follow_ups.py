@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, JsonResponse
@@ -32,7 +35,11 @@ logger = logging.getLogger("chatkit.follow_ups")
 MOST = 3
 LONGEST = 80  # characters of one
 SECONDS = 10.0  # to look for them
+COUNTED = ("tokens_in", "tokens_cached", "tokens_out")
 SPOKEN = ("user_message", "assistant_message", "widget")
+
+
+_asking: dict[int, threading.Event] = {}  # by their items
 
 
 @dataclass(frozen=True)
@@ -59,11 +66,31 @@ def follow_ups(request: HttpRequest, thread_id: str) -> JsonResponse:
         found = []
     if found is None:
         context = context_of(request, session)
-        with process_of_request() as process:
-            asked = _asked(server, answered, context)
-            found = process.wait_for(asked, SECONDS + 5)
-        in_database(_keep, answered, found, context)
+        with _once(answered.item.pk) as first:
+            found = in_database(_kept, answered.item.pk)
+            if found is None and first:
+                with process_of_request() as process:
+                    asked = _asked(server, answered, context)
+                    found = process.wait_for(asked, SECONDS + 5)
+                in_database(_keep, answered, found, context)
     return JsonResponse({"item_id": answered.item.item_id, "follow_ups": found or []})
+
+
+@contextmanager
+def _once(item: int) -> Iterator[bool]:
+    """Whether nobody in this process looks for those of this item already. Who comes second, such
+    as another tab, waits for the first: a model is asked once."""
+    mine = threading.Event()
+    theirs = _asking.setdefault(item, mine)
+    if theirs is not mine:
+        theirs.wait(SECONDS + 5)
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        del _asking[item]
+        mine.set()
 
 
 def _answered(session: Session, thread_id: str) -> Answered | None:
@@ -120,6 +147,12 @@ def _bare(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())
 
 
+def _kept(item: int) -> list[str] | None:
+    """Those that were found meanwhile."""
+    row = ThreadItem.objects.filter(pk=item).only("follow_ups").first()
+    return row.follow_ups if row is not None else []
+
+
 def _keep(answered: Answered, found: list[str] | None, context: ChatContext) -> None:
     """Store them with the item, and what they have cost with the run."""
     if found is not None:  # of two pages that asked at once, the first one's
@@ -127,9 +160,8 @@ def _keep(answered: Answered, found: list[str] | None, context: ChatContext) -> 
         item.update(follow_ups=found)
     spent = work_of(context).spent
     if spent:
-        columns = ("tokens_in", "tokens_cached", "tokens_out")
-        more = {
-            name: Coalesce(F(name), 0) + sum(counts[at] or 0 for counts in spent)
-            for at, name in enumerate(columns)
-        }
-        Run.objects.filter(pk=answered.run.pk).update(**more)
+        more = {name: sum(counts[at] or 0 for counts in spent) for at, name in enumerate(COUNTED)}
+        added = {name: Coalesce(F(name), 0) + count for name, count in more.items()}
+        with transaction.atomic():
+            Run.objects.filter(pk=answered.run.pk).update(**added)
+            admission.count(answered.run.pk, more)

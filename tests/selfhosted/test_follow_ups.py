@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from chatkit.contrib.console.models import Switch
+from chatkit.contrib.console.models import Budget, Spent, Switch
 from chatkit.models import Run, Thread, ThreadItem
 from chatkit.selfhosted.follow_ups import chosen
 from chatkit.selfhosted.runs.process import current
 
 from .assistant.conftest import chat_ada, scripted_model, use  # noqa: F401
 from .assistant.model_server import Model, chat, chat_whole
-from .protocol import Caller, add, create, thread_id_of
+from .protocol import Caller, add, create, thread_id_of, until
 from .test_helpdesk import desk, folder  # noqa: F401
 
 
@@ -87,12 +89,38 @@ def sure(then: Any) -> Any:
 def test_by_the_model_and_counted(chat_ada: Caller, by_model: Model) -> None:  # noqa: F811
     lines = "1. Show me the orders\n- Which are late?\n\n* **Who ordered?**\nAnd a fourth?"
     by_model.answers = [sure(chat_whole(lines))]
+    Budget.objects.create(amount=100_000, unit=Budget.Unit.TOKENS, span="day")
     thread = thread_id_of(chat_ada.stream(create("Show me the orders!")))
     before = Run.objects.get().tokens_in
     found = asked(chat_ada, thread).json()["follow_ups"]
     assert found == ["Which are late?", "Who ordered?", "And a fourth?"]
-    assert Run.objects.get().tokens_in == (before or 0) + 120
+    run = Run.objects.get()
+    assert run.tokens_in == (before or 0) + 120
+    assert Spent.objects.get().tokens == run.tokens_in + (run.tokens_out or 0)
     assert asked(chat_ada, thread).json()["follow_ups"] == found
+    assert sum(not body.get("stream") for body in by_model.bodies) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_pages_at_once_ask_once(chat_ada: Caller, by_model: Model) -> None:  # noqa: F811
+    both = threading.Event()
+
+    def slowly(body: dict[str, Any]) -> Any:
+        if body.get("stream"):
+            return chat("Sure.")
+        both.wait(10)
+        return chat_whole("Which are late?")
+
+    by_model.answers = [slowly]
+    thread = thread_id_of(chat_ada.stream(create("Well?")))
+    with ThreadPoolExecutor(2) as pages:
+        first = pages.submit(asked, chat_ada, thread)
+        until(lambda: any(not body.get("stream") for body in by_model.bodies))
+        second = pages.submit(asked, chat_ada, thread)
+        until(second.running)
+        both.set()
+        found = [page.result(20).json()["follow_ups"] for page in (first, second)]
+    assert found == [["Which are late?"]] * 2
     assert sum(not body.get("stream") for body in by_model.bodies) == 1
 
 
