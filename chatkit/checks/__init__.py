@@ -16,6 +16,7 @@ from . import (  # noqa: F401  (registers the checks)
     site,
     streams,
     tenants,
+    tools,
     values,
     visitors,
     voice,
