@@ -135,7 +135,7 @@ class TestValues:
     def test_unknown_key(self, messages: Messages) -> None:
         message = only(messages(WORKFLOW={}), "chatkit.E002")
         assert message.msg == "CHATKIT['WORKFLOW'] is not a setting."
-        assert "WORKFLOWS" in message.hint
+        assert message.hint.startswith("Did you mean 'WORKFLOWS'? The settings are WORKFLOWS, ")
 
     @pytest.mark.parametrize(
         "path",
