@@ -316,6 +316,15 @@ class TestAnswerers:
         near = "http://127.0.0.1:8001/v1"
         assert messages(WORKFLOWS=own, OPENAI_API_KEY=key, OPENAI_BASE_URL=near) == []
 
+    def test_traces_without_a_key(
+        self, messages: Messages, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+        only(messages(TRACING=True, OPENAI_API_KEY=""), "chatkit.W076")
+        assert messages(TRACING=True, OPENAI_API_KEY="sk") == []
+        monkeypatch.setenv("OPENAI_API_KEY", "sk")
+        assert messages(TRACING=True, OPENAI_API_KEY="") == []
+
     def test_no_sdk(self, messages: Messages, monkeypatch: pytest.MonkeyPatch) -> None:
         from chatkit.checks import answerers
 
