@@ -159,6 +159,38 @@ class TestExamples:
             Template(text)
 
 
+class Scripts(HTMLParser):
+    """The tags that load chatkit.js, as their attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[dict[str, str | None]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "script" and "chatkit/chatkit.js" in (dict(attrs).get("src") or ""):
+            self.found.append(dict(attrs))
+
+
+def test_the_script_is_loaded_as_the_tag_loads_it() -> None:
+    """Not as a module: from another origin a browser would want the static files' consent."""
+    (ours,) = Scripts(
+        Template("{% load chatkit %}{% chatkit_script %}").render(Context({"request": None}))
+    ).found
+    documented = [
+        (page.name, tag)
+        for page in [*PAGES, ROOT / "README.md"]
+        for tag in Scripts(page.read_text("utf-8").replace("`", " ")).found
+    ]
+    assert len(documented) >= 4
+    how = {name: value for name, value in ours.items() if name in ("async", "defer", "type")}
+    for page, tag in documented:
+        assert tag.keys() - ours.keys() == set(), page
+        assert {name: tag.get(name) for name in ("async", "defer", "type") if name in tag} == how, (
+            page
+        )
+
+
 class Outside(HTMLParser):
     """What a browser would fetch for a page from elsewhere."""
 
