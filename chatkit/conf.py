@@ -67,7 +67,7 @@ SETTINGS: tuple[Setting, ...] = (
         "and total (rates of one visitor, of one address, of new ones from it, of all), days (kept "
         "after the last visit) and consent (what they agree to by writing). None: they may not.",
         "True, False, None, or a dict of messages, address, newcomers and total (rates such as "
-        "20/d), days (a whole number above 0) and consent (a text)",
+        "20/d), days (a whole number from 1 to 36500) and consent (a text)",
         dicts.is_visitors,
     ),
     Setting(
@@ -81,8 +81,8 @@ SETTINGS: tuple[Setting, ...] = (
         "SESSION_SECONDS",
         600,
         "How long a client secret lives; the page refreshes it by itself.",
-        "a whole number of seconds above 0",
-        values.is_positive_int,
+        "a whole number of seconds above 0, a hundred years at most",
+        values.is_span,
     ),
     Setting("OPENAI_API_KEY", "", "The key for OpenAI.", TEXT, values.is_text, secret=True),
     Setting(
@@ -243,7 +243,7 @@ SETTINGS: tuple[Setting, ...] = (
         (),
         "Headers of a message's request that assistants may read, as `context.headers` by "
         "lower-case name.",
-        "a list of header names, without those that carry a login",
+        "a list of header names, without those that carry a login or a key",
         values.is_headers,
     ),
     Setting(
@@ -289,14 +289,14 @@ SETTINGS: tuple[Setting, ...] = (
         "RUN_TIMEOUT",
         300,
         "Seconds after which an answer that is still being written is ended.",
-        "a whole number of seconds above 0",
-        values.is_positive_int,
+        "a whole number of seconds above 0, a hundred years at most",
+        values.is_span,
     ),
     Setting(
         "RETENTION_DAYS",
         None,
         "Days after which `chatkit_prune` deletes conversations. None: never.",
-        "a whole number of days above 0, or None",
+        "a whole number of days from 1 to 36500, or None",
         values.is_days,
     ),
     Setting(
@@ -306,7 +306,8 @@ SETTINGS: tuple[Setting, ...] = (
         "and perhaps a permission of its readers, and readers, the dotted path of "
         "`(user, thread) -> bool`. Without those, who may use the assistant may read. None: there "
         "are no links.",
-        "a dict of seconds (a whole number above 0) and perhaps permission and readers, or None",
+        "a dict of seconds (a whole number above 0, a hundred years at most) and perhaps "
+        "permission (app.codename) and readers (a dotted path), or None",
         dicts.is_sharing,
     ),
     Setting(
@@ -314,8 +315,8 @@ SETTINGS: tuple[Setting, ...] = (
         600,
         "How long a conversation that staff opened in the admin stays open to them; each opening "
         "is logged.",
-        "a whole number of seconds above 0",
-        values.is_positive_int,
+        "a whole number of seconds above 0, a hundred years at most",
+        values.is_span,
     ),
     Setting(
         "PRICES",

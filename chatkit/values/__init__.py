@@ -6,6 +6,7 @@ import math
 import re
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.utils.functional import Promise
 
 RATE_GROUPS = (
@@ -77,18 +78,30 @@ def is_positive_int(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
+# A hundred years: the calendar ends where more is added to it, or taken off.
+MOST_DAYS = 36_500
+MOST_SECONDS = MOST_DAYS * 24 * 60 * 60
+
+
+def is_number_of_days(value: object) -> bool:
+    return isinstance(value, int) and is_positive_int(value) and value <= MOST_DAYS
+
+
 def is_days(value: object) -> bool:
-    return value is None or is_positive_int(value)
+    return value is None or is_number_of_days(value)
 
 
 def is_span(value: object) -> bool:
-    """Whole seconds."""
-    return is_positive_int(value)
+    """Whole seconds, counted from a moment or up to it."""
+    return isinstance(value, int) and is_positive_int(value) and value <= MOST_SECONDS
 
 
 def is_permission(value: object) -> bool:
-    """A permission by its app and its codename, or none."""
-    return isinstance(value, str)
+    """A permission by its app and its codename; an empty one is none."""
+    if not isinstance(value, str):
+        return False
+    app, dot, codename = value.partition(".")
+    return not value or (bool(app and dot and codename) and "." not in codename)
 
 
 def is_seconds(value: object) -> bool:
@@ -131,13 +144,23 @@ def is_names(value: object) -> bool:
     return isinstance(value, list | tuple | set | frozenset) and all(map(is_filled, value))
 
 
-# Headers that carry a login: an assistant that could read them could act as the user.
-SECRET_HEADERS = {"authorization", "cookie", "proxy-authorization"}
+# Headers that carry a login, or prove one: an assistant that could read them could act as the user.
+SECRET_HEADERS = {
+    *("authorization", "cookie", "proxy-authorization", "x-csrftoken"),
+    *("x-api-key", "x-auth-token", "x-session-token"),
+}
+
+
+def header_name(name: str) -> str:
+    """As Django looks a header up: `X_Org` is `x-org`."""
+    return name.replace("_", "-").lower()
 
 
 def is_headers(value: object) -> bool:
+    own = header_name(settings.CSRF_HEADER_NAME).removeprefix("http-")
     return isinstance(value, list | tuple | set | frozenset) and all(
-        isinstance(name, str) and name and name.lower() not in SECRET_HEADERS for name in value
+        is_filled(name) and header_name(name).strip() not in SECRET_HEADERS | {own}
+        for name in value
     )
 
 

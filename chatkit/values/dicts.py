@@ -9,10 +9,10 @@ from . import (
     is_accept,
     is_bool,
     is_cards,
-    is_days,
     is_filled,
     is_label,
     is_names,
+    is_number_of_days,
     is_path_or_none,
     is_permission,
     is_positive_int,
@@ -102,9 +102,14 @@ LAUNCHER = Parts(
     }
 )
 RATES = Parts(dict.fromkeys(RATE_GROUPS, is_rate))
+# What a workflow may have of its own. A download is of a person's data in all of them.
+OWN_RATES = Parts(
+    {name: is_rate for name in RATE_GROUPS if name != "download"},
+    elsewhere={"download": "It is of all workflows: RATE_LIMITS alone has it."},
+)
 VISITORS = Parts(
     dict.fromkeys(("messages", "address", "newcomers", "total"), is_rate)
-    | {"days": lambda value: value is not None and is_days(value), "consent": is_title},
+    | {"days": is_number_of_days, "consent": is_title},
     other=one_of(True, False, None),
 )
 ATTACHMENTS = Parts(
@@ -150,7 +155,7 @@ WORKFLOW = Parts(
         "prompts": Items(PROMPT),
         "theme": THEME,
         "access": is_filled,
-        "limits": RATES,
+        "limits": OWN_RATES,
         "tools": is_names,
         "visitors": VISITORS,
     },

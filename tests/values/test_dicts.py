@@ -40,6 +40,11 @@ PARTS: list[tuple[str, dict[str, Any], str]] = [
     ),
     (
         "WORKFLOWS",
+        {"wf": {"server": "openai", "limits": {"download": "1/h"}}},
+        "['WORKFLOWS']['wf']['limits'] has no part 'download'. It is of all workflows: RATE_LIMITS",
+    ),
+    (
+        "WORKFLOWS",
         {"wf": {"server": "openai", "theme": {"colourScheme": "dark"}}},
         "['WORKFLOWS']['wf']['theme'] has no part 'colourScheme'. Did you mean 'colorScheme'?",
     ),
