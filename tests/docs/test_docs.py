@@ -159,6 +159,25 @@ class TestExamples:
             Template(text)
 
 
+@pytest.mark.parametrize("text", fences("python"))
+def test_no_list_of_an_example_has_dots_for_what_is_there(text: str) -> None:
+    """They are Python, too: whoever takes the line over has an app or an address named `...`."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:  # a part of something, which test_python knows
+        return
+    lists = [node for node in ast.walk(tree) if isinstance(node, ast.List)]
+    dots = [each for node in lists for each in node.elts if getattr(each, "value", 0) is Ellipsis]
+    assert dots == []
+
+
+@pytest.mark.parametrize("text", fences("js"))
+def test_an_element_in_the_page_is_waited_for(text: str) -> None:
+    """Its script is loaded beside the page, so that its methods may not be there yet."""
+    found = re.search(r"document\.(getElementById|querySelector)\(.*\)\.setOptions", text)
+    assert not found or "whenDefined" in text[: found.start()]
+
+
 class Scripts(HTMLParser):
     """The tags that load chatkit.js, as their attributes."""
 
