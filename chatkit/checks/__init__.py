@@ -10,7 +10,7 @@ from . import (  # noqa: F401  (registers the checks)
     databases,
     demo,
     files,
-    launcher,
+    icons,
     migrated,
     packages,
     serving,
