@@ -186,7 +186,7 @@ def _text(value: object) -> str:
 _registry: dict[str, Tool] = {}
 _discovering = threading.RLock()
 _discovered: set[str] = set()
-_missed: set[tuple[str, str]] = set()  # of workflows, the tools that the log has named already
+_missed: set[tuple[str, str]] = set()  # who lists a tool, and its name: told already
 
 
 @overload
@@ -307,13 +307,15 @@ def tools_of(workflow_id: str) -> dict[str, Tool]:
     known = all_tools()
     if names is None:
         return known
-    for name in sorted(names - known.keys()):
-        if (workflow_id, name) not in _missed:
-            _missed.add((workflow_id, name))
-            logger.warning(
-                "The workflow %r lists the tool %r, which no app declares: its answers do "
-                "without it.",
-                workflow_id,
-                name,
-            )
+    tell_missing(f"The workflow {workflow_id!r}", names)
     return {name: tool for name, tool in known.items() if name in names}
+
+
+def tell_missing(who: str, names: Iterable[str]) -> None:
+    """Log, once each, the names of tools that no app declares: an answer does without those."""
+    for name in sorted(set(names) - all_tools().keys()):
+        if (who, name) not in _missed:
+            _missed.add((who, name))
+            logger.warning(
+                "%s lists the tool %r, which no app declares: its answers do without it.", who, name
+            )
