@@ -15,7 +15,8 @@ from django.conf import settings
 from django.core.signals import setting_changed
 
 from . import values
-from .values import OPTIONS, THEME
+from .values import dicts
+from .values.shapes import faults
 
 Check = Callable[[object], bool]
 
@@ -41,8 +42,8 @@ SETTINGS: tuple[Setting, ...] = (
         "class; or a dict of `server` and what the workflow has of its own. The first that a "
         "person may use is the page's.",
         'a dict of workflow id to "openai", "openai-agent:ID", a dotted path, or a dict of server '
-        f"and perhaps {', '.join(name for name in values.WORKFLOW if name != 'server')}",
-        values.is_workflows,
+        f"and perhaps {', '.join(name for name in dicts.WORKFLOW.known if name != 'server')}",
+        dicts.is_workflows,
     ),
     Setting(
         "ACCESS",
@@ -66,8 +67,8 @@ SETTINGS: tuple[Setting, ...] = (
         "and total (rates of one visitor, of one address, of new ones from it, of all), days (kept "
         "after the last visit) and consent (what they agree to by writing). None: they may not.",
         "True, False, None, or a dict of messages, address, newcomers and total (rates such as "
-        "20/d), days (a whole number above 0) and consent (a text)",
-        values.is_visitors,
+        "20/d), days (a whole number from 1 to 36500) and consent (a text)",
+        dicts.is_visitors,
     ),
     Setting(
         "ALLOWED_ORIGINS",
@@ -80,8 +81,8 @@ SETTINGS: tuple[Setting, ...] = (
         "SESSION_SECONDS",
         600,
         "How long a client secret lives; the page refreshes it by itself.",
-        "a whole number of seconds above 0",
-        values.is_positive_int,
+        "a whole number of seconds above 0, a hundred years at most",
+        values.is_span,
     ),
     Setting("OPENAI_API_KEY", "", "The key for OpenAI.", TEXT, values.is_text, secret=True),
     Setting(
@@ -136,7 +137,7 @@ SETTINGS: tuple[Setting, ...] = (
         },
         "Calls per user, as django-ratelimit writes them.",
         f"a dict of {', '.join(values.RATE_GROUPS)} to rates such as 30/m",
-        values.is_rates,
+        dicts.is_rates,
     ),
     Setting(
         "BASE_TEMPLATE",
@@ -169,15 +170,15 @@ SETTINGS: tuple[Setting, ...] = (
         "THEME",
         {},
         "ChatKit's `theme` option, as given to the element.",
-        f"a dict of {', '.join(THEME)}, as ChatKit has them",
-        values.is_theme,
+        f"a dict of {', '.join(dicts.THEME.known)}, as ChatKit has them",
+        dicts.is_theme,
     ),
     Setting(
         "OPTIONS",
         {},
         "More of the element's options, which win over the page's own: texts, prompts, the header.",
-        f"a dict of locale, {', '.join(OPTIONS)}, as ChatKit has them",
-        values.is_options,
+        f"a dict of {', '.join(dicts.OPTIONS.known)}, as ChatKit has them",
+        dicts.is_options,
     ),
     Setting(
         "LAUNCHER",
@@ -185,7 +186,7 @@ SETTINGS: tuple[Setting, ...] = (
         "How `{% chatkit_launcher %}` looks: position (end or start of a line), color (CSS), label "
         "(its name), icon (one of `{% chatkit_icon %}`, or an address), greeting (beside it).",
         "a dict of position (start or end), color, label, icon and greeting (texts)",
-        values.is_launcher,
+        dicts.is_launcher,
     ),
     Setting("MODEL", "", "The model that AssistantServer asks.", TEXT, values.is_text),
     Setting(
@@ -225,7 +226,7 @@ SETTINGS: tuple[Setting, ...] = (
         "path of `(file, name, mime_type)`, which returns what it has found).",
         "a dict of enabled (True or False), max_size, max_count and max_per_day (whole numbers "
         "above 0), accept (a dict of MIME type to a list of endings) and scanner (a dotted path)",
-        values.is_attachments,
+        dicts.is_attachments,
     ),
     Setting(
         "TRANSCRIBER",
@@ -234,7 +235,7 @@ SETTINGS: tuple[Setting, ...] = (
         "perhaps base_url, api_key, language, timeout), or the dotted path of "
         "`(audio, mime_type, context) -> text`. None: there is no microphone.",
         "a dict with a model, a dotted path or None",
-        values.is_transcriber,
+        dicts.is_transcriber,
         secret=True,
     ),
     Setting(
@@ -242,7 +243,7 @@ SETTINGS: tuple[Setting, ...] = (
         (),
         "Headers of a message's request that assistants may read, as `context.headers` by "
         "lower-case name.",
-        "a list of header names, without those that carry a login",
+        "a list of header names, without those that carry a login or a key",
         values.is_headers,
     ),
     Setting(
@@ -288,14 +289,14 @@ SETTINGS: tuple[Setting, ...] = (
         "RUN_TIMEOUT",
         300,
         "Seconds after which an answer that is still being written is ended.",
-        "a whole number of seconds above 0",
-        values.is_positive_int,
+        "a whole number of seconds above 0, a hundred years at most",
+        values.is_span,
     ),
     Setting(
         "RETENTION_DAYS",
         None,
         "Days after which `chatkit_prune` deletes conversations. None: never.",
-        "a whole number of days above 0, or None",
+        "a whole number of days from 1 to 36500, or None",
         values.is_days,
     ),
     Setting(
@@ -305,16 +306,17 @@ SETTINGS: tuple[Setting, ...] = (
         "and perhaps a permission of its readers, and readers, the dotted path of "
         "`(user, thread) -> bool`. Without those, who may use the assistant may read. None: there "
         "are no links.",
-        "a dict of seconds (a whole number above 0) and perhaps permission and readers, or None",
-        values.is_sharing,
+        "a dict of seconds (a whole number above 0, a hundred years at most) and perhaps "
+        "permission (app.codename) and readers (a dotted path), or None",
+        dicts.is_sharing,
     ),
     Setting(
         "READING_SECONDS",
         600,
         "How long a conversation that staff opened in the admin stays open to them; each opening "
         "is logged.",
-        "a whole number of seconds above 0",
-        values.is_positive_int,
+        "a whole number of seconds above 0, a hundred years at most",
+        values.is_span,
     ),
     Setting(
         "PRICES",
@@ -322,7 +324,7 @@ SETTINGS: tuple[Setting, ...] = (
         "What models cost: the price of a million tokens that are read (`input`), read from the "
         "model's cache (`cached`; like `input` where it is missing) and written (`output`).",
         "a dict of model to a dict of input, output and perhaps cached: numbers from 0 on",
-        values.is_prices,
+        dicts.is_prices,
     ),
     Setting(
         "CURRENCY",
@@ -380,16 +382,25 @@ def unknown_keys() -> list[str]:
 
 
 def wrong_values() -> list[str]:
-    """One sentence for each wrong value in settings.CHATKIT."""
+    """One sentence for each wrong value in settings.CHATKIT, with its path where it is a dict's."""
     given = getattr(settings, "CHATKIT", {})
     if not isinstance(given, dict):
         return [f"CHATKIT is {type(given).__name__}, not a dict."]
-    found = []
-    for setting in SETTINGS:
-        if setting.name in given and not setting.accepts(given[setting.name]):
-            shown = "(hidden)" if setting.secret else repr(given[setting.name])
-            found.append(f"CHATKIT[{setting.name!r}] is {shown}, not {setting.expects}.")
-    return found
+    return [
+        sentence
+        for setting in SETTINGS
+        if setting.name in given and not setting.accepts(given[setting.name])
+        for sentence in _wrong(setting, given[setting.name])
+    ]
+
+
+def _wrong(setting: Setting, value: object) -> list[str]:
+    path = f"CHATKIT[{setting.name!r}]"
+    if isinstance(value, dict) and setting.name in dicts.SHAPES:
+        found = faults(value, dicts.SHAPES[setting.name], path, hidden=setting.secret)
+        whole = f" {path} must be {setting.expects}."
+        return [fault.text + ("" if fault.named else whole) for fault in found]
+    return [f"{path} is {'(hidden)' if setting.secret else repr(value)}, not {setting.expects}."]
 
 
 def _forget(*, setting: str, **kwargs: object) -> None:

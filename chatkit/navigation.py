@@ -184,7 +184,7 @@ def reverse_or_none(name: str) -> str | None:
 
 
 def problems() -> list[str]:
-    """One sentence for each duplicate id and each URL name that leads nowhere."""
+    """One sentence for each duplicate id, unknown URL name, and permission that is none."""
     found: list[str] = []
     ids: set[str] = set()
     for item in items():
@@ -193,6 +193,11 @@ def problems() -> list[str]:
         ids.add(item.id)
         if reverse_or_none(item.url_name) is None and not _is_absent_admin(item.url_name):
             found.append(f"The menu entry {item.id!r} names the unknown URL {item.url_name!r}.")
+        if item.permission and item.permission.count(".") != 1:
+            found.append(
+                f"The menu entry {item.id!r} wants {item.permission!r}, not a permission of the "
+                "form app.codename."
+            )
     return found
 
 

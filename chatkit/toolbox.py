@@ -14,6 +14,7 @@ Needs no SDK. The `chatkit_tools` modules are imported when the first assistant 
 from __future__ import annotations
 
 import inspect
+import logging
 import math
 import re
 import threading
@@ -30,6 +31,8 @@ from django.utils.translation import ngettext
 from . import workflows
 from .fields import JsonObject
 from .models import Session
+
+logger = logging.getLogger("chatkit.tools")
 
 F = TypeVar("F", bound=Callable[..., object])
 NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]{0,63}", re.ASCII)
@@ -183,6 +186,7 @@ def _text(value: object) -> str:
 _registry: dict[str, Tool] = {}
 _discovering = threading.RLock()
 _discovered: set[str] = set()
+_missed: set[tuple[str, str]] = set()  # who lists a tool, and its name: told already
 
 
 @overload
@@ -300,4 +304,18 @@ def tools_of(workflow_id: str) -> dict[str, Tool]:
     workflow's entry in the settings lists."""
     workflow = workflows.table().get(workflow_id)
     names = workflow.tools if workflow else None
-    return {name: tool for name, tool in all_tools().items() if names is None or name in names}
+    known = all_tools()
+    if names is None:
+        return known
+    tell_missing(f"The workflow {workflow_id!r}", names)
+    return {name: tool for name, tool in known.items() if name in names}
+
+
+def tell_missing(who: str, names: Iterable[str]) -> None:
+    """Log, once each, the names of tools that no app declares: an answer does without those."""
+    for name in sorted(set(names) - all_tools().keys()):
+        if (who, name) not in _missed:
+            _missed.add((who, name))
+            logger.warning(
+                "%s lists the tool %r, which no app declares: its answers do without it.", who, name
+            )

@@ -208,6 +208,11 @@ class TestProblems:
     def test_the_site_has_none(self) -> None:
         assert navigation.problems() == []
 
+    def test_a_permission_without_its_app(self, add: Any) -> None:
+        add("shop", "home", permission="view_order")
+        (problem,) = navigation.problems()
+        assert "wants 'view_order', not a permission of the form app.codename" in problem
+
     def test_a_duplicate_id_and_an_unknown_name_fail_the_check(self, add: Any) -> None:
         add("home", "no-such-name")
         found = [message.msg for message in run_checks(tags=["chatkit"])]

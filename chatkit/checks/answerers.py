@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -152,6 +153,23 @@ def check_key() -> list[CheckMessage]:
         if workflow.hosted
         or workflow.is_agent
         or (workflow.answerer == ASSISTANT and not own_model)
+    ]
+
+
+@register("chatkit")
+def check_tracing() -> list[CheckMessage]:
+    """W076: traces are to be sent to OpenAI, and there is no key. The SDK looks into the
+    environment as well."""
+    if not is_sound("TRACING", "OPENAI_API_KEY") or not conf.get("TRACING") or not _has_own():
+        return []
+    if conf.get("OPENAI_API_KEY").strip() or os.environ.get("OPENAI_API_KEY"):
+        return []
+    return [
+        Warning(
+            "CHATKIT['TRACING'] is on, but there is no key: no trace would be sent to OpenAI.",
+            hint="Set OPENAI_API_KEY in the environment, or switch TRACING off.",
+            id="chatkit.W076",
+        )
     ]
 
 

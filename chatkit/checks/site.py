@@ -174,7 +174,7 @@ def _blocks(template: object) -> Iterator[str]:
 
 @register("chatkit")
 def check_navigation() -> list[CheckMessage]:
-    """E025: a menu entry is registered twice or leads nowhere."""
+    """E025: a menu entry is registered twice, leads nowhere, or wants no permission."""
     try:
         problems = navigation.problems()
     except Exception:  # a URLconf that fails is reported by Django's own checks

@@ -8,6 +8,7 @@ from django.core.checks import CheckMessage, Error, Warning
 
 from .. import cards, conf, workflows
 from ..hosted import options
+from ..values.near import meant
 from .page import register
 from .paths import fault_of_function
 
@@ -28,7 +29,7 @@ def check_values() -> list[CheckMessage]:
     found += [
         Error(
             f"CHATKIT[{key!r}] is not a setting.",
-            hint=f"The settings are {', '.join(conf.BY_NAME)}.",
+            hint=f"{meant(key, conf.BY_NAME)} The settings are {', '.join(conf.BY_NAME)}.".strip(),
             id="chatkit.E002",
         )
         for key in conf.unknown_keys()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.checks import CheckMessage, Error, Warning
@@ -18,26 +19,41 @@ ENDING = {
 }
 LAST_DAY = "2027-02-26"
 SUCCESSOR = "gpt-transcribe"
+OPENAI = "api.openai.com"
 HERE = ("localhost", "127.0.0.1", "::1")
 
 
 @register("chatkit")
 def check_transcriber() -> list[CheckMessage]:
-    """E054: TRANSCRIBER names no function, or a key that can't be sent."""
+    """E054: TRANSCRIBER names no function, or there is no key, or one that can't be sent."""
     given = conf.get("TRANSCRIBER")
-    if not given or not is_sound("TRANSCRIBER"):
+    if not given or not is_sound("TRANSCRIBER", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
         return []
     if isinstance(given, str):
         fault = fault_of_function(given, "audio", "mime_type", "context")
         hint = "Give the dotted path of a function (audio, mime_type, context) -> text."
     else:
-        key = given.get("api_key", "").strip()
-        odd = not (key.isascii() and key.isprintable()) or " " in key
-        fault = "its api_key holds characters that no key has." if odd else ""
-        hint = "Copy the key again, without quotes or spaces."
+        fault, hint = _fault_of_key(given)
     if not fault:
         return []
     return [Error(f"CHATKIT['TRANSCRIBER']: {fault}", hint=hint, id="chatkit.E054")]
+
+
+def _fault_of_key(given: dict[str, Any]) -> tuple[str, str]:
+    """What is wrong with the key that goes with recordings, and the fix: an api_key of its own,
+    or OPENAI_API_KEY where OPENAI_BASE_URL is asked."""
+    shared = "base_url" not in given and "api_key" not in given
+    name = "OPENAI_API_KEY" if shared else "its api_key"
+    key = (conf.get("OPENAI_API_KEY") if shared else given.get("api_key", "")).strip()
+    host = urlsplit(given.get("base_url") or conf.get("OPENAI_BASE_URL")).hostname
+    if not key and host == OPENAI:
+        fix = "Set OPENAI_API_KEY in the environment." if shared else "Give it an api_key."
+        return f"OpenAI is asked, but {name} is empty.", fix
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        return f"{name} holds characters that no key has.", (
+            "Copy the key again, without quotes or spaces."
+        )
+    return "", ""
 
 
 @register("chatkit")
@@ -66,7 +82,7 @@ def check_transcriber_model() -> list[CheckMessage]:
     if not is_sound("TRANSCRIBER", "OPENAI_BASE_URL") or not isinstance(given, dict):
         return []
     host = urlsplit(given.get("base_url") or conf.get("OPENAI_BASE_URL")).hostname
-    if host != "api.openai.com" or given["model"] not in ENDING:
+    if host != OPENAI or given["model"] not in ENDING:
         return []
     return [
         Warning(

@@ -69,7 +69,7 @@ def launcher_button(request: HttpRequest, given: dict[str, str]) -> JsonObject:
         **shown,
     }
     icon = str(chosen["icon"])
-    picture = icon if _is_address(icon) else ""
+    picture = icon if is_address(icon) else ""
     drawing = icon if has_icon(icon) else ICON
     css_class = given.get("class", "")
     whole = json.dumps([data, icon, css_class], sort_keys=True)
@@ -98,7 +98,8 @@ def _workflow(user: object, workflow_id: str) -> Workflow | None:
     return found if found and access.allowed(user, found.id) else None
 
 
-def _is_address(icon: str) -> bool:
+def is_address(icon: str) -> bool:
+    """Whether it is a picture's address, and no icon's name."""
     return icon.startswith(("/", "https://"))
 
 

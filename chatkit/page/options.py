@@ -38,6 +38,13 @@ OPENAI_SOURCES: dict[str, list[str]] = {
 # ChatKit's names of languages, where they are not Django's own or their first part.
 LOCALES = {"pt-br": "pt-BR", "es-419": "es-419", "fr-ca": "fr-CA", "zh-hk": "zh-HK"}
 CHINESE = {"zh-hant": "zh-TW", "zh-tw": "zh-TW", "zh-hk": "zh-HK"}
+# What our script has beyond OpenAI's, which may refuse an option that it does not know.
+OURS = {
+    "history": ("temporary", "list"),
+    "startScreen": ("composer", "last"),
+    "threadItemActions": ("readAloud", "versions", "edit", "followUps"),
+}
+OURS_WHOLE = ("threadActions", "shortcuts")
 ARTICLES = 3  # whose titles are starter prompts where a site has none of its own
 PROMPTS = 6  # more make the start screen scroll on a phone
 
@@ -98,6 +105,8 @@ def element_options(request: HttpRequest, workflow: Workflow, *, page: bool = Fa
         }
         own["shortcuts"] = True
     found = merged(own, conf.get("OPTIONS"))
+    if is_openai_script(script_url(workflow)):
+        found = _without_ours(found)
     if visitor:  # whatever a site has of its own: what they agree to is to be read
         own = {"text": _disclaimer(person, workflow), "highContrast": True}
         found["disclaimer"] = {**found["disclaimer"], **own}
@@ -120,6 +129,14 @@ def merged(below: JsonObject, above: JsonObject) -> JsonObject:
         if isinstance(value, dict) and isinstance(lower, dict):
             value = merged(lower, value)
         found[name] = value
+    return found
+
+
+def _without_ours(options: JsonObject) -> JsonObject:
+    """The options that OpenAI's script has as well."""
+    found = {name: value for name, value in options.items() if name not in OURS_WHOLE}
+    for name, parts in OURS.items():
+        found[name] = {part: value for part, value in found[name].items() if part not in parts}
     return found
 
 

@@ -34,6 +34,11 @@ def has_icon(name: str) -> bool:
     return name in _shapes()
 
 
+def icon_names() -> list[str]:
+    """All names that there are; none where the front end has not been built."""
+    return list(_shapes())
+
+
 @cache
 def _shapes() -> dict[str, SafeString]:
     """The drawings by name; none where the front end has not been built, which a check reports."""

@@ -28,6 +28,7 @@ from .. import access, admission, conf, limits, sessions, visitors, voice
 from ..api import KIB, api_view, check_json_type, read_body
 from ..exceptions import ApiError
 from ..models import Attachment, Run, Session, Thread
+from ..values import header_name
 from .door import check_answers, identify, secret_of
 from .runs import lifecycle, recovery, writes
 from .runs.context import ChatContext, work_of
@@ -308,7 +309,7 @@ def context_of(request: HttpRequest, session: Session) -> ChatContext:
 def _allowed_headers(request: HttpRequest) -> dict[str, str]:
     """The headers that the site lets its assistants see, by lower-case name."""
     return {
-        name.lower(): request.headers[name]
+        header_name(name): request.headers[name]
         for name in conf.get("CONTEXT_HEADERS")
         if name in request.headers
     }

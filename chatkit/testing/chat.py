@@ -22,9 +22,17 @@ class Reply:
 
     @property
     def text(self) -> str:
-        """What the assistant has written; "" where it has written nothing."""
-        updates = [event["update"] for event in self.of_type("thread.item.updated")]
-        return "".join(update["delta"] for update in updates if update["type"] == TEXT)
+        """What the assistant has written, in pieces or at once; "" where it has written nothing."""
+        texts: dict[str, str] = {}  # of messages: one that broke off has its pieces alone
+        for event in self.events:
+            if event["type"] == "thread.item.updated" and event["update"]["type"] == TEXT:
+                message = event["item_id"]
+                texts[message] = texts.get(message, "") + event["update"]["delta"]
+            elif event["type"] == "thread.item.done":
+                item = event["item"]
+                if item["type"] == "assistant_message":
+                    texts[item["id"]] = "".join(part["text"] for part in item["content"])
+        return "".join(texts.values())
 
     @property
     def items(self) -> list[dict[str, Any]]:

@@ -135,7 +135,7 @@ class TestValues:
     def test_unknown_key(self, messages: Messages) -> None:
         message = only(messages(WORKFLOW={}), "chatkit.E002")
         assert message.msg == "CHATKIT['WORKFLOW'] is not a setting."
-        assert "WORKFLOWS" in message.hint
+        assert message.hint.startswith("Did you mean 'WORKFLOWS'? The settings are WORKFLOWS, ")
 
     @pytest.mark.parametrize(
         "path",
@@ -315,6 +315,15 @@ class TestAnswerers:
         only(messages(WORKFLOWS=own, OPENAI_API_KEY=key), "chatkit.E014")
         near = "http://127.0.0.1:8001/v1"
         assert messages(WORKFLOWS=own, OPENAI_API_KEY=key, OPENAI_BASE_URL=near) == []
+
+    def test_traces_without_a_key(
+        self, messages: Messages, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+        only(messages(TRACING=True, OPENAI_API_KEY=""), "chatkit.W076")
+        assert messages(TRACING=True, OPENAI_API_KEY="sk") == []
+        monkeypatch.setenv("OPENAI_API_KEY", "sk")
+        assert messages(TRACING=True, OPENAI_API_KEY="") == []
 
     def test_no_sdk(self, messages: Messages, monkeypatch: pytest.MonkeyPatch) -> None:
         from chatkit.checks import answerers

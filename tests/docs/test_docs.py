@@ -159,6 +159,57 @@ class TestExamples:
             Template(text)
 
 
+@pytest.mark.parametrize("text", fences("python"))
+def test_no_list_of_an_example_has_dots_for_what_is_there(text: str) -> None:
+    """They are Python, too: whoever takes the line over has an app or an address named `...`."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:  # a part of something, which test_python knows
+        return
+    lists = [node for node in ast.walk(tree) if isinstance(node, ast.List)]
+    dots = [each for node in lists for each in node.elts if getattr(each, "value", 0) is Ellipsis]
+    assert dots == []
+
+
+@pytest.mark.parametrize("text", fences("js"))
+def test_an_element_in_the_page_is_waited_for(text: str) -> None:
+    """Its script is loaded beside the page, so that its methods may not be there yet."""
+    found = re.search(r"document\.(getElementById|querySelector)\(.*\)\.setOptions", text)
+    assert not found or "whenDefined" in text[: found.start()]
+
+
+class Scripts(HTMLParser):
+    """The tags that load chatkit.js, as their attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[dict[str, str | None]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "script" and "chatkit/chatkit.js" in (dict(attrs).get("src") or ""):
+            self.found.append(dict(attrs))
+
+
+def test_the_script_is_loaded_as_the_tag_loads_it() -> None:
+    """Not as a module: from another origin a browser would want the static files' consent."""
+    (ours,) = Scripts(
+        Template("{% load chatkit %}{% chatkit_script %}").render(Context({"request": None}))
+    ).found
+    documented = [
+        (page.name, tag)
+        for page in [*PAGES, ROOT / "README.md"]
+        for tag in Scripts(page.read_text("utf-8").replace("`", " ")).found
+    ]
+    assert len(documented) >= 4
+    how = {name: value for name, value in ours.items() if name in ("async", "defer", "type")}
+    for page, tag in documented:
+        assert tag.keys() - ours.keys() == set(), page
+        assert {name: tag.get(name) for name in ("async", "defer", "type") if name in tag} == how, (
+            page
+        )
+
+
 class Outside(HTMLParser):
     """What a browser would fetch for a page from elsewhere."""
 

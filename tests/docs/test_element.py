@@ -11,6 +11,8 @@ import pytest
 from django.conf import settings
 
 from chatkit.types import Task, ThreadItem, ThreadStreamEvent
+from chatkit.values.dicts import OPTIONS
+from chatkit.values.shapes import faults
 from chatkit.widgets import StrictWidgetComponent, StrictWidgetRoot
 
 ROOT = Path(settings.BASE_DIR)
@@ -146,6 +148,22 @@ def test_each_option_of_the_types_has_a_row_and_a_test() -> None:
     assert missing == []
     untested = [path for path, cell in named.items() if path.split(".")[-1] not in sources_of(cell)]
     assert untested == []
+
+
+def test_each_option_may_be_set_or_the_check_says_where_it_is() -> None:
+    """CHATKIT["OPTIONS"] refuses none that is documented with no word of what to do instead."""
+    named = [
+        path.split(".") for row in rows("Options") for path in paths(row[0].split(":")[0] + "`")
+    ]
+    assert ["startScreen", "composer"] in named
+    assert ["shortcuts"] in named
+    sentences = [
+        fault.text
+        for first, *rest in named
+        for fault in faults({first: {rest[0]: None} if rest else True}, OPTIONS, "OPTIONS")
+    ]
+    assert len(sentences) > 5
+    assert [sentence for sentence in sentences if "It may have" in sentence] == []
 
 
 @needs_types

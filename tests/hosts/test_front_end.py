@@ -68,7 +68,9 @@ def project(new_environment: NewEnvironment, front: str) -> Project:
         + f'CHATKIT |= {{{tokens} "ALLOWED_ORIGINS": [{front!r}]}}\n'
         + 'INSTALLED_APPS = [*INSTALLED_APPS, "rest_framework"]\n'
         + 'MIDDLEWARE.insert(1, "whitenoise.middleware.WhiteNoiseMiddleware")\n'
-        + 'STATIC_ROOT = BASE_DIR / "static"\n',
+        + 'STATIC_ROOT = BASE_DIR / "static"\n'
+        # As most servers of static files are: the guide says that they need not allow it.
+        + "WHITENOISE_ALLOW_ALL_ORIGINS = False\n",
     )
     readme.run_commands(project, tables="plain")
     project.manage("collectstatic", "--noinput")

@@ -190,6 +190,28 @@ class TestElementOptions:
         assert "shortcuts" not in made
         assert set(made["startScreen"]) == {"greeting", "prompts"}
 
+    @pytest.mark.parametrize("workflow", [HOSTED, OWN])
+    def test_openais_script_gets_no_option_that_is_ours_alone(
+        self, user: Any, workflow: Workflow
+    ) -> None:
+        """Also where the settings have some, which are for all workflows."""
+        request = RequestFactory().get("/")
+        request.user = user
+        given = {
+            "shortcuts": True,
+            "history": {"list": "beside", "temporary": True, "showRename": False},
+            "startScreen": {"composer": "middle", "greeting": "Hello"},
+            "threadItemActions": {"edit": True, "readAloud": True, "retry": False},
+            "threadActions": {"print": True},
+        }
+        chatkit = {"OPTIONS": given, "SCRIPT_URL": options.OPENAI_SCRIPT}
+        with override_settings(CHATKIT=chatkit):
+            made = options.element_options(request, workflow)
+        assert not {"shortcuts", "threadActions"} & set(made)
+        assert made["history"] == {"enabled": True, "showDelete": True, "showRename": False}
+        assert set(made["startScreen"]) == {"greeting", "prompts"}
+        assert made["threadItemActions"] == {"feedback": True, "retry": False}
+
     def test_holds_nothing_but_options_of_the_element(self, made: dict[str, Any]) -> None:
         known = "locale theme frameTitle initialThread header history startScreen composer"
         ours = {"threadActions"}

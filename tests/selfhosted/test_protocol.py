@@ -437,6 +437,11 @@ class TestHeaders:
         )
         assert last(ada, thread_id)["content"][0]["text"] == '{"x-org-id": "o1"}'
 
+    def test_underscores_are_read_as_django_reads_them(self, ada: Caller, settings: Any) -> None:
+        settings.CHATKIT = settings.CHATKIT | {"CONTEXT_HEADERS": ["X_Org_Id"]}
+        thread_id = thread_id_of(ada.stream(create("headers"), **{"X-Org-Id": "o1"}))
+        assert last(ada, thread_id)["content"][0]["text"] == '{"x-org-id": "o1"}'
+
     def test_none_by_default(self, ada: Caller) -> None:
         thread_id = thread_id_of(ada.stream(create("headers"), **{"X-Org-Id": "o1"}))
         assert last(ada, thread_id)["content"][0]["text"] == "{}"

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.test import TestCase, TransactionTestCase
+from django.utils import timezone
 
 from chatkit.testing import (
     Chat,
@@ -41,6 +42,23 @@ class ScriptedTest(ChatTestMixin, TestCase):
         self.user = get_user_model().objects.create_user("grace")
         self.client.force_login(self.user)
         self.script = self.enterContext(scripted())
+
+    def test_a_message_that_comes_at_once(self) -> None:
+        """As of the `respond` that docs/howto/assistant.md begins with."""
+        from chatkit.types import (
+            AssistantMessageContent,
+            AssistantMessageItem,
+            ThreadItemDoneEvent,
+        )
+
+        message = AssistantMessageItem(
+            id="msg_1",
+            thread_id="thr_1",
+            created_at=timezone.now(),
+            content=[AssistantMessageContent(text="Within 30 days.")],
+        )
+        self.script.answer("Hello. ", ThreadItemDoneEvent(item=message))
+        assert ask(self.client, "How long?").text == "Hello. Within 30 days."
 
     def test_texts_and_sources(self) -> None:
         self.script.answer(

@@ -9,7 +9,7 @@ from uuid import uuid4
 from chatkit.types import ThreadMetadata, UserMessageItem
 
 from ...fields import JsonObject
-from ...toolbox import tools_of
+from ...toolbox import tell_missing, tools_of
 from ..assistant import tool_calls, tools
 from ..assistant.history import Reader, read_files
 from ..runs.context import ChatContext
@@ -83,6 +83,7 @@ async def _message(
 def _offered(names: tuple[str, ...] | None, context: ChatContext) -> list[JsonObject]:
     """The site's tools that a session offers to who asks, as the API declares functions."""
     known = tools_of(context.workflow_id)
+    tell_missing(f"The server of the workflow {context.workflow_id!r}", names or ())
     chosen = [known[name] for name in (known if names is None else names) if name in known]
     usable = tool_calls.usable(context, chosen)
     return [

@@ -114,6 +114,26 @@ class TestPermission:
         assert offered(scripted_model) == ["search_articles", "report_outcome"]
         assert "hi@acme.example" not in str(scripted_model.bodies[-1])
 
+    def test_one_that_nobody_declares_is_logged_once(
+        self,
+        clerk: Caller,
+        scripted_model: Model,
+        settings: Any,
+        workflow_id: str,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        entry = {
+            "server": settings.CHATKIT["WORKFLOWS"][workflow_id],
+            "tools": ["search_articles", "find_custmers"],
+        }
+        settings.CHATKIT = settings.CHATKIT | {"WORKFLOWS": {workflow_id: entry}}
+        scripted_model.answers = [chat("Hi."), chat("Hi again.")]
+        clerk.stream(create("Hello"))
+        clerk.stream(create("Hello again"))
+        assert offered(scripted_model) == ["search_articles", "report_outcome"]
+        (told,) = [record for record in caplog.records if "find_custmers" in record.getMessage()]
+        assert told.levelname == "WARNING"
+
     def test_a_card_of_a_tool_that_the_workflow_lost(
         self, clerk: Caller, scripted_model: Model, settings: Any, workflow_id: str, acme: Customer
     ) -> None:

@@ -135,6 +135,24 @@ class TestFunctions:
         assert offered[1]["name"] == "find_customers"
         assert offered[1]["parameters"]["required"] == ["name"]
 
+    def test_one_that_nobody_declares_is_logged(
+        self,
+        clerk: Caller,
+        api: AgentsApi,
+        use: Any,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        from .servers import OfferingServer
+
+        monkeypatch.setattr(OfferingServer, "tools", ("find_customers", "find_orderz"))
+        use("tests.selfhosted.managed.servers.OfferingServer")
+        api.turns = [[say("Hi.")]]
+        clerk.stream(create("Hi"))
+        (session,) = api.sessions.values()
+        assert "find_orderz" not in str(session.body)
+        assert [line for line in caplog.messages if "'find_orderz', which no app declares" in line]
+
 
 class TestConfirmation:
     def asked(self, clerk: Caller, api: AgentsApi, acme: Customer) -> list[dict[str, Any]]:
