@@ -134,7 +134,7 @@ class ReadOnlyAdminMixin(ModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
         shown = []
         for title, options in self.page_fieldsets(obj):
-            if fields := private.without_hidden(self, options["fields"], request):
+            if fields := private.without_hidden(self, options["fields"], request, obj):
                 shown.append((title, {**options, "fields": fields}))
         return shown
 

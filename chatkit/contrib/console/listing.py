@@ -98,8 +98,9 @@ def whose(name: str) -> Q:
 
 
 def answers(wanted: Wanted, period: Period) -> QuerySet[Run]:
-    """The runs that are asked for, newest first."""
-    runs: Any = Run.objects.filter(created_at__gte=period.start, created_at__lt=period.end)
+    """The runs that are asked for, newest first; none of deleted conversations."""
+    runs: Any = Run.objects.undeleted()
+    runs = runs.filter(created_at__gte=period.start, created_at__lt=period.end)
     if wanted.workflow:
         runs = runs.filter(thread__workflow_id=wanted.workflow)
     if wanted.person:
@@ -167,8 +168,8 @@ def _votes_back(votes: QuerySet[Feedback]) -> Iterator[tuple[list[Any], datetime
 
 def conversations(wanted: Wanted, period: Period) -> QuerySet[Thread]:
     """The conversations that went on in the period, newest first."""
-    threads = Thread.objects.filter(
-        updated_at__gte=period.start, created_at__lt=period.end, deleted_at=None
+    threads = Thread.objects.undeleted().filter(
+        updated_at__gte=period.start, created_at__lt=period.end
     )
     if wanted.workflow:
         threads = threads.filter(workflow_id=wanted.workflow)

@@ -343,7 +343,7 @@ def collect(visit: Visit) -> HttpResponseBase:
     if not may_change(visit):
         raise Http404
     given = visit.request.POST
-    run = get_object_or_404(Run, pk=given.get("run", ""))
+    run = get_object_or_404(Run.objects.undeleted(), pk=given.get("run", ""))
     name = given.get("set", "").strip()
     if not is_name(name):
         raise Http404

@@ -88,7 +88,10 @@ def wanted(visit: Visit, status: str, reason: str, whose: str) -> QuerySet[Revie
     """The reviews that the address asks for, newest first. A filter that is not known is as if
     it were not there."""
     rows: Any = Review.objects.filter(
-        status=status, came_at__gte=visit.period.start, came_at__lt=visit.period.end
+        status=status,
+        came_at__gte=visit.period.start,
+        came_at__lt=visit.period.end,
+        run__thread__deleted_at=None,
     )
     if reason in Reason.values:
         rows = rows.filter(reason=reason)
@@ -178,11 +181,14 @@ def reasons_table(visit: Visit, counts: Counter[tuple[str, str]]) -> Table:
 
 @page_.below("quality/reviews/<str:run_id>/", "review")
 def review(visit: Visit, run_id: str) -> HttpResponseBase:
-    found = get_object_or_404(
-        Review.objects.select_related("run__user", "run__thread", "assigned_to", "marked_by"),
-        pk=run_id,
-    )
+    found = _review(run_id)
     return _page_of(visit, found)
+
+
+def _review(run_id: str) -> Review:
+    """Http404 where nobody may read its conversation any more."""
+    rows = Review.objects.select_related("run__user", "run__thread", "assigned_to", "marked_by")
+    return get_object_or_404(rows, pk=run_id, run__thread__deleted_at=None)
 
 
 def _page_of(visit: Visit, found: Review, *, overtaken: bool = False) -> HttpResponseBase:
@@ -250,10 +256,7 @@ def mark(visit: Visit, run_id: str) -> HttpResponseBase:
     """Say what became of it, who looks after it, and what is to be noted."""
     if not visit.may(MARK):
         raise Http404
-    found = get_object_or_404(
-        Review.objects.select_related("run__user", "run__thread", "assigned_to", "marked_by"),
-        pk=run_id,
-    )
+    found = _review(run_id)
     given, user = visit.request.POST, cast("Any", visit.request.user)
     status, whose = given.get("status", ""), given.get("assigned_to", "")
     if status not in Status.values or whose not in {"", *dict(operators(found.assigned_to))}:
@@ -277,6 +280,6 @@ def add(visit: Visit) -> HttpResponseBase:
     """Bring in an answer from its conversation."""
     if not visit.may(MARK):
         raise Http404
-    run = get_object_or_404(Run, pk=visit.request.POST.get("run", ""))
+    run = get_object_or_404(Run.objects.undeleted(), pk=visit.request.POST.get("run", ""))
     quality.add_by_operator(run, visit.request.user)
     return HttpResponseRedirect(visit.url("review", run.pk))
