@@ -314,6 +314,13 @@ class TestChanges:
         limit.save()
         assert [ask(ada), ask(bob), ask(bob)] == [200, 200, 429]
 
+    def test_switched_on_again_it_knows_what_was_asked_meanwhile(self, ada: Caller) -> None:
+        limit = budget(2)
+        for active, status in ((True, 200), (False, 200), (True, 429)):
+            limit.active = active
+            limit.save()
+            assert ask(ada) == status
+
     def test_deleted_while_an_answer_is_written_it_is_gone(self, ada: Caller) -> None:
         limit = budget(1)
         GO_ON.clear()
