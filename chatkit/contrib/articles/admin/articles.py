@@ -83,8 +83,9 @@ class ArticleAdmin(RecordedAdmin):
     # -- what may be done with several -------------------------------------------------------
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
+        """As in the editor of a text, which takes both permissions."""
         user: Any = request.user
-        return bool(user.has_perm(editing.PUBLISH))
+        return bool(user.has_perm(editing.PUBLISH) and may_edit(request))
 
     @admin.action(description=_("Publish all texts of these articles"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
