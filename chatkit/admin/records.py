@@ -36,7 +36,7 @@ class FeedbackAdmin(ReadOnlyAdminMixin):
     @admin.display(description=_("answer"), ordering="thread_id")
     def place(self, row: Feedback) -> SafeString | str:
         """The conversation, opened at the answer that was marked."""
-        return link_to_thread(row.thread_id, row.item_id)
+        return link_to_thread(row, row.item_id)
 
     @admin.display(description=_("user"))
     def user_name(self, row: Feedback) -> str:

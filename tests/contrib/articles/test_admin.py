@@ -119,6 +119,12 @@ class TestList:
         text.refresh_from_db()
         assert text.status == "draft"
 
+    def test_who_may_not_write_is_not_led_there(self, text: Any) -> None:
+        client = browser(staff("vic", "chatkit_articles.view_article"))
+        page_of_all = client.get(LIST).content.decode()
+        assert f'href="{page(text)}"' in page_of_all
+        assert f"{TEXTS}add/" not in page_of_all
+
 
 class TestNew:
     def test_an_article_begins_as_a_draft(self, editor: Client) -> None:

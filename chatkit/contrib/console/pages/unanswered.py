@@ -111,7 +111,7 @@ def question(visit: Visit, group_id: int) -> HttpResponseBase:
             "told_again": told_again(again),
             "again_url": visit.here(again=1) + "#again",
             "article_title": titles([slug]).get(slug, slug) if slug else "",
-            "article_url": article_url(slug),
+            "article_url": article_url(visit, slug),
             "marked_by": access.login_name(group.marked_by) if group.marked_by else "",
             "may_mark": visit.may(MARK),
             "may_write": may_write(visit),
@@ -171,11 +171,13 @@ def choices() -> list[tuple[str, str]]:
     return sorted(((one.slug, one.title) for one in found), key=lambda pair: pair[1].casefold())
 
 
-def article_url(slug: str) -> str:
-    """Where an article is edited, else where it is read; "" where there is none."""
+def article_url(visit: Visit, slug: str) -> str:
+    """Where an article is edited, for who may see it there, else where it is read; "" where there
+    is none."""
     if not slug:
         return ""
-    if has_articles():
+    names = ("view_article", "change_article")
+    if has_articles() and any(visit.may(f"chatkit_articles.{name}") for name in names):
         from chatkit.contrib.articles.models import Article
 
         pk = Article.objects.filter(slug=slug).values_list("pk", flat=True).first()
@@ -190,7 +192,7 @@ def editor_url(visit: Visit, article: Any) -> str:
     text = article.texts.values_list("pk", flat=True).first()
     texts = reverse_or_none("admin:chatkit_articles_articletext_changelist")
     if text is None or not texts or not visit.may("chatkit_articles.change_article"):
-        return article_url(article.slug)
+        return article_url(visit, article.slug)
     return f"{texts}{text}/change/"
 
 
