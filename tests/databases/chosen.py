@@ -49,6 +49,7 @@ KEPT = [
     "tests/contrib/articles/test_documents.py::TestKinds::test_pdf",
     "tests/contrib/articles/test_editing.py",
     "tests/contrib/articles/test_exchange.py::TestRecorded",
+    "tests/contrib/console/test_hostile.py",
     "tests/contrib/articles/test_exchange.py::TestImport",
     "tests/contrib/articles/test_exchange.py::TestRoundTrip::test_whatever_a_folder_can_hold",
     "tests/contrib/articles/test_exchange.py::TestRoundTrip::test_a_second_import_changes_nothing",

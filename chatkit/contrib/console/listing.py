@@ -218,7 +218,8 @@ def moment_of(after: str) -> datetime.datetime | None:
         return None
     if not 1970 <= moment.year <= 9000 or timezone.is_aware(moment) != settings.USE_TZ:
         return None
-    return moment
+    # PostgreSQL knows no offset of nearly a day.
+    return moment.astimezone(datetime.UTC) if settings.USE_TZ else moment
 
 
 def with_last_answers(threads: Sequence[Thread]) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -24,6 +24,7 @@ from .registry import Address, Page, pages
 from .tables import Table
 
 PERMISSION = "chatkit_console.view_console"
+MOST = 2**63 - 1  # of a number in an address
 
 
 def may_view(user: object) -> bool:
@@ -55,6 +56,15 @@ class Visit:
     def may_read(self) -> bool:
         """Whether the user may read what people wrote."""
         return self.may("chatkit.read_conversation")
+
+    @property
+    def given(self) -> QueryDict:
+        """What a form has sent. Without NUL characters, which nobody can mean and PostgreSQL does
+        not take."""
+        given = self.request.POST.copy()
+        for name, values in self.request.POST.lists():
+            given.setlist(name, [value.replace("\0", "") for value in values])
+        return given
 
     def url(self, name: str, *args: object, **parameters: object) -> str:
         """The address of a page of the console, with this visit's period.
@@ -155,6 +165,8 @@ def console_view(page: Page, address: Address) -> Any:
             return redirect_to_login(request.get_full_path())
         if not may_view(request.user) or has_nul(request):
             raise Http404
+        if any(isinstance(part, int) and part > MOST for part in parts.values()):
+            raise Http404  # no row has it, and a database may refuse to look
         visit = Visit(request, page, period.chosen(request.GET))
         if not page.open_to(visit):
             raise Http404

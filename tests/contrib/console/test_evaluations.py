@@ -100,10 +100,7 @@ def evaluate(*args: str, **options: Any) -> tuple[int, str]:
 
 class TestCommand:
     def test_set_is_taken_in_asked_and_told(self, written: Any) -> None:
-        assert evaluate(written(), verbosity=2) == (
-            0,
-            TOLD,
-        )
+        assert evaluate(written(), verbosity=2) == (0, TOLD)
         first = Evaluation.objects.get()
         assert (first.status, first.asked, first.passed) == ("done", 2, 2)
         result = first.results.get(article="customers")
@@ -211,6 +208,7 @@ class TestFiles:
             (question(question=""), "no “question”"),
             (question(question="x" * 2001), "“question” is no text of at most 2000"),
             (question(question="a\0"), "“question” is no text"),
+            (question(phrase="\ud800"), "“phrase” is no text"),
             (question(phrase=None), "“phrase” is no text"),
             (question(article=""), "expects nothing"),
             (question(outcome="good"), "no such outcome"),

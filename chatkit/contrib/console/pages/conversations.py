@@ -214,8 +214,8 @@ def search(visit: Visit) -> HttpResponseBase:
     if not visit.may_read:
         raise Http404
     request = visit.request
-    words = " ".join(without_emoji(request.POST.get("words", "")).replace("\0", "").split())[:200]
-    wanted = Wanted.of(request.POST)
+    words = " ".join(without_emoji(visit.given.get("words", "")).split())[:200]
+    wanted = Wanted.of(visit.given)
     kept = {"person": wanted.person, "workflow": wanted.workflow}
     back = visit.url("conversations", **kept)
     if not words:

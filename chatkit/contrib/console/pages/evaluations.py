@@ -233,9 +233,9 @@ def evaluate(visit: Visit, set_id: int) -> HttpResponseBase:
     if not may_change(visit):
         raise Http404
     found = get_object_or_404(EvaluationSet, pk=set_id)
-    user, label = cast("Any", visit.request.user), visit.request.POST.get("label", "")
+    user, label = cast("Any", visit.request.user), visit.given.get("label", "")
     try:
-        made = evaluations.begin(found, label=label.replace("\0", "").strip(), user=user)
+        made = evaluations.begin(found, label=label.strip(), user=user)
     except evaluations.BusyError:
         return HttpResponseRedirect(visit.url("evaluation_set", found.pk))
     tasks.start(made, user)
@@ -249,7 +249,7 @@ def change_set(visit: Visit, set_id: int) -> HttpResponseBase:
     if not may_change(visit):
         raise Http404
     found = get_object_or_404(EvaluationSet, pk=set_id)
-    given = visit.request.POST
+    given = visit.given
     act = given.get("act", "")
     user, before = visit.request.user, logged.of_set(found)
     if act == "delete" and given.get("sure"):
@@ -307,7 +307,7 @@ def show_question(visit: Visit, set_id: int, question_id: int) -> HttpResponseBa
 def change_question(visit: Visit, set_id: int, question_id: int) -> HttpResponseBase:
     if not may_change(visit):
         raise Http404
-    found, given = _question(set_id, question_id), visit.request.POST
+    found, given = _question(set_id, question_id), visit.given
     if given.get("act") == "delete":
         logged.tell_question(visit.request.user, found, logged.of_question(found), {})
         found.delete()
@@ -342,7 +342,7 @@ def collect(visit: Visit) -> HttpResponseBase:
     """Take the question of a run into a set, which is made where there is none of that name."""
     if not may_change(visit):
         raise Http404
-    given = visit.request.POST
+    given = visit.given
     run = get_object_or_404(Run.objects.undeleted(), pk=given.get("run", ""))
     name = given.get("set", "").strip()
     if not is_name(name):

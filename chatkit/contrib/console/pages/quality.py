@@ -257,7 +257,7 @@ def mark(visit: Visit, run_id: str) -> HttpResponseBase:
     if not visit.may(MARK):
         raise Http404
     found = _review(run_id)
-    given, user = visit.request.POST, cast("Any", visit.request.user)
+    given, user = visit.given, cast("Any", visit.request.user)
     status, whose = given.get("status", ""), given.get("assigned_to", "")
     if status not in Status.values or whose not in {"", *dict(operators(found.assigned_to))}:
         raise Http404
@@ -280,6 +280,6 @@ def add(visit: Visit) -> HttpResponseBase:
     """Bring in an answer from its conversation."""
     if not visit.may(MARK):
         raise Http404
-    run = get_object_or_404(Run.objects.undeleted(), pk=visit.request.POST.get("run", ""))
+    run = get_object_or_404(Run.objects.undeleted(), pk=visit.given.get("run", ""))
     quality.add_by_operator(run, visit.request.user)
     return HttpResponseRedirect(visit.url("review", run.pk))

@@ -202,7 +202,7 @@ def mark(visit: Visit, group_id: int) -> HttpResponseBase:
     group = get_object_or_404(QuestionGroup, pk=group_id)
     if not visit.may(MARK):
         raise Http404
-    given, user = visit.request.POST, visit.request.user
+    given, user = visit.given, visit.request.user
     act = given.get("act", "")
     back = visit.url("question", group.pk)
     if act == "write" and may_write(visit):
