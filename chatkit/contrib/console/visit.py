@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -42,11 +42,13 @@ class Tab:
 
 @dataclass(frozen=True)
 class Visit:
-    """A request for a page of the console, by somebody who may see it."""
+    """A request for a page of the console, by somebody who may see it. `path` is where the page
+    stands that is shown, "" where that is the address of the request."""
 
     request: HttpRequest
     page: Page
     period: Period
+    path: str = ""
 
     def may(self, permission: str) -> bool:
         """Whether the user has a permission (`app.codename`)."""
@@ -79,11 +81,18 @@ class Visit:
         query = f"?{urlencode(known)}" if known else ""
         return reverse(f"chatkit_console:{name}", args=args) + query
 
+    def at(self, name: str, *args: object) -> Visit:
+        """The same visit, whose page stands elsewhere: a form that is refused shows a page again,
+        and its own address has none that a link could lead to."""
+        return replace(self, path=reverse(f"chatkit_console:{name}", args=args))
+
     def here(self, **changes: object) -> str:
-        """This address with some parameters of its query changed, those that are None left out."""
+        """The page's address with some parameters of its query changed, those that are None left
+        out."""
+        path = self.path or self.request.path
         kept = {key: self.request.GET[key] for key in self.request.GET if key not in changes}
         kept |= {key: str(value) for key, value in changes.items() if value is not None}
-        return f"{self.request.path}?{urlencode(kept)}" if kept else self.request.path
+        return f"{path}?{urlencode(kept)}" if kept else path
 
     def render(
         self, template: str, context: dict[str, Any], *, title: object = "", status: int = 200

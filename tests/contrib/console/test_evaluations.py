@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -219,6 +220,13 @@ class TestFiles:
         response = editor.post(f"{URL}take-in/", {"file": SimpleUploadedFile("a.json", data)})
         assert (response.status_code, says in response.content.decode()) == (400, True)
         assert not EvaluationSet.objects.exists()
+
+    def test_links_of_the_page_that_says_why_lead_to_the_list(self, editor: Client) -> None:
+        EvaluationSet.objects.create(name="orders")
+        page = editor.post(f"{URL}take-in/?period=30d").content.decode()
+        (link,) = re.findall(r'href="([^"]*csv=[^"]*)"', page)
+        assert link == f"{URL}?period=30d&amp;csv=sets"
+        assert b"orders" in b"".join(editor.get(html.unescape(link)).streaming_content)
 
     def test_one_comes_in_and_goes_out(self, editor: Client) -> None:
         upload = SimpleUploadedFile("a.json", json.dumps(FILE).encode())

@@ -97,13 +97,14 @@ def take_in(visit: Visit) -> HttpResponseBase:
     if not may_change(visit):
         raise Http404
     given: Any = visit.request.FILES.get("file")
+    shown = visit.at("evaluations")
     if given is None:
-        return _list(visit, gettext("Choose a file first."))
+        return _list(shown, gettext("Choose a file first."))
     try:
         file = evaluations.load(given.read(evaluations.LARGEST + 1))
         made = evaluations.take_in(file, visit.request.user)
     except evaluations.FileError as error:
-        return _list(visit, str(error))
+        return _list(shown, str(error))
     return HttpResponseRedirect(visit.url("evaluation_set", made.pk))
 
 

@@ -262,7 +262,7 @@ def mark(visit: Visit, run_id: str) -> HttpResponseBase:
     if status not in Status.values or whose not in {"", *dict(operators(found.assigned_to))}:
         raise Http404
     if given.get("seen", "") != seen(found):
-        return _page_of(visit, found, overtaken=True)
+        return _page_of(visit.at("review", found.pk), found, overtaken=True)
     with transaction.atomic():
         before = quality.told_of(found)
         found.status = status

@@ -180,4 +180,4 @@ def switch(visit: Visit) -> HttpResponseBase:
 @page_.below("setup/look/", "look", methods=("POST",))
 def look(visit: Visit) -> HttpResponseBase:
     """Look at the site as `chatkit_doctor` does, and show what is found."""
-    return answered(visit, doctor.look())
+    return answered(visit.at("setup"), doctor.look())
