@@ -58,7 +58,7 @@ def open_and_log(request: HttpRequest, thread: Thread) -> None:
         "conversation opened thread=%s items=%s by user=%s", thread.pk, count, request.user.pk
     )
     open_for_a_while(request, thread)
-    conversations_read.send(
+    conversations_read.send_robust(
         Thread, user=request.user, action="opened", thread=thread, person=thread.person, what=""
     )
 

@@ -131,7 +131,7 @@ class Visit:
 
     def tell_export(self, what: str) -> None:
         """Tell that this visitor takes away what people wrote."""
-        conversations_read.send(
+        conversations_read.send_robust(
             None,
             user=self.request.user,
             action="exported",

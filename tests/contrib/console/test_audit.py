@@ -24,6 +24,7 @@ from chatkit.contrib.console import evaluations, quality
 from chatkit.contrib.console.evaluations.models import EvaluationQuestion, EvaluationSet
 from chatkit.contrib.console.models import Budget, Change, QuestionGroup, Reading
 from chatkit.models import StarterPrompt, Thread
+from chatkit.signals import conversations_read
 from tests.people import browser, permit
 
 from .test_overview import rows
@@ -113,6 +114,29 @@ class TestReadings:
             ["A command on the server", "Exported", "All that is kept of a person", "ada"],
             ["root", "Exported", "Runs, without words", "–"],
         ]
+
+    def test_a_receiver_that_fails_is_logged_and_changes_nothing_else(
+        self, root: Client, thread: Thread, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def fail(**kwargs: Any) -> None:
+            raise OSError("full")
+
+        conversations_read.connect(fail)
+        try:
+            page = f"/admin/chatkit/thread/{quote(thread.pk)}/"
+            assert root.post(f"{page}open/").status_code == 302
+            assert "canary answer" in page_of(root, f"{page}change/")
+            assert root.post(f"{CONSOLE}conversations/{thread.pk}/open/").status_code == 302
+            search = root.post(f"{CONSOLE}conversations/search/", {"words": "canary"})
+            assert thread.pk in page_of(root, search["Location"])
+            assert "canary" in csv(root, f"{CONSOLE}conversations/", "conversations")
+            data = {"action": "export_csv", "_selected_action": [thread.runs.get().pk]}
+            assert root.post("/admin/chatkit/run/", data).status_code == 200
+        finally:
+            conversations_read.disconnect(fail)
+        told = [record for record in caplog.records if record.name == "django.dispatch"]
+        assert len(told) == 5
+        assert len(log(root)) == 5  # by the receiver of our own
 
     def test_evaluation_sets_as_files(self, console: Client, operator: Any, tmp_path: Path) -> None:
         made = EvaluationSet.objects.create(name="orders")

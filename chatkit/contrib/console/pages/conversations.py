@@ -229,7 +229,7 @@ def search(visit: Visit) -> HttpResponseBase:
         change_message=gettext("Searched the text of conversations."),
     )
     logger.info("conversations searched by user=%s", request.user.pk)
-    conversations_read.send(
+    conversations_read.send_robust(
         Thread, user=request.user, action="searched", thread=None, person=None, what=""
     )
     return HttpResponseRedirect(visit.url("conversations", **kept, search="1"))
