@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.admin.utils import quote
 from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
@@ -21,6 +22,7 @@ from chatkit.contrib.articles import editing
 from chatkit.contrib.articles.editing import Content
 from chatkit.contrib.articles.models import Phrasing
 from chatkit.contrib.console import evaluations, quality
+from chatkit.contrib.console.audit.words import MODELS
 from chatkit.contrib.console.evaluations.models import EvaluationQuestion, EvaluationSet
 from chatkit.contrib.console.models import Budget, Change, QuestionGroup, Reading
 from chatkit.models import StarterPrompt, Thread
@@ -365,6 +367,27 @@ def test_no_words_of_conversations_are_in_it(
     csv(console, f"{CONSOLE}conversations/", "conversations")
     assert len(log(console)) == 3
     assert "canary" not in page_of(console) + csv(console, URL, "audit")
+
+
+def test_the_documents_name_all_that_is_told() -> None:
+    named = {
+        "budget": "a budget",
+        "switch": "a switch",
+        "starterprompt": "a starter prompt",
+        "messagetemplate": "a message template",
+        "article": "an article",
+        "articletext": "an article's text",
+        "phrasing": "a phrasing",
+        "questiongroup": "the mark of unanswered questions",
+        "review": "a review",
+        "evaluationset": "an evaluation set",
+        "evaluationquestion": "or a question of one",
+        "share": "a shared link",
+    }
+    assert set(named) == set(MODELS)
+    page = (Path(settings.BASE_DIR) / "docs" / "reference" / "signals.md").read_text("utf-8")
+    (line,) = [line for line in page.splitlines() if line.startswith("| `row_changed`")]
+    assert [words for words in named.values() if words not in line] == []
 
 
 def test_nothing_can_be_changed_there(console: Client, root: Client) -> None:
