@@ -28,6 +28,7 @@ AT_ONCE = [
     "tests/contrib/articles/test_documents.py::test_by_itself_it_is_read_on_a_thread",
     "tests/contrib/articles/test_editing.py::TestTwoAtOnce",
     "tests/contrib/articles/test_source.py",
+    "tests/contrib/console/test_at_once.py",
     "tests/contrib/console/test_setup.py::TestPrompts::test_those_of_others_stay_where_they_are",
     "tests/sessions/test_service.py::TestRefresh",
     "tests/sessions/test_service.py::TestEnd",

@@ -249,7 +249,7 @@ def change_set(visit: Visit, set_id: int) -> HttpResponseBase:
     """Add a question, set the bar, or delete the set."""
     if not may_change(visit):
         raise Http404
-    found = get_object_or_404(EvaluationSet, pk=set_id)
+    found = _locked(set_id)
     given = visit.given
     act = given.get("act", "")
     user, before = visit.request.user, logged.of_set(found)
@@ -308,6 +308,7 @@ def show_question(visit: Visit, set_id: int, question_id: int) -> HttpResponseBa
 def change_question(visit: Visit, set_id: int, question_id: int) -> HttpResponseBase:
     if not may_change(visit):
         raise Http404
+    _locked(set_id)
     found, given = _question(set_id, question_id), visit.given
     if given.get("act") == "delete":
         logged.tell_question(visit.request.user, found, logged.of_question(found), {})
@@ -315,6 +316,12 @@ def change_question(visit: Visit, set_id: int, question_id: int) -> HttpResponse
     else:
         _keep(found, given, visit.request.user)
     return HttpResponseRedirect(visit.url("evaluation_set", set_id))
+
+
+def _locked(set_id: int) -> EvaluationSet:
+    """Of two who change a set at once the second waits here: a question comes into it once, and
+    one that is gone does not come back."""
+    return get_object_or_404(EvaluationSet.objects.select_for_update(), pk=set_id)
 
 
 def _question(set_id: int, question_id: int) -> EvaluationQuestion:

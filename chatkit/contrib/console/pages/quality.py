@@ -256,23 +256,29 @@ def mark(visit: Visit, run_id: str) -> HttpResponseBase:
     """Say what became of it, who looks after it, and what is to be noted."""
     if not visit.may(MARK):
         raise Http404
-    found = _review(run_id)
+    with transaction.atomic():
+        # Of two who save at once the second waits here, and sees what the first has written.
+        Review.objects.select_for_update().filter(pk=run_id).first()
+        found = _review(run_id)
+        if visit.given.get("seen", "") == seen(found):
+            _save(visit, found)
+            return HttpResponseRedirect(visit.url("review", found.pk))
+    return _page_of(visit.at("review", found.pk), found, overtaken=True)
+
+
+def _save(visit: Visit, found: Review) -> None:
     given, user = visit.given, cast("Any", visit.request.user)
     status, whose = given.get("status", ""), given.get("assigned_to", "")
     if status not in Status.values or whose not in {"", *dict(operators(found.assigned_to))}:
         raise Http404
-    if given.get("seen", "") != seen(found):
-        return _page_of(visit.at("review", found.pk), found, overtaken=True)
-    with transaction.atomic():
-        before = quality.told_of(found)
-        found.status = status
-        found.assigned_to = get_user_model()._default_manager.get(pk=whose) if whose else None
-        if visit.may_read:  # who may not read them has not seen the notes
-            found.notes = given.get("notes", "").replace("\r\n", "\n").strip()[:NOTES]
-        found.marked_by, found.marked_at = user, timezone.now()
-        found.save(update_fields=["status", "assigned_to", "notes", "marked_by", "marked_at"])
-        quality.tell(user, found, before)
-    return HttpResponseRedirect(visit.url("review", found.pk))
+    before = quality.told_of(found)
+    found.status = status
+    found.assigned_to = get_user_model()._default_manager.get(pk=whose) if whose else None
+    if visit.may_read:  # who may not read them has not seen the notes
+        found.notes = given.get("notes", "").replace("\r\n", "\n").strip()[:NOTES]
+    found.marked_by, found.marked_at = user, timezone.now()
+    found.save(update_fields=["status", "assigned_to", "notes", "marked_by", "marked_at"])
+    quality.tell(user, found, before)
 
 
 @page_.below("quality/add/", "add_review", methods=("POST",))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language, gettext, ngettext
@@ -84,6 +85,10 @@ def table(visit: Visit, status: str, most: int = MOST) -> Table:
 
 @page_.below("unanswered/<int:group_id>/", "question")
 def question(visit: Visit, group_id: int) -> HttpResponseBase:
+    return _page_of(visit, group_id)
+
+
+def _page_of(visit: Visit, group_id: int, *, overtaken: bool = False) -> HttpResponseBase:
     group = get_object_or_404(QuestionGroup.objects.select_related("marked_by"), pk=group_id)
     found = unanswered.wordings(group) if visit.may_read else []
     asked_again = bool(visit.request.GET.get("again"))
@@ -120,9 +125,17 @@ def question(visit: Visit, group_id: int) -> HttpResponseBase:
             "suggested": title[:200],
             "back_url": visit.url("unanswered"),
             "act_url": visit.url("mark", group.pk),
+            "seen": seen(group),
+            "overtaken": overtaken,
         },
         title=title,
+        status=409 if overtaken else 200,
     )
+
+
+def seen(group: QuestionGroup) -> str:
+    """What a form says of the state that it was made from."""
+    return group.marked_at.isoformat() if group.marked_at else ""
 
 
 def linked(articles: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -199,9 +212,17 @@ def editor_url(visit: Visit, article: Any) -> str:
 @page_.below("unanswered/<int:group_id>/mark/", "mark", methods=("POST",))
 def mark(visit: Visit, group_id: int) -> HttpResponseBase:
     """Write an article, name one that answers, put aside, or take back."""
-    group = get_object_or_404(QuestionGroup, pk=group_id)
     if not visit.may(MARK):
         raise Http404
+    with transaction.atomic():
+        # Of two who decide at once the second waits here, and sees what the first has decided.
+        group = get_object_or_404(QuestionGroup.objects.select_for_update(), pk=group_id)
+        if visit.given.get("seen", seen(group)) == seen(group):
+            return _act(visit, group)
+    return _page_of(visit.at("question", group.pk), group.pk, overtaken=True)
+
+
+def _act(visit: Visit, group: QuestionGroup) -> HttpResponseBase:
     given, user = visit.given, visit.request.user
     act = given.get("act", "")
     back = visit.url("question", group.pk)
