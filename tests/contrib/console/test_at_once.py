@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -34,9 +34,9 @@ def operators(admin: Any) -> list[Client]:
     return [browser(admin) for _ in range(OPERATORS)]
 
 
-def posted(jobs: list[Callable[[], Any]]) -> list[int]:
+def posted(jobs: Sequence[Callable[[], Any]]) -> list[int]:
     """The statuses of answers that were asked for together, the lowest first."""
-    found = at_once(jobs)
+    found = at_once(list(jobs))
     assert [one for one in found if isinstance(one, Exception)] == []
     return sorted(response.status_code for response in found)
 

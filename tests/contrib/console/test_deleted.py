@@ -79,8 +79,9 @@ def told(admin: Any, user: Any) -> Told:
     root.post(f"{CONSOLE}conversations/{thread.pk}/open/")
     root.post(f"{CONSOLE}conversations/search/", {"words": "live"})
     names = {"run": run.pk, "thread": thread.pk, "row": quote(thread.pk), "call": quote(call.pk)}
-    names |= {"file": quote(file.pk), "group": QuestionGroup.objects.get().pk}
-    return Told(root, names | {"vote": Feedback.objects.get().pk, "of_run": quote(run.pk)}, run)
+    names |= {"file": quote(file.pk), "of_run": quote(run.pk)}
+    rows = {"group": QuestionGroup.objects.get().pk, "vote": Feedback.objects.get().pk}
+    return Told(root, names | rows, run)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +146,7 @@ def test_no_word_of_it_is_taken_elsewhere(told: Told) -> None:
     assert root.post(f"{CONSOLE}quality/add/", run).status_code == 404
     review = f"{CONSOLE}quality/reviews/{told.run.pk}/mark/"
     assert root.post(review, {"status": "mended", "seen": ""}).status_code == 404
-    assert root.post(told_url(told)).status_code == 404
+    assert root.post(f"{ADMIN}thread/{told.names['row']}/open/").status_code == 404
     mark = f"{CONSOLE}unanswered/{told.names['group']}/mark/"
     root.post(mark, {"act": "write", "title": "Birds"})
     assert WORD not in ArticleText.objects.get().body
@@ -153,10 +154,6 @@ def test_no_word_of_it_is_taken_elsewhere(told: Told) -> None:
     slug = page.partition('name="article" required>')[2].split('value="')[2].partition('"')[0]
     root.post(mark, {"act": "answered", "article": slug})
     assert not Phrasing.objects.exists()
-
-
-def told_url(told: Told) -> str:
-    return f"{ADMIN}thread/{told.names['row']}/open/"
 
 
 def test_it_is_grouped_once_it_is_back(told: Told) -> None:
