@@ -77,7 +77,12 @@ class OwnedQuerySet(OwnerQuerySet[M]):
         mine = self.for_owner(session).filter(
             **{f"{self.owner_path}workflow_id": session.workflow_id}
         )
-        return mine if deleted else mine.filter(**{f"{self.thread_path}deleted_at": None})
+        return mine if deleted else mine.undeleted()
+
+    def undeleted(self) -> Self:
+        """Without what is of conversations that their person has deleted: their rows are there for
+        a while, so that it can be taken back, and nobody reads them."""
+        return self.filter(**{f"{self.thread_path}deleted_at": None})
 
 
 class ThreadQuerySet(OwnedQuerySet[M]):

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist
@@ -87,7 +88,32 @@ class FirstRows(Pages):
         return int(rows.order_by()[: MOST + 1].count())
 
 
-class ReadOnlyAdminMixin(ModelAdmin):
+class ReadersRows(ChangeList):
+    """A list whose rows know who looks at them: columns are not told otherwise."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        for row in self.result_list:
+            row.chatkit_reader = request.user
+
+
+class ReaderAdmin(ModelAdmin):
+    """Its rows know who looks at them, so that they lead to no page that would refuse that reader:
+    see `may_follow`."""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return type("ReadersRows", (ReadersRows, super().get_changelist(request, **kwargs)), {})
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        row: Any = super().get_object(request, object_id, from_field)
+        if row is not None:
+            row.chatkit_reader = request.user
+        return row
+
+
+class ReadOnlyAdminMixin(ReaderAdmin):
     """Rows that the app itself writes. The admin shows them; only `chatkit_prune` deletes them."""
 
     list_per_page = 50
@@ -134,7 +160,7 @@ class ReadOnlyAdminMixin(ModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
         shown = []
         for title, options in self.page_fieldsets(obj):
-            if fields := private.without_hidden(self, options["fields"], request):
+            if fields := private.without_hidden(self, options["fields"], request, obj):
                 shown.append((title, {**options, "fields": fields}))
         return shown
 
@@ -183,17 +209,29 @@ def workflow(row: Session | Thread | Attachment) -> SafeString | str:
 @admin.display(description=_("conversation"), ordering="thread_id")
 def thread_link(row: Run | Attachment | ToolCall) -> SafeString | str:
     """The conversation's id (its title is text that not everyone may read), as a link."""
-    return link_to_thread(row.thread_id)
+    return link_to_thread(row)
 
 
-def link_to_thread(thread_id: str | None, item_id: str = "") -> SafeString | str:
+def may_follow(row: Any, model: str) -> bool:
+    """Whether who looks at the row may see those of another model (`app.model`), to which it would
+    link. Not where nobody is known to look."""
+    reader = getattr(row, "chatkit_reader", None)
+    app, name = model.split(".")
+    return any(access.has_perm(reader, f"{app}.{act}_{name}") for act in ("view", "change"))
+
+
+def link_to_thread(row: Any, item_id: str = "") -> SafeString | str:
+    """The conversation of a row, at an item; its id alone for who may not see conversations."""
+    thread_id: str = row.thread_id or ""
     if not thread_id:
         return "-"
+    short = f"{thread_id[:10]}…" if len(thread_id) > 12 else thread_id
+    if not may_follow(row, "chatkit.thread"):
+        return format_html('<span title="{}">{}</span>', thread_id, short)
     url = reverse("admin:chatkit_thread_change", args=[quote(thread_id)])
     if item_id:
         query = urlencode({"item": item_id})
         url = f"{url}?{query}#item-{url_quote(item_id)}"
-    short = f"{thread_id[:10]}…" if len(thread_id) > 12 else thread_id
     return format_html('<a href="{}" title="{}">{}</a>', url, thread_id, short)
 
 

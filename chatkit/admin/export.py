@@ -92,7 +92,7 @@ def run_csv(request: HttpRequest, queryset: QuerySet[Run]) -> StreamingHttpRespo
 
 def _csv(request: HttpRequest, chunks: _Chunks, what: str) -> StreamingHttpResponse:
     logger.info("export of %s by user=%s", what, request.user.pk)
-    conversations_read.send(
+    conversations_read.send_robust(
         None, user=request.user, action="exported", thread=None, person=None, what=what
     )
     return download(request, chunks.stream(), f"chatkit-{what}.csv", "text/csv")

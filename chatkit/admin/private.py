@@ -63,20 +63,32 @@ def shows(*fields: str) -> Callable[[Column], Column]:
     return mark
 
 
-def hidden(model: type[models.Model], request: HttpRequest) -> frozenset[str]:
-    """The fields of `model` that the request's user may not see."""
-    words = frozenset() if may_read(request) else WORDS.get(model, frozenset())
+def hidden(
+    model: type[models.Model], request: HttpRequest, row: models.Model | None = None
+) -> frozenset[str]:
+    """The fields of `model`, or of this row of it, that the request's user may not see."""
+    readable = may_read(request) and not is_deleted(row)
+    words = frozenset() if readable else WORDS.get(model, frozenset())
     return words | SECRETS.get(model, frozenset())
 
 
-def without_hidden(admin: Any, names: Iterable[Any], request: HttpRequest) -> list[Any]:
-    """Those of an admin's columns or fields (which may stand in groups) that may be shown."""
+def is_deleted(row: models.Model | None) -> bool:
+    """Whether it is of a conversation that its person has deleted, and that is not gone yet."""
+    thread = row if isinstance(row, Thread) else getattr(row, "thread", None)
+    return isinstance(thread, Thread) and thread.deleted_at is not None
+
+
+def without_hidden(
+    admin: Any, names: Iterable[Any], request: HttpRequest, row: models.Model | None = None
+) -> list[Any]:
+    """Those of an admin's columns or fields (which may stand in groups) that may be shown, of a
+    row where it is given."""
     shown: list[Any] = []
     for name in names:
         if isinstance(name, list | tuple):
-            if group := without_hidden(admin, name, request):
+            if group := without_hidden(admin, name, request, row):
                 shown.append(tuple(group))
-        elif not hidden(admin.model, request).intersection(_fields_of(admin, name)):
+        elif not hidden(admin.model, request, row).intersection(_fields_of(admin, name)):
             shown.append(name)
     return shown
 

@@ -30,14 +30,19 @@ KEY = "chatkit_opened"  # in the login's session: the ids of threads, each with 
 
 
 def is_open(request: HttpRequest, thread: Thread) -> bool:
-    return thread.pk in _opened(request) and not thread.temporary
+    return thread.pk in _opened(request) and is_kept(thread)
+
+
+def is_kept(thread: Thread) -> bool:
+    """Whether anybody may read it: no temporary one, and none that its person has deleted."""
+    return not thread.temporary and thread.deleted_at is None
 
 
 def open_and_log(request: HttpRequest, thread: Thread) -> None:
     """Open the conversation for this reader, and log that in its history and on the console."""
     from django.contrib.admin.models import CHANGE, LogEntry
 
-    if thread.temporary:  # nobody reads it
+    if not is_kept(thread):
         return
     count = thread.items.count()
     with translation.override(None):
@@ -53,7 +58,7 @@ def open_and_log(request: HttpRequest, thread: Thread) -> None:
         "conversation opened thread=%s items=%s by user=%s", thread.pk, count, request.user.pk
     )
     open_for_a_while(request, thread)
-    conversations_read.send(
+    conversations_read.send_robust(
         Thread, user=request.user, action="opened", thread=thread, person=thread.person, what=""
     )
 

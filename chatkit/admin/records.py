@@ -36,7 +36,7 @@ class FeedbackAdmin(ReadOnlyAdminMixin):
     @admin.display(description=_("answer"), ordering="thread_id")
     def place(self, row: Feedback) -> SafeString | str:
         """The conversation, opened at the answer that was marked."""
-        return link_to_thread(row.thread_id, row.item_id)
+        return link_to_thread(row, row.item_id)
 
     @admin.display(description=_("user"))
     def user_name(self, row: Feedback) -> str:
@@ -67,10 +67,10 @@ class AttachmentAdmin(ReadOnlyAdminMixin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Attachment]:
-        """Those that were sent, and not in temporary conversations: nobody else reads a word of
-        those."""
+        """Those that were sent, and not in temporary or deleted conversations: nobody else reads a
+        word of those."""
         found: QuerySet[Attachment] = super().get_queryset(request)
-        return found.filter(thread__temporary=False)
+        return found.filter(thread__temporary=False, thread__deleted_at=None)
 
     @admin.display(description=_("size"), ordering="size")
     def bytes(self, row: Attachment) -> str:

@@ -19,7 +19,15 @@ from ..hosted import causes
 from ..models import Run
 from ..templatetags.chatkit import chatkit_number
 from . import private
-from .base import ReadOnlyAdminMixin, badge, moment, outcome_badge, thread_link, who
+from .base import (
+    ReadOnlyAdminMixin,
+    badge,
+    may_follow,
+    moment,
+    outcome_badge,
+    thread_link,
+    who,
+)
 from .export import run_csv
 from .filters import DateRangeFilter, OutcomeFilter, PersonFilter, ValuesFilter
 
@@ -171,6 +179,8 @@ class RunAdmin(ReadOnlyAdminMixin):
     def session_row(self, row: Run) -> SafeString | str:
         if row.session is None or row.session_id is None:
             return "-"
+        if not may_follow(row, "chatkit.session"):
+            return str(row.session)
         url = reverse("admin:chatkit_session_change", args=[quote(row.session_id)])
         return format_html('<a href="{}">{}</a>', url, str(row.session))
 

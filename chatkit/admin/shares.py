@@ -52,7 +52,7 @@ class ShareAdmin(ReadOnlyAdminMixin):
 
     @admin.display(description=_("conversation"), ordering="thread_id")
     def place(self, row: Share) -> SafeString | str:
-        return link_to_thread(row.thread_id)
+        return link_to_thread(row)
 
     @admin.display(description=_("status"))
     def state(self, row: Any) -> SafeString:

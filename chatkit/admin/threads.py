@@ -82,6 +82,13 @@ class ThreadAdmin(ReadOnlyAdminMixin):
             last_outcome=Subquery(runs.values("outcome")[:1]),
         )
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Thread], search_term: str
+    ) -> tuple[QuerySet[Thread], bool]:
+        """Without those that are being deleted: their titles could be guessed word by word."""
+        found, doubled = super().get_search_results(request, queryset, search_term)
+        return (found.filter(deleted_at=None) if search_term else found), doubled
+
     def page_fieldsets(self, obj: Thread | None) -> list[Any]:
         facts: list[Any] = ["title", "id", ("user_name", "workflow_id")]
         facts += [("source", "state", "items_count"), ("created_at", "updated_at")]
@@ -114,7 +121,7 @@ class ThreadAdmin(ReadOnlyAdminMixin):
 
     def transcript(self, request: HttpRequest, thread: Thread) -> dict[str, Any]:
         """One page of the conversation for the template, its text where it has been opened."""
-        readable = private.may_read(request) and not thread.temporary
+        readable = private.may_read(request) and reading.is_kept(thread)
         opened = readable and reading.is_open(request, thread)
         page = items_page(thread, request)
         items = list(page.object_list)
@@ -132,6 +139,7 @@ class ThreadAdmin(ReadOnlyAdminMixin):
             "elided": Paginator.ELLIPSIS,
             "readable": readable,
             "temporary": thread.temporary,
+            "deleted": thread.deleted_at is not None,
             "opened": opened,
             "open_url": f"{open_url}?{request.GET.urlencode()}",
             "subtitle": thread.title if readable and thread.title else thread.pk,
@@ -151,7 +159,7 @@ class ThreadAdmin(ReadOnlyAdminMixin):
         thread = self.get_object(request, unquote(object_id))
         if not self.has_view_permission(request, thread) or not private.may_read(request):
             raise PermissionDenied
-        if thread is None:
+        if thread is None or thread.deleted_at is not None:
             raise Http404
         if request.method == "POST":
             reading.open_and_log(request, thread)
@@ -167,6 +175,8 @@ class ThreadAdmin(ReadOnlyAdminMixin):
     @private.shows("title")
     @admin.display(description=_("title"), ordering="title")
     def shown_title(self, row: Thread) -> SafeString | str:
+        if row.deleted_at is not None:
+            return self.shown_id(row)
         return with_source(row, row.title or str(_("Untitled")))
 
     @admin.display(description=_("id"), ordering="id")

@@ -17,6 +17,7 @@ from .base import (
     ReadOnlyAdminMixin,
     badge,
     link_to_thread,
+    may_follow,
     who,
 )
 from .filters import CallStatusFilter, DateRangeFilter, ValuesFilter
@@ -52,12 +53,14 @@ class ToolCallAdmin(ReadOnlyAdminMixin):
     @admin.display(description=_("conversation"), ordering="thread_id")
     def place(self, row: ToolCall) -> SafeString | str:
         """The conversation, opened at the card that asked."""
-        return link_to_thread(row.thread_id, row.item_id)
+        return link_to_thread(row, row.item_id)
 
     @admin.display(description=_("run"))
     def run_link(self, row: ToolCall) -> SafeString | str:
         if row.run_id is None:
             return "-"
+        if not may_follow(row, "chatkit.run"):
+            return row.run_id
         url = reverse("admin:chatkit_run_change", args=[quote(row.run_id)])
         return format_html('<a href="{}">{}</a>', url, row.run_id)
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import access
 from ..models import Thread, Visitor
-from .base import ReadOnlyAdminMixin, moment
+from .base import ReadOnlyAdminMixin, may_follow, moment
 from .filters import DateRangeFilter
 
 
@@ -61,6 +61,8 @@ class VisitorAdmin(ReadOnlyAdminMixin):
     def conversations(self, row: Any) -> SafeString | str:
         if not row.thread_count:
             return "-"
+        if not may_follow(row, "chatkit.thread"):
+            return str(row.thread_count)
         url = reverse("admin:chatkit_thread_changelist") + "?" + urlencode({"q": row.pk})
         return format_html('<a href="{}">{}</a>', url, row.thread_count)
 

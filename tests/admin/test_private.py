@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -33,6 +35,7 @@ from chatkit.models import (
     ToolCall,
     Visitor,
 )
+from tests import people
 
 pytestmark = pytest.mark.django_db
 
@@ -209,6 +212,16 @@ def test_no_page_shows_it(staff: Client, model: Any, rows: dict[Any, Any]) -> No
     if row := rows.get(model):
         for page in ("change", "history"):
             assert_silent(staff.get(page_of(row, page)))
+
+
+@pytest.mark.parametrize("model", REGISTERED)
+def test_no_link_leads_where_the_reader_may_not_go(model: Any, rows: dict[Any, Any]) -> None:
+    Thread.objects.create(visitor=rows[Visitor], workflow_id="wf_1")
+    client = people.browser(people.staff("vic", f"chatkit.view_{model._meta.model_name}"))
+    pages = [list_of(model), *([page_of(rows[model])] if model in rows else [])]
+    for page in map(words, map(client.get, pages)):
+        for url in set(re.findall(r'href="(/admin/(?:chatkit[^"]*)/[^"#]*)', page)):
+            assert client.get(html.unescape(url), follow=True).status_code == 200, url
 
 
 def test_deleting_a_user_does_not_show_it(staff: Client, user: Any) -> None:

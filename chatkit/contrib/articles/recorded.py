@@ -24,6 +24,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from ... import access
+from ...api import is_storable
 from ...fields import stored_time
 from ...knowledge.articles import SLUG
 from .editing import is_heading
@@ -256,7 +257,7 @@ def _get(value: Any, name: str, kind: type | tuple[type, ...]) -> Any:
 
 def _text(value: Any, name: str, longest: int) -> str:
     text: str = _get(value, name, str)
-    if len(text) > longest or "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+    if len(text) > longest or not is_storable(text):
         raise Unfit(f"{name!r} is over {longest:,} characters, or has signs that can’t be stored.")
     return text
 
@@ -270,7 +271,7 @@ def _one_of(value: Any, name: str, known: Iterable[str]) -> str:
 
 def _by(value: Any) -> str | None:
     name: str | None = _get(value, "by", (str, type(None)))
-    return name if name is None or "\0" not in name else None
+    return name if name is None or is_storable(name) else None
 
 
 def _time(value: Any, name: str) -> datetime.datetime:

@@ -15,14 +15,19 @@ LONGEST = 2_000  # characters of a question that are looked at
 
 def questions(runs: Iterable[Run]) -> dict[str, str]:
     """The words of the questions by the ids of their runs. Two queries; "" where there is none,
-    as of a button that was pressed. Only for those who may read them, or to be grouped."""
+    as of a button that was pressed, and of a conversation that nobody reads any more. Only for
+    those who may read them, or to be grouped."""
     ids = [run.pk for run in runs]
-    item = ThreadItem.objects.filter(
-        thread_id=OuterRef("thread_id"),
-        thread__temporary=False,
-        type="user_message",
-        created_at__lte=Coalesce(OuterRef("ended_at"), Now()),
-    ).order_by("-sequence")
+    item = (
+        ThreadItem.objects.undeleted()
+        .filter(
+            thread_id=OuterRef("thread_id"),
+            thread__temporary=False,
+            type="user_message",
+            created_at__lte=Coalesce(OuterRef("ended_at"), Now()),
+        )
+        .order_by("-sequence")
+    )
     found: Any = Run.objects.filter(pk__in=ids).order_by()
     asked = dict(
         found.annotate(item=Subquery(item.values("sequence")[:1])).values_list("pk", "item")

@@ -98,8 +98,9 @@ def whose(name: str) -> Q:
 
 
 def answers(wanted: Wanted, period: Period) -> QuerySet[Run]:
-    """The runs that are asked for, newest first."""
-    runs: Any = Run.objects.filter(created_at__gte=period.start, created_at__lt=period.end)
+    """The runs that are asked for, newest first; none of deleted conversations."""
+    runs: Any = Run.objects.undeleted()
+    runs = runs.filter(created_at__gte=period.start, created_at__lt=period.end)
     if wanted.workflow:
         runs = runs.filter(thread__workflow_id=wanted.workflow)
     if wanted.person:
@@ -167,8 +168,8 @@ def _votes_back(votes: QuerySet[Feedback]) -> Iterator[tuple[list[Any], datetime
 
 def conversations(wanted: Wanted, period: Period) -> QuerySet[Thread]:
     """The conversations that went on in the period, newest first."""
-    threads = Thread.objects.filter(
-        updated_at__gte=period.start, created_at__lt=period.end, deleted_at=None
+    threads = Thread.objects.undeleted().filter(
+        updated_at__gte=period.start, created_at__lt=period.end
     )
     if wanted.workflow:
         threads = threads.filter(workflow_id=wanted.workflow)
@@ -217,7 +218,8 @@ def moment_of(after: str) -> datetime.datetime | None:
         return None
     if not 1970 <= moment.year <= 9000 or timezone.is_aware(moment) != settings.USE_TZ:
         return None
-    return moment
+    # PostgreSQL knows no offset of nearly a day.
+    return moment.astimezone(datetime.UTC) if settings.USE_TZ else moment
 
 
 def with_last_answers(threads: Sequence[Thread]) -> list[Any]:

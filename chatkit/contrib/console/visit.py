@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -24,6 +24,7 @@ from .registry import Address, Page, pages
 from .tables import Table
 
 PERMISSION = "chatkit_console.view_console"
+MOST = 2**63 - 1  # of a number in an address
 
 
 def may_view(user: object) -> bool:
@@ -41,11 +42,13 @@ class Tab:
 
 @dataclass(frozen=True)
 class Visit:
-    """A request for a page of the console, by somebody who may see it."""
+    """A request for a page of the console, by somebody who may see it. `path` is where the page
+    stands that is shown, "" where that is the address of the request."""
 
     request: HttpRequest
     page: Page
     period: Period
+    path: str = ""
 
     def may(self, permission: str) -> bool:
         """Whether the user has a permission (`app.codename`)."""
@@ -55,6 +58,15 @@ class Visit:
     def may_read(self) -> bool:
         """Whether the user may read what people wrote."""
         return self.may("chatkit.read_conversation")
+
+    @property
+    def given(self) -> QueryDict:
+        """What a form has sent. Without NUL characters, which nobody can mean and PostgreSQL does
+        not take."""
+        given = self.request.POST.copy()
+        for name, values in self.request.POST.lists():
+            given.setlist(name, [value.replace("\0", "") for value in values])
+        return given
 
     def url(self, name: str, *args: object, **parameters: object) -> str:
         """The address of a page of the console, with this visit's period.
@@ -69,11 +81,18 @@ class Visit:
         query = f"?{urlencode(known)}" if known else ""
         return reverse(f"chatkit_console:{name}", args=args) + query
 
+    def at(self, name: str, *args: object) -> Visit:
+        """The same visit, whose page stands elsewhere: a form that is refused shows a page again,
+        and its own address has none that a link could lead to."""
+        return replace(self, path=reverse(f"chatkit_console:{name}", args=args))
+
     def here(self, **changes: object) -> str:
-        """This address with some parameters of its query changed, those that are None left out."""
+        """The page's address with some parameters of its query changed, those that are None left
+        out."""
+        path = self.path or self.request.path
         kept = {key: self.request.GET[key] for key in self.request.GET if key not in changes}
         kept |= {key: str(value) for key, value in changes.items() if value is not None}
-        return f"{self.request.path}?{urlencode(kept)}" if kept else self.request.path
+        return f"{path}?{urlencode(kept)}" if kept else path
 
     def render(
         self, template: str, context: dict[str, Any], *, title: object = "", status: int = 200
@@ -112,7 +131,7 @@ class Visit:
 
     def tell_export(self, what: str) -> None:
         """Tell that this visitor takes away what people wrote."""
-        conversations_read.send(
+        conversations_read.send_robust(
             None,
             user=self.request.user,
             action="exported",
@@ -155,6 +174,8 @@ def console_view(page: Page, address: Address) -> Any:
             return redirect_to_login(request.get_full_path())
         if not may_view(request.user) or has_nul(request):
             raise Http404
+        if any(isinstance(part, int) and part > MOST for part in parts.values()):
+            raise Http404  # no row has it, and a database may refuse to look
         visit = Visit(request, page, period.chosen(request.GET))
         if not page.open_to(visit):
             raise Http404

@@ -108,10 +108,22 @@ class TestList:
         text.refresh_from_db()
         assert text.status == {"publish": "published", "archive": "archived"}[action]
 
-    def test_actions_need_the_permission(self, editor: Client, text: Any) -> None:
-        editor.post(LIST, {"action": "publish", "_selected_action": [text.article_id]})
+    @pytest.mark.parametrize("permission", ["change_article", "publish_article"])
+    @pytest.mark.parametrize("action", ["publish", "archive"])
+    def test_actions_need_the_permissions_of_the_editor(
+        self, text: Any, permission: str, action: str
+    ) -> None:
+        names = ("view_article", permission)
+        client = browser(staff("paul", *(f"chatkit_articles.{name}" for name in names)))
+        client.post(LIST, {"action": action, "_selected_action": [text.article_id]})
         text.refresh_from_db()
         assert text.status == "draft"
+
+    def test_who_may_not_write_is_not_led_there(self, text: Any) -> None:
+        client = browser(staff("vic", "chatkit_articles.view_article"))
+        page_of_all = client.get(LIST).content.decode()
+        assert f'href="{page(text)}"' in page_of_all
+        assert f"{TEXTS}add/" not in page_of_all
 
 
 class TestNew:

@@ -18,6 +18,7 @@ from django.test import Client
 from chatkit.contrib.articles.documents import reading, tasks
 from chatkit.contrib.articles.models import Article, ArticleText, Document, DocumentPart, Status
 from chatkit.documents import child, worker
+from tests.people import browser, staff
 
 from . import papers
 from .papers import docx, grid, pdf, ruled, words
@@ -78,6 +79,14 @@ class TestWhoMay:
         client = Client(enforce_csrf_checks=True)
         client.force_login(admin)
         assert upload(client, b"text").status_code == 403
+
+    def test_its_draft_is_linked_for_who_may_see_articles(self, editor: Client) -> None:
+        draft(editor, b"Run with a kite.", "kites.txt")
+        client = browser(staff("addie", "chatkit_articles.add_article"))
+        assert "articletext" in editor.get(LIST).content.decode()
+        page = client.get(LIST).content.decode()
+        assert "Draft:" in page
+        assert "articletext" not in page
 
 
 class TestKinds:

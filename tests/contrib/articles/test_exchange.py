@@ -315,6 +315,7 @@ class TestRecorded:
             ("phrasings.json", "How do they fly?", "x" * 501),
             ("phrasings.json", '"question"', '"asked"'),
             ("phrasings.json", '"by": "ada"', '"by": 7'),
+            ("phrasings.json", "How do they fly?", "How\\ud800?"),
             ("versions/en/kites.json", "Fly.", "F\\u0000y."),
             ("versions/en/kites.json", "Fly.", "F\\ud800y."),
             ("versions/en/kites.json", '"number": 2', '"number": 1'),

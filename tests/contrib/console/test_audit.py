@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.admin.utils import quote
 from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
@@ -21,9 +22,11 @@ from chatkit.contrib.articles import editing
 from chatkit.contrib.articles.editing import Content
 from chatkit.contrib.articles.models import Phrasing
 from chatkit.contrib.console import evaluations, quality
+from chatkit.contrib.console.audit.words import MODELS
 from chatkit.contrib.console.evaluations.models import EvaluationQuestion, EvaluationSet
 from chatkit.contrib.console.models import Budget, Change, QuestionGroup, Reading
 from chatkit.models import StarterPrompt, Thread
+from chatkit.signals import conversations_read
 from tests.people import browser, permit
 
 from .test_overview import rows
@@ -113,6 +116,29 @@ class TestReadings:
             ["A command on the server", "Exported", "All that is kept of a person", "ada"],
             ["root", "Exported", "Runs, without words", "–"],
         ]
+
+    def test_a_receiver_that_fails_is_logged_and_changes_nothing_else(
+        self, root: Client, thread: Thread, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def fail(**kwargs: Any) -> None:
+            raise OSError("full")
+
+        conversations_read.connect(fail)
+        try:
+            page = f"/admin/chatkit/thread/{quote(thread.pk)}/"
+            assert root.post(f"{page}open/").status_code == 302
+            assert "canary answer" in page_of(root, f"{page}change/")
+            assert root.post(f"{CONSOLE}conversations/{thread.pk}/open/").status_code == 302
+            search = root.post(f"{CONSOLE}conversations/search/", {"words": "canary"})
+            assert thread.pk in page_of(root, search["Location"])
+            assert "canary" in csv(root, f"{CONSOLE}conversations/", "conversations")
+            data = {"action": "export_csv", "_selected_action": [thread.runs.get().pk]}
+            assert root.post("/admin/chatkit/run/", data).status_code == 200
+        finally:
+            conversations_read.disconnect(fail)
+        told = [record for record in caplog.records if record.name == "django.dispatch"]
+        assert len(told) == 5
+        assert len(log(root)) == 5  # by the receiver of our own
 
     def test_evaluation_sets_as_files(self, console: Client, operator: Any, tmp_path: Path) -> None:
         made = EvaluationSet.objects.create(name="orders")
@@ -341,6 +367,27 @@ def test_no_words_of_conversations_are_in_it(
     csv(console, f"{CONSOLE}conversations/", "conversations")
     assert len(log(console)) == 3
     assert "canary" not in page_of(console) + csv(console, URL, "audit")
+
+
+def test_the_documents_name_all_that_is_told() -> None:
+    named = {
+        "budget": "a budget",
+        "switch": "a switch",
+        "starterprompt": "a starter prompt",
+        "messagetemplate": "a message template",
+        "article": "an article",
+        "articletext": "an article's text",
+        "phrasing": "a phrasing",
+        "questiongroup": "the mark of unanswered questions",
+        "review": "a review",
+        "evaluationset": "an evaluation set",
+        "evaluationquestion": "or a question of one",
+        "share": "a shared link",
+    }
+    assert set(named) == set(MODELS)
+    page = (Path(settings.BASE_DIR) / "docs" / "reference" / "signals.md").read_text("utf-8")
+    (line,) = [line for line in page.splitlines() if line.startswith("| `row_changed`")]
+    assert [words for words in named.values() if words not in line] == []
 
 
 def test_nothing_can_be_changed_there(console: Client, root: Client) -> None:

@@ -289,6 +289,26 @@ class TestChanges:
         assert (spent.messages, spent.tokens, spent.unpriced) == (2, 1005, 1)
         assert spent.money == Decimal("0.01")
 
+    @pytest.mark.parametrize("kept", [False, True])
+    def test_what_used_no_tokens_needs_no_price_as_on_the_page(
+        self, user: Any, admin_client: Any, monkeypatch: pytest.MonkeyPatch, kept: bool
+    ) -> None:
+        noon = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
+        monkeypatch.setattr(timezone, "now", lambda: noon)
+        asked(user, at=noon - DAY, model="m9", tokens_in=5)
+        asked(user, at=noon - 2 * DAY, model="m9", outcome="failed")
+        asked(user, at=noon - 3 * DAY, model="m9", outcome="failed", tokens_in=0, tokens_out=0)
+        if kept:
+            call_command("chatkit_rollup", verbosity=0)
+        from chatkit.contrib.console.budgets import standing
+
+        budget(9, "money", span="month")
+        spent = standing.used_before(standing.standings(user, "wf_1")[0])
+        assert (spent.messages, spent.tokens, spent.unpriced) == (3, 5, 1)
+        page = admin_client.get("/apps/chatkit/console/usage/?csv=models")
+        (_head, line) = b"".join(page.streaming_content).decode().splitlines()
+        assert line == "m9,3,5,0,0,,1"
+
     def test_one_that_is_raised_lets_in_at_once(self, ada: Caller) -> None:
         limit = budget(1)
         assert [ask(ada), ask(ada)] == [200, 429]
@@ -313,6 +333,13 @@ class TestChanges:
         limit.user = other
         limit.save()
         assert [ask(ada), ask(bob), ask(bob)] == [200, 200, 429]
+
+    def test_switched_on_again_it_knows_what_was_asked_meanwhile(self, ada: Caller) -> None:
+        limit = budget(2)
+        for active, status in ((True, 200), (False, 200), (True, 429)):
+            limit.active = active
+            limit.save()
+            assert ask(ada) == status
 
     def test_deleted_while_an_answer_is_written_it_is_gone(self, ada: Caller) -> None:
         limit = budget(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -100,10 +101,7 @@ def evaluate(*args: str, **options: Any) -> tuple[int, str]:
 
 class TestCommand:
     def test_set_is_taken_in_asked_and_told(self, written: Any) -> None:
-        assert evaluate(written(), verbosity=2) == (
-            0,
-            TOLD,
-        )
+        assert evaluate(written(), verbosity=2) == (0, TOLD)
         first = Evaluation.objects.get()
         assert (first.status, first.asked, first.passed) == ("done", 2, 2)
         result = first.results.get(article="customers")
@@ -211,6 +209,7 @@ class TestFiles:
             (question(question=""), "no “question”"),
             (question(question="x" * 2001), "“question” is no text of at most 2000"),
             (question(question="a\0"), "“question” is no text"),
+            (question(phrase="\ud800"), "“phrase” is no text"),
             (question(phrase=None), "“phrase” is no text"),
             (question(article=""), "expects nothing"),
             (question(outcome="good"), "no such outcome"),
@@ -221,6 +220,14 @@ class TestFiles:
         response = editor.post(f"{URL}take-in/", {"file": SimpleUploadedFile("a.json", data)})
         assert (response.status_code, says in response.content.decode()) == (400, True)
         assert not EvaluationSet.objects.exists()
+
+    def test_links_of_the_page_that_says_why_lead_to_the_list(self, editor: Client) -> None:
+        EvaluationSet.objects.create(name="orders")
+        page = editor.post(f"{URL}take-in/?period=30d").content.decode()
+        (link,) = re.findall(r'href="([^"]*csv=[^"]*)"', page)
+        assert link == f"{URL}?period=30d&amp;csv=sets"
+        taken: Any = editor.get(html.unescape(link))
+        assert b"orders" in b"".join(taken.streaming_content)
 
     def test_one_comes_in_and_goes_out(self, editor: Client) -> None:
         upload = SimpleUploadedFile("a.json", json.dumps(FILE).encode())

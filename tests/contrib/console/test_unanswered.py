@@ -297,6 +297,18 @@ class TestMarks:
         page = editor.get(f"{URL}{only_group().pk}/").content.decode()
         assert "Nearest articles, which were not good enough" in page
 
+    @pytest.mark.parametrize("permission", ["", "view_article", "change_article"])
+    def test_its_article_is_linked_where_the_reader_may_see_it(
+        self, editor: Client, reader: Any, group: QuestionGroup, permission: str
+    ) -> None:
+        self.mark(editor, group, act="write", title="Bitcoin")
+        if permission:
+            permit(reader, f"chatkit_articles.{permission}")
+        page = editor.get(f"{URL}{group.pk}/").content.decode()
+        edited = f"/admin/chatkit_articles/article/{Article.objects.get().pk}/change/"
+        assert (f'href="{edited}"' in page) is bool(permission)
+        assert "bitcoin" in page
+
     def test_one_that_is_not_there_is_a_404(self, editor: Client) -> None:
         assert editor.get(f"{URL}77/").status_code == 404
         assert editor.post(f"{URL}77/mark/", {"act": "dismiss"}).status_code == 404

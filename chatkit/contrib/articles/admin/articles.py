@@ -60,7 +60,7 @@ class ArticleAdmin(RecordedAdmin):
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         names = near_languages(written_languages())
-        columns = [column(code, name) for code, name in names.items()]
+        columns = [column(code, name, may_edit(request)) for code, name in names.items()]
         return ["shown_title", *columns, "helped", "changed", "slug"]
 
     @admin.display(description=_("article"), ordering="slug")
@@ -83,8 +83,9 @@ class ArticleAdmin(RecordedAdmin):
     # -- what may be done with several -------------------------------------------------------
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
+        """As in the editor of a text, which takes both permissions."""
         user: Any = request.user
-        return bool(user.has_perm(editing.PUBLISH))
+        return bool(user.has_perm(editing.PUBLISH) and may_edit(request))
 
     @admin.action(description=_("Publish all texts of these articles"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
@@ -212,12 +213,15 @@ def state(text: ArticleText) -> SafeString:
 
 
 @cache
-def column(code: str, name: str) -> Callable[[Article], SafeString | str]:
-    """A column of the list: the article's state in one language."""
+def column(code: str, name: str, may_write: bool) -> Callable[[Article], SafeString | str]:
+    """A column of the list: the article's state in one language, and for who may where it is
+    written."""
 
     @admin.display(description=name)
     def language(article: Article) -> SafeString | str:
         text = next((text for text in article.texts.all() if text.language == code), None)
+        if text is None and not may_write:
+            return "–"
         if text is None:
             url, missing = base.new_text_url(article, code), _("Write")
             return format_html('<a class="chatkit-missing" href="{}">{}</a>', url, missing)

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ....admin.base import SELECT, ModelAdmin, moment
+from ....admin.base import SELECT, ReaderAdmin, may_follow, moment
 from ....documents.drafts import MAX_BYTES, MAX_PAGES
 from ....knowledge.language import primary
 from ..documents import reading, tasks
@@ -63,7 +63,7 @@ class UploadForm(forms.Form):
 
 
 @admin.register(Document)
-class DocumentAdmin(ModelAdmin):
+class DocumentAdmin(ReaderAdmin):
     list_display = ["shown_name", "shown_state", "shown_language", "user", "when"]
     list_display_links = None
     list_select_related = ["article", "user"]
@@ -154,6 +154,8 @@ class DocumentAdmin(ModelAdmin):
             text = usual_text(list(document.article.texts.all())) if document.article else None
             if text is None:
                 return str(_("The draft has been deleted."))
+            if not may_follow(document, "chatkit_articles.article"):
+                return format_html("{} <bdi>{}</bdi>", _("Draft:"), text.title)
             link = '<a href="{}">{} <bdi>{}</bdi></a>'
             return format_html(link, text_url(text), _("Draft:"), text.title)
         if not document.pages:

@@ -111,7 +111,8 @@ class Source:
         at = moment_of(after)
         _time, _sign, rest = after.partition("~")
         number, _sign, pk = rest.partition("~")
-        if at is None or not (number.isdecimal() and pk.isdecimal() and len(pk) < 19):
+        known = number.isdecimal() and len(number) < 4 and pk.isdecimal() and len(pk) < 19
+        if at is None or not known:
             return rows
         older = Q(**{f"{self.at}__lt": at})
         if place > int(number):

@@ -82,8 +82,9 @@ class Budget(models.Model):
 
         return described(self)
 
-    # What is used has to be counted anew where one of these changes.
-    COUNTED_BY = ("user_id", "group_id", "visitors", "workflow_id", "each_person", "span")
+    # What is used has to be counted anew where one of these changes: nothing is counted while it is
+    # switched off.
+    COUNTED_BY = ("user_id", "group_id", "visitors", "workflow_id", "each_person", "span", "active")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         counted = Budget.objects.filter(pk=self.pk).values_list(*self.COUNTED_BY).first()

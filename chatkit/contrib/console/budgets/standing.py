@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, FilteredRelation, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 
 from chatkit import access
@@ -18,10 +18,13 @@ from chatkit.statements import Select
 
 from .. import daily
 from ..daily import collect
+from ..daily.collect import TOKENS
+from ..daily.facts import with_outcome
 from ..evaluations.models import Evaluation
 from ..models import DayPerson
 from ..period import DAY, OWN, Period, midnight, today
 from ..prices import cost
+from ..spending import Use
 from .models import Budget, Spent
 
 WARNED = Decimal("0.8")  # of the amount
@@ -116,6 +119,7 @@ def concerning(user: Any, workflow_id: str) -> QuerySet[Budget]:
 
 
 _any_budget = Select(lambda: Budget.objects.order_by().values_list("pk", flat=True)[:1])
+USED = Case(When(Q(tokens_in__gt=0) | Q(tokens_out__gt=0), then=Value(1)), default=Value(0))
 COLUMNS = ("holder", "begins", "messages", "tokens", "money", "unpriced")
 
 
@@ -173,19 +177,23 @@ def used_before(standing: Standing, *, but: str = "") -> Spent:
     kept = DayPerson.objects.filter(whose(""), day__range=(period.first, period.last))
     kept = kept.filter(Q(gone=True) | ~Q(day__in=stale)) if stale else kept
     runs = collect.runs_of(stale).filter(whose("thread__")).exclude(pk=but)
-    tokens = {f"sum_{name}": Sum(f"tokens_{name}") for name in ("in", "cached", "out")}
-    spent = Spent(budget=standing.budget, holder=standing.holder, begins=standing.begins)
+    use = Use()
     counted: Any = ((kept, Sum("answers")), (runs, Count("pk")))
     for rows, count in counted:
-        for row in rows.order_by().values("model").annotate(count=count, **tokens):
-            used = [row[name] or 0 for name in tokens]
-            spent.messages += row["count"] or 0
-            spent.tokens += used[0] + used[2]
-            paid = cost(row["model"], *used)
-            if paid is None:
-                spent.unpriced += row["count"] or 0
-            else:
-                spent.money += paid
+        # Apart by whether they used tokens, as each is counted at its end, and on the page: what
+        # used none needs no price, also where others of its model did.
+        by_model = rows.order_by().annotate(used=USED).values("model", "used")
+        for row in by_model.annotate(answers=count, **TOKENS):
+            use.add(row["model"], with_outcome("", row))
+    spent = Spent(
+        budget=standing.budget,
+        holder=standing.holder,
+        begins=standing.begins,
+        messages=use.answers,
+        tokens=use.tokens,
+        money=use.money,
+        unpriced=use.unpriced,
+    )
     if standing.is_shared:
         _add_evaluations(spent)
     return spent

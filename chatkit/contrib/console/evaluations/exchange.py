@@ -25,6 +25,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chatkit import workflows
+from chatkit.api import is_storable
 from chatkit.models import Run
 
 from . import logged
@@ -104,7 +105,7 @@ def _question(number: int, entry: object) -> dict[str, str]:
     values: dict[str, str] = {}
     for name, longest in FIELDS.items():
         value = entry.get(name, "")
-        if not isinstance(value, str) or len(value) > longest or "\0" in value:
+        if not isinstance(value, str) or len(value) > longest or not is_storable(value):
             raise FileError(
                 _("Question %(number)d: “%(field)s” is no text of at most %(most)d characters.")
                 % {**where, "field": name, "most": longest}

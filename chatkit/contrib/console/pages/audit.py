@@ -77,7 +77,8 @@ def rows_of(visit: Visit, lines: list[Line]) -> list[list[Any]]:
     """The lines as they are shown. One query, for the conversations that are still there."""
     readings = [line.row for line in lines if isinstance(line.row, Reading)]
     ids = [row.thread_id for row in readings if row.thread_id]
-    there = set(Thread.objects.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    rows = Thread.objects.undeleted().filter(pk__in=ids)
+    there = set(rows.values_list("pk", flat=True)) if ids else set()
     return [_row(visit, line, there) for line in lines]
 
 

@@ -214,8 +214,8 @@ def search(visit: Visit) -> HttpResponseBase:
     if not visit.may_read:
         raise Http404
     request = visit.request
-    words = " ".join(without_emoji(request.POST.get("words", "")).replace("\0", "").split())[:200]
-    wanted = Wanted.of(request.POST)
+    words = " ".join(without_emoji(visit.given.get("words", "")).split())[:200]
+    wanted = Wanted.of(visit.given)
     kept = {"person": wanted.person, "workflow": wanted.workflow}
     back = visit.url("conversations", **kept)
     if not words:
@@ -229,7 +229,7 @@ def search(visit: Visit) -> HttpResponseBase:
         change_message=gettext("Searched the text of conversations."),
     )
     logger.info("conversations searched by user=%s", request.user.pk)
-    conversations_read.send(
+    conversations_read.send_robust(
         Thread, user=request.user, action="searched", thread=None, person=None, what=""
     )
     return HttpResponseRedirect(visit.url("conversations", **kept, search="1"))
@@ -246,7 +246,7 @@ def searched_words(visit: Visit) -> str:
 
 @page_.below("conversations/<str:thread_id>/", "conversation")
 def conversation(visit: Visit, thread_id: str) -> HttpResponseBase:
-    thread = get_object_or_404(Thread.objects.select_related("user"), pk=thread_id, deleted_at=None)
+    thread = get_object_or_404(Thread.objects.undeleted().select_related("user"), pk=thread_id)
     title = thread.title if visit.may_read and thread.title else gettext("Conversation")
     return visit.render(
         "chatkit_console/conversation.html",
@@ -270,7 +270,7 @@ def conversation(visit: Visit, thread_id: str) -> HttpResponseBase:
 @page_.below("conversations/<str:thread_id>/open/", "open", methods=("POST",))
 def open_conversation(visit: Visit, thread_id: str) -> HttpResponseBase:
     """Open its text for this reader, log that, and lead back to it."""
-    thread = get_object_or_404(Thread, pk=thread_id, deleted_at=None)
+    thread = get_object_or_404(Thread.objects.undeleted(), pk=thread_id)
     if not visit.may_read:
         raise Http404
     reading.open_and_log(visit.request, thread)

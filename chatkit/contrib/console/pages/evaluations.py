@@ -97,13 +97,14 @@ def take_in(visit: Visit) -> HttpResponseBase:
     if not may_change(visit):
         raise Http404
     given: Any = visit.request.FILES.get("file")
+    shown = visit.at("evaluations")
     if given is None:
-        return _list(visit, gettext("Choose a file first."))
+        return _list(shown, gettext("Choose a file first."))
     try:
         file = evaluations.load(given.read(evaluations.LARGEST + 1))
         made = evaluations.take_in(file, visit.request.user)
     except evaluations.FileError as error:
-        return _list(visit, str(error))
+        return _list(shown, str(error))
     return HttpResponseRedirect(visit.url("evaluation_set", made.pk))
 
 
@@ -233,9 +234,9 @@ def evaluate(visit: Visit, set_id: int) -> HttpResponseBase:
     if not may_change(visit):
         raise Http404
     found = get_object_or_404(EvaluationSet, pk=set_id)
-    user, label = cast("Any", visit.request.user), visit.request.POST.get("label", "")
+    user, label = cast("Any", visit.request.user), visit.given.get("label", "")
     try:
-        made = evaluations.begin(found, label=label.replace("\0", "").strip(), user=user)
+        made = evaluations.begin(found, label=label.strip(), user=user)
     except evaluations.BusyError:
         return HttpResponseRedirect(visit.url("evaluation_set", found.pk))
     tasks.start(made, user)
@@ -248,8 +249,8 @@ def change_set(visit: Visit, set_id: int) -> HttpResponseBase:
     """Add a question, set the bar, or delete the set."""
     if not may_change(visit):
         raise Http404
-    found = get_object_or_404(EvaluationSet, pk=set_id)
-    given = visit.request.POST
+    found = _locked(set_id)
+    given = visit.given
     act = given.get("act", "")
     user, before = visit.request.user, logged.of_set(found)
     if act == "delete" and given.get("sure"):
@@ -307,13 +308,20 @@ def show_question(visit: Visit, set_id: int, question_id: int) -> HttpResponseBa
 def change_question(visit: Visit, set_id: int, question_id: int) -> HttpResponseBase:
     if not may_change(visit):
         raise Http404
-    found, given = _question(set_id, question_id), visit.request.POST
+    _locked(set_id)
+    found, given = _question(set_id, question_id), visit.given
     if given.get("act") == "delete":
         logged.tell_question(visit.request.user, found, logged.of_question(found), {})
         found.delete()
     else:
         _keep(found, given, visit.request.user)
     return HttpResponseRedirect(visit.url("evaluation_set", set_id))
+
+
+def _locked(set_id: int) -> EvaluationSet:
+    """Of two who change a set at once the second waits here: a question comes into it once, and
+    one that is gone does not come back."""
+    return get_object_or_404(EvaluationSet.objects.select_for_update(), pk=set_id)
 
 
 def _question(set_id: int, question_id: int) -> EvaluationQuestion:
@@ -342,8 +350,8 @@ def collect(visit: Visit) -> HttpResponseBase:
     """Take the question of a run into a set, which is made where there is none of that name."""
     if not may_change(visit):
         raise Http404
-    given = visit.request.POST
-    run = get_object_or_404(Run, pk=given.get("run", ""))
+    given = visit.given
+    run = get_object_or_404(Run.objects.undeleted(), pk=given.get("run", ""))
     name = given.get("set", "").strip()
     if not is_name(name):
         raise Http404

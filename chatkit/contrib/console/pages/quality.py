@@ -88,7 +88,10 @@ def wanted(visit: Visit, status: str, reason: str, whose: str) -> QuerySet[Revie
     """The reviews that the address asks for, newest first. A filter that is not known is as if
     it were not there."""
     rows: Any = Review.objects.filter(
-        status=status, came_at__gte=visit.period.start, came_at__lt=visit.period.end
+        status=status,
+        came_at__gte=visit.period.start,
+        came_at__lt=visit.period.end,
+        run__thread__deleted_at=None,
     )
     if reason in Reason.values:
         rows = rows.filter(reason=reason)
@@ -178,11 +181,14 @@ def reasons_table(visit: Visit, counts: Counter[tuple[str, str]]) -> Table:
 
 @page_.below("quality/reviews/<str:run_id>/", "review")
 def review(visit: Visit, run_id: str) -> HttpResponseBase:
-    found = get_object_or_404(
-        Review.objects.select_related("run__user", "run__thread", "assigned_to", "marked_by"),
-        pk=run_id,
-    )
+    found = _review(run_id)
     return _page_of(visit, found)
+
+
+def _review(run_id: str) -> Review:
+    """Http404 where nobody may read its conversation any more."""
+    rows = Review.objects.select_related("run__user", "run__thread", "assigned_to", "marked_by")
+    return get_object_or_404(rows, pk=run_id, run__thread__deleted_at=None)
 
 
 def _page_of(visit: Visit, found: Review, *, overtaken: bool = False) -> HttpResponseBase:
@@ -250,26 +256,29 @@ def mark(visit: Visit, run_id: str) -> HttpResponseBase:
     """Say what became of it, who looks after it, and what is to be noted."""
     if not visit.may(MARK):
         raise Http404
-    found = get_object_or_404(
-        Review.objects.select_related("run__user", "run__thread", "assigned_to", "marked_by"),
-        pk=run_id,
-    )
-    given, user = visit.request.POST, cast("Any", visit.request.user)
+    with transaction.atomic():
+        # Of two who save at once the second waits here, and sees what the first has written.
+        Review.objects.select_for_update().filter(pk=run_id).first()
+        found = _review(run_id)
+        if visit.given.get("seen", "") == seen(found):
+            _save(visit, found)
+            return HttpResponseRedirect(visit.url("review", found.pk))
+    return _page_of(visit.at("review", found.pk), found, overtaken=True)
+
+
+def _save(visit: Visit, found: Review) -> None:
+    given, user = visit.given, cast("Any", visit.request.user)
     status, whose = given.get("status", ""), given.get("assigned_to", "")
     if status not in Status.values or whose not in {"", *dict(operators(found.assigned_to))}:
         raise Http404
-    if given.get("seen", "") != seen(found):
-        return _page_of(visit, found, overtaken=True)
-    with transaction.atomic():
-        before = quality.told_of(found)
-        found.status = status
-        found.assigned_to = get_user_model()._default_manager.get(pk=whose) if whose else None
-        if visit.may_read:  # who may not read them has not seen the notes
-            found.notes = given.get("notes", "").replace("\r\n", "\n").strip()[:NOTES]
-        found.marked_by, found.marked_at = user, timezone.now()
-        found.save(update_fields=["status", "assigned_to", "notes", "marked_by", "marked_at"])
-        quality.tell(user, found, before)
-    return HttpResponseRedirect(visit.url("review", found.pk))
+    before = quality.told_of(found)
+    found.status = status
+    found.assigned_to = get_user_model()._default_manager.get(pk=whose) if whose else None
+    if visit.may_read:  # who may not read them has not seen the notes
+        found.notes = given.get("notes", "").replace("\r\n", "\n").strip()[:NOTES]
+    found.marked_by, found.marked_at = user, timezone.now()
+    found.save(update_fields=["status", "assigned_to", "notes", "marked_by", "marked_at"])
+    quality.tell(user, found, before)
 
 
 @page_.below("quality/add/", "add_review", methods=("POST",))
@@ -277,6 +286,6 @@ def add(visit: Visit) -> HttpResponseBase:
     """Bring in an answer from its conversation."""
     if not visit.may(MARK):
         raise Http404
-    run = get_object_or_404(Run, pk=visit.request.POST.get("run", ""))
+    run = get_object_or_404(Run.objects.undeleted(), pk=visit.given.get("run", ""))
     quality.add_by_operator(run, visit.request.user)
     return HttpResponseRedirect(visit.url("review", run.pk))

@@ -117,7 +117,7 @@ def sort(visit: Visit) -> HttpResponseBase:
     """Put prompts in order: all of them as the script sends them, or one by its button."""
     if not visit.may(SORT):
         raise Http404
-    given = visit.request.POST
+    given = visit.given
     readers = Readers.of(given, groups())
     seen = given.get("seen", "").split()
     keys = moved(given.getlist("id"), given.get("move", ""))
@@ -163,13 +163,13 @@ def switches(visit: Visit) -> dict[str, Any]:
 @page_.below("setup/switch/", "switch", methods=("POST",))
 def switch(visit: Visit) -> HttpResponseBase:
     """Take a workflow or the whole site offline, or on again."""
-    given = visit.request.POST
+    given = visit.given
     where, to = given.get("workflow", ""), given.get("to", "")
     known = {"", *workflows.table()}
     known |= set(Switch.objects.filter(offline=True).values_list("workflow_id", flat=True))
     if not visit.may(SWITCH) or where not in known or to not in ("offline", "online"):
         raise Http404
-    notice = given.get("notice", "").replace("\0", "").strip()
+    notice = given.get("notice", "").strip()
     turn(visit.request.user, where, to == "offline", notice)
     return HttpResponseRedirect(visit.url("setup") + "#ckc-switch")
 
@@ -180,4 +180,4 @@ def switch(visit: Visit) -> HttpResponseBase:
 @page_.below("setup/look/", "look", methods=("POST",))
 def look(visit: Visit) -> HttpResponseBase:
     """Look at the site as `chatkit_doctor` does, and show what is found."""
-    return answered(visit, doctor.look())
+    return answered(visit.at("setup"), doctor.look())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language, gettext, ngettext
@@ -84,6 +85,10 @@ def table(visit: Visit, status: str, most: int = MOST) -> Table:
 
 @page_.below("unanswered/<int:group_id>/", "question")
 def question(visit: Visit, group_id: int) -> HttpResponseBase:
+    return _page_of(visit, group_id)
+
+
+def _page_of(visit: Visit, group_id: int, *, overtaken: bool = False) -> HttpResponseBase:
     group = get_object_or_404(QuestionGroup.objects.select_related("marked_by"), pk=group_id)
     found = unanswered.wordings(group) if visit.may_read else []
     asked_again = bool(visit.request.GET.get("again"))
@@ -111,7 +116,7 @@ def question(visit: Visit, group_id: int) -> HttpResponseBase:
             "told_again": told_again(again),
             "again_url": visit.here(again=1) + "#again",
             "article_title": titles([slug]).get(slug, slug) if slug else "",
-            "article_url": article_url(slug),
+            "article_url": article_url(visit, slug),
             "marked_by": access.login_name(group.marked_by) if group.marked_by else "",
             "may_mark": visit.may(MARK),
             "may_write": may_write(visit),
@@ -120,9 +125,17 @@ def question(visit: Visit, group_id: int) -> HttpResponseBase:
             "suggested": title[:200],
             "back_url": visit.url("unanswered"),
             "act_url": visit.url("mark", group.pk),
+            "seen": seen(group),
+            "overtaken": overtaken,
         },
         title=title,
+        status=409 if overtaken else 200,
     )
+
+
+def seen(group: QuestionGroup) -> str:
+    """What a form says of the state that it was made from."""
+    return group.marked_at.isoformat() if group.marked_at else ""
 
 
 def linked(articles: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -171,11 +184,13 @@ def choices() -> list[tuple[str, str]]:
     return sorted(((one.slug, one.title) for one in found), key=lambda pair: pair[1].casefold())
 
 
-def article_url(slug: str) -> str:
-    """Where an article is edited, else where it is read; "" where there is none."""
+def article_url(visit: Visit, slug: str) -> str:
+    """Where an article is edited, for who may see it there, else where it is read; "" where there
+    is none."""
     if not slug:
         return ""
-    if has_articles():
+    names = ("view_article", "change_article")
+    if has_articles() and any(visit.may(f"chatkit_articles.{name}") for name in names):
         from chatkit.contrib.articles.models import Article
 
         pk = Article.objects.filter(slug=slug).values_list("pk", flat=True).first()
@@ -190,17 +205,25 @@ def editor_url(visit: Visit, article: Any) -> str:
     text = article.texts.values_list("pk", flat=True).first()
     texts = reverse_or_none("admin:chatkit_articles_articletext_changelist")
     if text is None or not texts or not visit.may("chatkit_articles.change_article"):
-        return article_url(article.slug)
+        return article_url(visit, article.slug)
     return f"{texts}{text}/change/"
 
 
 @page_.below("unanswered/<int:group_id>/mark/", "mark", methods=("POST",))
 def mark(visit: Visit, group_id: int) -> HttpResponseBase:
     """Write an article, name one that answers, put aside, or take back."""
-    group = get_object_or_404(QuestionGroup, pk=group_id)
     if not visit.may(MARK):
         raise Http404
-    given, user = visit.request.POST, visit.request.user
+    with transaction.atomic():
+        # Of two who decide at once the second waits here, and sees what the first has decided.
+        group = get_object_or_404(QuestionGroup.objects.select_for_update(), pk=group_id)
+        if visit.given.get("seen", seen(group)) == seen(group):
+            return _act(visit, group)
+    return _page_of(visit.at("question", group.pk), group.pk, overtaken=True)
+
+
+def _act(visit: Visit, group: QuestionGroup) -> HttpResponseBase:
+    given, user = visit.given, visit.request.user
     act = given.get("act", "")
     back = visit.url("question", group.pk)
     if act == "write" and may_write(visit):

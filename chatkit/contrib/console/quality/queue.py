@@ -10,6 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from chatkit import access
+from chatkit.deadlocks import again_after_deadlock
 from chatkit.models import Feedback, Run, ThreadItem
 
 from ..daily.collect import answers_of
@@ -28,20 +29,26 @@ def add(run: Run, source: str, *, reason: str = "", at: Any = None) -> Review:
     review, made = Review.objects.get_or_create(run=run, defaults=values)
     if not made and reason and review.reason != reason:
         review.reason = reason
-        review.save(update_fields=["reason"])
+        Review.objects.filter(pk=review.pk).update(reason=reason)  # it may be gone by now
     return review
 
 
+@again_after_deadlock
 @transaction.atomic
 def add_by_operator(run: Run, user: Any) -> Review:
     """Bring it in because an operator says so; what was closed before is open again."""
-    known = Review.objects.select_related("assigned_to").filter(run=run).first()
-    before = {} if known is None else told_of(known)
-    review = known or add(run, Source.ADDED)
+    review, made = Review.objects.get_or_create(run=run, defaults={"source": Source.ADDED})
+    if not made:
+        # Locked once it is there: MariaDB would lock the gap where it is not, for all at once.
+        known = Review.objects.select_for_update().filter(run=run).first()
+        if known is None:  # its reader has just taken it back
+            return add_by_operator(run, user)
+        review = known
+    before = {} if made else told_of(review)
     review.status = Status.OPEN
     if review.assigned_to_id is None:
         review.assigned_to = user
-    if known and told_of(review) != before:  # a form that is open shows what it was
+    if not made and told_of(review) != before:  # a form that is open shows what it was
         review.marked_by, review.marked_at = user, timezone.now()
     review.save(update_fields=["status", "assigned_to", "marked_by", "marked_at"])
     tell(user, review, before)

@@ -79,9 +79,9 @@ def _ended(status: str) -> str:
 
 
 def still_waiting() -> QuerySet[ToolCall]:
-    """The cards whose hour is not over."""
+    """The cards whose hour is not over, and whose conversation is there to press them in."""
     since = timezone.now() - ToolCallQuerySet.WAITS
-    return ToolCall.objects.filter(status=Status.WAITING, created_at__gt=since)
+    return ToolCall.objects.undeleted().filter(status=Status.WAITING, created_at__gt=since)
 
 
 def label_of(name: str) -> str:

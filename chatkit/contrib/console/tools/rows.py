@@ -36,8 +36,10 @@ class Wanted:
 
 
 def calls(wanted: Wanted, period: Period) -> QuerySet[ToolCall]:
-    """The calls that are asked for, newest first; what was said with them is not loaded."""
-    found: Any = ToolCall.objects.filter(created_at__gte=period.start, created_at__lt=period.end)
+    """The calls that are asked for, newest first; none of deleted conversations, to which nothing
+    may lead. What was said with them is not loaded."""
+    found: Any = ToolCall.objects.undeleted()
+    found = found.filter(created_at__gte=period.start, created_at__lt=period.end)
     if wanted.tool:
         found = found.filter(tool=wanted.tool)
     if wanted.status:

@@ -20,6 +20,8 @@ from .nearness import Asked, Near
 OVERLAP = datetime.timedelta(days=1)
 MOST_GROUPS = 20_000  # the newest ones, that a question may be like without being the same
 BATCH = 500
+# Those of a conversation that was deleted wait until it is gone, or back.
+READABLE = Q(run__thread__deleted_at=None)
 
 
 def gather(most: int | None = None) -> int:
@@ -34,7 +36,7 @@ def gather(most: int | None = None) -> int:
     count = 0
     known: tuple[Known, Near | None] | None = None
     while most is None or count < most:
-        pending = Question.objects.filter(pending=True).select_related("run")
+        pending = Question.objects.filter(READABLE, pending=True).select_related("run")
         left = BATCH if most is None else min(BATCH, most - count)
         found = list(pending.order_by("-asked_at", "pk")[:left])
         if not found:
@@ -80,7 +82,8 @@ def _read_groups() -> None:
     version = nearness.version()
     if not version:
         return
-    first = Question.objects.filter(group=OuterRef("pk"), pending=False).order_by("asked_at", "pk")
+    questions = Question.objects.filter(READABLE, group=OuterRef("pk"), pending=False)
+    first = questions.order_by("asked_at", "pk")
     newest = QuestionGroup.objects.order_by("-pk")[: nearness.MOST].values("pk")
     groups = QuestionGroup.objects.filter(pk__in=list(newest.values_list("pk", flat=True)))
     groups = groups.exclude(vector_of=version).annotate(first=Subquery(first.values("pk")[:1]))
