@@ -119,6 +119,7 @@ def page(rows: list[dict[str, Any]], query: dict[str, str]) -> dict[str, Any]:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two packets
     openai: OpenAI
 
     def log_message(self, format: str, *args: Any) -> None:

@@ -53,6 +53,7 @@ class _Gone(Exception):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two packets
     server: Server
     standin: Standin  # of the request: the next test has another one at the same address
 

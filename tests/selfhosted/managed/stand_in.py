@@ -531,6 +531,7 @@ class _Server(ThreadingHTTPServer):
 def _handler(api: AgentsApi) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # head and body are two packets
 
         def log_message(self, *args: object) -> None:
             pass
