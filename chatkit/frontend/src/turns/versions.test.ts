@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { Composer } from "../state/composer";
 import type { Conversation } from "../state/conversation";
 import { turns as turnsOf } from "../state/turns";
-import { ASKED, answer, begun, INPUT, opened, WHOLE } from "../testing/asked";
+import { ASKED, answer, begun, INPUT, opened, QUESTION, THREAD, WHOLE } from "../testing/asked";
 import { events, type FakeHost, json } from "../testing/fake-host";
 import { partOf } from "../testing/part";
 import { Turns } from "./turns";
@@ -109,6 +109,24 @@ describe("a question that is asked anew", () => {
     turns.cancel();
     expect(composer.text).toBe("half a");
     expect(turns.edited).toBeNull();
+  });
+
+  test("keeps its files where one is taken off and it is left as it is", async () => {
+    const file = { id: "f1", type: "file", name: "a.txt", mime_type: "text/plain" } as const;
+    const thread = { ...THREAD, items: { data: [{ ...QUESTION, attachments: [file] }], has_more: false } };
+    host.on("threads.get_by_id", () => json(thread));
+    await conversation.open("t1");
+    composer = new Composer(host, () => "here", conversation);
+    turns = new Turns(partOf(Object.assign(host, { composer })));
+    const [question] = conversation.thread.entries;
+    const place = document.createElement("div");
+    if (question) render(turns.under(question), place);
+    place.querySelector<HTMLElement>("[data-edit]")?.click();
+    expect(composer.attachments).toEqual([file]);
+    expect(composer.takeOff("f1")).toBe(false);
+    turns.cancel();
+    expect(question?.item).toMatchObject({ attachments: [file] });
+    expect(composer.attachments).toEqual([]);
   });
 
   test("is not taken for what was being written before, nor is the next one", async () => {
