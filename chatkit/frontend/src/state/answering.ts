@@ -3,6 +3,7 @@ import { ApiError } from "../wire/api-error";
 import type { EventStream } from "../wire/client";
 import type { ClientToolCallItem, ServerEvent } from "../wire/protocol";
 import type { ConversationState } from "./conversation-state";
+import { Effects } from "./effects";
 import type { Entry } from "./entry";
 import { follow } from "./follow";
 import type { Host } from "./host";
@@ -50,6 +51,8 @@ class Job extends AbortController {
   begun = false;
   stopAsked = false;
   errorSeen = false;
+  /** How many effects of the run have come. */
+  effects = 0;
   /** The output of a call into the page is on its way: what fails now is not to be asked from the beginning. */
   posting = false;
 }
@@ -61,12 +64,14 @@ export class Answering {
   /** How often the thread was read again for a call whose output the server has taken. */
   #again = { call: "", times: 0 };
   readonly #tools: ToolCalls;
+  readonly #effects: Effects;
 
   constructor(
     private readonly host: Host,
     private readonly conversation: Answered,
   ) {
     this.#tools = new ToolCalls(host);
+    this.#effects = new Effects(() => host.scope);
   }
 
   /** Closes the connection; an answer that the server keeps goes on without us. */
@@ -229,6 +234,7 @@ export class Answering {
     const { host } = this;
     const { thread, state } = this.conversation;
     job.errorSeen = false;
+    job.effects = 0;
     const ending = await follow(
       host.client,
       first,
@@ -276,7 +282,8 @@ export class Answering {
         state.progress = { text: event.text, icon: event.icon };
         break;
       case "client_effect":
-        host.emit("chatkit.effect", { name: event.name, data: event.data ?? {} });
+        if (this.#effects.take(job.run, ++job.effects))
+          host.emit("chatkit.effect", { name: event.name, data: event.data ?? {} });
         return;
       case "notice":
         state.notices = [...state.notices, { level: event.level, title: event.title, message: event.message }];
