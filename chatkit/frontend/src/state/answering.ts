@@ -55,6 +55,23 @@ class Job extends AbortController {
   effects = 0;
   /** The output of a call into the page is on its way: what fails now is not to be asked from the beginning. */
   posting = false;
+  /** The page's tool is at work: there is nothing on the server to end. */
+  atTool = false;
+
+  /** What a tool of the page gives; rejects where the job ends before. */
+  async given(output: Promise<unknown>): Promise<unknown> {
+    const { signal } = this;
+    const ended = new Promise<never>((_, reject) =>
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
+    );
+    this.atTool = true;
+    try {
+      signal.throwIfAborted();
+      return await Promise.race([output, ended]);
+    } finally {
+      this.atTool = false;
+    }
+  }
 }
 
 export class Answering {
@@ -97,8 +114,8 @@ export class Answering {
     state.phase = "stopping";
     job.stopAsked = true;
     this.host.changed();
-    if (job.run) await this.#stopRun(job.run, job);
-    else if (begun) job.abort();
+    if (job.run && !job.atTool) await this.#stopRun(job.run, job);
+    else if (begun || job.atTool) job.abort();
     else setTimeout(() => job.run === null && job.abort(), 3000);
   }
 
@@ -186,8 +203,8 @@ export class Answering {
     const { thread } = this.conversation;
     for (let call = pendingCall(thread); call && !job.stopAsked; call = pendingCall(thread)) {
       const taken = await this.#tools.take(thread.id, call);
-      if (!taken) return;
-      await this.#post(job, call, taken);
+      if (taken && !job.stopAsked) await this.#post(job, call, taken);
+      else return taken?.release();
     }
   }
 
@@ -195,9 +212,9 @@ export class Answering {
     const { client } = this.host;
     const { thread } = this.conversation;
     job.posting = true;
+    const output = taken.output();
     try {
-      const params = { thread_id: thread.id, result: await taken.output() };
-      job.signal.throwIfAborted();
+      const params = { thread_id: thread.id, result: await job.given(output) };
       const send = (signal: AbortSignal) => client.stream("threads.add_client_tool_output", params, signal);
       await this.#followed(job, send, false, () => {
         job.posting = false;
@@ -205,7 +222,9 @@ export class Answering {
         taken.delivered();
       });
     } finally {
-      taken.release();
+      if (job.stopAsked && job.posting) taken.stopped();
+      // Not before: where this is left while the tool works, no other tab is to say that it was lost.
+      void output.then(taken.release);
     }
   }
 
