@@ -301,7 +301,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
 
   rewrite(question: Entry): void {
     const message = this.conversation.takeBack(question);
-    if (message) this.composer.restore(message.input, message.attachments);
+    if (message) this.turns.rewrite(message);
     this.#focus.toMain();
   }
 

@@ -3,9 +3,10 @@ import { render } from "lit";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Composer } from "../state/composer";
 import type { Conversation } from "../state/conversation";
+import type { Message } from "../state/entry";
 import { turns as turnsOf } from "../state/turns";
 import { ASKED, answer, begun, INPUT, opened, QUESTION, THREAD, WHOLE } from "../testing/asked";
-import { events, type FakeHost, json } from "../testing/fake-host";
+import { events, type FakeHost, json, refusal } from "../testing/fake-host";
 import { partOf } from "../testing/part";
 import { Turns } from "./turns";
 
@@ -104,7 +105,7 @@ describe("a question that is asked anew", () => {
     composer.setText("half a");
     press("[data-edit]");
     expect(composer.text).toBe("How?");
-    expect(turns.edited?.id).toBe("q");
+    expect(turns.edited).toBe("q");
     expect(host.said).toEqual([host.strings.editingNote]);
     turns.cancel();
     expect(composer.text).toBe("half a");
@@ -170,6 +171,22 @@ describe("a question that is asked anew", () => {
     expect(conversation.thread.entries.map(({ id }) => id)).toEqual(["q", "a"]);
     expect(conversation.thread.versions).toBe(true);
   });
+});
+
+test("a question that the server did not take is written again to be asked in the place of the same one", async () => {
+  options({ edit: true });
+  await turns.renew();
+  composer.setText("half a");
+  press("[data-edit]");
+  host.on("threads.add_user_message", () => refusal(400, "invalid_request"));
+  composer.clear();
+  composer.takeUp(true);
+  await conversation.send(INPUT, [], undefined, turns.take());
+  const unsent = conversation.thread.entries.find(({ message }) => message);
+  const message = unsent && conversation.takeBack(unsent);
+  turns.rewrite(message?.edits ?? "", message as Message);
+  expect(composer.text).toBe("How?");
+  expect(turns.take()).toBe("q");
 });
 
 describe("what may be asked next", () => {
