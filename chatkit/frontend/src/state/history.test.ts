@@ -49,6 +49,30 @@ test("a search reads all pages and looks past case and accents", async () => {
   expect(shown()).toEqual([]);
 });
 
+test("a search that begins before the first page is there waits for it", async () => {
+  void history.show();
+  void history.search("w");
+  await history.search("without");
+  expect(shown()).toEqual([]);
+  await history.search(host.strings.untitled);
+  expect(shown()).toEqual(["c"]);
+  expect(host.sent("threads.list")).toHaveLength(2);
+});
+
+test("a search goes on once a page that failed is read again", async () => {
+  await history.show();
+  host.on("threads.list", () => refusal(500, "broken"));
+  await history.search(host.strings.untitled);
+  expect(history.error?.code).toBe("broken");
+  host.on("threads.list", ({ params }) =>
+    json(
+      params.after ? { data: [wire("c")], has_more: false } : { data: [wire("a", "A")], has_more: true, after: "a" },
+    ),
+  );
+  await history.reload();
+  expect(shown()).toEqual(["c"]);
+});
+
 test.each([
   ["Łódź w weekend", "lodz"],
   ["Große Straße", "GROSSE STRASSE"],
