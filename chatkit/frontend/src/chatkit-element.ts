@@ -31,6 +31,7 @@ import { Conversation } from "./state/conversation";
 import type { Entry } from "./state/entry";
 import { History } from "./state/history";
 import type { EventDetail } from "./state/host";
+import { removeThread } from "./state/removal";
 import { Uploads } from "./state/uploads";
 import { styles } from "./styles";
 import type { Resolved } from "./translations/resolve";
@@ -169,9 +170,11 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     this.#language.speak(options.locale);
     this.#theme.update();
     if (moved) {
-      // Another server knows neither the thread nor the secret.
+      // Another server knows neither the secret nor any of the conversations.
       this.client.reset();
       if (this.#booted) void this.#open(null);
+      this.history.reset();
+      this.beside.reset();
     }
     this.composer.renew();
     this.changed();
@@ -324,16 +327,8 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     void this.panels.with(() => this.#focus.to(target));
   }
 
-  async removeThread(id: string): Promise<void> {
-    const { threads } = this.history;
-    const at = threads.findIndex((thread) => thread.id === id);
-    const next = (threads[at + 1] ?? threads[at - 1])?.id;
-    const removed = this.history.remove(id);
-    this.#focus.to(next ? `[data-thread="${CSS.escape(next)}"] .open` : "[data-search]");
-    if (!(await removed)) return;
-    this.announce(this.strings.deleted);
-    if (this.conversation.threadId === id) await this.conversation.open(null);
-    this.conversation.forget(id);
+  removeThread(id: string): Promise<void> {
+    return removeThread(this, id, (selector) => this.#focus.to(selector));
   }
 
   setMenu(name: string | null): void {

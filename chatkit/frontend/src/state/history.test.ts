@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { FakeHost, json, refusal } from "../testing/fake-host";
 import type { WireThread } from "../wire/protocol";
 import { History } from "./history";
@@ -159,5 +159,31 @@ describe("removing", () => {
     host.on("threads.delete", () => refusal(500, "broken"));
     expect(await history.remove("a")).toBe(false);
     expect(shown()).toEqual(["a", "b"]);
+  });
+});
+
+describe("the conversation to go on with", () => {
+  const LAST = { id: "a", title: "Returns" };
+  beforeEach(() => history.leave({ ...LAST, temporary: false }));
+
+  test("is none that another list has deleted, unless it is there again", () => {
+    expect(history.last).toEqual(LAST);
+    history.told(["a", "b"], true);
+    expect(history.last).toBeNull();
+    history.told(["a"], false);
+    expect(history.last).toEqual(LAST);
+  });
+
+  test("is none of a server that was left, nor is anything in the list", async () => {
+    await history.show();
+    const answers: ((response: Response) => void)[] = [];
+    host.on("threads.list", () => new Promise((resolve) => answers.push(resolve)));
+    const late = history.reload();
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    history.reset();
+    expect(history).toMatchObject({ open: false, last: null, loading: false, threads: [] });
+    answers[0]?.(json({ data: [wire("old")], has_more: false }));
+    await late;
+    expect(history.threads).toEqual([]);
   });
 });

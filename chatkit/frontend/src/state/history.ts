@@ -39,6 +39,25 @@ export class History {
     if (id && !temporary) this.#left = { id, title: title ?? "" };
   }
 
+  /** Another server has other conversations. */
+  reset(): void {
+    this.hide();
+    this.#calls++;
+    this.threads = [];
+    this.after = this.error = this.#left = null;
+    this.loading = false;
+    this.#removed.clear();
+  }
+
+  /** These were deleted in another list, or are there again. */
+  told(ids: readonly string[], deleted: boolean): void {
+    for (const id of ids) {
+      if (deleted) this.#removed.add(id);
+      else this.#removed.delete(id);
+    }
+    this.host.changed();
+  }
+
   get shown(): WireThread[] {
     const words = fold(this.query).split(/\s+/).filter(Boolean);
     if (!words.length) return this.threads;
