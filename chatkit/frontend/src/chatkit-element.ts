@@ -193,26 +193,31 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
       // Not begun yet: it takes the place of `initialThread`.
       this.#first = id;
       await this.#begun;
-    } else if (id !== this.conversation.threadId || this.conversation.state.failure?.opening) {
-      void this.#open(id);
+    } else {
+      const { threadId, busy, state } = this.conversation;
+      // A conversation that is about to begin has no id yet, and is left all the same.
+      if (id !== threadId || state.failure?.opening || (id === null && busy)) void this.#open(id);
     }
     await this.conversation.settled();
     await this.updateComplete;
   }
 
   async sendUserMessage(message: Parameters<OpenAIChatKit["sendUserMessage"]>[0]): Promise<void> {
-    await this.#begun;
+    if (this.#begin) await this.#begun;
     const { conversation } = this;
     const { attachments = [], newThread } = message;
     if (conversation.busy && !newThread) throw new ApiError("busy", "An answer is still being written.");
-    if (newThread && !this.#blank) await this.#open(null);
-    await conversation.ready();
+    const opened = newThread && !this.#blank ? this.#open(null) : null;
+    // It is meant for what is open now, and for nothing that the page opens in the next line.
+    const { thread } = conversation;
+    await Promise.all([opened, conversation.ready()]);
+    if (thread !== conversation.thread) throw left();
     this.uploads.trust(attachments);
     if (!(await this.#send(toInput(message), attachments))) throw left();
   }
 
   async setComposerValue(value: Parameters<OpenAIChatKit["setComposerValue"]>[0]): Promise<void> {
-    await this.#begun;
+    if (this.#begin) await this.#begun;
     this.uploads.trust(value.attachments ?? []);
     this.composer.fill(value);
     const refused = value.files?.length ? await this.uploads.add(value.files) : null;
@@ -221,7 +226,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   }
 
   async sendCustomAction(action: { type: string; payload?: Record<string, unknown> }, itemId?: string): Promise<void> {
-    await this.#begun;
+    if (this.#begin) await this.#begun;
     await this.conversation.ready();
     if (!(await this.conversation.act(action, itemId))) throw left();
   }

@@ -261,18 +261,20 @@ export class Answering {
         started: (run) => {
           job.run = run;
           job.begun = true;
-          state.kept = run !== null;
           taken();
           if (job.stopAsked) {
             if (run) void this.#stopRun(run, job);
             else job.abort();
-          } else {
-            state.phase = "answering";
           }
+          // Left by now: what is shown is another conversation.
+          if (job.signal.aborted) return;
+          state.kept = run !== null;
+          if (!job.stopAsked) state.phase = "answering";
           host.changed();
         },
         events: (batch) => {
-          for (const event of batch) this.#take(event, job, replay);
+          // One of them may be what the page leaves it for.
+          for (const event of batch) if (!job.signal.aborted) this.#take(event, job, replay);
         },
         complete: () =>
           job.stopAsked || (thread.streaming.length === 0 && (job.errorSeen || answered(thread, job.run))),
