@@ -177,9 +177,13 @@ def _own_run(session: Session, run_id: str) -> Run:
     return run
 
 
-def _check_own_attachment(session: Session, attachment_id: str) -> None:
-    if not Attachment.objects.for_session(session).filter(pk=attachment_id).exists():
+def _is_sent(session: Session, attachment_id: str) -> bool:
+    """Whether a message has this file of theirs."""
+    own = Attachment.objects.for_session(session).filter(pk=attachment_id)
+    found = own.values_list("thread", flat=True)[:1]
+    if not found:
         raise ApiError("not_found")
+    return found[0] is not None
 
 
 def _key(request: HttpRequest) -> str | None:
@@ -202,7 +206,10 @@ def _answer_json(
         _check_open(in_database(lifecycle.find, session, thread_id)[0])
     elif parsed.type == "attachments.delete":
         # The site's own store is asked first, and need not know whose the file is.
-        in_database(_check_own_attachment, session, parsed.params.attachment_id)
+        if in_database(_is_sent, session, parsed.params.attachment_id):
+            # Taken off what is being written, as where a sent question is edited: the message
+            # that has it keeps it, and the client needs to know of nothing that went wrong.
+            return HttpResponse(b"{}", content_type="application/json")
     elif parsed.type in ("threads.get_by_id", "items.list"):
         run = in_database(lifecycle.live_run, session, thread_id)
         if run is not None:

@@ -31,6 +31,7 @@ import { Conversation } from "./state/conversation";
 import type { Entry } from "./state/entry";
 import { History } from "./state/history";
 import type { EventDetail } from "./state/host";
+import { removeThread } from "./state/removal";
 import { Uploads } from "./state/uploads";
 import { styles } from "./styles";
 import type { Resolved } from "./translations/resolve";
@@ -169,9 +170,11 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     this.#language.speak(options.locale);
     this.#theme.update();
     if (moved) {
-      // Another server knows neither the thread nor the secret.
+      // Another server knows neither the secret nor any of the conversations.
       this.client.reset();
       if (this.#booted) void this.#open(null);
+      this.history.reset();
+      this.beside.reset();
     }
     this.composer.renew();
     this.changed();
@@ -190,26 +193,31 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
       // Not begun yet: it takes the place of `initialThread`.
       this.#first = id;
       await this.#begun;
-    } else if (id !== this.conversation.threadId || this.conversation.state.failure?.opening) {
-      void this.#open(id);
+    } else {
+      const { threadId, busy, state } = this.conversation;
+      // A conversation that is about to begin has no id yet, and is left all the same.
+      if (id !== threadId || state.failure?.opening || (id === null && busy)) void this.#open(id);
     }
     await this.conversation.settled();
     await this.updateComplete;
   }
 
   async sendUserMessage(message: Parameters<OpenAIChatKit["sendUserMessage"]>[0]): Promise<void> {
-    await this.#begun;
+    if (this.#begin) await this.#begun;
     const { conversation } = this;
     const { attachments = [], newThread } = message;
     if (conversation.busy && !newThread) throw new ApiError("busy", "An answer is still being written.");
-    if (newThread && !this.#blank) await this.#open(null);
-    await conversation.ready();
+    const opened = newThread && !this.#blank ? this.#open(null) : null;
+    // It is meant for what is open now, and for nothing that the page opens in the next line.
+    const { thread } = conversation;
+    await Promise.all([opened, conversation.ready()]);
+    if (thread !== conversation.thread) throw left();
     this.uploads.trust(attachments);
     if (!(await this.#send(toInput(message), attachments))) throw left();
   }
 
   async setComposerValue(value: Parameters<OpenAIChatKit["setComposerValue"]>[0]): Promise<void> {
-    await this.#begun;
+    if (this.#begin) await this.#begun;
     this.uploads.trust(value.attachments ?? []);
     this.composer.fill(value);
     const refused = value.files?.length ? await this.uploads.add(value.files) : null;
@@ -218,7 +226,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
   }
 
   async sendCustomAction(action: { type: string; payload?: Record<string, unknown> }, itemId?: string): Promise<void> {
-    await this.#begun;
+    if (this.#begin) await this.#begun;
     await this.conversation.ready();
     if (!(await this.conversation.act(action, itemId))) throw left();
   }
@@ -301,7 +309,7 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
 
   rewrite(question: Entry): void {
     const message = this.conversation.takeBack(question);
-    if (message) this.composer.restore(message.input, message.attachments);
+    if (message) this.turns.rewrite(message);
     this.#focus.toMain();
   }
 
@@ -324,16 +332,8 @@ export class ChatKitElement extends LitElement implements OpenAIChatKit, Ui {
     void this.panels.with(() => this.#focus.to(target));
   }
 
-  async removeThread(id: string): Promise<void> {
-    const { threads } = this.history;
-    const at = threads.findIndex((thread) => thread.id === id);
-    const next = (threads[at + 1] ?? threads[at - 1])?.id;
-    const removed = this.history.remove(id);
-    this.#focus.to(next ? `[data-thread="${CSS.escape(next)}"] .open` : "[data-search]");
-    if (!(await removed)) return;
-    this.announce(this.strings.deleted);
-    if (this.conversation.threadId === id) await this.conversation.open(null);
-    this.conversation.forget(id);
+  removeThread(id: string): Promise<void> {
+    return removeThread(this, id, (selector) => this.#focus.to(selector));
   }
 
   setMenu(name: string | null): void {

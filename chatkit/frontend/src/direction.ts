@@ -63,19 +63,22 @@ export function runsOf(text: string, direction: Direction | null): Run[] {
 /** A run without the punctuation, quotes and brackets of the sentence around it, and where it begins. */
 function trimmed(run: string): [begin: number, text: string] {
   let begin = 0;
-  let text = run;
+  let end = run.length;
+  /** Where each bracket comes next: looked for once for all the places before it. */
+  const next: Record<string, number> = {};
+  /** Whether an opening (0) or a closing (1) bracket stands there that has no other. */
+  const unpaired = (at: number, side: 0 | 1): boolean => {
+    const other = BRACKETS.find((pair) => pair.charAt(side) === run.charAt(at))?.charAt(1 - side);
+    if (!other || begin >= end) return false;
+    if ((next[other] ?? -1) < begin) next[other] = (run.indexOf(other, begin) + 1 || Number.POSITIVE_INFINITY) - 1;
+    return (next[other] ?? 0) >= end;
+  };
   for (;;) {
-    const leading = LEADING.exec(text.slice(0, END))?.[0].length || unpaired(text, text.charAt(0), 0);
-    begin += leading;
-    text = text.slice(leading);
-    const trailing = TRAILING.exec(text.slice(-END))?.[0].length || unpaired(text, text.at(-1) ?? "", 1);
-    text = text.slice(0, text.length - trailing);
-    if (!leading && !trailing) return [begin, text];
+    const before = begin - end;
+    begin += LEADING.exec(run.slice(begin, Math.min(end, begin + END)))?.[0].length ?? 0;
+    while (unpaired(begin, 0)) begin++;
+    end -= TRAILING.exec(run.slice(Math.max(begin, end - END), end))?.[0].length ?? 0;
+    while (unpaired(end - 1, 1)) end--;
+    if (begin - end === before) return [begin, run.slice(begin, end)];
   }
-}
-
-/** 1 where `bracket`, an opening (0) or a closing (1) one, has no other in the text. */
-function unpaired(text: string, bracket: string, side: 0 | 1): number {
-  const pair = BRACKETS.find((brackets) => brackets.charAt(side) === bracket && bracket);
-  return pair && !text.includes(pair.charAt(1 - side)) ? 1 : 0;
 }

@@ -122,6 +122,19 @@ def test_options_set_again_in_the_middle_keep_thread_draft_and_stream(chat):
     assert chat.events("thread.change") == [{"threadId": next(iter(chat.standin.threads))}]
 
 
+def test_another_server_leaves_nothing_of_the_one_before(open_chat):
+    chat = open_chat(custom=True)
+    ask(chat, "Hi")
+    chat.button("New chat").click()
+    expect(chat.element.locator("[part=last-conversation]")).to_be_visible()
+    chat.call("setThreadId", next(iter(chat.standin.threads)))
+    expect(chat.answers).to_have_count(1)
+    chat.page.evaluate("chat.setOptions({api: {url: '/custom?another', domainKey: ''}})")
+    expect(chat.answers).to_have_count(0)
+    expect(chat.element.locator("[part=greeting]")).to_be_visible()
+    expect(chat.element.locator("[part=last-conversation]")).to_have_count(0)
+
+
 def test_the_same_options_again_change_nothing(chat):
     ask(chat, "Hi")
     chat.page.evaluate("() => { for (let i = 0; i < 5; i++) chat.setOptions(window.options) }")

@@ -51,3 +51,44 @@ def test_the_sign_of_work_does_not_jump_under_an_answer_that_is_whole(open_chat)
     chat.standin.go()
     chat.wait("response.end")
     assert chat.page.evaluate("window.shifts") < 0.001
+
+
+def test_an_edited_question_that_is_refused_is_still_asked_in_its_place(open_chat):
+    chat = open_chat("{threadItemActions: {edit: true}}")
+    chat.send("How?")
+    chat.wait("response.end")
+    question = chat.questions.last.get_attribute("data-id")
+    chat.button("Edit and ask again").click()
+    chat.input.fill("How much?")
+    chat.watch.expect("400")
+    chat.standin.refuse(400, "invalid_request")
+    chat.input.press("Enter")
+    chat.wait("response.end", 2)
+    expect(chat.questions).to_have_count(2)  # the old one is there again
+    chat.button("Edit").click()
+    expect(chat.input).to_have_value("How much?")
+    expect(chat.element.locator("[part~=editing]")).to_be_visible()
+    expect(chat.questions).to_have_count(1)
+    expect(chat.element.locator(".edited")).to_have_attribute("data-id", question)
+    chat.send("How many?")
+    asked = chat.asked("threads.add_user_message", 2)
+    assert (asked.text, asked.metadata) == ("How many?", {"chatkit.edit": question})
+
+
+def test_a_file_taken_off_a_question_that_is_edited_stays_with_it(open_chat):
+    chat = open_chat(
+        "{threadItemActions: {edit: true}, composer: {attachments: {enabled: true}}}",
+    )
+    file = {"id": "atc_1", "name": "a.txt", "mime_type": "text/plain", "type": "file"}
+    chat.call("sendUserMessage", {"text": "Read it", "attachments": [file]})
+    chat.button("Edit and ask again").click()
+    chat.button("Remove atc_1").click()
+    expect(chat.element.locator("footer .attachment")).to_have_count(0)
+    chat.input.press("Escape")
+    expect(chat.questions.locator(".attachment")).to_contain_text("atc_1")
+    chat.call("setComposerValue", {"attachments": [file | {"id": "atc_2"}]})
+    chat.button("Remove a.txt").click()
+    asked = chat.asked("attachments.delete")
+    assert [asked.params for asked in chat.standin.requests(asked.type)] == [
+        {"attachment_id": "atc_2"}
+    ]

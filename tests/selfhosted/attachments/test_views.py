@@ -495,6 +495,21 @@ class TestTheEnd:
         assert later.finish()
         assert not kept(folder)
 
+    def test_taken_off_once_it_was_sent(self, ada: Caller, bob: Caller, folder: Path) -> None:
+        """As from a question that is edited: the message that has it keeps it."""
+        thread_id = self.sent(ada)
+        attachment_id = Attachment.objects.get().id
+        request = ask("attachments.delete", attachment_id=attachment_id)
+        assert bob.post(request).status_code == 404
+        assert ada.json(request) == {}
+        assert later.finish()
+        assert len(kept(folder)) == 1
+        shown = ada.json(ask("threads.get_by_id", thread_id=thread_id))["items"]["data"]
+        assert [file["id"] for file in shown[0]["attachments"]] == [attachment_id]
+        edited = add(thread_id, "say 1")
+        edited["params"]["input"]["attachments"] = [attachment_id]
+        assert ada.stream(edited)
+
     def test_with_the_conversation(self, ada: Caller, folder: Path) -> None:
         thread_id = self.sent(ada)
         assert ada.stream(add(thread_id, "say 1"))

@@ -29,15 +29,24 @@ export class Beside {
     return html`<div class="side" part="list">${this.list?.element ?? nothing}</div>`;
   }
 
+  /** Another server has another list, or none. */
+  reset(): void {
+    this.list?.leave();
+    this.list = null;
+    this.#without = false;
+  }
+
   async #fetch(): Promise<void> {
     if (this.#fetching) return;
     this.#fetching = true;
     try {
       const { ConversationList } = await lazy("list");
-      this.list = new ConversationList(this.ui, () => this.#doWithout());
+      const list = new ConversationList(this.ui, () => this.list === list && this.#doWithout());
+      this.list = list;
     } catch {
       this.#doWithout();
     }
+    this.#fetching = false;
     this.ui.changed();
   }
 

@@ -2,8 +2,9 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 import { forgetThread, GONE, PREFIX } from "../kept";
 import type { Conversation } from "../state/conversation";
+import type { History } from "../state/history";
 
-type Host = ReactiveControllerHost & { conversation: Conversation };
+type Host = ReactiveControllerHost & { conversation: Conversation; history: History };
 
 export class Surroundings implements ReactiveController {
   online = navigator.onLine;
@@ -35,7 +36,9 @@ export class Surroundings implements ReactiveController {
 
   /** A conversation was deleted in another tab. */
   readonly #gone = ({ key, newValue }: StorageEvent) => {
-    if (key === PREFIX + GONE && newValue) forgetThread(newValue);
+    if (key !== PREFIX + GONE || !newValue) return;
+    forgetThread(newValue);
+    this.host.history.told([newValue], true);
   };
 
   /** A thread may have grown elsewhere while nobody looked at this tab. */

@@ -2,7 +2,7 @@
 import { nothing } from "lit";
 import type { Turns as Drawn } from "../lazy/turns";
 import { ownOptions } from "../options";
-import type { Entry } from "../state/entry";
+import type { Message } from "../state/entry";
 import { Part } from "./part";
 
 export class Turns extends Part<"turns"> {
@@ -13,8 +13,8 @@ export class Turns extends Part<"turns"> {
     return this.#turns?.version ?? 0;
   }
 
-  /** The question that is being asked anew. */
-  get edited(): Entry | null {
+  /** The id of the question that is being asked anew. */
+  get edited(): string | null {
     return this.#turns?.edited ?? null;
   }
 
@@ -38,6 +38,12 @@ export class Turns extends Part<"turns"> {
   /** The id of the question that is asked anew by what is sent now. */
   take(): string | undefined {
     return this.#turns?.take();
+  }
+
+  /** Writes a message once more that the server did not take; it is asked in the place of the same question. */
+  rewrite(message: Message): void {
+    if (message.edits && this.#turns) this.#turns.rewrite(message.edits, message);
+    else this.ui.composer.restore(message.input, message.attachments);
   }
 
   draw(view: (turns: Drawn) => unknown): unknown {

@@ -32,6 +32,8 @@ class Channel extends EventTarget {
 let host: FakeHost;
 let list: ConversationList;
 let controller: ReactiveController;
+let removed = 0;
+const told = vi.fn();
 let conversation: ReturnType<typeof begun>["conversation"];
 
 beforeEach(async () => {
@@ -44,7 +46,7 @@ beforeEach(async () => {
   const own = {
     client: host.client,
     conversation,
-    history: { open: false, hide: () => undefined },
+    history: { open: false, hide: () => undefined, told },
     options: host.options,
     strings: host.strings,
     locale: { locale: "en" },
@@ -53,6 +55,9 @@ beforeEach(async () => {
     renderRoot: ui.attachShadow({ mode: "open" }),
     announce: (text: string) => host.announce(text),
     changed: () => controller.hostUpdated?.(),
+    removeController: () => {
+      removed++;
+    },
     addController: (added: ReactiveController) => {
       controller = added;
       added.hostConnected?.();
@@ -88,4 +93,19 @@ test("a new title that the server refuses is gone from above the conversation to
   await renamed;
   expect(conversation.thread.title).toBe("Returns");
   expect(list.element.textContent).toContain("Returns");
+});
+
+test("a deletion is told to who offers the last conversation, and so is its way back", async () => {
+  host.on("POST /threads", () => json({ ids: ["t1"], undo_seconds: 5 }));
+  await list.delete(["t1"]);
+  expect(told).toHaveBeenLastCalledWith(["t1"], true);
+  await list.undo();
+  expect(told).toHaveBeenLastCalledWith(["t1"], false);
+});
+
+test("a list of a server that was left hears of nothing any more", () => {
+  expect(channels.size).toBe(1);
+  list.leave();
+  expect(channels.size).toBe(0);
+  expect(removed).toBe(1);
 });

@@ -40,6 +40,8 @@ export class ConversationList {
   /** What is in sight, in `em`. */
   top = 0;
   height = 40;
+  /** Ends it, for a list of another server. */
+  readonly leave: () => void;
   readonly #follow: Follow;
   #typing = 0;
   #saying = 0;
@@ -65,16 +67,19 @@ export class ConversationList {
       this.tabs.open();
       this.#follow.begin();
     };
-    ui.addController({
-      hostConnected: connected,
-      hostDisconnected: () => {
-        this.#size.disconnect();
-        window.removeEventListener("keydown", this.#shortcut);
-        this.tabs.close();
-        this.#follow.end();
-      },
-      hostUpdated: () => this.#hostUpdated(),
-    });
+    const hostDisconnected = () => {
+      this.#size.disconnect();
+      window.removeEventListener("keydown", this.#shortcut);
+      this.tabs.close();
+      this.#follow.end();
+    };
+    const controller = { hostConnected: connected, hostDisconnected, hostUpdated: () => this.#hostUpdated() };
+    this.leave = () => {
+      ui.removeController(controller);
+      hostDisconnected();
+      ui.removeAttribute("data-list-over");
+    };
+    ui.addController(controller);
     this.#measure();
   }
 
@@ -207,6 +212,7 @@ export class ConversationList {
       return;
     }
     this.tabs.tell({ kind: "gone", ids: done.ids });
+    ui.history.told(done.ids, true);
     this.#deletedOpen = open;
     if (open !== null && ui.conversation.threadId === open) await ui.conversation.open(null);
     this.say(this.words.deleted(done.ids.length), (done.undo_seconds ?? 0) * 1000);
@@ -217,6 +223,7 @@ export class ConversationList {
     const back = await this.store.restore();
     this.say("");
     if (!back.length) return;
+    this.ui.history.told(back, false);
     this.tabs.tell({ kind: "changed" });
     this.ui.announce(this.words.restored);
     this.active = back[0] ?? null;

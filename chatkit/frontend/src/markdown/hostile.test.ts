@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { runsOf } from "../direction";
 import { deeplink } from "../links";
 import { drawn } from "../testing/drawn";
+import { speech } from "../voice/speech";
+import { english } from "../voice/words";
 import { autolinkAt } from "./autolinks";
 import { costOf } from "./budget";
 import { isDisplayed } from "./formulas";
@@ -22,7 +24,8 @@ test.each<[string, () => unknown]>([
   ["a host with ports", () => autolinkAt(`https://x${many(":1é")}.`, 0)],
   ["a link to the page", () => deeplink(`chatkit-link://${many("/")}x`)],
   ["dots among words from right to left", () => runsOf(`א a${many(".")}x`, "rtl")],
-  ["brackets among words from right to left", () => runsOf(`א ${"(".repeat(20_000)}x`, "rtl")],
+  ["brackets among words from right to left", () => runsOf(`א ${many("(").repeat(6)}x`, "rtl")],
+  ["brackets of formulas, to a voice", () => speech(many("\\[").repeat(4), english)],
 ])("%s is read at once", (_, read) => {
   const from = performance.now();
   read();

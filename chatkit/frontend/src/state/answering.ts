@@ -3,6 +3,7 @@ import { ApiError } from "../wire/api-error";
 import type { EventStream } from "../wire/client";
 import type { ClientToolCallItem, ServerEvent } from "../wire/protocol";
 import type { ConversationState } from "./conversation-state";
+import { Effects } from "./effects";
 import type { Entry } from "./entry";
 import { follow } from "./follow";
 import type { Host } from "./host";
@@ -50,8 +51,27 @@ class Job extends AbortController {
   begun = false;
   stopAsked = false;
   errorSeen = false;
+  /** How many effects of the run have come. */
+  effects = 0;
   /** The output of a call into the page is on its way: what fails now is not to be asked from the beginning. */
   posting = false;
+  /** The page's tool is at work: there is nothing on the server to end. */
+  atTool = false;
+
+  /** What a tool of the page gives; rejects where the job ends before. */
+  async given(output: Promise<unknown>): Promise<unknown> {
+    const { signal } = this;
+    const ended = new Promise<never>((_, reject) =>
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
+    );
+    this.atTool = true;
+    try {
+      signal.throwIfAborted();
+      return await Promise.race([output, ended]);
+    } finally {
+      this.atTool = false;
+    }
+  }
 }
 
 export class Answering {
@@ -61,12 +81,14 @@ export class Answering {
   /** How often the thread was read again for a call whose output the server has taken. */
   #again = { call: "", times: 0 };
   readonly #tools: ToolCalls;
+  readonly #effects: Effects;
 
   constructor(
     private readonly host: Host,
     private readonly conversation: Answered,
   ) {
     this.#tools = new ToolCalls(host);
+    this.#effects = new Effects(() => host.scope);
   }
 
   /** Closes the connection; an answer that the server keeps goes on without us. */
@@ -92,8 +114,8 @@ export class Answering {
     state.phase = "stopping";
     job.stopAsked = true;
     this.host.changed();
-    if (job.run) await this.#stopRun(job.run, job);
-    else if (begun) job.abort();
+    if (job.run && !job.atTool) await this.#stopRun(job.run, job);
+    else if (begun || job.atTool) job.abort();
     else setTimeout(() => job.run === null && job.abort(), 3000);
   }
 
@@ -181,8 +203,8 @@ export class Answering {
     const { thread } = this.conversation;
     for (let call = pendingCall(thread); call && !job.stopAsked; call = pendingCall(thread)) {
       const taken = await this.#tools.take(thread.id, call);
-      if (!taken) return;
-      await this.#post(job, call, taken);
+      if (taken && !job.stopAsked) await this.#post(job, call, taken);
+      else return taken?.release();
     }
   }
 
@@ -190,9 +212,9 @@ export class Answering {
     const { client } = this.host;
     const { thread } = this.conversation;
     job.posting = true;
+    const output = taken.output();
     try {
-      const params = { thread_id: thread.id, result: await taken.output() };
-      job.signal.throwIfAborted();
+      const params = { thread_id: thread.id, result: await job.given(output) };
       const send = (signal: AbortSignal) => client.stream("threads.add_client_tool_output", params, signal);
       await this.#followed(job, send, false, () => {
         job.posting = false;
@@ -200,7 +222,9 @@ export class Answering {
         taken.delivered();
       });
     } finally {
-      taken.release();
+      if (job.stopAsked && job.posting) taken.stopped();
+      // Not before: where this is left while the tool works, no other tab is to say that it was lost.
+      void output.then(taken.release);
     }
   }
 
@@ -229,6 +253,7 @@ export class Answering {
     const { host } = this;
     const { thread, state } = this.conversation;
     job.errorSeen = false;
+    job.effects = 0;
     const ending = await follow(
       host.client,
       first,
@@ -236,18 +261,20 @@ export class Answering {
         started: (run) => {
           job.run = run;
           job.begun = true;
-          state.kept = run !== null;
           taken();
           if (job.stopAsked) {
             if (run) void this.#stopRun(run, job);
             else job.abort();
-          } else {
-            state.phase = "answering";
           }
+          // Left by now: what is shown is another conversation.
+          if (job.signal.aborted) return;
+          state.kept = run !== null;
+          if (!job.stopAsked) state.phase = "answering";
           host.changed();
         },
         events: (batch) => {
-          for (const event of batch) this.#take(event, job, replay);
+          // One of them may be what the page leaves it for.
+          for (const event of batch) if (!job.signal.aborted) this.#take(event, job, replay);
         },
         complete: () =>
           job.stopAsked || (thread.streaming.length === 0 && (job.errorSeen || answered(thread, job.run))),
@@ -276,7 +303,8 @@ export class Answering {
         state.progress = { text: event.text, icon: event.icon };
         break;
       case "client_effect":
-        host.emit("chatkit.effect", { name: event.name, data: event.data ?? {} });
+        if (this.#effects.take(job.run, ++job.effects))
+          host.emit("chatkit.effect", { name: event.name, data: event.data ?? {} });
         return;
       case "notice":
         state.notices = [...state.notices, { level: event.level, title: event.title, message: event.message }];

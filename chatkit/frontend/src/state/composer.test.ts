@@ -187,7 +187,7 @@ describe("a draft", () => {
   });
 
   test("of a temporary conversation is kept in the page alone", () => {
-    const thread = { temporary: false };
+    const thread = { temporary: false, holds: () => false };
     const kept = () => tab.names("draft:secret").map((name) => tab.get(name));
     const secret = new Composer(host, () => "secret", { thread });
     secret.setText("secretword");

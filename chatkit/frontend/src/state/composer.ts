@@ -8,6 +8,7 @@ import type { InputContent, UserMessageInput, WireAttachment } from "../wire/pro
 import { fieldsIn } from "./fields";
 import type { Host } from "./host";
 import { afterEdit, cut, find, type Placed, placed, type Tag, toParts } from "./tags";
+import type { Thread } from "./thread";
 
 interface Draft {
   content: InputContent[];
@@ -39,7 +40,7 @@ export class Composer {
   constructor(
     private readonly host: Host,
     private readonly scope: () => string,
-    private readonly conversation?: { readonly thread: { readonly temporary: boolean } },
+    private readonly conversation?: { readonly thread: Pick<Thread, "temporary" | "holds"> },
   ) {}
 
   get tools(): ToolOption[] {
@@ -145,6 +146,12 @@ export class Composer {
   setAttachments(attachments: Attachment[] | WireAttachment[]): void {
     this.attachments = attachments.map((attachment) => ({ ...attachment }));
     this.keep();
+  }
+
+  /** Takes a file off; true where no message has it, so that it is of no use any more. */
+  takeOff(id: string): boolean {
+    this.setAttachments(this.attachments.filter((attachment) => attachment.id !== id));
+    return !this.conversation?.thread.holds(id);
   }
 
   setQuote(quote: string | null): void {

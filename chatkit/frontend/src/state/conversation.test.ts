@@ -351,6 +351,24 @@ test("an effect goes to the page", async () => {
 });
 
 describe("leaving for another thread", () => {
+  test("at an effect of the answer shows nothing there of what came with it", async () => {
+    await open();
+    const { emit } = host;
+    vi.spyOn(host, "emit").mockImplementation((name, detail) => {
+      emit.call(host, name, detail);
+      if (name === "chatkit.effect") void conversation.open(null);
+    });
+    const all = [ASKED, { type: "client_effect", name: "go" }, { type: "thread.item.done", item: answer("Secret.") }];
+    host.on("threads.add_user_message", () => {
+      const body = all.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("");
+      return new Response(body, { headers: { "X-ChatKit-Run": "r1" } });
+    });
+    await conversation.send(INPUT);
+    expect(conversation.threadId).toBeNull();
+    expect(texts()).toEqual([]);
+    expect(conversation.busy).toBe(false);
+  });
+
   test("ends the answer here, tells it once and shows nothing of it there", async () => {
     await open();
     let stream: OpenStream | undefined;

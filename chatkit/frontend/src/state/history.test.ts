@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { FakeHost, json, refusal } from "../testing/fake-host";
 import type { WireThread } from "../wire/protocol";
 import { History } from "./history";
@@ -47,6 +47,30 @@ test("a search reads all pages and looks past case and accents", async () => {
   expect(host.sent("threads.list")).toHaveLength(2);
   await history.search("nothing like it");
   expect(shown()).toEqual([]);
+});
+
+test("a search that begins before the first page is there waits for it", async () => {
+  void history.show();
+  void history.search("w");
+  await history.search("without");
+  expect(shown()).toEqual([]);
+  await history.search(host.strings.untitled);
+  expect(shown()).toEqual(["c"]);
+  expect(host.sent("threads.list")).toHaveLength(2);
+});
+
+test("a search goes on once a page that failed is read again", async () => {
+  await history.show();
+  host.on("threads.list", () => refusal(500, "broken"));
+  await history.search(host.strings.untitled);
+  expect(history.error?.code).toBe("broken");
+  host.on("threads.list", ({ params }) =>
+    json(
+      params.after ? { data: [wire("c")], has_more: false } : { data: [wire("a", "A")], has_more: true, after: "a" },
+    ),
+  );
+  await history.reload();
+  expect(shown()).toEqual(["c"]);
 });
 
 test.each([
@@ -135,5 +159,31 @@ describe("removing", () => {
     host.on("threads.delete", () => refusal(500, "broken"));
     expect(await history.remove("a")).toBe(false);
     expect(shown()).toEqual(["a", "b"]);
+  });
+});
+
+describe("the conversation to go on with", () => {
+  const LAST = { id: "a", title: "Returns" };
+  beforeEach(() => history.leave({ ...LAST, temporary: false }));
+
+  test("is none that another list has deleted, unless it is there again", () => {
+    expect(history.last).toEqual(LAST);
+    history.told(["a", "b"], true);
+    expect(history.last).toBeNull();
+    history.told(["a"], false);
+    expect(history.last).toEqual(LAST);
+  });
+
+  test("is none of a server that was left, nor is anything in the list", async () => {
+    await history.show();
+    const answers: ((response: Response) => void)[] = [];
+    host.on("threads.list", () => new Promise((resolve) => answers.push(resolve)));
+    const late = history.reload();
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    history.reset();
+    expect(history).toMatchObject({ open: false, last: null, loading: false, threads: [] });
+    answers[0]?.(json({ data: [wire("old")], has_more: false }));
+    await late;
+    expect(history.threads).toEqual([]);
   });
 });

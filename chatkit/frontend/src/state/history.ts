@@ -21,6 +21,8 @@ export class History {
   /** Set where something else shows the list, and reads it. */
   elsewhere = false;
   #calls = 0;
+  /** The page that is being read. */
+  #reading: Promise<void> = Promise.resolve();
   #left: Last | null = null;
   readonly #removed = new Set<string>();
 
@@ -35,6 +37,25 @@ export class History {
   /** This conversation makes room for a new one. */
   leave({ id, title, temporary }: { id: string | null; title: string | null; temporary: boolean }): void {
     if (id && !temporary) this.#left = { id, title: title ?? "" };
+  }
+
+  /** Another server has other conversations. */
+  reset(): void {
+    this.hide();
+    this.#calls++;
+    this.threads = [];
+    this.after = this.error = this.#left = null;
+    this.loading = false;
+    this.#removed.clear();
+  }
+
+  /** These were deleted in another list, or are there again. */
+  told(ids: readonly string[], deleted: boolean): void {
+    for (const id of ids) {
+      if (deleted) this.#removed.add(id);
+      else this.#removed.delete(id);
+    }
+    this.host.changed();
   }
 
   get shown(): WireThread[] {
@@ -67,6 +88,7 @@ export class History {
     this.threads = [];
     this.after = null;
     await this.#page();
+    await this.#rest();
   }
 
   async more(): Promise<void> {
@@ -77,9 +99,7 @@ export class History {
   async search(query: string): Promise<void> {
     this.query = query;
     this.host.changed();
-    while (this.open && this.query === query && query.trim() && this.after !== null && !this.error) {
-      await this.#page();
-    }
+    await this.#rest();
   }
 
   async rename(id: string, title: string): Promise<boolean> {
@@ -113,7 +133,22 @@ export class History {
     );
   }
 
-  async #page(): Promise<void> {
+  /** Reads what a search looks through and is not here yet, be it the first page. */
+  async #rest(): Promise<void> {
+    const { query } = this;
+    while (this.open && this.query === query && query.trim()) {
+      if (this.loading) await this.#reading;
+      else if (this.after !== null && !this.error) await this.#page();
+      else return;
+    }
+  }
+
+  #page(): Promise<void> {
+    this.#reading = this.#read();
+    return this.#reading;
+  }
+
+  async #read(): Promise<void> {
     const call = ++this.#calls;
     this.loading = true;
     this.error = null;

@@ -48,6 +48,14 @@ export class Thread {
     return this.entries.filter((entry) => entry.state === "streaming");
   }
 
+  /** Whether a message that the server has came with this file. */
+  holds(file: string): boolean {
+    return this.entries.some(
+      ({ item, message }) =>
+        !message && item.type === "user_message" && item.attachments?.some(({ id }) => id === file),
+    );
+  }
+
   /** The user message that an item answers, the target of a retry. */
   questionOf(entry: Entry): Entry | undefined {
     const before = this.entries.slice(0, this.entries.indexOf(entry) + 1);

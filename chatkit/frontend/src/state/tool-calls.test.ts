@@ -182,14 +182,18 @@ describe.each([
 });
 
 /** The page's tool is at work, until `finish` is called. */
-async function atWork() {
+async function atWork(run?: string) {
   let finish: (value: Record<string, unknown>) => void = () => undefined;
   tool.mockImplementation(() => new Promise((resolve) => (finish = resolve)));
   const host = newHost(tool);
+  host.on("threads.add_user_message", () => {
+    items = [QUESTION, CALL];
+    return events([done(QUESTION), done(CALL)], run ? { run } : {});
+  });
   const conversation = await tab(host);
   const sent = conversation.send(INPUT);
   await vi.waitFor(() => expect(tool).toHaveBeenCalled());
-  return { host, conversation, sent, finish };
+  return { host, conversation, sent, finish: (value: Record<string, unknown>) => finish(value) };
 }
 
 describe("an output that did not reach the server", () => {
@@ -311,6 +315,43 @@ describe("a page", () => {
     const other = newHost();
     await tab(other);
     expect(outputs(other)).toEqual([]);
+  });
+
+  test.each([undefined, "r1"])("that is stopped while its tool works waits for it no more (run %s)", async (run) => {
+    const { host, conversation, sent, finish } = await atWork(run);
+    await conversation.stop();
+    await sent;
+    expect(conversation.state).toMatchObject({ phase: "idle", stopped: true, failure: null });
+    expect(host.said).toEqual([host.strings.stopped]);
+    finish({ items: 3 });
+    await conversation.open("t1");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(conversation.busy).toBe(false);
+    expect(outputs(host)).toEqual([]);
+    expect(host.sent("POST /runs/r1/stop")).toEqual([]);
+    await conversation.send(INPUT);
+    expect(host.sent("threads.add_user_message")).toHaveLength(2);
+  });
+
+  test("that found the call later is stopped at once as well", async () => {
+    items = [QUESTION, CALL];
+    tool.mockImplementation(() => new Promise(() => undefined));
+    const conversation = await tab(newHost(tool));
+    await vi.waitFor(() => expect(tool).toHaveBeenCalled());
+    await conversation.stop();
+    await vi.waitFor(() => expect(conversation.busy).toBe(false));
+    expect(conversation.state.stopped).toBe(true);
+  });
+
+  test("that comes back to a tool at work waits for it, also where no tab can have a call to itself", async () => {
+    vi.stubGlobal("navigator", { onLine: true, locks: { request: () => Promise.reject(new Error("sandboxed")) } });
+    const { host, conversation, finish } = await atWork();
+    await conversation.open(null);
+    await conversation.open("t1");
+    await vi.waitFor(() => expect(conversation.busy).toBe(true));
+    finish({ items: 3 });
+    await answered(conversation);
+    expect(outputs(host)).toEqual([{ items: 3 }]);
   });
 
   test("that was stopped carries nothing out any more", async () => {

@@ -6,11 +6,12 @@ import type { ClientToolCallItem } from "../wire/protocol";
 import { claim, released } from "./claims";
 import { type Host, report } from "./host";
 
-/** What is known of a call: it was begun, it gave something that the server lacks yet, or the server has it. */
+/** What is known of a call: begun, its output is here and the server lacks it, the server has it, or it was stopped. */
 interface Known {
   at: number;
   output?: unknown;
   delivered?: true;
+  stopped?: true;
 }
 
 /** A call that is this tab's to carry out. */
@@ -19,6 +20,8 @@ export interface Taken {
   output(): Promise<unknown>;
   /** The server has the output. */
   delivered(): void;
+  /** The person has ended the answer: nobody is to go on with it. */
+  stopped(): void;
   /** Lets other tabs have it. */
   release(): void;
 }
@@ -29,25 +32,30 @@ const LEFT = "The page was left while the tool ran. Whether it did its work is n
 export class ToolCalls {
   /** Where nothing can be kept, it is at least known as long as this page lives. */
   readonly #here = new Map<string, Known>();
+  /** The tools at work; who comes back to one waits for it, also where tabs can keep no call to themselves. */
+  readonly #atWork = new Map<string, Promise<unknown>>();
 
   constructor(private readonly host: Host) {}
 
   /** False for a call that this page has nothing for. */
   able(thread: string | null, call: ClientToolCallItem): boolean {
-    return typeof this.host.options.onClientTool === "function" || this.#known(nameOf(thread, call)) !== null;
+    const known = this.#known(nameOf(thread, call));
+    return known ? !known.stopped : typeof this.host.options.onClientTool === "function";
   }
 
   /** Null for a call that another tab has, or has carried out. */
   async take(thread: string | null, call: ClientToolCallItem): Promise<Taken | null> {
     const name = nameOf(thread, call);
     const release = await claim(`chatkit:${name}`);
-    if (release && !this.#known(name)?.delivered) {
+    const known = this.#known(name);
+    if (release && !known?.delivered && !known?.stopped) {
       return {
-        output: () => this.#output(name, call),
+        output: () => this.#atWork.get(name) ?? this.#output(name, call),
         delivered: () => {
           this.#keep(name, { delivered: true });
           release();
         },
+        stopped: () => this.#keep(name, { stopped: true }),
         release,
       };
     }
@@ -83,8 +91,11 @@ export class ToolCalls {
     if (before) return "output" in before ? before.output : { error: LEFT };
     forgetOld();
     this.#keep(name, {});
-    const output = await this.#run(call);
-    this.#keep(name, { output });
+    const working = this.#run(call);
+    this.#atWork.set(name, working);
+    const output = await working;
+    if (!this.#known(name)?.stopped) this.#keep(name, { output });
+    this.#atWork.delete(name);
     return output;
   }
 

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { FakeHost, json, refusal } from "../testing/fake-host";
+import type { ThreadItem, WireThread } from "../wire/protocol";
 import { Composer } from "./composer";
+import { Thread } from "./thread";
 import { Uploads } from "./uploads";
 
 const DIRECT = { type: "direct", uploadUrl: "https://shop.example/upload" } as const;
@@ -255,6 +257,20 @@ test("an attachment taken off is deleted on the server", async () => {
   uploads.remove(TEXT);
   expect(composer.attachments).toEqual([]);
   await vi.waitFor(() => expect(host.sent("attachments.delete")).toEqual([{ attachment_id: "f1" }]));
+});
+
+test("a file of a question that is edited stays on the server when it is taken off", async () => {
+  const thread = new Thread();
+  const sent = { type: "user_message", id: "q", created_at: "", content: [], attachments: [TEXT] } as const;
+  thread.load({ id: "t1", created_at: "" } as WireThread, [sent as unknown as ThreadItem], null);
+  composer = new Composer(host, () => "", { thread });
+  uploads = new Uploads(host, composer, (error) => failures.push(error));
+  configure({});
+  host.on("attachments.delete", () => json({}));
+  composer.setAttachments([TEXT, { ...TEXT, id: "f2" }]);
+  for (const attachment of composer.attachments) uploads.remove(attachment);
+  expect(composer.attachments).toEqual([]);
+  await vi.waitFor(() => expect(host.sent("attachments.delete")).toEqual([{ attachment_id: "f2" }]));
 });
 
 describe("a picture that was sent", () => {

@@ -142,10 +142,9 @@ export class Uploads {
     for (const { id } of this.files) this.cancel(id);
   }
 
-  /** Takes an attachment off the message and off the server. */
+  /** Takes an attachment off the message, and off the server unless a message that was sent has it. */
   remove(attachment: WireAttachment): void {
-    this.composer.setAttachments(this.composer.attachments.filter(({ id }) => id !== attachment.id));
-    if (!this.enabled) return;
+    if (!this.composer.takeOff(attachment.id) || !this.enabled) return;
     this.host.client.call("attachments.delete", { attachment_id: attachment.id }).catch(this.failed);
   }
 }

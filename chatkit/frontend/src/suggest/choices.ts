@@ -2,6 +2,7 @@
 import type { Command, Entity } from "@openai/chatkit";
 import { ownOptions, type Template } from "../options";
 import { plain } from "../plain";
+import type { Tag } from "../state/tags";
 import type { Ui } from "../views/ui";
 import { matches, type Sign } from "./trigger";
 
@@ -111,6 +112,16 @@ function isCommand(value: Command): boolean {
 
 export function isEntity(value: Entity): boolean {
   return text(value?.id) && text(value.title);
+}
+
+export function entityOf({ id, text: title, group, interactive, data }: Tag): Entity {
+  return {
+    id,
+    title,
+    ...(group ? { group } : {}),
+    interactive: interactive ?? false,
+    data: data as Record<string, string>,
+  };
 }
 
 function isTemplate(value: Template): boolean {

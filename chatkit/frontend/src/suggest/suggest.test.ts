@@ -1,9 +1,10 @@
 // @vitest-environment happy-dom
 import type { Command, Entity } from "@openai/chatkit";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Composer } from "../state/composer";
 import { begun } from "../testing/asked";
 import { partOf } from "../testing/part";
+import { en } from "../translations/en";
 import { Suggest } from "./suggest";
 
 const onSearch = vi.fn<(query: string) => Command[]>();
@@ -13,8 +14,10 @@ const onTagSearch = vi.fn<() => Promise<Entity[]>>();
 let composer: Composer;
 let input: HTMLTextAreaElement;
 let suggest: Suggest;
+let said: string[];
 
 beforeEach(() => {
+  said = [];
   const { host, conversation } = begun();
   const commands = { enabled: true, onSearch, onSelect };
   host.options = { ...host.options, ...partOf<object>({ commands, entities: { onTagSearch } }) };
@@ -26,7 +29,7 @@ beforeEach(() => {
   document.body.replaceChildren(frame);
   const ui = Object.assign(host, { composer, conversation, renderRoot: root });
   const icon = () => document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  suggest = new Suggest(partOf(ui), { icon, draw: async () => undefined, say: () => undefined });
+  suggest = new Suggest(partOf(ui), { icon, draw: async () => undefined, say: (text) => said.push(text) });
   onSearch.mockReset().mockImplementation(() => [{ id: "usr", label: "usr" }]);
   onSelect.mockReset().mockResolvedValue(null);
   onTagSearch.mockReset().mockResolvedValue([]);
@@ -95,4 +98,61 @@ test("who goes on writing while a command runs can choose another", async () => 
   await expect.poll(() => suggest.list.element.querySelector("[aria-busy]")).toBeNull();
   press("Enter");
   expect(onSelect).toHaveBeenCalledTimes(2);
+});
+
+describe("a command that takes the focus, as one with a dialog", () => {
+  let chosen: (selection: unknown) => void;
+  let refused: (error: Error) => void;
+
+  beforeEach(async () => {
+    document.execCommand = () => false; // there is none in this DOM
+    input.addEventListener("input", () => {
+      composer.setText(input.value);
+      suggest.moved();
+    });
+    onSelect.mockReturnValueOnce(
+      new Promise((resolve, reject) => {
+        chosen = resolve as typeof chosen;
+        refused = reject;
+      }),
+    );
+    write("Hi /u");
+    input.focus();
+    await expect.poll(shown).toBe(true);
+    press("Enter");
+    input.blur();
+    expect(shown()).toBe(false);
+  });
+
+  test("puts in what it gives", async () => {
+    chosen({ type: "entity", entity: { id: "a", title: "Ann" } });
+    await expect.poll(() => composer.text).toBe("Hi Ann ");
+    expect(composer.tags).toHaveLength(1);
+  });
+
+  test("opens its menu", async () => {
+    chosen({ type: "menu", commands: [{ id: "sub", label: "Sub" }] });
+    await expect.poll(shown).toBe(true);
+    expect(suggest.list.element.textContent).toContain("Sub");
+    expect(composer.text).toBe("Hi /");
+  });
+
+  test("takes its word away and leaves the focus where it is", async () => {
+    chosen(null);
+    await expect.poll(() => composer.text).toBe("Hi ");
+    expect((input.getRootNode() as ShadowRoot).activeElement).not.toBe(input);
+  });
+
+  test("says that it failed", async () => {
+    refused(new Error("no"));
+    await expect.poll(() => said).toEqual([en.errors.generic]);
+    expect(shown()).toBe(false);
+  });
+
+  test("gives nothing once the message was sent", async () => {
+    send();
+    chosen({ type: "entity", entity: { id: "a", title: "Ann" } });
+    await new Promise((done) => setTimeout(done));
+    expect(composer.text).toBe("");
+  });
 });

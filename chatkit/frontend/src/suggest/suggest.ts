@@ -4,9 +4,8 @@ import { composing } from "../keys";
 import { ownOptions, type Template } from "../options";
 import { plain } from "../plain";
 import { nameOf, selectField } from "../state/fields";
-import type { Tag } from "../state/tags";
 import type { Ui } from "../views/ui";
-import { type Choice, choicesFor, choicesOf, isEntity, signsOf } from "./choices";
+import { type Choice, choicesFor, choicesOf, entityOf, isEntity, signsOf } from "./choices";
 import { keepCopied, restoreTags } from "./clipboard";
 import type { Kit } from "./kit";
 import { List } from "./list";
@@ -14,7 +13,7 @@ import { Marks } from "./marks";
 import { Preview } from "./preview";
 import { SHEET } from "./styles";
 import { matches, type Sign, type Trigger, triggerAt } from "./trigger";
-import { replace, whole } from "./writing";
+import { hasFocus, replace, whole } from "./writing";
 
 interface Level {
   title: string;
@@ -169,7 +168,9 @@ export class Suggest {
       this.#pressed(input);
     });
     input.addEventListener("blur", () => {
-      this.close();
+      // A command of the page may have taken the focus, as for a dialog: what comes of it is waited for.
+      if (this.#busy) this.#hide();
+      else this.close();
       this.preview.hide();
     });
     input.addEventListener("scroll", () => this.marks.scroll(input));
@@ -222,6 +223,10 @@ export class Suggest {
     this.#choices = [];
     this.#busy = false;
     this.#searching = null;
+    this.#hide();
+  }
+
+  #hide(): void {
     this.list.hide();
     this.#describe();
   }
@@ -254,11 +259,7 @@ export class Suggest {
     }
     if (round !== this.#round) return;
     // A sentence that goes on is no search.
-    if (!found.length && !note && /\s/.test(trigger.query)) {
-      this.list.hide();
-      this.#describe();
-      return;
-    }
+    if (!found.length && !note && /\s/.test(trigger.query)) return this.#hide();
     this.#show(found, note);
   }
 
@@ -344,17 +345,21 @@ export class Suggest {
       this.#busy = false;
       if (selection?.type === "entity" && isEntity(selection.entity)) return this.#name(input, plain(selection.entity));
       if (selection?.type === "menu" && Array.isArray(selection.commands)) {
+        input.focus();
         this.#levels.push({ title: command.label, commands: plain(selection.commands) });
         if (this.#trigger?.query) this.#write(input, this.#trigger.sign);
         else this.#seek(0);
         return;
       }
-      this.#write(input, "");
+      this.#write(input, "", !hasFocus(input));
       this.close();
     } catch {
       if (round !== this.#round) return;
       this.#busy = false;
-      this.#show([], this.ui.strings.errors.generic);
+      const { generic } = this.ui.strings.errors;
+      if (hasFocus(input)) return this.#show([], generic);
+      this.close();
+      this.kit.say(generic);
     }
   }
 
@@ -384,9 +389,9 @@ export class Suggest {
   }
 
   /** Puts a text in the place of the sign and what was written behind it. */
-  #write(input: HTMLTextAreaElement, text: string): void {
+  #write(input: HTMLTextAreaElement, text: string, stay = false): void {
     const trigger = this.#trigger;
-    if (trigger) replace(input, trigger.at, trigger.at + 1 + trigger.query.length, text);
+    if (trigger) replace(input, trigger.at, trigger.at + 1 + trigger.query.length, text, stay);
   }
 
   get #input(): HTMLTextAreaElement | null {
@@ -414,14 +419,4 @@ export class Suggest {
       else input.removeAttribute(name);
     }
   }
-}
-
-export function entityOf({ id, text: title, group, interactive, data }: Tag): Entity {
-  return {
-    id,
-    title,
-    ...(group ? { group } : {}),
-    interactive: interactive ?? false,
-    data: data as Record<string, string>,
-  };
 }

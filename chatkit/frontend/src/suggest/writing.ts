@@ -1,15 +1,24 @@
 /** Changes to the text that the browser can undo, and tags that are taken away whole. */
 import type { Placed } from "../state/tags";
 
-/** Puts a text in the place of another, as if it had been typed. */
-export function replace(input: HTMLTextAreaElement, from: number, to: number, text: string): void {
-  input.focus();
+/** Puts a text in the place of another, as if it had been typed; with `stay` the focus stays where it is. */
+export function replace(input: HTMLTextAreaElement, from: number, to: number, text: string, stay = false): void {
+  if (!stay) input.focus();
   input.setSelectionRange(from, to);
-  // Without it there would be nothing to undo; browsers have no other way for a field.
-  const done = text ? document.execCommand("insertText", false, text) : from === to || document.execCommand("delete");
+  // Without it there would be nothing to undo; browsers have no other way for a field. Under an open dialog the
+  // field has no focus, and what has it is not written into.
+  const done = !hasFocus(input)
+    ? false
+    : text
+      ? document.execCommand("insertText", false, text)
+      : from === to || document.execCommand("delete");
   if (done) return;
   input.setRangeText(text, from, to, "end");
   input.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true }));
+}
+
+export function hasFocus(input: HTMLTextAreaElement): boolean {
+  return (input.getRootNode() as Document | ShadowRoot).activeElement === input;
 }
 
 /**

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { adopt } from "../adopt";
 import { icon } from "../icons";
 import { ownOptions } from "../options";
-import type { Entry } from "../state/entry";
+import type { Entry, Message } from "../state/entry";
 import type { Turn } from "../state/turns";
 import type { Ui } from "../views/ui";
 import { fromHost } from "../wire/api-error";
@@ -32,7 +32,8 @@ const NONE: FollowUps = { item_id: null, follow_ups: [] };
 
 export class Turns {
   version = 0;
-  edited: Entry | null = null;
+  /** The id of the question in whose place what is being written is asked. */
+  edited: string | null = null;
   #forks: Fork[] = [];
   #next = NONE;
 
@@ -70,9 +71,25 @@ export class Turns {
   }
 
   take(): string | undefined {
-    const id = this.edited?.id;
+    const id = this.edited ?? undefined;
     this.edited = null;
     return id;
+  }
+
+  /** Writes once more what was to take the place of a question, and what the server did not take. */
+  rewrite(edits: string, { input, attachments }: Pick<Message, "input" | "attachments">): void {
+    const { composer, renderRoot, updateComplete, strings } = this.ui;
+    composer.setAside();
+    composer.clear();
+    composer.restore(input, attachments);
+    this.edited = edits;
+    this.#changed();
+    this.ui.announce(strings.editingNote);
+    void updateComplete.then(() => {
+      const field = renderRoot.querySelector<HTMLTextAreaElement>("textarea.input");
+      field?.focus();
+      field?.setSelectionRange(field.value.length, field.value.length);
+    });
   }
 
   // What is drawn ----------------------------------------------------------------------------------------
@@ -143,28 +160,15 @@ export class Turns {
     composer.takeUp();
     this.take();
     this.#changed();
-    const selector = `[data-id="${CSS.escape(edited?.id ?? "")}"] [data-edit]`;
+    const selector = `[data-id="${CSS.escape(edited ?? "")}"] [data-edit]`;
     void updateComplete.then(() => renderRoot.querySelector<HTMLElement>(selector)?.focus());
   }
 
   #edit(entry: Entry): void {
-    const { composer, renderRoot, updateComplete, strings } = this.ui;
     const { content, attachments = [], quoted_text, inference_options = {} } = entry.item as UserMessageItem;
-    composer.setAside();
     const ids = attachments.map(({ id }) => id);
-    composer.clear();
-    composer.restore(
-      { content, attachments: ids, inference_options, ...(quoted_text ? { quoted_text } : {}) },
-      attachments,
-    );
-    this.edited = entry;
-    this.#changed();
-    this.ui.announce(strings.editingNote);
-    void updateComplete.then(() => {
-      const field = renderRoot.querySelector<HTMLTextAreaElement>("textarea.input");
-      field?.focus();
-      field?.setSelectionRange(field.value.length, field.value.length);
-    });
+    const input = { content, attachments: ids, inference_options, ...(quoted_text ? { quoted_text } : {}) };
+    this.rewrite(entry.id, { input, attachments });
   }
 
   #answersOf(question: Entry | undefined): Fork | undefined {

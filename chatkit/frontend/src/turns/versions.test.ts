@@ -3,9 +3,10 @@ import { render } from "lit";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Composer } from "../state/composer";
 import type { Conversation } from "../state/conversation";
+import type { Message } from "../state/entry";
 import { turns as turnsOf } from "../state/turns";
-import { ASKED, answer, begun, INPUT, opened, WHOLE } from "../testing/asked";
-import { events, type FakeHost, json } from "../testing/fake-host";
+import { ASKED, answer, begun, INPUT, opened, QUESTION, THREAD, WHOLE } from "../testing/asked";
+import { events, type FakeHost, json, refusal } from "../testing/fake-host";
 import { partOf } from "../testing/part";
 import { Turns } from "./turns";
 
@@ -104,11 +105,29 @@ describe("a question that is asked anew", () => {
     composer.setText("half a");
     press("[data-edit]");
     expect(composer.text).toBe("How?");
-    expect(turns.edited?.id).toBe("q");
+    expect(turns.edited).toBe("q");
     expect(host.said).toEqual([host.strings.editingNote]);
     turns.cancel();
     expect(composer.text).toBe("half a");
     expect(turns.edited).toBeNull();
+  });
+
+  test("keeps its files where one is taken off and it is left as it is", async () => {
+    const file = { id: "f1", type: "file", name: "a.txt", mime_type: "text/plain" } as const;
+    const thread = { ...THREAD, items: { data: [{ ...QUESTION, attachments: [file] }], has_more: false } };
+    host.on("threads.get_by_id", () => json(thread));
+    await conversation.open("t1");
+    composer = new Composer(host, () => "here", conversation);
+    turns = new Turns(partOf(Object.assign(host, { composer })));
+    const [question] = conversation.thread.entries;
+    const place = document.createElement("div");
+    if (question) render(turns.under(question), place);
+    place.querySelector<HTMLElement>("[data-edit]")?.click();
+    expect(composer.attachments).toEqual([file]);
+    expect(composer.takeOff("f1")).toBe(false);
+    turns.cancel();
+    expect(question?.item).toMatchObject({ attachments: [file] });
+    expect(composer.attachments).toEqual([]);
   });
 
   test("is not taken for what was being written before, nor is the next one", async () => {
@@ -152,6 +171,22 @@ describe("a question that is asked anew", () => {
     expect(conversation.thread.entries.map(({ id }) => id)).toEqual(["q", "a"]);
     expect(conversation.thread.versions).toBe(true);
   });
+});
+
+test("a question that the server did not take is written again to be asked in the place of the same one", async () => {
+  options({ edit: true });
+  await turns.renew();
+  composer.setText("half a");
+  press("[data-edit]");
+  host.on("threads.add_user_message", () => refusal(400, "invalid_request"));
+  composer.clear();
+  composer.takeUp(true);
+  await conversation.send(INPUT, [], undefined, turns.take());
+  const unsent = conversation.thread.entries.find(({ message }) => message);
+  const message = unsent && conversation.takeBack(unsent);
+  turns.rewrite(message?.edits ?? "", message as Message);
+  expect(composer.text).toBe("How?");
+  expect(turns.take()).toBe("q");
 });
 
 describe("what may be asked next", () => {

@@ -44,7 +44,7 @@ export function itemView(ui: Ui, entry: Entry, turn: Turn | undefined): unknown 
 }
 
 function userMessage(ui: Ui, entry: Entry, item: UserMessageItem): TemplateResult {
-  return html`<article class="item user ${entry.state} ${ui.turns.edited === entry ? "edited" : ""}" part="message user-message" data-id=${entry.id}>
+  return html`<article class="item user ${entry.state} ${ui.turns.edited === entry.id ? "edited" : ""}" part="message user-message" data-id=${entry.id}>
     <span class="hidden">${ui.strings.you}</span>${time(ui, item.created_at)}
     ${item.quoted_text ? html`<blockquote class="quote" part="quote" dir="auto">${isolated(item.quoted_text)}</blockquote>` : nothing}
     ${

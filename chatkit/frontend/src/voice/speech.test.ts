@@ -24,6 +24,14 @@ describe("what is read aloud", () => {
     ]);
   });
 
+  test.each([
+    ["Before \\[a \\\\[2pt] b\\] after", "Before after"],
+    ["Before \\[a\\] and \\[b\nc\\] after", "Before and after"],
+    ["Before $$a \\] b$$ after", "Before after"],
+  ])("of %j the formulas are left out", (text, said) => {
+    expect(speech(text, words)).toEqual([said]);
+  });
+
   test("code that has no end is left out to the end", () => {
     expect(speech("Before\n\n~~~\nnever\n\nnever", words)).toEqual(["Before", words.codeLeftOut]);
   });

@@ -6,7 +6,9 @@ import type { VoiceWords } from "./words";
 const LONGEST_PIECE = 220;
 
 const CODE = /^ {0,3}(`{3,}|~{3,})[^\n]*(?:\n[\s\S]*?)?(?:\n {0,3}\1[`~]*[ \t]*$|$(?![\s\S]))/gm;
-const FORMULA = /\$\$[\s\S]*?\$\$|\\\[[\s\S]*?\\\]/g;
+// What opens looks no further than to the next that does, or the pattern takes seconds for many of them. The end of a
+// line of a formula is neither, with the room that stands in brackets behind it.
+const FORMULA = /\$\$[\s\S]*?\$\$|(?<!\\)\\\[(?:(?!(?<!\\)\\\[)[\s\S])*?\\\]/g;
 // Each repeat in it ends at a sign of its own, or the pattern takes minutes for what is nearly a table.
 const TABLE =
   /^[^\n|]*\|[^\n]*\n[ \t]*(?:\|[ \t]*)?:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*(?:\|[ \t]*)?(?:\n[^\n|]*\|[^\n]*)*/gm;
