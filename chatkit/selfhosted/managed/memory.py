@@ -98,6 +98,13 @@ def used(session_id: str, question_id: str, turn_id: str) -> None:
     AgentSession.objects.filter(pk=session_id).update(**values)
 
 
+def waiting(thread_id: str, context: ChatContext) -> str:
+    """The id of the run before this one, if nobody knows yet what it has used; else ""."""
+    runs = Run.objects.filter(thread_id=thread_id, live=None).exclude(pk=context.run_id or "")
+    latest = runs.order_by("-created_at", "-pk").first()
+    return latest.pk if latest is not None and latest.tokens_out is None else ""
+
+
 def count(run_id: str, turn: JsonObject) -> None:
     """Put on the record of a run that was stopped what its turn has used until then, and tell the
     gates, which its end had nothing to tell of."""

@@ -147,7 +147,8 @@ class ManagedAgentServer(DjangoChatKitServer):
         )
         if known.id:
             try:
-                await make_idle(sessions, known.id)
+                if await make_idle(sessions, known.id) and known.turn_id:
+                    await self._count_left(sessions, known, thread, context)
             except SessionOver:
                 await current().database.run(memory.give_up, known.id)
                 known = memory.Known()
@@ -161,6 +162,18 @@ class ManagedAgentServer(DjangoChatKitServer):
         async with aclosing(self._follow(turn, sessions, thread, context, question.id)) as told:
             async for event in told:
                 yield event
+
+    async def _count_left(
+        self, sessions: Sessions, known: memory.Known, thread: ThreadMetadata, context: ChatContext
+    ) -> None:
+        """What a turn has used that waited for a decision until its user asked something else."""
+        try:
+            turn = await sessions.turn(known.id, known.turn_id)
+        except faults.GONE:
+            return
+        asked = await current().database.run(memory.waiting, thread.id, context)
+        if asked:
+            await current().database.run(memory.count, asked, turn)
 
     async def _decide(
         self,

@@ -343,8 +343,9 @@ async def cancel(sessions: Sessions, session_id: str) -> None:
         return
 
 
-async def make_idle(sessions: Sessions, session_id: str) -> None:
-    """Have a session take an input: what it still does for an earlier question is cancelled.
+async def make_idle(sessions: Sessions, session_id: str) -> bool:
+    """Have a session take an input; whether what it still did for an earlier question had to be
+    cancelled.
 
     SessionOver where it takes none any more.
     """
@@ -357,7 +358,7 @@ async def make_idle(sessions: Sessions, session_id: str) -> None:
             raise SessionOver from None
         status = events.text(session, "status")
         if status == "idle":
-            return
+            return cancelled
         if status == "budget_reached":
             raise AgentFault(causes.AGENT_BUDGET)
         if status not in ("in_progress", "requires_action"):

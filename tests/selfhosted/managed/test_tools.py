@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
+from chatkit.contrib.console.models import Budget, Spent
 from chatkit.models import Run, ThreadItem, ToolCall
 from chatkit.selfhosted.managed import calls
 from mseller.customers.models import Customer, Note
@@ -220,6 +221,17 @@ class TestApproval:
         ada.stream(add(thread_id_of(found), "Again"))
         assert api.told()[-1] == "Again"
         assert len(api.sessions) == 1
+
+    def test_left_undecided(self, ada: Caller, api: AgentsApi) -> None:
+        """What its turn has used is known once the next question cancels it."""
+        Budget.objects.create(amount=100_000, unit=Budget.Unit.TOKENS, span="day")
+        found = self.asked(ada, api)
+        api.turns = [[say("Yes?")]]
+        ada.stream(add(thread_id_of(found), "Something else"))
+        first, second = Run.objects.order_by("created_at")
+        assert (first.tokens_in, second.tokens_in) == (1000, 1000)
+        used = sum((run.tokens_in or 0) + (run.tokens_out or 0) for run in (first, second))
+        assert Spent.objects.get().tokens == used
 
     def test_denied(self, ada: Caller, api: AgentsApi) -> None:
         then = press(ada, self.asked(ada, api), "cancel")
