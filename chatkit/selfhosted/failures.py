@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
 from django.utils.translation import gettext as _
 
@@ -91,7 +91,7 @@ def note_item(
     )
 
 
-def open_items(frames: list[bytes]) -> list[str]:
+def open_items(frames: Iterable[bytes]) -> list[str]:
     """The ids of items that these frames have begun and not completed."""
     found: dict[str, None] = {}
     for frame in frames:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
+from .frames import FrameLog
 from .listening import Frames, FrameSource
 
 THE_END = sys.maxsize  # a number that no frame has
@@ -21,7 +22,7 @@ class FrameBuffer(FrameSource):
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
-        self.frames: list[bytes] = []
+        self.frames = FrameLog()
         self.done = False
         self.listeners = 0
         self.heard_at = time.monotonic()

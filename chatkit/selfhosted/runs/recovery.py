@@ -9,6 +9,7 @@ import datetime
 import json
 import logging
 import math
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import DurationField, ExpressionWrapper, Subquery
@@ -168,7 +169,7 @@ def read_frames(run_id: str, after: int) -> list[bytes]:
     return frames
 
 
-def partial_messages(frames: list[bytes]) -> list[JsonObject]:
+def partial_messages(frames: Iterable[bytes]) -> list[JsonObject]:
     """The assistant's messages that these frames began and did not complete, with the text so
     far; those without text are left out."""
     items: dict[str, JsonObject] = {}
