@@ -74,7 +74,7 @@ def _alive(owner: str) -> str:
 
 
 class RedisStreams:
-    """What one process sends and reads. All on its loop."""
+    """What one process sends and reads, for all scopes of its database. All on its loop."""
 
     def __init__(self, process: Process) -> None:
         self.process = process
@@ -195,7 +195,7 @@ class RedisStreams:
         client = _client()
         try:
             while True:
-                if self.process.runs or self.process.unstored:
+                if any(part.runs or part.unstored for part in self.process.parts()):
                     try:
                         await client.set(_alive(self.process.owner), 1, ex=ALIVE_SECONDS)
                     except Exception as error:
@@ -238,8 +238,10 @@ class RedisStreams:
             await client.aclose()
 
     async def _read(self, client: Any) -> None:
-        with self.process.following:
-            followed = {key_of(run_id): one for run_id, one in self.process.followed.items()}
+        followed: dict[str, FollowedRun] = {}
+        for part in self.process.parts():
+            with part.following:
+                followed |= {key_of(run_id): one for run_id, one in part.followed.items()}
         for key in [*self._read_to]:
             if key not in followed and key not in (STOPS, self._wake):
                 del self._read_to[key]
@@ -260,8 +262,9 @@ class RedisStreams:
                 self._read_to[key] = last[0][0].decode() if last else "0"
 
     def _stop(self, run_id: str) -> None:
-        if (live := self.process.runs.get(run_id)) is not None:
-            live.stop()
+        for part in self.process.parts():
+            if (live := part.runs.get(run_id)) is not None:
+                live.stop()
 
 
 def _take(followed: FollowedRun, entry: dict[bytes, bytes]) -> None:
