@@ -133,6 +133,19 @@ class TestContainers:
             *SERVE[SERVE.index("--host") + 2 :],
         ]
 
+    def test_the_folder_of_the_guide_can_be_written_to(self) -> None:
+        """Also where the rest of the system is read-only: that of several processes' figures."""
+        guide = (ROOT / "docs" / "howto" / "monitoring.md").read_text("utf-8")
+        found = re.search(r"^PROMETHEUS_MULTIPROC_DIR=(/run/(\w+)/\w+)$", guide, re.M)
+        assert found
+        assert deployed.unit("mseller.service")["RuntimeDirectory"] == [found[2]]
+        yaml = pytest.importorskip("yaml")
+        services: Any = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))["services"]
+        mounted = [place.partition(":") for place in services["web"]["tmpfs"]]
+        (options,) = [options for path, _, options in mounted if path == f"/run/{found[2]}"]
+        (uid,) = re.findall(r"useradd .*--uid (\d+)", deployed.containerfile())
+        assert f"uid={uid}" in options.split(",")
+
     def test_what_it_copies_is_here(self) -> None:
         lines = re.findall(r"^COPY (?!--from)(.+) \S+$", deployed.containerfile(), re.M)
         sources = [source for line in lines for source in line.split()]
