@@ -91,11 +91,18 @@ def _tell_reader(live: LiveRun) -> None:
 
 async def store_again(process: Process) -> bool:
     """Store answers for which the database failed. Returns whether all are stored now."""
+    # The heartbeat and the end of the process may come together.
+    async with process.storing:
+        await _store_each(process)
+    return not process.unstored
+
+
+async def _store_each(process: Process) -> None:
     for live in list(process.unstored.values()):
         try:
             await process.database.run(_store_late, live)
         except DatabaseDown:
-            return False
+            return
         except writes.RowMissing:
             live.work.drop()  # its thread was deleted meanwhile
         except Exception as error:  # it must not hold up the others
@@ -105,7 +112,6 @@ async def store_again(process: Process) -> bool:
         else:
             logger.warning("Run %s is stored now.", live.id)
         process.unstored.pop(live.id, None)
-    return not process.unstored
 
 
 def _store_late(live: LiveRun) -> None:

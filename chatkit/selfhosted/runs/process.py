@@ -52,6 +52,7 @@ class Process:
         # The live runs of this process, by id.
         self.runs: dict[str, LiveRun] = {}
         self.unstored: dict[str, LiveRun] = {}  # ended runs that could not be stored yet
+        self.storing = asyncio.Lock()  # held while they are
         # Runs of other processes that have listeners here, by id; and their lock.
         self.followed: dict[str, FollowedRun] = {}
         self.following = threading.Lock()

@@ -14,6 +14,7 @@ import pytest
 from django.db import DataError, IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
+from chatkit import asgi
 from chatkit.models import Run, RunEvent, Thread, ThreadItem
 from chatkit.selfhosted import titles
 from chatkit.selfhosted.runs import endings, heartbeat, lifecycle, process, writes
@@ -105,6 +106,10 @@ def test_who_is_to_blame(
         heartbeat.beat([], look_up=False)
 
 
+def _fail(*_call: Any) -> None:
+    raise OperationalError("database or disk is full")
+
+
 class TestAnswersThatCannotBeStored:
     def test_its_reader_is_told_and_it_is_stored_when_there_is_room(
         self, ada: Caller, monkeypatch: pytest.MonkeyPatch
@@ -136,6 +141,24 @@ class TestAnswersThatCannotBeStored:
         said = ThreadItem.objects.get(thread=thread_id, type="assistant_message")
         assert said.payload["content"][0]["text"] == "1 2 3 "
         until(lambda: process.current().unstored == {})  # a moment after the row says so
+
+    def test_the_end_of_the_process_is_a_last_try(
+        self, ada: Caller, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        process.close()
+        monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 600)
+        monkeypatch.setattr(endings, "PAUSES", (None,))
+        with monkeypatch.context() as full:
+            full.setattr(endings, "_store_all", _fail)
+            ada.stream(create("say 3"))
+            asgi.finish()
+            assert Run.objects.get().live
+            ada.stream(create("say 3"))
+        asgi.finish()
+        run = Run.objects.latest("created_at")
+        assert (run.status, run.live) == ("completed", None)
+        said = ThreadItem.objects.get(thread=run.thread_id, type="assistant_message")
+        assert said.payload["content"][0]["text"] == "1 2 3 "
 
     def test_the_row_of_a_failed_attempt_is_inserted_anew(
         self, ada: Caller, monkeypatch: pytest.MonkeyPatch
