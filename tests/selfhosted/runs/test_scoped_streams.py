@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -78,5 +79,6 @@ def test_many_scopes_share_the_connections(ada: Caller, store: client.Redis) -> 
         redis_streams.ask_to_stop(run_id)  # no row says so
         rest = b"".join(stream)
         assert text_of(events(rest)) == "1 2 3 "
-        assert until(lambda run_id=run_id: ended(run_id)).status == "stopped"
+        over = until(partial(ended, run_id))
+        assert over.status == "stopped"
     b"".join(read)
