@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.conf.urls.i18n import is_language_prefix_patterns_used
+from django.core.exceptions import SuspiciousOperation
 from django.http import QueryDict
 from django.urls import NoReverseMatch, URLResolver, get_resolver, get_script_prefix, reverse
 from django.utils.translation import get_language_from_path, override
@@ -198,13 +199,16 @@ def _session_of(scope: Scope, below: str) -> str:
     from .attachments import links  # late: sites import this module before Django is set up
     from .sessions import tokens
 
-    with suppress(ApiError):
+    # Too many parameters are suspicious, outside Django's own handling of that.
+    with suppress(ApiError, SuspiciousOperation):
         for name, value in scope["headers"]:
             if name == b"authorization":
                 scheme, _space, secret = value.decode("latin-1").partition(" ")
                 return tokens.unsign(secret.strip()) if scheme.lower() == "bearer" else ""
+        if not _is_upload(scope, below):
+            return ""
         query = QueryDict(scope.get("query_string", b""))
-        if links.PARAMETER in query and _is_upload(scope, below):
+        if links.PARAMETER in query:
             attachment_id = below.removeprefix(ATTACHMENTS).removeprefix("/")
             return links.unsign(query[links.PARAMETER], attachment_id, links.UPLOAD)
     return ""

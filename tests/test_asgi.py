@@ -161,6 +161,12 @@ class TestBodies:
             sent = call(asgi.with_runs(Reader()), scope, body(size))
             assert status(sent) == expected
 
+    @pytest.mark.parametrize("path", ["", "/attachments", "/attachments/atc_1", "/session"])
+    def test_any_number_of_parameters_is_a_stranger_s(self, path: str) -> None:
+        scope = http(f"/api/chatkit{path}") | {"query_string": b"a=1&" * 2000}
+        assert status(call(asgi.with_runs(Reader()), scope, body(10))) == 200
+        assert status(call(asgi.with_runs(Reader()), scope, body(17 * 1024))) == 413
+
     def test_there_is_room_for_so_many_files_at_once(self) -> None:
         """The others are told when to come again, before a byte of theirs is kept."""
         reader = Reader()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -18,14 +19,20 @@ if TYPE_CHECKING:
     from .prometheus import Metrics
     from .tracing import Span, Tracing
 
+logger = logging.getLogger("chatkit.telemetry")
+
 
 @cache
 def metrics() -> Metrics | None:
-    """The figures of this process, None where they are not kept."""
+    """The figures of this process, None where they are not kept: a folder for them that can't be
+    used is logged, once, and the chat goes on without."""
     if not conf.get("METRICS_TOKEN") or importlib.util.find_spec("prometheus_client") is None:
         return None
-    from .prometheus import METRICS
-
+    try:
+        from .prometheus import METRICS
+    except OSError as error:
+        logger.warning("No figures are kept, see PROMETHEUS_MULTIPROC_DIR: %s", error)
+        return None
     return METRICS
 
 

@@ -5,6 +5,7 @@ With PROMETHEUS_MULTIPROC_DIR in the environment they are those of all processes
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,9 +33,14 @@ WHOLE = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300)
 
 
 class Metrics:
+    """OSError where the folder of the processes can't be written to."""
+
     def __init__(self) -> None:
         if (place := folder()) is not None:
             place.mkdir(parents=True, exist_ok=True)
+            # Before the first figure, which would stay in the registry where the next one fails.
+            if not os.access(place, os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, "Nothing can be written there", str(place))
         self._sessions = Counter(
             "chatkit_sessions", "Sessions asked for, by what came of it.", ["workflow", "result"]
         )

@@ -8,10 +8,14 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.http.request import validate_host
 
 from chatkit import conf
 from chatkit.asgi import SHUTDOWN_SECONDS
@@ -59,6 +63,14 @@ class TestUnits:
         text = (DEPLOY / "systemd" / name).read_text("utf-8")
         if re.search(rf"systemctl enable.*{name.removesuffix('.service')}", text):
             assert "\n[Install]\nWantedBy=" in text
+
+    @pytest.mark.parametrize("name", ["mseller.service", "mseller-worker.service"])
+    def test_vectors_of_articles_can_be_kept(self, name: str) -> None:
+        """Where the containers keep them, too; the rest of the system is read-only."""
+        unit = deployed.unit(name)
+        (folder,) = re.findall(r"XDG_CACHE_HOME=(\S+)", deployed.containerfile())
+        assert unit["Environment"] == [f"XDG_CACHE_HOME={folder}"]
+        assert [f"/var/cache/{name}" for name in unit["CacheDirectory"]] == [folder]
 
     def test_there_is_time_for_an_orderly_end(self) -> None:
         grace = int(option("--timeout-graceful-shutdown"))
@@ -133,6 +145,19 @@ class TestContainers:
             *SERVE[SERVE.index("--host") + 2 :],
         ]
 
+    def test_the_folder_of_the_guide_can_be_written_to(self) -> None:
+        """Also where the rest of the system is read-only: that of several processes' figures."""
+        guide = (ROOT / "docs" / "howto" / "monitoring.md").read_text("utf-8")
+        found = re.search(r"^PROMETHEUS_MULTIPROC_DIR=(/run/(\w+)/\w+)$", guide, re.M)
+        assert found
+        assert deployed.unit("mseller.service")["RuntimeDirectory"] == [found[2]]
+        yaml = pytest.importorskip("yaml")
+        services: Any = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))["services"]
+        mounted = [place.partition(":") for place in services["web"]["tmpfs"]]
+        (options,) = [options for path, _, options in mounted if path == f"/run/{found[2]}"]
+        (uid,) = re.findall(r"useradd .*--uid (\d+)", deployed.containerfile())
+        assert f"uid={uid}" in options.split(",")
+
     def test_what_it_copies_is_here(self) -> None:
         lines = re.findall(r"^COPY (?!--from)(.+) \S+$", deployed.containerfile(), re.M)
         sources = [source for line in lines for source in line.split()]
@@ -184,14 +209,78 @@ class TestContainers:
         assert web["env_file"] == deployed.unit("mseller.service")["EnvironmentFile"][0]
         (limit,) = deployed.unit("mseller.service")["TimeoutStopSec"]
         assert web["stop_grace_period"] == f"{limit}s"
-        assert services["nginx"]["network_mode"] == "service:web"
         mounted = [volume.partition(":")[0] for volume in services["nginx"]["volumes"]]
         assert all((DEPLOY / path).is_file() for path in mounted if path.startswith("."))
         known = set(compose["volumes"])
+        known_networks = {"default", *compose["networks"]}
         for service in services.values():
             named = {volume.partition(":")[0] for volume in service.get("volumes", [])}
             assert {name for name in named if name[0] not in "./"} <= known
             assert set(service.get("depends_on", {})) <= set(services)
+            assert set(service.get("networks", {})) <= known_networks
+
+    def test_nginx_finds_the_site_by_its_name(self, tmp_path: Path) -> None:
+        """Also after a crash of `web`: a network that is another container's ends with that one."""
+        yaml = pytest.importorskip("yaml")
+        compose: Any = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+        services = compose["services"]
+        assert [name for name, one in services.items() if "network_mode" in one] == []
+        assert [name for name, one in services.items() if "ports" in one] == ["nginx"]
+        inside = [name for name, one in services.items() if "front" in one.get("networks", {})]
+        assert inside == ["web", "nginx"]
+        # Their addresses stay when they are started again, and uvicorn believes nginx alone.
+        web, nginx = (services[name]["networks"]["front"]["ipv4_address"] for name in inside)
+        (network,) = compose["networks"]["front"]["ipam"]["config"]
+        assert {ip_address(web), ip_address(nginx)} <= set(ip_network(network["subnet"]).hosts())
+        assert services["web"]["environment"]["FORWARDED_ALLOW_IPS"] == nginx
+        assert set(services["worker"]["environment"]) < set(services["web"]["environment"])
+        # What the container starts with.
+        (mounted,) = [
+            volume.split(":")[1]
+            for volume in services["nginx"]["volumes"]
+            if volume.startswith("./nginx.conf:")
+        ]
+        *_, script = services["nginx"]["command"]
+        made = tmp_path / "default.conf"
+        script = deployed.put(
+            script,
+            {
+                mounted: str(DEPLOY / "nginx.conf"),
+                "/etc/nginx/conf.d/default.conf": str(made),
+                "exec nginx -g 'daemon off;'": "",
+            },
+        )
+        subprocess.run(["sh", "-c", script], check=True)
+        upstream = re.search(r"upstream mseller \{.*?\}", made.read_text("utf-8"), re.S)
+        assert upstream
+        assert re.findall(r"^\s*server (.+);$", upstream[0], re.M) == ["web:8000"]
+
+    @pytest.mark.parametrize(
+        ("allowed", "host"),
+        [
+            ("chat.example.com,10.0.0.1", "chat.example.com"),
+            (".example.com", "example.com"),
+            ("*", "localhost"),
+        ],
+    )
+    def test_the_probe_asks_for_a_name_that_is_allowed(self, allowed: str, host: str) -> None:
+        asked: list[str] = []
+
+        class Site(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                asked.append(self.headers["Host"])
+                self.send_response(200)
+                self.end_headers()
+
+        with HTTPServer(("127.0.0.1", 0), Site) as server:
+            threading.Thread(target=server.handle_request).start()
+            *_, program = deployed.health_probe()
+            here = deployed.put(program, {":8000": f":{server.server_port}"})
+            done = subprocess.run(
+                [sys.executable, "-c", here], env={**os.environ, "ALLOWED_HOSTS": allowed}
+            )
+        assert (done.returncode, asked) == (0, [host])
+        assert validate_host(asked[0], allowed.split(","))
 
 
 def test_the_name_is_the_same_everywhere() -> None:

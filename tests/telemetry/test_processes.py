@@ -43,15 +43,19 @@ class Process:
 
 
 @contextmanager
-def counting(folder: Path) -> Iterator[Process]:
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.telemetry.counting"],
-        cwd=settings.BASE_DIR,
-        env={**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(folder)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as started:
+def counting(folder: Path, log: Path | None = None) -> Iterator[Process]:
+    with (
+        ExitStack() as stack,
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.telemetry.counting"],
+            cwd=settings.BASE_DIR,
+            env={**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(folder)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stack.enter_context(log.open("w")) if log else None,
+            text=True,
+        ) as started,
+    ):
         try:
             yield Process(started)
         finally:
@@ -73,3 +77,11 @@ def test_they_are_summed_and_what_is_of_now_goes_with_its_process(tmp_path: Path
         assert second.tell("answer", "figures")["chatkit_live_runs"] == 1
         figures = second.tell("figures")
         assert figures['chatkit_runs_total{outcome="answered",workflow="wf_1"}'] == 4
+
+
+def test_a_folder_that_can_not_be_made_is_logged_once_and_stops_nobody(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with counting(tmp_path / "file" / "metrics", tmp_path / "log") as process:
+        assert process.tell("answer", "answer", "begin", "figures") == {}
+    log = (tmp_path / "log").read_text()
+    assert log.count("PROMETHEUS_MULTIPROC_DIR") == log.count("\n") == 1

@@ -20,6 +20,7 @@ from typing import Any, TypeVar, TypeVarTuple
 from django.db import (
     DEFAULT_DB_ALIAS,
     DataError,
+    IntegrityError,
     InterfaceError,
     OperationalError,
     connections,
@@ -206,6 +207,11 @@ def is_unfit(error: Exception) -> bool:
     """Whether the database works and can't store this data."""
     # MariaDB's 1366: a character that the column's character set does not have.
     return isinstance(error, DataError) or error.args[:1] == (1366,)
+
+
+def is_refused(error: Exception) -> bool:
+    """Whether the database works and will not store this, however often it is asked."""
+    return is_unfit(error) or isinstance(error, IntegrityError)
 
 
 def _answers(connection: BaseDatabaseWrapper) -> bool:

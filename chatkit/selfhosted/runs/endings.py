@@ -18,9 +18,8 @@ from ... import admission
 from ...deadlocks import again_after_deadlock
 from ...models import Run, RunEvent
 from ...signals import run_finished
-from ...statements import insert
 from . import reports, writes
-from .database import DatabaseDown, DatabaseNow, is_unfit, raising_database_down, written_now
+from .database import DatabaseDown, DatabaseNow, is_refused, raising_database_down, written_now
 from .live import LiveRun, StopReason
 from .process import Process
 from .writes import Columns
@@ -59,24 +58,28 @@ async def finish(process: Process, live: LiveRun) -> None:
 
 
 async def _keep_for_later(process: Process, live: LiveRun, error: Exception) -> None:
-    """An answer that the database can't store ends without its text, so that its thread is
-    free. Any other is stored again and again until the database works."""
-    if is_unfit(error):
-        live.work.drop()
-        live.status, live.error = Run.Status.FAILED, "not stored"
-        values = _end_values(live) | {
-            "searched": [],
-            "cited": [],
-            "named": [],
-        }  # these may be unfit, too
-        live.work.add(writes.EndRun(live.id, values))
-        live.saved = len(live.frames)  # they can't be stored either
-        try:
-            await process.database.run(_store_end, live)
-            return
-        except Exception:
-            logger.exception("Run %s could not even be ended.", live.id)
-    process.unstored[live.id] = live
+    """An answer that the database refuses ends without its text, so that its thread is free.
+    Any other is stored again and again until the database works."""
+    if not (is_refused(error) and await _end_without_text(process, live)):
+        process.unstored[live.id] = live
+
+
+async def _end_without_text(process: Process, live: LiveRun) -> bool:
+    """Whether a run whose answer the database refuses has ended."""
+    live.work.drop()
+    live.status, live.error = Run.Status.FAILED, "not stored"
+    # These may be what it refuses, too.
+    values = _end_values(live) | {"searched": [], "cited": [], "named": []}
+    live.work.add(writes.EndRun(live.id, values))
+    live.saved, live.late_frames = len(live.frames), []  # they can't be stored either
+    try:
+        await process.database.run(_store_end, live)
+    except writes.RowMissing:
+        live.work.drop()  # its thread was deleted meanwhile
+    except Exception:
+        logger.exception("Run %s could not even be ended.", live.id)
+        return False
+    return True
 
 
 def _tell_reader(live: LiveRun) -> None:
@@ -88,19 +91,27 @@ def _tell_reader(live: LiveRun) -> None:
 
 async def store_again(process: Process) -> bool:
     """Store answers for which the database failed. Returns whether all are stored now."""
+    # The heartbeat and the end of the process may come together.
+    async with process.storing:
+        await _store_each(process)
+    return not process.unstored
+
+
+async def _store_each(process: Process) -> None:
     for live in list(process.unstored.values()):
         try:
             await process.database.run(_store_late, live)
         except DatabaseDown:
-            return False
+            return
         except writes.RowMissing:
             live.work.drop()  # its thread was deleted meanwhile
-        except Exception:  # it must not hold up the others
+        except Exception as error:  # it must not hold up the others
             logger.warning("Run %s still can't be stored.", live.id, exc_info=True)
-            continue
+            if not (is_refused(error) and await _end_without_text(process, live)):
+                continue
+        else:
+            logger.warning("Run %s is stored now.", live.id)
         process.unstored.pop(live.id, None)
-        logger.warning("Run %s is stored now.", live.id)
-    return not process.unstored
 
 
 def _store_late(live: LiveRun) -> None:
@@ -183,7 +194,9 @@ def _store_all(live: LiveRun) -> None:
             frames = live.frames[live.saved :] + live.late_frames
             if frames:
                 data = b"".join(frames).decode()
-                insert(RunEvent(run_id=live.id, number=live.saved + 1, data=data))
+                row = RunEvent(run_id=live.id, number=live.saved + 1, data=data)
+                # The database may have it, or a part of it, and its answer was lost.
+                writes.upsert(RunEvent, [row], ["run", "number"], ["data"])
         live.saved += len(frames)
 
 

@@ -19,7 +19,7 @@ from ... import access, conf, sessions
 from ...deadlocks import again_after_deadlock
 from ...models import Run, RunEvent
 from . import endings, recovery, writes
-from .database import DatabaseDown, DatabaseNow, is_unfit, raising_database_down
+from .database import DatabaseDown, DatabaseNow, is_refused, raising_database_down
 from .live import LiveRun, StopReason
 from .process import Process
 from .readers import end_revoked
@@ -31,6 +31,7 @@ BEAT_SECONDS = 0.5
 # two more seconds at most.
 LOOK_UP_EVERY = 3
 SWEEP_SECONDS = 20.0
+ROWS_AT_ONCE = 100  # in one statement
 LONGEST_PAUSE = 5.0  # seconds between rounds while the database fails
 
 
@@ -124,7 +125,7 @@ async def _beat(process: Process, lives: list[LiveRun], *, look_up: bool) -> boo
             if await process.database.run(lives[0].work.follow_owner):
                 return True  # its next beat stores it
             lives[0].cancel(StopReason.REVOKED)  # its thread was deleted
-        elif is_unfit(error):  # its end reports it; until then it goes on
+        elif is_refused(error):  # its end reports it; until then it goes on
             await process.database.run(_mark_alive, lives)
         else:
             logger.warning(
@@ -175,7 +176,7 @@ def _store(lives: list[LiveRun], *, look_up: bool) -> list[tuple[LiveRun, StopRe
                     data = b"".join(live.frames[live.saved : count]).decode()
                     events.append(RunEvent(run_id=live.id, number=live.saved + 1, data=data))
                 stored.append((live, count))
-            RunEvent.objects.bulk_create(events)
+            _store_frames(events)
         # Before the works are let go: the end of a run waits for its own, and goes on from here.
         for live, count in stored:
             live.saved = max(live.saved, count)
@@ -187,6 +188,12 @@ def _store(lives: list[LiveRun], *, look_up: bool) -> list[tuple[LiveRun, StopRe
         elif row is None or live.id in revoked:
             found.append((live, StopReason.REVOKED))
     return found
+
+
+def _store_frames(events: list[RunEvent]) -> None:
+    """Again, with what has come since, where the database has them and its answer was lost."""
+    for start in range(0, len(events), ROWS_AT_ONCE):
+        writes.upsert(RunEvent, events[start : start + ROWS_AT_ONCE], ["run", "number"], ["data"])
 
 
 def _mark_alive(lives: list[LiveRun]) -> None:

@@ -12,7 +12,7 @@ import atexit
 import datetime
 import logging
 import time
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from django.urls import set_script_prefix
@@ -205,14 +205,19 @@ def prepare_delete(session: Session, thread_id: str) -> None:
 
 
 def stop_all(seconds: float = 5.0) -> None:
-    """End this process's runs as interrupted, with their text. Returns once they are stored."""
+    """End this process's runs as interrupted, with their text, and try once more to store those
+    that ended while the database failed. Returns once that is done."""
     process = existing()
-    if process is None or not _live(process) or not process.loop.is_running():
+    if process is None or not process.loop.is_running():
+        return
+    if not any(part.runs or part.unstored for part in process.parts()):
         return
     try:
         process.wait_for(_stop_all(process, seconds), seconds + 1)
     except TimeoutError:
         logger.warning("%d runs did not end in time.", len(_live(process)))
+    if lost := sum(len(part.unstored) for part in process.parts()):
+        logger.error("%d answers are not stored.", lost)
 
 
 def _live(process: Process) -> list[LiveRun]:
@@ -225,6 +230,9 @@ async def _stop_all(process: Process, seconds: float) -> None:
         for live in lives:
             live.cancel(StopReason.SHUTDOWN)
         await asyncio.sleep(0.02)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
+            await asyncio.gather(*map(endings.store_again, process.parts()))
 
 
 # For threaded servers. Under ASGI the runs have been stopped by then.

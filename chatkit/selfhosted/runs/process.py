@@ -52,6 +52,7 @@ class Process:
         # The live runs of this process, by id.
         self.runs: dict[str, LiveRun] = {}
         self.unstored: dict[str, LiveRun] = {}  # ended runs that could not be stored yet
+        self.storing = asyncio.Lock()  # held while they are
         # Runs of other processes that have listeners here, by id; and their lock.
         self.followed: dict[str, FollowedRun] = {}
         self.following = threading.Lock()
@@ -134,6 +135,7 @@ class ScopedProcess(Process):
     def __init__(self, whole: Process, scope: ConnectionScope, name: str) -> None:
         super().__init__(loop=whole.loop)
         self.scope, self.name = scope, name
+        self.streams = whole.streams  # its connections are few, and scopes may be many
         self.database = _Scoped(self, whole.database)
         self.assistants = _Scoped(self, whole.assistants)
 
@@ -247,8 +249,8 @@ def close() -> None:
                 continue
             if part.heartbeat is not None:
                 part.loop.call_soon_threadsafe(part.heartbeat.cancel)
-            if part.streams is not None:
-                part.loop.call_soon_threadsafe(part.streams.close)
+        if process.streams is not None and process.loop.is_running():
+            process.loop.call_soon_threadsafe(process.streams.close)
         return
     process.loop.call_soon_threadsafe(process.loop.stop)
     process.loop_thread.join(5)

@@ -38,6 +38,9 @@ ASKED_SECONDS = 1.0  # for a single question on a request's thread
 ALIVE_SECONDS = 10  # that a process is taken to live after it has said so
 SAY_SECONDS = 2.0  # between two times
 SEND_SECONDS = 1.0  # that listeners wait for a server which does not answer
+# Of what is sent at once, so that it is done within that time also after an outage.
+MOST_RUNS = 100
+MOST_BYTES = 1_000_000
 ROUNDS = 20  # of the loop, in which an answer that has come by then is read
 
 
@@ -71,7 +74,7 @@ def _alive(owner: str) -> str:
 
 
 class RedisStreams:
-    """What one process sends and reads. All on its loop."""
+    """What one process sends and reads, for all scopes of its database. All on its loop."""
 
     def __init__(self, process: Process) -> None:
         self.process = process
@@ -122,46 +125,77 @@ class RedisStreams:
                 await self._written.wait()
                 self._written.clear()
                 try:
-                    await within(SEND_SECONDS, self._send(client))
+                    while await within(SEND_SECONDS, self._send(client)):
+                        """The next part."""
                     await asyncio.sleep(INTERVAL)
                 except Exception as error:
                     self._hold_nothing()
+                    self._forget_ended()
                     _warn(error)
                     await asyncio.sleep(REST)
                     self._written.set()  # what could not be sent goes then
         finally:
             await client.aclose()
 
-    async def _send(self, client: Any) -> None:
-        unsent, self._unsent = self._unsent, {}
+    def _forget_ended(self) -> None:
+        """Send nothing more of answers that have ended meanwhile: the database has them, their
+        listeners here were shown all, and those elsewhere look at the rows too."""
+        for run_id, live in list(self._unsent.items()):
+            if live.done and run_id not in live.process.unstored:
+                del self._unsent[run_id]
+                self._sent.pop(run_id, None)
+
+    async def _send(self, client: Any) -> bool:
+        """Send what is unsent, or the first part of it. Whether more was there."""
+        if not self._unsent:
+            return False  # nothing tells whether Redis works
+        sending: dict[str, LiveRun] = {}
+        sent: dict[str, tuple[int, bool]] = {}
+        room = MOST_BYTES
         try:
             async with client.pipeline(transaction=False) as pipe:
-                counts = {run_id: self._add(pipe, live) for run_id, live in unsent.items()}
+                while self._unsent and len(sending) < MOST_RUNS and room > 0:
+                    run_id = next(iter(self._unsent))
+                    live = sending[run_id] = self._unsent.pop(run_id)
+                    count, over, size = self._add(pipe, live, room)
+                    sent[run_id] = count, over
+                    room -= size
+                more = bool(self._unsent) or room <= 0
                 await pipe.execute()
         except BaseException:
-            self._unsent = unsent | self._unsent
+            self._unsent = sending | self._unsent
             raise
         self._down = False
-        for run_id, live in unsent.items():
-            live.show(counts[run_id])
-            if live.done and counts[run_id] == len(live.frames):
+        for run_id, live in sending.items():
+            count, over = sent[run_id]
+            live.show(count)
+            if over:
                 self._sent.pop(run_id, None)
-            else:
-                self._sent[run_id] = counts[run_id]
+                continue
+            self._sent[run_id] = count
+            if count < len(live.frames):
+                self._unsent.setdefault(run_id, live)
+        return more
 
-    def _add(self, pipe: Any, live: LiveRun) -> int:
+    def _add(self, pipe: Any, live: LiveRun, room: int) -> tuple[int, bool, int]:
+        """Add the frames that are unsent, as many as there is room for. Returns how many are sent
+        then, whether that is all of an answer that has ended, and their bytes."""
         key, sent = key_of(live.id), self._sent.get(live.id, 0)
-        over, count = live.done, len(live.frames)
+        done, count, size = live.done, sent, 0
+        while count < len(live.frames) and size < room:
+            size += len(live.frames[count])
+            count += 1
+        over = done and count == len(live.frames)
         entry = {"n": sent + 1, "data": b"".join(live.frames[sent:count]), "over": int(over)}
         pipe.xadd(key, entry, maxlen=MOST_ENTRIES, approximate=True)
         pipe.expire(key, KEEP_SECONDS)
-        return count
+        return count, over, size
 
     async def _say_alive(self) -> None:
         client = _client()
         try:
             while True:
-                if self.process.runs or self.process.unstored:
+                if any(part.runs or part.unstored for part in self.process.parts()):
                     try:
                         await client.set(_alive(self.process.owner), 1, ex=ALIVE_SECONDS)
                     except Exception as error:
@@ -204,8 +238,10 @@ class RedisStreams:
             await client.aclose()
 
     async def _read(self, client: Any) -> None:
-        with self.process.following:
-            followed = {key_of(run_id): one for run_id, one in self.process.followed.items()}
+        followed: dict[str, FollowedRun] = {}
+        for part in self.process.parts():
+            with part.following:
+                followed |= {key_of(run_id): one for run_id, one in part.followed.items()}
         for key in [*self._read_to]:
             if key not in followed and key not in (STOPS, self._wake):
                 del self._read_to[key]
@@ -226,8 +262,9 @@ class RedisStreams:
                 self._read_to[key] = last[0][0].decode() if last else "0"
 
     def _stop(self, run_id: str) -> None:
-        if (live := self.process.runs.get(run_id)) is not None:
-            live.stop()
+        for part in self.process.parts():
+            if (live := part.runs.get(run_id)) is not None:
+                live.stop()
 
 
 def _take(followed: FollowedRun, entry: dict[bytes, bytes]) -> None:

@@ -13,15 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import (
-    Case,
-    F,
-    Model,
-    PositiveSmallIntegerField,
-    QuerySet,
-    Value,
-    When,
-)
+from django.db.models import Case, F, Model, PositiveSmallIntegerField, QuerySet, Value, When
 from django.utils import timezone
 
 from ... import admission, fulltext
@@ -362,13 +354,16 @@ class AdmitQuestion(Write):
 @dataclass(frozen=True)
 class EndRun(Write):
     """End a run that counts as running. If another process took it for dead, it has ended it
-    already and kept its text."""
+    already and kept its text. RowMissing where it was deleted, with its thread."""
 
     id: str
     values: Columns
 
     def apply(self, transaction: Transaction) -> None:
-        _running({"live": None} | self.values, self.id)
+        if _running({"live": None} | self.values, self.id):
+            return
+        if not Run.objects.filter(pk=self.id).exists():
+            raise RowMissing(self.id)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""A Redis that takes what it is sent and says nothing: listeners here wait for it once."""
+"""A Redis that takes what it is sent and says nothing: listeners here wait for it once, and when it
+is back, what it was not sent meanwhile is no load that it can't bear."""
 
 from __future__ import annotations
 
@@ -63,6 +64,93 @@ def test_the_last_frames_and_the_end_are_shown_all_the_same() -> None:
         return found.frames, found.over
 
     assert asyncio.run(listen()) == ([b"data: {}\n\n"], True)
+
+
+class Slow(Hanging):
+    """One that hangs at first, and then takes its time for each byte."""
+
+    hangs = True
+    sent: list[tuple[str, dict[str, Any]]]  # entries that it has taken, by the keys
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[str, dict[str, Any]]] = []
+
+    def xadd(self, key: str, entry: dict[str, Any], **_options: Any) -> None:
+        self.waiting.append((key, entry))
+
+    async def execute(self) -> None:
+        waiting, self.waiting = self.waiting, []
+        if self.hangs:
+            await asyncio.Event().wait()
+        await asyncio.sleep(sum(len(entry["data"]) for _key, entry in waiting) / 1_000_000_000)
+        await asyncio.sleep(len(waiting) / 10_000)
+        self.sent += waiting
+
+
+@pytest.mark.usefixtures("hanging")
+def test_what_ended_meanwhile_is_not_sent_and_the_rest_in_parts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(redis_streams, "_client", Slow)
+    monkeypatch.setattr(Slow, "sent", [], raising=False)
+    monkeypatch.setattr(Slow, "hangs", True)
+    monkeypatch.setattr(redis_streams, "MOST_BYTES", 1000)
+    frame = b"data: {}\n\n"
+
+    async def go_through_it() -> None:
+        process = Process(loop=asyncio.get_running_loop())
+        assert process.streams is not None
+
+        def begin(number: int) -> LiveRun:
+            work = UnitOfWork(Session())
+            return LiveRun(process, f"run_{number}", work, "threads.create", "en")
+
+        def say(live: LiveRun, frames: int) -> None:
+            for _number in range(frames):
+                live.append(frame)
+
+        sending = asyncio.create_task(process.streams._send_all())
+        ended = [begin(number) for number in range(3000)]
+        unstored, long, *others = going_on = [begin(number) for number in range(3000, 3400)]
+        for live in (*ended, *going_on):
+            say(live, 1)
+        say(long, 999)
+        for live in (*ended, unstored):
+            live.close()
+        process.unstored[unstored.id] = unstored
+        try:
+            for live in (*ended, *going_on):  # those who listen here have all
+                found = await live.anext(0, 20)
+                assert found.frames == live.frames
+                assert found.over == live.done
+            Slow.hangs = False
+            async with asyncio.timeout(20):
+                while process.streams._unsent:
+                    await asyncio.sleep(0.01)
+                long.append(frame)
+                long.close()
+                while not (await long.anext(1000, 20)).over:
+                    """Woken by what was sent before."""
+        finally:
+            sending.cancel()
+        taken: dict[str, list[dict[str, Any]]] = {}
+        for key, entry in Slow.sent:
+            taken.setdefault(key, []).append(entry)
+        # The database alone may not have it all.
+        assert [entry["over"] for entry in taken.pop(redis_streams.key_of(unstored.id))] == [1]
+        entries = taken.pop(redis_streams.key_of(long.id))
+        assert len(entries) > 2
+        number = 1
+        for entry in entries:
+            assert entry["n"] == number
+            number += entry["data"].count(frame)
+        assert number == 1002
+        assert [entry["over"] for entry in entries] == [0] * (len(entries) - 1) + [1]
+        assert taken == {
+            redis_streams.key_of(live.id): [{"n": 1, "data": frame, "over": 0}] for live in others
+        }
+
+    asyncio.run(go_through_it())
 
 
 @pytest.mark.usefixtures("hanging")

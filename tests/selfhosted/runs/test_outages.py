@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import DataError, OperationalError
+from django.db import DataError, IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
-from chatkit.models import Run, Thread, ThreadItem
+from chatkit import asgi
+from chatkit.models import Run, RunEvent, Thread, ThreadItem
+from chatkit.selfhosted import titles
 from chatkit.selfhosted.runs import endings, heartbeat, lifecycle, process, writes
+from chatkit.selfhosted.runs.context import work_of
 from chatkit.selfhosted.runs.database import DatabaseDown
 from chatkit.selfhosted.runs.live import StopReason
 
-from ..protocol import Caller, add, create, events, text_of, thread_id_of, until
+from ..protocol import Caller, add, create, events, numbers, text_of, thread_id_of, until
 from ..streams import open_stream
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,6 +106,10 @@ def test_who_is_to_blame(
         heartbeat.beat([], look_up=False)
 
 
+def _fail(*_call: Any) -> None:
+    raise OperationalError("database or disk is full")
+
+
 class TestAnswersThatCannotBeStored:
     def test_its_reader_is_told_and_it_is_stored_when_there_is_room(
         self, ada: Caller, monkeypatch: pytest.MonkeyPatch
@@ -133,6 +142,24 @@ class TestAnswersThatCannotBeStored:
         assert said.payload["content"][0]["text"] == "1 2 3 "
         until(lambda: process.current().unstored == {})  # a moment after the row says so
 
+    def test_the_end_of_the_process_is_a_last_try(
+        self, ada: Caller, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        process.close()
+        monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 600)
+        monkeypatch.setattr(endings, "PAUSES", (None,))
+        with monkeypatch.context() as full:
+            full.setattr(endings, "_store_all", _fail)
+            ada.stream(create("say 3"))
+            asgi.finish()
+            assert Run.objects.get().live
+            ada.stream(create("say 3"))
+        asgi.finish()
+        run = Run.objects.latest("created_at")
+        assert (run.status, run.live) == ("completed", None)
+        said = ThreadItem.objects.get(thread=run.thread_id, type="assistant_message")
+        assert said.payload["content"][0]["text"] == "1 2 3 "
+
     def test_the_row_of_a_failed_attempt_is_inserted_anew(
         self, ada: Caller, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -157,34 +184,44 @@ class TestAnswersThatCannotBeStored:
         assert [row.type for row in rows] == ["user_message", "assistant_message"]
 
     @pytest.fixture
-    def picky(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-        """A database whose character set does not have what items of this type say."""
+    def picky(self, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+        """A database that refuses items of this type; with no other error, since its character
+        set does not have what they say."""
         apply_all = writes.SaveItem.apply_all
 
         def refuse(
-            kind: str, saved: Sequence[writes.SaveItem], transaction: writes.Transaction
+            kind: str,
+            error: Exception,
+            saved: Sequence[writes.SaveItem],
+            transaction: writes.Transaction,
         ) -> None:
             if any(write.row.type == kind for write in saved):
-                raise OperationalError(1366, "Incorrect string value")
+                raise error
             apply_all(saved, transaction)
 
-        def start(kind: str) -> None:
-            monkeypatch.setattr(writes.SaveItem, "apply_all", partial(refuse, kind))
+        def start(kind: str, error: Exception | None = None) -> None:
+            error = error or OperationalError(1366, "Incorrect string value")
+            monkeypatch.setattr(writes.SaveItem, "apply_all", partial(refuse, kind, error))
 
         return start
 
-    def test_a_question_is_refused(self, ada: Caller, picky: Callable[[str], None]) -> None:
+    def test_a_question_is_refused(self, ada: Caller, picky: Callable[..., None]) -> None:
         picky("user_message")
         refused = ada.post(create("say 1"))
         assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid_request")
         assert "can’t store" in refused.json()["error"]["message"]
         assert not Thread.objects.exists()
 
+    @pytest.mark.parametrize("error", [None, IntegrityError("refused by a constraint")])
     def test_an_answer_leaves_the_thread_free(
-        self, ada: Caller, picky: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+        self,
+        ada: Caller,
+        picky: Callable[..., None],
+        monkeypatch: pytest.MonkeyPatch,
+        error: Exception | None,
     ) -> None:
         monkeypatch.setattr(endings, "PAUSES", (0.01, None))
-        picky("assistant_message")
+        picky("assistant_message", error)
         found = ada.stream(create("rush 7"))
         picky("")
         assert "could not be stored" in found[-1]["message"]
@@ -192,3 +229,93 @@ class TestAnswersThatCannotBeStored:
         assert (run.status, run.error, run.live) == ("failed", "not stored", None)
         assert run.outcome == "failed"
         assert text_of(ada.stream(add(run.thread_id, "say 1"))) == "1 "
+
+    def test_so_does_one_that_is_refused_once_the_database_works(
+        self, ada: Caller, picky: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(endings, "PAUSES", (None,))
+        picky("assistant_message", OperationalError("database or disk is full"))
+        ada.stream(create("say 3"))
+        assert Run.objects.get().live
+        picky("assistant_message", IntegrityError("refused by a constraint"))
+        run = until(lambda: Run.objects.filter(live=None).first())
+        picky("")
+        assert (run.status, run.error) == ("failed", "not stored")
+        until(lambda: process.current().unstored == {})
+        assert text_of(ada.stream(add(run.thread_id, "say 1"))) == "1 "
+
+
+class TestCommitsWhoseAnswerIsLost:
+    """The database has stored what a process believes it has not."""
+
+    @pytest.fixture
+    def losing(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], list[str]]:
+        """Loses the answer to the first commit of frames in this module, and notes it."""
+        lost: list[str] = []
+
+        class Losing:
+            @staticmethod
+            @contextmanager
+            def atomic() -> Iterator[None]:
+                with transaction.atomic():
+                    yield
+                if not lost and RunEvent.objects.exists():
+                    lost.append("it")
+                    raise OperationalError("server closed the connection unexpectedly")
+
+        def start(module: Any) -> list[str]:
+            monkeypatch.setattr(module, "transaction", Losing)
+            return lost
+
+        return start
+
+    def test_of_a_heartbeat(self, ada: Caller, losing: Callable[[Any], list[str]]) -> None:
+        lost = losing(heartbeat)
+        run_id, thread_id, stream = open_stream(ada, create("say 3 wait"))
+        until(lambda: lost)
+        live = process.current().runs[run_id]
+        until(lambda: live.saved)  # the next one
+        assert ada.stop(run_id).status_code == 200
+        read = b"".join(stream)
+        assert [event["type"] for event in events(read)].count("error") == 0
+        until(lambda: Run.objects.get().status == "stopped" and not process.current().runs)
+        assert process.current().unstored == {}
+        kept = b"".join(ada.events(run_id).streaming_content)
+        assert numbers(kept) == list(range(1, len(events(read)) + 1))
+        assert text_of(events(kept)) == "1 2 3 "
+        assert text_of(ada.stream(add(thread_id, "say 1"))) == "1 "
+
+    def test_of_the_end(
+        self,
+        ada: Caller,
+        losing: Callable[[Any], list[str]],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(endings, "PAUSES", (0.01, None))
+        lost = losing(endings)
+        found = ada.stream(create("say 3"))
+        assert lost
+        assert text_of(found) == "1 2 3 "
+        assert found[-1]["type"] != "error"
+        run = Run.objects.get()
+        assert run.status == "completed"
+        kept = b"".join(ada.events(run.pk).streaming_content)
+        assert text_of(events(kept)) == "1 2 3 "
+        assert text_of(ada.stream(add(run.thread_id, "say 1"))) == "1 "
+
+
+def test_an_answer_whose_thread_was_deleted_is_given_up_once_all_is_said(
+    ada: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def deleted(_server: Any, context: Any) -> None:
+        live = work_of(context).run
+        assert live is not None
+        while live.saved < len(live.frames) or live.work:
+            await asyncio.sleep(0.01)
+        live.late_frames = [live.frames[0]]
+        await live.process.database.run(Thread.objects.all().delete)
+
+    monkeypatch.setattr(titles, "after_answer", deleted)
+    _run_id, _thread_id, stream = open_stream(ada, create("say 3"))
+    assert events(b"".join(stream))[-1]["type"] != "error"
+    assert process.current().unstored == {}
