@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from . import bidi, markdown
-from .articles import Article
+from .articles import Article, anchors
 from .language import direction
 
 
@@ -51,15 +51,16 @@ def _drop_title(tokens: list[Token]) -> None:
 
 
 def _set_anchors(tokens: list[Token], article: Article) -> None:
-    """Sections come in the order of the headings; a heading without text below it has none."""
-    sections = [section for section in article.sections if section.heading]
+    """By the lines of the headings: one that is read otherwise here has none, and no other does
+    without. A heading without text below it is no section."""
+    by_line = anchors(article)
     for at, token in enumerate(tokens):
         if token.type != "heading_open":
             continue
         if token.tag == "h1":  # only the page's own title is one
             token.tag = tokens[at + 2].tag = "h2"
-        if sections and tokens[at + 1].content == sections[0].heading:
-            token.attrSet("id", sections.pop(0).anchor)
+        if token.map and token.map[0] in by_line:
+            token.attrSet("id", by_line[token.map[0]])
 
 
 def render_passage(markdown_text: str, language: str) -> SafeString:

@@ -326,6 +326,12 @@ class TestArticleHtml:
         assert anchors[:2] == ["que-pasa", "que-pasa-2"]
         assert "<h2>Empty</h2>" in html
 
+    @pytest.mark.parametrize("odd", ["## Odd\N{NO-BREAK SPACE}\n\na", "Odd\n---\n\na", "> ## Odd"])
+    def test_an_odd_heading_leaves_the_others_their_anchors(self, odd: str) -> None:
+        html = self.html(f"# T\n\n{odd}\n\n## Two\n\nb\n\n1. ```\n   ## c\n\n## Three\n\nd\n")
+        assert '<h2 id="two">Two</h2>' in html
+        assert '<h2 id="three">Three</h2>' in html
+
     def test_a_second_title_is_a_section(self) -> None:
         html = self.html("# T\n\na\n\n# Again\n\nb\n")
         assert "<h1" not in html
