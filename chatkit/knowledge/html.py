@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from . import bidi, markdown
-from .articles import Article, anchors
+from .articles import Article, anchors, without_title
 from .language import direction
 
 
@@ -20,6 +20,8 @@ def render_article(article: Article) -> SafeString:
     that are no file of this site are links, and headings carry the anchors that citations point at.
     """
     tokens = _parser().parse(article.text)
+    if markdown.is_too_large(tokens, article.text):
+        return markdown.unformatted(without_title(article.text).strip())
     markdown.restrict(tokens)
     _drop_title(tokens)
     _set_anchors(tokens, article)
@@ -66,6 +68,8 @@ def _set_anchors(tokens: list[Token], article: Article) -> None:
 def render_passage(markdown_text: str, language: str) -> SafeString:
     """A piece of an article's section, as its page shows it."""
     tokens = _parser().parse(markdown_text)
+    if markdown.is_too_large(tokens, markdown_text):
+        return markdown.unformatted(markdown_text)
     markdown.restrict(tokens)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
