@@ -39,7 +39,8 @@ def write_article(
     """A draft with the questions in it; the article."""
     from chatkit.contrib.articles.editing import create_draft
 
-    article = create_draft(title, [wording.text for wording in words], language, user)
+    texts = list(dict.fromkeys(wording.text for wording in words))
+    article = create_draft(title, texts, language, user)
     _mark(group, Status.DRAFTED, user, article.slug)
     return article
 
