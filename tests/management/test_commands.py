@@ -341,6 +341,12 @@ class TestExport:
         assert "somebody else" not in text
         assert "canary-hash" not in text
 
+    def test_what_is_for_the_model_alone_is_in_it(self, user: Any) -> None:
+        hidden = {"item_id": "itm_h", "type": "hidden_context_item", "payload": {"content": "x"}}
+        ThreadItem.objects.create(thread=fill(user), **hidden)
+        data = json.loads(run("chatkit_export", "--user=ada"))
+        assert {"content": "x"} in [row["payload"] for row in data["items"]]
+
     def test_the_files_as_a_zip(self, user: Any, tmp_path: Path) -> None:
         fill(user)
         run("chatkit_export", "--user=ada", f"--files={tmp_path / 'files.zip'}")
@@ -416,7 +422,7 @@ class TestExport:
         target = tmp_path / "ada.json"
         target.write_text("before")
 
-        def break_off(user: Any) -> Any:
+        def break_off(user: Any, hidden: bool) -> Any:
             yield "{"
             raise RuntimeError("database is gone")
 

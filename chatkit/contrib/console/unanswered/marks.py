@@ -39,8 +39,7 @@ def write_article(
     """A draft with the questions in it; the article."""
     from chatkit.contrib.articles.editing import create_draft
 
-    texts = list(dict.fromkeys(wording.text for wording in words))
-    article = create_draft(title, texts, language, user)
+    article = create_draft(title, [wording.text for wording in words], language, user)
     _mark(group, Status.DRAFTED, user, article.slug)
     return article
 
