@@ -38,6 +38,7 @@ from .models import (
     Thread,
     ThreadItem,
     ToolCall,
+    Visitor,
 )
 
 logger = logging.getLogger("chatkit.personal_data")
@@ -102,6 +103,19 @@ class RecordKind:
 
 
 KindAndRows = tuple[RecordKind, QuerySet[Any]]
+
+
+def _visitors(person: Any) -> QuerySet[Visitor]:
+    """Whom the person was before they logged in, or whom they are without a login."""
+    if is_visitor(person):
+        return Visitor.objects.filter(pk=person.pk)
+    return Visitor.objects.filter(merged_into=person)
+
+
+def _merged(person: Any) -> QuerySet[Visitor]:
+    """Those of them that nobody is any more: a visitor stays who erases what was said, as a user
+    does."""
+    return _visitors(person).exclude(merged_at=None)
 
 
 # The user's threads with their items, and whatever the user did in any thread.
@@ -211,6 +225,12 @@ RECORD_KINDS: tuple[RecordKind, ...] = (
         lambda user: Attachment.objects.filter(**owned_by(user)),
         ("id", "workflow_id", "thread_id", "name", "mime_type", "size", "created_at"),
     ),
+    RecordKind(
+        "visitors",
+        _visitors,
+        ("id", "consent", "created_at", "seen_at", "merged_at"),
+        erased=_merged,
+    ),
 )
 
 _registered: dict[str, RecordKind] = {}
@@ -239,7 +259,7 @@ def export(user: Any, *, hidden: bool = False) -> Iterator[str]:
 
     `{"format", "exported_at", "user": {"id", "login"}, "sessions": [...], "threads": [...],
     "items": [...], "feedback": [...], "runs": [...], "tool_calls": [...], "agent_sessions":
-    [...], "shares": [...], "attachments": [...]}` and what other apps have
+    [...], "shares": [...], "attachments": [...], "visitors": [...]}` and what other apps have
     registered, times in ISO 8601.
     """
     about = {
@@ -379,6 +399,7 @@ def erase(user: Any) -> dict[str, int]:
     retention.delete_rows(ToolCall.objects.filter(**owned_by(user)))
     retention.delete_rows(Run.objects.filter(**owned_by(user)))
     retention.delete_rows(Session.objects.filter(**owned_by(user)))  # made meanwhile
+    retention.delete_rows(_merged(user))
     for kind in kinds(user)[len(RECORD_KINDS) :]:
         kind.forget(kind.to_erase(user))
     return found

@@ -372,19 +372,19 @@ class TestExport:
 
         exported = {kind.name for kind in personal_data.kinds()}
         # Passing, of nobody, and told by the items.
-        told_elsewhere = {"runevent", "starterprompt", "messagetemplate", "branch", "visitor"}
+        told_elsewhere = {"runevent", "starterprompt", "messagetemplate", "branch"}
         names = {
             model._meta.model_name for model in apps.get_app_config("chatkit").get_models()
         } - told_elsewhere
         known = {
             *("session", "thread", "threaditem", "feedback", "run", "attachment", "toolcall"),
-            *("agentsession", "share"),
+            *("agentsession", "share", "visitor"),
         }
         assert names == known
         assert exported == {
             "sessions", "threads", "items", "feedback", "runs", "tool_calls", "attachments",
             "shares",
-            "agent_sessions",
+            "agent_sessions", "visitors",
             "budget_use", "daily_figures", "monthly_figures", "readings", "article_votes",
         }  # fmt: skip
 
@@ -466,7 +466,7 @@ class TestErase:
         said = run("chatkit_erase", "--user=ada", "--yes")
         assert said == (
             "Deleted of ada: 2 sessions, 2 threads, 2 items, 2 feedback, 2 runs, 2 tool calls, "
-            "0 agent sessions, 0 shares, 4 attachments, 0 budget use, 0 daily figures, "
+            "0 agent sessions, 0 shares, 4 attachments, 0 visitors, 0 budget use, 0 daily figures, "
             "0 monthly figures, 0 readings, 0 article votes.\n"
         )
         assert not any(path.exists() for path in gone)
