@@ -64,7 +64,7 @@ def vote(request: HttpRequest, slug: str) -> HttpResponse:
     return Redirect(f"{page}{_workflow(request)}#helpful")
 
 
-def _place(article: Shown) -> dict[str, str]:
+def _place(article: Shown) -> dict[str, Any]:
     """Which article it is: a workflow's own may have the slug of one of the site's."""
     own = article.sections[0].workflow_id if article.sections else ""
     return {"slug": article.slug, "language": article.language, "workflow_id": own}

@@ -45,11 +45,6 @@ def cell(slug: str, known: dict[str, Guide]) -> Cell:
     return Cell(slug, guide.title, guide.url)
 
 
-def own_workflow(workflow_id: str) -> str:
-    """The workflow, where it has articles of its own; else ""."""
-    return knowledge_of(workflow_id).workflow_id
-
-
 def _all_knowledge(workflow_id: str) -> Iterator[Knowledge]:
     own = [one.id for one in workflows.table().values() if "knowledge" in one.own]
     if workflow_id in own:

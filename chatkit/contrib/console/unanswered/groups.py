@@ -19,7 +19,6 @@ from chatkit.knowledge.language import fold
 from chatkit.models import Run
 
 from .. import asked
-from ..guides import own_workflow
 from ..models import Question, QuestionGroup
 from ..period import Period
 from ..words import number
@@ -139,7 +138,7 @@ def wordings(group: QuestionGroup) -> list[Wording]:
         folded = " ".join(fold(text).strip(" ?!.¿¡؟").split())
         if not folded:
             continue
-        workflow_id = own_workflow(run.thread.workflow_id)
+        workflow_id = knowledge_of(run.thread.workflow_id).workflow_id
         key = (workflow_id, folded)
         known = found.get(key)
         count = known.count + 1 if known else 1
