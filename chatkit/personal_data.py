@@ -38,6 +38,7 @@ from .models import (
     Thread,
     ThreadItem,
     ToolCall,
+    Visitor,
 )
 
 logger = logging.getLogger("chatkit.personal_data")
@@ -47,6 +48,8 @@ PIECE = 64 * 1024  # bytes of a file
 CONTROLS = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f]")
 FORMAT = "mseller-chatkit/1"
+# Items for the model alone: what the site put beside the messages, which no client gets.
+HIDDEN = ("hidden_context_item", "sdk_hidden_context")
 Row = dict[str, Any]
 
 
@@ -83,8 +86,8 @@ Rows = Callable[[Any], QuerySet[Any]]
 class RecordKind:
     """One kind of rows: its name in the export, the rows of a user, and the fields exported.
 
-    Of a kind that another app has registered, `erased` are the rows that are erased, where those
-    are not all, and `forget` does it where they are not to be deleted.
+    `erased` are the rows that are erased, where those are not all. Of a kind that another
+    app has registered, `forget` does it where they are not to be deleted.
     """
 
     name: str
@@ -97,6 +100,22 @@ class RecordKind:
 
     def to_erase(self, user: Any) -> QuerySet[Any]:
         return (self.erased or self.rows)(user)
+
+
+KindAndRows = tuple[RecordKind, QuerySet[Any]]
+
+
+def _visitors(person: Any) -> QuerySet[Visitor]:
+    """Whom the person was before they logged in, or whom they are without a login."""
+    if is_visitor(person):
+        return Visitor.objects.filter(pk=person.pk)
+    return Visitor.objects.filter(merged_into=person)
+
+
+def _merged(person: Any) -> QuerySet[Visitor]:
+    """Those of them that nobody is any more: a visitor stays who erases what was said, as a user
+    does."""
+    return _visitors(person).exclude(merged_at=None)
 
 
 # The user's threads with their items, and whatever the user did in any thread.
@@ -193,7 +212,8 @@ RECORD_KINDS: tuple[RecordKind, ...] = (
     RecordKind(
         "agent_sessions",
         lambda user: AgentSession.objects.filter(**owned_by(user, "thread__")),
-        ("id", "thread_id", "agent_id", "created_at", "used_at"),
+        # Not the key: with the site's API key it opens the session at OpenAI.
+        ("thread_id", "agent_id", "created_at", "used_at"),
     ),
     RecordKind(
         "shares",
@@ -204,6 +224,12 @@ RECORD_KINDS: tuple[RecordKind, ...] = (
         "attachments",
         lambda user: Attachment.objects.filter(**owned_by(user)),
         ("id", "workflow_id", "thread_id", "name", "mime_type", "size", "created_at"),
+    ),
+    RecordKind(
+        "visitors",
+        _visitors,
+        ("id", "consent", "created_at", "seen_at", "merged_at"),
+        erased=_merged,
     ),
 )
 
@@ -227,26 +253,36 @@ def counts(user: Any) -> dict[str, int]:
     return {kind.name: kind.to_erase(user).count() for kind in kinds(user)}
 
 
-def export(user: Any) -> Iterator[str]:
-    """Everything of the user as pieces of one JSON object, so that it is never all in memory.
+def export(user: Any, *, hidden: bool = False) -> Iterator[str]:
+    """Everything of the user as pieces of one JSON object, so that it is never all in memory. What
+    a site put into conversations for the model alone is there with `hidden`: for who runs the site.
 
     `{"format", "exported_at", "user": {"id", "login"}, "sessions": [...], "threads": [...],
     "items": [...], "feedback": [...], "runs": [...], "tool_calls": [...], "agent_sessions":
-    [...], "attachments": [...]}` and what other apps have registered, times in ISO 8601.
+    [...], "shares": [...], "attachments": [...], "visitors": [...]}` and what other apps have
+    registered, times in ISO 8601.
     """
     about = {
         "format": FORMAT,
         "exported_at": timezone.now(),
         "user": {"id": str(user.pk), "login": access.login_name(user)},
     }
-    yield from _object(about, ((kind, kind.rows(user)) for kind in kinds(user)))
+    rows = ((kind, kind.rows(user)) for kind in kinds(user))
+    yield from _object(about, rows if hidden else _without_hidden(rows))
 
 
 def export_thread(thread: Thread) -> Iterator[str]:
-    """What is kept of one conversation, as `export` has it: the rows that belong to it."""
+    """What is kept of one conversation, as its person's `export` has it: the rows that belong to
+    it."""
     about = {"format": FORMAT, "exported_at": timezone.now()}
     rows = ((kind, _of(thread, kind.rows(thread.person))) for kind in kinds(thread.person))
-    yield from _object(about, ((kind, found) for kind, found in rows if found is not None))
+    belonging = ((kind, found) for kind, found in rows if found is not None)
+    yield from _object(about, _without_hidden(belonging))
+
+
+def _without_hidden(rows: Iterable[KindAndRows]) -> Iterator[KindAndRows]:
+    for kind, found in rows:
+        yield kind, found.exclude(type__in=HIDDEN) if found.model is ThreadItem else found
 
 
 def _of(thread: Thread, rows: QuerySet[Any]) -> QuerySet[Any] | None:
@@ -260,7 +296,7 @@ def _of(thread: Thread, rows: QuerySet[Any]) -> QuerySet[Any] | None:
     return rows.filter(thread=thread) if belongs else None
 
 
-def _object(about: Row, kinds_of_rows: Iterable[tuple[RecordKind, QuerySet[Any]]]) -> Iterator[str]:
+def _object(about: Row, kinds_of_rows: Iterable[KindAndRows]) -> Iterator[str]:
     yield _json(about)[:-1]
     for kind, rows in kinds_of_rows:
         yield f',\n"{kind.name}": ['
@@ -363,6 +399,7 @@ def erase(user: Any) -> dict[str, int]:
     retention.delete_rows(ToolCall.objects.filter(**owned_by(user)))
     retention.delete_rows(Run.objects.filter(**owned_by(user)))
     retention.delete_rows(Session.objects.filter(**owned_by(user)))  # made meanwhile
+    retention.delete_rows(_merged(user))
     for kind in kinds(user)[len(RECORD_KINDS) :]:
         kind.forget(kind.to_erase(user))
     return found

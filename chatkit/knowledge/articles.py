@@ -15,7 +15,11 @@ from dataclasses import dataclass
 SLUG = re.compile(r"[a-z0-9-]+")
 LAST = 1_000_000  # the order of an article that names none
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+# A fence may open on the line of a list item, and one of backticks has none behind its language.
+_FENCE = re.compile(
+    r" {0,3}((?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(`{3,}(?=[^`\n]*$)|~{3,})", re.MULTILINE
+)
+_OPENS, _WITHIN, _CLOSES, _OUTSIDE = "opens", "within", "closes", ""
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+\S")
 # A sentence ends at its mark (and closing quotes or emphasis) if a new one can begin after it. Of a
@@ -65,8 +69,8 @@ def slugify(heading: str) -> str:
 
 def parse_article(markdown: str, slug: str, language: str) -> Article:
     """Read one file's text. Never raises: without a `#` heading the slug serves as title."""
-    markdown = markdown.removeprefix("\ufeff").replace("\r\n", "\n").replace("\0", "")
-    fields, text = _front_matter(markdown)
+    markdown = markdown.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    fields, text = _front_matter(markdown.replace("\0", ""))
     title, parts = "", []
     heading, lines = "", list[str]()
     for line, mark in _lines_with_headings(text):
@@ -111,6 +115,24 @@ def without_title(text: str) -> str:
     return "\n".join(kept)
 
 
+def anchors(article: Article) -> dict[int, str]:
+    """The anchors of an article's sections by the lines of its text where their headings stand."""
+    sections = [section for section in article.sections if section.heading]
+    found: dict[int, str] = {}
+    heading: tuple[int, str] | None = None  # without text as yet
+    titled = False
+    for number, (line, mark) in enumerate(_lines_with_headings(article.text)):
+        if mark is not None and mark[0] == 1 and not titled:
+            titled = True
+        elif mark is not None:
+            heading = (number, mark[1])
+        elif heading is not None and line.strip():
+            if sections and sections[0].heading == heading[1]:
+                found[heading[0]] = sections.pop(0).anchor
+            heading = None
+    return found
+
+
 def split_sentences(markdown: str) -> tuple[str, ...]:
     """The sentences of Markdown text, each a verbatim piece of it, in order.
 
@@ -138,29 +160,38 @@ def _front_matter(markdown: str) -> tuple[dict[str, str], str]:
     return {key.strip().lower(): value.strip() for key, colon, value in pairs if colon}, rest
 
 
+def _lines_with_fences(text: str) -> Iterator[tuple[str, str]]:
+    """Each line, and where it is: it opens a fence, is within one, closes it, or is outside."""
+    fence, margin = "", 0
+    for line in text.split("\n"):
+        words = line.strip()
+        if words and len(line) - len(line.lstrip()) < margin:
+            fence, margin = "", 0  # the list item that it is in has ended
+        if fence:
+            closes = words.startswith(fence) and not words.strip(fence[0])
+            yield line, _CLOSES if closes else _WITHIN
+            if closes:
+                fence, margin = "", 0
+        elif opened := _FENCE.match(line):
+            fence, margin = opened[2], opened.start(2) if opened[1] else 0
+            yield line, _OPENS
+        else:
+            yield line, _OUTSIDE
+
+
 def _lines_with_headings(text: str) -> Iterator[tuple[str, tuple[int, str] | None]]:
     """Each line with (level, words) if it is a heading; inside a fence nothing is."""
-    fence = ""
-    for line in text.split("\n"):
-        opened = _FENCE.match(line)
-        if fence:
-            if line.strip().startswith(fence) and not line.strip().strip(fence[0]):
-                fence = ""
-            yield line, None
-        elif opened:
-            fence = opened[1]
-            yield line, None
-        else:
-            found = _HEADING.fullmatch(line)
-            words = _unclosed(found[2]) if found else ""
-            yield line, (len(found[1]), words) if found and words else None
+    for line, where in _lines_with_fences(text):
+        found = _HEADING.fullmatch(line) if where == _OUTSIDE else None
+        words = _unclosed(found[2]) if found else ""
+        yield line, (len(found[1]), words) if found and words else None
 
 
 def _unclosed(heading: str) -> str:
     """A heading's words without the signs that may close it, and the space around them."""
     words = heading.rstrip(" \t")
     closed = words.rstrip("#")
-    return closed.rstrip(" \t") if closed.endswith((" ", "\t")) else words
+    return (closed if closed.endswith((" ", "\t")) else words).strip()
 
 
 def _anchor(heading: str, taken: dict[str, int]) -> str:
@@ -178,21 +209,20 @@ def _anchor(heading: str, taken: dict[str, int]) -> str:
 def _blocks(markdown: str) -> Iterator[str]:
     """Paragraphs, list items, tables and fences, each without the blank space around it."""
     block: list[str] = []
-    fence = ""
-    for line in markdown.split("\n"):
-        opened = _FENCE.match(line)
-        if fence:
+    fenced = False
+    for line, where in _lines_with_fences(markdown):
+        if where in (_WITHIN, _CLOSES):
             block.append(line)
-            if line.strip().startswith(fence) and not line.strip().strip(fence[0]):
-                fence = ""
+            fenced = where == _WITHIN
+            if not fenced:
                 yield "\n".join(block).strip()
                 block = []
             continue
-        if block and (opened or not line.strip() or _ITEM.match(line)):
+        new = fenced or where == _OPENS or not line.strip() or _ITEM.match(line)
+        if block and new:
             yield "\n".join(block).strip()
             block = []
-        if opened:
-            fence = opened[1]
+        fenced = where == _OPENS
         if line.strip():
             block.append(line)
     if block:

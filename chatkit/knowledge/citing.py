@@ -22,6 +22,11 @@ def section_url(section: Section) -> str:
     return f"{url}#{section.anchor}" if url and section.anchor else url
 
 
+def page_url(section: Section) -> str:
+    """The page of a section's article; "" where the site does not serve it."""
+    return _page(section.slug, section.workflow_id)
+
+
 def article_url(article: Article) -> str:
     """The article's page; "" where the site does not serve it."""
     return _page(article.slug, article.sections[0].workflow_id if article.sections else "")

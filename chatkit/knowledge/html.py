@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from . import bidi, markdown
-from .articles import Article
+from .articles import Article, anchors, without_title
 from .language import direction
 
 
@@ -20,6 +20,8 @@ def render_article(article: Article) -> SafeString:
     that are no file of this site are links, and headings carry the anchors that citations point at.
     """
     tokens = _parser().parse(article.text)
+    if markdown.is_too_large(tokens, article.text):
+        return markdown.unformatted(without_title(article.text).strip())
     markdown.restrict(tokens)
     _drop_title(tokens)
     _set_anchors(tokens, article)
@@ -51,20 +53,23 @@ def _drop_title(tokens: list[Token]) -> None:
 
 
 def _set_anchors(tokens: list[Token], article: Article) -> None:
-    """Sections come in the order of the headings; a heading without text below it has none."""
-    sections = [section for section in article.sections if section.heading]
+    """By the lines of the headings: one that is read otherwise here has none, and no other does
+    without. A heading without text below it is no section."""
+    by_line = anchors(article)
     for at, token in enumerate(tokens):
         if token.type != "heading_open":
             continue
         if token.tag == "h1":  # only the page's own title is one
             token.tag = tokens[at + 2].tag = "h2"
-        if sections and tokens[at + 1].content == sections[0].heading:
-            token.attrSet("id", sections.pop(0).anchor)
+        if token.map and token.map[0] in by_line:
+            token.attrSet("id", by_line[token.map[0]])
 
 
 def render_passage(markdown_text: str, language: str) -> SafeString:
     """A piece of an article's section, as its page shows it."""
     tokens = _parser().parse(markdown_text)
+    if markdown.is_too_large(tokens, markdown_text):
+        return markdown.unformatted(markdown_text)
     markdown.restrict(tokens)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):

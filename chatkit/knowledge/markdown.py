@@ -6,6 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, reference
 from markdown_it.token import Token
@@ -15,6 +18,9 @@ from .images import may_show
 
 # In a text from right to left, the first column is the right one.
 ALIGNED = {"left": "ck-start", "center": "ck-center", "right": "ck-end"}
+# How large the HTML of a text may be: characters, and times its length.
+LARGEST = 100_000
+GROWTH = 10
 
 
 def parser(is_link: Callable[[str], bool]) -> MarkdownIt:
@@ -35,6 +41,17 @@ def weight(tokens: Iterable[Token]) -> int:
         + weight(token.children or ())
         for token in tokens
     )
+
+
+def is_too_large(tokens: Iterable[Token], text: str) -> bool:
+    """Whether the HTML of a text would be far larger than the text is."""
+    return weight(tokens) > LARGEST + GROWTH * len(text)
+
+
+def unformatted(text: str) -> SafeString:
+    """A text whose HTML would be too large, as it was written."""
+    note = _("Shown without its formatting: it would be too large.")
+    return format_html("<p><em>{}</em></p><pre>{}</pre>", note, text)
 
 
 def _reference(state: StateBlock, line: int, last: int, silent: bool) -> bool:

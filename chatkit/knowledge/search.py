@@ -186,7 +186,8 @@ def _by_meaning(
     search: Search, ranking: Ranking, slug: str, asked: str, question: str
 ) -> tuple[Match, ...]:
     """The sections of an article that are nearest to the question, none that says the contrary.
-    Where the nearest one does, those that speak of what is asked for go first."""
+    Where the nearest one does, those that speak of what is asked for go first: by their headings,
+    or else by their text."""
     article, meaning = search.library.article(slug, asked), search.meaning
     if article is None or meaning is None:
         return ()
@@ -194,7 +195,8 @@ def _by_meaning(
     fit = [pair for pair in found if not contrary(question, pair[0].heading)]
     if fit[:1] != found[:1]:
         way = leaning(question)
-        fit = [pair for pair in fit if leaning(pair[0].heading) == way] or fit
+        headed = [pair for pair in fit if leaning(pair[0].heading) == way]
+        fit = headed or [pair for pair in fit if leaning(pair[0].text) == way] or fit
     found = fit
     return tuple(
         Index.quote(section, meaning.sentences(section, ranking), near)

@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from urllib.parse import urlsplit
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -16,9 +14,6 @@ from ..knowledge import bidi, markdown
 
 # The highest heading of a message: the page itself uses h1 to h3.
 HIGHEST = 4
-# How large the HTML of a text may be: characters, and times its length.
-LARGEST = 100_000
-GROWTH = 10
 
 
 def is_safe_url(url: str) -> bool:
@@ -42,9 +37,8 @@ def render(text: str) -> SafeString:
     """`text` as HTML that is safe in an admin page under a strict CSP."""
     parser = _parser()
     tokens = parser.parse(text)
-    if markdown.weight(tokens) > LARGEST + GROWTH * len(text):
-        note = _("Shown without its formatting: it would be too large.")
-        return format_html("<p><em>{}</em></p><pre>{}</pre>", note, text)
+    if markdown.is_too_large(tokens, text):
+        return markdown.unformatted(text)
     markdown.restrict(tokens)
     bidi.direct(tokens)
     levels = [int(token.tag[1:]) for token in tokens if token.type == "heading_open"]

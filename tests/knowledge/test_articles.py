@@ -101,6 +101,9 @@ def test_order_that_is_no_number(order: str) -> None:
         ("Intro.\n- a\n  b. C\n- d\n\nEnd.", ("Intro.", "- a\n  b. C", "- d", "End.")),
         ("| a | b |\n|---|---|\n| 1. X | 2 |", ("| a | b |\n|---|---|\n| 1. X | 2 |",)),
         ("~~~\nA. B. C\n\nD\n~~~\nAfter. All.", ("~~~\nA. B. C\n\nD\n~~~", "After.", "All.")),
+        ("1. ```\n   A. B\n   ```\n2. Go. On.", ("1. ```\n   A. B\n   ```", "2. Go. On.")),
+        ("- ```\n  A. B\n\nOut. There.", ("- ```\n  A. B", "Out.", "There.")),
+        ("``` a`b. Then.", ("``` a`b.", "Then.")),
         (" \n\n", ()),
         (
             "Wait ... What?! (Yes.) No?!.. *So.* Go",
@@ -122,11 +125,30 @@ def test_split_sentences(text: str, sentences: tuple[str, ...]) -> None:
         ("## ##", "##"),
         ("##", ""),
         ("##A", ""),
+        ("## A\N{NO-BREAK SPACE}", "A"),
     ],
 )
 def test_headings(line: str, words: str) -> None:
     (section,) = parse_article(f"# T\n{line}\n\nText.", "t", "en").sections
     assert section.heading == words
+
+
+@pytest.mark.parametrize(
+    "fence",
+    [
+        "1. ```bash\n   # ls\n   ```\n2. Wait.",
+        "- ~~~\n  # ls\n  ~~~",
+        "- 1. ```\n     # ls\n     ```",
+        "- ```\n  never closed",
+        "1. ```\n   # ls\n\n   # ls\n   ```\n\n   Text.",
+        "``` no`fence",
+    ],
+)
+def test_a_fence_ends_with_its_list_item_at_the_latest(fence: str) -> None:
+    source = f"# T\n\n## One\n\n{fence}\n\n## Two\n\nText.\n"
+    one, two = parse_article(source, "t", "en").sections
+    assert (one.heading, one.text) == ("One", fence)
+    assert (two.heading, two.text) == ("Two", "Text.")
 
 
 def test_anchors_are_unique() -> None:

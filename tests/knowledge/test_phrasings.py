@@ -155,6 +155,23 @@ class TestContraries:
         ("es", "¿Dónde está el pedido de Dvořák?"),
         ("de", "Wo finde ich die Rechnung für Nagyerdő?"),
         ("fr", "Où est la commande de Dvořák ?"),
+        # Japanese that has more signs of Chinese than of its own.
+        ("ja", "商品を削除する方法"),
+        ("ja", "注文を取消"),
+        ("ja", "見積書を印刷する方法"),
+        ("ja", "QuickBooksとの連携方法"),
+        ("zh", "如何删除客户"),
+        ("zh", "约翰·史密斯的订单"),
+        ("en", "How do I delete カメラ from my products?"),
+        # Neighbours: "dos" is "two" and "of the".
+        ("es", "cómo activo la verificación en dos pasos"),
+        ("es", "cómo desactivo la verificación en dos pasos"),
+        ("es", "quiero dos facturas"),
+        ("pt", "como cancelar um pedido"),
+        ("pt", "como ativo a verificação em dois passos"),
+        ("pt", "não vejo os pedidos dos clientes"),
+        ("fr", "deux commandes pour un client"),
+        ("it", "come attivo le due verifiche del mio utente"),
     ],
 )
 @pytest.mark.parametrize("interface", ["en", "es"])

@@ -341,6 +341,12 @@ class TestExport:
         assert "somebody else" not in text
         assert "canary-hash" not in text
 
+    def test_what_is_for_the_model_alone_is_in_it(self, user: Any) -> None:
+        hidden = {"item_id": "itm_h", "type": "hidden_context_item", "payload": {"content": "x"}}
+        ThreadItem.objects.create(thread=fill(user), **hidden)
+        data = json.loads(run("chatkit_export", "--user=ada"))
+        assert {"content": "x"} in [row["payload"] for row in data["items"]]
+
     def test_the_files_as_a_zip(self, user: Any, tmp_path: Path) -> None:
         fill(user)
         run("chatkit_export", "--user=ada", f"--files={tmp_path / 'files.zip'}")
@@ -366,19 +372,19 @@ class TestExport:
 
         exported = {kind.name for kind in personal_data.kinds()}
         # Passing, of nobody, and told by the items.
-        told_elsewhere = {"runevent", "starterprompt", "messagetemplate", "branch", "visitor"}
+        told_elsewhere = {"runevent", "starterprompt", "messagetemplate", "branch"}
         names = {
             model._meta.model_name for model in apps.get_app_config("chatkit").get_models()
         } - told_elsewhere
         known = {
             *("session", "thread", "threaditem", "feedback", "run", "attachment", "toolcall"),
-            *("agentsession", "share"),
+            *("agentsession", "share", "visitor"),
         }
         assert names == known
         assert exported == {
             "sessions", "threads", "items", "feedback", "runs", "tool_calls", "attachments",
             "shares",
-            "agent_sessions",
+            "agent_sessions", "visitors",
             "budget_use", "daily_figures", "monthly_figures", "readings", "article_votes",
         }  # fmt: skip
 
@@ -416,7 +422,7 @@ class TestExport:
         target = tmp_path / "ada.json"
         target.write_text("before")
 
-        def break_off(user: Any) -> Any:
+        def break_off(user: Any, hidden: bool) -> Any:
             yield "{"
             raise RuntimeError("database is gone")
 
@@ -460,7 +466,7 @@ class TestErase:
         said = run("chatkit_erase", "--user=ada", "--yes")
         assert said == (
             "Deleted of ada: 2 sessions, 2 threads, 2 items, 2 feedback, 2 runs, 2 tool calls, "
-            "0 agent sessions, 0 shares, 4 attachments, 0 budget use, 0 daily figures, "
+            "0 agent sessions, 0 shares, 4 attachments, 0 visitors, 0 budget use, 0 daily figures, "
             "0 monthly figures, 0 readings, 0 article votes.\n"
         )
         assert not any(path.exists() for path in gone)

@@ -73,7 +73,9 @@ def test_the_page_counts_what_is_one_s_own(logged_in: Client, user: Any, other: 
 def test_everything_as_json(
     logged_in: Client, user: Any, other: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    conversation(user, "How do I send it?")
+    thread = conversation(user, "How do I send it?")
+    for kind in ("hidden_context_item", "sdk_hidden_context"):
+        said(thread, kind, "for the model alone")
     conversation(other, "words of another")
     with caplog.at_level(logging.INFO, "chatkit.personal_data"):
         response = logged_in.get(DOWNLOAD)
@@ -85,6 +87,7 @@ def test_everything_as_json(
     assert len(data["items"]) == 3
     assert data["feedback"][0]["kind"] == "positive"
     assert "another" not in json.dumps(data)
+    assert "for the model alone" not in json.dumps(data)
     assert caplog.messages == [f"personal data downloaded as JSON by user={user.pk}"]
 
 

@@ -11,7 +11,7 @@ from django.test import Client, modify_settings, override_settings
 from django.urls import reverse
 
 from chatkit.knowledge.articles import parse_article
-from chatkit.knowledge.html import render_article
+from chatkit.knowledge.html import render_article, render_passage
 from chatkit.models import Thread
 
 from .rendered import config
@@ -325,6 +325,21 @@ class TestArticleHtml:
         assert re.findall(r'id="([^"]+)"', html) == anchors
         assert anchors[:2] == ["que-pasa", "que-pasa-2"]
         assert "<h2>Empty</h2>" in html
+
+    @pytest.mark.parametrize("odd", ["## Odd\N{NO-BREAK SPACE}\n\na", "Odd\n---\n\na", "> ## Odd"])
+    def test_an_odd_heading_leaves_the_others_their_anchors(self, odd: str) -> None:
+        html = self.html(f"# T\n\n{odd}\n\n## Two\n\nb\n\n1. ```\n   ## c\n\n## Three\n\nd\n")
+        assert '<h2 id="two">Two</h2>' in html
+        assert '<h2 id="three">Three</h2>' in html
+
+    def test_what_would_be_too_large_is_shown_as_it_was_written(self) -> None:
+        source = "[a] " * 5_000 + "<b>\n\n[a]: /" + "x" * 20_000
+        for html in (self.html(f"# T\n\n{source}"), str(render_passage(source, "en"))):
+            assert "without its formatting" in html
+            assert "# T" not in html
+            assert "[a] [a]" in html
+            assert "&lt;b&gt;" in html
+            assert len(html) < 2 * len(source)
 
     def test_a_second_title_is_a_section(self) -> None:
         html = self.html("# T\n\na\n\n# Again\n\nb\n")

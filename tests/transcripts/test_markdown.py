@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chatkit.transcripts.markdown import GROWTH, LARGEST, render
+from chatkit.knowledge.markdown import GROWTH, LARGEST
+from chatkit.transcripts.markdown import render
 
 HOSTILE = {
     "one reference, often": "[x]: https://example.com/" + "a" * 2000 + "\n\n" + "[x] " * 11_000,

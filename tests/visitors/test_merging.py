@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model, login
+from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.urls import include, path, reverse
@@ -59,6 +62,19 @@ class TestLogin:
         row = Visitor.objects.get()
         assert row.merged_into == user
         assert row.merged_at is not None
+
+    def test_who_one_was_is_in_the_export_and_goes_with_the_rest(
+        self, visit: Visit, second: Visit, user: Any
+    ) -> None:
+        Visitor.objects.filter(pk=visit.row.pk).update(consent="We keep it for a month.")
+        log_in(visit)
+        response: Any = visit.client.get("/apps/chatkit/mine/download/")
+        (row,) = json.loads(b"".join(response.streaming_content))["visitors"]
+        assert (row["id"], row["consent"]) == (visit.row.pk, "We keep it for a month.")
+        out = StringIO()
+        call_command("chatkit_erase", "--user", user.username, "--yes", stdout=out)
+        assert "1 visitors" in out.getvalue()
+        assert [row.pk for row in Visitor.objects.all()] == [second.row.pk]
 
     def test_it_is_found_and_listed_then(self, visit: Visit, user: Any) -> None:
         log_in(visit)

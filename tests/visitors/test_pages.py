@@ -138,6 +138,9 @@ class TestDelete:
         data = json.loads(b"".join(response.streaming_content))  # type: ignore[attr-defined]
         assert [one["id"] for one in data["threads"]] == [visit.chat.thread_id]
         assert data["user"]["id"] == visit.row.pk
+        (row,) = data["visitors"]
+        assert (row["id"], row["consent"]) == (visit.row.pk, visit.row.consent)
+        assert visit.row.key_hash not in json.dumps(data)
         assert second.chat.thread_id not in json.dumps(data)
 
 

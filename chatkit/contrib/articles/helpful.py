@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http import HttpResponseRedirect as Redirect
@@ -16,9 +16,7 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_POST
 
-from ... import access
 from ...knowledge import Article as Shown
-from ...knowledge import get_knowledge
 from ...personal_data import RecordKind
 from .models import Article, Vote
 
@@ -27,7 +25,7 @@ ANSWERS = {"yes": True, "no": False}
 VOTES = RecordKind(
     "article_votes",
     lambda user: Vote.objects.filter(user_id=user.pk),
-    ("slug", "language", "helpful", "created_at"),
+    ("slug", "language", "workflow_id", "helpful", "created_at"),
 )
 
 
@@ -40,9 +38,8 @@ def question(request: HttpRequest, article: Shown) -> SafeString:
         url = reverse("chatkit_articles:helpful", args=[article.slug])
     except NoReverseMatch:
         return SafeString("")
-    said = Vote.objects.filter(
-        slug=article.slug, language=article.language, user=request.user.pk
-    ).first()
+    said = Vote.objects.filter(**_place(article), user=request.user.pk).first()
+    url += _workflow(request)
     context = {"url": url, "said": None if said is None else said.helpful, "answered": bool(said)}
     return render_to_string("chatkit_articles/helpful.html", context, request)
 
@@ -51,23 +48,32 @@ def question(request: HttpRequest, article: Shown) -> SafeString:
 @login_required
 @csrf_protect
 def vote(request: HttpRequest, slug: str) -> HttpResponse:
-    """POST helpful=yes|no: what this person says of the article that they see at that address."""
-    if not access.may_chat(request.user):
-        raise PermissionDenied
-    article = get_knowledge().article(slug, get_language() or "en")
+    """POST helpful=yes|no: what this person says of the article that they see at that address, of
+    the workflow that `?workflow=ID` names, as the page does."""
+    from ...page.views import knowledge_for  # the app is made ready before the pages are
+
+    article = knowledge_for(request, of_site=True).article(slug, get_language() or "en")
     if article is None:
         raise Http404("There is no help article of this name.")
     helpful = ANSWERS.get(request.POST.get("helpful", ""))
     if helpful is None:
         return HttpResponseBadRequest("helpful: yes or no")
     user: Any = request.user
-    Vote.objects.update_or_create(
-        slug=article.slug,
-        language=article.language,
-        user=user,
-        defaults={"helpful": helpful},
-    )
-    return Redirect(reverse("chatkit:help-article", args=[article.slug]) + "#helpful")
+    Vote.objects.update_or_create(**_place(article), user=user, defaults={"helpful": helpful})
+    page = reverse("chatkit:help-article", args=[article.slug])
+    return Redirect(f"{page}{_workflow(request)}#helpful")
+
+
+def _place(article: Shown) -> dict[str, Any]:
+    """Which article it is: a workflow's own may have the slug of one of the site's."""
+    own = article.sections[0].workflow_id if article.sections else ""
+    return {"slug": article.slug, "language": article.language, "workflow_id": own}
+
+
+def _workflow(request: HttpRequest) -> str:
+    """What keeps an address within the workflow whose articles are read."""
+    workflow = request.GET.get("workflow")
+    return f"?{urlencode({'workflow': workflow})}" if workflow else ""
 
 
 def counted(articles: QuerySet[Article]) -> QuerySet[Article]:
@@ -76,6 +82,7 @@ def counted(articles: QuerySet[Article]) -> QuerySet[Article]:
 
 
 def _votes(helpful: bool) -> Subquery:
-    votes = Vote.objects.filter(slug=OuterRef("slug"), helpful=helpful).order_by()
+    # Not of what a workflow has of its own: those are files.
+    votes = Vote.objects.filter(slug=OuterRef("slug"), workflow_id="", helpful=helpful).order_by()
     counts = votes.values("slug").annotate(count=Count("pk")).values("count")
     return Subquery(counts, output_field=IntegerField())

@@ -238,6 +238,8 @@ class Vote(models.Model):
 
     slug = ExactCharField(_("article"), max_length=LONGEST_SLUG)
     language = models.CharField(_("language"), max_length=16)
+    # Of the only workflow that has the article, where it is of its own.
+    workflow_id = models.CharField(max_length=128, blank=True, default="", db_default="")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("who")
     )
@@ -250,7 +252,8 @@ class Vote(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["slug", "language", "user"], name="chatkit_articles_one_vote"
+                fields=["slug", "language", "workflow_id", "user"],
+                name="chatkit_articles_vote_once",
             )
         ]
 

@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from django.urls import reverse
 from django.utils.translation import get_language
 
-from chatkit.knowledge import get_knowledge
+from chatkit import workflows
+from chatkit.knowledge import Knowledge, get_knowledge, knowledge_of
+from chatkit.knowledge.citing import article_url
 from chatkit.knowledge.language import DEFAULT, primary
 
+from .tables import Cell
 
-def titles(slugs: Iterable[str]) -> dict[str, str]:
-    """The titles of articles that there are, in the reader's language where they have it.
+
+class Guide(NamedTuple):
+    title: str
+    url: str  # of its page, "" where the site has none
+
+
+def guides(slugs: Iterable[str], workflow_id: str = "") -> dict[str, Guide]:
+    """The articles that there are, in the reader's language where they have it: those that the
+    workflow answers from, else the site's, else another workflow's own.
 
     One look at the articles for each language: a look may ask the database what has changed.
     """
-    wanted = set(slugs)
-    if not wanted:
-        return {}
-    knowledge, found = get_knowledge(), dict[str, str]()
-    for language in dict.fromkeys((DEFAULT, primary(get_language() or DEFAULT))):
-        found |= {article.slug: article.title for article in knowledge.articles(language)}
-    return {slug: found[slug] for slug in wanted & found.keys()}
+    left = set(slugs)
+    found: dict[str, Guide] = {}
+    for knowledge in _all_knowledge(workflow_id):
+        if not left:
+            break
+        for language in dict.fromkeys((primary(get_language() or DEFAULT), DEFAULT)):
+            for article in knowledge.articles(language) if left else ():
+                if article.slug in left:
+                    found[article.slug] = Guide(article.title, article_url(article))
+                    left.discard(article.slug)
+    return found
 
 
-def url_of(slug: str) -> str:
-    """The page of an article."""
-    return reverse("chatkit:help-article", args=[slug])
+def cell(slug: str, known: dict[str, Guide]) -> Cell:
+    """An article in a table: its title with its page, or its name where there is none any more."""
+    guide = known.get(slug, Guide(slug, ""))
+    return Cell(slug, guide.title, guide.url)
+
+
+def _all_knowledge(workflow_id: str) -> Iterator[Knowledge]:
+    own = [one.id for one in workflows.table().values() if "knowledge" in one.own]
+    if workflow_id in own:
+        yield knowledge_of(workflow_id)
+    yield get_knowledge()
+    yield from (knowledge_of(one) for one in own if one != workflow_id)

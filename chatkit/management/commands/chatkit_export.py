@@ -19,8 +19,9 @@ class Command(BaseCommand):
     help = (
         "Write everything that is kept about one user as JSON: sessions, conversations with "
         "their items, feedback, runs, tool calls, and what is known of attachments. "
-        "Run it when somebody asks for their data. Conversations that are only at OpenAI are not "
-        "in it."
+        "Run it when somebody asks for their data. It has what the site put into conversations for "
+        "the model alone, which a person's own download leaves out. Conversations that are only at "
+        "OpenAI are not in it."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -45,12 +46,12 @@ class Command(BaseCommand):
                 told = f"{options['files']} can't be written: {error.strerror}."
                 raise CommandError(told) from None
         if options["output"] is None:
-            for piece in personal_data.export(user):
+            for piece in personal_data.export(user, hidden=True):
                 self.stdout.write(piece, ending="")
             self.tell(user)
             return
         try:
-            pieces = (piece.encode() for piece in personal_data.export(user))
+            pieces = (piece.encode() for piece in personal_data.export(user, hidden=True))
             self.write(options["output"], pieces)
         except OSError as error:
             raise CommandError(f"{options['output']} can't be written: {error.strerror}.") from None

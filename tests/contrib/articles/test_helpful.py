@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -88,6 +90,54 @@ def test_without_our_addresses_nothing_is_asked(logged_in: Client, settings: Any
     html = logged_in.get("/en/help" + ARTICLE).content.decode()
     assert "Returns and credit notes" in html
     assert "Was this helpful?" not in html
+
+
+@pytest.fixture
+def handbook(tmp_path: Path, settings: Any) -> str:
+    """A workflow with two articles of its own, one of the slug of a site's."""
+    for name in ("returns", "wages"):
+        file = tmp_path / "en" / f"{name}.md"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"# Our {name}\n\nFor staff.\n")
+    entry = {
+        "server": "chatkit.selfhosted.helpdesk.HelpDeskServer",
+        "knowledge": str(tmp_path),
+    }
+    table = {**settings.CHATKIT["WORKFLOWS"], "handbook": entry}
+    settings.CHATKIT = {**settings.CHATKIT, "WORKFLOWS": table}
+    return "?workflow=handbook"
+
+
+def test_articles_of_a_workflows_own_are_voted_on(logged_in: Client, handbook: str) -> None:
+    page = f"/apps/chatkit/help/wages/{handbook}"
+    html = logged_in.get(page).content.decode()
+    (url,) = re.findall(r'class="ck-helpful"[^>]*action="([^"]*)"', html)
+    assert say(logged_in, "yes", url)["Location"] == f"{page}#helpful"
+    assert votes() == [("wages", "en", True)]
+    assert 'value="yes" aria-pressed="true"' in logged_in.get(page).content.decode()
+    # At the address of the site's articles there is none of this name.
+    assert say(logged_in, "yes", "/apps/chatkit/help/wages/helpful/").status_code == 404
+
+
+def test_two_articles_of_one_slug_are_voted_on_alone(
+    logged_in: Client, handbook: str, user: Any
+) -> None:
+    say(logged_in, "yes")
+    assert "Thank you." not in logged_in.get(ARTICLE + handbook).content.decode()
+    assert say(logged_in, "no", VOTE + handbook)["Location"] == f"{ARTICLE}{handbook}#helpful"
+    assert sorted(votes()) == [("returns", "en", False), ("returns", "en", True)]
+    assert 'value="yes" aria-pressed="true"' in logged_in.get(ARTICLE).content.decode()
+    assert 'value="no" aria-pressed="true"' in logged_in.get(ARTICLE + handbook).content.decode()
+    exported = json.loads("".join(personal_data.export(user)))["article_votes"]
+    assert [(row["workflow_id"], row["helpful"]) for row in exported] == [
+        ("", True),
+        ("handbook", False),
+    ]
+
+
+def test_an_unknown_workflow_has_no_votes(logged_in: Client) -> None:
+    assert say(logged_in, "yes", f"{VOTE}?workflow=none").status_code == 404
+    assert votes() == []
 
 
 def test_editors_see_the_counts(admin: Any, logged_in: Client) -> None:

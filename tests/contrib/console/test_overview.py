@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -180,6 +181,26 @@ def test_votes_on_articles_of_the_folder(console: Client, user: Any, other: Any)
     Vote.objects.create(slug="stock", language="en", user=user, helpful=True, created_at=old)
     page = page_of(console).partition('id="ckc-helpful"')[2]
     assert rows(page) == [["Create, change and cancel orders", "1", "1"], ["gone-since", "0", "1"]]
+
+
+def test_votes_on_an_article_of_a_workflows_own_are_its_own(
+    console: Client, user: Any, tmp_path: Path, settings: Any
+) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "orders.md").write_text("# Orders of the house\n\nText.\n")
+    entry = {"server": "chatkit.selfhosted.helpdesk.HelpDeskServer", "knowledge": str(tmp_path)}
+    table = {**settings.CHATKIT["WORKFLOWS"], "handbook": entry}
+    settings.CHATKIT = {**settings.CHATKIT, "WORKFLOWS": table}
+    for workflow_id, helpful in (("", True), ("handbook", False)):
+        Vote.objects.create(
+            slug="orders", language="en", workflow_id=workflow_id, user=user, helpful=helpful
+        )
+    page = page_of(console).partition('id="ckc-helpful"')[2]
+    assert rows(page) == [
+        ["Orders of the house", "1", "0"],
+        ["Create, change and cancel orders", "0", "1"],
+    ]
+    assert "/apps/chatkit/help/orders/?workflow=handbook" in page
 
 
 def page_of(console: Client) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -321,3 +322,51 @@ def test_the_overview_has_those_asked_most(console: Client, reader: Any, user: A
     assert ["Can I pay with Bitcoin?", "1", "1"] in rows(page)
     assert f'href="{URL}{only_group().pk}/?period=today"' in page
     assert unanswered.lines(period.of_kind("today"), "open", with_words=False)[0].words == ""
+
+
+class TestWorkflowsWithTheirOwnArticles:
+    QUESTION = "How much is the holiday bonus of a plumber?"
+    PAGE = "/apps/chatkit/help/holidays/?workflow=handbook"
+
+    @pytest.fixture(autouse=True)
+    def handbook(self, tmp_path: Path, settings: Any, user: Any, other: Any) -> QuestionGroup:
+        """What was asked in vain where only articles about holidays are known."""
+        folder = tmp_path / "en"
+        folder.mkdir()
+        (folder / "holidays.md").write_text(
+            "# Holidays\n\n## The bonus\n\nA holiday bonus is paid.\n"
+        )
+        entry = {
+            "server": "chatkit.selfhosted.helpdesk.HelpDeskServer",
+            "knowledge": str(tmp_path),
+        }
+        table = {**settings.CHATKIT["WORKFLOWS"], "handbook": entry}
+        settings.CHATKIT = {**settings.CHATKIT, "WORKFLOWS": table}
+        for one in (user, other):
+            in_vain(one, self.QUESTION, workflow_id="handbook")
+        unanswered.gather()
+        return only_group()
+
+    @pytest.mark.parametrize("query", ["", "?again=1"])
+    def test_they_are_searched_and_linked(
+        self, editor: Client, handbook: QuestionGroup, query: str
+    ) -> None:
+        page = editor.get(f"{URL}{handbook.pk}/{query}").content.decode()
+        assert f'<a href="{self.PAGE}" dir="auto">Holidays</a>' in page
+
+    def test_one_of_them_may_answer(self, editor: Client, handbook: QuestionGroup) -> None:
+        page = editor.get(f"{URL}{handbook.pk}/").content.decode()
+        assert '<option value="holidays">Holidays</option>' in page
+        given = {"act": "answered", "article": "holidays"}
+        assert editor.post(f"{URL}{handbook.pk}/mark/", given).status_code == 302
+        assert f'href="{self.PAGE}"' in editor.get(f"{URL}{handbook.pk}/").content.decode()
+        listed = editor.get(URL, {"status": "answered"}).content.decode()
+        assert f'href="{self.PAGE}"' in listed
+
+    def test_who_asks_the_site_is_answered_by_its_articles(
+        self, editor: Client, handbook: QuestionGroup, user: Any
+    ) -> None:
+        in_vain(user, self.QUESTION)
+        unanswered.gather()
+        page = editor.get(f"{URL}{handbook.pk}/?again=1").content.decode()
+        assert page.count('<span class="ckc-chip') == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from io import StringIO
@@ -182,8 +183,13 @@ class TestDeletion:
         assert "1 more could not be deleted there (OPENAI_API_KEY is not set.)" in out.getvalue()
 
     def test_export(self, ada: Caller, api: AgentsApi, user: Any) -> None:
-        begun(ada, api)
-        assert "sess_" in "".join(personal_data.export(user))
+        thread = begun(ada, api)
+        out = StringIO()
+        call_command("chatkit_export", "--user", user.username, stdout=out)
+        (kept,) = json.loads(out.getvalue())["agent_sessions"]
+        assert kept["thread_id"] == thread
+        # The key of the session at OpenAI is the site's alone.
+        assert AgentSession.objects.get().pk not in out.getvalue()
 
     def test_costs_no_more_where_no_agent_answers(
         self,

@@ -16,7 +16,7 @@ from ..causes import in_words
 from ..evaluations import comparing
 from ..evaluations.models import Evaluation, EvaluationResult
 from ..evaluations.running import GONE
-from ..guides import titles
+from ..guides import cell, guides
 from ..prices import cost, money
 from ..strip import TONES as OUTCOME_TONES
 from ..tables import Cell, Column, Table
@@ -89,7 +89,7 @@ def told_change(changed: list[evaluations.Change]) -> str:
 
 
 def results_table(visit: Visit, changed: list[evaluations.Change], compared: bool) -> Table:
-    known = titles({slug for change in changed for slug in change.result.got_articles[:3]})
+    known = guides({slug for change in changed for slug in change.result.got_articles[:3]})
     rows = []
     for change in changed:
         now = change.now
@@ -102,7 +102,7 @@ def results_table(visit: Visit, changed: list[evaluations.Change], compared: boo
                 Cell(now.passed, mark, tone="success" if now.passed else "error"),
                 Cell(now.got_outcome, str(now.get_got_outcome_display()), tone=_tone(now),
                      note=in_words(now.error) if now.error else ""),
-                Cell(listed(known.get(slug, slug) for slug in now.got_articles[:3])),
+                Cell(listed(cell(slug, known).shown for slug in now.got_articles[:3])),
                 Cell(missed(now)),
             ]  # fmt: skip
         if compared:

@@ -20,7 +20,7 @@ from ..evaluations.collecting import key_of
 from ..evaluations.exchange import FIELDS, is_bar, is_name
 from ..evaluations.models import Evaluation, EvaluationQuestion, EvaluationResult, EvaluationSet
 from ..evaluations.running import bury
-from ..guides import titles, url_of
+from ..guides import Guide, cell, guides
 from ..tables import Cell, Column, Table
 from ..visit import Visit
 from ..words import number, percent
@@ -186,7 +186,7 @@ def runs_table(visit: Visit, runs: list[Evaluation]) -> Table:
 
 def questions_table(visit: Visit, found: EvaluationSet) -> Table:
     questions = list(found.questions.all())
-    known = titles({one.article for one in questions if one.article})
+    known = guides({one.article for one in questions if one.article})
     rows = [
         [
             Cell(one.question, url=visit.url("evaluation_question", found.pk, one.pk)),
@@ -210,10 +210,12 @@ EXPECTED = [
 ]
 
 
-def expected(one: EvaluationQuestion | EvaluationResult, known: dict[str, str]) -> list[Cell]:
-    article = one.article
-    shown = Cell(article, known.get(article, article), url_of(article) if article in known else "")
-    return [shown, Cell(one.phrase), Cell(one.outcome, str(one.get_outcome_display()))]
+def expected(one: EvaluationQuestion | EvaluationResult, known: dict[str, Guide]) -> list[Cell]:
+    return [
+        cell(one.article, known),
+        Cell(one.phrase),
+        Cell(one.outcome, str(one.get_outcome_display())),
+    ]
 
 
 @page_.below(f"{LIST}<int:set_id>/file/", "evaluation_file")

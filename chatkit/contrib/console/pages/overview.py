@@ -18,7 +18,7 @@ from ..costs import cost_of, costs_by
 from ..daily import Figures, percentile
 from ..daily.facts import FAILED, Sum
 from ..figures import Figure
-from ..guides import titles, url_of
+from ..guides import cell, guides
 from ..health import HELPED, by_cause, health
 from ..helpful import helpful_table
 from ..period import Period, today
@@ -222,10 +222,10 @@ def articles_table(period: Period, stale: list[datetime.date]) -> Table:
     """The articles that answers cited most."""
     found = daily.articles(period, stale)
     top = sorted(found.items(), key=lambda pair: (-pair[1].answers, pair[0]))[:TOP]
-    known = titles(slug for slug, _sum in top)
+    known = guides(slug for slug, _sum in top)
     rows = [
         [
-            Cell(slug, known.get(slug, slug), url=url_of(slug) if slug in known else ""),
+            cell(slug, known),
             sum_.answers,
             sum_.down,
         ]

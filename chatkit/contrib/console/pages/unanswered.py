@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -12,15 +12,15 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from chatkit import access
-from chatkit.knowledge import get_knowledge
+from chatkit.knowledge import knowledge_of
 from chatkit.navigation import reverse_or_none
 
 from .. import unanswered
-from ..guides import titles, url_of
+from ..guides import cell, guides
 from ..models import QuestionGroup
 from ..registry import page
 from ..tables import Cell, Column, Table
-from ..unanswered.groups import MOST, Again
+from ..unanswered.groups import MOST, Again, Wording
 from ..unanswered.marks import has_articles
 from ..visit import Visit
 from ..words import number
@@ -51,7 +51,7 @@ def show(visit: Visit) -> HttpResponseBase:
 def table(visit: Visit, status: str, most: int = MOST) -> Table:
     """The groups of one status, those that were asked most first."""
     found = unanswered.lines(visit.period, status, with_words=visit.may_read, most=most)
-    known = titles(line.group.article for line in found if line.group.article)
+    known = guides(line.group.article for line in found if line.group.article)
     is_marked = status != Status.OPEN
     rows: list[list[Any]] = []
     for line in found:
@@ -60,8 +60,7 @@ def table(visit: Visit, status: str, most: int = MOST) -> Table:
         row: list[Any] = [name, line.count, line.people, line.last]
         if is_marked:
             slug = line.group.article
-            article = Cell(slug, known.get(slug, slug), url_of(slug) if slug in known else "")
-            row += [article, line.since]
+            row += [cell(slug, known), line.since]
         rows.append(row)
     columns = [
         Column("question", _("Question"), words=True),
@@ -95,7 +94,7 @@ def _page_of(visit: Visit, group_id: int, *, overtaken: bool = False) -> HttpRes
     searched = unanswered.search(found if asked_again else found[: unanswered.LOOKED_UP])
     again = unanswered.articles_now(found, searched) if asked_again else []
     title = unanswered.name_of(group, found[0].text if found else "")
-    slug = group.article
+    slug, workflow_id = group.article, workflow_of(found)
     return visit.render(
         "chatkit_console/question.html",
         {
@@ -104,24 +103,24 @@ def _page_of(visit: Visit, group_id: int, *, overtaken: bool = False) -> HttpRes
                 (one, visit.url("conversation", one.thread_id) + f"#run-{one.run_id}")
                 for one in found
             ],
-            "passages": [(name, url_of(near)) for near, name in unanswered.passages(searched)],
+            "passages": unanswered.passages(searched),
             "again": [
                 {
                     "wording": one.wording,
                     "answers": one.answer is not None,
-                    "articles": linked([one.answer] if one.answer else one.asked),
+                    "articles": [one.answer] if one.answer else one.asked,
                 }
                 for one in again
             ],
             "told_again": told_again(again),
             "again_url": visit.here(again=1) + "#again",
-            "article_title": titles([slug]).get(slug, slug) if slug else "",
-            "article_url": article_url(visit, slug),
+            "article_title": cell(slug, guides([slug], workflow_id)).shown if slug else "",
+            "article_url": article_url(visit, slug, workflow_id),
             "marked_by": access.login_name(group.marked_by) if group.marked_by else "",
             "may_mark": visit.may(MARK),
             "may_write": may_write(visit),
             "may_link": may_link(visit),
-            "choices": choices() if may_link(visit) else [],
+            "choices": choices(workflow_id) if may_link(visit) else [],
             "suggested": title[:200],
             "back_url": visit.url("unanswered"),
             "act_url": visit.url("mark", group.pk),
@@ -136,11 +135,6 @@ def _page_of(visit: Visit, group_id: int, *, overtaken: bool = False) -> HttpRes
 def seen(group: QuestionGroup) -> str:
     """What a form says of the state that it was made from."""
     return group.marked_at.isoformat() if group.marked_at else ""
-
-
-def linked(articles: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Title and address of each."""
-    return [(title, url_of(slug)) for slug, title in articles]
 
 
 def told_again(again: list[Again]) -> str:
@@ -178,13 +172,19 @@ def may_link(visit: Visit) -> bool:
     return bool(visit.may(MARK) and visit.may_read and allowed)
 
 
-def choices() -> list[tuple[str, str]]:
+def workflow_of(words: Sequence[Wording]) -> str:
+    """The workflow with articles of its own that was asked, most often where it is several; else
+    ""."""
+    return words[0].workflow_id if words else ""
+
+
+def choices(workflow_id: str) -> list[tuple[str, str]]:
     """The articles that may answer: slug and title."""
-    found = get_knowledge().articles(get_language() or "en")
+    found = knowledge_of(workflow_id).articles(get_language() or "en")
     return sorted(((one.slug, one.title) for one in found), key=lambda pair: pair[1].casefold())
 
 
-def article_url(visit: Visit, slug: str) -> str:
+def article_url(visit: Visit, slug: str, workflow_id: str = "") -> str:
     """Where an article is edited, for who may see it there, else where it is read; "" where there
     is none."""
     if not slug:
@@ -197,7 +197,7 @@ def article_url(visit: Visit, slug: str) -> str:
         if pk is not None:
             changes = reverse_or_none("admin:chatkit_articles_article_changelist")
             return f"{changes}{pk}/change/" if changes else ""
-    return url_of(slug) if slug in titles([slug]) else ""
+    return cell(slug, guides([slug], workflow_id)).url
 
 
 def editor_url(visit: Visit, article: Any) -> str:
@@ -234,7 +234,7 @@ def _act(visit: Visit, group: QuestionGroup) -> HttpResponseBase:
         return HttpResponseRedirect(editor_url(visit, article) or back)
     if act == "answered" and may_link(visit):
         slug = given.get("article", "")
-        if slug not in titles([slug]):
+        if slug not in guides([slug]):
             raise Http404
         unanswered.answered_by(group, slug, unanswered.wordings(group), user)
         return HttpResponseRedirect(visit.url("question", group.pk, again=1) + "#again")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
@@ -13,7 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chatkit import visitors
-from chatkit.knowledge import Findings, get_knowledge
+from chatkit.knowledge import Findings, knowledge_of
+from chatkit.knowledge.citing import article_url, page_url
 from chatkit.knowledge.language import fold
 from chatkit.models import Run
 
@@ -53,6 +54,7 @@ class Wording:
     last: datetime.datetime
     thread_id: str
     run_id: str
+    workflow_id: str = ""  # that was asked, where it has articles of its own
 
 
 def name_of(group: QuestionGroup, words: str) -> str:
@@ -126,29 +128,31 @@ def _since(groups: Sequence[QuestionGroup]) -> dict[int, int]:
 
 def wordings(group: QuestionGroup) -> list[Wording]:
     """How the group's latest questions were worded, the most frequent first. Three queries."""
-    rows = group.questions.filter(READABLE).select_related("run")
+    rows = group.questions.filter(READABLE).select_related("run__thread")
     latest = rows.order_by("-asked_at", "-pk")[:LOOKED_AT]
     runs = [question.run for question in latest]
     words = asked.questions(runs)
-    found: dict[str, Wording] = {}
+    found: dict[tuple[str, str], Wording] = {}
     for run in runs:
         text = words[run.pk]
-        key = " ".join(fold(text).strip(" ?!.¿¡؟").split())
-        if not key:
+        folded = " ".join(fold(text).strip(" ?!.¿¡؟").split())
+        if not folded:
             continue
+        workflow_id = knowledge_of(run.thread.workflow_id).workflow_id
+        key = (workflow_id, folded)
         known = found.get(key)
         count = known.count + 1 if known else 1
-        first = known or Wording(text, language_of(run), 0, run.created_at, run.thread_id, run.pk)
-        found[key] = Wording(
-            first.text, first.language, count, first.last, first.thread_id, first.run_id
+        first = known or Wording(
+            text, language_of(run), 0, run.created_at, run.thread_id, run.pk, workflow_id
         )
+        found[key] = replace(first, count=count)
     return sorted(found.values(), key=lambda one: -one.count)[:WORDINGS]
 
 
 @dataclass(frozen=True)
 class Again:
-    """What the search says to a wording now: the article that answers, as slug and title, or those
-    among which it asks back."""
+    """What the search says to a wording now: the article that answers, as title and address, or
+    those among which it asks back."""
 
     wording: Wording
     answer: tuple[str, str] | None
@@ -156,14 +160,14 @@ class Again:
 
 
 def passages(searched: list[Findings]) -> list[tuple[str, str]]:
-    """(slug, title) of the articles that are nearest to the first of these, best first."""
-    found: dict[str, str] = {}
+    """Title and address of the articles that are nearest to the first of these, best first."""
+    found: dict[tuple[str, str], None] = {}
     for findings in searched[:LOOKED_UP]:
         for match in findings.matches:
-            found.setdefault(match.section.slug, match.section.title)
+            found[match.section.title, page_url(match.section)] = None
         for article in findings.nearest:
-            found.setdefault(article.slug, article.title)
-    return list(found.items())[:5]
+            found[article.title, article_url(article)] = None
+    return list(found)[:5]
 
 
 def articles_now(words: list[Wording], searched: list[Findings]) -> list[Again]:
@@ -171,11 +175,11 @@ def articles_now(words: list[Wording], searched: list[Findings]) -> list[Again]:
     told = []
     for wording, findings in zip(words, searched, strict=False):
         section = findings.matches[0].section if findings.matches else None
-        offered = tuple((article.slug, article.title) for article in findings.nearest)
+        offered = tuple((article.title, article_url(article)) for article in findings.nearest)
         told.append(
             Again(
                 wording,
-                (section.slug, section.title) if section else None,
+                (section.title, page_url(section)) if section else None,
                 offered if findings.asks else (),
             )
         )
@@ -185,7 +189,6 @@ def articles_now(words: list[Wording], searched: list[Findings]) -> list[Again]:
 def search(words: list[Wording]) -> list[Findings]:
     """What is found for each wording, or for the first ones of them where it takes longer than
     LONGEST. Waits for the articles' vectors once, however many wordings there are."""
-    knowledge = get_knowledge()
     found: list[Findings] = []
     end = float("inf")
     for wording in words:
@@ -193,6 +196,7 @@ def search(words: list[Wording]) -> list[Findings]:
             break
         language = wording.language or get_language() or "en"
         patience = 0.0 if found else PATIENCE
+        knowledge = knowledge_of(wording.workflow_id)
         found.append(knowledge.search(wording.text, language=language, patience=patience))
         if len(found) == 1:
             end = time.monotonic() + LONGEST  # this one may have waited for the vectors
