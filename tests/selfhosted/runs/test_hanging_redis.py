@@ -121,7 +121,7 @@ def test_what_ended_meanwhile_is_not_sent_and_the_rest_in_parts(
         try:
             for live in (*ended, *going_on):  # those who listen here have all
                 found = await live.anext(0, 20)
-                assert found.frames == live.frames
+                assert found.frames == list(live.frames)
                 assert found.over == live.done
             Slow.hangs = False
             async with asyncio.timeout(20):
