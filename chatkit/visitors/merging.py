@@ -92,12 +92,12 @@ def merge_cookie(request: HttpRequest, user: Any) -> None:
     days = longest_days()
     if days is None or cookie.NAME not in getattr(request, "COOKIES", ()):
         return
-    setattr(request, OVER, True)
     try:
         visitor = cookie.read(request, days)
         if visitor is not None:
             merge(visitor, user)
-    except Exception:
+        setattr(request, OVER, True)
+    except Exception:  # the cookie stays: with the next session it is tried again
         logger.exception("The conversations of a visitor could not be given to user=%s.", user.pk)
 
 

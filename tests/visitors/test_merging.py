@@ -114,6 +114,21 @@ class TestLogin:
         assert Thread.objects.get().user is None
         assert "could not be given" in caplog.text
 
+    def test_what_failed_is_tried_again(
+        self, visit: Visit, user: Any, open_site: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*args: Any) -> None:
+            raise RuntimeError
+
+        visit.client.force_login(user)
+        with monkeypatch.context() as patched:
+            patched.setattr("chatkit.visitors.merging._merge", fail)
+            assert visit.session(open_site).status_code == 200
+        assert visit.cookie != ""
+        visit.session(open_site)
+        assert Thread.objects.get().user == user
+        assert visit.cookie == ""
+
     def test_all_of_it_or_nothing(
         self, visit: Visit, user: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
