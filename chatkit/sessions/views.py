@@ -29,6 +29,7 @@ from ..workflows import Workflow
 from . import service as sessions
 from .revocation import cancel
 from .tokens import user_key
+from .turns import check_wait
 
 SESSION_LIMIT = 16 * KIB  # bytes
 
@@ -66,6 +67,7 @@ def session(request: HttpRequest) -> JsonResponse:
             limits.check(request, "session", person.pk, wanted.workflow.id)
         admission.check_open(person, wanted.workflow.id)
         if is_visitor(person):
+            check_wait()  # before there is a row of somebody who gets no session
             person = visitors.take_in(request, wanted.workflow.id)
         else:
             visitors.merge_cookie(request, person)

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from chatkit.models import Session, Thread, Visitor
+from chatkit.sessions.turns import turns
 from chatkit.testing import Chat
 from chatkit.visitors import cookie
 
@@ -195,3 +196,14 @@ def test_who_is_deleted_is_forgotten(visit: Visit, open_site: str) -> None:
     assert visit.cookie == ""
     fresh = come()
     assert fresh.row.pk != first
+
+
+def test_who_gets_no_session_gets_no_row(
+    open_site: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CHATKIT = settings.CHATKIT | {"DATABASE_WAIT": 1}
+    with monkeypatch.context() as patched:
+        patched.setattr(turns, "longest_wait", lambda: 2.0)
+        assert ask_session(Client(), open_site).status_code == 503
+    assert not Visitor.objects.exists()
+    assert ask_session(Client(), open_site).status_code == 200
