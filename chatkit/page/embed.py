@@ -19,7 +19,7 @@ from ..hosted import sunset
 from ..knowledge.images import image_paths
 from ..managers import is_visitor
 from ..sessions import user_key
-from ..visitors import person_of
+from ..visitors import person_of, visitor_before
 from ..workflows import Workflow
 from . import message_templates, options, theme
 from .script import parts
@@ -80,6 +80,8 @@ def embed(
             "user": user_key(person),
             # Somebody without a login: no session, and no cookie, before the first message.
             "visitor": is_visitor(person),
+            # Whose things in the browser are this user's since the login.
+            "was": key_before(request),
             "labels": {"userId": user_id[:128], "deviceId": device_id[:128]},
             "urls": urls(),
             "csrf": csrf(request),
@@ -96,6 +98,12 @@ def embed(
             "texts": texts(workflow),
         },
     }
+
+
+def key_before(request: HttpRequest) -> str:
+    """The key of the visitor who has become this user; "" where there was none."""
+    before = visitor_before(request)
+    return user_key(before) if before is not None else ""
 
 
 def block(request: HttpRequest, workflow: Workflow | None, workflow_id: str) -> str:

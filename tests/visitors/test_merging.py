@@ -129,6 +129,18 @@ class TestLogin:
         assert Thread.objects.get().user == user
         assert visit.cookie == ""
 
+    def test_pages_know_who_the_user_was(self, visit: Visit, user: Any) -> None:
+        before = visit.client.get("/apps/chatkit/").context["config"]
+        assert before["was"] == ""
+        log_in(visit)
+        config = visit.client.get("/apps/chatkit/").context["config"]
+        assert config["was"] == before["user"] != config["user"]
+        button = visit.client.get("/").content.decode()
+        assert f'data-was="{before["user"]}"' in button
+        other = Client()
+        other.force_login(user)
+        assert other.get("/apps/chatkit/").context["config"]["was"] == ""
+
     def test_all_of_it_or_nothing(
         self, visit: Visit, user: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:

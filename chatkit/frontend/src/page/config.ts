@@ -9,6 +9,8 @@ export interface Texts {
   stranger: string;
   loggedOutTitle: string;
   loggedOut: string;
+  loggedInTitle: string;
+  loggedIn: string;
   logIn: string;
   forbiddenTitle: string;
   forbidden: string;
@@ -55,6 +57,8 @@ export interface PageConfig {
   user: string;
   /** Somebody without a login, whom the site lets in: `user` is "" before the first message. */
   visitor: boolean;
+  /** The `user` that the visitor had who has become this one by the login. */
+  was: string;
   labels: { userId: string; deviceId: string };
   urls: {
     session: string;
