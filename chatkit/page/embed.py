@@ -47,13 +47,15 @@ def embed(
     ask: str = "",
     send: bool = False,
     notice: str = "",
+    login: str = "",
     page: bool = False,
 ) -> JsonObject:
     """The context of `chatkit/container.html`.
 
     `workflow_id` "" is the default workflow; `user_id` and `device_id` are labels for the
     session record, never identity. `thread` opens that thread, `ask` stands in the composer
-    of a new one and is sent with `send`, `notice` is a sentence above the chat. `page` is the chat
+    of a new one and is sent with `send`, `notice` is a sentence above the chat, with a link to
+    `login`, an address, where there is one. `page` is the chat
     page itself, whose address follows the conversation.
     """
     person = person_of(request)
@@ -92,6 +94,7 @@ def embed(
             "ask": ask,
             "send": send,
             "notice": notice,
+            "noticeLogin": login,
             "page": page,
             "now": int(now().timestamp() * 1000),
             "sunset": sunset_notice(workflow),

@@ -36,6 +36,7 @@ from .readers import for_readers
 PLAIN_BASE = "chatkit/standalone.html"
 QUESTION = 300  # characters that a link may put into the composer
 ASKED = "chatkit_asked"  # in the session: a question that a form of this site has sent
+DELETED = "deleted"  # in place of a thread: the way back from where all of them are deleted
 LONGEST = 1000  # characters of such a question; a session may be a cookie
 
 
@@ -58,6 +59,10 @@ def chat(request: HttpRequest) -> HttpResponse:
     if not access.allowed(person, workflow.id if workflow else ""):
         return refused(request, person)
     thread, notice = _thread(request, workflow)
+    login_url = redirect_to_login(_address(request, workflow)).url
+    elsewhere = bool(notice) and is_visitor(person) and request.GET["thread"] != DELETED
+    if elsewhere:  # the same for one that there never was: whose it is, or whether, is not told
+        notice = _("That conversation is not open here. If it is in your account, please log in.")
     asked = _taken(request) if request.method == "GET" else ""
     context = embed(
         request,
@@ -66,6 +71,7 @@ def chat(request: HttpRequest) -> HttpResponse:
         ask=asked or request.GET.get("ask", "").replace("\x00", "")[:QUESTION],
         send=bool(asked),
         notice=notice,
+        login=login_url if elsewhere else "",
         page=True,
     )
     if asked and context["config"]["blocked"]:
@@ -79,7 +85,7 @@ def chat(request: HttpRequest) -> HttpResponse:
     }
     policy = policy_of(workflow.id) if workflow and is_visitor(person) else None
     context["visitor_days"] = policy.days if policy else None
-    context["login_url"] = redirect_to_login(_address(request, workflow)).url
+    context["login_url"] = login_url
     parts = ("details", "cards", "workflows", "visitor_days")
     context["about"] = any(context[part] for part in parts)
     # Beside the start screen stands what explains the chat; a running one has its width.

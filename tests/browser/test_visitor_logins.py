@@ -90,3 +90,21 @@ def test_after_a_log_out_in_another_tab_nothing_stays(
     expect(page.locator(".ck-state")).to_contain_text("Please log in again")
     expect(page.get_by_text(QUESTION)).to_have_count(0)
     assert not [one for one in page.context.cookies() if one["name"] == "chatkit_visitor"]
+
+
+def test_a_bookmark_of_ones_own_leads_to_the_login_and_back(
+    open_page: Callable[..., Any], site: Server
+) -> None:
+    page = opened(open_page, site, "ada")
+    Chat(page).ask(QUESTION)
+    bookmark = page.url
+    assert "thread=" in bookmark
+    page.context.clear_cookies()
+    page.goto(bookmark)
+    page.wait_for_selector("[data-state=ready]")
+    page.locator(".ck-banner").get_by_role("link", name="Log in").click()
+    page.fill("[name=username]", "ada")
+    page.fill("[name=password]", "pw-ada")
+    page.press("[name=password]", "Enter")
+    expect(page.locator("openai-chatkit").get_by_text(QUESTION).first).to_be_visible()
+    assert page.url == bookmark

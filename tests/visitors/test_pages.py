@@ -103,6 +103,33 @@ class TestPage:
         assert (config["ask"], config["send"]) == ("Where is my order?", True)
 
 
+class TestAnothersConversation:
+    """Who opens a bookmark of theirs without a login is offered one, and comes back to it."""
+
+    def test_of_a_user_or_of_nobody(
+        self, visit: Visit, logged_in: Client, user: Any, workflow_id: str
+    ) -> None:
+        theirs = Thread.objects.create(user=user, workflow_id=workflow_id).pk
+        told = set()
+        for client in (Client(), visit.client):
+            for thread in (theirs, "thr_never"):
+                config = config_of(client, f"{PAGE}?thread={thread}")
+                assert config["thread"] is None
+                assert config["noticeLogin"] == (
+                    f"/accounts/login/?next={PAGE}%3Fthread%3D{thread}"
+                )
+                told.add(config["notice"])
+        assert len(told) == 1
+        assert "log in" in told.pop()
+        assert config_of(logged_in, f"{PAGE}?thread={theirs}")["thread"] == theirs
+        assert config_of(logged_in, f"{PAGE}?thread=thr_never")["noticeLogin"] == ""
+
+    def test_not_of_ones_own(self, visit: Visit) -> None:
+        config = config_of(visit.client, f"{PAGE}?thread={visit.chat.thread_id}")
+        assert (config["notice"], config["noticeLogin"]) == ("", "")
+        assert config_of(visit.client, f"{PAGE}?thread=deleted")["noticeLogin"] == ""
+
+
 class TestDelete:
     def test_the_button(self, visit: Visit, second: Visit) -> None:
         assert f'href="{MINE}delete/"' in visit.client.get(PAGE).content.decode()

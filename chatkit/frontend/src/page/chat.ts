@@ -129,8 +129,8 @@ export class Chat {
       this.#fresh.settled();
       const focused = this.#cover.clear();
       this.#set(this.#lost ? "lost" : "ready");
-      if (config.notice) this.#banner.show(config.notice);
-      config.notice = "";
+      if (config.notice) this.#banner.show(config.notice, config.noticeLogin);
+      config.notice = config.noticeLogin = "";
       this.#prefill();
       if (focused) void this.#element?.focusComposer();
       else this.#invite();

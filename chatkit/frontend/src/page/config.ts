@@ -83,6 +83,8 @@ export interface PageConfig {
   /** Whether `ask` is sent, as what the reader wrote elsewhere on this site. */
   send: boolean;
   notice: string;
+  /** Where its link to the login leads, "" for none. */
+  noticeLogin: string;
   page: boolean;
   /** The server's clock, unix milliseconds: the browser's may be wrong. */
   now: number;
