@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 from django.template import RequestContext, Template
 from django.test import Client, RequestFactory
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from chatkit.attachments import files
 from chatkit.models import Attachment, Run, Session, Thread, Visitor
+from chatkit.navigation import entries
 from chatkit.templatetags import chatkit as tags
 
 from .people import Visit
@@ -82,11 +84,16 @@ class TestPage:
         assert article.status_code == 200
         assert not article.cookies
 
+    def test_the_menu(self, open_site: str, settings: Any) -> None:
+        for visitors, ids in ((True, {"chatkit", "chatkit-help"}), (False, set())):
+            settings.CHATKIT = settings.CHATKIT | {"VISITORS": visitors}
+            request = RequestFactory().get("/")
+            request.user = AnonymousUser()
+            assert {one.id for one in entries(request)} & {"chatkit", "chatkit-help"} == ids
+
     def test_the_launcher(self, open_site: str, settings: Any) -> None:
         request = RequestFactory().get("/")
         request.resolver_match = None
-        from django.contrib.auth.models import AnonymousUser
-
         request.user = AnonymousUser()
         template = Template("{% load chatkit %}{% chatkit_launcher %}")
         assert "chatkit-launcher" in template.render(RequestContext(request))
