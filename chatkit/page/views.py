@@ -215,6 +215,8 @@ def _help_article(request: HttpRequest, slug: str) -> HttpResponse:
     to be; `?language=CODE` picks one of its languages then.
     """
     knowledge = knowledge_for(request, of_site=True)
+    if isinstance(knowledge, HttpResponse):
+        return knowledge
     language = get_language() or "en"
     article = None if "draft" in request.GET else knowledge.article(slug, language)
     draft = article is None
@@ -225,10 +227,11 @@ def _help_article(request: HttpRequest, slug: str) -> HttpResponse:
     return show_article(request, article, draft=draft)
 
 
-def knowledge_for(request: HttpRequest, *, of_site: bool = False) -> Knowledge:
+def knowledge_for(request: HttpRequest, *, of_site: bool = False) -> Knowledge | HttpResponse:
     """What the help pages show: the articles of the workflow that `?workflow=ID` names, else of the
     first that this person may use; `of_site`, of the first without articles of its own, if there is
-    one. Http404 where there is none, PermissionDenied."""
+    one. Http404 where there is none, PermissionDenied; the way to the login for a visitor, whom
+    that may let in."""
     person = person_of(request)
     workflow = access.requested(request, person)
     if of_site and not request.GET.get("workflow"):
@@ -238,7 +241,7 @@ def knowledge_for(request: HttpRequest, *, of_site: bool = False) -> Knowledge:
     if workflow is None and request.GET.get("workflow"):
         raise Http404("There is no workflow of this id.")
     if not access.allowed(person, workflow.id if workflow else ""):
-        raise PermissionDenied
+        return refused(request, person)
     return knowledge_of(workflow.id if workflow else "")
 
 

@@ -21,6 +21,7 @@ from chatkit.templatetags import chatkit as tags
 from .people import Visit
 
 PAGE = "/apps/chatkit/"
+DESK = "chatkit.selfhosted.helpdesk.HelpDeskServer"
 MINE = "/apps/chatkit/mine/"
 
 
@@ -83,6 +84,19 @@ class TestPage:
         article = Client().get(f"/apps/chatkit/help/{slug}/")
         assert article.status_code == 200
         assert not article.cookies
+
+    def test_help_articles_for_users_alone(self, settings: Any, logged_in: Client) -> None:
+        settings.CHATKIT = settings.CHATKIT | {
+            "WORKFLOWS": {"staff": DESK, "open": {"server": DESK, "visitors": True}},
+        }
+        for path in ("", "orders/"):
+            url = f"{PAGE}help/{path}?workflow=staff"
+            sent = Client().get(url)
+            assert sent.status_code == 302
+            assert sent["Location"].startswith("/accounts/login/?next=")
+            assert sent["Location"].endswith("%3Fworkflow%3Dstaff")
+            assert logged_in.get(url).status_code in (200, 404)
+        assert Client().get(f"{PAGE}help/?workflow=open").status_code == 200
 
     def test_the_menu(self, open_site: str, settings: Any) -> None:
         for visitors, ids in ((True, {"chatkit", "chatkit-help"}), (False, set())):
