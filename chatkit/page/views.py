@@ -25,7 +25,7 @@ from ..knowledge.language import direction, name, primary
 from ..knowledge.sources import registered
 from ..managers import is_visitor
 from ..models import Thread
-from ..visitors import person_of, policy_of
+from ..visitors import longest_days, person_of
 from ..workflows import Workflow
 from . import options, theme
 from .article_links import PARAMETER, signed_article
@@ -83,8 +83,8 @@ def chat(request: HttpRequest) -> HttpResponse:
         "answered_by": answered_by(workflow),
         "details": conf.get("SESSION_DETAILS"),
     }
-    policy = policy_of(workflow.id) if workflow and is_visitor(person) else None
-    context["visitor_days"] = policy.days if policy else None
+    # One cookie is good for all assistants, so that the longest time holds for each.
+    context["visitor_days"] = longest_days() if workflow and is_visitor(person) else None
     context["login_url"] = login_url
     parts = ("details", "cards", "workflows", "visitor_days")
     context["about"] = any(context[part] for part in parts)

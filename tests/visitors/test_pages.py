@@ -98,6 +98,23 @@ class TestPage:
             assert logged_in.get(url).status_code in (200, 404)
         assert Client().get(f"{PAGE}help/?workflow=open").status_code == 200
 
+    def test_how_long_it_is_kept_is_what_holds(self, settings: Any, db: None) -> None:
+        """Of two assistants: a visitor's cookie and row are for both."""
+        settings.CHATKIT = settings.CHATKIT | {
+            "WORKFLOWS": {
+                "brief": {"server": DESK, "visitors": {"days": 3}},
+                "long": {"server": DESK, "visitors": {"days": 300}},
+            },
+        }
+        one = Visit()
+        page = one.client.get(f"{PAGE}?workflow=brief").content.decode()
+        assert "kept for 300 days after your last visit" in page
+        one.session("brief")
+        assert one.client.cookies["chatkit_visitor"]["max-age"] == 300 * 24 * 60 * 60
+        Visitor.objects.update(seen_at=timezone.now() - datetime.timedelta(days=10))
+        call_command("chatkit_prune", verbosity=0)
+        assert Visitor.objects.exists()
+
     def test_the_menu(self, open_site: str, settings: Any) -> None:
         for visitors, ids in ((True, {"chatkit", "chatkit-help"}), (False, set())):
             settings.CHATKIT = settings.CHATKIT | {"VISITORS": visitors}
