@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import check_password
-from django.core.exceptions import FieldDoesNotExist
-from django.db import models
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.db import DatabaseError, models
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
@@ -47,9 +47,15 @@ def allowed(user: object, workflow_id: str) -> bool:
         return False
     try:
         return bool(rule(user, workflow_id))
-    except (AttributeError, TypeError, ValueError) as error:
-        # A rule of before there were visitors, which have no e-mail address, no groups to query.
-        logger.warning("ACCESS can't be asked about visitors (%s): refused.", type(error).__name__)
+    except PermissionDenied:
+        return False
+    except DatabaseError:
+        raise  # it is away for everybody
+    except Exception as error:
+        # A rule of before there were visitors, which have no e-mail address, no groups to query,
+        # and no row to look up: how it fails is the rule's own affair.
+        name = type(error).__name__
+        logger.warning("ACCESS can't be asked about visitors (%s): refused.", name, exc_info=True)
         return False
 
 

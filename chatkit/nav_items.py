@@ -7,11 +7,12 @@ from . import access
 from .knowledge import folders
 from .knowledge.sources import registered
 from .navigation import register
+from .visitors import person_of
 
 
 def may_chat(request: HttpRequest) -> bool:
-    """Whether there is an assistant that this user may ask."""
-    return access.may_chat(request.user)
+    """Whether there is an assistant that this user or visitor may ask."""
+    return access.may_chat(person_of(request))
 
 
 def has_help(request: HttpRequest) -> bool:

@@ -19,7 +19,7 @@ from ..hosted import sunset
 from ..knowledge.images import image_paths
 from ..managers import is_visitor
 from ..sessions import user_key
-from ..visitors import person_of
+from ..visitors import person_of, visitor_before
 from ..workflows import Workflow
 from . import message_templates, options, theme
 from .script import parts
@@ -47,13 +47,15 @@ def embed(
     ask: str = "",
     send: bool = False,
     notice: str = "",
+    login: str = "",
     page: bool = False,
 ) -> JsonObject:
     """The context of `chatkit/container.html`.
 
     `workflow_id` "" is the default workflow; `user_id` and `device_id` are labels for the
     session record, never identity. `thread` opens that thread, `ask` stands in the composer
-    of a new one and is sent with `send`, `notice` is a sentence above the chat. `page` is the chat
+    of a new one and is sent with `send`, `notice` is a sentence above the chat, with a link to
+    `login`, an address, where there is one. `page` is the chat
     page itself, whose address follows the conversation.
     """
     person = person_of(request)
@@ -80,6 +82,8 @@ def embed(
             "user": user_key(person),
             # Somebody without a login: no session, and no cookie, before the first message.
             "visitor": is_visitor(person),
+            # Whose things in the browser are this user's since the login.
+            "was": key_before(request),
             "labels": {"userId": user_id[:128], "deviceId": device_id[:128]},
             "urls": urls(),
             "csrf": csrf(request),
@@ -90,12 +94,19 @@ def embed(
             "ask": ask,
             "send": send,
             "notice": notice,
+            "noticeLogin": login,
             "page": page,
             "now": int(now().timestamp() * 1000),
             "sunset": sunset_notice(workflow),
             "texts": texts(workflow),
         },
     }
+
+
+def key_before(request: HttpRequest) -> str:
+    """The key of the visitor who has become this user; "" where there was none."""
+    before = visitor_before(request)
+    return user_key(before) if before is not None else ""
 
 
 def block(request: HttpRequest, workflow: Workflow | None, workflow_id: str) -> str:

@@ -64,6 +64,8 @@ def index(request: HttpRequest) -> HttpResponse:
     passages that answer it, under their articles; where none does, the nearest articles.
     """
     knowledge = knowledge_for(request)
+    if isinstance(knowledge, HttpResponse):
+        return knowledge
     language = primary(get_language() or "en")
     query = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:QUESTION]
     context = base_context() | {

@@ -21,12 +21,13 @@ from .. import access, conf, limits, workflows
 from ..api import api_view
 from ..exceptions import ApiError
 from ..fields import JsonObject
+from ..managers import is_visitor
 from ..models import Run, Thread
 from ..sessions import user_key
 from ..visitors import asking, person_of, settle
 from ..workflows import Workflow
 from . import options, theme
-from .embed import embed
+from .embed import embed, key_before
 from .script import parts
 from .sprite import has_icon
 
@@ -64,10 +65,14 @@ def launcher_button(request: HttpRequest, given: dict[str, str]) -> JsonObject:
         "log-out": " ".join(_log_out_paths()),
         "workflow": workflow.id,
         "user": user_key(person),
+        "visitor": str(is_visitor(person)).lower(),
         "language": get_language() or "",
         "texts": json.dumps(_texts(str(chosen["label"]), workflow)),
         **shown,
     }
+    # So that a login throws away nothing of what the visitor has written, who is the user now.
+    if was := key_before(request):
+        data["was"] = was
     icon = str(chosen["icon"])
     picture = icon if is_address(icon) else ""
     drawing = icon if has_icon(icon) else ICON

@@ -19,6 +19,8 @@ def texts(workflow: Workflow | None) -> dict[str, str]:
         "stranger": _("Log in to chat. After it you come back to this page."),
         "loggedOutTitle": _("Please log in again"),
         "loggedOut": _("Your login has ended. After it you come back to this conversation."),
+        "loggedInTitle": _("You are logged in now"),
+        "loggedIn": _("Reload the page to go on. What you have written is kept."),
         "logIn": _("Log in"),
         "forbiddenTitle": _("You have no access"),
         "forbidden": _("You may not use this assistant. Ask your administrator for access."),

@@ -25,7 +25,7 @@ from ..knowledge.language import direction, name, primary
 from ..knowledge.sources import registered
 from ..managers import is_visitor
 from ..models import Thread
-from ..visitors import person_of, policy_of
+from ..visitors import longest_days, person_of
 from ..workflows import Workflow
 from . import options, theme
 from .article_links import PARAMETER, signed_article
@@ -36,6 +36,7 @@ from .readers import for_readers
 PLAIN_BASE = "chatkit/standalone.html"
 QUESTION = 300  # characters that a link may put into the composer
 ASKED = "chatkit_asked"  # in the session: a question that a form of this site has sent
+DELETED = "deleted"  # in place of a thread: the way back from where all of them are deleted
 LONGEST = 1000  # characters of such a question; a session may be a cookie
 
 
@@ -58,6 +59,10 @@ def chat(request: HttpRequest) -> HttpResponse:
     if not access.allowed(person, workflow.id if workflow else ""):
         return refused(request, person)
     thread, notice = _thread(request, workflow)
+    login_url = redirect_to_login(_address(request, workflow)).url
+    elsewhere = bool(notice) and is_visitor(person) and request.GET["thread"] != DELETED
+    if elsewhere:  # the same for one that there never was: whose it is, or whether, is not told
+        notice = _("That conversation is not open here. If it is in your account, please log in.")
     asked = _taken(request) if request.method == "GET" else ""
     context = embed(
         request,
@@ -66,6 +71,7 @@ def chat(request: HttpRequest) -> HttpResponse:
         ask=asked or request.GET.get("ask", "").replace("\x00", "")[:QUESTION],
         send=bool(asked),
         notice=notice,
+        login=login_url if elsewhere else "",
         page=True,
     )
     if asked and context["config"]["blocked"]:
@@ -77,9 +83,9 @@ def chat(request: HttpRequest) -> HttpResponse:
         "answered_by": answered_by(workflow),
         "details": conf.get("SESSION_DETAILS"),
     }
-    policy = policy_of(workflow.id) if workflow and is_visitor(person) else None
-    context["visitor_days"] = policy.days if policy else None
-    context["login_url"] = redirect_to_login(_address(request, workflow)).url
+    # One cookie is good for all assistants, so that the longest time holds for each.
+    context["visitor_days"] = longest_days() if workflow and is_visitor(person) else None
+    context["login_url"] = login_url
     parts = ("details", "cards", "workflows", "visitor_days")
     context["about"] = any(context[part] for part in parts)
     # Beside the start screen stands what explains the chat; a running one has its width.
@@ -209,6 +215,8 @@ def _help_article(request: HttpRequest, slug: str) -> HttpResponse:
     to be; `?language=CODE` picks one of its languages then.
     """
     knowledge = knowledge_for(request, of_site=True)
+    if isinstance(knowledge, HttpResponse):
+        return knowledge
     language = get_language() or "en"
     article = None if "draft" in request.GET else knowledge.article(slug, language)
     draft = article is None
@@ -219,10 +227,11 @@ def _help_article(request: HttpRequest, slug: str) -> HttpResponse:
     return show_article(request, article, draft=draft)
 
 
-def knowledge_for(request: HttpRequest, *, of_site: bool = False) -> Knowledge:
+def knowledge_for(request: HttpRequest, *, of_site: bool = False) -> Knowledge | HttpResponse:
     """What the help pages show: the articles of the workflow that `?workflow=ID` names, else of the
     first that this person may use; `of_site`, of the first without articles of its own, if there is
-    one. Http404 where there is none, PermissionDenied."""
+    one. Http404 where there is none, PermissionDenied; the way to the login for a visitor, whom
+    that may let in."""
     person = person_of(request)
     workflow = access.requested(request, person)
     if of_site and not request.GET.get("workflow"):
@@ -232,7 +241,7 @@ def knowledge_for(request: HttpRequest, *, of_site: bool = False) -> Knowledge:
     if workflow is None and request.GET.get("workflow"):
         raise Http404("There is no workflow of this id.")
     if not access.allowed(person, workflow.id if workflow else ""):
-        raise PermissionDenied
+        return refused(request, person)
     return knowledge_of(workflow.id if workflow else "")
 
 

@@ -29,6 +29,7 @@ from ..workflows import Workflow
 from . import service as sessions
 from .revocation import cancel
 from .tokens import user_key
+from .turns import check_wait
 
 SESSION_LIMIT = 16 * KIB  # bytes
 
@@ -50,10 +51,11 @@ def session(request: HttpRequest) -> JsonResponse:
     """Mint a client secret for the logged-in user, for who AUTHENTICATE says that it is, or for a
     visitor, who gets a row and a cookie with the first session.
 
-    Body `{"workflowId", "userId"?, "deviceId"?, "sessionId"?, "resumes"?}`: userId and deviceId
-    are labels, sessionId names the session that this one refreshes, and resumes one that is given
-    again where it lives, to the next page of a site. `{"workflow": {"id"}}`, as OpenAI's
-    starter app sends it, names the workflow too. Answers
+    Body `{"workflowId", "userId"?, "deviceId"?, "sessionId"?, "resumes"?, "visitor"?}`: userId and
+    deviceId are labels, sessionId names the session that this one refreshes, and resumes one that
+    is given again where it lives, to the next page of a site. visitor says for whom the page was
+    made: one that a user had opened, false, makes no visitor of somebody whose login has ended.
+    `{"workflow": {"id"}}`, as OpenAI's starter app sends it, names the workflow too. Answers
     `{"client_secret", "session_id", "expires_at", "expires_in", "user_key", "visitor",
     "replaced"}`: the times in unix seconds and in seconds from now, whose session it is, and what
     had become of the one that it refreshes.
@@ -66,6 +68,7 @@ def session(request: HttpRequest) -> JsonResponse:
             limits.check(request, "session", person.pk, wanted.workflow.id)
         admission.check_open(person, wanted.workflow.id)
         if is_visitor(person):
+            check_wait()  # before there is a row of somebody who gets no session
             person = visitors.take_in(request, wanted.workflow.id)
         else:
             visitors.merge_cookie(request, person)
@@ -143,6 +146,10 @@ def _checked(request: HttpRequest, person: Any) -> Wanted:
     device_label = text_field(data, "deviceId")
     replaces = text_field(data, "sessionId")
     resumes = text_field(data, "resumes")
+    if not isinstance(data.get("visitor"), bool | None):
+        raise ApiError("invalid_request")
+    if is_visitor(person) and data.get("visitor") is False:
+        raise ApiError("not_authenticated")
     return Wanted(workflows.get(wanted), user_label, device_label, replaces, resumes)
 
 

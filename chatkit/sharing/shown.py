@@ -9,8 +9,8 @@ from ..threads.versions import branches_of, course
 from ..transcripts import entries
 
 SHOWN = ("user_message", "assistant_message", "widget", "structured_input")
-# Of an entry: ids of what was named, and states.
-HIDDEN = {"named", "detail"}
+# Of an entry: ids of what was named, states, and what is no text, as it is stored.
+HIDDEN = {"named", "detail", "code"}
 
 
 def _of_course(share: Share) -> Q:

@@ -94,8 +94,9 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
         "thread": thread,
     }
     response = render(request, "chatkit/shared.html", context)
-    # The address is the key.
-    response["Referrer-Policy"] = "no-referrer"
+    # The address is the key, and told to no other site. To this one it is: without it the browser
+    # names no origin either, and every form of the page is refused.
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -28,6 +28,7 @@ from .policy import longest_days
 
 logger = logging.getLogger("chatkit.visitors")
 OWNED: tuple[Any, ...] = (Thread, Run, Attachment, Feedback, ToolCall)
+WAS = "chatkit_visitor_before"  # in the session of the login
 TRIES = 3  # where an answer that is being written holds a row of it
 
 
@@ -92,13 +93,28 @@ def merge_cookie(request: HttpRequest, user: Any) -> None:
     days = longest_days()
     if days is None or cookie.NAME not in getattr(request, "COOKIES", ()):
         return
-    setattr(request, OVER, True)
     try:
         visitor = cookie.read(request, days)
-        if visitor is not None:
-            merge(visitor, user)
-    except Exception:
+        if visitor is not None and merge(visitor, user):
+            _note(request, visitor)
+        setattr(request, OVER, True)
+    except Exception:  # the cookie stays: with the next session it is tried again
         logger.exception("The conversations of a visitor could not be given to user=%s.", user.pk)
+
+
+def _note(request: HttpRequest, visitor: Visitor) -> None:
+    """Let the pages of this login know what a tab of the visitor's has kept as theirs."""
+    if (session := getattr(request, "session", None)) is not None:
+        session[WAS] = visitor.pk
+
+
+def visitor_before(request: HttpRequest) -> Visitor | None:
+    """The visitor who has become the user of this request, at this browser."""
+    session, user = getattr(request, "session", None), getattr(request, "user", None)
+    if session is None or user is None or not user.is_authenticated:
+        return None
+    pk = session.get(WAS)
+    return Visitor(pk=pk) if isinstance(pk, str) and pk else None
 
 
 def connect_signals() -> None:

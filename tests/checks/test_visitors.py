@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
+
 from chatkit.checks.visitors import (
     check_access_of_visitors,
     check_limits_of_visitors,
@@ -15,6 +18,18 @@ HERE = "tests.checks.test_visitors"
 
 def by_email(user: Any, workflow_id: str) -> bool:
     return bool(user.email.endswith("@example.com"))
+
+
+def listed(user: Any, workflow_id: str) -> bool:
+    return {"ada": True}[user.get_username()]
+
+
+def denied(user: Any, workflow_id: str) -> bool:
+    raise PermissionDenied
+
+
+def away(user: Any, workflow_id: str) -> bool:
+    raise OperationalError
 
 
 def logged_in(user: Any, workflow_id: str) -> bool:
@@ -30,8 +45,11 @@ def test_a_rule_that_fails(settings: Any) -> None:
     assert check_access_of_visitors() == []
     settings.CHATKIT = settings.CHATKIT | {"VISITORS": True}
     assert ids(check_access_of_visitors()) == ["chatkit.W068"]
-    settings.CHATKIT = settings.CHATKIT | {"ACCESS": f"{HERE}.logged_in"}
-    assert check_access_of_visitors() == []
+    settings.CHATKIT = settings.CHATKIT | {"ACCESS": f"{HERE}.listed"}
+    assert ids(check_access_of_visitors()) == ["chatkit.W068"]
+    for sound in ("logged_in", "denied", "away"):
+        settings.CHATKIT = settings.CHATKIT | {"ACCESS": f"{HERE}.{sound}"}
+        assert check_access_of_visitors() == []
 
 
 def test_openai(settings: Any) -> None:

@@ -47,12 +47,21 @@ def page(person: Any, link: Any, status: int = 200, **extra: Any) -> str:
     response = client.get(url, **extra)
     assert response.status_code == status
     if status == 200:
-        assert response["Referrer-Policy"] == "no-referrer"
+        assert response["Referrer-Policy"] == "same-origin"
         assert "no-store" in response["Cache-Control"]
     return response.content.decode()
 
 
 class TestReading:
+    def test_an_answer_without_a_word_is_not_shown_as_it_is_stored(
+        self, ada: Caller, other: Any, thread: Thread
+    ) -> None:
+        said(thread, "assistant_message", "")
+        html = page(other, made(ada, thread))
+        assert "annotations" not in html
+        assert "input_text" not in html
+        assert "<pre" not in html
+
     def test_who_has_the_link_and_may_chat_reads_what_was_said(
         self, ada: Caller, other: Any, thread: Thread
     ) -> None:

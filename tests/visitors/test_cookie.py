@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from chatkit.models import Session, Thread, Visitor
+from chatkit.sessions.turns import turns
 from chatkit.testing import Chat
 from chatkit.visitors import cookie
 
@@ -195,3 +196,33 @@ def test_who_is_deleted_is_forgotten(visit: Visit, open_site: str) -> None:
     assert visit.cookie == ""
     fresh = come()
     assert fresh.row.pk != first
+
+
+class TestAUsersPage:
+    """Whose login has ended is no visitor: what they ask stays where it was."""
+
+    def test_makes_no_visitor(self, open_site: str) -> None:
+        client = Client()
+        refused = ask_session(client, open_site, visitor=False)
+        assert refused.status_code == 401
+        assert refused.json()["error"]["code"] == "not_authenticated"
+        assert not Visitor.objects.exists()
+        assert not client.cookies
+        assert ask_session(client, open_site, visitor=True).json()["visitor"] is True
+
+    def test_goes_on_while_they_are_logged_in(self, open_site: str, logged_in: Client) -> None:
+        assert ask_session(logged_in, open_site, visitor=False).json()["visitor"] is False
+
+    def test_says_so_in_one_word(self, open_site: str) -> None:
+        assert ask_session(Client(), open_site, visitor="no").status_code == 400
+
+
+def test_who_gets_no_session_gets_no_row(
+    open_site: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CHATKIT = settings.CHATKIT | {"DATABASE_WAIT": 1}
+    with monkeypatch.context() as patched:
+        patched.setattr(turns, "longest_wait", lambda: 2.0)
+        assert ask_session(Client(), open_site).status_code == 503
+    assert not Visitor.objects.exists()
+    assert ask_session(Client(), open_site).status_code == 200

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.test import Client, RequestFactory
 
 from chatkit import limits
@@ -137,10 +140,25 @@ def test_access_is_asked_with_the_visitor(open_site: str, settings: Any) -> None
     assert asked[-1].pk == visit.row.pk
 
 
-def test_a_rule_that_fails_refuses(open_site: str, settings: Any, caplog: Any) -> None:
-    settings.CHATKIT = settings.CHATKIT | {"ACCESS": "tests.visitors.test_limits.by_email"}
+@pytest.mark.parametrize("name", ["by_email", "looked_up", "listed"])
+def test_a_rule_that_fails_refuses(open_site: str, settings: Any, caplog: Any, name: str) -> None:
+    settings.CHATKIT = settings.CHATKIT | {"ACCESS": f"tests.visitors.test_limits.{name}"}
     assert ask_session(Client(), open_site).status_code == 401
+    assert Client().get("/accounts/login/").status_code == 200
+    assert Client().get("/apps/chatkit/").status_code == 302
     assert "can't be asked about visitors" in caplog.text
+
+
+def test_a_rule_that_refuses_by_an_error(open_site: str, settings: Any, caplog: Any) -> None:
+    settings.CHATKIT = settings.CHATKIT | {"ACCESS": "tests.visitors.test_limits.denied"}
+    assert Client().get("/apps/chatkit/").status_code == 302
+    assert "can't be asked" not in caplog.text
+
+
+def test_a_rule_whose_database_is_away_is_no_refusal(open_site: str, settings: Any) -> None:
+    settings.CHATKIT = settings.CHATKIT | {"ACCESS": "tests.visitors.test_limits.away"}
+    client = Client(raise_request_exception=False)
+    assert ask_session(client, open_site).status_code == 500
 
 
 asked: list[Any] = []
@@ -153,3 +171,19 @@ def rule(person: Any, workflow_id: str) -> bool:
 
 def by_email(user: Any, workflow_id: str) -> bool:
     return bool(user.email.endswith("@example.com"))
+
+
+def looked_up(user: Any, workflow_id: str) -> bool:
+    return bool(get_user_model().objects.get(username=user.get_username()).is_active)
+
+
+def listed(user: Any, workflow_id: str) -> bool:
+    return {"ada": True}[user.get_username()]
+
+
+def denied(user: Any, workflow_id: str) -> bool:
+    raise PermissionDenied
+
+
+def away(user: Any, workflow_id: str) -> bool:
+    raise OperationalError

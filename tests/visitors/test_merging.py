@@ -130,6 +130,33 @@ class TestLogin:
         assert Thread.objects.get().user is None
         assert "could not be given" in caplog.text
 
+    def test_what_failed_is_tried_again(
+        self, visit: Visit, user: Any, open_site: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*args: Any) -> None:
+            raise RuntimeError
+
+        visit.client.force_login(user)
+        with monkeypatch.context() as patched:
+            patched.setattr("chatkit.visitors.merging._merge", fail)
+            assert visit.session(open_site).status_code == 200
+        assert visit.cookie != ""
+        visit.session(open_site)
+        assert Thread.objects.get().user == user
+        assert visit.cookie == ""
+
+    def test_pages_know_who_the_user_was(self, visit: Visit, user: Any) -> None:
+        before = visit.client.get("/apps/chatkit/").context["config"]
+        assert before["was"] == ""
+        log_in(visit)
+        config = visit.client.get("/apps/chatkit/").context["config"]
+        assert config["was"] == before["user"] != config["user"]
+        button = visit.client.get("/").content.decode()
+        assert f'data-was="{before["user"]}"' in button
+        other = Client()
+        other.force_login(user)
+        assert other.get("/apps/chatkit/").context["config"]["was"] == ""
+
     def test_all_of_it_or_nothing(
         self, visit: Visit, user: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:

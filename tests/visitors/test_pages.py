@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 from django.template import RequestContext, Template
 from django.test import Client, RequestFactory
@@ -14,11 +15,13 @@ from django.utils import timezone
 
 from chatkit.attachments import files
 from chatkit.models import Attachment, Run, Session, Thread, Visitor
+from chatkit.navigation import entries
 from chatkit.templatetags import chatkit as tags
 
 from .people import Visit
 
 PAGE = "/apps/chatkit/"
+DESK = "chatkit.selfhosted.helpdesk.HelpDeskServer"
 MINE = "/apps/chatkit/mine/"
 
 
@@ -82,11 +85,46 @@ class TestPage:
         assert article.status_code == 200
         assert not article.cookies
 
+    def test_help_articles_for_users_alone(self, settings: Any, logged_in: Client) -> None:
+        settings.CHATKIT = settings.CHATKIT | {
+            "WORKFLOWS": {"staff": DESK, "open": {"server": DESK, "visitors": True}},
+        }
+        for path in ("", "orders/"):
+            url = f"{PAGE}help/{path}?workflow=staff"
+            sent = Client().get(url)
+            assert sent.status_code == 302
+            assert sent["Location"].startswith("/accounts/login/?next=")
+            assert sent["Location"].endswith("%3Fworkflow%3Dstaff")
+            assert logged_in.get(url).status_code in (200, 404)
+        assert Client().get(f"{PAGE}help/?workflow=open").status_code == 200
+
+    def test_how_long_it_is_kept_is_what_holds(self, settings: Any, db: None) -> None:
+        """Of two assistants: a visitor's cookie and row are for both."""
+        settings.CHATKIT = settings.CHATKIT | {
+            "WORKFLOWS": {
+                "brief": {"server": DESK, "visitors": {"days": 3}},
+                "long": {"server": DESK, "visitors": {"days": 300}},
+            },
+        }
+        one = Visit()
+        page = one.client.get(f"{PAGE}?workflow=brief").content.decode()
+        assert "kept for 300 days after your last visit" in page
+        one.session("brief")
+        assert one.client.cookies["chatkit_visitor"]["max-age"] == 300 * 24 * 60 * 60
+        Visitor.objects.update(seen_at=timezone.now() - datetime.timedelta(days=10))
+        call_command("chatkit_prune", verbosity=0)
+        assert Visitor.objects.exists()
+
+    def test_the_menu(self, open_site: str, settings: Any) -> None:
+        for visitors, ids in ((True, {"chatkit", "chatkit-help"}), (False, set())):
+            settings.CHATKIT = settings.CHATKIT | {"VISITORS": visitors}
+            request = RequestFactory().get("/")
+            request.user = AnonymousUser()
+            assert {one.id for one in entries(request)} & {"chatkit", "chatkit-help"} == ids
+
     def test_the_launcher(self, open_site: str, settings: Any) -> None:
         request = RequestFactory().get("/")
         request.resolver_match = None
-        from django.contrib.auth.models import AnonymousUser
-
         request.user = AnonymousUser()
         template = Template("{% load chatkit %}{% chatkit_launcher %}")
         assert "chatkit-launcher" in template.render(RequestContext(request))
@@ -101,6 +139,33 @@ class TestPage:
         assert client.post(PAGE, {"ask": "Where is my order?"}).status_code == 302
         config = config_of(client)
         assert (config["ask"], config["send"]) == ("Where is my order?", True)
+
+
+class TestAnothersConversation:
+    """Who opens a bookmark of theirs without a login is offered one, and comes back to it."""
+
+    def test_of_a_user_or_of_nobody(
+        self, visit: Visit, logged_in: Client, user: Any, workflow_id: str
+    ) -> None:
+        theirs = Thread.objects.create(user=user, workflow_id=workflow_id).pk
+        told = set()
+        for client in (Client(), visit.client):
+            for thread in (theirs, "thr_never"):
+                config = config_of(client, f"{PAGE}?thread={thread}")
+                assert config["thread"] is None
+                assert config["noticeLogin"] == (
+                    f"/accounts/login/?next={PAGE}%3Fthread%3D{thread}"
+                )
+                told.add(config["notice"])
+        assert len(told) == 1
+        assert "log in" in told.pop()
+        assert config_of(logged_in, f"{PAGE}?thread={theirs}")["thread"] == theirs
+        assert config_of(logged_in, f"{PAGE}?thread=thr_never")["noticeLogin"] == ""
+
+    def test_not_of_ones_own(self, visit: Visit) -> None:
+        config = config_of(visit.client, f"{PAGE}?thread={visit.chat.thread_id}")
+        assert (config["notice"], config["noticeLogin"]) == ("", "")
+        assert config_of(visit.client, f"{PAGE}?thread=deleted")["noticeLogin"] == ""
 
 
 class TestDelete:

@@ -3,6 +3,7 @@
  * kept in none but the tab's own storage.
  */
 import { tab } from "../kept";
+import { isOwned } from "../page/memory";
 
 const NAME = "chatkit:launcher";
 const PATIENCE = 120; // milliseconds
@@ -16,7 +17,8 @@ export function share(user: string, loggedOut: () => void, signal: AbortSignal):
   channel.onmessage = ({ data }: MessageEvent<Told>) => {
     if (data.user !== user) return;
     if (data.out) return loggedOut();
-    if (!data.drafts) channel.postMessage({ user, drafts: mine() } satisfies Told);
+    // Where nobody is logged in, what the tab has may be a user's still.
+    if (!data.drafts && (user || !isOwned())) channel.postMessage({ user, drafts: mine() } satisfies Told);
   };
   signal.addEventListener("abort", () => channel.close());
 }

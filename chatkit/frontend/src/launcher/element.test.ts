@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Launcher } from "./element";
 
 let launcher: Launcher;
@@ -60,4 +60,48 @@ test("who is elsewhere on the page stays there", () => {
   field.focus();
   launcher.connectedCallback();
   expect(document.activeElement).toBe(field);
+});
+
+/** Another page of this tab, with what the server says of who is there. */
+function nextPage(data: Record<string, string>): Launcher {
+  const made = document.createElement("chatkit-launcher") as Launcher;
+  Object.assign(made.dataset, data);
+  document.body.replaceChildren(made);
+  made.connectedCallback();
+  return made;
+}
+
+describe("what somebody has written", () => {
+  const DRAFT = "chatkit:draft:w:";
+  const written = (by: string) => {
+    sessionStorage.setItem("chatkit:user", by);
+    sessionStorage.setItem("chatkit:launcher:open", "1");
+    sessionStorage.setItem(DRAFT, "Where is my order?");
+  };
+  const draft = () => sessionStorage.getItem(DRAFT);
+
+  test("is there after the page of the login, unless somebody chats there", () => {
+    written("ada");
+    const stranger = nextPage({ user: "", visitor: "true" });
+    expect(stranger.isOpen).toBe(false);
+    expect(draft()).not.toBeNull();
+    expect(nextPage({ user: "ada", visitor: "false" }).isOpen).toBe(true);
+    expect(draft()).not.toBeNull();
+    written("ada");
+    nextPage({ user: "", visitor: "true" }).open();
+    expect(draft()).toBeNull();
+  });
+
+  test("without a login is the user's who was that visitor", () => {
+    written("visitor");
+    nextPage({ user: "visitor", visitor: "true" });
+    // Another tab has logged in.
+    const init = { key: "chatkit:user", newValue: "ada", storageArea: localStorage };
+    dispatchEvent(new StorageEvent("storage", init));
+    expect(draft()).not.toBeNull();
+    nextPage({ user: "ada", visitor: "false", was: "visitor" });
+    expect(draft()).not.toBeNull();
+    nextPage({ user: "bob", visitor: "false" });
+    expect(draft()).toBeNull();
+  });
 });

@@ -3,7 +3,7 @@ import { lastAnswer, noteAnswer, onAnswer } from "../answers";
 import { tab } from "../kept";
 import { onThisSite } from "../page/config";
 
-import { claim, disown, disownOthers, isUserKept, rememberedThread, wipe } from "../page/memory";
+import { claim, disown, disownOthers, isOwned, isUserKept, rememberedThread, wipe } from "../page/memory";
 
 import { onSchemeChange, pageScheme } from "../page/scheme";
 import { type Contents, read, type Words, wordsOf } from "./config";
@@ -51,8 +51,8 @@ export class Launcher extends HTMLElement {
     this.#stay.abort();
     this.#stay = new AbortController();
     const { signal } = this.#stay;
-    const { user = "", workflow = "", logOut = "", greeting = "" } = this.dataset;
-    disownOthers(user);
+    const { user = "", was, workflow = "", logOut = "", greeting = "" } = this.dataset;
+    disownOthers(user, was);
     if (!this.#parts) this.#build();
     this.hidden = false;
     this.#colour();
@@ -61,7 +61,9 @@ export class Launcher extends HTMLElement {
     share(user, () => this.#over(), signal);
     // A stranger has a name from the first message on, here or in another tab.
     const kept = (event: StorageEvent) => !this.dataset.user || isUserKept(event, this.dataset.user);
-    addEventListener("storage", (event) => kept(event) || this.#over(), { signal });
+    // What a visitor has written waits for who they are once they have logged in.
+    const waits = ({ newValue }: StorageEvent) => this.dataset.visitor === "true" && !!newValue;
+    addEventListener("storage", (event) => kept(event) || this.#over(waits(event)), { signal });
     addEventListener("pageshow", ({ persisted }) => persisted && this.#changed(), { signal });
     document.addEventListener("visibilitychange", () => this.#changed(), { signal });
     document.addEventListener("submit", ({ target }) => this.#submitted(target as HTMLFormElement, logOut), {
@@ -76,7 +78,7 @@ export class Launcher extends HTMLElement {
     // It was open on the page before: that is gone on with beside this page, and not over it.
     if (sheet.matches) this.isOpen && this.close(false);
     else if (this.isOpen) this.#show();
-    else if (tab.get(OPEN)) this.open("", { focus: false });
+    else if (tab.get(OPEN) && (user || !isOwned())) this.open("", { focus: false });
     this.#changed();
   }
 
@@ -93,7 +95,9 @@ export class Launcher extends HTMLElement {
   open(question = "", { send = false, focus = true } = {}): void {
     if (question) this.#question = { text: question, send };
     if (!this.isOpen) {
-      if (this.dataset.user) claim(this.dataset.user);
+      const { user, was } = this.dataset;
+      if (user) claim(user, was);
+      else if (isOwned()) disown();
       const active = document.activeElement;
       this.#from = focus && active instanceof HTMLElement && active !== document.body ? active : null;
       this.toggleAttribute("data-open", true);
@@ -313,14 +317,14 @@ export class Launcher extends HTMLElement {
     if (form.method === "post" && paths.split(" ").includes(pathname)) this.forget();
   }
 
-  /** The login of this page is over: nothing of it stays. */
-  #over(): void {
+  /** The login of this page is over: nothing of it stays, but what `waits`. */
+  #over(waits = false): void {
     this.close();
     this.#chat?.remove();
     this.#chat = null;
     this.hidden = true;
     this.#stay.abort();
     clearTimeout(this.#timer);
-    disown();
+    if (!waits) disown();
   }
 }

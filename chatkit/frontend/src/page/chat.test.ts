@@ -26,7 +26,8 @@ beforeEach(() => {
   vi.spyOn(Sessions.prototype, "stock").mockResolvedValue();
   container = document.createElement("div");
   document.body.replaceChildren(container);
-  const texts = { errorTitle: "Oh", forbiddenTitle: "Not you", tryAgain: "Try again" };
+  sessionStorage.clear();
+  const texts = { errorTitle: "Oh", forbiddenTitle: "Not you", tryAgain: "Try again", loggedInTitle: "Hello" };
   const config = {
     now: 0,
     user: "ada",
@@ -70,4 +71,19 @@ test("whoever was in the chat is taken to why it is gone", async () => {
   await expect.poll(() => chat.status).toBe("problem");
   expect(document.activeElement).toBe(title());
   expect(container.querySelector("made-chat")).toBeNull();
+});
+
+test.each([
+  [true, "Hello"],
+  [false, "Oh"],
+])("a refused call tells a visitor's page of a login: %s", async (visitor, said) => {
+  chat.config.visitor = visitor;
+  chat.enter();
+  await expect.poll(() => chat.status).toBe("ready");
+  sessionStorage.setItem("chatkit:unsent:w:", "[]");
+  vi.spyOn(Sessions.prototype, "renew").mockRejectedValue(new SessionError("csrf_failed", "Reload.", 403));
+  vi.mocked(onOtherLogin).mock.lastCall?.[1]();
+  await expect.poll(() => chat.status).toBe("problem");
+  expect(title()?.textContent).toBe(said);
+  expect(sessionStorage.getItem("chatkit:unsent:w:")).toBe("[]");
 });

@@ -6,18 +6,9 @@ import { bearerFetch } from "./bearer-fetch";
 import { Clock, onThisSite, type PageConfig } from "./config";
 import { onConnection } from "./connection";
 import { Failures } from "./failures";
+import { Fresh } from "./fresh";
 import { onOtherLogin } from "./logins";
-import {
-  claim,
-  disown,
-  forgetAll,
-  isKnown,
-  noteOtherUser,
-  rememberedThread,
-  rememberThread,
-  showInAddress,
-  takeOtherUser,
-} from "./memory";
+import { claim, forgetAll, isOwned, rememberedThread, rememberThread, showInAddress } from "./memory";
 import { Naming } from "./naming";
 import { onSchemeChange } from "./scheme";
 import { ScriptMissing, scriptReady, TAG } from "./script";
@@ -54,8 +45,7 @@ export class Chat {
   #attempt = 0;
   #scriptFailed = false;
   #lost = false;
-  /** This page is fresh because another user has logged in. */
-  #otherUser: boolean;
+  readonly #fresh: Fresh;
   /** Aborted when the chat leaves the page. */
   #stay = new AbortController();
 
@@ -67,18 +57,18 @@ export class Chat {
   ) {
     this.#clock = new Clock(config.now);
     this.sessions = new Sessions(config, this.#clock, this.#emit, () => this.#changed(), name);
-    this.#failures = new Failures(config, this.#clock, () => void this.start(), config.user !== "" || isKnown());
+    this.#failures = new Failures(config, this.#clock, () => void this.start(), config.user !== "" || isOwned());
     this.#cover = new Cover(container, config);
     this.#banner = new Banner(container, config);
     this.#stranger = new Stranger(config);
-    this.#otherUser = config.page && takeOtherUser();
+    this.#fresh = new Fresh(config);
     // The way back from the page on which one deletes one's conversations.
     if (config.page && new URLSearchParams(location.search).get("thread") === "deleted") forgetAll();
-    claim(config.user);
+    claim(config.user, config.was);
     this.#ask = config.ask;
     this.#thread = config.thread ?? (config.ask || config.notice ? null : rememberedThread(name));
     this.#asked = config.send;
-    if (this.#otherUser) config.notice ||= config.texts.otherUser;
+    config.notice ||= this.#fresh.notice;
   }
 
   /** Whether nothing was said yet in the conversation that is open. */
@@ -136,11 +126,11 @@ export class Chat {
       if (attempt !== this.#attempt) return;
       await this.#mount();
       if (attempt !== this.#attempt) return;
-      this.#otherUser = false;
+      this.#fresh.settled();
       const focused = this.#cover.clear();
       this.#set(this.#lost ? "lost" : "ready");
-      if (config.notice) this.#banner.show(config.notice);
-      config.notice = "";
+      if (config.notice) this.#banner.show(config.notice, config.noticeLogin);
+      config.notice = config.noticeLogin = "";
       this.#prefill();
       if (focused) void this.#element?.focusComposer();
       else this.#invite();
@@ -387,22 +377,17 @@ export class Chat {
     }
     this.#tell(error);
     this.#banner.clear();
-    if (error instanceof SessionError && error.code === "user_changed") this.#startAfresh();
-    this.#cover.show(...this.#failures.of(error)); // while one can tell whether the focus is in the chat
+    const { code } = error as { code?: unknown };
+    if (code === "user_changed") {
+      this.sessions.forget();
+      this.#thread = null;
+      this.#fresh.otherUser();
+    }
+    const loggedIn = code === "csrf_failed" && this.#fresh.loggedIn();
+    // While one can tell whether the focus is in the chat.
+    this.#cover.show(...(loggedIn ? this.#failures.loggedIn() : this.#failures.of(error)));
     this.#unmount();
     this.#set("problem");
-  }
-
-  /** Forgets all that was the former user's. Our own page is loaded anew, a host's keeps its forms. */
-  #startAfresh(): void {
-    this.sessions.forget();
-    this.#thread = null;
-    disown();
-    if (!this.config.page) return;
-    showInAddress(null);
-    if (this.#otherUser) return; // it has been loaded anew, and is still the former user's: a cache's
-    noteOtherUser();
-    location.reload();
   }
 
   /** A script that was only slow is better late than never. */

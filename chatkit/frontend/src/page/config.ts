@@ -9,6 +9,8 @@ export interface Texts {
   stranger: string;
   loggedOutTitle: string;
   loggedOut: string;
+  loggedInTitle: string;
+  loggedIn: string;
   logIn: string;
   forbiddenTitle: string;
   forbidden: string;
@@ -55,6 +57,8 @@ export interface PageConfig {
   user: string;
   /** Somebody without a login, whom the site lets in: `user` is "" before the first message. */
   visitor: boolean;
+  /** The `user` that the visitor had who has become this one by the login. */
+  was: string;
   labels: { userId: string; deviceId: string };
   urls: {
     session: string;
@@ -79,6 +83,8 @@ export interface PageConfig {
   /** Whether `ask` is sent, as what the reader wrote elsewhere on this site. */
   send: boolean;
   notice: string;
+  /** Where its link to the login leads, "" for none. */
+  noticeLogin: string;
   page: boolean;
   /** The server's clock, unix milliseconds: the browser's may be wrong. */
   now: number;

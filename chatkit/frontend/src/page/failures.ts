@@ -34,10 +34,16 @@ export class Failures {
     return ["ended", { icon, tone: "plain", title, text, action: { label, run: this.start } }];
   }
 
+  /** The visitor has logged in, here or in another tab. */
+  loggedIn(): Named {
+    const { loggedInTitle: title, loggedIn: text } = this.config.texts;
+    return ["logged-in", { icon: "log-in", tone: "plain", title, text, action: this.#reload() }];
+  }
+
   of(error: unknown): Named {
     const { texts, sunset } = this.config;
     const again = { label: texts.tryAgain, run: this.start };
-    const reload = { label: texts.reload, run: () => location.reload() };
+    const reload = this.#reload();
     const more = sunset && this.clock.now() >= sunset.from ? sunset.text : undefined;
     if (error instanceof ScriptMissing) {
       const { scriptTitle: title, script: text } = texts;
@@ -73,8 +79,12 @@ export class Failures {
 
   /** `notice` is the operator's own sentence. */
   #offline(notice: string): State {
-    const { offlineTitle: title, reload: label } = this.config.texts;
-    return { icon: "hourglass", tone: "wait", title, text: notice, action: { label, run: () => location.reload() } };
+    const { offlineTitle: title } = this.config.texts;
+    return { icon: "hourglass", tone: "wait", title, text: notice, action: this.#reload() };
+  }
+
+  #reload() {
+    return { label: this.config.texts.reload, run: () => location.reload() };
   }
 
   #loggedOut(): State {

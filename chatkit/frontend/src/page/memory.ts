@@ -9,29 +9,38 @@ const USER = `${PREFIX}user`;
 /** By which the elements of other tabs hear of it. */
 const GONE = `${PREFIX}gone`;
 const CHANGED = `${PREFIX}other-user`;
+/** In place of a user: somebody without a login who had written nothing yet when somebody logged in. */
+const STRANGER = "-";
 
-/** Makes the tab's storage this user's: another one's threads and drafts go. */
-export function claim(user: string): void {
+/**
+ * Makes the tab's storage this user's: another one's threads and drafts go. Those of the visitor who has
+ * become this user, who it `was`, stay.
+ */
+export function claim(user: string, was = ""): void {
   storage((kept) => {
-    if (kept.getItem(USER) !== user) empty(kept);
+    if (!isOf(kept.getItem(USER), user, was)) empty(kept);
     if (user) kept.setItem(USER, user);
   });
   storage((shared) => {
-    if (shared.getItem(USER) !== user) empty(shared);
+    if (!isOf(shared.getItem(USER), user, was)) empty(shared);
     if (user) shared.setItem(USER, user);
     else shared.removeItem(USER);
   }, "localStorage");
+}
+
+function isOf(left: string | null, user: string, was: string): boolean {
+  return left === user || (!!user && !!left && (left === was || left === STRANGER));
+}
+
+/** Somebody has logged in at this browser: what the visitor of this tab has written waits for them. */
+export function handOver(visitor: string): void {
+  storage((kept) => kept.setItem(USER, visitor || STRANGER));
 }
 
 /** The stranger of this tab has a name by now: what is kept here is theirs. */
 export function become(user: string): void {
   storage((kept) => kept.setItem(USER, user));
   storage((shared) => shared.setItem(USER, user), "localStorage");
-}
-
-/** Whether somebody was logged in when a page of this site was last open. Asked before `claim`. */
-export function isKnown(): boolean {
-  return !!storage((kept) => kept.getItem(USER));
 }
 
 /** Throws away what the former user left; `claim` does it again, for what is still written meanwhile. */
@@ -54,10 +63,22 @@ export function wipe(): void {
   storage(empty, "localStorage");
 }
 
-/** Throws away what another user has left, before any of it is read. Nothing is written. */
-export function disownOthers(user: string): void {
-  const left = storage((kept) => kept.getItem(USER)) ?? storage((kept) => kept.getItem(USER), "localStorage");
-  if (left && left !== user) wipe();
+/**
+ * Throws away what another user has left, before any of it is read. Nothing is written. A tab's own waits for
+ * its user where nobody is logged in, as on the page of the login.
+ */
+export function disownOthers(user: string, was = ""): void {
+  const others = (kept: Storage) => {
+    const left = kept.getItem(USER);
+    if (left && !isOf(left, user, was)) empty(kept);
+  };
+  if (user) storage(others);
+  storage(others, "localStorage");
+}
+
+/** Whether this tab has what is a user's. */
+export function isOwned(): boolean {
+  return !!storage((kept) => kept.getItem(USER));
 }
 
 function empty(kept: Storage): void {
@@ -70,18 +91,21 @@ export function isUserKept({ key, newValue, storageArea }: StorageEvent, user: s
   return !ours || key !== USER || newValue === user;
 }
 
-/** Lets the next page of this tab say why it is a fresh one. */
-export function noteOtherUser(): void {
-  storage((kept) => kept.setItem(CHANGED, "1"));
+export type Why = "" | "other" | "login";
+
+/** Lets the next page of this tab know why it is a fresh one. */
+export function noteFresh(why: Why): void {
+  storage((kept) => kept.setItem(CHANGED, why));
 }
 
-/** Whether this page is the fresh one; true once. */
-export function takeOtherUser(): boolean {
-  return !!storage((kept) => {
-    const noted = kept.getItem(CHANGED);
+/** Why this page is a fresh one; told once. */
+export function takeFresh(): Why {
+  const noted = storage((kept) => {
+    const found = kept.getItem(CHANGED);
     kept.removeItem(CHANGED);
-    return noted;
+    return found as Why | null;
   });
+  return noted ?? "";
 }
 
 /** `chat` tells the chats of one page apart. */

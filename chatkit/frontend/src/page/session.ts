@@ -47,8 +47,9 @@ export class SessionApi {
    * `resumes` names, where it lives still.
    */
   async start(replaces: string, resumes = ""): Promise<Session> {
-    const { workflow, labels } = this.config;
-    const body: ChatKitConfig & { sessionId?: string; resumes?: string } = { workflowId: workflow.id };
+    const { workflow, labels, visitor } = this.config;
+    type Body = ChatKitConfig & { sessionId?: string; resumes?: string; visitor: boolean };
+    const body: Body = { workflowId: workflow.id, visitor }; // whose login has ended is no visitor by that
     if (labels.userId) body.userId = labels.userId;
     if (labels.deviceId) body.deviceId = labels.deviceId;
     if (replaces) body.sessionId = replaces;

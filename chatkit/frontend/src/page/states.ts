@@ -143,16 +143,23 @@ export class Banner {
     private readonly config: PageConfig,
   ) {}
 
-  show(text: string): void {
+  /** With `login`, an address, a link to the login stands behind the sentence. */
+  show(text: string, login = ""): void {
     this.clear();
     const box = element("div", "ck-banner");
     box.setAttribute("role", "status");
+    const said = element("p", "", text);
+    if (login) {
+      const link = element("a", "", this.config.texts.logIn);
+      link.href = login;
+      said.append(" ", link);
+    }
     const close = element("button", "ck-icon-btn");
     close.type = "button";
     close.setAttribute("aria-label", this.config.texts.dismiss);
     close.append(icon("x"));
     close.addEventListener("click", () => this.clear());
-    box.append(element("p", "", text), close);
+    box.append(said, close);
     this.container.prepend(box);
     this.#box = box;
   }

@@ -27,7 +27,9 @@ class Sharing {
   readonly #dialog = document.createElement("dialog");
   #shares: Share[] | null = null;
   #seconds = 0;
+  /** The link that was made just now, the only one whose address is known here. */
   #url = "";
+  #made = 0;
   #error: ApiError | null = null;
   #busy = false;
 
@@ -103,6 +105,7 @@ class Sharing {
     await this.#try(async () => {
       const { url, ...made } = (await this.#ask("POST")) as Share & { url: string };
       this.#url = url;
+      this.#made = made.id;
       this.#shares = [made, ...(this.#shares ?? [])];
     });
     this.#dialog.querySelector<HTMLElement>("[data-copy-link]")?.focus();
@@ -112,7 +115,7 @@ class Sharing {
     await this.#try(async () => {
       await this.ui.client.ask(`/shares/${one.id}/revoke`, "POST");
       this.#shares = (this.#shares ?? []).filter(({ id }) => id !== one.id);
-      this.#url = "";
+      if (one.id === this.#made) this.#url = "";
       this.ui.announce((this.ui.strings.share ?? english).revoked);
     });
     this.#dialog.querySelector<HTMLElement>("[data-revoke], .row .button")?.focus();

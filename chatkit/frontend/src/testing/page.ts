@@ -1,4 +1,6 @@
 /** The little of a browser's page that the modules under test ask for: an address, a language, storage. */
+import { afterAll, vi } from "vitest";
+
 const ADDRESS = "https://shop.example/help/";
 
 class MemoryStorage implements Storage {
@@ -56,3 +58,6 @@ dom?.setURL(ADDRESS);
 for (const [name, value] of Object.entries(dom ? built : { ...page, ...built })) {
   Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
 }
+
+// What the last test of a file has stubbed is no matter of the next file's, whose modules ask as they are read.
+afterAll(() => void vi.unstubAllGlobals());
