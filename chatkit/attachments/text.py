@@ -17,7 +17,7 @@ from .kinds import DOCX, HTML, PDF, known
 
 logger = logging.getLogger("chatkit.attachments")
 # Refusals that are not the document's own: another time it may be read.
-PASSING = {"missing", "too_slow"}
+PASSING = {"missing", "too_slow", "interrupted"}
 # Each of those processes may take a gigabyte of memory.
 _turns = threading.BoundedSemaphore(2)
 

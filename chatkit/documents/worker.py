@@ -37,6 +37,8 @@ def main() -> None:
         write({"refused": "missing"})
     except (MemoryError, RecursionError):
         write({"refused": "too_complex"})
+    except Exception:  # of ours or of a library's: the next time would be no better
+        write({"refused": "broken"})
 
 
 def limit() -> None:
@@ -46,7 +48,8 @@ def limit() -> None:
     except ImportError:  # Windows
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    # The signal of the first one says why; at the second the process is killed as by anybody.
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
 
 
 def read(data: bytes, name: str, progress: Progress) -> Draft:
