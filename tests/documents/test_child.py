@@ -61,11 +61,15 @@ def test_an_error_of_its_own_is_its_last_word() -> None:
     program = """
 import io, sys
 from chatkit.documents import markup, worker
-markup.read = lambda text: 1 / 0
+markup.read = lambda *args: 1 / 0
 sys.stdin = io.TextIOWrapper(io.BytesIO(b"<html><p>Words</p>"))
 worker.main()
 """
     ended = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, check=True, timeout=30, capture_output=True
+        [sys.executable, "-c", program, "a.html"],
+        cwd=ROOT,
+        check=True,
+        timeout=30,
+        capture_output=True,
     )
     assert b'{"refused": "broken"}' in ended.stdout
