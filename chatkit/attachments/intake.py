@@ -112,16 +112,18 @@ def _kind(file: IO[bytes], name: str, claimed: str) -> str:
 
 
 def _accepted(name: str, claimed: str, found: str, accept: dict[str, list[str]]) -> bool:
-    """By what it holds; a kind that bytes do not tell is taken by the claim with its ending."""
-    if kinds.matches(found, accept):
-        return True
-    if found not in (kinds.UNKNOWN, kinds.TEXT, kinds.OLE):
-        return False
-    return any(
-        kinds.matches(claimed, [pattern])
-        and (not endings or name.lower().endswith(tuple(ending.lower() for ending in endings)))
-        for pattern, endings in accept.items()
-    )
+    """By what it holds; a kind that bytes do not tell is taken by the claim with its ending. One
+    kind of text is told from another by nothing but its ending, so that it needs one of those
+    that are named."""
+    by_ending = kinds.is_text(found)
+    for pattern, endings in accept.items():
+        named = not endings or name.lower().endswith(tuple(ending.lower() for ending in endings))
+        if kinds.matches(found, [pattern]) and (named or not by_ending):
+            return True
+        untold = found in (kinds.UNKNOWN, kinds.TEXT, kinds.OLE)
+        if untold and named and kinds.matches(claimed, [pattern]):
+            return True
+    return False
 
 
 def _scan(file: IO[bytes], name: str, kind: str) -> None:

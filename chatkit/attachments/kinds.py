@@ -284,6 +284,11 @@ def _document(kind: str) -> str:
     return next((made for made in _PARTS.values() if made.startswith(f"{stem}.")), kind)
 
 
+def is_text(kind: str) -> bool:
+    """Whether it is a kind of text, HTML included."""
+    return _family(kind) == "text"
+
+
 def _family(kind: str) -> str:
     """What kinds a claim may be confused with: "" for those that can't be told by their bytes."""
     if kind == SVG:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -108,3 +109,47 @@ def test_lies_and_programs(ada: Caller, folder: Path, data: bytes, name: str, cl
     response = send(ada, data, name, claimed)
     assert response.json()["error"]["code"] == "file_refused"
     assert not Attachment.objects.exists()
+
+
+class TestEndings:
+    ACCEPT = {"image/*": [".png"], "application/pdf": [".pdf"], "text/*": [".txt", ".CSV", ".md"]}
+
+    @pytest.fixture(autouse=True)
+    def accepting(self, settings: Any) -> None:
+        settings.CHATKIT = settings.CHATKIT | {"ATTACHMENTS": {"accept": self.ACCEPT}}
+
+    @pytest.mark.parametrize(
+        ("data", "name", "claimed"),
+        [
+            (samples.HTML, "evil.html", "text/html"),
+            (samples.HTML, "evil.html", ""),
+            (b"@echo off\n", "x.bat", "text/plain"),
+            (b"@echo off\n", "x.bat", "application/x-bat"),
+            (b"alert(1)\n", "x.js", "text/javascript"),
+            (SCRIPT, "x.py", "text/x-python"),
+            (b"words", "x", "text/plain"),
+            (b"{}", "x.json", "application/json"),
+        ],
+    )
+    def test_others_are_refused(
+        self, ada: Caller, folder: Path, data: bytes, name: str, claimed: str
+    ) -> None:
+        response = send(ada, data, name, claimed)
+        assert response.status_code == 415, response.content
+        assert not Attachment.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("data", "name", "claimed"),
+        [
+            (b"words", "a.TXT", "text/plain"),
+            (TABLE, "a.csv", "text/csv"),
+            (b"# Words", "a.md", "text/markdown"),
+            (b"# Words", "a.md", "application/octet-stream"),
+            (samples.PDF, "paper", "application/pdf"),
+            (samples.picture("JPEG"), "a.jpg", "image/jpeg"),
+        ],
+    )
+    def test_these_are_taken(
+        self, ada: Caller, folder: Path, data: bytes, name: str, claimed: str
+    ) -> None:
+        assert send(ada, data, name, claimed).status_code == 200
