@@ -241,11 +241,19 @@ def _load_item(context: ChatContext, thread_id: str, item_id: str) -> ThreadItem
     return _item(row, context)
 
 
+class AttachmentGone(NotFoundError):
+    """A file that a message names is not there, or not this person's."""
+
+    def __init__(self, attachment_id: str) -> None:
+        super().__init__(f"Attachment {attachment_id} not found")
+        self.attachment_id = attachment_id
+
+
 def _load_attachment(context: ChatContext, attachment_id: str) -> Attachment:
     mine = models.Attachment.objects.for_session(context.session)
     row = mine.filter(pk=attachment_id).defer("text").first()
     if row is None:
-        raise NotFoundError(f"Attachment {attachment_id} not found")
+        raise AttachmentGone(attachment_id)
     attachment = records.attachment_from_row(row)
     if records.is_ours(attachment) and not row.file:
         raise ApiError("invalid_request", _("A file of this message has not arrived yet."))

@@ -330,8 +330,12 @@ def _as_api_error(error: BaseException, request_id: str) -> ApiError:
     """The error for a failure before the first byte; unexpected ones are logged."""
     from chatkit.store import NotFoundError
 
+    from .store import AttachmentGone
+
     if isinstance(error, ApiError):
         return error
+    if isinstance(error, AttachmentGone):
+        return ApiError("file_gone", details={"attachment_id": error.attachment_id})
     if isinstance(error, NotFoundError | writes.RowMissing):
         return ApiError("not_found")
     if isinstance(error, writes.RunInProgress):
