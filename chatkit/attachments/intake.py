@@ -85,6 +85,11 @@ def check(file: IO[bytes], name: str, claimed: str) -> Checked:
         return Checked(name, kind, size, file)
     picture = _picture(file)
     size = picture.file.seek(0, 2)
+    try:
+        check_size(size)
+    except ApiError:
+        picture.file.close()
+        raise
     picture.file.seek(0)
     return Checked(with_ending(name, picture.endings), picture.mime_type, size, picture.file)
 
@@ -144,7 +149,7 @@ def _scan(file: IO[bytes], name: str, kind: str) -> None:
 
 def _picture(file: IO[bytes]) -> images.Picture:
     try:
-        return images.rewritten(file)
+        return images.rewritten(file, conf.get("ATTACHMENTS")["max_size"])
     except images.Refused as error:
         if error.code == "busy":
             raise ApiError("busy", headers={"Retry-After": "5"}) from None
