@@ -50,10 +50,15 @@ def check_size(size: int) -> None:
 
 
 def check_day(user: Any, size: int) -> None:
-    """ApiError `rate_limited` where this person has sent as much as a day allows. Uses the ORM."""
+    """ApiError `rate_limited` where this person has sent as much as a day allows. Uses the ORM.
+
+    What an agent has published is theirs, and nothing that they sent: of a sent file the row holds
+    what the protocol says.
+    """
     allowed = conf.get("ATTACHMENTS")["max_per_day"]
     since = timezone.now() - DAY
-    recent = Attachment.objects.for_owner(user).filter(created_at__gt=since)
+    rows = Attachment.objects.for_owner(user)
+    recent = rows.filter(created_at__gt=since, payload__has_key="name")
     if (recent.aggregate(Sum("size"))["size__sum"] or 0) + size > allowed:
         words = _("You have sent as many files today as this site takes. Try again tomorrow.")
         raise ApiError("rate_limited", words, headers={"Retry-After": "3600"})
