@@ -23,6 +23,7 @@ from . import records
 from .runs import writes
 from .runs.context import ChatContext, work_of
 from .runs.process import current
+from .runs.taking import TakeAttachment
 
 PAGE_BYTES = 2 * 1024 * 1024
 AT_ONCE = 21  # rows of one query: a page of the usual length, and one more
@@ -118,9 +119,9 @@ class DjangoStore(Store[ChatContext]):
     # -- attachments ---------------------------------------------------------------------
 
     async def save_attachment(self, attachment: Attachment, context: ChatContext) -> None:
-        work_of(context).add(
-            writes.SaveAttachment(attachment.id, records.attachment_values(attachment))
-        )
+        # One that has come is there already: it is but taken by its message.
+        write = TakeAttachment if records.has_come(attachment) else writes.SaveAttachment
+        work_of(context).add(write(attachment.id, records.attachment_values(attachment)))
         await self._written(context)
 
     async def load_attachment(self, attachment_id: str, context: ChatContext) -> Attachment:
@@ -255,6 +256,8 @@ def _load_attachment(context: ChatContext, attachment_id: str) -> Attachment:
     if row is None:
         raise AttachmentGone(attachment_id)
     attachment = records.attachment_from_row(row)
+    if records.has_come(attachment) and not row.file:  # about to be deleted
+        raise AttachmentGone(attachment_id)
     if records.is_ours(attachment) and not row.file:
         raise ApiError("invalid_request", _("A file of this message has not arrived yet."))
     return records.with_preview(attachment, context.attachments_url)

@@ -75,11 +75,16 @@ def _put(request: HttpRequest, attachment_id: str) -> HttpResponseBase:
             checked = _checked(session, held, row.name, row.mime_type)
         except ApiError as error:
             if error.status < 429:  # the file's own fault: it won't be taken later either
-                in_database(row.delete)
+                in_database(_forget, row.pk)
             raise
         answer = _described(request, row, checked)
         _store(row, checked, insert=False)
     return answer
+
+
+def _forget(attachment_id: str) -> None:
+    """Unless another upload to the same address has come meanwhile."""
+    Attachment.objects.filter(pk=attachment_id, file="").delete()
 
 
 def _checked(session: Session, file: IO[bytes], name: str, mime_type: str) -> intake.Checked:
