@@ -45,7 +45,7 @@ def read(data: bytes, progress: Progress, deadline: float | None = None) -> Draf
     import pdfplumber  # with the worker alone: it takes a while
 
     lines: list[Line] = []
-    count, more, late = 0, False, False
+    count, done, more, late = 0, 0, False, False
     try:
         with until(deadline), pdfplumber.open(io.BytesIO(data)) as document:
             pages = document.pages
@@ -57,7 +57,8 @@ def read(data: bytes, progress: Progress, deadline: float | None = None) -> Draf
                 found = lines_of(page, number)
                 page.close()
                 lines += found
-                progress(number + 1, count)
+                done = number + 1
+                progress(done, count)
                 length += sum(len(line.text) for line in found)
                 if deadline is not None and length > MAX_TEXT:
                     more = True
@@ -70,10 +71,12 @@ def read(data: bytes, progress: Progress, deadline: float | None = None) -> Draf
         names = _names(error)
         if "MemoryError" in names:
             raise MemoryError from error
-        raise Refused("encrypted" if names & PASSWORD else "broken") from error
+        if Late.__name__ not in names:
+            raise Refused("encrypted" if names & PASSWORD else "broken") from error
+        more = late = True
     if sum(len(line.text) for line in lines) < LEAST:
         raise Refused("too_slow" if late else "no_text" if count else "broken")
-    made = draft(without_edges(lines, lines[-1].page + 1))
+    made = draft(without_edges(lines, done))
     return Draft(made.title, made.body, more)
 
 

@@ -142,6 +142,19 @@ class TestSlow:
         assert (row.text, asked) == (None, [])
         assert text.read_text(row) == "Words"
 
+    def test_without_the_extra_nobody_is_told_to_ask_again(
+        self, desk: Caller, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked = counting(monkeypatch, Draft("", "The rent is 940 euros."))
+        file = send(desk, samples.PDF, "lease.pdf", "application/pdf").json()["id"]
+        monkeypatch.setattr(text, "find_spec", lambda name: None)
+        found = desk.stream(create("How much is the rent a month?", attachments=[file]))
+        assert "I can’t read “lease.pdf”" in text_of(found)
+        assert asked == []
+        monkeypatch.undo()
+        counting(monkeypatch, Draft("", "The rent is 940 euros."))
+        assert text.read_text(Attachment.objects.get()) == "The rent is 940 euros."
+
     @pytest.mark.slow
     def test_the_pages_until_then_count(
         self, desk: Caller, monkeypatch: pytest.MonkeyPatch
