@@ -27,6 +27,7 @@ CODES: dict[str, tuple[int, str | Promise]] = {
     "rate_limited": (429, _("You are going a little fast. Please wait a moment.")),
     "budget_reached": (429, _("What you may ask for now is used up. Please try again later.")),
     "entity_gone": (409, _("What the message names can’t be named here any more.")),
+    "file_gone": (409, _("A file of this message is no longer kept. Attach it again.")),
     "not_found": (404, _("This was not found.")),
     "run_in_progress": (409, _("An answer is still being written in this conversation.")),
     "busy": (503, _("The site is very busy. Please try again in a moment.")),
@@ -46,8 +47,8 @@ class ApiError(Exception):
     """An error to answer with: `ApiError("not_found")` becomes 404 and our JSON envelope.
 
     `code` is a key of CODES; `message` replaces its sentence; `headers` go on the response
-    (Allow, Retry-After). The exception's own text is the code alone, so that logging it
-    never leaks anything.
+    (Allow, Retry-After), `details` beside the code, for programs. The exception's own text is the
+    code alone, so that logging it never leaks anything.
     """
 
     def __init__(
@@ -56,9 +57,11 @@ class ApiError(Exception):
         message: str | Promise | None = None,
         *,
         headers: dict[str, str] | None = None,
+        details: dict[str, str] | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
         self.status, default = CODES[code]
         self.message = message or default
         self.headers = headers or {}
+        self.details = details or {}

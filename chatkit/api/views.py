@@ -82,9 +82,9 @@ def answers_json(path_info: str) -> bool:
 
 
 def error_response(error: ApiError) -> JsonResponse:
-    """`{"error": {"code", "message"}}` with the error's status and headers."""
+    """`{"error": {"code", "message"}}`, its details with them, with its status and headers."""
     return JsonResponse(
-        {"error": {"code": error.code, "message": str(error.message)}},
+        {"error": {**error.details, "code": error.code, "message": str(error.message)}},
         status=error.status,
         headers=error.headers,
     )

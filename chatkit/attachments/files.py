@@ -24,8 +24,6 @@ from .later import later
 logger = logging.getLogger("chatkit.attachments")
 UNSENT = datetime.timedelta(days=1)  # that a file which no message has taken is kept
 SWEPT = 20  # at once
-# Set on a queryset whose files have been deleted before its rows.
-FILES_GONE = "chatkit_files_gone"
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 _sweeping = threading.Lock()
@@ -67,6 +65,18 @@ def delete_file(attachment: Attachment) -> None:
         ) from error
 
 
+def claim(rows: QuerySet[Attachment], attachment: Attachment) -> bool:
+    """Before its file is deleted: the row names it no more, so that no message takes it from here
+    on. False where it is none of `rows` by now, or another has claimed it."""
+    held = rows.filter(pk=attachment.pk, file=attachment.file.name)
+    return bool(held.update(file=""))
+
+
+def give_back(attachment: Attachment) -> None:
+    """Its file could not be deleted: the row names it again."""
+    Attachment.objects.filter(pk=attachment.pk, file="").update(file=attachment.file.name)
+
+
 # -- files that nobody sent ----------------------------------------------------------------
 
 
@@ -89,7 +99,13 @@ def sweep(database: Callable[..., Any] = _here) -> None:
     try:
         for attachment in database(_some_unsent):
             if attachment.file:
-                delete_file(attachment)
+                if not database(claim, unsent(), attachment):
+                    continue  # a message has taken it meanwhile
+                try:
+                    delete_file(attachment)
+                except FilesRemain:
+                    database(give_back, attachment)
+                    raise
             database(_delete_unsent, attachment.pk)
     except FilesRemain:
         logger.exception("A file that nobody sent could not be deleted.")
@@ -102,19 +118,15 @@ def _some_unsent() -> list[Attachment]:
 
 
 def _delete_unsent(attachment_id: str) -> None:
-    chosen = Attachment.objects.filter(pk=attachment_id, thread=None)
-    setattr(chosen, FILES_GONE, True)
-    chosen.delete()
+    Attachment.objects.filter(pk=attachment_id, thread=None, file="").delete()
 
 
 # -- files whose rows are deleted ----------------------------------------------------------
 
 
-def _on_deleted(
-    sender: object, instance: Attachment, origin: object = None, **kwargs: object
-) -> None:
+def _on_deleted(sender: object, instance: Attachment, **kwargs: object) -> None:
     """A row went with its conversation or its person: its file goes, once that is certain."""
-    if instance.file and not getattr(origin, FILES_GONE, False):
+    if instance.file:
         # The key is taken off the instance once it is deleted.
         gone = Attachment(
             pk=instance.pk,

@@ -15,6 +15,7 @@ from typing import IO, Any
 MAX_PIXELS = 50_000_000  # of a picture; more are not decoded
 IN_MEMORY = 1024 * 1024  # bytes; larger pictures wait in a file
 WAIT_SECONDS = 30.0
+QUALITIES = (90, 75, 50)  # of JPEG and WebP, until a picture is small enough
 # By the name that Pillow has for what is read: what is written, its type and its endings.
 _WRITTEN = {
     "JPEG": ("JPEG", "image/jpeg", (".jpg", ".jpeg", ".jpe")),
@@ -47,19 +48,20 @@ def is_available() -> bool:
     return importlib.util.find_spec("PIL") is not None
 
 
-def rewritten(file: IO[bytes]) -> Picture:
-    """The picture in a file of its own; raises Refused."""
+def rewritten(file: IO[bytes], largest: int) -> Picture:
+    """The picture in a file of its own, of at most so many bytes: for that its quality is lowered,
+    and then it is scaled down. Raises Refused."""
     if not is_available():
         raise Refused("missing")
     if not _turns.acquire(timeout=WAIT_SECONDS):
         raise Refused("busy")
     try:
-        return _rewritten(file)
+        return _rewritten(file, largest)
     finally:
         _turns.release()
 
 
-def _rewritten(file: IO[bytes]) -> Picture:
+def _rewritten(file: IO[bytes], largest: int) -> Picture:
     from PIL import Image, ImageOps  # optional, and takes a while
 
     out = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  (it is returned)
@@ -73,7 +75,7 @@ def _rewritten(file: IO[bytes]) -> Picture:
             image = ImageOps.exif_transpose(opened)
             image = _plain(_in_srgb(image), form)
             image.info.clear()
-            image.save(out, form, **({} if form == "PNG" else {"quality": 90}))
+            _save(image, out, form, largest)
     except Refused:
         out.close()
         raise
@@ -85,6 +87,24 @@ def _rewritten(file: IO[bytes]) -> Picture:
         raise Refused("broken") from error
     out.seek(0)
     return Picture(out, mime_type, endings)
+
+
+def _save(image: Any, out: IO[bytes], form: str, largest: int) -> None:
+    """One of a single pixel may still be too large: then nothing else is to be done."""
+    options: list[dict[str, int]] = [{}]
+    if form != "PNG":
+        options = [{"quality": quality} for quality in QUALITIES]
+    while True:
+        for option in options:
+            out.seek(0)
+            out.truncate()
+            image.save(out, form, **option)
+            size = out.seek(0, 2)
+            if size <= largest or image.size == (1, 1):
+                return
+        options = options[-1:]
+        factor = min(0.9, 0.95 * (largest / size) ** 0.5)
+        image = image.resize([max(1, int(side * factor)) for side in image.size])
 
 
 def _plain(image: Any, form: str) -> Any:

@@ -50,10 +50,15 @@ def check_size(size: int) -> None:
 
 
 def check_day(user: Any, size: int) -> None:
-    """ApiError `rate_limited` where this person has sent as much as a day allows. Uses the ORM."""
+    """ApiError `rate_limited` where this person has sent as much as a day allows. Uses the ORM.
+
+    What an agent has published is theirs, and nothing that they sent: of a sent file the row holds
+    what the protocol says.
+    """
     allowed = conf.get("ATTACHMENTS")["max_per_day"]
     since = timezone.now() - DAY
-    recent = Attachment.objects.for_owner(user).filter(created_at__gt=since)
+    rows = Attachment.objects.for_owner(user)
+    recent = rows.filter(created_at__gt=since, payload__has_key="name")
     if (recent.aggregate(Sum("size"))["size__sum"] or 0) + size > allowed:
         words = _("You have sent as many files today as this site takes. Try again tomorrow.")
         raise ApiError("rate_limited", words, headers={"Retry-After": "3600"})
@@ -85,6 +90,11 @@ def check(file: IO[bytes], name: str, claimed: str) -> Checked:
         return Checked(name, kind, size, file)
     picture = _picture(file)
     size = picture.file.seek(0, 2)
+    try:
+        check_size(size)
+    except ApiError:
+        picture.file.close()
+        raise
     picture.file.seek(0)
     return Checked(with_ending(name, picture.endings), picture.mime_type, size, picture.file)
 
@@ -112,16 +122,18 @@ def _kind(file: IO[bytes], name: str, claimed: str) -> str:
 
 
 def _accepted(name: str, claimed: str, found: str, accept: dict[str, list[str]]) -> bool:
-    """By what it holds; a kind that bytes do not tell is taken by the claim with its ending."""
-    if kinds.matches(found, accept):
-        return True
-    if found not in (kinds.UNKNOWN, kinds.TEXT, kinds.OLE):
-        return False
-    return any(
-        kinds.matches(claimed, [pattern])
-        and (not endings or name.lower().endswith(tuple(ending.lower() for ending in endings)))
-        for pattern, endings in accept.items()
-    )
+    """By what it holds; a kind that bytes do not tell is taken by the claim with its ending. One
+    kind of text is told from another by nothing but its ending, so that it needs one of those
+    that are named."""
+    by_ending = kinds.is_text(found)
+    for pattern, endings in accept.items():
+        named = not endings or name.lower().endswith(tuple(ending.lower() for ending in endings))
+        if kinds.matches(found, [pattern]) and (named or not by_ending):
+            return True
+        untold = found in (kinds.UNKNOWN, kinds.TEXT, kinds.OLE)
+        if untold and named and kinds.matches(claimed, [pattern]):
+            return True
+    return False
 
 
 def _scan(file: IO[bytes], name: str, kind: str) -> None:
@@ -142,7 +154,7 @@ def _scan(file: IO[bytes], name: str, kind: str) -> None:
 
 def _picture(file: IO[bytes]) -> images.Picture:
     try:
-        return images.rewritten(file)
+        return images.rewritten(file, conf.get("ATTACHMENTS")["max_size"])
     except images.Refused as error:
         if error.code == "busy":
             raise ApiError("busy", headers={"Retry-After": "5"}) from None

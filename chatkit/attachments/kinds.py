@@ -24,6 +24,7 @@ PDF, ZIP, TEXT, HTML, SVG = (
 )
 UNKNOWN = "application/octet-stream"
 OLE = "application/x-ole-storage"
+RTF = "application/rtf"
 PROGRAM = "application/x-executable"
 OFFICE = "application/vnd.openxmlformats-officedocument."
 DOCX = OFFICE + "wordprocessingml.document"
@@ -37,22 +38,20 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"II*\0", "image/tiff"),
     (b"MM\0*", "image/tiff"),
     (b"%PDF-", PDF),
+    (b"#!AMR", "audio/amr"),
     (b"PK\x03\x04", ZIP),
     (b"PK\x05\x06", ZIP),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLE),
-    (b"{\\rtf", "application/rtf"),
+    (b"{\\rtf", RTF),
     (b"\x1f\x8b", "application/gzip"),
-    (b"BZh", "application/x-bzip2"),
     (b"\xfd7zXZ\0", "application/x-xz"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"Rar!\x1a\x07", "application/vnd.rar"),
     (b"OggS", "audio/ogg"),
-    (b"ID3", "audio/mpeg"),
     (b"\xff\xfb", "audio/mpeg"),
     (b"\xff\xf3", "audio/mpeg"),
     (b"fLaC", "audio/flac"),
     (b"\x1aE\xdf\xa3", "video/webm"),
-    (b"MZ", PROGRAM),
     (b"\x7fELF", PROGRAM),
     (b"\xfe\xed\xfa\xce", PROGRAM),
     (b"\xfe\xed\xfa\xcf", PROGRAM),
@@ -62,6 +61,26 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"\0asm", PROGRAM),
     (b"#!", PROGRAM),
 )
+# Letters with which a text may begin as well: they count where what follows is none.
+_LETTERS: tuple[tuple[bytes, str], ...] = (
+    (b"BZh", "application/x-bzip2"),
+    (b"ID3", "audio/mpeg"),
+    (b"MZ", PROGRAM),
+)
+PDF_WITHIN = 1024  # bytes in which a PDF may begin, behind what a mail or a web server left there
+# Source texts that may name their program in the first line, by their endings.
+_SOURCES = (".py", ".rb", ".pl", ".php", ".js", ".mjs", ".ts", ".lua", ".r", ".jl", ".tcl")
+# Archives that systems run, by their endings and types.
+_RUN = (".jar", ".war", ".ear", ".apk", ".aab", ".xpi", ".crx", ".ipa", ".msix", ".appx", ".pyz")
+_RUN_TYPES = {
+    "application/java-archive",
+    "application/x-java-archive",
+    "application/vnd.android.package-archive",
+    "application/x-xpinstall",
+    "application/x-chrome-extension",
+    "application/msix",
+    "application/appx",
+}
 _BRANDS = {b"avif": "image/avif", b"avis": "image/avif", b"qt  ": "video/quicktime"}
 _BRANDS |= dict.fromkeys((b"heic", b"heix", b"hevc", b"mif1", b"msf1"), "image/heic")
 _BRANDS |= dict.fromkeys((b"M4A ", b"M4B "), "audio/mp4")
@@ -96,11 +115,13 @@ _ALIASES = {
     "audio/mp3": "audio/mpeg",
     "audio/x-wav": "audio/wav",
     "text/x-markdown": "text/markdown",
-    "text/rtf": "application/rtf",
+    "text/rtf": RTF,
     "application/msword": OLE,
     "application/vnd.ms-excel": OLE,
     "application/vnd.ms-powerpoint": OLE,
 }
+# What systems also call texts by their endings: tables for Excel, and TypeScript.
+_MAY_BE_TEXT = {"video/mp2t", OLE}
 
 
 class Unsafe(Exception):
@@ -116,21 +137,35 @@ def kind_of(file: IO[bytes], name: str) -> str:
     Unsafe for an archive that would unpack to far more, and for a file that is two at once."""
     file.seek(0)
     head = file.read(HEAD)
+    lowered = name.lower()
     found = _by_beginning(head)
     if found == ZIP:
-        return _archive(file)
+        found = _archive(file)
+        return PROGRAM if lowered.endswith(_RUN) else found
     if _ends_as_archive(file):
         raise Unsafe("polyglot")
+    if found == PROGRAM and head.startswith(b"#!") and lowered.endswith(_SOURCES):
+        found = ""
     if found:
         return found
     text = _decoded(head)
-    if text is None:
-        return UNKNOWN
-    markup = _MARKUP.match(text.removeprefix("\ufeff"))
+    markup = _MARKUP.match(text.removeprefix("\ufeff")) if text is not None else None
     if markup:
         return SVG if markup[1] else HTML
-    lowered = name.lower()
+    if text is None:
+        found = next((kind for letters, kind in _LETTERS if head.startswith(letters)), "")
+    if not found and _is_late_pdf(head, lowered):
+        return PDF
+    if text is None:
+        return found or UNKNOWN
     return next((kind for ending, kind in _TEXTS.items() if lowered.endswith(ending)), TEXT)
+
+
+def _is_late_pdf(head: bytes, name: str) -> bool:
+    """Whether a PDF begins later than it should. In a text that is not called so, a mention."""
+    before, begins, _rest = head[: PDF_WITHIN + 5].partition(b"%PDF-")
+    blank = not before.strip(b"\xef\xbb\xbf\0 \t\r\n\f")
+    return bool(begins) and (blank or name.endswith(".pdf"))
 
 
 def _by_beginning(head: bytes) -> str:
@@ -222,14 +257,36 @@ def known(mime_type: str) -> str:
 
 def contradicts(claimed: str, found: str) -> bool:
     """Whether a file is something else than it was said to be. A picture of another format than
-    its ending says is usual and no lie."""
-    claimed = known(claimed)
+    its ending says is usual and no lie, and so are names that programs give: a table in text that
+    is called one of Excel's, a template of Word, an archive by the name of what it holds."""
+    claimed = _document(known(claimed))
     if not claimed or claimed in (UNKNOWN, found):
         return False
     said, is_ = _family(claimed), _family(found)
+    if said == "media" and found == UNKNOWN:
+        return False  # far more formats than are told apart here
+    if claimed in _MAY_BE_TEXT and (found == RTF or (is_ == "text" and found != HTML)):
+        return False
+    if not said and found == ZIP:
+        return claimed in _RUN_TYPES
     if said == "zip" or is_ == "zip":
         return said != is_ or (claimed != ZIP and claimed != found)
     return said != is_ if said else is_ in ("program", "picture")
+
+
+def _document(kind: str) -> str:
+    """The type of an Office document for that of its template or its slide show."""
+    if not kind.startswith(OFFICE):
+        return kind
+    stem, _dot, last = kind.rpartition(".")
+    if last not in ("template", "slideshow"):
+        return kind
+    return next((made for made in _PARTS.values() if made.startswith(f"{stem}.")), kind)
+
+
+def is_text(kind: str) -> bool:
+    """Whether it is a kind of text, HTML included."""
+    return _family(kind) == "text"
 
 
 def _family(kind: str) -> str:

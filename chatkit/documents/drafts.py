@@ -17,10 +17,12 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Draft:
-    """`title` is "" where the document has none; `body` is Markdown without it."""
+    """`title` is "" where the document has none; `body` is Markdown without it. `cut`: there is
+    more in the document."""
 
     title: str
     body: str
+    cut: bool = False
 
 
 class Refused(Exception):

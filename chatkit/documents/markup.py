@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from . import writing
-from .drafts import MAX_COLUMNS, Draft, Refused
+from .drafts import MAX_COLUMNS, MAX_ROWS, MAX_TEXT, Draft, Refused
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 LEFT_OUT = {
@@ -26,15 +28,33 @@ _STRANGE = re.compile(r"<!\[(?!(?:cdata\[|if\b|else\b|endif\b))[^>]*>?", re.IGNO
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\x00-\x20]{1,2000}", re.IGNORECASE)
 
 
-def read(text: str) -> Draft:
-    """The title is that of the first <h1>, else of <title>."""
+PIECE = 64 * 1024  # characters between two looks at the clock
+
+
+def read(text: str, deadline: float | None = None) -> Draft:
+    """The title is that of the first <h1>, else of <title>. With a deadline, by
+    `time.monotonic()`, it ends there, or once there is more text than a draft may have."""
     builder = _Builder()
     try:
-        builder.feed(_STRANGE.sub("", text))
+        for piece in _pieces(_STRANGE.sub("", text)):
+            if deadline is not None and (builder.length > MAX_TEXT or time.monotonic() > deadline):
+                builder.cut = True
+                break
+            builder.feed(piece)
         builder.close()
     except AssertionError as error:  # what else of its kind there may be
         raise Refused("broken") from error
     return builder.draft()
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text in pieces that begin with a tag: no word is in two of them."""
+    start = 0
+    while start < len(text):
+        end = text.find("<", start + PIECE)
+        end = len(text) if end < 0 else end
+        yield text[start:end]
+        start = end
 
 
 @dataclass
@@ -91,6 +111,8 @@ class _Builder(HTMLParser):
         self.tables = 0  # open within each other; those inside are text of a cell
         self.span = (1, 1)
         self.pre: list[str] | None = None
+        self.length = 0  # characters of text until now
+        self.cut = False
 
     def draft(self) -> Draft:
         self.end_block()
@@ -99,7 +121,7 @@ class _Builder(HTMLParser):
         for block, is_item in self.blocks:
             text += [("\n" if is_item and before else "\n\n") if text else "", block]
             before = is_item
-        return Draft(self.title or self.page_title, "".join(text))
+        return Draft(self.title or self.page_title, "".join(text), self.cut)
 
     # -- what the parser calls -----------------------------------------------------------------
 
@@ -128,7 +150,9 @@ class _Builder(HTMLParser):
         if self.skipped:
             if self.skipped[0] == "title":
                 self.page_title += data[:300]
-        elif self.pre is not None:
+            return
+        self.length += len(data)
+        if self.pre is not None:
             self.pre.append(data)
         else:
             self.marks[-1].pieces.append(writing.escape(re.sub(r"\s+", " ", data)))
@@ -272,6 +296,7 @@ class _Builder(HTMLParser):
             return
         self.end_cell()
         rows, self.table, self.tables = self.table.rows, None, 0
+        self.cut = self.cut or len(rows) > MAX_ROWS
         self.add(writing.table(rows))
 
     def end_pre(self) -> None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import writing
-from .drafts import MAX_PAGES, Draft, Progress, Refused
+from .drafts import MAX_PAGES, MAX_TEXT, Draft, Progress, Refused
+from .late import Late, until
 
 LARGER = 1.12  # than the running text: a heading
 LEAST = 20  # characters; with fewer it is a scan
@@ -38,30 +39,45 @@ class Line:
     is_table: bool = False
 
 
-def read(data: bytes, progress: Progress) -> Draft:
-    """Raises ImportError where pdfplumber is missing."""
+def read(data: bytes, progress: Progress, deadline: float | None = None) -> Draft:
+    """Raises ImportError where pdfplumber is missing. With a deadline, by `time.monotonic()`, what
+    was read until then counts, and a document with more pages or text than the limit is cut."""
     import pdfplumber  # with the worker alone: it takes a while
 
+    lines: list[Line] = []
+    count, done, more, late = 0, 0, False, False
     try:
-        with pdfplumber.open(io.BytesIO(data)) as document:
+        with until(deadline), pdfplumber.open(io.BytesIO(data)) as document:
             pages = document.pages
-            if len(pages) > MAX_PAGES:
+            count, more = len(pages), len(pages) > MAX_PAGES
+            if more and deadline is None:
                 raise Refused("too_many_pages")
-            lines: list[Line] = []
-            for number, page in enumerate(pages):
-                lines += lines_of(page, number)
+            length = 0
+            for number, page in enumerate(pages[:MAX_PAGES]):
+                found = lines_of(page, number)
                 page.close()
-                progress(number + 1, len(pages))
+                lines += found
+                done = number + 1
+                progress(done, count)
+                length += sum(len(line.text) for line in found)
+                if deadline is not None and length > MAX_TEXT:
+                    more = True
+                    break
+    except Late:
+        more = late = True
     except (Refused, MemoryError, RecursionError):
         raise
     except Exception as error:  # whatever a broken file brings
         names = _names(error)
         if "MemoryError" in names:
             raise MemoryError from error
-        raise Refused("encrypted" if names & PASSWORD else "broken") from error
+        if Late.__name__ not in names:
+            raise Refused("encrypted" if names & PASSWORD else "broken") from error
+        more = late = True
     if sum(len(line.text) for line in lines) < LEAST:
-        raise Refused("no_text" if pages else "broken")
-    return draft(without_edges(lines, len(pages)))
+        raise Refused("too_slow" if late else "no_text" if count else "broken")
+    made = draft(without_edges(lines, done))
+    return Draft(made.title, made.body, more)
 
 
 def _names(error: BaseException) -> set[str]:

@@ -73,18 +73,24 @@ def paragraph(lines: list[str]) -> str:
     return "\n".join(made)
 
 
-def read_csv(text: str) -> Draft:
-    """One table. The separator is the sign that the lines agree on."""
-    rows = []
+def read_csv(text: str, *, cut: bool = False) -> Draft:
+    """One table. The separator is the sign that the lines agree on. With `cut` a long one ends
+    where the limit is."""
+    rows, more = list[list[str]](), False
     try:
         for row in _rows(text, _separator(text[:SAMPLE])):
             if any(cell.strip() for cell in row):
                 rows.append([writing.escape(cell) for cell in row])
             if len(rows) > MAX_ROWS:
-                raise Refused("too_long")
+                if not cut:
+                    raise Refused("too_long")
+                more = True
+                break
     except csv.Error as error:
-        raise Refused("broken") from error
-    return Draft("", writing.table(rows))
+        if not cut or not rows:
+            raise Refused("broken") from error
+        more = True
+    return Draft("", writing.table(rows), more)
 
 
 def _separator(sample: str) -> str:

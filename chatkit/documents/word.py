@@ -20,7 +20,7 @@ p[style-name='Heading 4'] => h5:fresh
 """
 
 
-def read(data: bytes) -> Draft:
+def read(data: bytes, deadline: float | None = None) -> Draft:
     """Raises ImportError where mammoth is missing."""
     import mammoth  # with the worker alone: it takes a while
 
@@ -34,7 +34,7 @@ def read(data: bytes) -> Draft:
         raise
     except Exception as error:  # whatever its XML brings
         raise Refused("broken") from error
-    draft = markup.read(f"<html>{made.value}</html>")
+    draft = markup.read(f"<html>{made.value}</html>", deadline)
     if not draft.body and not draft.title:
         raise Refused("no_text")
     return draft

@@ -1,13 +1,15 @@
 """Reads one document from the standard input, in a process that has nothing else to lose.
 
-It writes a line of JSON for each step: `{"done": 3, "of": 20}`, and last `{"title", "body"}` or
-`{"refused": code}`.
+Its arguments are a file's name, and seconds where the beginning of a long document is better than
+nothing. It writes a line of JSON for each step: `{"done": 3, "of": 20}`, and last `{"title",
+"body", "cut"}` or `{"refused": code}`.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import time
 from typing import Any
 
 from . import kinds, markup, plain
@@ -19,7 +21,7 @@ SECONDS = 120  # of processor time
 
 def main() -> None:
     limit()
-    out, name = sys.stdout, sys.argv[-1]
+    out, (name, *seconds) = sys.stdout, sys.argv[1:]
     sys.stdout = sys.stderr  # what libraries print is no answer
 
     def write(line: dict[str, Any]) -> None:
@@ -27,16 +29,18 @@ def main() -> None:
         out.flush()
 
     try:
-        draft = read(
-            sys.stdin.buffer.read(), name, lambda done, of: write({"done": done, "of": of})
-        )
-        write({"title": draft.title, "body": draft.body})
+        data = sys.stdin.buffer.read()
+        deadline = time.monotonic() + float(seconds[0]) if seconds else None
+        draft = read(data, name, lambda done, of: write({"done": done, "of": of}), deadline)
+        write({"title": draft.title, "body": draft.body, "cut": draft.cut})
     except Refused as refused:
         write({"refused": refused.code})
     except ImportError:
         write({"refused": "missing"})
     except (MemoryError, RecursionError):
         write({"refused": "too_complex"})
+    except Exception:  # of ours or of a library's: the next time would be no better
+        write({"refused": "broken"})
 
 
 def limit() -> None:
@@ -46,28 +50,34 @@ def limit() -> None:
     except ImportError:  # Windows
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    # The signal of the first one says why; at the second the process is killed as by anybody.
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
 
 
-def read(data: bytes, name: str, progress: Progress) -> Draft:
-    """Raises Refused with the code of the sentence that says why."""
+def read(data: bytes, name: str, progress: Progress, deadline: float | None = None) -> Draft:
+    """Raises Refused with the code of the sentence that says why. With a deadline, by
+    `time.monotonic()`, a document that is too long is cut there, or where the limits are."""
     kind = kinds.kind_of(data, name)
+    cut = deadline is not None
     if kind == kinds.PDF:
         from . import pdf
 
-        draft = pdf.read(data, progress)
+        draft = pdf.read(data, progress, deadline)
     elif kind == kinds.WORD:
         from . import word
 
-        draft = word.read(data)
+        draft = word.read(data, deadline)
+    elif kind == kinds.HTML:
+        draft = markup.read(kinds.decoded(data), deadline)
     else:
         text = kinds.decoded(data)
-        readers = {kinds.HTML: markup.read, kinds.CSV: plain.read_csv, kinds.TEXT: plain.read_text}
-        draft = readers[kind](text)
+        draft = plain.read_csv(text, cut=cut) if kind == kinds.CSV else plain.read_text(text)
     if not draft.title.strip() and not draft.body.strip():
         raise Refused("no_text")
     if len(draft.body) > MAX_TEXT:
-        raise Refused("too_long")
+        if not cut:
+            raise Refused("too_long")
+        draft = Draft(draft.title, draft.body[:MAX_TEXT], cut=True)
     return draft
 
 

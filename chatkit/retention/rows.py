@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from ..attachments.files import FILES_GONE, delete_file, unsent
+from ..attachments.files import FilesRemain, claim, delete_file, give_back, unsent
 from ..attachments.orphans import delete_orphans, orphans
 from ..deadlocks import again_after_deadlock
 from ..models import Attachment, Run, RunEvent, Session, Share, Thread, ToolCall
@@ -146,11 +146,17 @@ def delete_attachments(attachments: QuerySet[Attachment]) -> int:
     """Delete uploads, each file before its row, so that no file stays behind unknown."""
     deleted = 0
     while keys := _some_keys(attachments):
-        chosen = Attachment.objects.filter(pk__in=keys)
+        # With the condition again: a message may have taken one since.
+        chosen = attachments.filter(pk__in=keys)
         for attachment in chosen.exclude(file="").defer("text", "payload"):
-            delete_file(attachment)
-        setattr(chosen, FILES_GONE, True)
-        deleted += _delete(chosen)
+            if not claim(attachments, attachment):
+                continue
+            try:
+                delete_file(attachment)
+            except FilesRemain:
+                give_back(attachment)
+                raise
+        deleted += _delete(chosen.filter(file=""))
     return deleted
 
 

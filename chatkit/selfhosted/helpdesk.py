@@ -99,7 +99,7 @@ class HelpDeskServer(DjangoChatKitServer):
             pieces = [*known, *(pieces if findings.matches or not told else [])]
         if not files and outcome != Run.Outcome.ANSWERED:
             # What was attached earlier may answer what no article does.
-            earlier = await context.database(documents.load, context.session, thread.id)
+            earlier = await documents.read(context, thread.id)
             if earlier and (quotes := await self._quotes(question, earlier, context)):
                 async for event in self._say(thread, [*known, *quotes], context):
                     yield event
@@ -181,7 +181,7 @@ class HelpDeskServer(DjangoChatKitServer):
         ids = [file.id for file in message.attachments] if message else []
         if not ids:
             return []
-        return await context.database(documents.load, context.session, thread.id, ids)
+        return await documents.read(context, thread.id, ids)
 
     async def _quotes(
         self, question: str, files: list[Document], context: ChatContext
@@ -273,7 +273,7 @@ def from_documents(question: str, files: Sequence[Document], context: ChatContex
     language = spoken(detect(question) or context.language)
     with _speaking(language, context):
         if question:
-            return list(documents.quoted(documents.search(question, files)))
+            return list(documents.quoted(documents.search(question, files), files))
         first = next((file for file in files if file.text), None)
         if first is None:
             return []

@@ -214,6 +214,11 @@ def is_ours(attachment: Attachment) -> bool:
     return KEPT_HERE in (attachment.metadata or {})
 
 
+def has_come(attachment: Attachment) -> bool:
+    """Whether it is one of these, with its file."""
+    return bool((attachment.metadata or {}).get(KEPT_HERE))
+
+
 def with_preview(attachment: Attachment, url: str) -> Attachment:
     """A picture of ours with its address below `url`, which is as the site is reached now."""
     if url and isinstance(attachment, ImageAttachment) and is_ours(attachment):

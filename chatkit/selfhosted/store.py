@@ -23,6 +23,7 @@ from . import records
 from .runs import writes
 from .runs.context import ChatContext, work_of
 from .runs.process import current
+from .runs.taking import TakeAttachment
 
 PAGE_BYTES = 2 * 1024 * 1024
 AT_ONCE = 21  # rows of one query: a page of the usual length, and one more
@@ -118,9 +119,9 @@ class DjangoStore(Store[ChatContext]):
     # -- attachments ---------------------------------------------------------------------
 
     async def save_attachment(self, attachment: Attachment, context: ChatContext) -> None:
-        work_of(context).add(
-            writes.SaveAttachment(attachment.id, records.attachment_values(attachment))
-        )
+        # One that has come is there already: it is but taken by its message.
+        write = TakeAttachment if records.has_come(attachment) else writes.SaveAttachment
+        work_of(context).add(write(attachment.id, records.attachment_values(attachment)))
         await self._written(context)
 
     async def load_attachment(self, attachment_id: str, context: ChatContext) -> Attachment:
@@ -241,12 +242,22 @@ def _load_item(context: ChatContext, thread_id: str, item_id: str) -> ThreadItem
     return _item(row, context)
 
 
+class AttachmentGone(NotFoundError):
+    """A file that a message names is not there, or not this person's."""
+
+    def __init__(self, attachment_id: str) -> None:
+        super().__init__(f"Attachment {attachment_id} not found")
+        self.attachment_id = attachment_id
+
+
 def _load_attachment(context: ChatContext, attachment_id: str) -> Attachment:
     mine = models.Attachment.objects.for_session(context.session)
     row = mine.filter(pk=attachment_id).defer("text").first()
     if row is None:
-        raise NotFoundError(f"Attachment {attachment_id} not found")
+        raise AttachmentGone(attachment_id)
     attachment = records.attachment_from_row(row)
+    if records.has_come(attachment) and not row.file:  # about to be deleted
+        raise AttachmentGone(attachment_id)
     if records.is_ours(attachment) and not row.file:
         raise ApiError("invalid_request", _("A file of this message has not arrived yet."))
     return records.with_preview(attachment, context.attachments_url)

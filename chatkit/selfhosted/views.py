@@ -30,7 +30,7 @@ from ..exceptions import ApiError
 from ..models import Attachment, Run, Session, Thread
 from ..values import header_name
 from .door import check_answers, identify, secret_of
-from .runs import lifecycle, recovery, writes
+from .runs import lifecycle, recovery, taking, writes
 from .runs.context import ChatContext, work_of
 from .runs.database import is_unfit
 from .runs.followed import follow
@@ -337,8 +337,12 @@ def _as_api_error(error: BaseException, request_id: str) -> ApiError:
     """The error for a failure before the first byte; unexpected ones are logged."""
     from chatkit.store import NotFoundError
 
+    from .store import AttachmentGone
+
     if isinstance(error, ApiError):
         return error
+    if isinstance(error, AttachmentGone):
+        return taking.gone(error.attachment_id)
     if isinstance(error, NotFoundError | writes.RowMissing):
         return ApiError("not_found")
     if isinstance(error, writes.RunInProgress):

@@ -20,6 +20,13 @@ def picture(form: str = "PNG", size: tuple[int, int] = (4, 3), **options: Any) -
     return out.getvalue()
 
 
+def noise(form: str, side: int = 300, **options: Any) -> bytes:
+    """A picture that packs badly."""
+    out = io.BytesIO()
+    Image.effect_noise((side, side), 80).convert("RGB").save(out, form, **options)
+    return out.getvalue()
+
+
 def photo() -> bytes:
     """A JPEG that lies on its side and says where it was taken."""
     exif = Image.Exif()

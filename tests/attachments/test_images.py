@@ -11,9 +11,11 @@ from chatkit.attachments import images
 
 from . import samples
 
+LARGEST = 10_000_000
+
 
 def written(data: bytes) -> tuple[images.Picture, bytes]:
-    found = images.rewritten(io.BytesIO(data))
+    found = images.rewritten(io.BytesIO(data), LARGEST)
     with found.file:
         return found, found.file.read()
 
@@ -68,11 +70,11 @@ def test_what_is_hidden_behind_a_picture_is_gone() -> None:
 )
 def test_refused(data: bytes, code: str) -> None:
     with pytest.raises(images.Refused) as raised:
-        images.rewritten(io.BytesIO(data))
+        images.rewritten(io.BytesIO(data), LARGEST)
     assert raised.value.code == code
 
 
 def test_without_pillow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(images, "is_available", lambda: False)
     with pytest.raises(images.Refused, match="missing"):
-        images.rewritten(io.BytesIO(samples.picture()))
+        images.rewritten(io.BytesIO(samples.picture()), LARGEST)

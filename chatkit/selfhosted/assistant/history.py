@@ -27,7 +27,7 @@ from chatkit.types import (
     WorkflowItem,
 )
 
-from ..attachments import contents
+from ..attachments import contents, reading
 from ..named import FACTS
 from ..runs.context import ChatContext
 from .steps import is_told
@@ -173,8 +173,9 @@ async def read_files(server: Reader, items: Iterable[ThreadItem], context: ChatC
         contents.given.set({})
         return
     url = context.attachments_url if server.attachment_links else ""
-    newest = files[: contents.MOST]
-    parts = await context.database(contents.load, context.session, newest, server.takes(), url)
+    newest, takes = files[: contents.MOST], server.takes()
+    await reading.read(context, contents.unread, context.session, newest, takes)
+    parts = await context.database(contents.load, context.session, newest, takes, url)
     contents.given.set(parts)
 
 

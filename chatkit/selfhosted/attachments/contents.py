@@ -23,11 +23,22 @@ Part = dict[str, Any]
 given: ContextVar[dict[str, Part] | None] = ContextVar("chatkit_given_files", default=None)
 
 
+def unread(
+    session: models.Session, ids: Sequence[str], takes: Collection[str]
+) -> list[models.Attachment]:
+    """Those of these files that `load` needs the words of, and nobody has read yet. Uses the
+    ORM."""
+    rows = models.Attachment.objects.for_session(session).filter(pk__in=ids, text=None)
+    found = rows.exclude(file="")[:MOST]
+    return [row for row in found if text.is_unread(row) and not _is_whole(row, takes)]
+
+
 def load(
     session: models.Session, ids: Sequence[str], takes: Collection[str], url: str = ""
 ) -> dict[str, Part]:
-    """The parts of these files, by id; those that can't be given whole are missing. With `url`,
-    where this site has files, the model fetches them at signed addresses that last minutes.
+    """The parts of these files, by id, with the words that were read (`unread`); those that can't
+    be given are missing. With `url`, where this site has files, the model fetches them at signed
+    addresses that last minutes.
 
     Uses the ORM and the storage, and may take long.
     """
@@ -52,16 +63,27 @@ def _part(row: models.Attachment, takes: Collection[str], link: str) -> Part | N
     if row.mime_type in images.WRITTEN_TYPES and IMAGE in takes:
         address = link or _data(row)
         return {"type": "input_image", "detail": "auto", "image_url": address}
-    if row.mime_type == kinds.PDF and FILE in takes:
+    if _is_whole(row, takes):
         where = {"file_url": link} if link else {"file_data": _data(row)}
         return {"type": "input_file", "filename": row.name, **where}
-    words = text.read_text(row)
-    if not words:
+    words, name = text.kept(row), json.dumps(row.name, ensure_ascii=False)
+    if words.state == "slow":
+        said = "It takes too long to read, so its content is not given."
+        return {"type": "input_text", "text": f"[The user attached the file {name}. {said}]"}
+    if not words.text:
         return None
-    name, cut = json.dumps(row.name, ensure_ascii=False), words[:TEXT_LENGTH]
-    rest = " It is longer; this is its beginning." if len(cut) < len(words) else ""
+    cut, rest = words.text[:TEXT_LENGTH], ""
+    if len(cut) < len(words.text):
+        rest = " It is longer; this is its beginning."
+    elif words.cut:
+        rest = " Only its beginning could be read; what follows there is not known."
     said = f"[The user attached the file {name}. What it says stands between the lines.{rest}]"
     return {"type": "input_text", "text": f"{said}\n-----\n{cut}\n-----"}
+
+
+def _is_whole(row: models.Attachment, takes: Collection[str]) -> bool:
+    """Whether the model reads it by itself."""
+    return row.mime_type == kinds.PDF and FILE in takes
 
 
 def _data(row: models.Attachment) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,8 +19,9 @@ from ...knowledge.index import Index, Match
 from ...knowledge.language import DEFAULT
 from ...models import Attachment, Session
 from ..replies import Piece, answer_pieces
+from ..runs.context import ChatContext
+from . import reading
 
-logger = logging.getLogger("chatkit.attachments")
 MOST = 5  # documents of a conversation that are looked into, the newest
 PASSAGES = 3
 BEGINNING = 5  # sentences that are quoted where nothing was asked
@@ -31,28 +31,38 @@ INDEXES = 8  # that are kept
 
 @dataclass(frozen=True)
 class Document:
-    """A file of a conversation; `text` is "" where its words can't be read."""
+    """A file of a conversation; `text` is "" where its words can't be read, and `state` may say
+    why. `cut`: there is more in it."""
 
     id: str
     name: str
     text: str
+    cut: bool = False
+    state: str = ""
 
 
-def load(session: Session, thread_id: str, ids: Sequence[str] | None = None) -> list[Document]:
-    """These files of a conversation, or all of it, the newest first, with their words. Uses the
-    ORM and the storage, and may take long."""
+async def read(
+    context: ChatContext, thread_id: str, ids: Sequence[str] | None = None
+) -> list[Document]:
+    """These files of a conversation, or all of it, the newest first, with their words."""
+    await reading.read(context, _unread, context.session, thread_id, ids)
+    return await context.database(_load, context.session, thread_id, ids)
+
+
+def _unread(session: Session, thread_id: str, ids: Sequence[str] | None) -> list[Attachment]:
+    return [row for row in _rows(session, thread_id, ids) if text.is_unread(row)]
+
+
+def _load(session: Session, thread_id: str, ids: Sequence[str] | None) -> list[Document]:
+    found = [(row, text.kept(row)) for row in _rows(session, thread_id, ids)]
+    return [Document(row.pk, row.name, words.text, words.cut, words.state) for row, words in found]
+
+
+def _rows(session: Session, thread_id: str, ids: Sequence[str] | None) -> list[Attachment]:
     rows = Attachment.objects.for_session(session).filter(thread_id=thread_id).exclude(file="")
     if ids is not None:
         rows = rows.filter(pk__in=ids)
-    return [Document(row.pk, row.name, _words(row)) for row in rows[:MOST]]
-
-
-def _words(row: Attachment) -> str:
-    try:
-        return text.read_text(row)
-    except Exception:  # the storage, or what reads: the question gets its answer without
-        logger.exception("The words of attachment %s could not be read.", row.pk)
-        return ""
+    return list(rows[:MOST])
 
 
 def search(question: str, documents: Sequence[Document]) -> tuple[Match, ...]:
@@ -84,9 +94,14 @@ def _article(document: Document) -> Article:
 # -- what is said --------------------------------------------------------------------------
 
 
-def quoted(matches: tuple[Match, ...]) -> Iterator[Piece]:
-    """The passages, each under the document's name, with the document as their source."""
-    return answer_pieces(matches, source)
+def quoted(matches: tuple[Match, ...], documents: Sequence[Document] = ()) -> Iterator[Piece]:
+    """The passages, each under the document's name, with the document as their source; and that
+    there is more in a document which was cut."""
+    yield from answer_pieces(matches, source)
+    named = {match.section.slug for match in matches}
+    for document in documents:
+        if document.cut and document.id in named:
+            yield Piece(f"\n\n{is_cut(document)}")
 
 
 def source(section: Section) -> URLSource:
@@ -96,18 +111,30 @@ def source(section: Section) -> URLSource:
 
 def silence(documents: Sequence[Document]) -> str:
     """That these files do not answer, and why."""
-    said = []
-    for document in documents:
-        words = (
-            _("“%(name)s” does not say anything about that.")
-            if document.text
-            else _("I can’t read “%(name)s”: I read the words of documents, not pictures.")
-        )
-        said.append(words % {"name": escape(document.name)})
-    return "\n\n".join(said)
+    return "\n\n".join(map(_silence, documents))
+
+
+def _silence(document: Document) -> str:
+    if document.text:
+        words = _("“%(name)s” does not say anything about that.")
+    elif document.state == "slow":
+        words = _("“%(name)s” takes too long to read. Send me the part that matters.")
+    elif document.state == "later":
+        words = _("I could not read “%(name)s” just now. Please ask again in a moment.")
+    else:
+        words = _("I can’t read “%(name)s”: I read the words of documents, not pictures.")
+    said = words % {"name": escape(document.name)}
+    return f"{said} {is_cut(document)}" if document.cut else said
 
 
 def begins(document: Document) -> str:
-    return _("This is how “%(name)s” begins. Ask me what you want to know of it.") % {
+    said = _("This is how “%(name)s” begins. Ask me what you want to know of it.") % {
+        "name": escape(document.name)
+    }
+    return f"{said} {is_cut(document)}" if document.cut else said
+
+
+def is_cut(document: Document) -> str:
+    return _("“%(name)s” is long: I have read only its beginning.") % {
         "name": escape(document.name)
     }

@@ -8,7 +8,7 @@ asking person's is not found.
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import IO, Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
@@ -39,8 +39,7 @@ def upload(request: HttpRequest) -> HttpResponseBase:
     _check_taken(session, allowed)
     limits.check(request, "upload", session.person_pk, session.workflow_id)
     with room.entered(session.person_pk), receiving.form(request) as sent:
-        in_database(intake.check_day, session.person, sent.file.seek(0, 2))
-        checked = intake.check(sent.file, sent.name, sent.mime_type)
+        checked = _checked(session, sent.file, sent.name, sent.mime_type)
         row = Attachment(
             id=new_attachment_id(), workflow_id=session.workflow_id, **session.owned_by
         )
@@ -72,16 +71,33 @@ def _put(request: HttpRequest, attachment_id: str) -> HttpResponseBase:
     limits.check(request, "request", session.person_pk, session.workflow_id)
     row = in_database(_announced, session, attachment_id)
     with room.entered(session.person_pk), receiving.body(request) as held:
-        in_database(intake.check_day, session.person, held.seek(0, 2))
         try:
-            checked = intake.check(held, row.name, row.mime_type)
+            checked = _checked(session, held, row.name, row.mime_type)
         except ApiError as error:
             if error.status < 429:  # the file's own fault: it won't be taken later either
-                in_database(row.delete)
+                in_database(_forget, row.pk)
             raise
         answer = _described(request, row, checked)
         _store(row, checked, insert=False)
     return answer
+
+
+def _forget(attachment_id: str) -> None:
+    """Unless another upload to the same address has come meanwhile."""
+    Attachment.objects.filter(pk=attachment_id, file="").delete()
+
+
+def _checked(session: Session, file: IO[bytes], name: str, mime_type: str) -> intake.Checked:
+    size = file.seek(0, 2)
+    in_database(intake.check_day, session.person, size)
+    checked = intake.check(file, name, mime_type)
+    if checked.size > size:  # a picture that was written anew
+        try:
+            in_database(intake.check_day, session.person, checked.size)
+        except BaseException:
+            checked.file.close()
+            raise
+    return checked
 
 
 def _announced(session: Session, attachment_id: str) -> Attachment:

@@ -31,6 +31,7 @@ Ts = TypeVarTuple("Ts")
 
 # On SQLite too, where reading does not wait for a writer.
 ASSISTANT_WORKERS = 4
+DOCUMENT_WORKERS = 2
 END_SECONDS = 1.0  # for what the loop runs when it is ended
 
 
@@ -47,6 +48,10 @@ class Process:
         # For the site's code (`context.database`, tools, receivers), which may take long.
         self.assistants = workers or DatabaseWorkers(
             size=ASSISTANT_WORKERS, name="chatkit-assistant", in_turn=False
+        )
+        # For the words of documents, which may take half a minute each.
+        self.documents = workers or DatabaseWorkers(
+            size=DOCUMENT_WORKERS, name="chatkit-documents", in_turn=False
         )
         self.owner = owner.own()
         # The live runs of this process, by id.
@@ -138,6 +143,7 @@ class ScopedProcess(Process):
         self.streams = whole.streams  # its connections are few, and scopes may be many
         self.database = _Scoped(self, whole.database)
         self.assistants = _Scoped(self, whole.assistants)
+        self.documents = _Scoped(self, whole.documents)
 
     def new_context(self) -> contextvars.Context:
         context = super().new_context()
@@ -242,6 +248,7 @@ def close() -> None:
     if process is None:
         return
     process.assistants.close(1)
+    process.documents.close(0)
     process.database.close()
     if process.loop_thread is None:
         for part in process.parts():

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from chatkit.attachments import text
 from chatkit.models import Session
 from chatkit.selfhosted.attachments import contents
 
@@ -30,6 +31,9 @@ def ids(ada: Caller, folder: Path) -> dict[str, str]:
 
 
 def parts(ids: dict[str, str], takes: tuple[str, ...], url: str = "") -> dict[str, Any]:
+    for row in contents.unread(Session.objects.get(), list(ids.values()), takes):
+        assert row.pk == ids["text"] or "file" not in takes
+        text.read_text(row)
     found = contents.load(Session.objects.get(), list(ids.values()), takes, url)
     return {name: found[id] for name, id in ids.items() if id in found}
 

@@ -97,6 +97,9 @@ def test_a_broken_document_has_no_words(desk: Caller, monkeypatch: pytest.Monkey
     monkeypatch.setattr(child, "read", refuse("missing"))
     assert text.read_text(Attachment.objects.get()) == ""
     assert Attachment.objects.get().text is None  # once the extra is there, it is read
+    monkeypatch.setattr(child, "read", refuse("interrupted"))
+    assert text.read_text(Attachment.objects.get()) == ""
+    assert Attachment.objects.get().text is None  # its process was killed by somebody else
     monkeypatch.setattr(child, "read", refuse("broken"))
     assert text.read_text(Attachment.objects.get()) == ""
     assert Attachment.objects.get().text == ""

@@ -9,6 +9,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -207,7 +208,7 @@ class TestDeletion:
 
 class TestFiles:
     def test_are_kept_here(
-        self, ada: Caller, api: AgentsApi, use: Any, user: Any, other: Any
+        self, ada: Caller, api: AgentsApi, use: Any, user: Any, other: Any, settings: Any
     ) -> None:
         use("tests.selfhosted.managed.servers.FilesServer")
         evil = "a](javascript:alert(1))[b.csv"
@@ -246,6 +247,13 @@ class TestFiles:
         got: Any = mine.get(f"/api/chatkit/attachments/{row.pk}")
         assert b"".join(got.streaming_content) == b"a,b\n1,2\n"
         assert theirs.get(f"/api/chatkit/attachments/{row.pk}").status_code == 404
+        # They are none that the person has sent.
+        settings.CHATKIT = settings.CHATKIT | {"ATTACHMENTS": {"max_per_day": 10}}
+        for data, status in ((b"123456", 200), (b"12345", 429)):
+            file = SimpleUploadedFile("a.txt", data, "text/plain")
+            secret = {"Authorization": f"Bearer {ada.secret}"}
+            sent = ada.client.post("/api/chatkit/attachments", {"file": file}, headers=secret)
+            assert sent.status_code == status, sent.content
 
     def test_of_a_person(self, ada: Caller, api: AgentsApi, user: Any, workflow_id: str) -> None:
         """Their words are told, in the question."""

@@ -193,6 +193,9 @@ export class Conversation implements Answered, ReactiveController {
       {
         refused: () => {
           entry.setState("unsent");
+          const gone = this.state.failure?.error.file;
+          if (gone) entry.leaveOut(gone);
+          if (gone) this.keep();
           this.host.changed();
           if (edited) void this.refresh();
         },

@@ -101,6 +101,17 @@ export class Entry {
     this.version++;
   }
 
+  /** Takes a file off the message that the server keeps no more. */
+  leaveOut(file: string): void {
+    const { message } = this;
+    if (!message || this.#item.type !== "user_message") return;
+    const attachments = message.attachments.filter(({ id }) => id !== file);
+    const input = { ...message.input, attachments: message.input.attachments.filter((id) => id !== file) };
+    this.message = { ...message, input, attachments };
+    this.#item = { ...this.#item, attachments };
+    this.version++;
+  }
+
   touch(): void {
     this.version++;
   }

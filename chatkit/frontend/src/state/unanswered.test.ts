@@ -88,6 +88,23 @@ describe("a question that the server never took", () => {
     expect(conversation.unanswered.size).toBe(0);
   });
 
+  test("loses the file that the server keeps no more", async () => {
+    await open();
+    const files = ["f1", "f2"].map((id) => ({ type: "file" as const, id, name: `${id}.txt`, mime_type: "text/plain" }));
+    const error = { code: "file_gone", message: "It is no longer kept.", attachment_id: "f1" };
+    host.on("threads.add_user_message", () => Response.json({ error }, { status: 409 }));
+    await conversation.send({ ...INPUT, attachments: ["f1", "f2"] }, files);
+    const question = conversation.thread.entries.at(-1) as Entry;
+    expect(question.item).toMatchObject({ attachments: [files[1]] });
+    const again = new Conversation(host);
+    await again.open("t1");
+    expect(again.thread.entries.at(-1)?.message).toMatchObject({ attachments: [files[1]] });
+    expect(conversation.takeBack(question)).toMatchObject({
+      input: { ...INPUT, attachments: ["f2"] },
+      attachments: [files[1]],
+    });
+  });
+
   test("is not sent twice where the server has it after all", async () => {
     const question = await failed();
     const items = {

@@ -6,6 +6,8 @@ export interface ErrorDetails {
   retryAfter?: number;
   /** A sentence from the server, already translated and fit for a user. */
   userMessage?: string;
+  /** The file of the message that the server keeps no more. */
+  file?: string;
   cause?: unknown;
 }
 
@@ -17,6 +19,7 @@ export class ApiError extends Error {
   readonly status: number | undefined;
   readonly retryAfter: number | undefined;
   readonly userMessage: string | undefined;
+  readonly file: string | undefined;
 
   constructor(
     readonly code: string,
@@ -28,6 +31,7 @@ export class ApiError extends Error {
     this.status = details.status;
     this.retryAfter = details.retryAfter;
     this.userMessage = details.userMessage;
+    this.file = details.file;
   }
 
   /** True when the person has to sign in again before anything else can work. */
@@ -45,10 +49,12 @@ export function left(): ApiError {
 export async function errorFrom(response: Response): Promise<ApiError> {
   let code = `http_${response.status}`;
   let userMessage: string | undefined;
+  let file: string | undefined;
   try {
     const error = (await response.json())?.error;
     if (typeof error?.code === "string") code = error.code;
     if (typeof error?.message === "string" && error.message) userMessage = error.message;
+    if (typeof error?.attachment_id === "string") file = error.attachment_id;
   } catch {
     // Not JSON: the status says all that can be told.
   }
@@ -56,6 +62,7 @@ export async function errorFrom(response: Response): Promise<ApiError> {
     status: response.status,
     retryAfter: seconds(response.headers),
     userMessage,
+    file,
   });
 }
 

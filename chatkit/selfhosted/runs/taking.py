@@ -1,0 +1,24 @@
+"""A file of ours becomes a message's, while it may be deleted as one that nobody sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...exceptions import ApiError
+from ...models import Attachment
+from .writes import SaveAttachment, Transaction
+
+
+def gone(attachment_id: str) -> ApiError:
+    """What a message is told whose file is not there, or not this person's."""
+    return ApiError("file_gone", details={"attachment_id": attachment_id})
+
+
+@dataclass(frozen=True)
+class TakeAttachment(SaveAttachment):
+    """ApiError `file_gone` where its file is deleted, or is about to be: see `files.claim`."""
+
+    def apply(self, transaction: Transaction) -> None:
+        mine = Attachment.objects.for_session(transaction.session, deleted=True).filter(pk=self.id)
+        if not mine.exclude(file="").update(**self.values):
+            raise gone(self.id)

@@ -1,0 +1,211 @@
+"""Documents that take long or are long, and what the help desk and a model make of them."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatkit.attachments import text
+from chatkit.documents import child
+from chatkit.documents.drafts import Draft, Refused
+from chatkit.models import Attachment, Session
+from chatkit.selfhosted.attachments import contents, reading
+from chatkit.selfhosted.runs.process import ASSISTANT_WORKERS
+
+from ...attachments import papers, samples
+from ..protocol import Caller, add, create, secret_of, text_of, thread_id_of
+from .conftest import send
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def desk(user: Any, workflow_id: str, folder: Path) -> Caller:
+    return Caller(secret_of(user, workflow_id))
+
+
+def read(desk: Caller, data: bytes, name: str, kind: str) -> Attachment:
+    """The row of a file whose words were asked for."""
+    row = Attachment.objects.get(pk=send(desk, data, name, kind).json()["id"])
+    text.read_text(row)
+    return Attachment.objects.get(pk=row.pk)
+
+
+def told(row: Attachment) -> str:
+    """What a model hears of it."""
+    found = contents.load(Session.objects.get(), [row.pk], ())
+    return str(found[row.pk]["text"])
+
+
+def counting(monkeypatch: pytest.MonkeyPatch, outcome: Draft | Refused) -> list[str]:
+    """The names of documents that processes were begun for; each ends like this."""
+    asked: list[str] = []
+
+    def begun(data: bytes, name: str, *args: Any) -> Draft:
+        asked.append(name)
+        if isinstance(outcome, Refused):
+            raise outcome
+        return outcome
+
+    monkeypatch.setattr(child, "read", begun)
+    return asked
+
+
+class TestSlow:
+    def test_other_answers_go_on(self, desk: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+        began, over = threading.Semaphore(0), threading.Event()
+
+        def endless(*args: Any) -> Draft:
+            began.release()
+            assert over.wait(60)
+            raise Refused("too_slow")
+
+        monkeypatch.setattr(child, "read", endless)
+        monkeypatch.setattr(text, "WAIT_SECONDS", 60)
+        files = [
+            send(desk, samples.PDF, f"{number}.pdf", "application/pdf").json()["id"]
+            for number in range(ASSISTANT_WORKERS)
+        ]
+        askers = [
+            threading.Thread(
+                target=lambda id: Caller(desk.secret).stream(create("Rent?", attachments=[id])),
+                args=[id],
+            )
+            for id in files
+        ]
+        answered = threading.Event()
+
+        def ask() -> None:
+            Caller(desk.secret).stream(create("How do I refund an order?"))
+            answered.set()
+
+        try:
+            for asker in askers:
+                asker.start()
+            assert began.acquire(timeout=20)
+            assert began.acquire(timeout=20)
+            askers.append(threading.Thread(target=ask))
+            askers[-1].start()
+            assert answered.wait(20)
+        finally:
+            over.set()
+            for asker in askers:
+                asker.join(60)
+
+    def test_a_question_waits_for_a_while_alone(
+        self, desk: Caller, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        over = threading.Event()
+
+        def endless(*args: Any) -> Draft:
+            assert over.wait(60)
+            return Draft("", "The rent is 940 euros a month.")
+
+        monkeypatch.setattr(child, "read", endless)
+        monkeypatch.setattr(reading, "PATIENCE", 0.1)
+        file = send(desk, samples.PDF, "lease.pdf", "application/pdf").json()["id"]
+        try:
+            found = desk.stream(create("How much is the rent a month?", attachments=[file]))
+            assert "I could not read “lease.pdf” just now." in text_of(found)
+        finally:
+            over.set()
+        monkeypatch.setattr(reading, "PATIENCE", 30)
+        later = desk.stream(add(thread_id_of(found), "How much is the rent a month?"))
+        assert "940 euros" in text_of(later)
+
+    def test_it_is_read_once_and_anew_where_that_is_asked_for(
+        self, desk: Caller, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked = counting(monkeypatch, Refused("too_slow"))
+        file = send(desk, samples.PDF, "lease.pdf", "application/pdf").json()["id"]
+        found = desk.stream(create("How much is the rent a month?", attachments=[file]))
+        assert "“lease.pdf” takes too long to read." in text_of(found)
+        desk.stream(add(thread_id_of(found), "How much is the rent a month?"))
+        assert asked == ["lease.pdf"]
+        row = Attachment.objects.get()
+        assert "It takes too long to read" in told(row)
+        counting(monkeypatch, Draft("", "The rent is 940 euros."))
+        assert text.read_text(row) == ""
+        assert text.read_text(row, again=True) == "The rent is 940 euros."
+
+    def test_it_does_not_wait_for_others_for_ever(
+        self, desk: Caller, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked = counting(monkeypatch, Draft("", "Words"))
+        monkeypatch.setattr(text, "WAIT_SECONDS", 0.01)
+        monkeypatch.setattr(text, "_turns", threading.BoundedSemaphore(1))
+        with text._turns:
+            row = read(desk, samples.PDF, "lease.pdf", "application/pdf")
+        assert (row.text, asked) == (None, [])
+        assert text.read_text(row) == "Words"
+
+    def test_without_the_extra_nobody_is_told_to_ask_again(
+        self, desk: Caller, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked = counting(monkeypatch, Draft("", "The rent is 940 euros."))
+        file = send(desk, samples.PDF, "lease.pdf", "application/pdf").json()["id"]
+        monkeypatch.setattr(text, "find_spec", lambda name: None)
+        found = desk.stream(create("How much is the rent a month?", attachments=[file]))
+        assert "I can’t read “lease.pdf”" in text_of(found)
+        assert asked == []
+        monkeypatch.undo()
+        counting(monkeypatch, Draft("", "The rent is 940 euros."))
+        assert text.read_text(Attachment.objects.get()) == "The rent is 940 euros."
+
+    @pytest.mark.slow
+    def test_the_pages_until_then_count(
+        self, desk: Caller, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(text, "SECONDS", 3)
+        row = read(desk, papers.slow_pages(), "lease.pdf", "application/pdf")
+        assert text.kept(row) == text.Words(papers.LINE, cut=True)
+
+
+LONG = {
+    "rows": (papers.table(6000), "t.csv", "text/csv", "| 4999 | 9998 |", "| 5000 | 10000"),
+    "characters": (b"Kites fly. " * 60_000, "t.txt", "text/plain", "Kites fly.", "nothing"),
+    "page": (papers.page(40_000), "t.html", "text/html", "Kites fly", "nothing"),
+    "table": (
+        b"<table>" + b"<tr><td>kite<td>hill" * 6000 + b"</table>",
+        *("t.html", "text/html", "| kite | hill |", "nothing"),
+    ),
+    "pages": (papers.pages(201), "t.pdf", "application/pdf", "page 199", "page 200"),
+}
+
+
+class TestLong:
+    @pytest.mark.slow
+    @pytest.mark.parametrize("name", LONG)
+    def test_its_beginning_is_read(
+        self, desk: Caller, name: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(text, "SECONDS", 60)
+        data, file, kind, words, beyond = LONG[name]
+        found = text.kept(read(desk, data, file, kind))
+        assert found.cut
+        assert words in found.text
+        assert beyond not in found.text
+        assert "cut -->" not in found.text
+
+    def test_a_model_hears_of_it(self, desk: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+        row = read(desk, papers.table(6000), "t.csv", "text/csv")
+        assert "It is longer; this is its beginning." in told(row)
+        counting(monkeypatch, Draft("", "The rent is 940 euros.", cut=True))
+        short = read(desk, samples.PDF, "a.pdf", "application/pdf")
+        assert "Only its beginning could be read" in told(short)
+        assert told(short).endswith("-----\nThe rent is 940 euros.\n-----")
+
+    def test_the_help_desk_says_so(self, desk: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+        counting(monkeypatch, Draft("", "The rent is 940 euros a month.", cut=True))
+        said = "“a.pdf” is long: I have read only its beginning."
+        for question in ("How much is the rent a month?", "How tall is the Eiffel tower?", ""):
+            file = send(desk, samples.PDF, "a.pdf", "application/pdf").json()["id"]
+            assert said in text_of(desk.stream(create(question, attachments=[file])))
+
+    def test_a_whole_one_is_not_called_cut(self, desk: Caller) -> None:
+        row = read(desk, papers.table(5000), "t.csv", "text/csv")
+        assert not text.kept(row).cut
+        assert not text.kept(read(desk, b"<!-- cut -->", "t.txt", "text/plain")).cut
