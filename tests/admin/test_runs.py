@@ -202,12 +202,19 @@ def test_records_are_read_only(root: Client, thread: Thread, model: Any) -> None
     make(thread)
     Feedback.objects.create(thread=thread, item_id="i", user=thread.user, kind="positive")
     Attachment.objects.create(
-        user=thread.user, workflow_id="wf_1", name="bill.pdf", mime_type="x/y", size=2048
+        thread=thread,
+        user=thread.user,
+        workflow_id="wf_1",
+        name="bill.pdf",
+        mime_type="x/y",
+        size=2048,
     )
     name = f"chatkit_{model._meta.model_name}"
     row = model.objects.get()
     change = reverse(f"admin:{name}_change", args=[quote(row.pk)])
-    page = root.get(change).content.decode()
+    shown = root.get(change)
+    assert shown.status_code == 200
+    page = shown.content.decode()
     assert 'name="_save"' not in page
     assert "deletelink" not in page
     assert root.post(change, {}).status_code == 403

@@ -102,6 +102,7 @@ class TestGoodSite:
     def test_no_message(self, messages: Messages) -> None:
         assert messages() == []
 
+    @pytest.mark.django_db  # Django 6.1 asks each database what it can do
     def test_all_of_djangos_too(self) -> None:
         assert checks.run_checks() == []
 

@@ -12,6 +12,7 @@ from chatkit.hosted import causes
 from chatkit.models import AgentSession, Run, ThreadItem
 from chatkit.selfhosted.managed import events
 from tests.selfhosted.protocol import Caller, add, ask, create, text_of, thread_id_of, until
+from tests.tools.aside import aside
 
 from .stand_in import CODES, AgentsApi, asks_for, begin, cut, fail, finish, mcp, raw, say, wait
 from .test_answers import items
@@ -133,7 +134,7 @@ class TestCut:
             until(lambda: len([c for c in api.calls if c.path.endswith("/items")]) > 0)
             gate.set()
 
-        threading.Thread(target=opened_again, daemon=True).start()
+        aside(opened_again)
         found = ada.stream(create("Hi"))
         (message,) = items(found, "assistant_message")
         assert message["content"][0]["text"] == text_of(found) == whole
@@ -239,7 +240,7 @@ class TestSessions:
             api.sessions.clear()
             session.cut()
 
-        threading.Thread(target=delete, daemon=True).start()
+        aside(delete)
         found = ada.stream(create("Hi"))
         gate.set()
         failed(found, "could not finish", causes.AGENT_FAILED)

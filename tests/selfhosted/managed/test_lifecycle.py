@@ -22,6 +22,7 @@ from chatkit.models import AgentSession, Attachment, Run, Thread, ThreadItem
 from chatkit.selfhosted.runs.process import current
 from chatkit.selfhosted.trial import Trial
 from tests.selfhosted.protocol import Caller, add, ask, create, text_of, thread_id_of, until
+from tests.tools.aside import aside
 
 from .stand_in import AgentsApi, begin, say, wait
 from .test_answers import items
@@ -43,8 +44,7 @@ class TestStop:
             until(lambda: b"Hello" in b"".join(current().runs[run.pk].frames))
             assert ada.stop(run.pk).status_code == 200
 
-        pressed = threading.Thread(target=stop, daemon=True)
-        pressed.start()
+        pressed = aside(stop)
         found = ada.stream(create("Hi"))
         pressed.join(10)
         until(lambda: api.inputs("cancel"))
@@ -81,7 +81,7 @@ class TestStop:
             until(lambda: Run.objects.filter(status="stopped"))
             gate.set()
 
-        threading.Thread(target=stop, daemon=True).start()
+        aside(stop)
         found = ada.stream(create("Hi"))
         until(lambda: api.inputs("cancel"))
         assert AgentSession.objects.get().thread_id == thread_id_of(found)
@@ -106,8 +106,7 @@ class TestStop:
             until(lambda: any(is_opened(call.method, call.path) for call in api.calls))
             ada.stop(run.pk)
 
-        pressed = threading.Thread(target=stop, daemon=True)
-        pressed.start()
+        pressed = aside(stop)
         ada.stream(add(thread, "Second"))
         pressed.join(10)
         until(lambda: api.inputs("cancel"))
