@@ -27,7 +27,6 @@ CODES: dict[str, tuple[int, str | Promise]] = {
     "rate_limited": (429, _("You are going a little fast. Please wait a moment.")),
     "budget_reached": (429, _("What you may ask for now is used up. Please try again later.")),
     "entity_gone": (409, _("What the message names can’t be named here any more.")),
-    "file_gone": (409, _("A file of this message is no longer kept. Attach it again.")),
     "not_found": (404, _("This was not found.")),
     "run_in_progress": (409, _("An answer is still being written in this conversation.")),
     "busy": (503, _("The site is very busy. Please try again in a moment.")),

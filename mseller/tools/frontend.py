@@ -1,9 +1,10 @@
 """Builds the scripts with Node.js: the system's where it is new enough, else one from .venv.
 
-    .venv/bin/python -m mseller.tools.frontend [npm script]
+    .venv/bin/python -m mseller.tools.frontend [npm script | install]
 
 Without an argument it builds, and only if a source changed since the last build; with one it
-runs that npm script (`check`, `format`, `test`). Standard library only.
+runs that npm script (`check`, `format`, `test`), or installs what these need (`install`). Standard
+library only.
 """
 
 from __future__ import annotations
@@ -191,6 +192,9 @@ def run_script(name: str) -> int:
 
 if __name__ == "__main__":
     try:
+        if sys.argv[1:] == ["install"]:
+            install_modules(find_node(), development=True)
+            sys.exit()
         if len(sys.argv) > 1:
             sys.exit(run_script(sys.argv[1]))
         build()

@@ -481,3 +481,11 @@ def test_the_announcement_names_the_address(host: str, url: str) -> None:
         "  demo / demo (ordinary user)",
         "Press Ctrl-C to end it.",
     ]
+
+
+@pytest.mark.parametrize("target", ["test", "test-fast"])
+def test_what_tests_need_is_installed_before_they_look_for_it(tmp_path: Path, target: str) -> None:
+    """On a fresh machine, too, axe judges the pages."""
+    told = make(tmp_path, "-n", target, PATH=os.environ["PATH"]).stdout
+    assert -1 < told.index("mseller.tools.frontend install") < told.index("-m pytest")
+    assert told.index("mseller.tools.install") < told.index("mseller.tools.frontend install")

@@ -70,6 +70,9 @@ def test_links_are_made_copied_and_taken_back(chat):
     with chat.page.expect_request("**/shares/2/revoke"):
         dialog.get_by_role("button", name="Take back").last.click()
     expect(dialog.get_by_role("listitem")).to_have_count(2)
+    expect(dialog.get_by_role("textbox")).to_have_count(1)  # the one just made, which still works
+    dialog.get_by_role("button", name="Take back").first.click()
+    expect(dialog.get_by_role("listitem")).to_have_count(1)
     expect(dialog.get_by_role("textbox")).to_have_count(0)
     chat.watch.expect("400")
     error = {"error": {"code": "invalid_request", "message": "Too many links."}}

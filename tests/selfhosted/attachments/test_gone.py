@@ -24,9 +24,9 @@ def test_it_is_named(ada: Caller, folder: Path) -> None:
     files.sweep()
     new = send(ada, b"Hello").json()["id"]
     refused = ada.post(create("say 1", attachments=[new, old]))
-    assert refused.status_code == 409
+    assert refused.status_code == 404
     assert refused.json()["error"] == {
-        "code": "file_gone",
+        "code": "not_found",
         "message": "A file of this message is no longer kept. Attach it again.",
         "attachment_id": old,
     }
@@ -35,10 +35,10 @@ def test_it_is_named(ada: Caller, folder: Path) -> None:
     more = add(thread_id, "say 1")
     more["params"]["input"]["attachments"] = [old]
     refused = ada.post(more)
-    assert (refused.status_code, refused.json()["error"]["attachment_id"]) == (409, old)
+    assert (refused.status_code, refused.json()["error"]["attachment_id"]) == (404, old)
 
 
 def test_another_persons_is_no_other(ada: Caller, bob: Caller, folder: Path) -> None:
     theirs = send(bob, b"Hello").json()["id"]
     refused = ada.post(create("say 1", attachments=[theirs]))
-    assert refused.json()["error"]["code"] == "file_gone"
+    assert (refused.status_code, refused.json()["error"]["code"]) == (404, "not_found")

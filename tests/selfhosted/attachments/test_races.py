@@ -93,7 +93,7 @@ def test_one_that_is_being_deleted_can_not_be_sent(
     answers: list[Any] = []
     watched(settings, folder, lambda: answers.append(ada.post(create("say 1", attachments=[old]))))
     files.sweep()
-    assert [answer.json()["error"]["code"] for answer in answers] == ["file_gone"]
+    assert [answer.json()["error"]["code"] for answer in answers] == ["not_found"]
     assert not Attachment.objects.exists()
     assert not Thread.objects.exists()
     assert not kept(folder)
@@ -111,7 +111,7 @@ def test_one_that_is_deleted_just_before_its_message_is_kept(
 
     monkeypatch.setattr(store, "_load_attachment", swept_after)
     refused = ada.post(create("say 1", attachments=[old]))
-    assert refused.json()["error"]["code"] == "file_gone"
+    assert refused.json()["error"]["code"] == "not_found"
     assert not Attachment.objects.exists()
     assert not Thread.objects.exists()
 

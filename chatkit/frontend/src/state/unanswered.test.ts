@@ -91,7 +91,7 @@ describe("a question that the server never took", () => {
   test("loses the file that the server keeps no more", async () => {
     await open();
     const files = ["f1", "f2"].map((id) => ({ type: "file" as const, id, name: `${id}.txt`, mime_type: "text/plain" }));
-    const error = { code: "file_gone", message: "It is no longer kept.", attachment_id: "f1" };
+    const error = { code: "not_found", message: "It is no longer kept.", attachment_id: "f1" };
     host.on("threads.add_user_message", () => Response.json({ error }, { status: 409 }));
     await conversation.send({ ...INPUT, attachments: ["f1", "f2"] }, files);
     const question = conversation.thread.entries.at(-1) as Entry;
