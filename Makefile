@@ -43,13 +43,13 @@ run: install-site built ## Serve the site at HOST:PORT (127.0.0.1:8000), everyth
 	@exec $(PY) -m mseller.tools.serve
 
 .PHONY: test
-test: install-test modules built ## Run every test, the browser's included (ARGS="-k name" narrows it)
+test: install-test install-modules built ## Run every test, the browser's included (ARGS="-k name" narrows it)
 	@$(PY) -m tests.tools.chromium
 	@$(PY) -m tests.tools.nginx
 	$(call beside_the_front_end,$(PYTEST) -n 3 --durations 20 $(ARGS))
 
 .PHONY: test-fast
-test-fast: install-test modules built ## Run the quick tests: no browser, no servers, no packages
+test-fast: install-test install-modules built ## Run the quick tests: no browser, no servers, no packages
 	$(call beside_the_front_end,$(PYTEST) -n 3 \
 		-m "not (browser or database or hosts or packaging or production or slow)" \
 		--ignore tests/hosts --ignore tests/production --ignore-glob 'tests/browser/test_*' $(ARGS))
@@ -141,7 +141,7 @@ clean: ## Remove what was built; .venv, .env and the database stay
 
 # -- steps that the targets above share ----------------------------------------------------
 
-.PHONY: install-site install-test install-lint install-dist install-bench install-docs built modules
+.PHONY: install-site install-test install-lint install-dist install-bench install-docs install-modules built
 install-site:
 	$(call install,site build)
 install-test:
@@ -155,7 +155,7 @@ install-bench:
 install-docs:
 	$(call install,site build docs)
 # What the front end's tests need, before others look whether it is there.
-modules:
+install-modules:
 	@$(PY) -m mseller.tools.frontend install
 built:
 	@$(PY) -m mseller.tools.frontend
