@@ -57,6 +57,7 @@ test("the same effect twice in one answer, and again in the next, is told each t
   await opened(host, conversation);
   for (const run of ["r1", "r2"]) {
     host.on("threads.add_user_message", () => events([...WHOLE.slice(1), CONFETTI, CONFETTI], { run }));
+    host.on(`GET /runs/${run}/events?after=5`, () => events([], { over: "completed" }));
     await conversation.send(INPUT);
   }
   expect(told()).toHaveLength(4);

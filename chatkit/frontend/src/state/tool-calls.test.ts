@@ -329,8 +329,9 @@ describe("a page", () => {
     expect(conversation.busy).toBe(false);
     expect(outputs(host)).toEqual([]);
     expect(host.sent("POST /runs/r1/stop")).toEqual([]);
-    await conversation.send(INPUT);
-    expect(host.sent("threads.add_user_message")).toHaveLength(2);
+    void conversation.send(INPUT);
+    await vi.waitFor(() => expect(host.sent("threads.add_user_message")).toHaveLength(2));
+    await conversation.open(null);
   });
 
   test("that found the call later is stopped at once as well", async () => {
