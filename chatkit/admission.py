@@ -66,8 +66,12 @@ class Gate:
         return ()
 
     def count(self, run: Any) -> None:
-        """An answer that used tokens has ended, or has used more afterwards, such as for what may
-        be asked next: `run` has the tokens to add. Called in the transaction that stores them."""
+        """An answer that used tokens has ended: called in the transaction that stores its end."""
+
+    def count_more(self, run: Any) -> None:
+        """An answer that was counted has used more afterwards, such as for what may be asked next:
+        `run` has the tokens to add."""
+        self.count(run)
 
 
 _gates: list[Gate] = []
@@ -115,7 +119,7 @@ def count(run_id: str, more: Mapping[str, int] | None = None) -> None:
     for name, value in (more or {}).items():
         setattr(run, name, value)
     for gate in _gates:
-        gate.count(run)
+        (gate.count if more is None else gate.count_more)(run)
 
 
 def admit(question: Question) -> list[Notice]:

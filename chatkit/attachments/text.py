@@ -69,13 +69,14 @@ def kept(attachment: Attachment) -> Words:
 
 def read_text(attachment: Attachment, *, again: bool = False) -> str:
     """Its words, "" where it has none that can be read. Uses the ORM and the storage, and may take
-    half a minute; an error of the storage is raised. `again` tries one anew that took too long."""
+    half a minute; an error of the storage is raised. `again` tries one anew that took too long or
+    was cut."""
     return read(attachment, again=again).text
 
 
 def read(attachment: Attachment, *, again: bool = False) -> Words:
     """The same, with what else is known of them."""
-    if again and kept(attachment).state == "slow":
+    if again and (kept(attachment).state == "slow" or kept(attachment).cut):
         attachment.text = None
     if not is_unread(attachment):
         return kept(attachment)

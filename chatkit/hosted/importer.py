@@ -184,7 +184,9 @@ class Import:
             self.report.failed.append(f"{thread.id}: it is here already, as another user's")
             return False
         known = dict(row.items.values_list("item_id", "created_at"))
-        items = self._items(thread.id, row.id, set(known))
+        # One that could not be read before may stand between those that are known.
+        whole = records.begun_at_openai().filter(user=owner.pk, imported_at=None).exists()
+        items = self._items(thread.id, row.id, set(known), whole=whole)
         if not items:
             self.report.unchanged += 1
             return len(self.report.failed) == failed
@@ -195,10 +197,13 @@ class Import:
             self.report.extended += 1
         return len(self.report.failed) == failed
 
-    def _items(self, upstream_id: str, thread_id: str, known: set[str]) -> list[convert.Item]:
+    def _items(
+        self, upstream_id: str, thread_id: str, known: set[str], *, whole: bool = False
+    ) -> list[convert.Item]:
         """The thread's items that are not stored here, in their order.
 
-        Of a thread that is stored already the newest are read first, until one is known.
+        Of a thread that is stored already the newest are read first, until one is known; all
+        where `whole`.
         """
         found: dict[str, convert.Item] = {}
         for page in upstream.items(upstream_id, order="desc" if known else "asc"):
@@ -210,6 +215,8 @@ class Import:
                     self.report.failed.append(f"{upstream_id}, {item_id}: its {error}")
                     continue
                 if item.id in known:
+                    if whole:
+                        continue
                     return [*reversed(found.values())]
                 if item.id not in found and item.kept_whole:
                     self.report.kept_whole.append(f"{upstream_id}, {raw['id']}: {item.kept_whole}")

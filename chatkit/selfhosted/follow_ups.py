@@ -24,7 +24,7 @@ from ..models import Run, Session, Thread, ThreadItem, texts_of
 from .door import check_answers, identify, secret_of
 from .runs.context import ChatContext, work_of
 from .runs.inside_transaction import process_of_request
-from .runs.process import in_database
+from .runs.process import Process, in_database
 from .views import context_of
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ COUNTED = ("tokens_in", "tokens_cached", "tokens_out")
 SPOKEN = ("user_message", "assistant_message", "widget")
 
 
-_asking: dict[int, threading.Event] = {}  # by their items
+_asking: dict[tuple[Process, int], threading.Event] = {}  # by their items
 
 
 @dataclass(frozen=True)
@@ -66,22 +66,21 @@ def follow_ups(request: HttpRequest, thread_id: str) -> JsonResponse:
         found = []
     if found is None:
         context = context_of(request, session)
-        with _once(answered.item.pk) as first:
+        with process_of_request() as process, _once(process, answered.item.pk) as first:
             found = in_database(_kept, answered.item.pk)
             if found is None and first:
-                with process_of_request() as process:
-                    asked = _asked(server, answered, context)
-                    found = process.wait_for(asked, SECONDS + 5)
+                asked = _asked(server, answered, context)
+                found = process.wait_for(asked, SECONDS + 5)
                 in_database(_keep, answered, found, context)
     return JsonResponse({"item_id": answered.item.item_id, "follow_ups": found or []})
 
 
 @contextmanager
-def _once(item: int) -> Iterator[bool]:
-    """Whether nobody in this process looks for those of this item already. Who comes second, such
-    as another tab, waits for the first: a model is asked once."""
+def _once(process: Process, item: int) -> Iterator[bool]:
+    """Whether nobody in this process, or its part for a tenant, looks for those of this item
+    already. Who comes second, such as another tab, waits for the first: a model is asked once."""
     mine = threading.Event()
-    theirs = _asking.setdefault(item, mine)
+    theirs = _asking.setdefault((process, item), mine)
     if theirs is not mine:
         theirs.wait(SECONDS + 5)
         yield False
@@ -89,7 +88,7 @@ def _once(item: int) -> Iterator[bool]:
     try:
         yield True
     finally:
-        del _asking[item]
+        del _asking[process, item]
         mine.set()
 
 

@@ -9,7 +9,7 @@ import pytest
 from chatkit.models import Session, Thread
 
 from .openai_standin import OpenAI
-from .samples import thread
+from .samples import START, text_item, thread
 from .test_import import add, run, told
 
 __all__ = ["told"]  # the fixture
@@ -97,6 +97,26 @@ class TestRemembered:
         del openai.threads["cthr_y"]
         run()
         assert self.of_whom() == ["ada", "bob"]
+
+    def test_what_could_not_be_read_before_is_not_passed_over(
+        self, openai: OpenAI, told: str
+    ) -> None:
+        """It stands between items that are here by now."""
+        openai.threads["cthr_3"] = thread("cthr_3", user=told)
+        items = [
+            text_item(f"i{number}", str(number), created_at=START + number) for number in range(3)
+        ]
+        openai.items["cthr_3"] = items
+        bad = {"data": [items[0], {"id": "i1"}, items[2]], "has_more": False}
+        openai.fault("body", path="cthr_3/items", body=bad, times=2)
+        run(status=2)
+        assert "ada" not in self.of_whom()
+        bad["data"].reverse()  # the newest first, for one that is here
+        run(status=2)
+        assert "ada" not in self.of_whom()
+        run()
+        assert "ada" in self.of_whom()
+        assert Thread.objects.get(upstream_id="cthr_3").items.count() == 3
 
     def test_sessions_begun_since(self, user: Any) -> None:
         run()

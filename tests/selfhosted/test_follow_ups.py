@@ -96,7 +96,9 @@ def test_by_the_model_and_counted(chat_ada: Caller, by_model: Model) -> None:  #
     assert found == ["Which are late?", "Who ordered?", "And a fourth?"]
     run = Run.objects.get()
     assert run.tokens_in == (before or 0) + 120
-    assert Spent.objects.get().tokens == run.tokens_in + (run.tokens_out or 0)
+    spent = Spent.objects.get()
+    assert spent.tokens == run.tokens_in + (run.tokens_out or 0)
+    assert spent.unpriced == 1  # one answer without a price
     assert asked(chat_ada, thread).json()["follow_ups"] == found
     assert sum(not body.get("stream") for body in by_model.bodies) == 1
 

@@ -52,7 +52,10 @@ def vote(request: HttpRequest, slug: str) -> HttpResponse:
     the workflow that `?workflow=ID` names, as the page does."""
     from ...page.views import knowledge_for  # the app is made ready before the pages are
 
-    article = knowledge_for(request, of_site=True).article(slug, get_language() or "en")
+    knowledge = knowledge_for(request, of_site=True)
+    if isinstance(knowledge, HttpResponse):
+        return knowledge
+    article = knowledge.article(slug, get_language() or "en")
     if article is None:
         raise Http404("There is no help article of this name.")
     helpful = ANSWERS.get(request.POST.get("helpful", ""))

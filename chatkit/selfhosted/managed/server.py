@@ -166,14 +166,18 @@ class ManagedAgentServer(DjangoChatKitServer):
     async def _count_left(
         self, sessions: Sessions, known: memory.Known, thread: ThreadMetadata, context: ChatContext
     ) -> None:
-        """What a turn has used that waited for a decision until its user asked something else."""
+        """What a turn has used that waited for a decision until its user asked something else.
+        The question is asked whether or not it can be known."""
         try:
             turn = await sessions.turn(known.id, known.turn_id)
-        except faults.GONE:
-            return
-        asked = await current().database.run(memory.waiting, thread.id, context)
-        if asked:
-            await current().database.run(memory.count, asked, turn)
+            # Another one was cancelled, of which the session's record does not know.
+            if events.text(turn, "status") != "cancelled":
+                return
+            asked = await current().database.run(memory.waiting, thread.id, context)
+            if asked:
+                await current().database.run(memory.count, asked, turn)
+        except Exception as error:
+            logger.warning("What an agent has used is not known: %s", type(error).__name__)
 
     async def _decide(
         self,

@@ -41,6 +41,7 @@ SEND_SECONDS = 1.0  # that listeners wait for a server which does not answer
 # Of what is sent at once, so that it is done within that time also after an outage.
 MOST_RUNS = 100
 MOST_BYTES = 1_000_000
+MOST_FRAMES = 5_000  # of one run, which may have written for long meanwhile
 ROUNDS = 20  # of the loop, in which an answer that has come by then is read
 
 
@@ -181,12 +182,16 @@ class RedisStreams:
         """Add the frames that are unsent, as many as there is room for. Returns how many are sent
         then, whether that is all of an answer that has ended, and their bytes."""
         key, sent = key_of(live.id), self._sent.get(live.id, 0)
-        done, count, size = live.done, sent, 0
-        while count < len(live.frames) and size < room:
-            size += len(live.frames[count])
-            count += 1
+        done, size = live.done, 0
+        taken: list[bytes] = []
+        for frame in live.frames[sent : sent + MOST_FRAMES]:
+            if size >= room:
+                break
+            taken.append(frame)
+            size += len(frame)
+        count = sent + len(taken)
         over = done and count == len(live.frames)
-        entry = {"n": sent + 1, "data": b"".join(live.frames[sent:count]), "over": int(over)}
+        entry = {"n": sent + 1, "data": b"".join(taken), "over": int(over)}
         pipe.xadd(key, entry, maxlen=MOST_ENTRIES, approximate=True)
         pipe.expire(key, KEEP_SECONDS)
         return count, over, size

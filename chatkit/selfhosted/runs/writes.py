@@ -56,6 +56,8 @@ class Transaction:
     branches: dict[str, int] = field(default_factory=dict)
     # Columns of threads that follow from the items that are written.
     said: dict[str, Columns] = field(default_factory=dict)
+    # Runs whose end was stored before, by a commit whose answer was lost.
+    ended_before: set[str] = field(default_factory=set)
 
     def touch(self, thread_id: str) -> None:
         """Mark the thread as used now; RowMissing where it is not this user's."""
@@ -362,18 +364,22 @@ class EndRun(Write):
     def apply(self, transaction: Transaction) -> None:
         if _running({"live": None} | self.values, self.id):
             return
-        if not Run.objects.filter(pk=self.id).exists():
+        row = Run.objects.filter(pk=self.id).first()
+        if row is None:
             raise RowMissing(self.id)
+        if all(getattr(row, name) == self.values.get(name) for name in ("status", "duration_ms")):
+            transaction.ended_before.add(self.id)
 
 
 @dataclass(frozen=True)
 class CountAnswer(Write):
-    """Tell the gates what an answer used, whose run has just ended."""
+    """Tell the gates what an answer used, whose run has just ended; once."""
 
     id: str
 
     def apply(self, transaction: Transaction) -> None:
-        admission.count(self.id)
+        if self.id not in transaction.ended_before:
+            admission.count(self.id)
 
 
 def save_own(

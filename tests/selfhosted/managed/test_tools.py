@@ -233,6 +233,15 @@ class TestApproval:
         used = sum((run.tokens_in or 0) + (run.tokens_out or 0) for run in (first, second))
         assert Spent.objects.get().tokens == used
 
+    def test_left_undecided_while_openai_fails(self, ada: Caller, api: AgentsApi) -> None:
+        """What it has used can't be known then, and the next question is answered."""
+        found = self.asked(ada, api)
+        api.turns = [[say("Yes?")]]
+        (session,) = api.sessions.values()
+        api.fault("GET", f"/turns/{session.turns[0]['id']}", status=403, times=9)
+        assert text_of(ada.stream(add(thread_id_of(found), "Something else"))) == "Yes?"
+        assert Run.objects.order_by("created_at")[0].tokens_in is None
+
     def test_denied(self, ada: Caller, api: AgentsApi) -> None:
         then = press(ada, self.asked(ada, api), "cancel")
         assert text_of(then) == "Done."

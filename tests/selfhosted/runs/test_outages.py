@@ -15,6 +15,7 @@ from django.db import DataError, IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from chatkit import asgi
+from chatkit.contrib.console.models import Budget, Spent
 from chatkit.models import Run, RunEvent, Thread, ThreadItem
 from chatkit.selfhosted import titles
 from chatkit.selfhosted.runs import endings, heartbeat, lifecycle, process, writes
@@ -302,6 +303,24 @@ class TestCommitsWhoseAnswerIsLost:
         kept = b"".join(ada.events(run.pk).streaming_content)
         assert text_of(events(kept)) == "1 2 3 "
         assert text_of(ada.stream(add(run.thread_id, "say 1"))) == "1 "
+
+    def test_what_it_has_used_counts_once(
+        self,
+        ada: Caller,
+        losing: Callable[[Any], list[str]],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        async def costly(_server: Any, context: Any) -> None:
+            context.report_usage(model="m", tokens_in=100, tokens_out=20)
+
+        monkeypatch.setattr(titles, "after_answer", costly)
+        monkeypatch.setattr(endings, "PAUSES", (0.01, None))
+        Budget.objects.create(amount=100_000, unit=Budget.Unit.TOKENS, span="day")
+        lost = losing(endings)
+        ada.stream(create("say 3"))
+        assert lost
+        spent = Spent.objects.get()
+        assert (spent.tokens, spent.unpriced) == (120, 1)
 
 
 def test_an_answer_whose_thread_was_deleted_is_given_up_once_all_is_said(

@@ -11,10 +11,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name="vote",
-            name="chatkit_articles_one_vote",
-        ),
         migrations.AddField(
             model_name="vote",
             name="workflow_id",
@@ -26,5 +22,10 @@ class Migration(migrations.Migration):
                 fields=("slug", "language", "workflow_id", "user"),
                 name="chatkit_articles_vote_once",
             ),
+        ),
+        # Last, so that there is one at each moment: old code may write meanwhile.
+        migrations.RemoveConstraint(
+            model_name="vote",
+            name="chatkit_articles_one_vote",
         ),
     ]

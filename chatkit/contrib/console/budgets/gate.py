@@ -33,6 +33,12 @@ class BudgetGate(Gate):
             found = standings(run.person, run.thread.workflow_id, day_of(run.created_at))
             add(found, tokens, paid)
 
+    def count_more(self, run: Run) -> None:
+        """The same; an answer without a price is one still."""
+        tokens, paid = of_run(run)
+        found = standings(run.person, run.thread.workflow_id, day_of(run.created_at))
+        add(found, tokens, paid or Decimal())
+
 
 BUDGETS = BudgetGate()
 

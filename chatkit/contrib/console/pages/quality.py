@@ -143,7 +143,9 @@ def reason_cell(review: Review) -> Cell:
 
 def by_reason_and_status(period: Period) -> Counter[tuple[str, str]]:
     """How many came in during the period. One query."""
-    rows = Review.objects.filter(came_at__gte=period.start, came_at__lt=period.end).order_by()
+    rows = Review.objects.filter(
+        came_at__gte=period.start, came_at__lt=period.end, run__thread__deleted_at=None
+    ).order_by()
     counted = rows.values_list("reason", "status").annotate(count=Count("*"))
     return Counter({(reason, status): count for reason, status, count in counted})
 
