@@ -107,11 +107,11 @@ class TestRemembered:
             text_item(f"i{number}", str(number), created_at=START + number) for number in range(3)
         ]
         openai.items["cthr_3"] = items
-        bad = {"data": [items[0], {"id": "i1"}, items[2]], "has_more": False}
-        openai.fault("body", path="cthr_3/items", body=bad, times=2)
+        rows = [items[0], {"id": "i1"}, items[2]]
+        openai.fault("body", path="cthr_3/items", body={"data": rows, "has_more": False}, times=2)
         run(status=2)
         assert "ada" not in self.of_whom()
-        bad["data"].reverse()  # the newest first, for one that is here
+        rows.reverse()  # the newest first, for one that is here
         run(status=2)
         assert "ada" not in self.of_whom()
         run()
