@@ -44,6 +44,9 @@ export interface Answered {
 /** After so many seconds without a word the person hears that the answer is still on its way, and may leave. */
 const WAITS = [10, 30];
 
+/** What the server is told of a call that the person has stopped. */
+const STOPPED = { error: "stopped" };
+
 /** One answer on its way. */
 class Job extends AbortController {
   run: string | null = null;
@@ -58,11 +61,17 @@ class Job extends AbortController {
   /** Waits for the page's tool no longer; null unless one is at work. */
   leaveTool: (() => void) | null = null;
 
+  /** The run is over that made the call. */
+  toTool(): void {
+    this.posting = true;
+    this.run = null;
+  }
+
   /** What a tool of the page gives, or that it was stopped; rejects where the job ends before. */
   async given(output: Promise<unknown>): Promise<unknown> {
     const { signal } = this;
     const stopped = new Promise<unknown>((resolve) => {
-      this.leaveTool = () => resolve({ error: "stopped" });
+      this.leaveTool = () => resolve(STOPPED);
     });
     const ended = new Promise<never>((_, reject) =>
       signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
@@ -207,19 +216,20 @@ export class Answering {
   /** Runs the calls that an answer ends with, one after the other. */
   async #callTools(job: Job): Promise<void> {
     const { thread } = this.conversation;
-    for (let call = pendingCall(thread); call && !job.stopAsked; call = pendingCall(thread)) {
+    for (let call = pendingCall(thread); call; call = pendingCall(thread)) {
+      job.toTool();
       const taken = await this.#tools.take(thread.id, call);
-      if (taken && !job.stopAsked) await this.#post(job, call, taken);
-      else return taken?.release();
+      if (!taken) return;
+      await this.#post(job, call, taken);
+      if (job.stopAsked) return;
     }
   }
 
   async #post(job: Job, call: ClientToolCallItem, taken: Taken): Promise<void> {
     const { client } = this.host;
     const { thread } = this.conversation;
-    job.posting = true;
-    job.run = null; // that which made the call is over
-    const output = taken.output();
+    job.toTool();
+    const output = job.stopAsked ? Promise.resolve(STOPPED) : taken.output();
     try {
       const params = { thread_id: thread.id, result: await job.given(output) };
       if (job.stopAsked) taken.stopped();

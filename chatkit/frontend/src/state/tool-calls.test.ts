@@ -357,11 +357,22 @@ describe("a page", () => {
     expect(tool).toHaveBeenCalledTimes(1);
   });
 
+  test("that is stopped before its tool has begun closes the call too", async () => {
+    vi.stubGlobal("navigator", { onLine: true });
+    const host = newHost(tool);
+    const conversation = await tab(host);
+    const sent = conversation.send(INPUT);
+    await vi.waitFor(() => expect(site.names("lock:")).toHaveLength(1), { interval: 5 });
+    await conversation.stop();
+    await sent;
+    expect(tool).not.toHaveBeenCalled();
+    expect(outputs(host)).toEqual([{ error: "stopped" }]);
+    expect(conversation.state).toMatchObject({ phase: "idle", stopped: true, failure: null });
+  });
+
   test("that is stopped without the network never carries the call out, nor shows a failure", async () => {
     const { host, conversation, sent } = await atWork("r1");
-    host.on("threads.add_client_tool_output", () => {
-      throw new TypeError("offline");
-    });
+    host.on("threads.add_client_tool_output", () => Promise.reject(new TypeError("offline")));
     await conversation.stop();
     await sent;
     expect(conversation.state).toMatchObject({ phase: "idle", stopped: true, failure: null });
