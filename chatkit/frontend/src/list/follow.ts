@@ -60,6 +60,7 @@ export class Follow {
     if (!this.#running) return;
     if (news.kind === "gone") {
       list.store.drop(news.ids);
+      list.ui.history.told(news.ids, true);
       const { conversation } = list.ui;
       // Deleted elsewhere: what is left of it here is said when it is asked for.
       if (conversation.threadId !== null && news.ids.includes(conversation.threadId)) void conversation.refresh();
@@ -69,7 +70,10 @@ export class Follow {
       list.update();
       if (!news.on) this.#readSoon();
       this.#wait();
-    } else this.#readSoon();
+    } else {
+      if (news.kind === "changed" && news.back) list.ui.history.told(news.back, false);
+      this.#readSoon();
+    }
   }
 
   readonly #ended = () => {

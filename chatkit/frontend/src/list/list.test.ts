@@ -23,7 +23,7 @@ class Channel extends EventTarget {
     super();
     channels.add(this);
   }
-  postMessage(): void {}
+  postMessage(_news: unknown): void {}
   close(): void {
     channels.delete(this);
   }
@@ -101,6 +101,34 @@ test("a deletion is told to who offers the last conversation, and so is its way 
   expect(told).toHaveBeenLastCalledWith(["t1"], true);
   await list.undo();
   expect(told).toHaveBeenLastCalledWith(["t1"], false);
+});
+
+test("what another tab has deleted, or brought back, is told too", () => {
+  const hear = (data: unknown) => {
+    for (const channel of channels) channel.dispatchEvent(new MessageEvent("message", { data }));
+  };
+  hear({ kind: "gone", ids: ["t9"] });
+  expect(told).toHaveBeenLastCalledWith(["t9"], true);
+  hear({ kind: "changed", back: ["t9"] });
+  expect(told).toHaveBeenLastCalledWith(["t9"], false);
+  told.mockClear();
+  hear({ kind: "changed" });
+  expect(told).not.toHaveBeenCalled();
+});
+
+test.each([
+  ["deleted", () => list.delete(["t1"]).then(() => list.undo())],
+  ["archived", () => list.place("archive", ["t1"]).then(() => list.place("unarchive", ["t1"]))],
+])("other tabs hear that a conversation was %s and is there again", async (_, both) => {
+  host.on("POST /threads", () => json({ ids: ["t1"], undo_seconds: 5 }));
+  const sent = vi.spyOn(Channel.prototype, "postMessage");
+  await both();
+  expect(sent.mock.calls.at(0)).toEqual([{ kind: "gone", ids: ["t1"] }]);
+  expect(sent.mock.calls.at(-1)).toEqual([{ kind: "changed", back: ["t1"] }]);
+  expect(told.mock.calls.slice(-2)).toEqual([
+    [["t1"], true],
+    [["t1"], false],
+  ]);
 });
 
 test("a list of a server that was left hears of nothing any more", () => {

@@ -224,7 +224,7 @@ export class ConversationList {
     this.say("");
     if (!back.length) return;
     this.ui.history.told(back, false);
-    this.tabs.tell({ kind: "changed" });
+    this.tabs.tell({ kind: "changed", back });
     this.ui.announce(this.words.restored);
     this.active = back[0] ?? null;
     if (open !== null && back.includes(open) && this.ui.conversation.threadId === null) this.ui.openThread(open);
@@ -240,7 +240,8 @@ export class ConversationList {
     const done = await doing;
     if (!done) return;
     this.tabs.tell(moved ? { kind: "gone", ids: done.ids } : { kind: "changed" });
-    if (action === "unarchive") this.tabs.tell({ kind: "changed" });
+    if (action === "unarchive") this.tabs.tell({ kind: "changed", back: done.ids });
+    if (moved) this.ui.history.told(done.ids, action === "archive");
     if (action === "archive") this.ui.announce(this.words.archivedNow(done.ids.length));
   }
 

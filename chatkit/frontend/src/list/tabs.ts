@@ -1,7 +1,8 @@
 /** Tells the other tabs of this browser what happened to the list in this one. */
 
 export type News =
-  | { kind: "changed" }
+  /** With the ids of those that are there again. */
+  | { kind: "changed"; back?: string[] }
   /** An answer began, or is over. */
   | { kind: "answering"; id: string; on: boolean }
   | { kind: "gone"; ids: string[] };

@@ -44,6 +44,9 @@ export interface Answered {
 /** After so many seconds without a word the person hears that the answer is still on its way, and may leave. */
 const WAITS = [10, 30];
 
+/** What the server is told of a call that the person has stopped. */
+const STOPPED = { error: "stopped" };
+
 /** One answer on its way. */
 class Job extends AbortController {
   run: string | null = null;
@@ -55,21 +58,29 @@ class Job extends AbortController {
   effects = 0;
   /** The output of a call into the page is on its way: what fails now is not to be asked from the beginning. */
   posting = false;
-  /** The page's tool is at work: there is nothing on the server to end. */
-  atTool = false;
+  /** Waits for the page's tool no longer; null unless one is at work. */
+  leaveTool: (() => void) | null = null;
 
-  /** What a tool of the page gives; rejects where the job ends before. */
+  /** The run is over that made the call. */
+  toTool(): void {
+    this.posting = true;
+    this.run = null;
+  }
+
+  /** What a tool of the page gives, or that it was stopped; rejects where the job ends before. */
   async given(output: Promise<unknown>): Promise<unknown> {
     const { signal } = this;
+    const stopped = new Promise<unknown>((resolve) => {
+      this.leaveTool = () => resolve(STOPPED);
+    });
     const ended = new Promise<never>((_, reject) =>
       signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
     );
-    this.atTool = true;
     try {
       signal.throwIfAborted();
-      return await Promise.race([output, ended]);
+      return await Promise.race([output, stopped, ended]);
     } finally {
-      this.atTool = false;
+      this.leaveTool = null;
     }
   }
 }
@@ -114,8 +125,11 @@ export class Answering {
     state.phase = "stopping";
     job.stopAsked = true;
     this.host.changed();
-    if (job.run && !job.atTool) await this.#stopRun(job.run, job);
-    else if (begun || job.atTool) job.abort();
+    // The server is told of a call that is stopped, and the run that this begins is ended: else the call stays open
+    // there, and another browser carries it out.
+    job.leaveTool?.();
+    if (job.run) await this.#stopRun(job.run, job);
+    else if (begun && !job.posting) job.abort();
     else setTimeout(() => job.run === null && job.abort(), 3000);
   }
 
@@ -167,7 +181,8 @@ export class Answering {
       if (!on.replay) await this.#callTools(job);
     } catch (error) {
       refused = on.unconfirmed?.() ?? !job.begun;
-      if (this.#job === job && !job.signal.aborted) this.#failed(error, job, on);
+      const unwanted = job.stopAsked && job.posting;
+      if (this.#job === job && !job.signal.aborted && !unwanted) this.#failed(error, job, on);
     }
     clocks.forEach(clearTimeout);
     const left = this.#job !== job || (job.signal.aborted && !job.stopAsked);
@@ -201,25 +216,29 @@ export class Answering {
   /** Runs the calls that an answer ends with, one after the other. */
   async #callTools(job: Job): Promise<void> {
     const { thread } = this.conversation;
-    for (let call = pendingCall(thread); call && !job.stopAsked; call = pendingCall(thread)) {
+    for (let call = pendingCall(thread); call; call = pendingCall(thread)) {
+      job.toTool();
       const taken = await this.#tools.take(thread.id, call);
-      if (taken && !job.stopAsked) await this.#post(job, call, taken);
-      else return taken?.release();
+      if (!taken) return;
+      await this.#post(job, call, taken);
+      if (job.stopAsked) return;
     }
   }
 
   async #post(job: Job, call: ClientToolCallItem, taken: Taken): Promise<void> {
     const { client } = this.host;
     const { thread } = this.conversation;
-    job.posting = true;
-    const output = taken.output();
+    job.toTool();
+    const output = job.stopAsked ? Promise.resolve(STOPPED) : taken.output();
     try {
       const params = { thread_id: thread.id, result: await job.given(output) };
+      if (job.stopAsked) taken.stopped();
       const send = (signal: AbortSignal) => client.stream("threads.add_client_tool_output", params, signal);
       await this.#followed(job, send, false, () => {
         job.posting = false;
         call.status = "completed";
-        taken.delivered();
+        // Without a run the connection is cut at once, maybe before the server has kept it.
+        if (job.run !== null || !job.stopAsked) taken.delivered();
       });
     } finally {
       if (job.stopAsked && job.posting) taken.stopped();

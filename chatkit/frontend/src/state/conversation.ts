@@ -209,7 +209,7 @@ export class Conversation implements Answered, ReactiveController {
   /** Asks once more for what got no answer: what the server has by its own request, all else as a new message. */
   async again(question: Entry): Promise<void> {
     const { thread, state } = this;
-    if (this.busy || state.phase === "loading") return;
+    if (this.busy || state.phase === "loading" || question.hollow) return;
     if (question.message) {
       if (thread.id !== null && !(await this.#stillUnsent(thread.id, question))) {
         // The server has it, without an answer that is under way or was given.

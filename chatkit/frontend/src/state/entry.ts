@@ -85,6 +85,11 @@ export class Entry {
     return this.parts.map((part) => part.text).join("\n\n");
   }
 
+  /** A message that was but a file which is gone: there is nothing to send. */
+  get hollow(): boolean {
+    return this.message !== null && !this.message.attachments.length && !this.text.trim();
+  }
+
   set(item: ThreadItem, state: EntryState): void {
     const same = state === this.#state && JSON.stringify(item) === JSON.stringify(this.#item);
     this.#item = item;

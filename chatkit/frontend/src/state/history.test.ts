@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { FakeHost, json, refusal } from "../testing/fake-host";
+import { partOf } from "../testing/part";
 import type { WireThread } from "../wire/protocol";
 import { History } from "./history";
 
@@ -172,6 +173,15 @@ describe("the conversation to go on with", () => {
     expect(history.last).toBeNull();
     history.told(["a"], false);
     expect(history.last).toEqual(LAST);
+  });
+
+  test("is none where all were deleted, until another was left for a new one", () => {
+    const startScreen = { last: { id: "b", title: "B" } };
+    host.options = { ...host.options, ...partOf<object>({ startScreen }) };
+    history.told(["*"], true);
+    expect(history.last).toBeNull();
+    history.leave({ id: "c", title: "C", temporary: false });
+    expect(history.last).toEqual({ id: "c", title: "C" });
   });
 
   test("is none of a server that was left, nor is anything in the list", async () => {

@@ -31,12 +31,14 @@ export class History {
   /** The conversation to go on with: that which was left for a new one, else the page's. */
   get last(): Last | null {
     const last = this.#left ?? ownStartScreen(this.host.options).last;
-    return last && !this.#removed.has(last.id) ? last : null;
+    return last && !this.#removed.has(last.id) && !this.#removed.has("*") ? last : null;
   }
 
   /** This conversation makes room for a new one. */
   leave({ id, title, temporary }: { id: string | null; title: string | null; temporary: boolean }): void {
-    if (id && !temporary) this.#left = { id, title: title ?? "" };
+    if (!id || temporary) return;
+    this.#left = { id, title: title ?? "" };
+    this.#removed.delete("*");
   }
 
   /** Another server has other conversations. */
@@ -49,9 +51,10 @@ export class History {
     this.#removed.clear();
   }
 
-  /** These were deleted in another list, or are there again. */
+  /** These, or with "*" all, were deleted in another list, or are there again. */
   told(ids: readonly string[], deleted: boolean): void {
     for (const id of ids) {
+      if (deleted && id === "*") this.#left = null;
       if (deleted) this.#removed.add(id);
       else this.#removed.delete(id);
     }

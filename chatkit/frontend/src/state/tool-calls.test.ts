@@ -327,11 +327,67 @@ describe("a page", () => {
     await conversation.open("t1");
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(conversation.busy).toBe(false);
-    expect(outputs(host)).toEqual([]);
+    expect(outputs(host)).toEqual([{ error: "stopped" }]);
     expect(host.sent("POST /runs/r1/stop")).toEqual([]);
     void conversation.send(INPUT);
     await vi.waitFor(() => expect(host.sent("threads.add_user_message")).toHaveLength(2));
     await conversation.open(null);
+  });
+
+  test("that is stopped while its tool works closes the call for every browser, and ends what this begins", async () => {
+    const { host, conversation, sent } = await atWork("r1");
+    let stream: OpenStream | undefined;
+    host.on("threads.add_client_tool_output", ({ signal }) => {
+      items = [QUESTION, { ...CALL, status: "completed" } as ThreadItem];
+      stream = new OpenStream(signal, "r2");
+      return stream.response;
+    });
+    host.on("POST /runs/r2/stop", () => {
+      stream?.end();
+      return json({});
+    });
+    await conversation.stop();
+    await sent;
+    expect(outputs(host)).toEqual([{ error: "stopped" }]);
+    expect(host.sent("POST /runs/r2/stop")).toHaveLength(1);
+    expect(conversation.state).toMatchObject({ phase: "idle", stopped: true, failure: null });
+    localStorage.clear(); // another browser
+    await tab(newHost(tool));
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(tool).toHaveBeenCalledTimes(1);
+  });
+
+  test("that is stopped before its tool has begun closes the call too", async () => {
+    vi.stubGlobal("navigator", { onLine: true });
+    const host = newHost(tool);
+    const conversation = await tab(host);
+    const sent = conversation.send(INPUT);
+    await vi.waitFor(() => expect(site.names("lock:")).toHaveLength(1), { interval: 5 });
+    await conversation.stop();
+    await sent;
+    expect(tool).not.toHaveBeenCalled();
+    expect(outputs(host)).toEqual([{ error: "stopped" }]);
+    expect(conversation.state).toMatchObject({ phase: "idle", stopped: true, failure: null });
+  });
+
+  test("that is stopped without the network never carries the call out, nor shows a failure", async () => {
+    const { host, conversation, sent } = await atWork("r1");
+    host.on("threads.add_client_tool_output", () => Promise.reject(new TypeError("offline")));
+    await conversation.stop();
+    await sent;
+    expect(conversation.state).toMatchObject({ phase: "idle", stopped: true, failure: null });
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 2 * 86_400_000 });
+    try {
+      items = [QUESTION, { ...CALL, id: "d" } as ThreadItem];
+      const other = newHost(async () => ({})); // forgets what is old
+      await answered(await tab(other));
+      items = [QUESTION, CALL];
+      await tab(newHost(tool));
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      expect(tool).toHaveBeenCalledTimes(1);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("that found the call later is stopped at once as well", async () => {

@@ -94,7 +94,8 @@ export class ToolCalls {
     const working = this.#run(call);
     this.#atWork.set(name, working);
     const output = await working;
-    if (!this.#known(name)?.stopped) this.#keep(name, { output });
+    const now = this.#known(name);
+    if (!now?.stopped && !now?.delivered) this.#keep(name, { output });
     this.#atWork.delete(name);
     return output;
   }
@@ -118,6 +119,8 @@ function nameOf(thread: string | null, { id, call_id }: ClientToolCallItem): str
 
 function forgetOld(): void {
   for (const name of site.names("call:")) {
-    if (Math.abs(Date.now() - (site.read<Known>(name)?.at ?? 0)) > DAY) site.set(name, "");
+    const known = site.read<Known>(name);
+    // What was stopped is never done later: nothing else may tell that the server was not reached.
+    if (!known?.stopped && Math.abs(Date.now() - (known?.at ?? 0)) > DAY) site.set(name, "");
   }
 }

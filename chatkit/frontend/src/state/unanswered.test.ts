@@ -1,10 +1,14 @@
+// @vitest-environment happy-dom
+import { render } from "lit";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { tab } from "../kept";
 import { ASKED, answer, begun, CREATED, INPUT, opened, QUESTION, THREAD, textsOf, WHOLE } from "../testing/asked";
 import { events, type FakeHost, json, refusal } from "../testing/fake-host";
+import { partOf } from "../testing/part";
+import { itemView } from "../views/item";
 import type { UserMessageInput } from "../wire/protocol";
 import { Conversation } from "./conversation";
-import type { Entry } from "./entry";
+import type { Entry, Message } from "./entry";
 
 let host: FakeHost;
 let conversation: Conversation;
@@ -15,6 +19,15 @@ beforeEach(() => {
 const texts = () => textsOf(conversation);
 
 const open = () => opened(host, conversation);
+
+/** The names of the buttons under a question without an answer. */
+function buttonsUnder(entry: Entry): (string | undefined)[] {
+  const place = document.createElement("div");
+  const turns = { draw: () => null, edited: null };
+  const ui = { ...{ conversation, strings: host.strings, options: host.options }, turns, composer: { empty: true } };
+  render(itemView(partOf({ ...ui, locale: { locale: "en" }, uploads: {}, wait: 0 }), entry, undefined), place);
+  return [...place.querySelectorAll<HTMLElement>("[data-do]")].map(({ dataset }) => dataset.do);
+}
 
 describe("a question that the server never took", () => {
   const SECOND: UserMessageInput = { ...INPUT, content: [{ type: "input_text", text: "And when?" }] };
@@ -103,6 +116,22 @@ describe("a question that the server never took", () => {
       input: { ...INPUT, attachments: ["f2"] },
       attachments: [files[1]],
     });
+  });
+
+  test("is not sent where it was but a file that is gone, and can be written anew", async () => {
+    await open();
+    const file = { type: "file" as const, id: "f1", name: "f1.txt", mime_type: "text/plain" };
+    const error = { code: "not_found", message: "It is no longer kept.", attachment_id: "f1" };
+    host.on("threads.add_user_message", () => Response.json({ error }, { status: 409 }));
+    await conversation.send({ ...INPUT, content: [], attachments: ["f1"] }, [file]);
+    const question = conversation.thread.entries.at(-1) as Entry;
+    await conversation.again(question);
+    expect(host.sent("threads.add_user_message")).toHaveLength(1);
+    expect(conversation.thread.entries.at(-1)).toBe(question);
+    expect(buttonsUnder(question)).toEqual(["edit"]);
+    question.message = { ...(question.message as Message), attachments: [file] };
+    expect(buttonsUnder(question)).toEqual(["again", "edit"]);
+    expect(conversation.takeBack(question)).toMatchObject({ attachments: [file] });
   });
 
   test("is not sent twice where the server has it after all", async () => {

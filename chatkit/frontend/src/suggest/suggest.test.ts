@@ -137,6 +137,27 @@ describe("a command that takes the focus, as one with a dialog", () => {
     expect(composer.text).toBe("Hi /");
   });
 
+  test("leaves the focus in a field of the page, whatever it gives", async () => {
+    const field = document.body.appendChild(document.createElement("input"));
+    field.focus();
+    chosen({ type: "entity", entity: { id: "a", title: "Ann" } });
+    await expect.poll(() => composer.text).toBe("Hi Ann ");
+    expect(composer.tags).toHaveLength(1);
+    expect(document.activeElement).toBe(field);
+  });
+
+  test("opens no menu for who is in a field of the page", async () => {
+    const field = document.body.appendChild(document.createElement("input"));
+    field.focus();
+    chosen({ type: "menu", commands: [{ id: "sub", label: "Sub" }] });
+    await new Promise((done) => setTimeout(done, 20));
+    expect(shown()).toBe(false);
+    expect(document.activeElement).toBe(field);
+    expect(composer.text).toBe("Hi /u");
+    suggest.moved();
+    await expect.poll(shown).toBe(true);
+  });
+
   test("takes its word away and leaves the focus where it is", async () => {
     chosen(null);
     await expect.poll(() => composer.text).toBe("Hi ");

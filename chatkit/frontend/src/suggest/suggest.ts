@@ -13,7 +13,7 @@ import { Marks } from "./marks";
 import { Preview } from "./preview";
 import { SHEET } from "./styles";
 import { matches, type Sign, type Trigger, triggerAt } from "./trigger";
-import { hasFocus, replace, whole } from "./writing";
+import { hasFocus, mayFocus, replace, whole } from "./writing";
 
 interface Level {
   title: string;
@@ -345,6 +345,8 @@ export class Suggest {
       this.#busy = false;
       if (selection?.type === "entity" && isEntity(selection.entity)) return this.#name(input, plain(selection.entity));
       if (selection?.type === "menu" && Array.isArray(selection.commands)) {
+        // Who is in a field of the page by now opens it again with the next look at the text.
+        if (!mayFocus(input)) return this.close();
         input.focus();
         this.#levels.push({ title: command.label, commands: plain(selection.commands) });
         if (this.#trigger?.query) this.#write(input, this.#trigger.sign);
@@ -372,7 +374,7 @@ export class Suggest {
     const behind = input.value.slice(at + 1 + trigger.query.length);
     this.close();
     const space = /^[\s,.;:!?)]/.test(behind) ? "" : " ";
-    replace(input, at, at + 1 + trigger.query.length, title + space);
+    replace(input, at, at + 1 + trigger.query.length, title + space, !mayFocus(input));
     const { id, group, interactive, data } = entity;
     this.ui.composer.place(
       {

@@ -21,6 +21,14 @@ export function hasFocus(input: HTMLTextAreaElement): boolean {
   return (input.getRootNode() as Document | ShadowRoot).activeElement === input;
 }
 
+/** False while somebody is at another place of the page: what comes late takes the focus from nobody. */
+export function mayFocus(input: HTMLTextAreaElement): boolean {
+  const { activeElement, body, documentElement } = document;
+  if (!activeElement || activeElement === body || activeElement === documentElement) return true;
+  const root = input.getRootNode();
+  return root instanceof ShadowRoot && (root.activeElement !== null || root.host.contains(activeElement));
+}
+
 /**
  * What an edit is to be instead where it would break a tag: the range that goes, and the text in its place. Null where
  * it breaks none.

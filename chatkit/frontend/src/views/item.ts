@@ -79,7 +79,8 @@ function bubble(ui: Ui, entry: Entry, item: UserMessageItem): TemplateResult {
 /** Under a question that got no answer: that it has none, and the way to one. */
 function noAnswer(ui: Ui, entry: Entry): TemplateResult {
   const { strings, conversation } = ui;
-  const { again, message } = entry;
+  const { message, hollow } = entry;
+  const again = entry.again && !hollow;
   const button = (name: string, label: string, press: () => void) =>
     html`<span aria-hidden="true">·</span><button type="button" class="link" data-do=${name} aria-disabled=${conversation.busy || ui.wait ? "true" : nothing} @click=${press}>${label}</button>`;
   return html`<p class="no-answer" part="no-answer">
