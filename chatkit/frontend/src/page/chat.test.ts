@@ -2,6 +2,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { partOf } from "../testing/part";
 import { Chat } from "./chat";
+import type { PageConfig } from "./config";
 import { onOtherLogin } from "./logins";
 import { SessionError } from "./session";
 import { Sessions } from "./sessions";
@@ -86,4 +87,16 @@ test.each([
   await expect.poll(() => chat.status).toBe("problem");
   expect(title()?.textContent).toBe(said);
   expect(sessionStorage.getItem("chatkit:unsent:w:")).toBe("[]");
+});
+
+test("what waits for a login is there where there is no chat", () => {
+  sessionStorage.setItem("chatkit:draft:w:", "Hello");
+  const at = (user: string, blocked: PageConfig["blocked"]) => {
+    const { config } = chat;
+    new Chat(document.createElement("div"), { ...config, user, blocked }, "one");
+    return sessionStorage.getItem("chatkit:draft:w:");
+  };
+  expect(at("", "logged_out")).toBe("Hello");
+  expect(at("ada", "")).toBe("Hello");
+  expect(at("bob", "offline")).toBeNull();
 });
