@@ -378,13 +378,13 @@ export class Chat {
     }
     this.#tell(error);
     this.#banner.clear();
-    const { code } = error as { code?: unknown };
+    const { code, loggedIn: told } = error as Partial<SessionError>;
     if (code === "user_changed") {
       this.sessions.forget();
       this.#thread = null;
       this.#fresh.otherUser();
     }
-    const loggedIn = code === "csrf_failed" && this.#fresh.loggedIn();
+    const loggedIn = told && this.#fresh.loggedIn();
     // While one can tell whether the focus is in the chat.
     this.#cover.show(...(loggedIn ? this.#failures.loggedIn() : this.#failures.of(error)));
     this.#unmount();

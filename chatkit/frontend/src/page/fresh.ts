@@ -30,8 +30,8 @@ export class Fresh {
   }
 
   /**
-   * A visitor's page has no token, and who has logged in needs one: so this is how it hears of a login. What
-   * was written stays for who the visitor is now. False where the failure is something else.
+   * A visitor's page has no token, and who has logged in needs one: the server says so as it refuses. What was
+   * written stays for who the visitor is now. False where this page knows of no visitor, or was loaded anew for that.
    */
   loggedIn(): boolean {
     const { config } = this;
