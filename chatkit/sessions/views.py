@@ -134,7 +134,13 @@ def _checked(request: HttpRequest, person: Any) -> Wanted:
     """The request past all checks from its size to its fields, in the order of the API."""
     body = read_body(request, SESSION_LIMIT)
     check_json_type(request)
-    _check_page(request, person)
+    try:
+        _check_page(request, person)
+    except ApiError:
+        if is_visitor(person) or _field(body, "visitor") is not True:
+            raise
+        # A visitor's page has no token: it hears by this that somebody has logged in meanwhile.
+        raise ApiError("csrf_failed", details={"logged_in": "true"}) from None
     if not access.allowed(person, _known_workflow_id(body)):
         # Who is not logged in may be let in by a login.
         raise ApiError("not_authenticated" if is_visitor(person) else "forbidden")
@@ -169,12 +175,17 @@ def _with_workflow(data: JsonObject) -> JsonObject:
     return data
 
 
+def _field(body: bytes, name: str) -> Any:
+    """What the request says, before any complaint about its body; None where it says nothing."""
+    try:
+        return _with_workflow(parse_object(body)).get(name)
+    except ApiError:
+        return None
+
+
 def _known_workflow_id(body: bytes) -> str:
     """The workflow to ask ACCESS about, which comes before complaints about the body."""
-    try:
-        wanted = _with_workflow(parse_object(body)).get("workflowId")
-    except ApiError:
-        return ""
+    wanted = _field(body, "workflowId")
     return wanted if isinstance(wanted, str) and wanted in workflows.table() else ""
 
 

@@ -94,9 +94,9 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
         "thread": thread,
     }
     response = render(request, "chatkit/shared.html", context)
-    # The address is the key, and told to no other site. To this one it is: without it the browser
-    # names no origin either, and every form of the page is refused.
-    response["Referrer-Policy"] = "same-origin"
+    # The address is the key, and told to no other page. The site is: without it the browser names
+    # no origin either, and every form of the page is refused.
+    response["Referrer-Policy"] = "strict-origin"
     response["X-Robots-Tag"] = "noindex"
     return response
 

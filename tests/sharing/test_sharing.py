@@ -47,7 +47,7 @@ def page(person: Any, link: Any, status: int = 200, **extra: Any) -> str:
     response = client.get(url, **extra)
     assert response.status_code == status
     if status == 200:
-        assert response["Referrer-Policy"] == "same-origin"
+        assert response["Referrer-Policy"] == "strict-origin"
         assert "no-store" in response["Cache-Control"]
     return response.content.decode()
 

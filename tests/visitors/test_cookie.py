@@ -188,6 +188,22 @@ class TestOtherSites:
         assert response.json()["error"]["code"] == "csrf_failed"
         assert not Visitor.objects.exists()
 
+    def test_only_a_visitors_page_that_somebody_has_logged_in_at_is_told_so(
+        self, open_site: str, user: Any
+    ) -> None:
+        client = Client(enforce_csrf_checks=True)
+
+        def refused(**more: Any) -> dict[str, str]:
+            error: dict[str, str] = ask_session(client, open_site, **more).json()["error"]
+            assert error["code"] == "csrf_failed"
+            return error
+
+        headers = {"Origin": "https://evil.example"}
+        assert "logged_in" not in refused(visitor=True, headers=headers)
+        client.force_login(user)
+        assert refused(visitor=True)["logged_in"] == "true"
+        assert "logged_in" not in refused(visitor=False)
+
 
 def test_who_is_deleted_is_forgotten(visit: Visit, open_site: str) -> None:
     first = visit.row.pk

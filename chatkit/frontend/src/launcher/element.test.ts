@@ -1,6 +1,16 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { CONFIG, type PageConfig } from "../page/config";
 import { Launcher } from "./element";
+
+// Without the style sheet and the scripts, which this DOM does not load.
+vi.mock("./contents", () => ({
+  made: async ({ config }: { config: PageConfig }) => {
+    const chat = Object.assign(document.createElement("div"), { [CONFIG]: config });
+    chat.dataset.chatkit = "";
+    return chat;
+  },
+}));
 
 let launcher: Launcher;
 
@@ -71,6 +81,20 @@ function nextPage(data: Record<string, string>): Launcher {
   return made;
 }
 
+/** What the server says of who is there. */
+function answered(config: Partial<PageConfig>) {
+  const asked = vi.fn(async (_url: string) => Response.json({ config: { blocked: "", options: {}, ...config } }));
+  vi.stubGlobal("fetch", asked);
+  return asked;
+}
+
+/** What the chat in the panel is given, once it is there. */
+async function shown(page: Launcher): Promise<PageConfig> {
+  const chat = () => page.querySelector("[data-chatkit]");
+  await expect.poll(chat).not.toBeNull();
+  return (chat() as unknown as { [CONFIG]: PageConfig })[CONFIG];
+}
+
 describe("what somebody has written", () => {
   const DRAFT = "chatkit:draft:w:";
   const written = (by: string) => {
@@ -80,16 +104,36 @@ describe("what somebody has written", () => {
   };
   const draft = () => sessionStorage.getItem(DRAFT);
 
-  test("is there after the page of the login, unless somebody chats there", () => {
+  test("is there after the page of the login", () => {
     written("ada");
     const stranger = nextPage({ user: "", visitor: "true" });
     expect(stranger.isOpen).toBe(false);
     expect(draft()).not.toBeNull();
     expect(nextPage({ user: "ada", visitor: "false" }).isOpen).toBe(true);
     expect(draft()).not.toBeNull();
+  });
+
+  test("waits on a page made for a stranger until the server says who is there", async () => {
     written("ada");
-    nextPage({ user: "", visitor: "true" }).open();
-    expect(draft()).toBeNull();
+    sessionStorage.setItem("chatkit:thread:w", "thr_ada");
+    const asked = answered({ user: "ada", visitor: false });
+    const page = nextPage({ user: "", visitor: "true", workflow: "w", url: "/launcher" });
+    page.open();
+    expect(draft()).not.toBeNull();
+    expect((await shown(page)).user).toBe("ada");
+    expect(draft()).not.toBeNull();
+    expect(asked.mock.lastCall?.[0]).not.toContain("thr_ada");
+  });
+
+  test("is there once a user whose login has run out has logged in again", async () => {
+    written("ada");
+    answered({ user: "", visitor: true });
+    const page = nextPage({ user: "ada", visitor: "false", workflow: "w", url: "/launcher" });
+    expect(await shown(page)).toMatchObject({ user: "ada", visitor: false, blocked: "logged_out" });
+    answered({ user: "", visitor: true });
+    const visitors = nextPage({ user: "", visitor: "true", workflow: "w", url: "/launcher" });
+    visitors.open();
+    expect((await shown(visitors)).blocked).toBe("");
   });
 
   test("without a login is the user's who was that visitor", () => {

@@ -97,7 +97,6 @@ export class Launcher extends HTMLElement {
     if (!this.isOpen) {
       const { user, was } = this.dataset;
       if (user) claim(user, was);
-      else if (isOwned()) disown();
       const active = document.activeElement;
       this.#from = focus && active instanceof HTMLElement && active !== document.body ? active : null;
       this.toggleAttribute("data-open", true);
@@ -209,21 +208,27 @@ export class Launcher extends HTMLElement {
     if (this.#loading) return;
     this.#loading = true;
     const { wait } = this.#parts as Parts;
-    const { url = "", workflow = "", language = "", user = "" } = this.dataset;
+    const { url = "", workflow = "", language = "", user = "", visitor } = this.dataset;
+    // A page made for a stranger, maybe long ago: what the tab has waits until the server says who is there.
+    const unsure = !user && isOwned();
     wait.replaceChildren(this.#words.loading);
     wait.hidden = false;
     const last = lastAnswer(workflow);
-    const thread = last.unread ? last.thread : (rememberedThread(workflow) ?? last.thread);
+    const thread = unsure ? null : last.unread ? last.thread : (rememberedThread(workflow) ?? last.thread);
     const asked = new URLSearchParams({ workflow, language, ...(thread ? { thread } : {}) });
     try {
-      const [contents] = await Promise.all([read<Contents>(onThisSite(`${url}?${asked}`)), take(user)]);
+      const reading = read<Contents>(onThisSite(`${url}?${asked}`));
+      const [contents] = await Promise.all([reading, unsure ? undefined : take(user)]);
+      const { config } = contents;
+      // Whose login has run out did not choose to be a visitor: they log in again, and find what they have written.
+      if (visitor === "false" && config.visitor) Object.assign(config, { user, visitor: false, blocked: "logged_out" });
       const chat = await made(contents);
       if (!this.isConnected) return;
       this.#chat = chat;
       chat.addEventListener("chatkit:session-created", () => {
-        this.dataset.user ||= contents.config.user;
+        this.dataset.user ||= config.user;
       });
-      this.#barred = contents.ours && contents.config.options.header?.enabled !== false;
+      this.#barred = contents.ours && config.options.header?.enabled !== false;
       new MutationObserver(() => this.#ready()).observe(chat, { attributeFilter: ["data-state"] });
       wait.hidden = true;
       this.append(chat);

@@ -2,8 +2,9 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { partOf } from "../testing/part";
 import { Chat } from "./chat";
+import { Clock, type PageConfig } from "./config";
 import { onOtherLogin } from "./logins";
-import { SessionError } from "./session";
+import { SessionApi, SessionError } from "./session";
 import { Sessions } from "./sessions";
 
 vi.mock("./icons", () => ({ icon: () => document.createElement("i") }));
@@ -35,7 +36,8 @@ beforeEach(() => {
     ask: "",
     workflow: { id: "w" },
     script: {},
-    urls: {},
+    urls: { cancel: "/sessions/SESSION_ID" },
+    csrf: { header: "X-CSRFToken", token: "" },
     options: {},
   };
   chat = new Chat(container, partOf({ ...config, texts, templates: {}, notice: "", thread: null }), "one");
@@ -74,16 +76,33 @@ test("whoever was in the chat is taken to why it is gone", async () => {
 });
 
 test.each([
-  [true, "Hello"],
-  [false, "Oh"],
-])("a refused call tells a visitor's page of a login: %s", async (visitor, said) => {
+  [true, true, "Hello"],
+  [true, false, "Oh"],
+  [false, true, "Oh"],
+])("a refused call tells a visitor's page, %s, of a login where there was one, %s", async (visitor, loggedIn, said) => {
   chat.config.visitor = visitor;
   chat.enter();
   await expect.poll(() => chat.status).toBe("ready");
   sessionStorage.setItem("chatkit:unsent:w:", "[]");
-  vi.spyOn(Sessions.prototype, "renew").mockRejectedValue(new SessionError("csrf_failed", "Reload.", 403));
+  const refused = { code: "csrf_failed", message: "Reload.", ...(loggedIn ? { logged_in: "true" } : {}) };
+  vi.spyOn(Sessions.prototype, "renew").mockImplementation(
+    () => new SessionApi(chat.config, new Clock(0)).cancel("one") as Promise<never>,
+  );
+  vi.stubGlobal("fetch", async () => Response.json({ error: refused }, { status: 403 }));
   vi.mocked(onOtherLogin).mock.lastCall?.[1]();
   await expect.poll(() => chat.status).toBe("problem");
   expect(title()?.textContent).toBe(said);
   expect(sessionStorage.getItem("chatkit:unsent:w:")).toBe("[]");
+});
+
+test("what waits for a login is there where there is no chat", () => {
+  sessionStorage.setItem("chatkit:draft:w:", "Hello");
+  const at = (user: string, blocked: PageConfig["blocked"]) => {
+    const { config } = chat;
+    new Chat(document.createElement("div"), { ...config, user, blocked }, "one");
+    return sessionStorage.getItem("chatkit:draft:w:");
+  };
+  expect(at("", "logged_out")).toBe("Hello");
+  expect(at("ada", "")).toBe("Hello");
+  expect(at("bob", "offline")).toBeNull();
 });

@@ -8,7 +8,7 @@ import { onConnection } from "./connection";
 import { Failures } from "./failures";
 import { Fresh } from "./fresh";
 import { onOtherLogin } from "./logins";
-import { claim, forgetAll, isOwned, rememberedThread, rememberThread, showInAddress } from "./memory";
+import { claim, disownOthers, forgetAll, isOwned, rememberedThread, rememberThread, showInAddress } from "./memory";
 import { Naming } from "./naming";
 import { onSchemeChange } from "./scheme";
 import { ScriptMissing, scriptReady, TAG } from "./script";
@@ -64,7 +64,8 @@ export class Chat {
     this.#fresh = new Fresh(config);
     // The way back from the page on which one deletes one's conversations.
     if (config.page && new URLSearchParams(location.search).get("thread") === "deleted") forgetAll();
-    claim(config.user, config.was);
+    // Where there is no chat, nothing is written: what waits for a login, waits on.
+    (config.blocked ? disownOthers : claim)(config.user, config.was);
     this.#ask = config.ask;
     this.#thread = config.thread ?? (config.ask || config.notice ? null : rememberedThread(name));
     this.#asked = config.send;
@@ -377,13 +378,13 @@ export class Chat {
     }
     this.#tell(error);
     this.#banner.clear();
-    const { code } = error as { code?: unknown };
+    const { code, loggedIn: told } = error as Partial<SessionError>;
     if (code === "user_changed") {
       this.sessions.forget();
       this.#thread = null;
       this.#fresh.otherUser();
     }
-    const loggedIn = code === "csrf_failed" && this.#fresh.loggedIn();
+    const loggedIn = told && this.#fresh.loggedIn();
     // While one can tell whether the focus is in the chat.
     this.#cover.show(...(loggedIn ? this.#failures.loggedIn() : this.#failures.of(error)));
     this.#unmount();

@@ -1,6 +1,6 @@
 /** The page is another person's by now, or the visitor's who has logged in: it is loaded anew, once. */
 import type { PageConfig } from "./config";
-import { disown, handOver, noteFresh, showInAddress, takeFresh, type Why } from "./memory";
+import { disownForNext, handOver, noteFresh, showInAddress, takeFresh, type Why } from "./memory";
 
 export class Fresh {
   /** Why this page was loaded anew. A cache may have given it as it was before. */
@@ -23,15 +23,15 @@ export class Fresh {
 
   /** Forgets all that was the former user's. Our own page is loaded anew, a host's keeps its forms. */
   otherUser(): void {
-    disown();
+    disownForNext();
     if (!this.config.page) return;
     showInAddress(null);
     if (!this.#why) this.#load("other");
   }
 
   /**
-   * A visitor's page has no token, and who has logged in needs one: so this is how it hears of a login. What
-   * was written stays for who the visitor is now. False where the failure is something else.
+   * A visitor's page has no token, and who has logged in needs one: the server says so as it refuses. What was
+   * written stays for who the visitor is now. False where this page knows of no visitor, or was loaded anew for that.
    */
   loggedIn(): boolean {
     const { config } = this;

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, test } from "vitest";
-import { claim, disownOthers, handOver } from "./memory";
+import { claim, disownForNext, disownOthers, handOver } from "./memory";
 
 const DRAFT = "chatkit:draft:w:";
 const draft = () => sessionStorage.getItem(DRAFT);
@@ -45,8 +45,18 @@ describe("who has logged in", () => {
     handOver("");
     claim("");
     expect(draft()).toBeNull();
+  });
+
+  test("has what was written without a login before, and no more of a former user's page", () => {
     written("");
-    claim("ada"); // of whom nobody knows
+    claim("ada");
+    expect(draft()).not.toBeNull();
+    claim("bob");
+    expect(draft()).toBeNull();
+    written("ada");
+    disownForNext();
+    sessionStorage.setItem(DRAFT, "Still typing");
+    claim("bob");
     expect(draft()).toBeNull();
   });
 });

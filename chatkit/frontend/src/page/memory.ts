@@ -11,14 +11,16 @@ const GONE = `${PREFIX}gone`;
 const CHANGED = `${PREFIX}other-user`;
 /** In place of a user: somebody without a login who had written nothing yet when somebody logged in. */
 const STRANGER = "-";
+/** In place of a user: another one than this page's has come. What the page writes still is for nobody. */
+const NOBODY = "*";
 
 /**
  * Makes the tab's storage this user's: another one's threads and drafts go. Those of the visitor who has
- * become this user, who it `was`, stay.
+ * become this user, who it `was`, stay; so does what a tab of no user's has, written before the login.
  */
 export function claim(user: string, was = ""): void {
   storage((kept) => {
-    if (!isOf(kept.getItem(USER), user, was)) empty(kept);
+    if (!isOf(kept.getItem(USER) ?? (user && STRANGER), user, was)) empty(kept);
     if (user) kept.setItem(USER, user);
   });
   storage((shared) => {
@@ -43,9 +45,15 @@ export function become(user: string): void {
   storage((shared) => shared.setItem(USER, user), "localStorage");
 }
 
-/** Throws away what the former user left; `claim` does it again, for what is still written meanwhile. */
+/** Throws away what the former user left. */
 export function disown(): void {
   storage(empty);
+}
+
+/** The same where their page is there still; `claim` does it again, for what it writes meanwhile. */
+export function disownForNext(): void {
+  disown();
+  storage((kept) => kept.setItem(USER, NOBODY));
 }
 
 /** The person has deleted all conversations: nothing of them stays, in this tab and in the others. */

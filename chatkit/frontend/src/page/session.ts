@@ -24,6 +24,8 @@ export class SessionError extends Error {
     readonly status?: number,
     /** Seconds to wait before the next try. */
     readonly retryAfter?: number,
+    /** The page is a visitor's, and somebody has logged in meanwhile. */
+    readonly loggedIn = false,
   ) {
     super(message);
     this.name = "SessionError";
@@ -101,7 +103,7 @@ export class SessionApi {
   }
 
   #failure(response: Response, answer: Record<string, unknown> | null): SessionError {
-    const error = answer?.error as { code?: unknown; message?: unknown } | undefined;
+    const error = answer?.error as { code?: unknown; message?: unknown; logged_in?: unknown } | undefined;
     const told = typeof error?.code === "string" && typeof error.message === "string";
     const seconds = Number(response.headers.get("Retry-After") ?? NaN);
     return new SessionError(
@@ -109,6 +111,7 @@ export class SessionApi {
       told ? String(error?.message) : this.config.texts.badAnswer,
       response.status,
       Number.isFinite(seconds) ? Math.max(0, seconds) : undefined,
+      error?.logged_in === "true",
     );
   }
 }
