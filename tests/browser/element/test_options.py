@@ -330,6 +330,26 @@ def test_auto_scroll_follows_only_readers_who_are_at_the_end(open_chat):
     expect(chat.answers.get_by_text("Paragraph 59.")).to_be_in_viewport()
 
 
+def test_who_goes_up_in_the_moment_in_which_it_grows_stays_there(open_chat):
+    chat = open_chat("{thread: {autoScroll: true}}")
+    chat.standin.reply = lambda asked: says([f"Paragraph {n}.\n\n" for n in range(60)])
+    ask(chat, "Go")
+    expect(chat.answers.get_by_text("Paragraph 59.")).to_be_in_viewport()
+    # The reader goes up, and before the browser tells so there is more.
+    up = """async (node) => {
+        const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+        node.addEventListener("scroll", (event) => event.stopImmediatePropagation(),
+            {capture: true, once: true});
+        node.scrollTop = 0;
+        const list = node.firstElementChild;
+        list.style.minBlockSize = `${list.offsetHeight + 400}px`;
+        for (let n = 0; n < 3; n++) await frame();
+        return node.scrollTop;
+    }"""
+    assert chat.element.locator("[data-scroller]").evaluate(up) == 0
+    expect(chat.button("Jump to the latest message")).to_be_visible()
+
+
 def test_what_grows_between_a_scroll_and_its_event_is_followed(open_chat):
     chat = open_chat("{thread: {autoScroll: true}}")
     chat.standin.reply = lambda asked: says([f"Paragraph {n}.\n\n" for n in range(60)])

@@ -71,12 +71,12 @@ export class Scroller implements ReactiveController {
       }
     }
     if (scroller && this.#jump) {
-      scroller.scrollTop = scroller.scrollHeight;
+      this.#put(scroller, scroller.scrollHeight);
       this.#jump = false;
     } else if (scroller && this.#anchor?.isConnected) {
       // Older messages came in above: what was being read stays where it was.
       const moved = this.#anchor.offsetTop - this.#anchorTop;
-      if (moved > 0) scroller.scrollTop += moved;
+      if (moved > 0) this.#put(scroller, scroller.scrollTop + moved);
     }
     this.#anchor = null;
   }
@@ -84,9 +84,17 @@ export class Scroller implements ReactiveController {
   #grown(): void {
     const scroller = this.#scroller;
     if (!scroller) return;
+    // The reader went up, and the browser has not told so yet.
+    if (scroller.scrollTop < this.#top) this.#scrolled();
     if (this.atEnd && this.#following && this.host.options.thread?.autoScroll)
-      scroller.scrollTop = scroller.scrollHeight;
+      this.#put(scroller, scroller.scrollHeight);
     else this.#set(isNear(scroller));
+  }
+
+  /** What moves from here on is the reader's doing. */
+  #put(scroller: HTMLElement, top: number): void {
+    scroller.scrollTop = top;
+    this.#top = scroller.scrollTop;
   }
 
   /** Only who scrolls up leaves the end: what grows below a reader at the end is followed. */
