@@ -63,6 +63,7 @@ class FrameLog(Sequence[bytes]):
         start, stop, step = wanted.indices(packed + len(kept.newest))
         if step != 1:
             raise ValueError("Frames are read in their order.")
+        stop = max(start, stop)
         if start >= packed:
             return kept.newest[start - packed : stop - packed]
         first = start // BLOCK

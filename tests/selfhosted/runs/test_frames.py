@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chatkit.selfhosted.runs.frames import BLOCK, FrameLog
@@ -28,6 +28,7 @@ counts = st.integers(0, 5 * BLOCK)
 
 
 @given(counts, st.integers(-400, 400), st.integers(-400, 400))
+@example(2 * BLOCK, BLOCK, 1)
 def test_slices(count: int, start: int, stop: int) -> None:
     frames, plain = log(count)
     assert frames[start:stop] == plain[start:stop]
