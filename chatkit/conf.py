@@ -19,6 +19,7 @@ from .values import dicts
 from .values.shapes import faults
 
 Check = Callable[[object], bool]
+OPENAI_HOST = "api.openai.com"
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("OPENAI_API_KEY", "", "The key for OpenAI.", TEXT, values.is_text, secret=True),
     Setting(
         "OPENAI_BASE_URL",
-        "https://api.openai.com/v1",
+        f"https://{OPENAI_HOST}/v1",
         "Where OpenAI's API, or one compatible with it, is reached.",
         "an http or https URL",
         values.is_url,

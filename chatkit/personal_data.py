@@ -29,6 +29,7 @@ from django.utils import timezone
 from . import access, retention
 from .managers import is_visitor, owned_by
 from .models import (
+    HIDDEN_TYPES,
     AgentSession,
     Attachment,
     Feedback,
@@ -48,8 +49,6 @@ PIECE = 64 * 1024  # bytes of a file
 CONTROLS = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f]")
 FORMAT = "mseller-chatkit/1"
-# Items for the model alone: what the site put beside the messages, which no client gets.
-HIDDEN = ("hidden_context_item", "sdk_hidden_context")
 Row = dict[str, Any]
 
 
@@ -282,7 +281,7 @@ def export_thread(thread: Thread) -> Iterator[str]:
 
 def _without_hidden(rows: Iterable[KindAndRows]) -> Iterator[KindAndRows]:
     for kind, found in rows:
-        yield kind, found.exclude(type__in=HIDDEN) if found.model is ThreadItem else found
+        yield kind, found.exclude(type__in=HIDDEN_TYPES) if found.model is ThreadItem else found
 
 
 def _of(thread: Thread, rows: QuerySet[Any]) -> QuerySet[Any] | None:

@@ -220,6 +220,13 @@ def may_follow(row: Any, model: str) -> bool:
     return any(access.has_perm(reader, f"{app}.{act}_{name}") for act in ("view", "change"))
 
 
+def linked(row: Any, model: str, url: str, text: object) -> SafeString | str:
+    """A text that leads to a page of another model, for who may see it there."""
+    if not may_follow(row, model):
+        return str(text)
+    return format_html('<a href="{}">{}</a>', url, text)
+
+
 def link_to_thread(row: Any, item_id: str = "") -> SafeString | str:
     """The conversation of a row, at an item; its id alone for who may not see conversations."""
     thread_id: str = row.thread_id or ""

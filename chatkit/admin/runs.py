@@ -22,7 +22,7 @@ from . import private
 from .base import (
     ReadOnlyAdminMixin,
     badge,
-    may_follow,
+    linked,
     moment,
     outcome_badge,
     thread_link,
@@ -179,10 +179,8 @@ class RunAdmin(ReadOnlyAdminMixin):
     def session_row(self, row: Run) -> SafeString | str:
         if row.session is None or row.session_id is None:
             return "-"
-        if not may_follow(row, "chatkit.session"):
-            return str(row.session)
         url = reverse("admin:chatkit_session_change", args=[quote(row.session_id)])
-        return format_html('<a href="{}">{}</a>', url, str(row.session))
+        return linked(row, "chatkit.session", url, row.session)
 
     @admin.action(description=_("Export selected runs as CSV"), permissions=["view"])
     def export_csv(self, request: HttpRequest, queryset: QuerySet[Run]) -> StreamingHttpResponse:

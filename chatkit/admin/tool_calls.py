@@ -7,7 +7,6 @@ import json
 from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +16,7 @@ from .base import (
     ReadOnlyAdminMixin,
     badge,
     link_to_thread,
-    may_follow,
+    linked,
     who,
 )
 from .filters import CallStatusFilter, DateRangeFilter, ValuesFilter
@@ -59,10 +58,8 @@ class ToolCallAdmin(ReadOnlyAdminMixin):
     def run_link(self, row: ToolCall) -> SafeString | str:
         if row.run_id is None:
             return "-"
-        if not may_follow(row, "chatkit.run"):
-            return row.run_id
         url = reverse("admin:chatkit_run_change", args=[quote(row.run_id)])
-        return format_html('<a href="{}">{}</a>', url, row.run_id)
+        return linked(row, "chatkit.run", url, row.run_id)
 
     @admin.display(description=_("user"))
     def user_name(self, row: ToolCall) -> str:

@@ -9,14 +9,13 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from .. import access
 from ..models import Thread, Visitor
-from .base import ReadOnlyAdminMixin, may_follow, moment
+from .base import ReadOnlyAdminMixin, linked, moment
 from .filters import DateRangeFilter
 
 
@@ -61,10 +60,8 @@ class VisitorAdmin(ReadOnlyAdminMixin):
     def conversations(self, row: Any) -> SafeString | str:
         if not row.thread_count:
             return "-"
-        if not may_follow(row, "chatkit.thread"):
-            return str(row.thread_count)
         url = reverse("admin:chatkit_thread_changelist") + "?" + urlencode({"q": row.pk})
-        return format_html('<a href="{}">{}</a>', url, row.thread_count)
+        return linked(row, "chatkit.thread", url, row.thread_count)
 
     @admin.display(description=_("account"))
     def account(self, row: Visitor) -> str:

@@ -65,15 +65,31 @@ def delete_file(attachment: Attachment) -> None:
         ) from error
 
 
-def claim(rows: QuerySet[Attachment], attachment: Attachment) -> bool:
-    """Before its file is deleted: the row names it no more, so that no message takes it from here
-    on. False where it is none of `rows` by now, or another has claimed it."""
-    held = rows.filter(pk=attachment.pk, file=attachment.file.name)
-    return bool(held.update(file=""))
+def _here(function: Callable[[*Ts], T], *args: *Ts) -> T:
+    return function(*args)
 
 
-def give_back(attachment: Attachment) -> None:
-    """Its file could not be deleted: the row names it again."""
+def take_file(
+    rows: QuerySet[Attachment], attachment: Attachment, database: Callable[..., Any] = _here
+) -> bool:
+    """Delete the file of one of these rows, which names it no more from before that on, so that no
+    message takes it. False where it is none of them by now, or another takes its file. FilesRemain,
+    and the row names it again."""
+    if not database(_claim, rows, attachment):
+        return False
+    try:
+        delete_file(attachment)
+    except FilesRemain:
+        database(_give_back, attachment)
+        raise
+    return True
+
+
+def _claim(rows: QuerySet[Attachment], attachment: Attachment) -> bool:
+    return bool(rows.filter(pk=attachment.pk, file=attachment.file.name).update(file=""))
+
+
+def _give_back(attachment: Attachment) -> None:
     Attachment.objects.filter(pk=attachment.pk, file="").update(file=attachment.file.name)
 
 
@@ -85,10 +101,6 @@ def unsent() -> QuerySet[Attachment]:
     return Attachment.objects.filter(thread=None, created_at__lt=timezone.now() - UNSENT)
 
 
-def _here(function: Callable[[*Ts], T], *args: *Ts) -> T:
-    return function(*args)
-
-
 def sweep(database: Callable[..., Any] = _here) -> None:
     """Delete some of them. Where the storage fails, the next time tries again.
 
@@ -98,14 +110,8 @@ def sweep(database: Callable[..., Any] = _here) -> None:
         return  # another thread is at it
     try:
         for attachment in database(_some_unsent):
-            if attachment.file:
-                if not database(claim, unsent(), attachment):
-                    continue  # a message has taken it meanwhile
-                try:
-                    delete_file(attachment)
-                except FilesRemain:
-                    database(give_back, attachment)
-                    raise
+            if attachment.file and not take_file(unsent(), attachment, database):
+                continue  # a message has taken it meanwhile
             database(_delete_unsent, attachment.pk)
     except FilesRemain:
         logger.exception("A file that nobody sent could not be deleted.")

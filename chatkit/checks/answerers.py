@@ -16,6 +16,7 @@ from ..api import is_storable
 from ..hosted import sunset
 from ..knowledge import files as article_files
 from ..knowledge.sources import registered
+from ..values import is_key
 from .page import register
 from .paths import fault_of_class
 from .values import is_sound
@@ -138,11 +139,11 @@ def check_key() -> list[CheckMessage]:
     key, fault = conf.get("OPENAI_API_KEY").strip(), ""
     if not key:
         fault = "there is no key"
-    elif not (key.isascii() and key.isprintable()) or " " in key:
+    elif not is_key(key):
         fault = "the key holds characters that no key has"
     if not fault:
         return []
-    own_model = urlsplit(conf.get("OPENAI_BASE_URL")).hostname != "api.openai.com"
+    own_model = urlsplit(conf.get("OPENAI_BASE_URL")).hostname != conf.OPENAI_HOST
     return [
         Error(
             f"CHATKIT['WORKFLOWS'][{workflow.id!r}] is {workflow.answerer!r}, but {fault}.",

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.core.checks import CheckMessage, Error, Warning
 
 from .. import conf
+from ..values import is_key
 from .page import register
 from .paths import fault_of_function
 from .values import is_sound
@@ -19,7 +20,6 @@ ENDING = {
 }
 LAST_DAY = "2027-02-26"
 SUCCESSOR = "gpt-transcribe"
-OPENAI = "api.openai.com"
 HERE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -46,10 +46,10 @@ def _fault_of_key(given: dict[str, Any]) -> tuple[str, str]:
     name = "OPENAI_API_KEY" if shared else "its api_key"
     key = (conf.get("OPENAI_API_KEY") if shared else given.get("api_key", "")).strip()
     host = urlsplit(given.get("base_url") or conf.get("OPENAI_BASE_URL")).hostname
-    if not key and host == OPENAI:
+    if not key and host == conf.OPENAI_HOST:
         fix = "Set OPENAI_API_KEY in the environment." if shared else "Give it an api_key."
         return f"OpenAI is asked, but {name} is empty.", fix
-    if not (key.isascii() and key.isprintable()) or " " in key:
+    if not is_key(key):
         return f"{name} holds characters that no key has.", (
             "Copy the key again, without quotes or spaces."
         )
@@ -82,7 +82,7 @@ def check_transcriber_model() -> list[CheckMessage]:
     if not is_sound("TRANSCRIBER", "OPENAI_BASE_URL") or not isinstance(given, dict):
         return []
     host = urlsplit(given.get("base_url") or conf.get("OPENAI_BASE_URL")).hostname
-    if host != OPENAI or given["model"] not in ENDING:
+    if host != conf.OPENAI_HOST or given["model"] not in ENDING:
         return []
     return [
         Warning(

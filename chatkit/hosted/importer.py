@@ -91,7 +91,7 @@ class Import:
 
     def run(self) -> Report:
         """Import all. UpstreamError where it can't go on; what was imported until then stays."""
-        read = records.Read(self.owners, self.upstream_users, self.since)
+        read = self._read = records.Read(self.owners, self.upstream_users, self.since)
         found = self._list()
         self.report.threads = len(found)
         failures = 0
@@ -185,8 +185,7 @@ class Import:
             return False
         known = dict(row.items.values_list("item_id", "created_at"))
         # One that could not be read before may stand between those that are known.
-        whole = records.begun_at_openai().filter(user=owner.pk, imported_at=None).exists()
-        items = self._items(thread.id, row.id, set(known), whole=whole)
+        items = self._items(thread.id, row.id, set(known), whole=self._read.is_new(owner))
         if not items:
             self.report.unchanged += 1
             return len(self.report.failed) == failed

@@ -37,10 +37,18 @@ class Read:
         found = map(owners.owner, upstream_users or [])
         self._asked = None if upstream_users is None else {user.pk for user in found if user}
         self._complete: dict[Any, bool] = {}
+        self._new: dict[Any, bool] = {}
 
     def tell(self, owner: AbstractBaseUser, *, complete: bool) -> None:
         """A thread of this user was read."""
         self._complete[owner.pk] = complete and self._complete.get(owner.pk, True)
+
+    def is_new(self, owner: AbstractBaseUser) -> bool:
+        """Whether no import has read all of this user's conversations since a session of theirs."""
+        if owner.pk not in self._new:
+            unread = begun_at_openai().filter(user=owner.pk, imported_at=None)
+            self._new[owner.pk] = unread.exists()
+        return self._new[owner.pk]
 
     def sessions(self) -> QuerySet[Session]:
         """Those of the users who were asked for, in the time that was asked for."""

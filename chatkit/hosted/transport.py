@@ -22,6 +22,7 @@ from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
 from .. import conf
 from ..fields import JsonObject
+from ..values import is_key
 from . import causes
 from .causes import UpstreamError
 from .upstream import BearerAuth, read_body
@@ -165,7 +166,7 @@ def _once(
     key = conf.get("OPENAI_API_KEY").strip()
     if not key:
         raise _Failed(UpstreamError(causes.NO_KEY))
-    if not (key.isascii() and key.isprintable()) or " " in key:
+    if not is_key(key):
         raise _Failed(UpstreamError(causes.ODD_KEY))
     connect, read = conf.get("OPENAI_TIMEOUT")
     base = conf.get("OPENAI_BASE_URL").rstrip("/")

@@ -21,7 +21,7 @@ from .ids import (
 )
 from .message_template import MessageTemplate
 from .run import Run, RunEvent
-from .said import said_in, texts_of
+from .said import HIDDEN_TYPES, said_in, texts_of
 from .session import Session
 from .share import Share
 from .starter_prompt import StarterPrompt
@@ -29,6 +29,7 @@ from .tool_call import ToolCall
 from .visitor import Visitor, visitor_name
 
 __all__ = [
+    "HIDDEN_TYPES",
     "AgentSession",
     "Attachment",
     "Branch",

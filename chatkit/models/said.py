@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+# For the model alone: what the site put beside the messages, which no client gets.
+HIDDEN_TYPES = ("hidden_context_item", "sdk_hidden_context")
 MESSAGES = ("user_message", "assistant_message")
 WIDGET_WORDS = ("value", "label", "title", "description")
 DEEPEST = 12  # levels of a widget

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from ..attachments.files import FilesRemain, claim, delete_file, give_back, unsent
+from ..attachments.files import take_file, unsent
 from ..attachments.orphans import delete_orphans, orphans
 from ..deadlocks import again_after_deadlock
 from ..models import Attachment, Run, RunEvent, Session, Share, Thread, ToolCall
@@ -149,13 +149,7 @@ def delete_attachments(attachments: QuerySet[Attachment]) -> int:
         # With the condition again: a message may have taken one since.
         chosen = attachments.filter(pk__in=keys)
         for attachment in chosen.exclude(file="").defer("text", "payload"):
-            if not claim(attachments, attachment):
-                continue
-            try:
-                delete_file(attachment)
-            except FilesRemain:
-                give_back(attachment)
-                raise
+            take_file(attachments, attachment)
         deleted += _delete(chosen.filter(file=""))
     return deleted
 

@@ -131,6 +131,11 @@ def is_accept(value: object) -> bool:
     )
 
 
+def is_key(text: str) -> bool:
+    """Whether it may be a key of a model's server: one holds signs that are seen, in ASCII."""
+    return text.isascii() and text.isprintable() and " " not in text
+
+
 def is_filled(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 

@@ -61,25 +61,22 @@ def fits(value: object, shape: Shape) -> bool:
 
 def faults(value: object, shape: Shape, path: str, *, hidden: bool = False) -> Iterator[Fault]:
     """Each part that is wrong. `hidden` shows no value."""
-    wrong = Fault(f"{path} is {'(hidden)' if hidden else repr(value)}.")
+    if isinstance(shape, Parts) and isinstance(value, dict):
+        yield from _of_parts(value, shape, path, hidden)
+    elif isinstance(shape, Each) and isinstance(value, dict):
+        yield from _of_each(value, shape, path, hidden)
+    elif isinstance(shape, Items) and isinstance(value, list | tuple):
+        for number, item in enumerate(value):
+            yield from faults(item, shape.of, f"{path}[{number}]", hidden=hidden)
+    elif not _is_plain(value, shape):
+        yield Fault(f"{path} is {'(hidden)' if hidden else repr(value)}.")
+
+
+def _is_plain(value: object, shape: Shape) -> bool:
+    """Whether a value that has no parts to look into is of this shape."""
     if isinstance(shape, Parts):
-        if isinstance(value, dict):
-            yield from _of_parts(value, shape, path, hidden)
-        elif not shape.other(value):
-            yield wrong
-    elif isinstance(shape, Each):
-        if isinstance(value, dict):
-            yield from _of_each(value, shape, path, hidden)
-        else:
-            yield wrong
-    elif isinstance(shape, Items):
-        if isinstance(value, list | tuple):
-            for number, item in enumerate(value):
-                yield from faults(item, shape.of, f"{path}[{number}]", hidden=hidden)
-        else:
-            yield wrong
-    elif not shape(value):
-        yield wrong
+        return shape.other(value)
+    return not isinstance(shape, Each | Items) and shape(value)
 
 
 def _of_parts(

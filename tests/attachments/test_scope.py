@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from chatkit.attachments.later import finish, later
-
-HERE = threading.local()
-
-
-class ByThread:
-    """Stands for a tenant's schema: each thread's connection has its own."""
-
-    def current(self) -> str:
-        return str(getattr(HERE, "name", ""))
-
-    @contextmanager
-    def entered(self, name: str) -> Iterator[None]:
-        before, HERE.name = self.current(), name
-        try:
-            yield
-        finally:
-            HERE.name = before
-
-    def all(self) -> list[str]:
-        return ["ada", "bob"]
+from tests.tools.scopes import OfTwo
 
 
 @pytest.mark.django_db(transaction=True)
 def test_it_is_done_in_the_scope_of_who_asked_for_it(settings: Any) -> None:
-    settings.CHATKIT = settings.CHATKIT | {"CONNECTION_SCOPE": f"{__name__}.ByThread"}
-    scope, seen = ByThread(), list[tuple[str, bool]]()
+    settings.CHATKIT = settings.CHATKIT | {"CONNECTION_SCOPE": "tests.tools.scopes.OfTwo"}
+    scope, seen = OfTwo(), list[tuple[str, bool]]()
     own = threading.current_thread()
 
     def look() -> None:

@@ -44,7 +44,7 @@ def test_nobody_goes_on_in_one_whose_files_are_being_deleted(
         asked.append(ada.post(add(old, "say 2")).status_code)
         delete_file(attachment)
 
-    monkeypatch.setattr("chatkit.retention.rows.delete_file", slowly)
+    monkeypatch.setattr("chatkit.attachments.files.delete_file", slowly)
     assert Outdated.after(1).delete()["conversations"] == 1
     assert (asked, left()) == ([404], (0, 0))
 

@@ -220,7 +220,7 @@ class TestPrune:
         deleted: list[str] = []
         monkeypatch.setattr(files, "delete_file", lambda row: deleted.append(row.pk))
         monkeypatch.setattr(
-            "chatkit.retention.rows.delete_file", lambda row: deleted.append(row.pk)
+            "chatkit.attachments.files.delete_file", lambda row: deleted.append(row.pk)
         )
         file = Attachment.objects.create(
             visitor=visit.row, workflow_id=workflow_id, name="a", mime_type="x", file="a"

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Now
 
 from chatkit.models import Run, ThreadItem
 
+# Of rows about a run: none of a conversation that was deleted. They wait until it is gone, or back.
+READABLE = Q(run__thread__deleted_at=None)
 LONGEST = 2_000  # characters of a question that are looked at
 
 

@@ -26,7 +26,6 @@ T = TypeVar("T")
 Api = Literal["responses", "chat_completions"]
 RESPONSES: Api = "responses"
 CHAT_COMPLETIONS: Api = "chat_completions"
-OPENAI_HOST = "api.openai.com"
 SPAN = "chatkit.span"  # of a request, kept with its response
 # Response events after which no more come.
 LAST = {"response.completed", "response.failed", "response.incomplete", "error"}
@@ -51,7 +50,7 @@ def default_api() -> Api:
     chosen = conf.get("MODEL_API")
     if not chosen:
         host = urlsplit(conf.get("OPENAI_BASE_URL")).hostname
-        chosen = RESPONSES if host == OPENAI_HOST else CHAT_COMPLETIONS
+        chosen = RESPONSES if host == conf.OPENAI_HOST else CHAT_COMPLETIONS
     return RESPONSES if chosen == RESPONSES else CHAT_COMPLETIONS
 
 
@@ -226,7 +225,7 @@ def client_of(kind: type[Client], timeout: tuple[float, float], retries: int) ->
     """The same of another class of clients."""
     base_url, key = conf.get("OPENAI_BASE_URL"), conf.get("OPENAI_API_KEY")
     if not key:
-        if urlsplit(base_url).hostname == OPENAI_HOST:
+        if urlsplit(base_url).hostname == conf.OPENAI_HOST:
             raise KeyMissing
         key = "none"  # your own model may need no key, but OpenAI's client requires one
     mine = _clients.setdefault(asyncio.get_running_loop(), {})

@@ -19,7 +19,7 @@ def gone(attachment_id: str) -> ApiError:
 
 @dataclass(frozen=True)
 class TakeAttachment(SaveAttachment):
-    """ApiError `not_found` where its file is deleted, or is about to be: see `files.claim`."""
+    """ApiError `not_found` where its file is deleted, or is about to be: see `files.take_file`."""
 
     def apply(self, transaction: Transaction) -> None:
         mine = Attachment.objects.for_session(transaction.session, deleted=True).filter(pk=self.id)

@@ -18,12 +18,12 @@ from django.utils import timezone
 
 from ... import admission, fulltext
 from ...admission import Notice, Question
-from ...models import Attachment, Branch, Run, Session, Thread, ThreadItem, said_in
+from ...models import HIDDEN_TYPES, Attachment, Branch, Run, Session, Thread, ThreadItem, said_in
 from ...statements import Select, Update, insert, insert_all
 
 DELETED_AT_ONCE = 500  # ids in one statement
 # What may follow a question without answering it.
-NO_ANSWERS = ("workflow", "task", "end_of_turn", "hidden_context_item", "sdk_hidden_context")
+NO_ANSWERS = ("workflow", "task", "end_of_turn", *HIDDEN_TYPES)
 OWNERS = ("user_id", "visitor_id")  # the columns; of a row, one of them says whose it is
 MOST_ALIKE = 50  # threads that are told apart by a number
 LATEST = 200  # threads of a person that a new one is told from, however many they have

@@ -330,11 +330,17 @@ def test_auto_scroll_follows_only_readers_who_are_at_the_end(open_chat):
     expect(chat.answers.get_by_text("Paragraph 59.")).to_be_in_viewport()
 
 
-def test_who_goes_up_in_the_moment_in_which_it_grows_stays_there(open_chat):
+def at_the_end(open_chat):
+    """A chat whose reader is at the end of a long answer."""
     chat = open_chat("{thread: {autoScroll: true}}")
     chat.standin.reply = lambda asked: says([f"Paragraph {n}.\n\n" for n in range(60)])
     ask(chat, "Go")
     expect(chat.answers.get_by_text("Paragraph 59.")).to_be_in_viewport()
+    return chat
+
+
+def test_who_goes_up_in_the_moment_in_which_it_grows_stays_there(open_chat):
+    chat = at_the_end(open_chat)
     # The reader goes up, and before the browser tells so there is more.
     up = """async (node) => {
         const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
@@ -351,10 +357,7 @@ def test_who_goes_up_in_the_moment_in_which_it_grows_stays_there(open_chat):
 
 
 def test_what_grows_between_a_scroll_and_its_event_is_followed(open_chat):
-    chat = open_chat("{thread: {autoScroll: true}}")
-    chat.standin.reply = lambda asked: says([f"Paragraph {n}.\n\n" for n in range(60)])
-    ask(chat, "Go")
-    expect(chat.answers.get_by_text("Paragraph 59.")).to_be_in_viewport()
+    chat = at_the_end(open_chat)
     # The reader comes down to the end, and before the browser tells so there is more.
     rest = """async (node) => {
         const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
@@ -372,10 +375,7 @@ def test_what_grows_between_a_scroll_and_its_event_is_followed(open_chat):
 
 
 def test_who_goes_up_a_little_stays_there_until_down_again(open_chat):
-    chat = open_chat("{thread: {autoScroll: true}}")
-    chat.standin.reply = lambda asked: says([f"Paragraph {n}.\n\n" for n in range(60)])
-    ask(chat, "Go")
-    expect(chat.answers.get_by_text("Paragraph 59.")).to_be_in_viewport()
+    chat = at_the_end(open_chat)
     moved = """async (node, step) => {
         const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
         node.scrollTop += step;

@@ -3,9 +3,7 @@ it serves, and what comes by it reaches the runs of each."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import redis as client
 
 from chatkit.selfhosted.runs import process, redis_streams
 from tests.chaos.own_servers import Redis, redis
+from tests.tools.scopes import ByThread
 
 from ..protocol import Caller, create, events, text_of, until
 from ..streams import ended, open_stream
@@ -25,25 +24,6 @@ pytestmark = [
     pytest.mark.skipif(bool(Redis.missing()), reason=Redis.missing() or "-"),
     pytest.mark.django_db(transaction=True),
 ]
-HERE = threading.local()
-
-
-class Named:
-    """Stands for tenants' schemas: each thread's connection has its own, all the same rows."""
-
-    def current(self) -> str:
-        return str(getattr(HERE, "name", ""))
-
-    @contextmanager
-    def entered(self, name: str) -> Iterator[None]:
-        before, HERE.name = self.current(), name
-        try:
-            yield
-        finally:
-            HERE.name = before
-
-    def all(self) -> list[str]:
-        return []
 
 
 @pytest.fixture
@@ -53,7 +33,7 @@ def store(tmp_path: Path, settings: Any) -> Iterator[client.Redis]:
         url = own.url.replace("rediscache", "redis")
         settings.CHATKIT = settings.CHATKIT | {
             "STREAMS": url,
-            "CONNECTION_SCOPE": f"{__name__}.Named",
+            "CONNECTION_SCOPE": "tests.tools.scopes.ByThread",
         }
         with client.Redis.from_url(url) as asking:
             yield asking
@@ -61,7 +41,7 @@ def store(tmp_path: Path, settings: Any) -> Iterator[client.Redis]:
 
 
 def test_many_scopes_share_the_connections(ada: Caller, store: client.Redis) -> None:
-    scope = Named()
+    scope = ByThread()
     begun = []
     for name in ("north", "east", "south", "west"):
         with scope.entered(name):

@@ -29,15 +29,17 @@ class BudgetGate(Gate):
     def count(self, run: Run) -> None:
         """Add what the answer has used to the period that it began in."""
         tokens, paid = of_run(run)
-        if tokens:
-            found = standings(run.person, run.thread.workflow_id, day_of(run.created_at))
-            add(found, tokens, paid)
+        self._add(run, tokens, paid)
 
     def count_more(self, run: Run) -> None:
         """The same; an answer without a price is one still."""
         tokens, paid = of_run(run)
-        found = standings(run.person, run.thread.workflow_id, day_of(run.created_at))
-        add(found, tokens, paid or Decimal())
+        self._add(run, tokens, paid or Decimal())
+
+    def _add(self, run: Run, tokens: int, paid: Decimal | None) -> None:
+        if tokens:
+            found = standings(run.person, run.thread.workflow_id, day_of(run.created_at))
+            add(found, tokens, paid)
 
 
 BUDGETS = BudgetGate()

@@ -88,10 +88,7 @@ def wanted(visit: Visit, status: str, reason: str, whose: str) -> QuerySet[Revie
     """The reviews that the address asks for, newest first. A filter that is not known is as if
     it were not there."""
     rows: Any = Review.objects.filter(
-        status=status,
-        came_at__gte=visit.period.start,
-        came_at__lt=visit.period.end,
-        run__thread__deleted_at=None,
+        asked.READABLE, status=status, came_at__gte=visit.period.start, came_at__lt=visit.period.end
     )
     if reason in Reason.values:
         rows = rows.filter(reason=reason)
@@ -143,9 +140,8 @@ def reason_cell(review: Review) -> Cell:
 
 def by_reason_and_status(period: Period) -> Counter[tuple[str, str]]:
     """How many came in during the period. One query."""
-    rows = Review.objects.filter(
-        came_at__gte=period.start, came_at__lt=period.end, run__thread__deleted_at=None
-    ).order_by()
+    came = Review.objects.filter(asked.READABLE, came_at__gte=period.start, came_at__lt=period.end)
+    rows = came.order_by()
     counted = rows.values_list("reason", "status").annotate(count=Count("*"))
     return Counter({(reason, status): count for reason, status, count in counted})
 
@@ -190,7 +186,7 @@ def review(visit: Visit, run_id: str) -> HttpResponseBase:
 def _review(run_id: str) -> Review:
     """Http404 where nobody may read its conversation any more."""
     rows = Review.objects.select_related("run__user", "run__thread", "assigned_to", "marked_by")
-    return get_object_or_404(rows, pk=run_id, run__thread__deleted_at=None)
+    return get_object_or_404(rows, asked.READABLE, pk=run_id)
 
 
 def _page_of(visit: Visit, found: Review, *, overtaken: bool = False) -> HttpResponseBase:

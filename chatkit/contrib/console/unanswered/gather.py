@@ -20,8 +20,6 @@ from .nearness import Asked, Near
 OVERLAP = datetime.timedelta(days=1)
 MOST_GROUPS = 20_000  # the newest ones, that a question may be like without being the same
 BATCH = 500
-# Those of a conversation that was deleted wait until it is gone, or back.
-READABLE = Q(run__thread__deleted_at=None)
 
 
 def gather(most: int | None = None) -> int:
@@ -36,7 +34,7 @@ def gather(most: int | None = None) -> int:
     count = 0
     known: tuple[Known, Near | None] | None = None
     while most is None or count < most:
-        pending = Question.objects.filter(READABLE, pending=True).select_related("run")
+        pending = Question.objects.filter(asked.READABLE, pending=True).select_related("run")
         left = BATCH if most is None else min(BATCH, most - count)
         found = list(pending.order_by("-asked_at", "pk")[:left])
         if not found:
@@ -82,7 +80,7 @@ def _read_groups() -> None:
     version = nearness.version()
     if not version:
         return
-    questions = Question.objects.filter(READABLE, group=OuterRef("pk"), pending=False)
+    questions = Question.objects.filter(asked.READABLE, group=OuterRef("pk"), pending=False)
     first = questions.order_by("asked_at", "pk")
     newest = QuestionGroup.objects.order_by("-pk")[: nearness.MOST].values("pk")
     groups = QuestionGroup.objects.filter(pk__in=list(newest.values_list("pk", flat=True)))

@@ -22,7 +22,7 @@ from .. import asked
 from ..models import Question, QuestionGroup
 from ..period import Period
 from ..words import number
-from .gather import READABLE, language_of
+from .gather import language_of
 
 MOST = 50  # groups on a page
 LOOKED_AT = 200  # the latest questions of a group whose words are read
@@ -102,7 +102,8 @@ def lines(period: Period, status: str, *, with_words: bool, most: int = MOST) ->
 
 
 def _latest_words(ids: list[int]) -> dict[int, str]:
-    latest = Question.objects.filter(READABLE, group=OuterRef("pk")).order_by("-asked_at", "-pk")
+    rows = Question.objects.filter(asked.READABLE, group=OuterRef("pk"))
+    latest = rows.order_by("-asked_at", "-pk")
     runs = dict(
         QuestionGroup.objects.filter(pk__in=ids)
         .annotate(latest=Subquery(latest.values("pk")[:1]))
@@ -128,7 +129,7 @@ def _since(groups: Sequence[QuestionGroup]) -> dict[int, int]:
 
 def wordings(group: QuestionGroup) -> list[Wording]:
     """How the group's latest questions were worded, the most frequent first. Three queries."""
-    rows = group.questions.filter(READABLE).select_related("run__thread")
+    rows = group.questions.filter(asked.READABLE).select_related("run__thread")
     latest = rows.order_by("-asked_at", "-pk")[:LOOKED_AT]
     runs = [question.run for question in latest]
     words = asked.questions(runs)
