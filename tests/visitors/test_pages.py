@@ -219,9 +219,6 @@ class TestPrune:
     ) -> None:
         deleted: list[str] = []
         monkeypatch.setattr(files, "delete_file", lambda row: deleted.append(row.pk))
-        monkeypatch.setattr(
-            "chatkit.attachments.files.delete_file", lambda row: deleted.append(row.pk)
-        )
         file = Attachment.objects.create(
             visitor=visit.row, workflow_id=workflow_id, name="a", mime_type="x", file="a"
         )
