@@ -90,7 +90,7 @@ class ThreadAdmin(ReadOnlyAdminMixin):
         return (found.filter(deleted_at=None) if search_term else found), doubled
 
     def page_fieldsets(self, obj: Thread | None) -> list[Any]:
-        facts: list[Any] = ["title", "id", ("user_name", "workflow_id")]
+        facts: list[Any] = ["title", "own_id", ("user_name", "workflow_id")]
         facts += [("source", "state", "items_count"), ("created_at", "updated_at")]
         if obj and obj.upstream_id:
             facts.append("upstream_id")
@@ -182,6 +182,10 @@ class ThreadAdmin(ReadOnlyAdminMixin):
     @admin.display(description=_("id"), ordering="id")
     def shown_id(self, row: Thread) -> SafeString | str:
         return with_source(row, row.pk)
+
+    @admin.display(description=_("id"))
+    def own_id(self, row: Thread) -> str:
+        return row.pk
 
     @admin.display(description=_("last used"), ordering="updated_at")
     def used(self, row: Thread) -> str:

@@ -45,6 +45,28 @@ def test_the_chat_has_its_width(open_page: Callable[..., Any], site: Server, siz
     assert violations(page) == []
 
 
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_who_goes_on_writing_loses_nothing(
+    open_page: Callable[..., Any], site: Server, size: Any
+) -> None:
+    """With the first answer a visitor has conversations, and the list of them comes."""
+    page = open_page(site, size, user="")
+    page.goto(CHAT)
+    page.wait_for_selector("[data-state=ready]")
+    field = page.locator(COMPOSER)
+    field.fill("How do I cancel an order?")
+    page.evaluate("window.field = document.querySelector('openai-chatkit').shadowRoot"
+                  ".querySelector('textarea')")  # fmt: skip
+    field.press("Enter")
+    expect(field).to_have_value("")
+    field.press_sequentially("And how do I create one?", delay=60)
+    expect(page.get_by_role("button", name="Chat history").or_(
+        page.get_by_role("searchbox")).first).to_be_attached()  # fmt: skip
+    expect(field).to_have_value("And how do I create one?")
+    expect(field).to_be_focused()
+    assert page.evaluate("window.field.isConnected")
+
+
 def test_a_site_that_centres_what_is_in_it(open_page: Callable[..., Any], site: Server) -> None:
     page = open_page(site, DESKTOP, user="")
     page.goto(CHAT)

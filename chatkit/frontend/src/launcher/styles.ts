@@ -213,6 +213,11 @@ export const styles = css`
     min-block-size: 0;
     padding: 0;
   }
+  @media (pointer: coarse) {
+    :host([data-barred]) .bar {
+      inset-block-start: 8px;
+    }
+  }
   :host([data-barred]) h2 {
     display: none;
   }

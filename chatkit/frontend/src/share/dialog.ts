@@ -91,7 +91,7 @@ class Sharing {
             <ul role="list">
               ${this.#shares.map(
                 (one) => html`<li>
-                  <span>${words.until(this.#day(new Date(one.expires_at)))}, ${words.opened(one.opened)}</span>
+                  <span>${words.until(this.#day(new Date(one.expires_at)))} · ${words.opened(one.opened)}</span>
                   <button type="button" class="button" data-revoke @click=${() => void this.#revoke(one)}>${words.revoke}</button>
                 </li>`,
               )}

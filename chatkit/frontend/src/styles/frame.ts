@@ -128,7 +128,7 @@ export const frameStyles = css`
   .chat { position: relative; flex: 1; min-width: 0; display: flex; flex-direction: column; }
   @container (min-width: 860px) {
     .side { flex: none; width: 280px; border-inline-end: 1px solid var(--_border); }
-    .chat [data-history], .chat [data-new] { display: none; }
+    .side + .chat :is([data-history], [data-new]) { display: none; }
   }
   .body { position: relative; flex: 1; min-height: 0; display: flex; flex-direction: column; }
   .column { width: 100%; max-width: 792px; margin-inline: auto; padding-inline: 20px; }

@@ -22,7 +22,7 @@ export const printStyles = css`
       --_primary-text: #111 !important;
       --_primary-soft: #eee !important;
     }
-    .frame, .body, .scroller { display: block; overflow: visible; }
+    .frame, .beside, .chat, .stage, .body, .scroller { display: block; overflow: visible; }
     .column { max-width: none; padding: 0; }
     .at { position: static; opacity: 1; transition: none; }
     .fold.fold { max-height: none; mask-image: none; }

@@ -13,6 +13,7 @@ export const threadStyles = css`
     scrollbar-color: var(--_border) transparent;
   }
   /* A cluster of marks may be wider than any line. */
+  .scroller:focus-visible { outline-offset: -2px; }
   .scroller > .column { overflow-x: clip; }
   .log { display: flex; flex-direction: column; gap: calc(var(--_s) * 5); padding-block: calc(var(--_s) * 5) calc(var(--_s) * 6); }
   .item { position: relative; min-width: 0; overflow-wrap: anywhere; }

@@ -1,5 +1,5 @@
 /** What stands in the frame: a skeleton, the list of conversations, the start screen, or a thread. */
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { footer } from "./composer";
 import { header } from "./header";
 import { missing } from "./missing";
@@ -10,10 +10,12 @@ import type { Ui } from "./ui";
 export function content(ui: Ui, configured: boolean, blank: boolean): TemplateResult {
   if (!configured) return html`<div class="body">${skeleton(ui)}</div>`;
   const { beside } = ui;
-  if (!beside.wanted) return chat(ui, ui.history.open, blank);
+  const { wanted } = beside;
+  // The chat stands in its place with and without the list: it comes while somebody writes, as a visitor has a list
+  // from the first answer on, and what is drawn anew would lose the focus and the words.
   return html`<div class="beside">
-    ${beside.draw()}
-    <div class="chat" ?inert=${beside.over}>${chat(ui, false, blank)}</div>
+    ${wanted ? beside.draw() : nothing}
+    <div class="chat" ?inert=${beside.over}>${chat(ui, !wanted && ui.history.open, blank)}</div>
   </div>`;
 }
 
