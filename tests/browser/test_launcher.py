@@ -295,6 +295,7 @@ def test_a_log_out_takes_everything_along(open_page: Callable[..., Any], host: S
     other = Launcher(site.page.context.new_page()).goto()
     other.open()
     site.open().ask("say 3")
+    site.page.wait_for_load_state("networkidle")  # what is asked after the answer, too
     site.composer.fill("My secret")
     assert site.page.evaluate(KEPT)
     site.page.click("text=Log out")

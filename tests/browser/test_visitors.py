@@ -101,6 +101,7 @@ def test_a_login_takes_them_along_and_a_log_out_leaves_nothing(
 ) -> None:
     page = opened(open_page, site)
     Chat(page).ask(QUESTION)
+    page.wait_for_load_state("networkidle")  # what is asked after the answer, too
     login(page, "ada")
     page.goto(CHAT)
     page.wait_for_selector("[data-state=ready]")
