@@ -106,7 +106,7 @@ if (menu && menuButton && "popover" in menu) {
   menu.addEventListener("toggle", (event) => {
     const open = /** @type {ToggleEvent} */ (event).newState === "open";
     if (open) focusable(menu)[0]?.focus();
-    else if (!desktop.matches && document.activeElement === document.body) menuButton.focus();
+    else if (!desktop.matches && isLost(document.activeElement)) menuButton.focus();
   });
   menu.addEventListener("keydown", (event) => {
     if (event.key === "Tab" && menu.matches(":popover-open")) keepFocus(menu, event);
@@ -114,6 +114,14 @@ if (menu && menuButton && "popover" in menu) {
   desktop.addEventListener("change", () => {
     if (desktop.matches && menu.matches(":popover-open")) menu.hidePopover();
   });
+}
+
+/**
+ * Whether the focus is nowhere: on the page, or still in the closed menu, which browsers leave only as they draw again.
+ * @param {Element | null} focused
+ */
+function isLost(focused) {
+  return focused === null || focused === document.body || (menu?.contains(focused) ?? false);
 }
 
 /* Where the chat's bar is the only one, what the top bar has beside the button for the menu is in the menu. */

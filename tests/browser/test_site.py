@@ -96,6 +96,14 @@ class TestDrawer:
         playwright.expect(button).to_be_focused()
         assert page.evaluate("location.pathname") == "/"
 
+    def test_the_focus_is_never_left_in_the_closed_menu(self, page: Any) -> None:
+        # Nothing had the focus as it was opened, so the browser has no place to give it back to.
+        page.evaluate("document.activeElement.blur(); document.getElementById('menu').showPopover()")
+        wait_until(page, INSIDE)
+        page.keyboard.press("Escape")
+        playwright.expect(page.locator("#menu")).to_be_hidden()
+        playwright.expect(page.locator("#menu-button")).to_be_focused()
+
     def test_a_wider_window_frees_the_page(self, page: Any) -> None:
         page.click("#menu-button")
         page.set_viewport_size(DESKTOP)
