@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 from asgiref.sync import SyncToAsync, ThreadSensitiveContext, sync_to_async
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest, get_script_prefix
-from django.core.signals import request_finished, request_started
+from django.core.signals import request_started
 from django.db import connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -45,6 +45,12 @@ class OneThreadHandler(ASGIHandler):
         super().__init__()
         self._max_body = max_body
         self._idle: list[ThreadPoolExecutor] = []
+        # Streams that their views have made, and that nobody has got yet.
+        self._streams: dict[HttpRequest, HttpResponseBase] = {}
+        # Made once: to make one takes as long as to go to the thread.
+        self._begin_on_thread = sync_to_async(self._begin)
+        self._leave_on_thread = sync_to_async(self._leave)
+        self._close_on_thread = sync_to_async(_close)
 
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
@@ -131,11 +137,14 @@ class OneThreadHandler(ASGIHandler):
                 response = await self.run_get_response(request)
             except asyncio.CancelledError:
                 # The view goes on: its thread is free for others once this has had its turn.
-                await sync_to_async(request_finished.send)(sender=self.__class__)
+                await self._leave_on_thread(request)
                 raise
+            finally:
+                self._streams.pop(request, None)
             if not getattr(response, "is_async", False):
                 await self._send(response, send)
-                await sync_to_async(response.close)()
+                if response.streaming:
+                    await self._close_on_thread(response)
                 return
         # It may last for minutes, and needs a thread only if it asks for one: then that thread has
         # a connection, which is given back there.
@@ -144,21 +153,37 @@ class OneThreadHandler(ASGIHandler):
                 await self._send(response, send)
             finally:
                 if has_thread := context in SyncToAsync.context_to_thread_executor:
-                    await sync_to_async(response.close)()
+                    await self._close_on_thread(response)
         if not has_thread:
             async with self._own_thread():
-                await sync_to_async(response.close)()
+                await self._close_on_thread(response)
 
     async def _send(self, response: HttpResponseBase, send: Send) -> None:
         with suppress(asyncio.CancelledError):  # the client has gone
             await self.send_response(response, send)
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        return await sync_to_async(self._begin, thread_sensitive=True)(request)
+        return await self._begin_on_thread(request)
 
     def _begin(self, request: HttpRequest) -> HttpResponseBase:
         request_started.send(sender=self.__class__, scope=getattr(request, "scope", None))
-        return self.get_response(request)
+        response = self.get_response(request)
+        response._handler_class = self.__class__  # type: ignore[attr-defined]  # the sender of its end
+        if response.streaming:
+            self._streams[request] = response
+        else:
+            # All of it is there: to come to the thread once more when it was sent gains nothing.
+            response.close()
+        return response
+
+    def _leave(self, request: HttpRequest) -> None:
+        """The client has gone: close what the view has made meanwhile, as what was sent is."""
+        if (response := self._streams.get(request)) is not None:
+            response.close()
+
+
+def _close(response: HttpResponseBase) -> None:
+    response.close()
 
 
 async def _refuse(send: Send) -> None:

@@ -43,6 +43,21 @@ def slow(request: HttpRequest) -> HttpResponse:
     return thread(request)
 
 
+class Parts:
+    """Parts of a stream that hold something until they are closed, as a file."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter([b"part"])
+
+    def close(self) -> None:
+        CLOSED.set()
+
+
+def slow_stream(request: HttpRequest) -> StreamingHttpResponse:
+    LEFT.wait(20)
+    return StreamingHttpResponse(Parts())
+
+
 async def asynchronous(request: HttpRequest) -> HttpResponse:
     await asyncio.sleep(0)
     return HttpResponse("async")
@@ -85,6 +100,7 @@ urlpatterns = [
     path("thread", thread),
     path("together", together),
     path("slow", slow),
+    path("slow-stream", slow_stream),
     path("async", asynchronous),
     path("stream", stream),
 ]
@@ -232,8 +248,9 @@ def test_a_stream_holds_no_thread_while_it_is_sent(
     assert [name for name, _thread in told].count("finished") == 2
 
 
+@pytest.mark.parametrize(("address", "closes"), [("/slow", False), ("/slow-stream", True)])
 def test_the_thread_of_a_view_whose_client_has_gone_is_nobody_elses(
-    handler: OneThreadHandler, told: list[tuple[str, int]]
+    handler: OneThreadHandler, told: list[tuple[str, int]], address: str, closes: bool
 ) -> None:
     async def meanwhile() -> str:
         messages: Iterator[dict[str, Any]] = iter(
@@ -250,7 +267,8 @@ def test_the_thread_of_a_view_whose_client_has_gone_is_nobody_elses(
             raise AssertionError(message)
 
         LEFT.clear()
-        leaving = asyncio.create_task(handler({**SCOPE, "path": "/slow"}, receive, send))
+        CLOSED.clear()
+        leaving = asyncio.create_task(handler({**SCOPE, "path": address}, receive, send))
         while not told:
             await asyncio.sleep(0)
         for _turn in range(50):  # in which the handler hears of it
@@ -264,6 +282,8 @@ def test_the_thread_of_a_view_whose_client_has_gone_is_nobody_elses(
     [(_, slow_on), *_others] = told
     assert served_on != slow_on
     assert told[-1] == ("finished", slow_on)
+    assert told.count(("finished", slow_on)) == 1
+    assert CLOSED.is_set() is closes
 
 
 async def post(handler: OneThreadHandler, *pieces: bytes) -> int:

