@@ -94,6 +94,10 @@ def endpoint(request: HttpRequest) -> HttpResponseBase:
         _limit_visitor(request, session)
     key = _key(request)
     if key is not None and (again := in_database(lifecycle.repeated, session, key)) is not None:
+        # Another request with a key that was used already is none to be carried out: with the key
+        # the database would not take its run, without it a repeat of it would be asked once more.
+        if again.kind != parsed.type or thread_id not in (None, again.thread_id):
+            raise ApiError("invalid_request")
         return _listen_again(request, session, again)
     if thread_id is not None and found is None:
         raise ApiError("not_found")
