@@ -41,8 +41,13 @@ export class Shortcuts {
     document.addEventListener("keydown", (event) => this.#pressed(event), { signal });
     ui.addEventListener("keydown", (event) => this.#written(event), { signal });
     ui.addEventListener("chatkit.response.start", () => this.#draw(), { signal });
-    // The answer is over once everybody has heard of its end.
-    ui.addEventListener("chatkit.response.end", () => void setTimeout(() => this.#goOn()), { signal });
+    const ended = () => {
+      const { thread } = conversation;
+      // The answer is over once everybody has heard of its end. That of a conversation that was left for another calls
+      // for nothing in that one.
+      setTimeout(() => (thread === conversation.thread ? this.#goOn() : this.#draw()));
+    };
+    ui.addEventListener("chatkit.response.end", ended, { signal });
     ui.addEventListener(
       "chatkit.thread.change",
       () => {
