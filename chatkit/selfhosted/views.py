@@ -297,9 +297,14 @@ def _described(response: HttpResponseBase, run: Run, live: bool) -> HttpResponse
     return response
 
 
+def is_open(thread: Thread) -> bool:
+    """Whether something may still be asked in it."""
+    return thread.status.get("type") not in ("locked", "closed")
+
+
 def _check_open(thread: Thread) -> None:
-    kind = thread.status.get("type")
-    if kind in ("locked", "closed"):
+    if not is_open(thread):
+        kind = thread.status["type"]
         raise ApiError(f"thread_{kind}", thread.status.get("reason") or None)
 
 

@@ -17,7 +17,7 @@ const conversation = {
   threadId: "t1" as string | null,
   busy: true,
   state: { canStop: true, phase: "idle" },
-  thread: { temporary: false },
+  thread: { temporary: false, open: true },
   stop,
   send,
 };
@@ -66,7 +66,9 @@ describe("when an answer is over", () => {
     composer.setText("And then?");
     shortcuts.queue();
   });
-  afterEach(() => Object.assign(conversation, { threadId: "t1", busy: true, thread: { temporary: false } }));
+  afterEach(() =>
+    Object.assign(conversation, { threadId: "t1", busy: true, thread: { temporary: false, open: true } }),
+  );
 
   test("the next question is sent", async () => {
     ended();
@@ -76,9 +78,18 @@ describe("when an answer is over", () => {
     expect(waits()).toBe(0);
   });
 
+  test("that has closed the conversation, it is kept, without a way to send it", async () => {
+    ended();
+    conversation.busy = conversation.thread.open = false;
+    await later();
+    expect(send).not.toHaveBeenCalled();
+    expect(waits()).toBe(1);
+    expect(shortcuts.element.textContent).not.toContain("Send now");
+  });
+
   test("because a new conversation was begun that has no id either, it is kept, and not sent into that", async () => {
     ended();
-    Object.assign(conversation, { busy: false, thread: { temporary: false } });
+    Object.assign(conversation, { busy: false, thread: { temporary: false, open: true } });
     root.host.dispatchEvent(new Event("chatkit.thread.change"));
     await later();
     expect(send).not.toHaveBeenCalled();

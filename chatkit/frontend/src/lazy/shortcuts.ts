@@ -95,7 +95,8 @@ export class Shortcuts {
 
   #send(question = this.#queue.questions[0]): void {
     const { conversation } = this.ui;
-    if (!question || !this.ui.isConnected || conversation.state.phase !== "idle") return;
+    const { state, thread } = conversation;
+    if (!question || !this.ui.isConnected || state.phase !== "idle" || !thread.open) return;
     this.#queue.take(question);
     this.ui.emit("chatkit.log", { name: "message.send" });
     void conversation.send(question.input, question.attachments);
@@ -124,13 +125,13 @@ export class Shortcuts {
     const { element } = this;
     const { questions } = this.#queue;
     const words = this.#words;
-    const waits = this.ui.conversation.busy;
+    const { busy: waits, thread } = this.ui.conversation;
     const focused = element.contains((this.ui.renderRoot as ShadowRoot).activeElement);
     element.hidden = !questions.length;
     element.setAttribute("aria-label", questions.length ? words.queued : "");
     const said = make("span", { class: "said" }, waits ? words.atTheEnd : words.notSent);
     const top = make("div", { class: "top" }, this.icon("history"), said);
-    if (!waits) top.append(this.#button(words.sendNow, words.sendNow, () => this.#send()));
+    if (!waits && thread.open) top.append(this.#button(words.sendNow, words.sendNow, () => this.#send()));
     const rows = questions.map((question) => {
       const text = textOf(question);
       const back = this.#button(words.takeBack, words.takeBackOf(text), () => this.#takeBack(question));

@@ -170,6 +170,13 @@ describe("a question that the server never took", () => {
     expect(conversation.state.failure).toBeNull();
   });
 
+  test("is offered for nothing where the server takes no more", async () => {
+    const question = await failed();
+    expect(buttonsUnder(question)).toEqual(["again", "edit"]);
+    conversation.thread.status = { type: "closed" };
+    expect(buttonsUnder(question)).toEqual([]);
+  });
+
   test("can be taken back, to be written anew", async () => {
     const question = await failed(413);
     expect(conversation.takeBack(question)).toMatchObject({ input: INPUT });
