@@ -79,6 +79,20 @@ test("what is deleted where a search has found it can be taken back, also of ano
   expect(found()).toEqual(["a", "old", "deep"]);
 });
 
+test("what is found is pinned as its menu says, unless that is refused", async () => {
+  const { made, server } = await store();
+  server.hits = [row("deep", 99), row("other", 100)];
+  await made.search("words");
+  await made.act("pin", ["deep"]);
+  expect(made.row("deep")?.place).toBe("pinned");
+  server.refuse = new ApiError("network", "down");
+  await made.act("unpin", ["deep"]);
+  expect(made.hits.map(({ thread }) => [thread.id, thread.place])).toEqual([
+    ["deep", "pinned"],
+    ["other", "list"],
+  ]);
+});
+
 test("a search that was made meanwhile is made again for what is there again", async () => {
   const { made, server } = await store(row("a", 1));
   server.hits = [row("a", 1)];

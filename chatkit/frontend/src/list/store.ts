@@ -205,8 +205,9 @@ export class Store {
     this.rows = sorted([...this.rows.filter((row) => !there.some(({ id }) => id === row.id)), ...there]);
     if (query !== this.query) return;
     for (const { hit, at } of hits) {
-      const known = this.hits.some(({ thread }) => thread.id === hit.thread.id);
-      if (ids.includes(hit.thread.id) && !known) this.hits = [...this.hits.slice(0, at), hit, ...this.hits.slice(at)];
+      if (!ids.includes(hit.thread.id)) continue;
+      const others = this.hits.filter(({ thread }) => thread.id !== hit.thread.id);
+      this.hits = [...others.slice(0, at), hit, ...others.slice(at)];
     }
   }
 
@@ -214,7 +215,9 @@ export class Store {
     const place = { pin: "pinned", unpin: "list", archive: "archive", unarchive: "list" } as const;
     if (action === "delete" || action === "archive" || action === "unarchive") this.drop(ids);
     else if (action !== "restore") {
-      this.rows = sorted(this.rows.map((row) => (ids.includes(row.id) ? { ...row, place: place[action] } : row)));
+      const placed = (row: Row) => (ids.includes(row.id) ? { ...row, place: place[action] } : row);
+      this.rows = sorted(this.rows.map(placed));
+      this.hits = this.hits.map((hit) => ({ ...hit, thread: placed(hit.thread) }));
     }
   }
 
