@@ -25,7 +25,7 @@ from .door import check_answers, identify, secret_of
 from .runs.context import ChatContext, work_of
 from .runs.inside_transaction import process_of_request
 from .runs.process import Process, in_database
-from .views import context_of
+from .views import context_of, is_open
 
 if TYPE_CHECKING:
     from .engine import DjangoChatKitServer
@@ -93,12 +93,15 @@ def _once(process: Process, item: int) -> Iterator[bool]:
 
 
 def _answered(session: Session, thread_id: str) -> Answered | None:
-    """The last answer of a conversation, where it is one and no other is being written."""
+    """The last answer of a conversation in which something may be asked, where it is one and no
+    other is being written."""
     thread = Thread.objects.for_session(session, deleted=True).filter(pk=thread_id).first()
     if thread is None:
         raise ApiError("not_found")
     if thread.deleted_at is not None:
         return None  # in the moment in which the page asked
+    if not is_open(thread):
+        return None
     shown = ThreadItem.objects.filter(thread=thread, superseded=False)
     last = shown.filter(type__in=SPOKEN).order_by("-sequence").first()
     run = Run.objects.filter(thread=thread).order_by("-created_at", "-pk").first()

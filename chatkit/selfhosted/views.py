@@ -94,6 +94,10 @@ def endpoint(request: HttpRequest) -> HttpResponseBase:
         _limit_visitor(request, session)
     key = _key(request)
     if key is not None and (again := in_database(lifecycle.repeated, session, key)) is not None:
+        # Another request with a key that was used already is none to be carried out: with the key
+        # the database would not take its run, without it a repeat of it would be asked once more.
+        if again.kind != parsed.type or thread_id not in (None, again.thread_id):
+            raise ApiError("invalid_request")
         return _listen_again(request, session, again)
     if thread_id is not None and found is None:
         raise ApiError("not_found")
@@ -293,9 +297,14 @@ def _described(response: HttpResponseBase, run: Run, live: bool) -> HttpResponse
     return response
 
 
+def is_open(thread: Thread) -> bool:
+    """Whether something may still be asked in it."""
+    return thread.status.get("type") not in ("locked", "closed")
+
+
 def _check_open(thread: Thread) -> None:
-    kind = thread.status.get("type")
-    if kind in ("locked", "closed"):
+    if not is_open(thread):
+        kind = thread.status["type"]
         raise ApiError(f"thread_{kind}", thread.status.get("reason") or None)
 
 

@@ -252,6 +252,32 @@ def test_search_opens_at_the_message(wide: List, server: Server) -> None:
     expect(wide.titles).to_have_text(WORDS)
 
 
+def test_what_a_search_has_found_is_deleted_brought_back_and_renamed(
+    wide: List, server: Server
+) -> None:
+    wide.rows.first.wait_for()
+    wide.list.locator("[data-archived]").click()
+    expect(wide.rows).to_have_count(0)  # what is found is not among the rows
+    wide.search.fill("button for lodz")
+    hit = wide.list.locator(".hits [data-thread]")
+    hit.locator(".open").focus()
+    wide.page.keyboard.press("Delete")
+    expect(hit).to_have_count(0)
+    deleted = "SELECT count(*) FROM chatkit_thread WHERE deleted_at NOT NULL"
+    until(lambda: server.rows(deleted) == [(1,)])
+    wide.list.get_by_role("button", name="Undo").click()
+    expect(hit).to_have_count(1)
+    until(lambda: server.rows(deleted) == [(0,)])
+    hit.locator(".open").focus()
+    wide.page.keyboard.press("F2")
+    wide.page.keyboard.type("Parcels")
+    wide.page.keyboard.press("Enter")
+    expect(hit.locator(".name")).to_have_text("Parcels")
+    until(
+        lambda: server.rows("SELECT count(*) FROM chatkit_thread WHERE title = 'Parcels'") == [(1,)]
+    )
+
+
 def test_other_tabs_see_it(wide: List, open_page: Any, server: Server) -> None:
     other_page = wide.page.context.new_page()
     other = List(other_page)

@@ -173,6 +173,19 @@ def test_a_closed_assistant_asks_no_model(chat_ada: Caller, by_model: Model) -> 
     assert asked(chat_ada, thread).json()["follow_ups"] == ["Which are late?"]
 
 
+@pytest.mark.parametrize("kind", ["locked", "closed"])
+def test_nothing_is_looked_for_where_nothing_may_be_asked(
+    chat_ada: Caller,  # noqa: F811
+    by_model: Model,
+    kind: str,
+) -> None:
+    by_model.answers = [sure(chat_whole("Which are late?"))]
+    thread = thread_id_of(chat_ada.stream(create("Well?")))
+    Thread.objects.update(status={"type": kind})
+    assert asked(chat_ada, thread).json() == {"item_id": None, "follow_ups": []}
+    assert all(body.get("stream") for body in by_model.bodies)
+
+
 def test_three_different_ones_and_not_the_question() -> None:
     texts = ["Why?", "why", "How  much?", "", "When?", "Where?"]
     assert chosen(texts, "WHEN") == ["Why?", "How  much?", "Where?"]

@@ -57,6 +57,21 @@ def test_an_answer_that_is_over_is_shown_again_or_named(ada: Caller) -> None:
     assert Thread.objects.count() == 1
 
 
+def test_a_key_of_another_conversation_is_refused(ada: Caller) -> None:
+    _response, first = again(ada, create("say 1"))
+    other = thread_id_of(ada.stream(create("say 2")))
+    refused = ada.post(add(other, "say 3"), **KEY)
+    assert refused.status_code == 400
+    assert refused.json()["error"]["code"] == "invalid_request"
+    # Nor is it a new conversation where its message belongs to one.
+    own = {"Idempotency-Key": "fedcba9876543210"}
+    ada.stream(add(other, "say 4"), **own)
+    assert ada.post(create("say 4"), **own).status_code == 400
+    assert Thread.objects.count() == 2
+    assert ThreadItem.objects.filter(type="user_message").count() == 3
+    assert thread_id_of(again(ada, create("say 1"))[1]) == thread_id_of(first)
+
+
 def test_two_at_once_begin_one(ada: Caller) -> None:
     def ask(_number: int) -> int:
         response = Caller(ada.secret).post(create("say 1"), **KEY)

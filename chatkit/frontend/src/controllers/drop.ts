@@ -40,7 +40,7 @@ export class Drop implements ReactiveController {
 
   get #open(): boolean {
     const { conversation, history, uploads } = this.host;
-    return uploads.enabled && !history.open && conversation.thread.status.type === "active";
+    return uploads.enabled && !history.open && conversation.thread.open;
   }
 
   #show(over: boolean): void {

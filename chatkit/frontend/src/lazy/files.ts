@@ -29,7 +29,8 @@ export class Sending {
 
   constructor(private readonly uploads: Uploads) {}
 
-  async add(files: File[]): Promise<ApiError | null> {
+  /** `writing` is what the composer had them chosen for. */
+  async add(files: File[], writing: object): Promise<ApiError | null> {
     const { host, composer, files: there } = this.uploads;
     const { maxCount = DEFAULT_MAX_COUNT } = host.options.composer?.attachments ?? {};
     const room = Math.max(0, maxCount - composer.attachments.length - there.length);
@@ -39,7 +40,7 @@ export class Sending {
     if (fit.length > room) told.push(host.strings.tooMany(maxCount));
     const refused = told.length ? this.uploads.error(told.join(" "), "attachment_refused") : null;
     if (refused) this.uploads.failed(refused);
-    const failures = await Promise.all(fit.slice(0, room).map((file) => this.#upload(file, ++this.#choices)));
+    const failures = await Promise.all(fit.slice(0, room).map((file) => this.#upload(file, ++this.#choices, writing)));
     return refused ?? failures.find((failure) => failure !== null) ?? null;
   }
 
@@ -47,9 +48,9 @@ export class Sending {
     this.#jobs.get(id)?.abort();
   }
 
-  async #upload(file: File, place: number): Promise<ApiError | null> {
+  async #upload(file: File, place: number, writing: object): Promise<ApiError | null> {
     const { uploads } = this;
-    const upload: Upload = { id: localId(), name: file.name, progress: null };
+    const upload: Upload = { id: localId(), name: file.name, progress: null, writing };
     const { id } = upload;
     const job = new AbortController();
     this.#jobs.set(id, job);
@@ -61,11 +62,14 @@ export class Sending {
       });
       job.signal.throwIfAborted();
       this.#chosen.set(attachment.id, place);
-      const { attachments } = uploads.composer;
-      const before = attachments.filter((other) => (this.#chosen.get(other.id) ?? 0) < place);
-      const after = attachments.filter((other) => !before.includes(other));
-      uploads.arrived(file, attachment);
-      uploads.composer.setAttachments([...before, attachment, ...after]);
+      const arrived = uploads.composer.arrange(writing, (attachments) => {
+        const before = attachments.filter((other) => (this.#chosen.get(other.id) ?? 0) < place);
+        const after = attachments.filter((other) => !before.includes(other));
+        uploads.arrived(file, attachment);
+        return [...before, attachment, ...after];
+      });
+      // It was chosen for a question asked anew, which was left.
+      if (!arrived) uploads.discard(attachment);
       uploads.list(id);
       return null;
     } catch (thrown) {
@@ -77,7 +81,7 @@ export class Sending {
       uploads.failed(thrown);
       const again = () => {
         uploads.list(id);
-        void this.#upload(file, place);
+        void this.#upload(file, place, writing);
       };
       const passing = !error.status || error.status === 408 || error.status === 429 || error.status >= 500;
       upload.again = passing ? again : null;

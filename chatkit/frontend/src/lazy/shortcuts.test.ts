@@ -10,8 +10,17 @@ let host: FakeHost;
 let composer: Composer;
 let root: ShadowRoot;
 let shortcuts: Shortcuts;
+let made: () => Shortcuts;
 const stop = vi.fn();
-const conversation = { threadId: "t1", busy: true, state: { canStop: true }, thread: { temporary: false }, stop };
+const send = vi.fn();
+const conversation = {
+  threadId: "t1" as string | null,
+  busy: true,
+  state: { canStop: true, phase: "idle" },
+  thread: { temporary: false, open: true },
+  stop,
+  send,
+};
 
 beforeEach(() => {
   ({ host } = begun());
@@ -22,10 +31,10 @@ beforeEach(() => {
   document.body.replaceChildren(element);
   const around = { menu: null, voice: {}, uploads: {}, turns: {}, wait: 0, focusComposer: async () => undefined };
   const ui = { composer, conversation, renderRoot: root, checkVisibility: () => true, ...around };
-  const { options, strings, scope, announce, said } = host;
-  shortcuts = new Shortcuts(partOf(Object.assign(element, { options, strings, scope, announce, said }, ui)), () =>
-    document.createElement("i"),
-  );
+  const { options, strings, scope, announce, said, emit, emitted } = host;
+  const own = Object.assign(element, { options, strings, scope, announce, said, emit, emitted }, ui);
+  made = () => new Shortcuts(partOf(own), () => document.createElement("i"));
+  shortcuts = made();
 });
 afterEach(() => shortcuts.leave());
 
@@ -42,6 +51,51 @@ test("Escape stops the answer, unless a dialog of the chat is open, wherever the
   dialog.close();
   pressEscape();
   expect(stop).toHaveBeenCalledOnce();
+});
+
+describe("when an answer is over", () => {
+  const waits = () => shortcuts.element.querySelectorAll("li").length;
+  const ended = () => root.host.dispatchEvent(new Event("chatkit.response.end"));
+  const later = () => new Promise((done) => setTimeout(done, 5));
+
+  beforeEach(() => {
+    conversation.threadId = null;
+    shortcuts.leave();
+    shortcuts = made();
+    send.mockClear();
+    composer.setText("And then?");
+    shortcuts.queue();
+  });
+  afterEach(() =>
+    Object.assign(conversation, { threadId: "t1", busy: true, thread: { temporary: false, open: true } }),
+  );
+
+  test("the next question is sent", async () => {
+    ended();
+    conversation.busy = false;
+    await later();
+    expect(send).toHaveBeenCalledOnce();
+    expect(waits()).toBe(0);
+  });
+
+  test("that has closed the conversation, it is kept, without a way to send it", async () => {
+    ended();
+    conversation.busy = conversation.thread.open = false;
+    await later();
+    expect(send).not.toHaveBeenCalled();
+    expect(waits()).toBe(1);
+    expect(shortcuts.element.textContent).not.toContain("Send now");
+  });
+
+  test("because a new conversation was begun that has no id either, it is kept, and not sent into that", async () => {
+    ended();
+    Object.assign(conversation, { busy: false, thread: { temporary: false, open: true } });
+    root.host.dispatchEvent(new Event("chatkit.thread.change"));
+    await later();
+    expect(send).not.toHaveBeenCalled();
+    expect(waits()).toBe(1);
+    expect(shortcuts.element.textContent).toContain("Send now");
+  });
 });
 
 describe("a question that is taken back", () => {

@@ -41,8 +41,13 @@ export class Shortcuts {
     document.addEventListener("keydown", (event) => this.#pressed(event), { signal });
     ui.addEventListener("keydown", (event) => this.#written(event), { signal });
     ui.addEventListener("chatkit.response.start", () => this.#draw(), { signal });
-    // The answer is over once everybody has heard of its end.
-    ui.addEventListener("chatkit.response.end", () => void setTimeout(() => this.#goOn()), { signal });
+    const ended = () => {
+      const { thread } = conversation;
+      // The answer is over once everybody has heard of its end. That of a conversation that was left for another calls
+      // for nothing in that one.
+      setTimeout(() => (thread === conversation.thread ? this.#goOn() : this.#draw()));
+    };
+    ui.addEventListener("chatkit.response.end", ended, { signal });
     ui.addEventListener(
       "chatkit.thread.change",
       () => {
@@ -90,7 +95,8 @@ export class Shortcuts {
 
   #send(question = this.#queue.questions[0]): void {
     const { conversation } = this.ui;
-    if (!question || !this.ui.isConnected || conversation.state.phase !== "idle") return;
+    const { state, thread } = conversation;
+    if (!question || !this.ui.isConnected || state.phase !== "idle" || !thread.open) return;
     this.#queue.take(question);
     this.ui.emit("chatkit.log", { name: "message.send" });
     void conversation.send(question.input, question.attachments);
@@ -119,13 +125,13 @@ export class Shortcuts {
     const { element } = this;
     const { questions } = this.#queue;
     const words = this.#words;
-    const waits = this.ui.conversation.busy;
+    const { busy: waits, thread } = this.ui.conversation;
     const focused = element.contains((this.ui.renderRoot as ShadowRoot).activeElement);
     element.hidden = !questions.length;
     element.setAttribute("aria-label", questions.length ? words.queued : "");
     const said = make("span", { class: "said" }, waits ? words.atTheEnd : words.notSent);
     const top = make("div", { class: "top" }, this.icon("history"), said);
-    if (!waits) top.append(this.#button(words.sendNow, words.sendNow, () => this.#send()));
+    if (!waits && thread.open) top.append(this.#button(words.sendNow, words.sendNow, () => this.#send()));
     const rows = questions.map((question) => {
       const text = textOf(question);
       const back = this.#button(words.takeBack, words.takeBackOf(text), () => this.#takeBack(question));

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import type { ReactiveController } from "lit";
-import { beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { begun } from "../testing/asked";
 import { type FakeHost, json, refusal } from "../testing/fake-host";
 import { partOf } from "../testing/part";
@@ -101,6 +101,120 @@ test("a deletion is told to who offers the last conversation, and so is its way 
   expect(told).toHaveBeenLastCalledWith(["t1"], true);
   await list.undo();
   expect(told).toHaveBeenLastCalledWith(["t1"], false);
+});
+
+describe("deletions one after the other", () => {
+  const SECOND = { ...ROW, id: "t2", title: "Parcels" };
+  const forgotten = vi.fn();
+  let refused = false;
+  const undo = () => list.element.querySelector<HTMLElement>("[data-undo]");
+
+  beforeEach(async () => {
+    refused = false;
+    forgotten.mockReset();
+    vi.spyOn(conversation, "forget").mockImplementation(forgotten);
+    host.on("GET /threads", () => json({ pinned: [], data: [ROW, SECOND], after: null }));
+    await list.store.refresh();
+    vi.useFakeTimers();
+    host.on("POST /threads", ({ params }) => {
+      const { ids } = JSON.parse(String(params.body));
+      return refused ? refusal(502, "away") : json({ ids, undo_seconds: 10 });
+    });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const order = () => list.store.rows.map(({ id }) => id);
+
+  test("have a way back each, and are forgotten each at its own time", async () => {
+    await list.delete(["t1"]);
+    await vi.advanceTimersByTimeAsync(6000);
+    await list.delete(["t2"]);
+    await list.undo();
+    expect(order()).toEqual(["t2"]);
+    expect(undo()).not.toBeNull(); // that of the first one
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(forgotten.mock.calls).toEqual([["t1"]]);
+    expect(undo()).toBeNull();
+  });
+
+  test("keep the way back of the first where the second is refused", async () => {
+    await list.delete(["t1"]);
+    refused = true;
+    await list.delete(["t2"]);
+    expect(order()).toEqual(["t2"]);
+    refused = false;
+    undo()?.click();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(order().sort()).toEqual(["t1", "t2"]);
+  });
+
+  test("can be taken back still where the first try did not reach the server", async () => {
+    await list.delete(["t1"]);
+    refused = true;
+    const tried = list.undo();
+    void list.undo(); // a second press meanwhile is none
+    await tried;
+    expect(undo()).not.toBeNull();
+    refused = false;
+    await list.undo();
+    expect(order().sort()).toEqual(["t1", "t2"]);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(forgotten).not.toHaveBeenCalled();
+  });
+
+  test("that nobody could take back are forgotten in the end", async () => {
+    await list.delete(["t1"]);
+    refused = true;
+    await list.undo();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(forgotten.mock.calls).toEqual([["t1"]]);
+    expect(undo()).toBeNull();
+  });
+});
+
+describe("a title", () => {
+  const field = () => list.element.querySelector<HTMLInputElement>("[data-editing]");
+
+  test("that is being written stays as it is where another comes", async () => {
+    host.on("threads.update", () => json({}));
+    list.edit("t1");
+    const input = field();
+    if (input) input.value = "Mine";
+    const row = list.store.row("t1");
+    if (row) row.title = "Made from the question";
+    list.update();
+    expect(field()).toBe(input);
+    expect(input?.value).toBe("Mine");
+    input?.dispatchEvent(new Event("blur"));
+    await vi.waitFor(() => expect(host.sent("threads.update")).toEqual([{ thread_id: "t1", title: "Mine" }]));
+  });
+
+  test("that nobody changed is not sent, whatever came meanwhile", async () => {
+    conversation.thread.id = "t1";
+    conversation.thread.title = "Made from the question";
+    list.edit("t1");
+    expect(field()?.value).toBe("Made from the question");
+    conversation.thread.title = "Another";
+    list.update();
+    field()?.dispatchEvent(new Event("blur"));
+    expect(field()).toBeNull();
+    await new Promise((later) => setTimeout(later));
+    expect(host.sent("threads.update")).toEqual([]);
+  });
+
+  test("is written where a search has found it, and no more once the search is over", async () => {
+    const found = { thread: { ...ROW, id: "t7" }, item_id: null, title: [{ text: "Returns" }], passage: [] };
+    host.on("GET /threads/search?q=returns", () => json({ data: [found], after: null }));
+    await list.find("returns");
+    list.edit("t7");
+    expect(field()).not.toBeNull();
+    list.edit(null);
+    list.edit("t7");
+    await list.find("");
+    expect(list.renaming).toBeNull();
+  });
 });
 
 test("what another tab has deleted, or brought back, is told too", () => {

@@ -12,6 +12,7 @@ import { type Hit, Remote, type Row } from "./remote";
 import { type Group, grouped, topOf } from "./rows";
 import { Store } from "./store";
 import { Tabs } from "./tabs";
+import { Undos } from "./undo";
 import { view } from "./view";
 import { english, type ListWords } from "./words";
 
@@ -35,8 +36,12 @@ export class ConversationList {
   menu: string | null = null;
   /** The row that Tab leads to. */
   active: string | null = null;
-  /** What the line at the end says, with or without a way back. */
-  said = "";
+  /** What stood in the field of the row that is being renamed when that began. */
+  titled = "";
+  readonly undos = new Undos((ids) => {
+    for (const id of ids) this.ui.conversation.forget(id);
+    this.update();
+  });
   /** What is in sight, in `em`. */
   top = 0;
   height = 40;
@@ -44,9 +49,7 @@ export class ConversationList {
   readonly leave: () => void;
   readonly #follow: Follow;
   #typing = 0;
-  #saying = 0;
   #wasOpen = false;
-  #deletedOpen: string | null = null;
   #drawn = "";
   readonly #size = new ResizeObserver(() => this.#measure());
 
@@ -183,7 +186,7 @@ export class ConversationList {
 
   async find(query: string): Promise<void> {
     clearTimeout(this.#typing);
-    this.active = null;
+    this.active = this.renaming = null;
     this.#toTop();
     await this.store.search(query);
     const { hits, error } = this.store;
@@ -207,21 +210,19 @@ export class ConversationList {
     const doing = store.act("delete", ids);
     this.focusRow();
     const done = await doing;
-    if (!done) {
-      this.say("");
-      return;
-    }
+    if (!done) return;
     this.tabs.tell({ kind: "gone", ids: done.ids });
     ui.history.told(done.ids, true);
-    this.#deletedOpen = open;
     if (open !== null && ui.conversation.threadId === open) await ui.conversation.open(null);
-    this.say(this.words.deleted(done.ids.length), (done.undo_seconds ?? 0) * 1000);
+    const said = this.words.deleted(done.ids.length);
+    this.undos.add({ taken: done.taken, said, open }, (done.undo_seconds ?? 0) * 1000);
+    this.ui.announce(`${said}. ${this.words.undo}`);
+    this.update();
   }
 
   async undo(): Promise<void> {
-    const open = this.#deletedOpen;
-    const back = await this.store.restore();
-    this.say("");
+    const { back, open } = await this.undos.take((taken) => this.store.restore(taken));
+    this.update();
     if (!back.length) return;
     this.ui.history.told(back, false);
     this.tabs.tell({ kind: "changed", back });
@@ -248,6 +249,10 @@ export class ConversationList {
   async rename(id: string, title: string): Promise<void> {
     if (this.renaming !== id) return;
     this.renaming = null;
+    if (title.trim() === this.titled) {
+      this.update();
+      return;
+    }
     const renamed = retitle(this.ui, id, title, this.store.rename(id, title));
     this.update();
     if (!(await renamed)) return;
@@ -257,7 +262,10 @@ export class ConversationList {
 
   edit(id: string | null): void {
     const before = this.renaming;
-    this.renaming = id;
+    const row = id === null ? undefined : this.store.row(id);
+    this.renaming = row ? id : null;
+    // Once for all: a title that comes meanwhile is not to take the place of what is being written.
+    this.titled = row ? this.titleOf(row) : "";
     this.update();
     if (id === null) {
       this.focusRow(before);
@@ -286,23 +294,6 @@ export class ConversationList {
     this.menu = null;
     this.update();
     if (back) this.focusRow(menu);
-  }
-
-  /** Says a sentence at the end of the list for a while; of a deletion, with its way back. */
-  say(text: string, milliseconds = 0): void {
-    clearTimeout(this.#saying);
-    this.said = text;
-    if (text) {
-      this.ui.announce(`${text}. ${this.words.undo}`);
-      this.#saying = window.setTimeout(() => {
-        this.said = "";
-        const gone = this.store.undo?.rows ?? [];
-        this.store.undo = null;
-        for (const { id } of gone) this.ui.conversation.forget(id);
-        this.update();
-      }, milliseconds);
-    }
-    this.update();
   }
 
   // The focus ------------------------------------------------------------------------------------------------

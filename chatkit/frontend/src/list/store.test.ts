@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { partOf } from "../testing/part";
 import { ApiError } from "../wire/api-error";
 import type { Page, Row } from "./remote";
-import { isSearch, Store } from "./store";
+import { isSearch, Store, type Taken } from "./store";
 
 function row(id: string, minutes: number, place: Row["place"] = "list"): Row {
   const updated_at = new Date(Date.UTC(2026, 0, 1, 12, -minutes)).toISOString();
@@ -11,6 +11,7 @@ function row(id: string, minutes: number, place: Row["place"] = "list"): Row {
 
 class Server {
   pages: Page<Row>[] = [];
+  hits: Row[] = [];
   acted: unknown[] = [];
   refuse: ApiError | null = null;
   held: Promise<void> | null = null;
@@ -27,10 +28,20 @@ class Server {
     if (this.refuse) throw this.refuse;
     return { ids, undo_seconds: 10 };
   }
+  async search() {
+    const data = this.hits.map((thread) => ({ thread, item_id: null, title: [{ text: thread.title }], passage: [] }));
+    return { data, after: null };
+  }
   async rename() {
     await this.held;
     if (this.refuse) throw this.refuse;
   }
+}
+
+async function takenBy(doing: ReturnType<Store["act"]>): Promise<Taken> {
+  const done = await doing;
+  if (!done) throw new Error("It was refused.");
+  return done.taken;
 }
 
 async function store(...rows: Row[]) {
@@ -45,12 +56,89 @@ async function store(...rows: Row[]) {
 
 test("what is deleted is gone at once, and back in its place where that is taken back", async () => {
   const { made, ids } = await store(row("p", 9, "pinned"), row("a", 1), row("b", 2), row("c", 3));
-  const done = made.act("delete", ["b", "p"]);
+  const doing = made.act("delete", ["b", "p"]);
   expect(ids()).toEqual(["a", "c"]);
-  await done;
-  expect(await made.restore()).toEqual(["p", "b"]);
+  const taken = await takenBy(doing);
+  expect(await made.restore(taken)).toEqual(["b", "p"]);
   expect(ids()).toEqual(["p", "a", "b", "c"]);
-  expect(await made.restore()).toEqual([]);
+});
+
+test("what is deleted where a search has found it can be taken back, also of another view", async () => {
+  const { made, server, ids } = await store(row("a", 1));
+  server.hits = [row("a", 1), row("old", 999, "archive"), row("deep", 99)];
+  await made.search("words");
+  const found = () => made.hits.map(({ thread }) => thread.id);
+  const taken = await takenBy(made.act("delete", ["a", "old"]));
+  expect(found()).toEqual(["deep"]);
+  expect(await made.restore(taken)).toEqual(["a", "old"]);
+  expect(server.acted.at(-1)).toEqual(["restore", ["a", "old"]]);
+  expect(found()).toEqual(["a", "old", "deep"]);
+  expect(ids()).toEqual(["a"]);
+  server.refuse = new ApiError("network", "down");
+  await made.act("delete", ["old"]);
+  expect(found()).toEqual(["a", "old", "deep"]);
+});
+
+test("what is found is pinned as its menu says, unless that is refused", async () => {
+  const { made, server } = await store();
+  server.hits = [row("deep", 99), row("other", 100)];
+  await made.search("words");
+  await made.act("pin", ["deep"]);
+  expect(made.row("deep")?.place).toBe("pinned");
+  server.refuse = new ApiError("network", "down");
+  await made.act("unpin", ["deep"]);
+  expect(made.hits.map(({ thread }) => [thread.id, thread.place])).toEqual([
+    ["deep", "pinned"],
+    ["other", "list"],
+  ]);
+});
+
+test("a search that was made meanwhile is made again for what is there again", async () => {
+  const { made, server } = await store(row("a", 1));
+  server.hits = [row("a", 1)];
+  await made.search("words");
+  const taken = await takenBy(made.act("delete", ["a"]));
+  server.hits = [];
+  await made.search("other");
+  server.hits = [row("a", 1)];
+  await made.restore(taken);
+  await vi.waitFor(() => expect(made.hits).toHaveLength(1));
+});
+
+test("what is found has its new title, and its old one where that is refused", async () => {
+  const { made, server } = await store();
+  server.hits = [row("deep", 99)];
+  await made.search("words");
+  await made.rename("deep", "mine");
+  expect(made.hits[0]).toMatchObject({ thread: { title: "mine" }, title: [{ text: "mine" }] });
+  server.refuse = new ApiError("network", "down");
+  await made.rename("deep", "other");
+  expect(made.hits[0]).toMatchObject({ thread: { title: "mine" }, title: [{ text: "mine" }] });
+});
+
+test("a failure puts back what it is about, and only into its view", async () => {
+  const { made, server, ids } = await store(row("a", 1), row("b", 2), row("c", 3));
+  let fail = () => {};
+  server.held = new Promise((_, reject) => {
+    fail = () => reject(new ApiError("network", "down"));
+  });
+  const failing = [made.act("delete", ["a"]), made.act("pin", ["c"])];
+  server.held = null;
+  await made.act("delete", ["b"]);
+  fail();
+  await Promise.all(failing);
+  expect(ids()).toEqual(["a", "c"]);
+  expect(made.row("c")?.place).toBe("list");
+
+  server.held = new Promise((_, reject) => {
+    fail = () => reject(new ApiError("network", "down"));
+  });
+  const late = made.act("archive", ["a"]);
+  server.pages.push({ data: [row("z", 9, "archive")], after: null });
+  await made.show(true);
+  fail();
+  await late;
+  expect(ids()).toEqual(["z"]);
 });
 
 test("a page that was asked for before a change does not take it back", async () => {

@@ -1,6 +1,15 @@
-/** What the list knows: its rows, what was searched for, and what can be taken back. No DOM. */
+/** What the list knows: its rows, and what was searched for. No DOM. */
 import { type ApiError, fromHost } from "../wire/api-error";
 import type { Action, Hit, Page, Remote, Row } from "./remote";
+
+/** Conversations as they stood in the list, to be put back where the server refuses, or the person thinks better. */
+export interface Taken {
+  ids: readonly string[];
+  rows: Row[];
+  /** Those that a search had found, each with its place. */
+  hits: { hit: Hit; at: number }[];
+  query: string;
+}
 
 export class Store {
   /** Those of the view that is shown, in their order. */
@@ -15,8 +24,6 @@ export class Store {
   hits: Hit[] = [];
   hitsAfter: string | null = null;
   searching = false;
-  /** What was deleted last, while that can be taken back. */
-  undo: { rows: Row[] } | null = null;
   #round = 0;
   /** Rows that were changed from here: a page that was asked for before the server said so is behind the times. */
   readonly #changedIn = new Map<string, number>();
@@ -85,10 +92,12 @@ export class Store {
     }
   }
 
-  /** Carries out at once what is asked, and again the other way where the server refuses. */
-  async act(action: Action, ids: readonly string[]): Promise<{ ids: string[]; undo_seconds?: number } | null> {
-    const before = this.rows;
-    const chosen = before.filter((row) => ids.includes(row.id));
+  /** Carries out at once what is asked, and again the other way where the server refuses: null then. */
+  async act(
+    action: Action,
+    ids: readonly string[],
+  ): Promise<{ ids: string[]; undo_seconds?: number; taken: Taken } | null> {
+    const before = this.#taken(ids);
     this.#put(action, ids);
     this.#mark(ids, Number.POSITIVE_INFINITY);
     this.error = null;
@@ -96,10 +105,9 @@ export class Store {
     try {
       const done = await this.remote.act(action, ids);
       this.#mark(ids);
-      if (action === "delete") this.undo = { rows: chosen.filter((row) => done.ids.includes(row.id)) };
-      return done;
+      return { ...done, taken: { ...before, ids: done.ids } };
     } catch (thrown) {
-      this.rows = before;
+      this.#putBack(before, ids);
       this.#mark(ids, 0);
       this.#failed(thrown);
       return null;
@@ -108,34 +116,33 @@ export class Store {
     }
   }
 
-  /** Takes back what was deleted last. */
-  async restore(): Promise<string[]> {
-    const { undo } = this;
-    this.undo = null;
-    if (!undo) return [];
+  /** Takes back what was deleted; gives the ids that are there again, or null where the server could not be asked. */
+  async restore(taken: Taken): Promise<string[] | null> {
+    this.error = null;
     try {
-      const { ids } = await this.remote.act(
-        "restore",
-        undo.rows.map(({ id }) => id),
-      );
+      const { ids } = await this.remote.act("restore", taken.ids);
       this.#mark(ids);
-      const back = undo.rows.filter((row) => ids.includes(row.id));
-      this.rows = sorted([...this.rows.filter((row) => !ids.includes(row.id)), ...back]);
+      this.#putBack(taken, ids);
+      // Another search was made without them.
+      if (taken.query !== this.query && isSearch(this.query)) void this.search(this.query);
       return ids;
     } catch (thrown) {
       this.#failed(thrown);
-      return [];
+      return null;
     } finally {
       this.changed();
     }
   }
 
   async rename(id: string, title: string): Promise<boolean> {
-    const row = this.row(id);
-    const before = row?.title;
+    const rows = this.#allOf(id);
+    const before = rows.map((row) => row.title);
+    const hit = this.hits.find(({ thread }) => thread.id === id);
+    const found = hit?.title;
     const wanted = title.trim();
-    if (!row || !wanted || wanted === before) return false;
-    row.title = wanted;
+    if (!rows.length || !wanted) return false;
+    for (const row of rows) row.title = wanted;
+    if (hit) hit.title = [{ text: wanted }];
     this.#mark([id], Number.POSITIVE_INFINITY);
     this.changed();
     try {
@@ -144,7 +151,8 @@ export class Store {
       return true;
     } catch (thrown) {
       this.#mark([id], 0);
-      row.title = before ?? "";
+      for (const [index, row] of rows.entries()) row.title = before[index] ?? "";
+      if (hit && found) hit.title = found;
       this.#failed(thrown);
       this.changed();
       return false;
@@ -176,11 +184,40 @@ export class Store {
     if (row) row.answering = on;
   }
 
+  /** A conversation may stand among the rows and among what was found. */
+  #allOf(id: string): Row[] {
+    return [...this.rows, ...this.hits.map(({ thread }) => thread)].filter((row) => row.id === id);
+  }
+
+  #taken(ids: readonly string[]): Taken {
+    const rows = this.rows.filter((row) => ids.includes(row.id));
+    const hits = this.hits.flatMap((hit, at) => (ids.includes(hit.thread.id) ? { hit, at } : []));
+    return { ids, rows, hits, query: this.query };
+  }
+
+  /** Puts back these of what was taken, and nothing else: the list may have changed, or show another view by now. */
+  #putBack({ rows, hits, query }: Taken, ids: readonly string[]): void {
+    const back = rows.filter(({ id, place }) => ids.includes(id) && (place === "archive") === this.archived);
+    const there = back.map((row) => {
+      const now = this.rows.find(({ id }) => id === row.id);
+      return now ? { ...now, place: row.place } : row;
+    });
+    this.rows = sorted([...this.rows.filter((row) => !there.some(({ id }) => id === row.id)), ...there]);
+    if (query !== this.query) return;
+    for (const { hit, at } of hits) {
+      if (!ids.includes(hit.thread.id)) continue;
+      const others = this.hits.filter(({ thread }) => thread.id !== hit.thread.id);
+      this.hits = [...others.slice(0, at), hit, ...others.slice(at)];
+    }
+  }
+
   #put(action: Action, ids: readonly string[]): void {
     const place = { pin: "pinned", unpin: "list", archive: "archive", unarchive: "list" } as const;
     if (action === "delete" || action === "archive" || action === "unarchive") this.drop(ids);
     else if (action !== "restore") {
-      this.rows = sorted(this.rows.map((row) => (ids.includes(row.id) ? { ...row, place: place[action] } : row)));
+      const placed = (row: Row) => (ids.includes(row.id) ? { ...row, place: place[action] } : row);
+      this.rows = sorted(this.rows.map(placed));
+      this.hits = this.hits.map((hit) => ({ ...hit, thread: placed(hit.thread) }));
     }
   }
 

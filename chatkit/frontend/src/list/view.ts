@@ -161,7 +161,7 @@ function renameForm(list: ConversationList, row: Row): TemplateResult {
   };
   return html`<li data-thread=${row.id} class="renaming">
     <form @submit=${save}>
-      <input class="field" maxlength="200" data-editing aria-label=${strings.newTitle} .value=${list.titleOf(row)} @blur=${(event: Event) => void list.rename(row.id, value(event))} />
+      <input class="field" maxlength="200" data-editing aria-label=${strings.newTitle} .value=${list.titled} @blur=${(event: Event) => void list.rename(row.id, value(event))} />
     </form>
   </li>`;
 }
@@ -184,9 +184,10 @@ function results(list: ConversationList): unknown {
 
 function result(list: ConversationList, hit: Hit, index: number): TemplateResult {
   const { thread } = hit;
+  if (list.renaming === thread.id) return renameForm(list, thread);
   const active = list.active === null ? index === 0 : list.active === thread.id;
   return html`<li data-thread=${thread.id} ?data-current=${list.ui.conversation.threadId === thread.id} part="history-item">
-    <button type="button" class="open" tabindex=${active ? 0 : -1} @click=${() => list.open(thread, hit)} @focus=${() => {
+    <button type="button" class="open" tabindex=${active ? 0 : -1} aria-keyshortcuts="F2 Delete" @click=${() => list.open(thread, hit)} @focus=${() => {
       list.active = thread.id;
     }}>
       <span class="name" dir="auto">${hit.title.length ? pieces(hit.title) : list.ui.strings.untitled}</span>
@@ -224,9 +225,10 @@ function failure(list: ConversationList): unknown {
 }
 
 function said(list: ConversationList): unknown {
-  if (!list.said) return nothing;
+  const { last } = list.undos;
+  if (!last) return nothing;
   return html`<div class="said" part="notice">
-    <span>${list.said}</span>
+    <span>${last.said}</span>
     <button type="button" class="button" data-undo @click=${() => void list.undo()}>${list.words.undo}</button>
   </div>`;
 }
@@ -289,7 +291,8 @@ function menu(list: ConversationList): unknown {
   }
   const move = row.place === "archive" ? "unarchive" : "archive";
   entries.push(entry(words[move], glyph(move), () => void list.place(move, [row.id])));
-  entries.push(entry(words.select, icon("square-check"), () => list.choose(row.id)));
+  // What a search has found is drawn without a place for a tick.
+  if (!list.searched) entries.push(entry(words.select, icon("square-check"), () => list.choose(row.id)));
   if (showDelete) entries.push(entry(ui.strings.delete, icon("trash"), () => void list.delete([row.id])));
   const left = (event: FocusEvent) => {
     const inside = (event.currentTarget as HTMLElement).contains(event.relatedTarget as Node | null);

@@ -206,8 +206,10 @@ export class Answering {
 
   #failed(error: unknown, job: Job, on: Otherwise): void {
     const { conversation } = this;
-    const { state } = conversation;
-    const kept = job.posting || (job.run !== null && error instanceof ApiError && error.code === "interrupted");
+    const { state, thread } = conversation;
+    // With a run the server has the question, whatever keeps its answer from us. One whose thread is not known yet can
+    // only be sent again, by its key.
+    const kept = job.posting || (job.run !== null && thread.id !== null);
     // What the server has, or what the page did already, is looked up and not asked for anew.
     if (kept) state.fail(error, () => void conversation.lookAgain());
     else state.fail(error, on.again, { question: on.question });

@@ -33,8 +33,10 @@ export class Composer {
   /** The text for which it was said that it has fields to fill in. */
   #told: string | null = null;
   #thread: string | null = null;
+  /** Stands for what is being written now: a file that takes its time goes to what it was chosen for. */
+  writing: object = {};
   /** What was being written before a question is asked anew: meanwhile that is kept, and not the question. */
-  #aside: Draft | null = null;
+  #aside: { draft: Draft; writing: object } | null = null;
 
   /** `scope` keeps the drafts of two endpoints, or of two elements, apart; of a temporary conversation none is kept. */
   constructor(
@@ -148,6 +150,18 @@ export class Composer {
     this.keep();
   }
 
+  /** Changes the files of what was being written then, be it set aside; false where that is no more. */
+  arrange(writing: object, change: (attachments: WireAttachment[]) => WireAttachment[]): boolean {
+    const aside = this.#aside;
+    if (writing === this.writing) {
+      this.setAttachments(change(this.attachments));
+    } else if (aside && writing === aside.writing) {
+      aside.draft.attachments = change(aside.draft.attachments);
+      this.keep();
+    } else return false;
+    return true;
+  }
+
   /** Takes a file off; true where no message has it, so that it is of no use any more. */
   takeOff(id: string): boolean {
     this.setAttachments(this.attachments.filter((attachment) => attachment.id !== id));
@@ -192,14 +206,16 @@ export class Composer {
 
   /** Makes room for a question that is asked anew. */
   setAside(): void {
-    this.#aside ??= this.#draft;
+    this.#aside ??= { draft: this.#draft, writing: this.writing };
+    this.writing = {};
   }
 
   /** Shows again what was set aside; where that was nothing, the tool and the model `stay` chosen. */
   takeUp(stay = false): void {
     const before = this.#aside;
     this.#aside = null;
-    if (before && (!stay || holds(before))) this.#show(before);
+    if (before) this.writing = before.writing;
+    if (before && (!stay || holds(before.draft))) this.#show(before.draft);
     else this.keep();
   }
 
@@ -236,7 +252,7 @@ export class Composer {
 
   /** Keeps what stands there now, or forgets what was kept. */
   keep(): void {
-    const draft = this.#aside ?? this.#draft;
+    const draft = this.#aside?.draft ?? this.#draft;
     const any = holds(draft) || draft.tool || draft.model;
     const kept = any && !this.conversation?.thread.temporary;
     tab.write(this.#name(), kept ? draft : null);

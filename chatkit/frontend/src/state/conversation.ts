@@ -182,7 +182,8 @@ export class Conversation implements Answered, ReactiveController {
     const anew = edits === undefined ? undefined : { [EDIT]: edits };
     const { id } = thread;
     const wanted = thread.temporary ? { [TEMPORARY]: true } : undefined;
-    const message: Message = { key, input, attachments, after: thread.last?.id ?? null, ...(edits ? { edits } : {}) };
+    const after = thread.last?.id ?? null;
+    const message: Message = { key, thread: id, input, attachments, after, ...(edits ? { edits } : {}) };
     const entry = thread.addLocal(itemOf(message), message);
     this.keep();
     return this.#answering.answer(
@@ -211,17 +212,22 @@ export class Conversation implements Answered, ReactiveController {
     const { thread, state } = this;
     if (this.busy || state.phase === "loading" || question.hollow) return;
     if (question.message) {
-      if (thread.id !== null && !(await this.#stillUnsent(thread.id, question))) {
+      if (thread.id !== null && !(await this.#stillOpen(thread.id, question))) {
         // The server has it, without an answer that is under way or was given.
         const asked = thread === this.thread && !state.failure ? thread.last : undefined;
         if (asked && asked !== question && this.unanswered.has(asked)) await this.retry(asked);
         return;
       }
       thread.remove(question.id);
-      const { input, attachments, key, edits } = question.message;
-      await this.send(input, attachments, key, edits);
+      const { input, attachments, key, edits, thread: target } = question.message;
+      // The server may have it by its key, in a conversation of its own that began without our hearing of it. In
+      // another one, into which it was taken along, it is another message.
+      await this.send(input, attachments, target === thread.id ? key : undefined, edits);
     } else if (question === (thread.last && thread.questionOf(thread.last))) {
-      await this.retry(question);
+      // What broke off here may be under way there, or whole by now: it is not to be answered, and paid for, twice.
+      const { id } = thread;
+      const look = id !== null && this.unanswered.has(question);
+      if (!look || (await this.#stillOpen(id, question))) await this.retry(question);
     } else if (question.item.type === "user_message") {
       const { content, attachments = [], quoted_text, inference_options = {} } = question.item;
       const ids = attachments.map(({ id }) => id);
@@ -322,7 +328,7 @@ export class Conversation implements Answered, ReactiveController {
     const asked = this.thread.entry(itemId);
     if (id === null || !asked || this.state.phase !== "idle") return;
     const again = () => void this.#answerAgain(itemId, input);
-    if (await this.#stillUnsent(id, asked, again)) await this.answerQuestions(itemId, input);
+    if (await this.#stillOpen(id, asked, again)) await this.answerQuestions(itemId, input);
   }
 
   /** Ends the answer that is on its way. */
@@ -364,8 +370,8 @@ export class Conversation implements Answered, ReactiveController {
     if (!state.failure) this.#goOn(run);
   }
 
-  /** True unless the server has the message, or the answers, by now, or is still answering another. */
-  async #stillUnsent(id: string, question: Entry, again = () => void this.again(question)): Promise<boolean> {
+  /** True unless the server has the message, or its answer, or the answers, by now, or is still answering. */
+  async #stillOpen(id: string, question: Entry, again = () => void this.again(question)): Promise<boolean> {
     const { thread, state } = this;
     state.phase = "loading";
     this.host.changed();
@@ -387,7 +393,8 @@ export class Conversation implements Answered, ReactiveController {
       this.host.changed();
     }
     if (thread !== this.thread) return false;
-    if (!run && thread.entries.includes(question) && (question.message || question.pending)) return true;
+    const open = question.message || question.pending || this.unanswered.has(question);
+    if (!run && thread.entries.includes(question) && open) return true;
     state.failure = null;
     this.#goOn(run);
     return false;

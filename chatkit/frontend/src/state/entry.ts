@@ -12,9 +12,13 @@ import { TextPart } from "./text-part";
 /** `local`: not confirmed by the server yet; `unsent`: never taken by it; `streaming`: still growing. */
 export type EntryState = "local" | "unsent" | "streaming" | "done";
 
-/** A message as it is sent, and the id of the item that it followed. By its `key` the server knows it again. */
+/**
+ * A message as it is sent, and the id of the item that it followed. By its `key` the server knows it again, in the
+ * thread that it was sent to first: null for one that was to begin with it.
+ */
 export interface Message {
   key: string;
+  thread: string | null;
   input: UserMessageInput;
   attachments: WireAttachment[];
   after: string | null;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { events, FakeHost, OpenStream, refusal } from "../testing/fake-host";
+import { ApiError } from "../wire/api-error";
 import type { ServerEvent } from "../wire/protocol";
 import { type Ending, follow } from "./follow";
 
@@ -88,6 +89,15 @@ describe("a cut connection", () => {
     host.on(run(1), () => refusal(403, "forbidden"));
     await expect(followed()).rejects.toMatchObject({ code: "forbidden" });
     expect(host.sent(run(1))).toHaveLength(1);
+  });
+
+  test("is tried again while the page can't get a new secret for it", async () => {
+    const cause = new TypeError("Failed to fetch");
+    vi.spyOn(host.client, "events").mockRejectedValueOnce(new ApiError("session_failed", "Away.", { cause }));
+    host.on("ask", () => events([event("1")], { run: "r1", cut: true }));
+    host.on(run(1), () => events([event("2")]));
+    expect(await followed()).toBe("ended");
+    expect(seen).toContain("2");
   });
 
   test("fails in the end where the server stays away", async () => {

@@ -74,12 +74,17 @@ async function reattach(
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.status === 404 || error.status === 410) return { run, over: "unknown", batches: nothing() };
-      const passing = error.code === "network" || error.status === 429 || (error.status ?? 0) >= 500;
-      if (!passing) throw error;
+      if (!isPassing(error)) throw error;
       if (error.retryAfter) await pause(error.retryAfter * 1000, signal);
     }
   }
   throw new ApiError("interrupted", "The rest of the answer could not be fetched.");
+}
+
+/** Whether the next try may have more luck. The page's own `getClientSecret` needs the network as well. */
+function isPassing({ code, status = 0, cause }: ApiError): boolean {
+  const unreached = code === "network" || (code === "session_failed" && cause instanceof TypeError);
+  return unreached || status === 429 || status >= 500;
 }
 
 async function* nothing(): AsyncGenerator<ServerEvent[]> {}

@@ -161,6 +161,18 @@ describe("removing", () => {
     expect(await history.remove("a")).toBe(false);
     expect(shown()).toEqual(["a", "b"]);
   });
+
+  test("puts back nothing that was deleted meanwhile", async () => {
+    let refuse: (response: Response) => void = () => undefined;
+    host.on("threads.delete", ({ params }) =>
+      params.thread_id === "a" ? new Promise((resolve) => (refuse = resolve)) : json({}),
+    );
+    const failing = history.remove("a");
+    await history.remove("b");
+    refuse(refusal(500, "broken"));
+    await failing;
+    expect(shown()).toEqual(["a"]);
+  });
 });
 
 describe("the conversation to go on with", () => {

@@ -122,18 +122,26 @@ export class History {
   }
 
   async remove(id: string): Promise<boolean> {
-    const before = this.threads;
+    const gone = this.threads.find((thread) => thread.id === id);
     this.deleting = null;
-    this.threads = before.filter((thread) => thread.id !== id);
+    this.threads = this.threads.filter((thread) => thread.id !== id);
     this.#removed.add(id);
     this.host.changed();
     return this.#try(
       () => this.host.client.call("threads.delete", { thread_id: id }),
       () => {
-        this.threads = before;
+        if (gone) this.#putBack(gone);
         this.#removed.delete(id);
       },
     );
+  }
+
+  /** Among those of the same time, and nothing else: others may have gone meanwhile, and it may have been read again. */
+  #putBack(thread: WireThread): void {
+    const others = this.threads.filter(({ id }) => id !== thread.id);
+    const at = others.findIndex(({ created_at }) => Date.parse(created_at) <= Date.parse(thread.created_at));
+    const place = at < 0 ? others.length : at;
+    this.threads = [...others.slice(0, place), thread, ...others.slice(place)];
   }
 
   /** Reads what a search looks through and is not here yet, be it the first page. */

@@ -34,6 +34,11 @@ export class Thread {
     return this.#byId.get(id);
   }
 
+  /** Whether something may be asked in it: the server refuses that where it is locked or closed. */
+  get open(): boolean {
+    return this.status.type === "active";
+  }
+
   /** The last entry, but for questions that the server never took. */
   get last(): Entry | undefined {
     return this.entries.findLast(({ state }) => state !== "unsent");

@@ -90,6 +90,29 @@ describe("a question that the server never took", () => {
     expect(later.thread.entries.map(({ text }) => text)).toEqual(["How?"]);
   });
 
+  test("is another message in the conversation that it was taken along into", async () => {
+    const sent = vi.spyOn(host.client, "stream");
+    host.on("threads.create", () => refusal(502, "lost")); // the server may have it, in a conversation of its own
+    await conversation.send(INPUT);
+    host.on("threads.create", () =>
+      events([CREATED, { type: "thread.item.done", item: { ...QUESTION, id: "r", content: SECOND.content } as never }]),
+    );
+    await conversation.send(SECOND);
+    host.on("threads.get_by_id", () => {
+      const items = { data: [{ ...QUESTION, id: "r", content: SECOND.content }], has_more: false };
+      return json({ ...THREAD, items });
+    });
+    host.on("threads.add_user_message", () => refusal(502, "lost"));
+    const question = () => conversation.thread.entries.find(({ state }) => state === "unsent") as Entry;
+    await conversation.again(question());
+    await conversation.again(question());
+    const [first, , moved, again] = sent.mock.calls.map(([, , , key]) => key);
+    expect(host.sent("threads.add_user_message")).toEqual(Array(2).fill({ thread_id: "t1", input: INPUT }));
+    expect(moved).toMatch(/^[0-9a-f]{32}$/);
+    expect(moved).not.toBe(first);
+    expect(again).toBe(moved);
+  });
+
   test("is sent as it was, whatever is written meanwhile", async () => {
     const question = await failed();
     host.on("threads.add_user_message", () =>
@@ -147,6 +170,13 @@ describe("a question that the server never took", () => {
     expect(conversation.state.failure).toBeNull();
   });
 
+  test("is offered for nothing where the server takes no more", async () => {
+    const question = await failed();
+    expect(buttonsUnder(question)).toEqual(["again", "edit"]);
+    conversation.thread.status = { type: "closed" };
+    expect(buttonsUnder(question)).toEqual([]);
+  });
+
   test("can be taken back, to be written anew", async () => {
     const question = await failed(413);
     expect(conversation.takeBack(question)).toMatchObject({ input: INPUT });
@@ -188,6 +218,12 @@ describe("a question that the server never took", () => {
   });
 });
 
+/** The server has these after what the thread had. */
+function has(...more: unknown[]): void {
+  const items = { data: [QUESTION, answer("Old.", "o"), ...more], has_more: false };
+  host.on("threads.get_by_id", () => json({ ...THREAD, items }));
+}
+
 describe("a question that the server has, and nobody answered", () => {
   beforeEach(async () => {
     await open();
@@ -201,10 +237,19 @@ describe("a question that the server has, and nobody answered", () => {
   test("is known as such, and asked again where it stands", async () => {
     const [question] = conversation.unanswered;
     expect(question?.id).toBe("r");
+    has(question?.item);
     host.on("threads.retry_after_item", () => events([WHOLE[3]] as never));
     if (question) await conversation.again(question);
     expect(host.sent("threads.retry_after_item")).toEqual([{ thread_id: "t1", item_id: "r" }]);
     expect(conversation.unanswered.size).toBe(0);
+  });
+
+  test("is not asked again where its answer has come meanwhile", async () => {
+    const [question] = conversation.unanswered;
+    has(question?.item, answer("So.", "s"));
+    if (question) await conversation.again(question);
+    expect(host.sent("threads.retry_after_item")).toEqual([]);
+    expect(texts()).toEqual(["How?", "Old.", "How?", "So."]);
   });
 
   test("is asked anew once others were asked, so that their answers stay", async () => {
@@ -225,6 +270,49 @@ describe("a question that the server has, and nobody answered", () => {
     expect(host.sent("threads.retry_after_item")).toEqual([]);
     expect(texts()).toEqual(["How?", "Old.", "How?", "And when?", "Now.", "How?", "**So.**"]);
     expect(conversation.unanswered.size).toBe(0);
+  });
+});
+
+describe("an answer that can't be heard to its end", () => {
+  const asked = { ...QUESTION, id: "r" };
+
+  test.each([
+    ["refused", 401],
+    ["forbidden", 403],
+  ])("is looked for, and not asked for anew: %s", async (code, status) => {
+    await open();
+    host.on("threads.add_user_message", () => events([{ ...ASKED, item: asked } as never], { run: "r1", cut: true }));
+    host.on("GET /runs/r1/events?after=1", () => refusal(status, code));
+    await conversation.send(INPUT);
+    has(asked, answer("So.", "s"));
+    conversation.state.failure?.retry?.();
+    await vi.waitFor(() => expect(texts()).toEqual(["How?", "Old.", "How?", "So."]));
+    expect(host.sent("threads.retry_after_item")).toEqual([]);
+    expect(conversation.state.failure).toBeNull();
+  });
+
+  test("is looked for as well where the thread could not be read after it", async () => {
+    await open();
+    host.on("threads.add_user_message", () =>
+      events([{ ...ASKED, item: asked } as never], { run: "r1", over: "failed" }),
+    );
+    host.on("threads.get_by_id", () => refusal(502, "away"));
+    await conversation.send(INPUT);
+    has(asked, answer("So.", "s"));
+    conversation.state.failure?.retry?.();
+    await vi.waitFor(() => expect(texts()).toEqual(["How?", "Old.", "How?", "So."]));
+    expect(host.sent("threads.retry_after_item")).toEqual([]);
+  });
+
+  test("is asked for again by its key where not even its thread is known", async () => {
+    const sent = vi.spyOn(host.client, "stream");
+    host.on("threads.create", () => events([], { run: "r1", over: "failed" }));
+    await conversation.send(INPUT);
+    host.on("threads.create", () => events(WHOLE));
+    conversation.state.failure?.retry?.();
+    await vi.waitFor(() => expect(texts()).toEqual(["How?", "**So.**"]));
+    const [first, again] = sent.mock.calls.map(([, , , key]) => key);
+    expect(again).toBe(first);
   });
 });
 

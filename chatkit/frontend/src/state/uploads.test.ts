@@ -94,6 +94,54 @@ test("the file dialogue offers the types and the endings", () => {
   expect(uploads.accept).toBe("image/png,.png,text/*");
 });
 
+describe("a file that arrives while another question is being edited", () => {
+  let arrive: () => void;
+
+  beforeEach(() => {
+    host.on("POST https://shop.example/upload", () => new Promise((go) => (arrive = () => go(json(TEXT)))));
+  });
+
+  test("is in the draft that it was chosen for", async () => {
+    composer.setText("With a file.");
+    const sent = uploads.add([file()]);
+    await vi.waitFor(() => expect(host.requests).toHaveLength(1));
+    composer.setAside();
+    composer.clear();
+    expect(uploads.files).toEqual([]);
+    expect(uploads.pending).toBe(false);
+    arrive();
+    await sent;
+    expect(composer.attachments).toEqual([]);
+    composer.takeUp();
+    expect(composer.attachments).toEqual([TEXT]);
+    expect(composer.text).toBe("With a file.");
+  });
+
+  test("is in it also where that is being written again by then", async () => {
+    const sent = uploads.add([file()]);
+    await vi.waitFor(() => expect(host.requests).toHaveLength(1));
+    composer.setAside();
+    composer.clear();
+    composer.takeUp(true);
+    expect(uploads.files).toHaveLength(1);
+    arrive();
+    await sent;
+    expect(composer.attachments).toEqual([TEXT]);
+  });
+
+  test("is nobody's where it was chosen for the question, which was left", async () => {
+    composer.setAside();
+    composer.clear();
+    const sent = uploads.add([file()]);
+    await vi.waitFor(() => expect(host.requests).toHaveLength(1));
+    composer.takeUp();
+    arrive();
+    await sent;
+    expect(composer.attachments).toEqual([]);
+    await vi.waitFor(() => expect(host.sent("attachments.delete")).toEqual([{ attachment_id: "f1" }]));
+  });
+});
+
 describe("a direct upload", () => {
   test("posts a form, shows the file while it travels and then attaches it", async () => {
     host.on("POST https://shop.example/upload", ({ params }) => {

@@ -15,12 +15,15 @@ export interface Upload {
   name: string;
   /** How much has gone, from 0 to 1; null where the browser does not tell. */
   progress: number | null;
+  /** What it was chosen for: `writing` of the composer. */
+  writing: object;
   /** Sends it again; null where that would not help. Set once it has failed. */
   again?: (() => void) | null;
 }
 
 export class Uploads {
-  files: Upload[] = [];
+  /** Also those of what was set aside meanwhile. */
+  #all: Upload[] = [];
   #sending: Files.Sending | null = null;
   /** Files were chosen, and the part that sends them is not there yet. */
   #loading = false;
@@ -36,6 +39,11 @@ export class Uploads {
     readonly failed: (error: unknown) => void,
     private readonly part = (): Promise<typeof Files> => lazy("files"),
   ) {}
+
+  /** Those of what is being written. */
+  get files(): Upload[] {
+    return this.#all.filter(({ writing }) => writing === this.composer.writing);
+  }
 
   get enabled(): boolean {
     const { api, composer } = this.host.options;
@@ -63,13 +71,14 @@ export class Uploads {
   /** Null, or the first failure; each is shown. Those that are not taken keep no other from being taken. */
   async add(files: File[]): Promise<ApiError | null> {
     const before = this.#left;
+    const { writing } = this.composer;
     try {
       this.#loading = !this.#sending;
       const { Sending } = await this.part();
       this.#loading = false;
       if (before !== this.#left) return left();
       this.#sending ??= new Sending(this);
-      return await this.#sending.add(files);
+      return await this.#sending.add(files, writing);
     } catch (thrown) {
       this.#loading = false;
       const error = fromHost(thrown, "network");
@@ -92,8 +101,8 @@ export class Uploads {
 
   /** Puts this one on the list, in place of the one with its id, or takes one off. */
   list(id: string, upload?: Upload): void {
-    const others = this.files.filter((other) => other.id !== id);
-    this.files = upload ? [...others, upload] : others;
+    const others = this.#all.filter((other) => other.id !== id);
+    this.#all = upload ? [...others, upload] : others;
     this.host.changed();
   }
 
@@ -139,12 +148,17 @@ export class Uploads {
   /** Another conversation is opened: what has not arrived is not for that one. */
   leave(): void {
     this.#left++;
-    for (const { id } of this.files) this.cancel(id);
+    for (const { id } of this.#all) this.cancel(id);
   }
 
   /** Takes an attachment off the message, and off the server unless a message that was sent has it. */
   remove(attachment: WireAttachment): void {
-    if (!this.composer.takeOff(attachment.id) || !this.enabled) return;
+    if (this.composer.takeOff(attachment.id)) this.discard(attachment);
+  }
+
+  /** Takes a file off the server that no message has. */
+  discard(attachment: WireAttachment): void {
+    if (!this.enabled) return;
     this.host.client.call("attachments.delete", { attachment_id: attachment.id }).catch(this.failed);
   }
 }

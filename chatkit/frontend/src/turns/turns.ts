@@ -54,7 +54,7 @@ export class Turns {
     const said = last.item.type !== "user_message" && !conversation.state.failure;
     const [found, next] = await Promise.all([
       versions && thread.versions ? this.#read<Versions>("versions") : null,
-      followUps && said ? this.#read<FollowUps>("follow-ups") : null,
+      followUps && said && thread.open ? this.#read<FollowUps>("follow-ups") : null,
     ]);
     if (thread !== conversation.thread || conversation.busy) return;
     if (found) this.#take(found);
@@ -107,7 +107,7 @@ export class Turns {
     const own = this.#forks.find(({ kind, items, current }) => kind === "question" && items[current - 1] === entry.id);
     // An answer with words has them among its own buttons.
     const unanswered = conversation.unanswered.has(entry) ? this.#answersOf(entry) : undefined;
-    const place = this.#options.edit && thread.status.type === "active";
+    const place = this.#options.edit && thread.open;
     const edit = place && !busy && entry.state === "done";
     if (!own && !unanswered && !place) return nothing;
     return html`<div class="own" part="question-actions">
@@ -129,7 +129,8 @@ export class Turns {
   next(turn: Turn): unknown {
     const { conversation, strings } = this.ui;
     const { item_id, follow_ups } = this.#next;
-    if (!turn.last || conversation.busy || !turn.entries.some(({ id }) => id === item_id)) return nothing;
+    const { busy, thread } = conversation;
+    if (!turn.last || busy || !thread.open || !turn.entries.some(({ id }) => id === item_id)) return nothing;
     if (!follow_ups.length) return nothing;
     return html`<ul class="follow-ups" part="follow-ups" role="list" aria-label=${strings.followUps}>
       ${follow_ups

@@ -203,6 +203,14 @@ describe("what may be asked next", () => {
     expect(asked).toEqual(["Why?"]);
   });
 
+  test.each(["locked", "closed"] as const)("is not offered where the conversation is %s", async (type) => {
+    await turns.renew();
+    conversation.thread.status = { type };
+    expect(drawn().querySelector("[data-follow-up]")).toBeNull();
+    await turns.renew();
+    expect(host.sent("GET /threads/t1/follow-ups")).toHaveLength(1);
+  });
+
   test("belongs to the last answer alone", async () => {
     await turns.renew();
     conversation.thread.addLocal(answer("More.", "m"));

@@ -10,7 +10,8 @@ export function actions(ui: Ui, entry: Entry, turn: Turn | undefined): unknown {
   const text = turnText(turn);
   const { feedback, retry } = ui.options.threadItemActions ?? {};
   const { conversation, strings } = ui;
-  const question = retry && turn.last && !conversation.busy ? conversation.thread.questionOf(entry) : undefined;
+  const { busy, thread } = conversation;
+  const question = retry && turn.last && !busy && thread.open ? thread.questionOf(entry) : undefined;
   return html`<div class="actions" part="item-actions">
     ${
       text

@@ -35,7 +35,7 @@ function composerArea(ui: Ui): unknown {
     return html`<p class="closed" part="closed"><bdi>${thread.status.reason || ui.strings.closedThread}</bdi></p>`;
   }
   const asked = busy ? undefined : thread.entries.findLast(({ pending }) => pending);
-  if (asked && thread.status.type === "active") {
+  if (asked && thread.open) {
     return contained(
       null,
       () => ui.panels.draw((part) => part.questionsView(ui, asked), waiting(ui)),

@@ -33,6 +33,7 @@ export function sentence(error: ApiError, { errors }: Strings): string {
 
 export function failure(ui: Ui): unknown {
   const { conversation, strings, wait } = ui;
+  const { thread } = conversation;
   const { failure } = conversation.state;
   if (!failure) return nothing;
   const { error, retry, opening, question } = failure;
@@ -45,7 +46,7 @@ export function failure(ui: Ui): unknown {
       ? html`<button type="button" class="button" @click=${() => ui.newChat()}>${strings.newChat}</button>`
       : null;
   const again =
-    retry && !gone && !there && error.code !== "hosted_workflow"
+    retry && !gone && !there && (!question || thread.open) && error.code !== "hosted_workflow"
       ? html`<button type="button" class="button" data-retry aria-disabled=${wait ? "true" : nothing} @click=${() => !wait && retry()}>${label}</button>`
       : null;
   return html`<div class="notice danger" part="error" role="alert" data-error=${error.code}>

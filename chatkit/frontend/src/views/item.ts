@@ -76,17 +76,18 @@ function bubble(ui: Ui, entry: Entry, item: UserMessageItem): TemplateResult {
     ${fold ? html`<button type="button" class="link more" part="fold-button" aria-expanded=${unfolded} @click=${press}>${unfolded ? ui.strings.showLess : ui.strings.showAll}</button>` : nothing}`;
 }
 
-/** Under a question that got no answer: that it has none, and the way to one. */
+/** Under a question that got no answer: that it has none, and the way to one where there is one. */
 function noAnswer(ui: Ui, entry: Entry): TemplateResult {
   const { strings, conversation } = ui;
   const { message, hollow } = entry;
-  const again = entry.again && !hollow;
+  const { open } = conversation.thread;
+  const again = open && entry.again && !hollow;
   const button = (name: string, label: string, press: () => void) =>
     html`<span aria-hidden="true">·</span><button type="button" class="link" data-do=${name} aria-disabled=${conversation.busy || ui.wait ? "true" : nothing} @click=${press}>${label}</button>`;
   return html`<p class="no-answer" part="no-answer">
     <span class="icon-text">${icon("danger")}${strings.noAnswer}</span>
     ${again ? button("again", strings.tryAgain, () => ui.tryAgain(entry)) : nothing}
-    ${message && ui.composer.empty ? button("edit", strings.edit, () => ui.rewrite(entry)) : nothing}
+    ${open && message && ui.composer.empty ? button("edit", strings.edit, () => ui.rewrite(entry)) : nothing}
   </p>`;
 }
 

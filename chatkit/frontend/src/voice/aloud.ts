@@ -40,10 +40,10 @@ export class Aloud {
       utterance.lang = lang;
       const voice = speechSynthesis.getVoices().find((one) => one.lang.replace("_", "-").startsWith(lang));
       if (voice) utterance.voice = voice;
-      if (index === last) utterance.addEventListener("end", () => this.#over(key));
+      if (index === last) utterance.addEventListener("end", () => this.reading === key && this.#to(null));
       utterance.addEventListener("error", ({ error }) => {
         if (error === "canceled" || error === "interrupted" || this.reading !== key) return;
-        this.#over(key);
+        this.stop(); // with the pieces that are still to come
         this.failed(this.words().cannotRead);
       });
       speechSynthesis.speak(utterance);
@@ -60,10 +60,6 @@ export class Aloud {
   leave(): void {
     this.stop();
     this.#away.abort();
-  }
-
-  #over(key: string): void {
-    if (this.reading === key) this.#to(null);
   }
 
   #to(key: string | null): void {
