@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db.models import Count
 from django.test import Client
 
 from chatkit import personal_data
@@ -106,6 +108,29 @@ class TestGathering:
             ["Is there an app for my watch?", "1", "1"],
         ]
 
+    @pytest.mark.parametrize(
+        "question",
+        [
+            "先週の金曜日に御社のオンラインショップで購入した青い冬用ジャケットのサイズが"
+            "小さすぎたので大きいサイズに交換してもらうことは可能でしょうか",
+            "https://example.com/" + "a1" * 200,
+            "x" * 500,
+            "😡😡",
+            "???",
+            "the",
+        ],
+    )
+    def test_whatever_is_asked_is_a_line(self, editor: Client, user: Any, question: str) -> None:
+        in_vain(user, question)
+        in_vain(user, question)
+        in_vain(user, "Is there an app for my watch?")
+        lines = found(editor)
+        assert [line[1] for line in lines] == ["2", "1"]
+        assert lines[0][0][-50:] == question[-50:]
+        first = QuestionGroup.objects.annotate(asked=Count("questions")).get(asked=2)
+        page = html.unescape(editor.get(f"{URL}{first.pk}/").content.decode())
+        assert question[:100] in page
+
     def test_thumbs_down_counts_as_unanswered(self, reader: Any, user: Any) -> None:
         run = asked(user, "Why so slow?", down=True)
         unanswered.gather()
@@ -137,8 +162,8 @@ class TestGathering:
         call_command("chatkit_rollup", verbosity=0)
         assert Question.objects.filter(pending=False).count() == 5
 
-    def test_what_has_no_words_is_no_group(self, user: Any) -> None:
-        in_vain(user, "?!", searched=[])
+    def test_what_says_nothing_at_all_is_no_group(self, user: Any) -> None:
+        in_vain(user, " ", searched=[])
         in_vain(user, "", searched="not a list")
         assert unanswered.gather() == 2
         assert unanswered.gather() == 0
