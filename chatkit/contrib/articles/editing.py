@@ -139,7 +139,8 @@ def take_step(
     elif goes_offline(current, step) or target == Status.ARCHIVED:
         changes["live"] = None
     same.update(**changes)
-    if changes.get("live", current.live_id) != current.live_id:
+    hides_other = (target == Status.ARCHIVED) != (current.status == Status.ARCHIVED)
+    if hides_other or changes.get("live", current.live_id) != current.live_id:
         touch()
     text.refresh_from_db()
     return version

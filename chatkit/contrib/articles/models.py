@@ -101,7 +101,8 @@ class ArticleText(models.Model):
         related_name="+",
         verbose_name=_("published version"),
     )
-    # When it was first published. From then on the folder's article of this name is not shown.
+    # When it was first published. From then on the folder's article of this name is not shown, nor
+    # is it while this text is archived.
     published_at = models.DateTimeField(null=True, editable=False)
     # What its file had, so that an export writes the same: its own order, and the folder it was in
     # ("." directly in the articles' one, "" where it is named as the language).
