@@ -283,6 +283,18 @@ class TestMarks:
         assert "Manage your customers" in again
         assert "Not found" not in again
 
+    def test_an_article_in_another_language_may_answer(
+        self, editor: Client, group: QuestionGroup, tmp_path: Path, settings: Any
+    ) -> None:
+        for language, slug in (("en", "kites"), ("de", "trommeln")):
+            (tmp_path / language).mkdir()
+            (tmp_path / language / f"{slug}.md").write_text(f"# {slug.title()}\n\nText.\n")
+        settings.CHATKIT = {**settings.CHATKIT, "KNOWLEDGE_DIR": str(tmp_path)}
+        page = editor.get(f"{URL}{group.pk}/").content.decode()
+        assert '<option value="trommeln">Trommeln</option>' in page
+        assert self.mark(editor, group, act="answered", article="trommeln").status_code == 302
+        assert ">Trommeln</a>" in editor.get(URL, {"status": "answered"}).content.decode()
+
     def test_naming_it_twice_links_it_once(self, editor: Client, group: QuestionGroup) -> None:
         for _time in range(2):
             self.mark(editor, group, act="answered", article="payments")
