@@ -273,6 +273,9 @@ def _written(*, versions: bool) -> tuple[dict[str, str], set[str], set[str]]:
         for file, content in made.items():
             path = file if place == HERE else f"{place}/{file}"
             if content is not None:
+                if place == HERE and folder.language_of(content) != text.language:
+                    gone.add(path)  # an import would take its new words for another language's
+                    path = f"{text.language}/{file}"
                 files[path] = content
             elif file != name or hides_file(text):  # else it is the folder's own: ours is a draft
                 gone.add(path)

@@ -161,6 +161,19 @@ class TestRoundTrip:
         before = contents(tmp_path / "out")
         assert contents(tmp_path / "again") == before
 
+    def test_one_directly_in_the_folder_that_reads_like_another_language_now(
+        self, odd: Path, tmp_path: Path
+    ) -> None:
+        run("import", odd)
+        text = ArticleText.objects.get(article__slug="loose")
+        words = Content.of("Kites", "This is how to let them fly.")
+        take_step(text, Step.PUBLISHED, None, content=words)
+        assert "Removed: loose.md" in run("export", odd, overwrite=True)
+        Article.objects.all().delete()
+        run("import", odd)
+        text = ArticleText.objects.get(article__slug="loose")
+        assert (text.language, text.title) == ("es", "Kites")
+
     def test_as_many_phrasings_as_are_compared(self, tmp_path: Path) -> None:
         """Each as long as can be, of an article in the folder."""
         editing.create_text(
