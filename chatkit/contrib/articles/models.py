@@ -229,8 +229,8 @@ class Phrasing(models.Model):
 
 
 def phrasing_key(text: str) -> str:
-    """The same for two questions of the same words."""
-    folded = " ".join(map(fold, words(text)))
+    """The same for two questions of the same words, or of the same signs where they have none."""
+    folded = " ".join([fold(word) for word in words(text)] or text.split())
     return hashlib.sha1(folded.encode(), usedforsecurity=False).hexdigest()
 
 

@@ -295,6 +295,14 @@ class TestMarks:
         assert self.mark(editor, group, act="answered", article="trommeln").status_code == 302
         assert ">Trommeln</a>" in editor.get(URL, {"status": "answered"}).content.decode()
 
+    def test_questions_without_words_are_linked_each(self, editor: Client, user: Any) -> None:
+        for text in ("😡😡", "👎"):
+            in_vain(user, text)
+        unanswered.gather()
+        for one in QuestionGroup.objects.all():
+            self.mark(editor, one, act="answered", article="payments")
+        assert set(Phrasing.objects.values_list("text", flat=True)) == {"😡😡", "👎"}
+
     def test_naming_it_twice_links_it_once(self, editor: Client, group: QuestionGroup) -> None:
         for _time in range(2):
             self.mark(editor, group, act="answered", article="payments")
