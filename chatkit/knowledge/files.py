@@ -12,12 +12,14 @@ from stat import S_ISREG
 from typing import NamedTuple
 
 from .articles import SLUG, Article, parse_article
-from .language import language_scores, primary
+from .language import is_known, language_scores, primary
 
 logger = logging.getLogger("chatkit.knowledge")
 
-LANGUAGE = re.compile(r"[a-z]{2}([-_][A-Za-z0-9]{2,4})?")  # a language's folder
-MAX_FILE = 512 * 1024  # bytes of an article, or of the phrasings
+_LANGUAGE = re.compile(r"[a-z]{2,8}([-_][A-Za-z0-9]{2,4})?")
+MAX_FILE = 512 * 1024  # bytes of an article
+# Bytes of the phrasings: as many as are compared (`phrased.MOST`), each as long as can be.
+MAX_PHRASINGS = 32 * 1024 * 1024
 PHRASINGS = "phrasings.json"  # as `chatkit_articles export` writes it
 
 
@@ -36,11 +38,18 @@ def list_files(directory: Path | None) -> Iterator[ArticleFile]:
     if directory is None:
         return
     for entry in _listing(directory):
-        if LANGUAGE.fullmatch(entry.name):
+        if is_language(entry.name):
             for file in _listing(entry.path):
                 yield from _file(file, primary(entry.name))
         else:
             yield from _file(entry, "")
+
+
+def is_language(name: str) -> bool:
+    """Whether a folder of this name is a language's: `es`, `pt-BR`. One of more letters, such as
+    `ckb`, is where the language is known, so that `old` is none."""
+    code = primary(name)
+    return bool(_LANGUAGE.fullmatch(name)) and (len(code) == 2 or is_known(code))
 
 
 def _listing(path: Path | str) -> list[os.DirEntry[str]]:
@@ -98,20 +107,19 @@ def read_phrasings(file: ArticleFile | None) -> dict[tuple[str, str], tuple[str,
     the log, of a file that is not as it should be."""
     if file is None:
         return {}
-    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    found: dict[tuple[str, str], list[str]] = {}
     try:
-        if file.size > MAX_FILE:
-            raise ValueError(f"over {MAX_FILE // 1024} KiB")
+        if file.size > MAX_PHRASINGS:
+            raise ValueError(f"over {MAX_PHRASINGS // 1024**2} MiB")
         for entry in json.loads(Path(file.path).read_text(encoding="utf-8")):
             language, slug, text = entry["language"], entry["article"], entry["question"]
             if not all(isinstance(value, str) for value in (language, slug, text)):
                 raise ValueError("not all of its values are texts")
-            place = (primary(language), slug)
-            found[place] = (*found.get(place, ()), text)
+            found.setdefault((primary(language), slug), []).append(text)
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         logger.warning("Phrasings of %s left out: %r", file.path, error)
         return {}
-    return found
+    return {place: tuple(texts) for place, texts in found.items()}
 
 
 def fault(file: ArticleFile) -> str:

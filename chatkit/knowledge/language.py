@@ -107,6 +107,15 @@ def _information(code: str) -> Any:
         return {}
 
 
+def is_known(code: str) -> bool:
+    """Whether Django or the site's LANGUAGES have a language of this code."""
+    from django.conf import settings  # late: the rest needs no Django
+    from django.conf.locale import LANG_INFO
+
+    own = settings.LANGUAGES if settings.configured else ()
+    return code in LANG_INFO or any(code == primary(one) for one, _name in own)
+
+
 def primary(language: str) -> str:
     """`es-MX` and `es_MX` give `es`."""
     return re.split("[-_]", language.strip().lower(), maxsplit=1)[0]

@@ -69,8 +69,16 @@ def is_heading(title: str) -> bool:
 
 
 def needs_publisher(text: ArticleText, step: str) -> bool:
-    """Whether a step changes what readers see, so that it takes the permission to publish."""
-    return step == Step.PUBLISHED or (text.live_id is not None and goes_offline(text, step))
+    """Whether a step changes what readers see, so that it takes the permission to publish: of the
+    text, or of a folder's file of its name, which an archived text hides."""
+    if step == Step.PUBLISHED or (text.live_id is not None and goes_offline(text, step)):
+        return True
+    return text.published_at is None and _turns_file(text, _target(text, step))
+
+
+def _turns_file(text: ArticleText, target: str) -> bool:
+    """Whether a step to this state makes it hide a file of its name, or show that again."""
+    return (text.status == Status.ARCHIVED) != (target == Status.ARCHIVED)
 
 
 def goes_offline(text: ArticleText, step: str) -> bool:
@@ -139,7 +147,7 @@ def take_step(
     elif goes_offline(current, step) or target == Status.ARCHIVED:
         changes["live"] = None
     same.update(**changes)
-    if changes.get("live", current.live_id) != current.live_id:
+    if _turns_file(current, target) or changes.get("live", current.live_id) != current.live_id:
         touch()
     text.refresh_from_db()
     return version

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from ...knowledge import files as folder
 from ...knowledge.articles import LAST
 from ...knowledge.files import PHRASINGS, ArticleFile
 from ...knowledge.language import primary
+from . import exported
 from .editing import create_text, take_step
-from .files import File, fault, published, unpublished
+from .files import File, fault, hides_file, published, unpublished
 from .freshness import touch
 from .models import Article, ArticleText, Status, Step
 from .recorded import (
@@ -48,6 +50,7 @@ class Report:
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)  # an export: articles that are not of ours
     left_out: list[tuple[str, str]] = field(default_factory=list)
     phrasings: tuple[int, int] = (0, 0)  # of an import: added, and there already
     restored: set[int] = field(default_factory=set)  # texts that came with all their versions
@@ -126,7 +129,7 @@ def _listed(directory: Path) -> Iterator[tuple[ArticleFile, bool]]:
     yield from ((file, False) for file in sorted(folder.list_files(directory)))
     for path in sorted([*directory.glob("_*.md"), *directory.glob("*/_*.md")]):
         inner = path.parent != directory
-        if path.is_file() and (not inner or folder.LANGUAGE.fullmatch(path.parent.name)):
+        if path.is_file() and (not inner or folder.is_language(path.parent.name)):
             language = primary(path.parent.name) if inner else ""
             size = path.stat().st_size
             yield ArticleFile(language, path.stem[1:], str(path), size, ()), True
@@ -161,13 +164,17 @@ def _store(found: Found, user: Any, report: Report, people: People) -> None:
             "created_at": recorded.article_at,
         }
     article, _new = Article.objects.get_or_create(slug=found.slug, defaults=begun)
-    own = None if article.order == order else said.order
+    place: dict[str, Any] = {
+        "own_order": None if article.order == order else said.order,
+        "folder": found.place,
+    }
     text = article.texts.select_related("live").filter(language=found.language).first()
     note = found.path[-200:]
     if text is None and recorded is not None:
-        place = {"own_order": own, "folder": found.place}
         text = recorded.store(article, found.language, people, **place)
         report.restored.add(text.pk)
+    if said.taken_back and (text is None or text.published_at is None):
+        place["published_at"] = timezone.now()
     if text is None:
         create_text(
             article,
@@ -178,8 +185,7 @@ def _store(found: Found, user: Any, report: Report, people: People) -> None:
             status=said.status,
             note=note,
             file=found.raw,
-            own_order=own,
-            folder=found.place,
+            **place,
         )
         report.added.append(found.path)
         return
@@ -188,7 +194,7 @@ def _store(found: Found, user: Any, report: Report, people: People) -> None:
     if written(text) == found.raw:
         (report.added if text.pk in report.restored else report.unchanged).append(found.path)
         return
-    ArticleText.objects.filter(pk=text.pk).update(own_order=own, folder=found.place)
+    ArticleText.objects.filter(pk=text.pk).update(**place)
     take_step(
         text,
         Step.IMPORTED,
@@ -206,50 +212,74 @@ def _store(found: Found, user: Any, report: Report, people: People) -> None:
 
 def export_folder(directory: Path, *, overwrite: bool = False, versions: bool = False) -> Report:
     """Write all texts and phrasings to a folder that has none, or with `overwrite` over those it
-    has: the file of an article that is not published any more is removed then. With `versions`,
-    every version of each text, too. Raises FileExistsError."""
-    files, gone = _written(versions=versions)
+    has: then the file of an article that is not published any more is removed, and what an earlier
+    export wrote of one that is deleted. With `versions`, every version of each text, too. Raises
+    FileExistsError."""
+    files, gone, kept = _written(versions=versions)
     if not overwrite and directory.exists() and any(directory.iterdir()):
         raise FileExistsError(f"{directory} is not empty.")
+    earlier = exported.written(directory)
+    there = set(_articles(directory)) - set(files)
     report = Report()
     for path, text in sorted(files.items()):
         target = directory / path
-        data = text.encode()
-        if target.is_file() and target.read_bytes() == data:
+        if target.is_file() and target.read_bytes() == text.encode():
             report.unchanged.append(path)
             continue
         (report.changed if target.exists() else report.added).append(path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = target.with_name(f".{target.name}.new")
-        draft.write_bytes(data)
-        draft.replace(target)
-    for path in sorted(gone):
-        if (directory / path).is_file():
-            (directory / path).unlink()
-            report.removed.append(path)
+        _put(target, text)
+    report.removed = sorted((gone & there) | (set(earlier) - set(files) - kept))
+    report.left = sorted(there - set(report.removed))
+    for path in report.removed:
+        (directory / path).unlink()
+    ours = {path: digest for path, digest in earlier.items() if path in kept}
+    ours |= {path: exported.digest(text.encode()) for path, text in files.items()}
+    if ours or earlier:
+        _put(directory / exported.LIST, exported.note(ours))
     return report
 
 
-def _written(*, versions: bool) -> tuple[dict[str, str], set[str]]:
-    """The files by their paths, and the paths that our texts would have and do not."""
+def _put(target: Path, text: str) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.new")
+    draft.write_bytes(text.encode())
+    draft.replace(target)
+
+
+def _articles(directory: Path) -> Iterator[str]:
+    """The paths of the files that an import would store."""
+    for file, hidden in _listed(directory):
+        path = os.path.relpath(file.path, directory)
+        if isinstance(_read(file, path, hidden=hidden), Found):
+            yield path
+
+
+def _written(*, versions: bool) -> tuple[dict[str, str], set[str], set[str]]:
+    """The files by their paths, the paths that our texts would have and do not, and those that
+    stay as an earlier export has written them."""
     files: dict[str, str] = {}
     gone: set[str] = set()
+    kept: set[str] = set()
     texts = ArticleText.objects.select_related("article__created_by", "live").order_by("pk")
     for text in texts.iterator():
+        recorded = versions_path(text.language, text.article.slug)
         if versions:
-            files[versions_path(text.language, text.article.slug)] = versions_file(text)
+            files[recorded] = versions_file(text)
+        else:
+            kept.add(recorded)
         name = f"{text.article.slug}.md"
         made = {name: published(text), f"_{name}": unpublished(text)}
         place = text.folder or text.language
         for file, content in made.items():
             path = file if place == HERE else f"{place}/{file}"
-            if content is None:
-                gone.add(path)
-            else:
+            if content is not None:
+                if place == HERE and folder.language_of(content) != text.language:
+                    gone.add(path)  # an import would take its new words for another language's
+                    path = f"{text.language}/{file}"
                 files[path] = content
+            elif file != name or hides_file(text):  # else it is the folder's own: ours is a draft
+                gone.add(path)
     phrasings = phrasings_file()
-    if phrasings is None:
-        gone.add(PHRASINGS)
-    else:
+    if phrasings is not None:
         files[PHRASINGS] = phrasings
-    return files, gone - set(files)
+    return files, gone - set(files), kept - set(files)

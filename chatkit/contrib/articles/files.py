@@ -2,7 +2,8 @@
 
 What was a file once stays the file that it was, byte for byte, as long as it says the same. A text
 that readers don't see is a file whose name begins with `_`, which the folder passes over; a line
-`status:` in it says which state it is in.
+`status:` in it says which state it is in, and `taken-back: yes` that it was published once, so that
+it goes on hiding the file of its name.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from .editing import Content, is_heading
 from .models import LONGEST_BODY, ArticleText, Status
 
 HIDDEN = (Status.DRAFT, Status.REVIEW, Status.ARCHIVED)
-OURS = ("keywords", "order", "status")
+OURS = ("keywords", "order", "status", "taken-back")
 
 
 @dataclass(frozen=True)
@@ -24,19 +25,22 @@ class File:
     content: Content
     order: int
     status: str = Status.PUBLISHED
+    taken_back: bool = False  # a draft that was published before
 
     @classmethod
     def read(cls, file: str, slug: str, language: str, *, hidden: bool = False) -> File | None:
         """What a file says; None for a hidden one that names no state of ours."""
         article = parse_article(file, slug, language)
         status: str = Status.PUBLISHED
+        taken_back = False
         if hidden:
-            status = dict(_pairs(_split(file)[0])).get("status", "")
+            pairs = dict(_pairs(_split(file)[0]))
+            status, taken_back = pairs.get("status", ""), pairs.get("taken-back") == "yes"
             if status not in HIDDEN:
                 return None
         keywords = ", ".join(article.keywords)
         content = Content.of(article.title, without_title(article.text), keywords)
-        return cls(content, article.order, status)
+        return cls(content, article.order, status, taken_back)
 
     def write(self, slug: str, language: str, base: str = "") -> str:
         """The file that says this. `base` is the file that it came from: what else that has in
@@ -53,6 +57,8 @@ class File:
             head.append(f"order: {self.order}")
         if hidden:
             head.append(f"status: {self.status}")
+        if self.taken_back:
+            head.append("taken-back: yes")
         front = "\n".join(["---", *head, "---", "", ""]) if head else ""
         return f"{front}# {self.content.title}\n\n{self.content.body}".rstrip() + "\n"
 
@@ -69,6 +75,11 @@ def fault(found: File) -> str:
     return ""
 
 
+def hides_file(text: ArticleText) -> bool:
+    """Whether the folder's file of this name is not shown because of it: see `source.HIDES`."""
+    return text.published_at is not None or text.status == Status.ARCHIVED
+
+
 def published(text: ArticleText) -> str | None:
     """The file of what readers see; None where they see nothing."""
     live = text.live
@@ -83,7 +94,9 @@ def unpublished(text: ArticleText) -> str | None:
     if text.status == Status.PUBLISHED:
         return None
     newest = text.versions.order_by("-number").first()
-    file = File(Content.saved(text), text.order, text.status)
+    # What is archived says so by its state, and what is live by its own file.
+    taken_back = hides_file(text) and text.live is None and text.status != Status.ARCHIVED
+    file = File(Content.saved(text), text.order, text.status, taken_back)
     return file.write(text.article.slug, text.language, newest.file if newest else "")
 
 

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadReque
 from django.http import HttpResponseRedirect as Redirect
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_protect
@@ -62,7 +63,9 @@ def vote(request: HttpRequest, slug: str) -> HttpResponse:
     if helpful is None:
         return HttpResponseBadRequest("helpful: yes or no")
     user: Any = request.user
-    Vote.objects.update_or_create(**_place(article), user=user, defaults={"helpful": helpful})
+    # Counted at the time of the vote that stands, as a vote on an answer is.
+    said = {"helpful": helpful, "created_at": timezone.now()}
+    Vote.objects.update_or_create(**_place(article), user=user, defaults=said)
     page = reverse("chatkit:help-article", args=[article.slug])
     return Redirect(f"{page}{_workflow(request)}#helpful")
 

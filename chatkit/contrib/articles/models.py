@@ -101,7 +101,8 @@ class ArticleText(models.Model):
         related_name="+",
         verbose_name=_("published version"),
     )
-    # When it was first published. From then on the folder's article of this name is not shown.
+    # When it was first published. From then on the folder's article of this name is not shown, nor
+    # is it while this text is archived.
     published_at = models.DateTimeField(null=True, editable=False)
     # What its file had, so that an export writes the same: its own order, and the folder it was in
     # ("." directly in the articles' one, "" where it is named as the language).
@@ -228,8 +229,8 @@ class Phrasing(models.Model):
 
 
 def phrasing_key(text: str) -> str:
-    """The same for two questions of the same words."""
-    folded = " ".join(map(fold, words(text)))
+    """The same for two questions of the same words, or of the same signs where they have none."""
+    folded = " ".join([fold(word) for word in words(text)] or text.split())
     return hashlib.sha1(folded.encode(), usedforsecurity=False).hexdigest()
 
 

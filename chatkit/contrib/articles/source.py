@@ -11,13 +11,17 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from django.db import connections, router, transaction
+from django.db.models import Q
 
 from ...knowledge.articles import LAST, Article, parse_article
 from ...knowledge.sources import Contents, Place, Source
-from .models import ArticleText, Phrasing, Revision, Version
+from .models import ArticleText, Phrasing, Revision, Status, Version
 
 T = TypeVar("T")
 AT_ONCE = 500  # rows named in one query
+# Texts for which the folder's file of this name is not shown. One that is archived may have never
+# been published here, as one that was imported.
+HIDES = Q(published_at__isnull=False) | Q(status=Status.ARCHIVED)
 # The version's id and time (a transaction taken back leaves its ids to the next one on SQLite),
 # slug, language and order.
 Key = tuple[int, datetime.datetime, str, str, int]
@@ -51,7 +55,7 @@ class DatabaseSource(Source):
 
     def _read(self) -> Contents:
         rows = list(
-            ArticleText.objects.filter(published_at__isnull=False)
+            ArticleText.objects.filter(HIDES)
             .order_by()
             .values_list(
                 "live_id",
@@ -103,10 +107,10 @@ def _contents(versions: list[int]) -> Iterator[tuple[int, str, str, str]]:
 
 
 def _phrasings() -> dict[Place, tuple[str, ...]]:
-    found: dict[Place, tuple[str, ...]] = {}
+    found: dict[Place, list[str]] = {}
     for language, slug, text in Phrasing.objects.values_list("language", "slug", "text"):
-        found[language, slug] = (*found.get((language, slug), ()), text)
-    return found
+        found.setdefault((language, slug), []).append(text)
+    return {place: tuple(texts) for place, texts in found.items()}
 
 
 def anywhere(function: Callable[[], T]) -> T:

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from chatkit import workflows
 from chatkit.knowledge import Knowledge, get_knowledge, knowledge_of
 from chatkit.knowledge.citing import article_url
-from chatkit.knowledge.language import DEFAULT, primary
+from chatkit.knowledge.language import DEFAULT
 
 from .tables import Cell
 
@@ -21,21 +21,20 @@ class Guide(NamedTuple):
 
 
 def guides(slugs: Iterable[str], workflow_id: str = "") -> dict[str, Guide]:
-    """The articles that there are, in the reader's language where they have it: those that the
-    workflow answers from, else the site's, else another workflow's own.
+    """The articles that there are, in the reader's language where they have it, else in another:
+    those that the workflow answers from, else the site's, else another workflow's own.
 
-    One look at the articles for each language: a look may ask the database what has changed.
+    One look at the articles of each: a look may ask the database what has changed.
     """
     left = set(slugs)
     found: dict[str, Guide] = {}
     for knowledge in _all_knowledge(workflow_id):
         if not left:
             break
-        for language in dict.fromkeys((primary(get_language() or DEFAULT), DEFAULT)):
-            for article in knowledge.articles(language) if left else ():
-                if article.slug in left:
-                    found[article.slug] = Guide(article.title, article_url(article))
-                    left.discard(article.slug)
+        for article in knowledge.catalogue(get_language() or DEFAULT):
+            if article.slug in left:
+                found[article.slug] = Guide(article.title, article_url(article))
+                left.discard(article.slug)
     return found
 
 

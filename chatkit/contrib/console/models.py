@@ -202,7 +202,7 @@ class Question(models.Model):
     )
     asked_at = models.DateTimeField()
     down = models.BooleanField(default=False)
-    # None until it is grouped, and where there are no words to group it by.
+    # None until it is grouped, and where nothing was written, as with a button that was pressed.
     group = models.ForeignKey(
         QuestionGroup, on_delete=models.CASCADE, null=True, related_name="questions"
     )

@@ -212,7 +212,7 @@ class TestEditor:
         ("live", "step", "status"),
         [
             (False, "review", 302),
-            (False, "archived", 302),
+            (False, "archived", 403),
             (False, "published", 403),
             (True, "archived", 403),
             (True, "draft", 403),

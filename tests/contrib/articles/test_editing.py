@@ -105,7 +105,11 @@ class TestWhoMay:
             ([], Step.SAVED, False),
             ([], Step.REVIEW, False),
             ([], Step.PUBLISHED, True),
-            ([], Step.ARCHIVED, False),
+            # It may hide a folder's file, and show it again.
+            ([], Step.ARCHIVED, True),
+            ([Step.ARCHIVED], Step.DRAFT, True),
+            ([Step.ARCHIVED], Step.SAVED, False),
+            ([Step.PUBLISHED, Step.ARCHIVED], Step.DRAFT, False),
             ([Step.PUBLISHED], Step.ARCHIVED, True),
             ([Step.PUBLISHED], Step.DRAFT, True),
             ([Step.PUBLISHED], Step.REVIEW, False),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -13,10 +15,12 @@ from django.core.management import CommandError, call_command
 
 from chatkit.contrib.articles import editing
 from chatkit.contrib.articles.editing import Content, take_step
-from chatkit.contrib.articles.models import Article, ArticleText, Phrasing, Step, Version
+from chatkit.contrib.articles.exported import LIST, digest
+from chatkit.contrib.articles.models import Article, ArticleText, Phrasing, Status, Step, Version
 from chatkit.contrib.console.models import Reading
 from chatkit.knowledge import Knowledge, get_knowledge
 from chatkit.knowledge.html import render_article
+from chatkit.knowledge.phrased import MOST
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +55,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file()
+        if path.is_file() and path.name != LIST
     }
 
 
@@ -109,6 +113,85 @@ class TestRoundTrip:
         )
         assert run("import", tmp_path / "out") == f"0 added, 0 changed, {len(ODD)} unchanged\n"
 
+    @pytest.mark.parametrize("code", ["ckb", "kab", "tlh"])
+    def test_languages_of_three_letters(self, code: str, tmp_path: Path, settings: Any) -> None:
+        settings.LANGUAGES = [*settings.LANGUAGES, ("tlh", "Klingon")]
+        article = editing.create_article("Kites")
+        text = editing.create_text(article, code, Content.of("Kites", "Fly."))
+        take_step(text, Step.PUBLISHED, None)
+        take_step(text, Step.SAVED, None, content=Content.of("Kites", "Sink."))
+        run("export", tmp_path / "out")
+        Article.objects.all().delete()
+        fill(tmp_path / "out", {"old/boats.md": b"# Boats\n\nRow.\n"})
+        (shown,) = Knowledge(tmp_path / "out").catalogue(code)
+        assert (shown.slug, shown.language) == ("kites", code)
+        assert run("import", tmp_path / "out") == "1 added, 1 changed, 0 unchanged\n"
+        text = ArticleText.objects.get()
+        assert (text.language, text.body, text.live.body) == (code, "Sink.", "Fly.")
+        run("export", tmp_path / "again")
+        assert contents(tmp_path / "again").items() <= contents(tmp_path / "out").items()
+
+    @pytest.mark.parametrize(
+        "steps",
+        [
+            [Step.ARCHIVED],
+            [Step.PUBLISHED, Step.ARCHIVED],
+            [Step.PUBLISHED, Step.DRAFT],
+            [Step.PUBLISHED, Step.ARCHIVED, Step.REVIEW],
+        ],
+    )
+    @pytest.mark.parametrize("versions", [True, False])
+    def test_what_hides_the_folders_file_hides_it_still(
+        self, tmp_path: Path, settings: Any, steps: list[str], versions: bool
+    ) -> None:
+        fill(tmp_path / "help", {"en/kites.md": b"# Kites\n\nFly.\n"})
+        settings.CHATKIT = {**settings.CHATKIT, "KNOWLEDGE_DIR": str(tmp_path / "help")}
+        text = editing.create_text(editing.create_article("Kites"), "en", Content.of("Kites", "A."))
+        assert get_knowledge().article("kites", "en") is not None
+        for step in steps:
+            take_step(text, step, None)
+        assert get_knowledge().article("kites", "en") is None
+        run("export", tmp_path / "out", versions=versions)
+        Article.objects.all().delete()
+        assert get_knowledge().article("kites", "en") is not None
+        run("import", tmp_path / "out")
+        assert ArticleText.objects.get().status == text.status
+        assert get_knowledge().article("kites", "en") is None
+        run("export", tmp_path / "again", versions=versions)
+        before = contents(tmp_path / "out")
+        assert contents(tmp_path / "again") == before
+
+    def test_one_directly_in_the_folder_that_reads_like_another_language_now(
+        self, odd: Path, tmp_path: Path
+    ) -> None:
+        run("import", odd)
+        text = ArticleText.objects.get(article__slug="loose")
+        words = Content.of("Kites", "This is how to let them fly.")
+        take_step(text, Step.PUBLISHED, None, content=words)
+        assert "Removed: loose.md" in run("export", odd, overwrite=True)
+        Article.objects.all().delete()
+        run("import", odd)
+        text = ArticleText.objects.get(article__slug="loose")
+        assert (text.language, text.title) == ("es", "Kites")
+
+    def test_as_many_phrasings_as_are_compared(self, tmp_path: Path) -> None:
+        """Each as long as can be, of an article in the folder."""
+        editing.create_text(
+            editing.create_article("Kites"),
+            "en",
+            Content.of("Kites", "Fly."),
+            step=Step.PUBLISHED,
+            status=Status.PUBLISHED,
+        )
+        texts = [f"{number} {'😀' * 490}"[:500] for number in range(MOST)]
+        Phrasing.objects.bulk_create(
+            Phrasing(slug="kites", language="en", text=text, key=str(number))
+            for number, text in enumerate(texts)
+        )
+        run("export", tmp_path)
+        (article,) = Knowledge(tmp_path, semantic=False).articles("en")
+        assert len(article.phrasings) == MOST
+
     def test_a_draft_of_a_published_article(self, tmp_path: Path) -> None:
         article = editing.create_article("Kites")
         text = editing.create_text(article, "en", Content.of("Kites", "Fly."))
@@ -162,12 +245,13 @@ class TestImport:
     def test_a_failure_halfway_stores_nothing(
         self, odd: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def fail(*args: Any, **kwargs: Any) -> None:
+        def fail(*args: Any, **kwargs: Any) -> ArticleText:
             if Version.objects.exists():
                 raise OSError("the disk is full")
-            take_step(*args, **kwargs)
+            return editing.create_text(*args, **kwargs)
 
-        monkeypatch.setattr(editing, "take_step", fail)
+        # Where it is called: that module may be loaded only now, and would keep a stand-in.
+        monkeypatch.setattr("chatkit.contrib.articles.exchange.create_text", fail)
         with pytest.raises(CommandError, match="the disk is full"):
             run("import", odd)
         assert Article.objects.count() == 0
@@ -195,10 +279,63 @@ class TestExport:
         take_step(ArticleText.objects.get(title="Boats"), Step.ARCHIVED, None)
         (odd / "en/other.md").write_bytes(b"# Other\n")
         assert run("export", odd, overwrite=True) == (
-            f"Removed: en/bom.md\n1 added, 0 changed, {len(ODD) - 1} unchanged\n"
+            "Removed: en/bom.md\n"
+            "Left as it is: en/other.md: it is no article of the database.\n"
+            f"1 added, 0 changed, {len(ODD) - 1} unchanged\n"
         )
         assert (odd / "en/_bom.md").read_bytes().startswith(b"---\nstatus: archived\n---\n")
         assert (odd / "en/other.md").exists()
+
+    def test_over_an_earlier_one_the_files_of_deleted_articles_go(
+        self, odd: Path, tmp_path: Path
+    ) -> None:
+        run("import", odd)
+        out = tmp_path / "out"
+        run("export", out, versions=True)
+        fill(out, {"en/mine.md": b"# Mine\n", "en/sharp.md": b"# Edited by hand\n"})
+        Article.objects.filter(slug__in=["bom", "planned", "sharp"]).delete()
+        said = run("export", out, overwrite=True)
+        assert re.findall("^Removed: (.*)", said, re.MULTILINE) == [
+            "en/_planned.md",
+            "en/bom.md",
+            "versions/en/bom.json",
+            "versions/en/planned.json",
+            "versions/en/sharp.json",
+        ]
+        assert re.findall("^Left as it is: (.*?):", said, re.MULTILINE) == [
+            "en/mine.md",
+            "en/sharp.md",
+        ]
+        assert (out / "versions/en/crlf.json").exists()
+        assert run("export", out, overwrite=True).count("Removed") == 0
+        Article.objects.all().delete()
+        assert "Removed: versions/en/crlf.json" in run("export", out, overwrite=True)
+        assert set(contents(out)) == {"en/mine.md", "en/sharp.md"}
+
+    def test_what_is_not_of_the_database_stays(self, tmp_path: Path) -> None:
+        """A folder that articles are read from, beside drafts and articles of the same names."""
+        own = {
+            "en/drums.md": b"# Drums\n\nBeat.\n",
+            "en/_kites.md": b"My notes about kites\n",
+            "phrasings.json": b"[]",
+        }
+        fill(tmp_path / "help", own | {"secret.md": b"# S\n"})
+        for title in ("Drums", "Kites"):
+            editing.create_text(editing.create_article(title), "en", Content.of(title, "Text."))
+        take_step(ArticleText.objects.get(title="Kites"), Step.PUBLISHED, None)
+        data = (tmp_path / "help/secret.md").read_bytes()
+        listed = {name: digest(data) for name in ("../help/secret.md", str(tmp_path / "help/x"))}
+        (tmp_path / "help" / LIST).write_text(json.dumps(listed))
+        said = run("export", tmp_path / "help", overwrite=True)
+        assert "Removed" not in said
+        assert contents(tmp_path / "help").items() >= own.items()
+        assert (tmp_path / "help/secret.md").exists()
+
+    @pytest.mark.parametrize("listed", [b"", b"7", b"[]", b'{"en/kites.md": 7}', b"[" * 100_000])
+    def test_a_list_that_is_none_takes_nothing_away(self, tmp_path: Path, listed: bytes) -> None:
+        fill(tmp_path, {"en/kites.md": b"# Kites\n", LIST: listed})
+        assert "Removed" not in run("export", tmp_path, overwrite=True)
+        assert (tmp_path / "en/kites.md").exists()
 
 
 class TestRecorded:

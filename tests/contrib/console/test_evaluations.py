@@ -360,6 +360,36 @@ class TestPages:
         assert "data-ckc-progress" not in editor.get(f"{set_url}2/").content.decode()
         assert "data-ckc-progress" not in editor.get(set_url).content.decode()
 
+    @pytest.mark.parametrize("status", ["waiting", "running"])
+    def test_one_whose_process_is_gone_is_broken_off_on_its_page(
+        self, editor: Client, set_url: str, status: str
+    ) -> None:
+        run = running.begin(EvaluationSet.objects.get())
+        beat_at = run.beat_at - 2 * running.STALE
+        Evaluation.objects.filter(pk=run.pk).update(status=status, beat_at=beat_at)
+        html = editor.get(f"{set_url}2/").content.decode()
+        assert "Broken off" in html
+        assert "Its process ended before it." in html
+        assert "data-ckc-progress" not in html
+        Evaluation.objects.filter(pk=run.pk).update(status=status)
+        assert editor.get(f"{set_url}2/progress/").json()["over"] is True
+
+    @pytest.mark.parametrize("added", [True, False])
+    def test_a_set_that_changes_while_it_waits_is_asked_as_it_is_then(
+        self, editor: Client, set_url: str, operator: Any, added: bool
+    ) -> None:
+        run = running.begin(EvaluationSet.objects.get())
+        if added:
+            given = {"act": "add", "question": "Danke!", "language": "de", "outcome": "answered"}
+            editor.post(f"{set_url}change/", given)
+        else:
+            EvaluationQuestion.objects.all()[1].delete()
+        tasks.evaluate.call(run.pk, str(operator.pk))
+        count = 3 if added else 1
+        html = editor.get(f"{set_url}2/").content.decode()
+        assert f"{count} of {count} answered as expected" in html
+        assert rows(editor.get(set_url).content.decode())[0][3] == "100 %"
+
     def test_by_itself_it_is_asked_by_a_task(self, set_url: str, operator: Any) -> None:
         run = running.begin(EvaluationSet.objects.get())
         tasks.evaluate.call(run.pk, str(operator.pk))

@@ -183,6 +183,27 @@ def test_votes_on_articles_of_the_folder(console: Client, user: Any, other: Any)
     assert rows(page) == [["Create, change and cancel orders", "1", "1"], ["gone-since", "0", "1"]]
 
 
+def test_a_vote_counts_when_it_was_given_last(console: Client, reader: Any) -> None:
+    old = timezone.now() - 30 * DAY
+    Vote.objects.create(slug="orders", language="en", user=reader, helpful=False, created_at=old)
+    console.post("/apps/chatkit/help/orders/helpful/", {"helpful": "yes"})
+    page = page_of(console).partition('id="ckc-helpful"')[2]
+    assert rows(page) == [["Create, change and cancel orders", "0", "1"]]
+
+
+def test_an_article_in_another_language_than_the_readers_is_named(
+    console: Client, user: Any, tmp_path: Path, settings: Any
+) -> None:
+    for language, slug, title in (("en", "kites", "Kites"), ("de", "trommeln", "Trommeln")):
+        (tmp_path / language).mkdir()
+        (tmp_path / language / f"{slug}.md").write_text(f"# {title}\n\nText.\n")
+    settings.CHATKIT = {**settings.CHATKIT, "KNOWLEDGE_DIR": str(tmp_path)}
+    asked(user, cited=[{"article": "trommeln"}])
+    Vote.objects.create(slug="trommeln", language="de", user=user, helpful=False)
+    page = page_of(console)
+    assert re.findall(">(trommeln|Trommeln)</a>", page) == ["Trommeln", "Trommeln"]
+
+
 def test_votes_on_an_article_of_a_workflows_own_are_its_own(
     console: Client, user: Any, tmp_path: Path, settings: Any
 ) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db.models import Count
 from django.test import Client
 
 from chatkit import personal_data
@@ -106,6 +108,28 @@ class TestGathering:
             ["Is there an app for my watch?", "1", "1"],
         ]
 
+    @pytest.mark.parametrize(
+        "question",
+        [
+            "先週の金曜日に購入した青いジャケットのサイズが小さすぎたので" * 2 + "交換できますか",
+            "https://example.com/" + "a1" * 200,
+            "x" * 500,
+            "😡😡",
+            "???",
+            "the",
+        ],
+    )
+    def test_whatever_is_asked_is_a_line(self, editor: Client, user: Any, question: str) -> None:
+        in_vain(user, question)
+        in_vain(user, question)
+        in_vain(user, "Is there an app for my watch?")
+        lines = found(editor)
+        assert [line[1] for line in lines] == ["2", "1"]
+        assert lines[0][0][-50:] == question[-50:]
+        first = QuestionGroup.objects.annotate(asked=Count("questions")).get(asked=2)
+        page = html.unescape(editor.get(f"{URL}{first.pk}/").content.decode())
+        assert question[:100] in page
+
     def test_thumbs_down_counts_as_unanswered(self, reader: Any, user: Any) -> None:
         run = asked(user, "Why so slow?", down=True)
         unanswered.gather()
@@ -137,8 +161,8 @@ class TestGathering:
         call_command("chatkit_rollup", verbosity=0)
         assert Question.objects.filter(pending=False).count() == 5
 
-    def test_what_has_no_words_is_no_group(self, user: Any) -> None:
-        in_vain(user, "?!", searched=[])
+    def test_what_says_nothing_at_all_is_no_group(self, user: Any) -> None:
+        in_vain(user, " ", searched=[])
         in_vain(user, "", searched="not a list")
         assert unanswered.gather() == 2
         assert unanswered.gather() == 0
@@ -258,6 +282,26 @@ class TestMarks:
         assert ">Asks back<" in again
         assert "Manage your customers" in again
         assert "Not found" not in again
+
+    def test_an_article_in_another_language_may_answer(
+        self, editor: Client, group: QuestionGroup, tmp_path: Path, settings: Any
+    ) -> None:
+        for language, slug in (("en", "kites"), ("de", "trommeln")):
+            (tmp_path / language).mkdir()
+            (tmp_path / language / f"{slug}.md").write_text(f"# {slug.title()}\n\nText.\n")
+        settings.CHATKIT = {**settings.CHATKIT, "KNOWLEDGE_DIR": str(tmp_path)}
+        page = editor.get(f"{URL}{group.pk}/").content.decode()
+        assert '<option value="trommeln">Trommeln</option>' in page
+        assert self.mark(editor, group, act="answered", article="trommeln").status_code == 302
+        assert ">Trommeln</a>" in editor.get(URL, {"status": "answered"}).content.decode()
+
+    def test_questions_without_words_are_linked_each(self, editor: Client, user: Any) -> None:
+        for text in ("😡😡", "👎"):
+            in_vain(user, text)
+        unanswered.gather()
+        for one in QuestionGroup.objects.all():
+            self.mark(editor, one, act="answered", article="payments")
+        assert set(Phrasing.objects.values_list("text", flat=True)) == {"😡😡", "👎"}
 
     def test_naming_it_twice_links_it_once(self, editor: Client, group: QuestionGroup) -> None:
         for _time in range(2):

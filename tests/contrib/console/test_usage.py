@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from decimal import Decimal
 from html import unescape
 from typing import Any
@@ -70,6 +71,29 @@ class TestTables:
         lines = csv(console, "models")
         assert lines[0] == "model,answers,tokens_read,tokens_cached,tokens_written,cost,unpriced"
         assert lines[1:] == ["m1,2,1600000,400000,200000,3.8,0", "m9,1,7,0,0,,1", ",1,0,0,0,0.0,0"]
+
+    @pytest.mark.parametrize("url", [URL, "/apps/chatkit/console/"])
+    @pytest.mark.parametrize(
+        ("before", "now", "told"),
+        [
+            (["m1"], ["m1", "m1"], "+100 %"),
+            (["m1", "m1"], ["m1"], "−50 %"),
+            (["m1"], ["m9"], ""),
+            (["m1", "m1"], ["m1", "m9"], ""),
+            (["m1", "m9"], ["m1", "m1"], ""),
+        ],
+    )
+    def test_a_cost_that_is_not_known_is_not_compared(
+        self, console: Client, user: Any, url: str, before: list[str], now: list[str], told: str
+    ) -> None:
+        began = timezone.now()
+        for at, models in ((began - DAY, before), (began, now)):
+            for model in models:
+                asked(user, at=at, model=model, tokens_in=1_000_000)
+        page = unescape(console.get(url, {"period": "today"}).content.decode())
+        card = next(part for part in page.split('class="ckc-card ckc-figure') if ">Cost<" in part)
+        changes = re.findall(r'class="ckc-change[^"]*"><bdi>(.*?)</bdi>', card)
+        assert changes == [told] * bool(told)
 
     def test_by_day(self, console: Client, traffic: list[Run]) -> None:
         lines = csv(console, "days")

@@ -63,8 +63,8 @@ def begin(evaluation_set: EvaluationSet, *, label: str = "", user: Any = None) -
             raise BusyError("This set is being asked already.") from None
 
 
-def bury(evaluation_set: EvaluationSet) -> None:
-    """Break off what has lost its process."""
+def bury(evaluation_set: EvaluationSet | int) -> None:
+    """Break off what has lost its process, of this set or the set of this id."""
     Evaluation.objects.filter(
         evaluation_set=evaluation_set,
         status__in=(Status.WAITING, Status.RUNNING),
@@ -84,11 +84,14 @@ def carry_out(
     results stay, and no later evaluation is compared with it.
     """
     claimed = Evaluation.objects.filter(pk=evaluation.pk, status=Status.WAITING)
-    if not claimed.update(status=Status.RUNNING, beat_at=timezone.now()):
+    # Those that there are by now: the set may have changed while this one waited for a worker.
+    questions = list(evaluation.evaluation_set.questions.all())
+    started = {"status": Status.RUNNING, "total": len(questions), "beat_at": timezone.now()}
+    if not claimed.update(**started):
         evaluation.refresh_from_db()
         return evaluation  # another process has it
     try:
-        error = _ask_all(evaluation, user or asker(), told)
+        error = _ask_all(evaluation, questions, user or asker(), told)
     except Exception as failure:
         logger.exception("evaluation %s broke off", evaluation.pk)
         error = type(failure).__name__
@@ -108,7 +111,12 @@ def _end(evaluation: Evaluation, error: str) -> None:
     evaluation.refresh_from_db()
 
 
-def _ask_all(evaluation: Evaluation, user: Any, told: Callable[[EvaluationResult], None]) -> str:
+def _ask_all(
+    evaluation: Evaluation,
+    questions: list[EvaluationQuestion],
+    user: Any,
+    told: Callable[[EvaluationResult], None],
+) -> str:
     """The cause for which it was broken off, "" for none."""
     from chatkit.selfhosted.trial import Trial  # loads the SDK
 
@@ -116,7 +124,7 @@ def _ask_all(evaluation: Evaluation, user: Any, told: Callable[[EvaluationResult
 
     trial = Trial(workflows.table()[evaluation.workflow_id], user)
     failures = 0
-    for question in evaluation.evaluation_set.questions.all():
+    for question in questions:
         try:
             trials.let_in(evaluation.workflow_id)
         except ApiError as refused:

@@ -15,7 +15,7 @@ from .. import evaluations
 from ..causes import in_words
 from ..evaluations import comparing
 from ..evaluations.models import Evaluation, EvaluationResult
-from ..evaluations.running import GONE
+from ..evaluations.running import GONE, bury
 from ..guides import cell, guides
 from ..prices import cost, money
 from ..strip import TONES as OUTCOME_TONES
@@ -28,6 +28,7 @@ from .quality import page_
 
 @page_.below(f"{LIST}<int:set_id>/<int:run_number>/", "evaluation")
 def show_evaluation(visit: Visit, set_id: int, run_number: int) -> HttpResponseBase:
+    bury(set_id)
     runs = Evaluation.objects.select_related("evaluation_set", "started_by")
     found = get_object_or_404(runs, evaluation_set=set_id, number=run_number)
     wanted = visit.request.GET.get("against", "")[:64]
@@ -63,6 +64,7 @@ def show_evaluation(visit: Visit, set_id: int, run_number: int) -> HttpResponseB
 @page_.below(f"{LIST}<int:set_id>/<int:run_number>/progress/", "progress")
 def show_progress(visit: Visit, set_id: int, run_number: int) -> HttpResponseBase:
     """How far it is, for the script of its page: `{"asked", "total", "told", "over"}`."""
+    bury(set_id)
     found = get_object_or_404(Evaluation, evaluation_set=set_id, number=run_number)
     answer = {
         "asked": found.asked,

@@ -14,7 +14,7 @@ from .. import daily, limits, unanswered
 from ..budgets.report import report
 from ..causes import in_words, key_of
 from ..charts import Chart
-from ..costs import cost_of, costs_by
+from ..costs import Cost, cost_of, costs_by
 from ..daily import Figures, percentile
 from ..daily.facts import FAILED, Sum
 from ..figures import Figure
@@ -113,7 +113,7 @@ def cards(visit: Visit, now: Figures, before: Figures) -> list[Figure]:
         ),
         Figure(
             _("Cost"), money(cost.amount), "coins", note=cost_note(cost.missing),
-            now=float(cost.amount or 0), before=float(cost_before.amount or 0),
+            now=_known(cost), before=_known(cost_before),
             days=_costs(now), rising=-1,
         ),
     ]  # fmt: skip
@@ -121,6 +121,11 @@ def cards(visit: Visit, now: Figures, before: Figures) -> list[Figure]:
 
 def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
+
+
+def _known(cost: Cost) -> float | None:
+    """A cost that can be compared: None where it leaves models out."""
+    return None if cost.missing else float(cost.amount or 0)
 
 
 def cost_note(missing: tuple[str, ...]) -> str:

@@ -179,8 +179,8 @@ def workflow_of(words: Sequence[Wording]) -> str:
 
 
 def choices(workflow_id: str) -> list[tuple[str, str]]:
-    """The articles that may answer: slug and title."""
-    found = knowledge_of(workflow_id).articles(get_language() or "en")
+    """The articles that may answer, whatever language they are in: slug and title."""
+    found = knowledge_of(workflow_id).catalogue(get_language() or "en")
     return sorted(((one.slug, one.title) for one in found), key=lambda pair: pair[1].casefold())
 
 

@@ -91,10 +91,15 @@ def cards(now: Figures, before: Figures, days: dict[Any, Use]) -> list[Figure]:
         ),
         Figure(
             _("Cost"), money(new.money if new.is_priced else None), "coins", tone="warning",
-            note=without(new), now=float(new.money), before=float(old.money),
+            note=without(new), now=_known(new), before=_known(old),
             days=[float(use.money) for use in by_day], rising=-1,
         ),
     ]  # fmt: skip
+
+
+def _known(use: Use) -> float | None:
+    """A cost that can be compared: None where it leaves models out."""
+    return None if use.models else float(use.money)
 
 
 def without(use: Use) -> str:

@@ -136,7 +136,7 @@ def _group(found: list[Question], known: Known, near: Near | None) -> None:
         text = words[question.run_id] or _searched(question.run)
         wanted = nearness.read(text, language_of(question.run))
         if not wanted.terms:
-            continue
+            continue  # nothing was written, as where a button was pressed
         key = known.like(wanted.terms)
         if key is None and near is not None:
             others.append((question.run_id, text, wanted))

@@ -136,7 +136,7 @@ def wordings(group: QuestionGroup) -> list[Wording]:
     found: dict[tuple[str, str], Wording] = {}
     for run in runs:
         text = words[run.pk]
-        folded = " ".join(fold(text).strip(" ?!.¿¡؟").split())
+        folded = " ".join(fold(text).strip(" ?!.¿¡؟").split()) or text  # of marks alone: "???"
         if not folded:
             continue
         workflow_id = knowledge_of(run.thread.workflow_id).workflow_id

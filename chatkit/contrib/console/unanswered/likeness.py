@@ -31,8 +31,13 @@ def essence(text: str) -> str:
 
 
 def terms(text: str, language: str) -> frozenset[int]:
-    """The question's terms as numbers; empty where it has no words."""
-    asked = [word for word in words(essence(text)) if len(word) < 60]
+    """The question's terms as numbers; empty where it is empty.
+
+    Chinese and Japanese have no spaces: there a whole sentence is one word. What has no words at
+    all, such as emoji, is told by its signs.
+    """
+    kept = essence(text)
+    asked = words(kept) or kept.split()
     content = [word for word in asked if not is_stop_word(word, language)] or asked
     stems = dict.fromkeys(fold(stem(word, language)) for word in content)
     return frozenset(number_of(one) for one in list(stems)[:MOST_TERMS])

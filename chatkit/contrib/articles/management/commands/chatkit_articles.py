@@ -33,7 +33,7 @@ class Command(BaseCommand):
             "--overwrite",
             action="store_true",
             help="Export: write into a folder that has files, and remove those of articles that "
-            "are not published any more.",
+            "are not published any more, or that an earlier export wrote and are deleted.",
         )
         parser.add_argument(
             "--versions",
@@ -84,6 +84,8 @@ class Command(BaseCommand):
             self.stderr.write(f"Left out: {path}: {reason}")
         for path in report.removed:
             self.stdout.write(f"Removed: {path}")
+        for path in report.left:
+            self.stdout.write(f"Left as it is: {path}: it is no article of the database.")
         counts = {
             "added": report.added,
             "changed": report.changed,
