@@ -1,4 +1,4 @@
-"""Ids for messages of models that give none.
+"""Ids for messages of models that give none, and those of calls fit to be logged.
 
 Behind Chat Completions the Agents SDK calls every message the same, and the SDK's own
 `stream_agent_response` keeps that: each answer would take the place of the one before.
@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 
 from chatkit.store import Store
 from chatkit.types import (
+    ClientToolCallItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
     ThreadItemUpdatedEvent,
@@ -19,6 +20,7 @@ from chatkit.types import (
 
 from .runs.context import ChatContext
 
+LENGTH = 128
 NONE = "__fake_id__"  # FAKE_RESPONSES_ID of `agents`, which is not loaded for this
 
 
@@ -39,5 +41,11 @@ async def own(
             yield event.model_copy(update={"item": item})
         elif isinstance(event, ThreadItemUpdatedEvent) and event.item_id == NONE and current:
             yield event.model_copy(update={"item_id": current})
+        elif isinstance(event, ThreadItemDoneEvent) and isinstance(event.item, ClientToolCallItem):
+            # It is the model server's own, and the SDK logs the one of a call that is not answered.
+            call_id = "".join(filter(str.isprintable, event.item.call_id))[:LENGTH]
+            yield event.model_copy(
+                update={"item": event.item.model_copy(update={"call_id": call_id})}
+            )
         else:
             yield event

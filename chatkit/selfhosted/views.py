@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("chatkit.endpoint")
 
 BODY_LIMIT = 1024 * KIB
+LARGE = 64 * KIB
 RUN_HEADER = "X-ChatKit-Run"
 STATUS_HEADER = "X-ChatKit-Run-Status"
 # Rates of RATE_LIMITS by request: "message" for all that stream, "request" for the rest.
@@ -54,6 +55,7 @@ Found = tuple[Thread, Run | None]
 # What a stranger may not send: files, and recordings that somebody pays for.
 LOGINS_ONLY = {"attachments.create", "input.transcribe"}
 # A larger body may only carry a recording. Those who parse it first would read any.
+FEW = 100
 RECORDING = re.compile(rb'"type"\s*:\s*"input\.transcribe"')
 REQUEST_ID = re.compile(r"[\w.:=+/-]{1,64}", re.ASCII)
 
@@ -63,10 +65,15 @@ def endpoint(request: HttpRequest) -> HttpResponseBase:
     """One request of the ChatKit protocol: JSON, or a stream of events."""
     session_id = sessions.unsign(secret_of(request))
     try:
-        parsed = _parse(request)
+        body = _body(request)
+        if len(body) > LARGE:  # what takes long to read is read for those alone who may chat
+            session, allowed, _found = in_database(_admit, session_id, None)
+            check_answers(session, allowed)
+        parsed = _parse(body)
     except ApiError:
         session, allowed, _found = in_database(_admit, session_id, None)
         check_answers(session, allowed)  # its error comes first: the user may not chat at all
+        limits.check(request, "request", session.person_pk, session.workflow_id)
         raise
 
     from . import protocol
@@ -156,16 +163,25 @@ def _limit_visitor(request: HttpRequest, session: Session) -> None:
     limits.check_visitor(request, session.person_pk, session.workflow_id, policy)
 
 
-def _parse(request: HttpRequest) -> ChatKitReq:
+def _body(request: HttpRequest) -> bytes:
     body = read_body(request, voice.body_bytes())
-    if len(body) > BODY_LIMIT and not RECORDING.search(body[:KIB] + body[-KIB:]):
+    if len(body) > BODY_LIMIT and not _is_recording(body):
         raise ApiError("too_large")
     check_json_type(request)
+    return body
 
+
+def _is_recording(body: bytes) -> bool:
+    """Whether this looks like one: a single long text, so that reading it makes few values."""
+    values = sum(map(body.count, (b",", b"{", b"[")))
+    return values <= FEW and RECORDING.search(body[:KIB] + body[-KIB:]) is not None
+
+
+def _parse(body: bytes) -> ChatKitReq:
     from . import protocol
 
     parsed = protocol.parse(body)
-    # What looked like a recording may have been any text of another request.
+    # What looked like a recording may have been the text of another request.
     if len(body) > BODY_LIMIT and parsed.type != "input.transcribe":
         raise ApiError("too_large")
     return parsed

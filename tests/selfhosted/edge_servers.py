@@ -246,6 +246,13 @@ class EdgeServer(DjangoChatKitServer):
             call = self.item("client_tool_call", thread, context, **fields)
             yield {"type": "thread.item.done", "item": call}
 
+    async def do_forged(self, thread: Any, context: ChatContext) -> AsyncIterator[Any]:
+        """Two pending calls whose id a hostile model server has chosen."""
+        for _number in "12":
+            fields: dict[str, Any] = {"call_id": "c\n\x1b[31mERROR forged", "name": "n"}
+            call = self.item("client_tool_call", thread, context, arguments={}, **fields)
+            yield {"type": "thread.item.done", "item": call}
+
     async def do_streamed(self, thread: Any, context: ChatContext) -> AsyncIterator[Any]:
         """A widget whose texts grow: one with an id, one without, one that then is finished."""
 

@@ -101,6 +101,16 @@ class TestTransport:
         loud = [r.name for r in caplog.records if r.levelname in ("WARNING", "ERROR")]
         assert set(loud) <= {"django.request"}  # one line each, as for any page
 
+    def test_the_id_of_a_call_writes_no_line(
+        self, edges: Caller, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """The SDK logs the id of a call that nobody has answered."""
+        thread = thread_id_of(edges.stream(create("forged")))
+        edges.stream(ask("threads.add_client_tool_output", thread_id=thread, result=1))
+        logged = [record.getMessage() for record in caplog.records if record.name == "chatkit"]
+        assert any("was not completed" in line for line in logged)
+        assert all(line.isprintable() for line in logged)
+
 
 class TestOrder:
     def test_each_stream_begins_as_the_sdk_has_it(self, ada: Caller) -> None:

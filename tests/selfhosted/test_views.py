@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -180,6 +181,15 @@ class TestWhatIsSent:
                 ask("items.feedback", thread_id="t", item_ids=["\x1b[2J"], kind="positive"),
                 "invalid_request",
             ),
+            (
+                ask(
+                    "threads.add_structured_input",
+                    thread_id="t",
+                    item_id="i",
+                    input={"answers": {"a\nERROR forged": {}}},
+                ),
+                "invalid_request",
+            ),
             (ask("threads.update", thread_id="t", title="x" * 201), "invalid_request"),
             (ask("threads.update", thread_id="t", title="a\x00b"), "invalid_request"),
             (create("a\x00b"), "invalid_request"),
@@ -202,6 +212,51 @@ class TestWhatIsSent:
         assert code_of(response) == (400, code)
         assert not Thread.objects.exists()
         assert not Run.objects.exists()
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            create("a", attachments=[1] * 30_000),
+            create("a") | {"params": {"input": {"content": [1] * 30_000}}},
+            ask("items.feedback", thread_id="t", item_ids=[1] * 30_000, kind="positive"),
+            ask(
+                "threads.add_structured_input",
+                thread_id="t",
+                item_id="i",
+                input={"answers": {f"q{number}": {"values": [1] * 900} for number in range(30)}},
+            ),
+        ],
+        ids=lambda body: body["type"],
+    )
+    def test_many_entries_that_do_not_fit_cost_little(
+        self, user: Any, workflow_id: str, body: dict[str, Any]
+    ) -> None:
+        secret = f"Bearer {secret_of(user, workflow_id)}"
+        post(secret, LIST)  # what is loaded once
+        text = json.dumps(body)
+        tracemalloc.start()
+        response = post(secret, text)
+        _now, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert code_of(response) == (400, "invalid_request")
+        assert peak < 3_000_000  # one description of a fault takes about a kilobyte
+
+    def test_what_can_not_be_read_is_counted(
+        self, user: Any, workflow_id: str, settings: Any
+    ) -> None:
+        settings.CHATKIT = settings.CHATKIT | {"RATE_LIMITS": {"request": "2/h"}}
+        secret = f"Bearer {secret_of(user, workflow_id)}"
+        assert [post(secret, body).status_code for body in (b"{", b"{}", b"{")] == [400, 400, 429]
+
+    def test_a_large_body_is_read_for_those_alone_who_may_chat(
+        self, user: Any, workflow_id: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        read: list[bytes] = []
+        monkeypatch.setattr("chatkit.selfhosted.protocol.parse", read.append)
+        secret = secret_of(user, workflow_id, status=Session.Status.CANCELLED)
+        large = json.dumps(create("a" * 100_000))
+        assert code_of(post(f"Bearer {secret}", large)) == (401, "session_expired")
+        assert read == []
 
     def test_a_written_out_escape_is_no_nul(self, user: Any, workflow_id: str) -> None:
         # Two characters of text, a backslash and a u: not the character itself.

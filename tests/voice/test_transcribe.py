@@ -161,6 +161,16 @@ class TestRecording:
         site(None)
         assert error_of(ada.post(dictated(large)))[1] == "too_large"
 
+    def test_the_name_of_one_makes_none(self, ada: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What is many values is refused before they are read."""
+        read: list[bytes] = []
+        monkeypatch.setattr("chatkit.selfhosted.protocol.parse", read.append)
+        action = {"type": "a", "payload": [0] * 500_000}
+        given = ask("threads.custom_action", thread_id="t", action=action)
+        given = {"metadata": {"type": "input.transcribe"}} | given
+        assert error_of(ada.post(given))[:2] == (413, "too_large")
+        assert read == []
+
 
 class TestFunction:
     def test_is_given_the_recording(self, ada: Caller, site: Any, monkeypatch: Any) -> None:
