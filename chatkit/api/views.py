@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.core.signals import got_request_exception
 from django.db import transaction
@@ -33,7 +34,8 @@ def api_view(*methods: str) -> Callable[[View], View]:
 
     No transaction is open around it: under ATOMIC_REQUESTS a lock would be held during a call
     to OpenAI. Django's CSRF middleware skips it: the view calls `check_csrf`, whose error is
-    JSON on every site. An unexpected exception is answered as `server_error`, so that no debug
+    JSON on every site. So does LoginRequiredMiddleware: the view looks who asks, who may have a
+    token and no login. An unexpected exception is answered as `server_error`, so that no debug
     page shows local variables.
     """
 
@@ -63,7 +65,7 @@ def api_view(*methods: str) -> Callable[[View], View]:
             return response
 
         wrapped.answers_json = True  # type: ignore[attr-defined]
-        return csrf_exempt(transaction.non_atomic_requests(wrapped))
+        return login_not_required(csrf_exempt(transaction.non_atomic_requests(wrapped)))
 
     return decorate
 
