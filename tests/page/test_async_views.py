@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.test import AsyncClient
 from django.urls import include, path
 
 TAGS = "{% load chatkit %}{% chatkit %}{% chatkit_launcher %}{% chatkit_menu %}"
-View = Callable[[HttpRequest], Awaitable[HttpResponse]]
+View = Callable[[HttpRequest], Coroutine[Any, Any, HttpResponse]]
 Get = Callable[[str], Any]
 
 
