@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import json
+import logging
 import sys
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
@@ -57,6 +58,8 @@ def api_view(*methods: str) -> Callable[[View], View]:
                 response = error_response(ApiError("not_found"))
             except PermissionDenied:
                 response = error_response(ApiError("forbidden"))
+            except SuspiciousOperation as error:
+                response = _suspicious_response(request, error)
             except Exception:
                 response = _fault_response(request)
             if not response.has_header("Cache-Control"):
@@ -90,6 +93,14 @@ def error_response(error: ApiError) -> JsonResponse:
         status=error.status,
         headers=error.headers,
     )
+
+
+def _suspicious_response(request: HttpRequest, error: SuspiciousOperation) -> JsonResponse:
+    """What Django does for a host that is not the site's, or for too many parameters: the fault is
+    the request's, and is told to the log of its kind alone."""
+    logger = logging.getLogger(f"django.security.{type(error).__name__}")
+    logger.error(str(error), exc_info=error, extra={"status_code": 400, "request": request})
+    return error_response(ApiError("invalid_request"))
 
 
 def _fault_response(request: HttpRequest) -> JsonResponse:
