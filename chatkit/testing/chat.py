@@ -126,10 +126,9 @@ class Chat:
 
     def send(self, kind: str, **params: Any) -> Reply:
         """Send any request of the ChatKit protocol, and read its answer to the end."""
-        response = self.client.post(
-            _address("chatkit:endpoint"),
+        response = self._post(
+            "chatkit:endpoint",
             json.dumps({"type": kind, "params": params}),
-            content_type="application/json",
             headers={"Authorization": f"Bearer {self._client_secret()}"},
         )
         reply = Reply(response, self.read(response) if response.streaming else [])
@@ -152,15 +151,22 @@ class Chat:
             from .. import workflows
 
             default = workflows.default()
-            response = self.client.post(
-                _address("chatkit:session"),
+            response = self._post(
+                "chatkit:session",
                 {"workflowId": self.workflow_id or (default.id if default else "")},
-                content_type="application/json",
             )
             if response.status_code != 200:
                 raise AssertionError(f"No session: {response.status_code} {response.content!r}")
             self._secret = response.json()["client_secret"]
         return self._secret
+
+    def _post(self, name: str, data: Any, **more: Any) -> Any:
+        from django.conf import settings
+
+        # Where https alone is served, the test client would be sent on to it.
+        secure = settings.SECURE_SSL_REDIRECT
+        kind = "application/json"
+        return self.client.post(_address(name), data, content_type=kind, secure=secure, **more)
 
 
 def ask(who: Any, text: str, workflow_id: str = "") -> Reply:

@@ -38,5 +38,10 @@ def test_in_a_language_that_the_site_has(settings: Any, logged_in: Client, code:
         assert answered(logged_in)
 
 
+def test_where_https_alone_is_served(settings: Any, logged_in: Client) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    assert answered(logged_in)
+
+
 def test_below_a_prefix_of_the_server(below_mnt: None, logged_in: Client) -> None:
     assert answered(logged_in)
