@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.apps import apps
+from django.apps import AppConfig, apps
 from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, Tags, Warning
 from django.db import DEFAULT_DB_ALIAS, connections, router
@@ -87,19 +87,23 @@ def check_routers() -> list[CheckMessage]:
     ]
 
 
-def _routes() -> list[tuple[str, str, str]]:
-    """Our apps as routers see them, the optional ones too: the label, where its models are written
-    and where they are read. One for each app, unless a router tells its models apart."""
+def our_apps() -> list[AppConfig]:
+    """`chatkit`, and those of its optional apps that are installed and keep something."""
     package = Session._meta.app_config.name
-    ours = (
+    return [
         app
         for app in apps.get_app_configs()
-        if app.name == package or app.name.startswith(f"{package}.")
-    )
+        if (app.name == package or app.name.startswith(f"{package}.")) and any(app.get_models())
+    ]
+
+
+def _routes() -> list[tuple[str, str, str]]:
+    """Our apps as routers see them: the label, where its models are written and where they are
+    read. One for each app, unless a router tells its models apart."""
     # A dict, for its order.
     found = {
         (app.label, router.db_for_write(model), router.db_for_read(model)): None
-        for app in ours
+        for app in our_apps()
         for model in app.get_models()
     }
     return list(found)
