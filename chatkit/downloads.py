@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import unicodedata
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -10,6 +11,7 @@ from typing import IO
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from .api import NEVER_CACHED
@@ -33,6 +35,12 @@ def file_name(words: str, otherwise: str) -> str:
     kept = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in words)
     safe = re.sub(r'[\\/:*?"<>|.\s]+', " ", kept).strip(" -")[:LONGEST_NAME].rstrip()
     return safe or otherwise
+
+
+def today() -> datetime.date:
+    """The day on the site's clocks, also where its times have no zone."""
+    now = timezone.now()
+    return (timezone.localtime(now) if timezone.is_aware(now) else now).date()
 
 
 def joined(pieces: Iterable[str]) -> Iterator[bytes]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import json
+import logging
 import sys
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
@@ -33,7 +35,8 @@ def api_view(*methods: str) -> Callable[[View], View]:
 
     No transaction is open around it: under ATOMIC_REQUESTS a lock would be held during a call
     to OpenAI. Django's CSRF middleware skips it: the view calls `check_csrf`, whose error is
-    JSON on every site. An unexpected exception is answered as `server_error`, so that no debug
+    JSON on every site. So does LoginRequiredMiddleware: the view looks who asks, who may have a
+    token and no login. An unexpected exception is answered as `server_error`, so that no debug
     page shows local variables.
     """
 
@@ -55,6 +58,8 @@ def api_view(*methods: str) -> Callable[[View], View]:
                 response = error_response(ApiError("not_found"))
             except PermissionDenied:
                 response = error_response(ApiError("forbidden"))
+            except SuspiciousOperation as error:
+                response = _suspicious_response(request, error)
             except Exception:
                 response = _fault_response(request)
             if not response.has_header("Cache-Control"):
@@ -63,7 +68,7 @@ def api_view(*methods: str) -> Callable[[View], View]:
             return response
 
         wrapped.answers_json = True  # type: ignore[attr-defined]
-        return csrf_exempt(transaction.non_atomic_requests(wrapped))
+        return login_not_required(csrf_exempt(transaction.non_atomic_requests(wrapped)))
 
     return decorate
 
@@ -88,6 +93,14 @@ def error_response(error: ApiError) -> JsonResponse:
         status=error.status,
         headers=error.headers,
     )
+
+
+def _suspicious_response(request: HttpRequest, error: SuspiciousOperation) -> JsonResponse:
+    """What Django does for a host that is not the site's, or for too many parameters: the fault is
+    the request's, and is told to the log of its kind alone."""
+    logger = logging.getLogger(f"django.security.{type(error).__name__}")
+    logger.error(str(error), exc_info=error, extra={"status_code": 400, "request": request})
+    return error_response(ApiError("invalid_request"))
 
 
 def _fault_response(request: HttpRequest) -> JsonResponse:

@@ -13,6 +13,7 @@ from . import (  # noqa: F401  (registers the checks)
     icons,
     migrated,
     packages,
+    permissions,
     serving,
     site,
     streams,

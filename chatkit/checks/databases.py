@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.apps import AppConfig, apps
+from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, Tags, Warning
 from django.db import DEFAULT_DB_ALIAS, connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -68,28 +70,60 @@ def _has_our_tables(connection: BaseDatabaseWrapper, cursor: CursorWrapper) -> b
 
 @register("chatkit")
 def check_routers() -> list[CheckMessage]:
-    """E071: a router sends our models to another database than `default`. W072: it reads them
-    elsewhere than it writes them."""
-    wrote, read = router.db_for_write(Session), router.db_for_read(Session)
-    if wrote != DEFAULT_DB_ALIAS:
-        return [
-            Error(
-                f"DATABASE_ROUTERS sends 'chatkit' to the database {wrote!r}.",
-                hint="Conversations refer to people by foreign keys, which reach no other "
-                f"database: leave it in {DEFAULT_DB_ALIAS!r}, where the user model is.",
-                id="chatkit.E071",
-            )
-        ]
-    if read != wrote:
-        return [
-            Warning(
-                f"DATABASE_ROUTERS reads 'chatkit' from {read!r} and writes it to {wrote!r}.",
-                hint="An answer reads what its question has just written, and a replica may not "
-                "have it yet: let the app read where it writes.",
-                id="chatkit.W072",
-            )
-        ]
-    return []
+    """E071: a router sends models of ours, or the people, to another database than `default`. W072:
+    it reads models of ours elsewhere than it writes them."""
+    found: list[CheckMessage] = [_sent(label, wrote) for label, wrote in _elsewhere()]
+    if found:
+        return found
+    return [
+        Warning(
+            f"DATABASE_ROUTERS reads {label!r} from {read!r} and writes it to {wrote!r}.",
+            hint="An answer reads what its question has just written, and a replica may not "
+            "have it yet: let the app read where it writes.",
+            id="chatkit.W072",
+        )
+        for label, wrote, read in _routes()
+        if read != wrote
+    ]
+
+
+def our_apps() -> list[AppConfig]:
+    """`chatkit`, and those of its optional apps that are installed and keep something."""
+    package = Session._meta.app_config.name
+    return [
+        app
+        for app in apps.get_app_configs()
+        if (app.name == package or app.name.startswith(f"{package}.")) and any(app.get_models())
+    ]
+
+
+def _routes() -> list[tuple[str, str, str]]:
+    """Our apps as routers see them: the label, where its models are written and where they are
+    read. One for each app, unless a router tells its models apart."""
+    # A dict, for its order.
+    found = {
+        (app.label, router.db_for_write(model), router.db_for_read(model)): None
+        for app in our_apps()
+        for model in app.get_models()
+    }
+    return list(found)
+
+
+def _elsewhere() -> list[tuple[str, str]]:
+    """What is written to another database than `default`: a label, or the user model's name."""
+    user = get_user_model()
+    sent = {(label, wrote): None for label, wrote, _read in _routes()}
+    sent[user._meta.label, router.db_for_write(user)] = None
+    return [(name, wrote) for name, wrote in sent if wrote != DEFAULT_DB_ALIAS]
+
+
+def _sent(name: str, alias: str) -> CheckMessage:
+    return Error(
+        f"DATABASE_ROUTERS sends {name!r} to the database {alias!r}.",
+        hint="Conversations refer to people by foreign keys, which reach no other database: leave "
+        f"them and the user model in {DEFAULT_DB_ALIAS!r}.",
+        id="chatkit.E071",
+    )
 
 
 def _warning(fault: str) -> CheckMessage:

@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error, Warning
 from django.utils.module_loading import import_string
 
 from .. import conf
+from .databases import our_apps
 from .page import register
 from .values import is_sound
 
@@ -51,23 +52,25 @@ def _fault(path: str | None) -> str:
 
 @register("chatkit")
 def check_tenant_apps() -> list[CheckMessage]:
-    """E062: `chatkit` and the user model are not in the same schemas."""
+    """E062: `chatkit`, or an optional app of it, and the user model are not in the same schemas."""
     shared, own = (getattr(settings, name, ()) for name in ("SHARED_APPS", "TENANT_APPS"))
     if not _has_django_tenants():
         return []
     people = get_user_model()._meta.app_config.name
-    apart = [
-        name
-        for name, listed in (("SHARED_APPS", shared), ("TENANT_APPS", own))
-        if _lists(listed, "chatkit") != _lists(listed, people)
-    ]
+    # One message for each app of ours.
+    apart = {
+        app.name: name
+        for app in our_apps()
+        for name, listed in (("TENANT_APPS", own), ("SHARED_APPS", shared))
+        if _lists(listed, app.name) != _lists(listed, people)
+    }
     return [
         Error(
-            f"Of 'chatkit' and {people!r}, which has the user model, {name} has only one.",
+            f"Of {app!r} and {people!r}, which has the user model, {name} has only one.",
             hint="Conversations belong to people: list both in TENANT_APPS, or in SHARED_APPS.",
             id="chatkit.E062",
         )
-        for name in apart[:1]
+        for app, name in apart.items()
     ]
 
 

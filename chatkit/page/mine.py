@@ -12,7 +12,6 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -61,7 +60,7 @@ def download(request: HttpRequest) -> HttpResponseBase:
     conversations_read.send_robust(
         None, user=user, action="exported", thread=None, person=user, what="data"
     )
-    day = timezone.localdate()
+    day = downloads.today()
     if wanted == "files":
         headers = {"Content-Disposition": f'attachment; filename="files-{day}.zip"'}
         return downloads.sent(

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.http import HttpRequest, HttpResponseBase
 
 from .. import access
@@ -19,7 +19,9 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 def open_to(takes: Callable[[Visitor], bool]) -> Callable[[View], View]:
     """A page for who is logged in, and for these visitors; others go to the login. A cookie of a
-    visitor's that is good no more is taken away."""
+    visitor's that is good no more is taken away.
+
+    So it says itself who needs a login, and LoginRequiredMiddleware lets everybody through."""
 
     def decorator(view: View) -> View:
         for_users = login_required(view)
@@ -32,7 +34,7 @@ def open_to(takes: Callable[[Visitor], bool]) -> Callable[[View], View]:
             settle(request, found)
             return found
 
-        return cast("View", wrapped)
+        return cast("View", login_not_required(wrapped))
 
     return decorator
 

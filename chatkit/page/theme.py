@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import re
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -66,6 +67,7 @@ def style(workflow: Workflow | None) -> str:
     return f":where(.chatkit-container,.ck-page,.ck-help){{{lines}}}\n" if lines else ""
 
 
+@login_not_required  # it stands on the pages of visitors, too
 @require_safe
 def theme(request: HttpRequest) -> HttpResponse:
     """The style sheet of a workflow's theme, or of the site's. It says nothing about anybody."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -184,6 +185,7 @@ def base_context(workflow: Workflow | None = None) -> dict[str, object]:
     return {"base_template": conf.get("BASE_TEMPLATE") or PLAIN_BASE} | theme.context(workflow)
 
 
+@login_not_required  # its signed address needs none
 @require_safe
 @never_cache
 def help_article(request: HttpRequest, slug: str) -> HttpResponse:

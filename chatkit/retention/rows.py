@@ -71,11 +71,7 @@ class Outdated:
         }
 
     def delete(self) -> dict[str, int]:
-        """Delete all of them. Returns how many of each; FilesRemain where the storage fails.
-
-        Tool calls that were left open are ended, whatever their age.
-        """
-        ToolCall.objects.close_left()
+        """Delete all of them. Returns how many of each; FilesRemain where the storage fails."""
         return {
             "conversations": delete_threads(self.threads()),
             "session records": delete_rows(self.sessions()),
@@ -116,7 +112,8 @@ def count_left_over() -> dict[str, int]:
 
 def delete_left_over() -> dict[str, int]:
     """Delete what nobody needs any more. Returns how many of each; FilesRemain where the storage
-    fails."""
+    fails. Tool calls that were left open are ended, and what they held is deleted."""
+    ToolCall.objects.close_left()
     special: dict[Any, Callable[[QuerySet[Any]], int]] = {
         Thread: delete_threads,
         Attachment: delete_attachments,

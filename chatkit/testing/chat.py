@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -125,12 +126,9 @@ class Chat:
 
     def send(self, kind: str, **params: Any) -> Reply:
         """Send any request of the ChatKit protocol, and read its answer to the end."""
-        from django.urls import reverse
-
-        response = self.client.post(
-            reverse("chatkit:endpoint"),
+        response = self._post(
+            "chatkit:endpoint",
             json.dumps({"type": kind, "params": params}),
-            content_type="application/json",
             headers={"Authorization": f"Bearer {self._client_secret()}"},
         )
         reply = Reply(response, self.read(response) if response.streaming else [])
@@ -150,20 +148,25 @@ class Chat:
 
     def _client_secret(self) -> str:
         if not self._secret:
-            from django.urls import reverse
-
             from .. import workflows
 
             default = workflows.default()
-            response = self.client.post(
-                reverse("chatkit:session"),
+            response = self._post(
+                "chatkit:session",
                 {"workflowId": self.workflow_id or (default.id if default else "")},
-                content_type="application/json",
             )
             if response.status_code != 200:
                 raise AssertionError(f"No session: {response.status_code} {response.content!r}")
             self._secret = response.json()["client_secret"]
         return self._secret
+
+    def _post(self, name: str, data: Any, **more: Any) -> Any:
+        from django.conf import settings
+
+        # Where https alone is served, the test client would be sent on to it.
+        secure = settings.SECURE_SSL_REDIRECT
+        kind = "application/json"
+        return self.client.post(_address(name), data, content_type=kind, secure=secure, **more)
 
 
 def ask(who: Any, text: str, workflow_id: str = "") -> Reply:
@@ -172,6 +175,20 @@ def ask(who: Any, text: str, workflow_id: str = "") -> Reply:
     `who` is a test client that has logged in, or a user.
     """
     return Chat(who, workflow_id).ask(text)
+
+
+def _address(name: str) -> str:
+    """An address as Django's test client takes it: below the site's own prefix, and in a language
+    that the site has. A test's is LANGUAGE_CODE, "en-us" say, where `i18n_patterns` knows "en"."""
+    from django.conf import settings
+    from django.urls import get_script_prefix, reverse
+    from django.utils import translation
+
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    with suppress(LookupError):
+        language = translation.get_supported_language_variant(language)
+    with translation.override(language):
+        return "/" + reverse(name).removeprefix(get_script_prefix())
 
 
 def _client_of(user: Any) -> Any:

@@ -6,7 +6,6 @@ import logging
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
-from django.utils import timezone
 
 from .. import downloads, limits, personal_data
 from ..api import api_view
@@ -40,7 +39,7 @@ def export(request: HttpRequest, thread_id: str) -> HttpResponseBase:
         person=thread.person,
         what="conversation",
     )
-    name = downloads.file_name(thread.title, f"conversation-{timezone.localdate()}")
+    name = downloads.file_name(thread.title, f"conversation-{downloads.today()}")
     return downloads.download(request, downloads.joined(pieces), f"{name}.{ending}", content_type)
 
 

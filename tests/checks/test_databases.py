@@ -57,6 +57,44 @@ def test_a_database_of_its_own(settings: Any) -> None:
     assert "'chats'" in only(ours(), "chatkit.E071").msg
 
 
+class ArticlesElsewhere(Elsewhere):
+    """A router that knows nothing of an optional app."""
+
+    def db_for_read(self, model: Any, **hints: Any) -> str | None:
+        return "rest" if model._meta.app_label == "chatkit_articles" else None
+
+    db_for_write = db_for_read
+
+
+class ArticlesReplica(ArticlesElsewhere):
+    def db_for_write(self, model: Any, **hints: Any) -> str | None:
+        return None
+
+
+class PeopleElsewhere:
+    """A router that keeps the accounts in a database of their own."""
+
+    def db_for_read(self, model: Any, **hints: Any) -> str | None:
+        return "people" if model._meta.app_label == "auth" else None
+
+    db_for_write = db_for_read
+
+
+def test_an_optional_app_in_a_database_of_its_own(settings: Any) -> None:
+    settings.DATABASE_ROUTERS = [f"{__name__}.ArticlesElsewhere"]
+    assert "sends 'chatkit_articles' to the database 'rest'" in only(ours(), "chatkit.E071").msg
+
+
+def test_people_in_a_database_of_their_own(settings: Any) -> None:
+    settings.DATABASE_ROUTERS = [f"{__name__}.PeopleElsewhere"]
+    assert "sends 'auth.User' to the database 'people'" in only(ours(), "chatkit.E071").msg
+
+
+def test_a_replica_of_an_optional_app(settings: Any) -> None:
+    settings.DATABASE_ROUTERS = [f"{__name__}.ArticlesReplica"]
+    assert "reads 'chatkit_articles' from 'rest'" in only(ours(), "chatkit.W072").msg
+
+
 def test_a_replica_that_may_be_behind(settings: Any) -> None:
     settings.DATABASE_ROUTERS = [f"{__name__}.Replica"]
     assert "reads 'chatkit' from 'chats'" in only(ours(), "chatkit.W072").msg

@@ -43,14 +43,19 @@ def test_the_class(settings: Any, given: Any, ids: list[str]) -> None:
     assert [message.id for message in tenants.check_scope()] == ids
 
 
+USERS = "django.contrib.auth"
+OURS = ["chatkit", "chatkit.contrib.articles", "chatkit.contrib.console"]
+
+
 @pytest.mark.parametrize(
     ("shared", "own", "ids"),
     [
-        ([], ["django.contrib.auth", "chatkit"], []),
-        (["django.contrib.auth", "chatkit"], [], []),
-        (["django.contrib.auth"], ["chatkit"], ["chatkit.E062"]),
-        (["chatkit.apps.ChatKitConfig"], ["django.contrib.auth"], ["chatkit.E062"]),
-        (["django.contrib.auth"], ["django.contrib.auth", "chatkit"], ["chatkit.E062"]),
+        ([], [USERS, *OURS], []),
+        ([USERS, *OURS], [], []),
+        ([USERS], OURS, ["chatkit.E062"] * 3),
+        (["chatkit.apps.ChatKitConfig", *OURS[1:]], [USERS], ["chatkit.E062"] * 3),
+        ([USERS], [USERS, *OURS], ["chatkit.E062"] * 3),
+        (OURS[1:], [USERS, OURS[0]], ["chatkit.E062"] * 2),
     ],
 )
 def test_django_tenants(

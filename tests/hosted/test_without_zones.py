@@ -94,6 +94,18 @@ def test_import_and_what_is_kept(zoneless: OpenAI, user: Any, admin: Any) -> Non
     assert Thread.objects.count() == 0
 
 
+def test_downloads(zoneless: OpenAI, logged_in: Client, user: Any) -> None:
+    zoneless.threads["cthr_1"] = thread(user=f"mseller:{user.pk}")
+    zoneless.items["cthr_1"] = [text_item("cthi_1", "One")]
+    call_command("chatkit_import", stdout=io.StringIO())
+    mine = [f"/apps/chatkit/mine/download/{form}" for form in ("", "?as=text", "?as=files")]
+    export = f"/api/chatkit/threads/{Thread.objects.get().pk}/export"
+    for address in (*mine, export, f"{export}?as=json"):
+        answer = logged_in.get(address)
+        assert answer.status_code == 200, address
+        assert b"".join(answer.streaming_content), address  # type: ignore[attr-defined]
+
+
 def test_what_can_not_be_recorded_is_revoked(
     openai: OpenAI, logged_in: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

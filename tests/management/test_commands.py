@@ -224,9 +224,22 @@ class TestPrune:
             run("chatkit_prune")
         assert not Thread.objects.exists()
 
-    def test_without_an_age(self) -> None:
-        with pytest.raises(CommandError, match="RETENTION_DAYS"):
-            run("chatkit_prune")
+    def test_without_an_age_only_what_nobody_needs(self, user: Any) -> None:
+        thread = fill(user, when=ago(400))
+        call = ToolCall.objects.create(
+            user=user, thread=thread, tool="refund", status="waiting", held={"order": "1"}
+        )
+        ToolCall.objects.filter(pk=call.pk).update(created_at=ago(400))
+        said = run("chatkit_prune", "--dry-run")
+        assert "1 unsent files" in said
+        assert Attachment.objects.count() == 2
+        said = run("chatkit_prune")
+        assert said.startswith("Deleted: 0 frames, 1 unsent files")
+        assert "Conversations of users stay" in said
+        assert list(Thread.objects.all()) == [thread]
+        assert Attachment.objects.get().thread == thread
+        call.refresh_from_db()
+        assert (call.status, call.held) == ("expired", None)
 
     @pytest.mark.parametrize("days", ["0", "-3", "99999999"])
     def test_impossible_age(self, user: Any, days: str) -> None:

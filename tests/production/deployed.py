@@ -23,8 +23,8 @@ def unit(name: str) -> dict[str, list[str]]:
 
 
 def commands(name: str) -> list[list[str]]:
-    """What a unit executes, as words."""
-    return [shlex.split(line) for line in unit(name)["ExecStart"]]
+    """What a unit executes, as words, whether it may fail or not."""
+    return [shlex.split(line.removeprefix("-")) for line in unit(name)["ExecStart"]]
 
 
 def environment() -> dict[str, str]:

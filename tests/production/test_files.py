@@ -96,7 +96,7 @@ class TestUnits:
 
         for _python, script, command, *_options in deployed.commands(name):
             assert script == "manage.py"
-            assert command in {*get_commands(), "db_worker"}
+            assert command in {*get_commands(), "db_worker", "prune_db_task_results"}
 
 
 class TestEnvironment:
@@ -191,9 +191,9 @@ class TestContainers:
         yaml = pytest.importorskip("yaml")
         services: Any = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))["services"]
         shell = services["schedule"]["command"][2]
-        for name in ("mseller-prune.service", "mseller-rollup.service"):
-            for command in deployed.commands(name):
-                assert " ".join(command[1:]) in shell
+        units = ("mseller-prune.service", "mseller-rollup.service")
+        scheduled = [" ".join(one[1:]) for name in units for one in deployed.commands(name)]
+        assert sorted(scheduled) == sorted(re.findall(r"manage\.py .*", shell))
         (worker,) = deployed.commands("mseller-worker.service")
         assert services["worker"]["command"][1:] == worker[1:]
         assert services["worker"]["environment"]["TASKS"] == "database"

@@ -6,17 +6,20 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ... import conf, visitors
+from ... import conf
 from ...attachments.files import FilesRemain
 from ...retention import Outdated
 from ...retention.rows import count_left_over, delete_left_over
+
+KEPT = "Conversations of users stay, however old: CHATKIT['RETENTION_DAYS'] is not set."
 
 
 class Command(BaseCommand):
     help = (
         "Delete conversations that nobody has used for a while, with their messages, runs, "
         "feedback and files, and session records as old; and what nobody needs any more, such as "
-        "frames of answers that have ended. Run it daily, e.g. from cron."
+        "frames of answers that have ended. Without an age the latter alone. Run it daily, e.g. "
+        "from cron."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -31,10 +34,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: Any) -> None:
         days = conf.get("RETENTION_DAYS") if options["days"] is None else options["days"]
-        if days is None and visitors.is_used():
-            return self.left_over(options["dry_run"])
         if days is None:
-            raise CommandError("Set CHATKIT['RETENTION_DAYS'], or say --days N.")
+            return self.left_over(options["dry_run"])
         if days < 1:
             raise CommandError("--days must be 1 or more.")
         try:
@@ -57,6 +58,7 @@ class Command(BaseCommand):
                 self.tell("Would delete", count_left_over())
             else:
                 self.tell("Deleted", delete_left_over())
+            self.stdout.write(KEPT)
         except FilesRemain as error:
             raise CommandError(f"{error} Mend the storage and run this again.") from error
 

@@ -128,6 +128,7 @@ def show_set(visit: Visit, set_id: int) -> HttpResponseBase:
             "question_count": found.questions.count(),
             "may_change": may_change(visit),
             "outcomes": Run.Outcome.choices,
+            "question": EvaluationQuestion(),  # what the form for a new one begins with
             "run_url": visit.url("evaluate", found.pk),
             "file_url": visit.url("evaluation_file", found.pk),
             "change_url": visit.url("change_set", found.pk),

@@ -156,7 +156,7 @@ def switches(visit: Visit) -> dict[str, Any]:
         "may_switch": visit.may(SWITCH),
         "switch_url": visit.url("switch"),
         "can_go": [pair for pair in known if pair[0] not in {row.workflow_id for row in off}],
-        "notices": [row.notice for row in rows if row.notice and not row.offline][:1],
+        "notice": next((row.notice for row in rows if row.notice and not row.offline), ""),
     }
 
 
