@@ -173,6 +173,16 @@ class TestOpenAIsOwnScript:
         Chat(page).open()
         assert standin(page, "elements.length") >= 1
 
+    def test_is_let_in_where_the_launcher_opens_it(
+        self, open_page: Callable[..., Any], watch: Watch, openais_script: Server
+    ) -> None:
+        watch.expect(f"outside: {CDN}")
+        page = stand_in(open_page(openais_script, DESKTOP), CDN)
+        page.goto("/")
+        page.locator("chatkit-launcher:not([hidden]) .open").click()
+        page.wait_for_selector(".chatkit-container[data-state=ready]")
+        assert standin(page, "elements.length") >= 1
+
     @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
     def test_blocked_is_a_state_that_names_the_host_and_the_sunset_once_it_is_there(
         self, open_page: Callable[..., Any], watch: Watch, openais_script: Server, size: Any

@@ -200,14 +200,21 @@ class TestPolicy:
         assert "openai" not in self.policy(logged_in.get(PAGE))
 
     @override_settings(CHATKIT=HOSTED)
-    def test_opens_for_openai_on_the_hosted_page_alone(self, logged_in: Client) -> None:
-        policy = self.policy(logged_in.get(PAGE))
+    @pytest.mark.parametrize("address", [PAGE, "/", "/no-such-page/"])
+    def test_opens_for_openai_where_the_hosted_chat_or_its_launcher_is(
+        self, logged_in: Client, address: str
+    ) -> None:
+        policy = self.policy(logged_in.get(address))
         directives = {part.split()[0]: part.split()[1:] for part in policy.split("; ")}
         assert directives["script-src"] == ["'self'", "https://cdn.platform.openai.com"]
         assert directives["frame-src"] == ["https://cdn.platform.openai.com"]
         assert "https://api.openai.com" in directives["connect-src"]
         assert "'unsafe-inline'" not in policy
-        assert "openai" not in self.policy(logged_in.get("/"))
+
+    @override_settings(CHATKIT=HOSTED)
+    def test_stays_closed_where_neither_is(self, logged_in: Client, client: Client) -> None:
+        assert "openai" not in self.policy(logged_in.get("/apps/chatkit/mine/download/"))
+        assert "openai" not in self.policy(client.get("/accounts/login/"))
 
 
 class TestConversation:
