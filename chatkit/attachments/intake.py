@@ -72,7 +72,7 @@ def check_day_alone(row: Attachment) -> None:
     features = connection.features
     if features.has_select_for_update:
         owner = get_user_model()._base_manager.filter(pk=row.user_id)
-        # Not their key, where that can be told apart: other rows that name them are saved meanwhile.
+        # Not the key where that can be told apart: other rows that name them are saved meanwhile.
         held = owner.select_for_update(no_key=features.has_select_for_no_key_update)
         list(held.values_list("pk"))
     else:  # SQLite, which is held by whoever writes, whatever it is

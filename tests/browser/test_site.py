@@ -98,7 +98,9 @@ class TestDrawer:
 
     def test_the_focus_is_never_left_in_the_closed_menu(self, page: Any) -> None:
         # Nothing had the focus as it was opened, so the browser has no place to give it back to.
-        page.evaluate("document.activeElement.blur(); document.getElementById('menu').showPopover()")
+        page.evaluate(
+            "document.activeElement.blur(); document.getElementById('menu').showPopover()"
+        )
         wait_until(page, INSIDE)
         page.keyboard.press("Escape")
         playwright.expect(page.locator("#menu")).to_be_hidden()

@@ -253,7 +253,11 @@ def test_a_file_that_breaks_off_spoils_no_other_of_the_zip(
     settings.STORAGES = settings.STORAGES | {"chatkit": entry}
     whole, broken, last = (
         Attachment.objects.create(
-            id=f"atc_{number}", user=user, workflow_id="w", name="a.txt", file=ContentFile(data, "x")
+            id=f"atc_{number}",
+            user=user,
+            workflow_id="w",
+            name="a.txt",
+            file=ContentFile(data, "x"),
         )
         for number, data in enumerate((b"One", before + b"broken", b"Three"))
     )
