@@ -35,7 +35,6 @@ from .readers import for_readers
 
 PLAIN_BASE = "chatkit/standalone.html"
 QUESTION = 300  # characters that a link may put into the composer
-DELETED = "deleted"  # in place of a thread: the way back from where all of them are deleted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,7 +60,7 @@ def _chat(request: HttpRequest) -> HttpResponse:
         return refused(request, person)
     thread, notice = _thread(request, workflow)
     login_url = redirect_to_login(_address(request, workflow)).url
-    elsewhere = bool(notice) and is_visitor(person) and request.GET["thread"] != DELETED
+    elsewhere = bool(notice) and is_visitor(person)
     if elsewhere:  # the same for one that there never was: whose it is, or whether, is not told
         notice = _("That conversation is not open here. If it is in your account, please log in.")
     question = asked.taken(request) if request.method == "GET" else ""
