@@ -120,8 +120,12 @@ def _kind(file: IO[bytes], name: str, claimed: str) -> str:
         found = kinds.kind_of(file, name)
     except kinds.Unsafe as error:
         raise ApiError("file_refused", _unsafe(error.code)) from None
-    by_name = mimetypes.guess_type(name)[0] or ""
-    if kinds.contradicts(claimed, found) or kinds.contradicts(by_name, found):
+    said = _said(name, claimed)
+    if found == kinds.OLE and any(kinds.is_protected(file, one) for one in said):
+        raise ApiError("file_refused", _unsafe("encrypted"))
+    if found in (kinds.UNKNOWN, kinds.TEXT):
+        found = next(filter(kinds.is_untold_picture, said), found)
+    if any(kinds.contradicts(one, found) for one in said):
         raise ApiError("file_refused", _("This file holds something else than its name says."))
     accept = conf.get("ATTACHMENTS")["accept"]
     if accept and not _accepted(name, kinds.known(claimed), found, accept):
@@ -135,6 +139,15 @@ def _kind(file: IO[bytes], name: str, claimed: str) -> str:
         words = _("Pictures of this kind can’t be read here. Send the picture as JPEG or PNG.")
         raise ApiError("file_refused", words)
     return found
+
+
+def _said(name: str, claimed: str) -> list[str]:
+    """The types that came with a file and that its name says."""
+    by_name, packing = mimetypes.guess_type(name)
+    if not packing:
+        return [claimed, by_name or ""]
+    # "table.csv.gz": what is packed in it is a table, by whoever names its type as well.
+    return ["" if kinds.known(claimed) == by_name else claimed, f"application/{packing}"]
 
 
 def _accepted(name: str, claimed: str, found: str, accept: dict[str, list[str]]) -> bool:
