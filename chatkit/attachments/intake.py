@@ -71,7 +71,8 @@ def check_day_alone(row: Attachment) -> None:
     that ends nobody else saves one of theirs: of uploads at once, none would count the others."""
     features = connection.features
     if features.has_select_for_update:
-        owner = get_user_model()._base_manager.filter(pk=row.user_id)
+        key: Any = row.user_id
+        owner = get_user_model()._base_manager.filter(pk=key)
         # Not the key where that can be told apart: other rows that name them are saved meanwhile.
         held = owner.select_for_update(no_key=features.has_select_for_no_key_update)
         list(held.values_list("pk"))

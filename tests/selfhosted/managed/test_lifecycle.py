@@ -266,7 +266,11 @@ class TestFiles:
     ) -> None:
         use("tests.selfhosted.managed.servers.FilesServer")
         publish = published(api, *(f"/out/{number}.csv" for number in range(7)))
-        api.turns = [[publish, say("Here they are."), lambda playing: api.files.pop("art_1")]]
+
+        def lose(playing: Any) -> None:
+            del api.files["art_1"]
+
+        api.turns = [[publish, say("Here they are."), lose]]
         found = ada.stream(create("Make lists"))
         _answer, message = items(found, "assistant_message")
         words = message["content"][0]["text"]
