@@ -14,6 +14,8 @@ import io
 import json
 import logging
 import re
+import shutil
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -45,6 +47,7 @@ from .models import (
 logger = logging.getLogger("chatkit.personal_data")
 CHUNK = 500
 PIECE = 64 * 1024  # bytes of a file
+IN_MEMORY = 1024 * 1024  # bytes; larger files wait in a file
 # JSON may leave these as they are, and a terminal that shows the export would obey them.
 CONTROLS = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f]")
@@ -330,17 +333,21 @@ def files(user: Any) -> Iterator[bytes]:
     rows = Attachment.objects.filter(**owned_by(user)).exclude(file="").defer("text", "payload")
     with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as archive:
         for row in rows.order_by("pk").iterator(CHUNK):
-            try:
-                file = row.file.storage.open(str(row.file.name))
-            except Exception:  # whatever a storage raises
-                logger.exception("A file could not be exported.")
-                missing.append(row.pk)
-                continue
-            # In a folder of its own: two files may have one name.
-            with file, archive.open(f"{row.pk}/{row.name}", "w") as part:
-                while piece := file.read(PIECE):
-                    part.write(piece)
-                    yield held.taken()
+            # Read to its end first: what broke off in the ZIP could not be taken back.
+            with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as whole:
+                try:
+                    with row.file.storage.open(str(row.file.name)) as file:
+                        shutil.copyfileobj(file, whole, PIECE)
+                except Exception:  # whatever a storage raises, when it opens a file or reads it
+                    logger.exception("A file could not be exported.")
+                    missing.append(row.pk)
+                    continue
+                whole.seek(0)
+                # In a folder of its own: two files may have one name.
+                with archive.open(f"{row.pk}/{row.name}", "w") as part:
+                    while piece := whole.read(PIECE):
+                        part.write(piece)
+                        yield held.taken()
         if missing:
             archive.writestr("not-readable.txt", "\n".join(missing) + "\n")
     yield held.taken()

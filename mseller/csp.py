@@ -55,15 +55,20 @@ def permissions_policy(
 def page_sources(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: add the sources in a response's `chatkit_csp` to the policy of that response.
+    """Middleware: add the sources in `chatkit_csp` to the policy of a response.
 
-    The chat page names OpenAI's hosts there (`{"script-src": [...], ...}`) while OpenAI's
-    script is in use. Stands inside (after) the policy's own middleware.
+    While OpenAI's script is in use, the chat page names OpenAI's hosts there, at its response, and
+    the tag of the launcher at its request: `{"script-src": [...], ...}`. Stands inside (after) the
+    policy's own middleware.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        extra: dict[str, list[str]] = getattr(response, "chatkit_csp", {})
+        extra: dict[str, list[str]] = {}
+        for named in (request, response):
+            for name, sources in getattr(named, "chatkit_csp", {}).items():
+                known = extra.setdefault(name, [])
+                known += [source for source in sources if source not in known]
         return _opened(request, response, extra) if extra else response
 
     return middleware

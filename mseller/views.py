@@ -27,6 +27,7 @@ from django.views.decorators.http import require_safe
 
 from chatkit import access, workflows
 from chatkit.models import Run, Session, Thread
+from chatkit.sessions import user_key
 
 from .context_processors import chosen_theme
 from .logins import LimitedPasswordChangeForm, LimitedPasswordResetForm, refused
@@ -67,13 +68,15 @@ def home(request: HttpRequest) -> HttpResponse:
             "answers": last_answers(user) if may_chat else [],
             "staff_figures": staff_figures(user),
             "may_chat": may_chat,
+            "user_key": user_key(user),
             "hosted": bool(workflow and workflow.hosted),
         },
     )
 
 
 def last_answers(user: User) -> list[dict[str, object]]:
-    """The threads answered last, newest first: `{"title", "answered_at", "url"}` each."""
+    """The threads answered last, newest first: `{"title", "answered_at", "url"}` each. What is
+    archived is put away."""
     threads = (
         Thread.objects.for_user(user)
         .filter(
@@ -82,6 +85,7 @@ def last_answers(user: User) -> list[dict[str, object]]:
             temporary=False,
             deleted_at=None,
         )
+        .exclude(place=Thread.Place.ARCHIVE)
         .values("id", "title", "workflow_id")
         .annotate(answered_at=Max("runs__created_at"))
         .order_by("-answered_at", "-id")[:RECENT]

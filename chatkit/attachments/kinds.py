@@ -28,6 +28,8 @@ RTF = "application/rtf"
 PROGRAM = "application/x-executable"
 OFFICE = "application/vnd.openxmlformats-officedocument."
 DOCX = OFFICE + "wordprocessingml.document"
+MACROS = "application/vnd.ms-office.macroEnabled.12"  # Office documents that hold some
+XLSB = "application/vnd.ms-excel.sheet.binary.macroEnabled.12"
 PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"}
 
 _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
@@ -90,6 +92,10 @@ _PARTS = {
     "xl/": OFFICE + "spreadsheetml.sheet",
     "ppt/": OFFICE + "presentationml.presentation",
 }
+# The programs in the names of types that may hold macros, and what such a document is without any.
+_MAY_HOLD_MACROS = dict(
+    zip(("ms-word.", "ms-excel.", "ms-powerpoint."), _PARTS.values(), strict=True)
+)
 # Types that nothing but their ending tells from other text.
 _TEXTS = {
     ".csv": "text/csv",
@@ -122,6 +128,14 @@ _ALIASES = {
 }
 # What systems also call texts by their endings: tables for Excel, and TypeScript.
 _MAY_BE_TEXT = {"video/mp2t", OLE}
+
+
+# All kinds of pictures that bytes tell here.
+_TOLD_PICTURES = {"image/bmp", "image/webp", SVG, *_BRANDS.values()} | {
+    kind for _, kind in _BEGINNINGS
+}
+# An entry in the list of what an OLE file holds: the document itself, which takes a password.
+_PROTECTED = "EncryptedPackage".encode("utf-16-le").ljust(64, b"\0") + b"\x22\0\x02"
 
 
 class Unsafe(Exception):
@@ -199,7 +213,9 @@ def _archive(file: IO[bytes]) -> str:
             if "[Content_Types].xml" not in names:
                 return ZIP
             if any(name.lower().endswith("vbaproject.bin") for name in names):
-                return "application/vnd.ms-office.macroEnabled.12"
+                return MACROS
+            if "xl/workbook.bin" in names:
+                return XLSB
             return next(
                 (
                     kind
@@ -255,10 +271,33 @@ def known(mime_type: str) -> str:
     return _ALIASES.get(plain, plain)
 
 
+def is_protected(file: IO[bytes], claimed: str) -> bool:
+    """Whether an OLE file is the document of today's Office that it was said to be, which takes a
+    password: Office keeps such a document within an OLE file."""
+    if _family(_document(known(claimed))) != "zip":
+        return False
+    file.seek(0)
+    piece = b""
+    while more := file.read(HEAD):
+        piece = piece[-len(_PROTECTED) :] + more
+        if _PROTECTED in piece:
+            return True
+    return False
+
+
+def is_untold_picture(claimed: str) -> bool:
+    """Whether this is a kind of pictures that bytes do not tell here, such as icons of Windows."""
+    return known(claimed).startswith("image/") and known(claimed) not in _TOLD_PICTURES
+
+
 def contradicts(claimed: str, found: str) -> bool:
     """Whether a file is something else than it was said to be. A picture of another format than
     its ending says is usual and no lie, and so are names that programs give: a table in text that
-    is called one of Excel's, a template of Word, an archive by the name of what it holds."""
+    is called one of Excel's, a template of Word, a document that may hold macros and has none, an
+    archive by the name of what it holds."""
+    may_hold_macros = _without_macros(known(claimed)) != ""
+    if known(claimed) == found.lower() or (may_hold_macros and found == MACROS):
+        return False
     claimed = _document(known(claimed))
     if not claimed or claimed in (UNKNOWN, found):
         return False
@@ -275,13 +314,23 @@ def contradicts(claimed: str, found: str) -> bool:
 
 
 def _document(kind: str) -> str:
-    """The type of an Office document for that of its template or its slide show."""
+    """The type of an Office document for that of its template, its slide show, or one that may hold
+    macros."""
+    if found := _without_macros(kind):
+        return found
     if not kind.startswith(OFFICE):
         return kind
     stem, _dot, last = kind.rpartition(".")
     if last not in ("template", "slideshow"):
         return kind
     return next((made for made in _PARTS.values() if made.startswith(f"{stem}.")), kind)
+
+
+def _without_macros(kind: str) -> str:
+    """The type that an Office document has where it holds no macros, "" for what may hold none."""
+    rest = kind.removeprefix("application/vnd.")
+    found = (made for program, made in _MAY_HOLD_MACROS.items() if rest.startswith(program))
+    return next(found, "") if kind.endswith(".macroenabled.12") else ""
 
 
 def is_text(kind: str) -> bool:

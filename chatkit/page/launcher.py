@@ -51,6 +51,9 @@ def launcher_button(request: HttpRequest, given: dict[str, str]) -> JsonObject:
     match = request.resolver_match
     if workflow is None or (match is not None and match.view_name == "chatkit:page"):
         return {}
+    # For the site's own Content-Security-Policy: what the chat needs beyond 'self' once it is open.
+    # At the request, since the page with the tag is still being written.
+    request.chatkit_csp = options.csp_sources(workflow)  # type: ignore[attr-defined]
     chosen = conf.get("LAUNCHER") | {name: value for name, value in given.items() if value}
     shown = {
         "position": "start" if chosen["position"] == "start" else "end",

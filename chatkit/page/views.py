@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -26,9 +25,10 @@ from ..knowledge.language import direction, name, primary
 from ..knowledge.sources import registered
 from ..managers import is_visitor
 from ..models import Thread
+from ..sessions import user_key
 from ..visitors import longest_days, person_of
 from ..workflows import Workflow
-from . import options, theme
+from . import asked, options, theme
 from .article_links import PARAMETER, signed_article
 from .below import below
 from .embed import embed
@@ -36,23 +36,23 @@ from .readers import for_readers
 
 PLAIN_BASE = "chatkit/standalone.html"
 QUESTION = 300  # characters that a link may put into the composer
-ASKED = "chatkit_asked"  # in the session: a question that a form of this site has sent
-DELETED = "deleted"  # in place of a thread: the way back from where all of them are deleted
-LONGEST = 1000  # characters of such a question; a session may be a cookie
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @csrf_protect
-@for_readers
 def chat(request: HttpRequest) -> HttpResponse:
-    """The chat page.
+    """The chat page; a form's question is kept for it, also of somebody whose login has ended."""
+    return asked.posted(request) if request.method == "POST" else _chat(request)
+
+
+@for_readers
+def _chat(request: HttpRequest) -> HttpResponse:
+    """The page itself.
 
     `?workflow=ID` picks the assistant (404 where there is none of that id), `?thread=ID` opens
     that conversation, `?ask=TEXT` puts a question into the composer without sending it: a link
     is not its reader's word. A form of the site that posts `ask` is, and so that one is sent.
     """
-    if request.method == "POST":
-        return _asked(request)
     person = person_of(request)
     workflow = access.requested(request, person)
     if workflow is None and request.GET.get("workflow"):
@@ -61,22 +61,23 @@ def chat(request: HttpRequest) -> HttpResponse:
         return refused(request, person)
     thread, notice = _thread(request, workflow)
     login_url = redirect_to_login(_address(request, workflow)).url
-    elsewhere = bool(notice) and is_visitor(person) and request.GET["thread"] != DELETED
+    elsewhere = bool(notice) and is_visitor(person)
     if elsewhere:  # the same for one that there never was: whose it is, or whether, is not told
         notice = _("That conversation is not open here. If it is in your account, please log in.")
-    asked = _taken(request) if request.method == "GET" else ""
+    question = asked.taken(request) if request.method == "GET" else ""
     context = embed(
         request,
         workflow_id=workflow.id if workflow else "",
-        thread=None if asked else thread,
-        ask=asked or request.GET.get("ask", "").replace("\x00", "")[:QUESTION],
-        send=bool(asked),
+        thread=None if question else thread,
+        ask=question or request.GET.get("ask", "").replace("\x00", "")[:QUESTION],
+        send=bool(question),
         notice=notice,
         login=login_url if elsewhere else "",
         page=True,
     )
-    if asked and context["config"]["blocked"]:
-        _keep(request, request.GET.get("workflow", ""), asked)  # until it can be asked
+    if question and context["config"]["blocked"]:
+        # Until it can be asked.
+        asked.keep(request, request.GET.get("workflow", ""), question, user_key(person))
     context |= base_context(workflow) | {
         "title": options.title(workflow),
         "workflows": choices(request, workflow),
@@ -90,7 +91,7 @@ def chat(request: HttpRequest) -> HttpResponse:
     parts = ("details", "cards", "workflows", "visitor_days")
     context["about"] = any(context[part] for part in parts)
     # Beside the start screen stands what explains the chat; a running one has its width.
-    context["begins"] = context["about"] and thread is None and not asked
+    context["begins"] = context["about"] and thread is None and not question
     status = 503 if context["config"]["blocked"] == "offline" else 200
     response = render(request, "chatkit/page.html", context, status=status)
     # Not `no-cache`: after log-out the back button must not show the page.
@@ -105,30 +106,6 @@ def refused(request: HttpRequest, person: object) -> HttpResponse:
     if is_visitor(person):
         return redirect_to_login(request.get_full_path())
     raise PermissionDenied
-
-
-def _asked(request: HttpRequest) -> HttpResponse:
-    """Keep the question that was posted, and lead to the page that sends it: a reload of that page
-    asks nothing twice, and the question stands in no address."""
-    question = request.POST.get("ask", "").replace("\x00", "").strip()[:LONGEST]
-    wanted = request.POST.get("workflow", "")
-    if question:
-        _keep(request, wanted, question)
-    query = "?" + urlencode({"workflow": wanted}) if wanted else ""
-    return HttpResponseRedirect(reverse("chatkit:page") + query)
-
-
-def _keep(request: HttpRequest, wanted: str, question: str) -> None:
-    request.session[ASKED] = [wanted, question]
-
-
-def _taken(request: HttpRequest) -> str:
-    """The question that waits for this page. One that was meant for another assistant, whose page
-    did not open, is asked of nobody."""
-    kept = request.session.pop(ASKED, None)
-    if isinstance(kept, list) and kept[0] == request.GET.get("workflow", ""):
-        return str(kept[1])
-    return ""
 
 
 def _address(request: HttpRequest, workflow: Workflow | None) -> str:

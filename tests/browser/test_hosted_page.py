@@ -129,6 +129,16 @@ def test_address_panel_and_reload_follow_the_thread(chat_on_a_phone: Chat) -> No
     assert chat.thread == ""
 
 
+def test_the_way_back_from_a_deletion_opens_a_new_conversation(chat: Chat) -> None:
+    page = chat.page
+    page.evaluate("window.standin.elements.at(-1).setThreadId('cthr_1')")
+    page.goto("/apps/chatkit/mine/delete/")
+    page.get_by_role("button", name="Delete my conversations").click()
+    page.get_by_role("link", name="Back to the chat").click()
+    chat.ready()
+    assert standin(page, "options.at(-1).initialThread") is None
+
+
 class TestTheme:
     def test_the_pages_css_becomes_the_option_and_follows_the_sites_choice(
         self, chat: Chat
@@ -171,6 +181,16 @@ class TestOpenAIsOwnScript:
         watch.expect(f"outside: {CDN}")
         page = stand_in(open_page(openais_script), CDN)
         Chat(page).open()
+        assert standin(page, "elements.length") >= 1
+
+    def test_is_let_in_where_the_launcher_opens_it(
+        self, open_page: Callable[..., Any], watch: Watch, openais_script: Server
+    ) -> None:
+        watch.expect(f"outside: {CDN}")
+        page = stand_in(open_page(openais_script, DESKTOP), CDN)
+        page.goto("/")
+        page.locator("chatkit-launcher:not([hidden]) .open").click()
+        page.wait_for_selector(".chatkit-container[data-state=ready]")
         assert standin(page, "elements.length") >= 1
 
     @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])

@@ -11,6 +11,7 @@ import pytest
 
 from .chat import Chat
 from .conftest import PHONE, Watch
+from .pages import wait_until
 from .servers import Server
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -18,6 +19,7 @@ expect = playwright.expect
 pytestmark = pytest.mark.browser
 QUESTION = "How do I return goods?"
 ASKED = "How do I cancel an order?"  # none of those that the start offers
+DRAFTS = "Object.keys(sessionStorage).some((name) => name.startsWith('chatkit:draft:'))"
 NOTE = "Temporary: in no list"
 
 
@@ -50,6 +52,29 @@ def test_a_temporary_conversation(
     assert ASKED not in chat.said
 
 
+def test_only_a_deletion_throws_away_what_was_being_written(
+    open_page: Callable[..., Any], server: Server, watch: Watch
+) -> None:
+    watch.expect(GONE)
+    page = open_page(server, own_login=True)
+    chat = Chat(page).open().ask(QUESTION)
+    chat.composer.fill("Of this conversation")
+    tab = page.context.new_page()
+    other = Chat(tab).open()
+    other.composer.fill("Of another tab")
+    for each in (page, tab):
+        wait_until(each, DRAFTS)
+
+    page.goto("/apps/chatkit/?thread=deleted")  # a link that anybody may write
+    chat.ready()
+    for each in (page, tab):
+        wait_until(each, DRAFTS)
+    page.goto("/apps/chatkit/mine/delete/")
+    page.get_by_role("button", name="Delete my conversations").click()
+    for each in (page, tab):
+        wait_until(each, f"!({DRAFTS})")
+
+
 def test_the_own_data(open_page: Callable[..., Any], server: Server, tmp_path: Path) -> None:
     page = open_page(server, own_login=True)
     chat = Chat(page).open().ask(QUESTION)
@@ -65,5 +90,5 @@ def test_the_own_data(open_page: Callable[..., Any], server: Server, tmp_path: P
     expect(page.locator(".ck-mine-note")).to_contain_text("deleted, with all that belonged")
     page.get_by_role("link", name="Back to the chat").click()
     chat.ready()
-    assert "here is a new one" in page.locator(".chatkit-container").inner_text()
+    assert "does not exist" not in page.locator(".chatkit-container").inner_text()
     expect(chat.element.locator("[data-copy]")).to_have_count(0)

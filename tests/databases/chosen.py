@@ -15,6 +15,7 @@ AT_ONCE = [
         f"tests/selfhosted/runs/test_{name}.py"
         for name in ("outages", "readers", "repeats", "resume", "runs", "workers")
     ),
+    "tests/selfhosted/attachments/test_races.py",
     "tests/selfhosted/test_edges.py::TestFailures",
     "tests/selfhosted/assistant/test_tools.py::TestCall::test_answer_goes_to_the_model_and_on_record",
     "tests/selfhosted/assistant/test_tools.py::TestConfirmation::test_confirm",

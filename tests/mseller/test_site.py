@@ -300,6 +300,15 @@ class TestHome:
         ]
         assert f'href="{reverse("chatkit:page")}?thread={threads[0].id}"' in text(response)
 
+    def test_what_is_archived_is_put_away(
+        self, logged_in: Client, user: Any, workflow_id: str
+    ) -> None:
+        for title, place in (("pinned", 0), ("listed", 1), ("archived", 2)):
+            thread = answered(user, workflow_id, title, datetime.timedelta(hours=place))
+            Thread.objects.filter(pk=thread.pk).update(place=place)
+        titles = [answer["title"] for answer in logged_in.get("/").context["answers"]]
+        assert titles == ["pinned", "listed"]
+
     def test_a_thread_answered_twice_is_listed_once(
         self, logged_in: Client, user: Any, workflow_id: str
     ) -> None:

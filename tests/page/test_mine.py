@@ -7,6 +7,7 @@ import io
 import json
 import logging
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
@@ -225,3 +226,45 @@ def test_the_files_as_a_zip(logged_in: Client, user: Any, other: Any, settings: 
         assert sorted(archive.namelist()) == sorted([f"{left.pk}/a.txt", "not-readable.txt"])
         assert archive.read(f"{left.pk}/a.txt") == b"Hello"
         assert gone.pk in archive.read("not-readable.txt").decode()
+
+
+class BreaksOff(FileSystemStorage):
+    """Opens any file; some can't be read from their beginning, some from their middle on."""
+
+    def _open(self, name: str, mode: str = "rb") -> Any:
+        path = self.path(name)
+
+        class Lazy(io.BytesIO):
+            def read(self, size: int | None = -1) -> bytes:
+                piece = super().read(size)
+                if self.tell() > Path(path).read_bytes().find(b"broken") >= 0:
+                    raise ConnectionError
+                return piece
+
+        return Lazy(Path(path).read_bytes())
+
+
+@pytest.mark.parametrize("before", [b"", b"x" * 100_000])
+def test_a_file_that_breaks_off_spoils_no_other_of_the_zip(
+    logged_in: Client, user: Any, settings: Any, tmp_path: Path, before: bytes
+) -> None:
+    backend = f"{BreaksOff.__module__}.{BreaksOff.__qualname__}"
+    entry = {"BACKEND": backend, "OPTIONS": {"location": str(tmp_path)}}
+    settings.STORAGES = settings.STORAGES | {"chatkit": entry}
+    whole, broken, last = (
+        Attachment.objects.create(
+            id=f"atc_{number}",
+            user=user,
+            workflow_id="w",
+            name="a.txt",
+            file=ContentFile(data, "x"),
+        )
+        for number, data in enumerate((b"One", before + b"broken", b"Three"))
+    )
+    response: Any = logged_in.get("/apps/chatkit/mine/download/?as=files")
+    with ZipFile(io.BytesIO(b"".join(response.streaming_content))) as archive:
+        assert archive.testzip() is None
+        names = [f"{whole.pk}/a.txt", f"{last.pk}/a.txt", "not-readable.txt"]
+        assert archive.namelist() == names
+        assert archive.read(f"{last.pk}/a.txt") == b"Three"
+        assert archive.read("not-readable.txt").decode() == f"{broken.pk}\n"

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session as Login
 from django.test import Client, modify_settings, override_settings
 from django.urls import reverse
 
 from chatkit.knowledge.articles import parse_article
 from chatkit.knowledge.html import render_article, render_passage
 from chatkit.models import Thread
+from chatkit.page import asked
 
 from .rendered import config
 
@@ -143,6 +146,13 @@ def only_the_first(user: Any, workflow_id: str) -> bool:
     return workflow_id in ("", "wf_1")
 
 
+def asked_at_home(client: Client) -> dict[str, str]:
+    """The fields of the form on the home page, as its reader sends them."""
+    html = client.get("/").content.decode()
+    fields = re.findall(r'<input type="hidden" name="(user_key)" value="(\w+)"', html)
+    return dict(fields) | {"ask": "q"}
+
+
 class TestAsked:
     """A question that a form of the site has posted."""
 
@@ -187,6 +197,48 @@ class TestAsked:
         found = config(logged_in.get(PAGE))
         assert (found["workflow"]["id"], found["ask"], found["send"]) == ("wf_1", "", False)
 
+    def test_it_waits_for_the_login_where_that_has_ended(
+        self, logged_in: Client, settings: Any
+    ) -> None:
+        settings.CHATKIT = {"WORKFLOWS": {"wf_1": "a.B", "wf_2": "a.B"}}
+        form = asked_at_home(logged_in) | {"workflow": "wf_2"}
+        client = Client()
+        address = client.post(PAGE, form)["Location"]
+        login = client.get(address)["Location"]
+        assert login.startswith("/accounts/login/?next=")
+        done = client.post(login, {"username": "ada", "password": "pw-ada"})
+        assert done["Location"] == address == f"{PAGE}?workflow=wf_2"
+        first, second = (config(client.get(address)) for _ in range(2))
+        assert (first["workflow"]["id"], first["ask"], first["send"]) == ("wf_2", "q", True)
+        assert (second["ask"], second["send"]) == ("", False)
+
+    def test_but_not_for_the_login_of_another(self, logged_in: Client, other: Any) -> None:
+        form = asked_at_home(logged_in)
+        client = Client()
+        client.post(PAGE, form)
+        client.force_login(other)
+        assert config(client.get(PAGE))["ask"] == ""
+
+    def test_a_strangers_waits_an_hour_for_a_login(
+        self, user: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for later, found in ((3500, "q"), (3700, "")):
+            client = Client()
+            assert client.post(PAGE, {"ask": "q"}).status_code == 302
+            client.force_login(user)
+            with monkeypatch.context() as patched:
+                moment = time.time() + later
+                patched.setattr(asked, "now", lambda moment=moment: moment)
+                assert config(client.get(PAGE))["ask"] == found
+
+    @pytest.mark.django_db
+    def test_strangers_begin_no_session_by_another_sites_form_and_not_any_number(self) -> None:
+        assert Client(enforce_csrf_checks=True).post(PAGE, {"ask": "q"}).status_code == 403
+        assert not Login.objects.exists()
+        for _ in range(70):
+            Client().post(PAGE, {"ask": "q"})
+        assert Login.objects.count() == 60
+
     def test_nothing_asked(self, logged_in: Client) -> None:
         assert logged_in.post(PAGE, {"ask": "  "})["Location"] == PAGE
         assert config(logged_in.get(PAGE))["send"] is False
@@ -200,14 +252,21 @@ class TestPolicy:
         assert "openai" not in self.policy(logged_in.get(PAGE))
 
     @override_settings(CHATKIT=HOSTED)
-    def test_opens_for_openai_on_the_hosted_page_alone(self, logged_in: Client) -> None:
-        policy = self.policy(logged_in.get(PAGE))
+    @pytest.mark.parametrize("address", [PAGE, "/", "/no-such-page/"])
+    def test_opens_for_openai_where_the_hosted_chat_or_its_launcher_is(
+        self, logged_in: Client, address: str
+    ) -> None:
+        policy = self.policy(logged_in.get(address))
         directives = {part.split()[0]: part.split()[1:] for part in policy.split("; ")}
         assert directives["script-src"] == ["'self'", "https://cdn.platform.openai.com"]
         assert directives["frame-src"] == ["https://cdn.platform.openai.com"]
         assert "https://api.openai.com" in directives["connect-src"]
         assert "'unsafe-inline'" not in policy
-        assert "openai" not in self.policy(logged_in.get("/"))
+
+    @override_settings(CHATKIT=HOSTED)
+    def test_stays_closed_where_neither_is(self, logged_in: Client, client: Client) -> None:
+        assert "openai" not in self.policy(logged_in.get("/apps/chatkit/mine/download/"))
+        assert "openai" not in self.policy(client.get("/accounts/login/"))
 
 
 class TestConversation:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from chatkit.attachments import files
 from chatkit.models import Attachment, Run, Session, Thread, Visitor
 from chatkit.navigation import entries
+from chatkit.sessions import user_key
 from chatkit.templatetags import chatkit as tags
 
 from .people import Visit
@@ -44,6 +45,24 @@ class TestPage:
         assert config_of(visit.client)["options"]["startScreen"]["last"]["id"] == (
             visit.chat.thread_id
         )
+
+    def test_a_user_whose_login_has_ended_asks_nothing_as_a_visitor(
+        self, open_site: str, user: Any
+    ) -> None:
+        client = Client()
+        form = {"ask": "q", "user_key": user_key(user)}
+        login = client.post(PAGE, form)["Location"]
+        assert login.startswith("/accounts/login/?next=")
+        assert config_of(client)["ask"] == ""
+        client.force_login(user)
+        assert (config_of(client)["ask"], config_of(client)["ask"]) == ("q", "")
+
+    def test_what_a_visitor_has_asked_is_asked_by_the_user_whom_they_become(
+        self, visit: Visit, user: Any
+    ) -> None:
+        visit.client.post(PAGE, {"ask": "q"})
+        visit.client.post("/accounts/login/", {"username": "ada", "password": "pw-ada"})
+        assert config_of(visit.client)["ask"] == "q"
 
     def test_nothing_of_what_they_may_not(self, visit: Visit, settings: Any) -> None:
         settings.CHATKIT = settings.CHATKIT | {
@@ -165,7 +184,6 @@ class TestAnothersConversation:
     def test_not_of_ones_own(self, visit: Visit) -> None:
         config = config_of(visit.client, f"{PAGE}?thread={visit.chat.thread_id}")
         assert (config["notice"], config["noticeLogin"]) == ("", "")
-        assert config_of(visit.client, f"{PAGE}?thread=deleted")["noticeLogin"] == ""
 
 
 class TestDelete:

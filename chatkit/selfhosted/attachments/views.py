@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from typing import IO, Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -20,6 +21,7 @@ from ...api import api_view
 from ...attachments import files, images, intake, links
 from ...attachments.later import later
 from ...attachments.room import room
+from ...deadlocks import again_after_deadlock
 from ...exceptions import ApiError
 from ...models import Attachment, Session, new_attachment_id
 from ...visitors import asking
@@ -150,8 +152,12 @@ def _store(row: Attachment, checked: intake.Checked, *, insert: bool) -> None:
     later(files.sweep, in_database)
 
 
+@again_after_deadlock
+@transaction.atomic
 def _saved(row: Attachment, insert: bool) -> bool:
-    """False where another upload was faster, or the row was deleted meanwhile."""
+    """False where another upload was faster, or the row was deleted meanwhile. ApiError where other
+    files of the person have come meanwhile, and this one is too many."""
+    intake.check_day_alone(row)
     if insert:
         row.save(force_insert=True)
         return True

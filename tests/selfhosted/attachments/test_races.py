@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.files.storage import FileSystemStorage
+from django.db import connection
 from django.utils import timezone
 
 from chatkit.attachments import files, intake, later
@@ -153,3 +155,39 @@ def test_of_two_uploads_to_one_address_the_refused_one_takes_nothing(
     assert Attachment.objects.get().size == 5
     assert len(kept(folder)) == 1
     sent(ada, told["id"])
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+def test_uploads_at_once_are_no_more_than_a_day_allows(
+    ada: Caller, folder: Path, settings: Any, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    settings.CHATKIT = settings.CHATKIT | {"ATTACHMENTS": {"max_per_day": 12}}
+    urls = []
+    if steps == 2:
+        request = ask("attachments.create", name="a.txt", size=5, mime_type="text/plain")
+        told = [ada.json(request)["upload_descriptor"]["url"] for _ in range(4)]
+        urls = [url.removeprefix("http://testserver") for url in told]
+    all_have_come = threading.Barrier(4)
+    check = intake.check
+
+    def once_all_have_come(*args: Any) -> Any:
+        all_have_come.wait(20)
+        return check(*args)
+
+    monkeypatch.setattr(intake, "check", once_all_have_come)
+    statuses: list[int] = []
+
+    def upload(number: int) -> None:
+        try:
+            answer = put(ada, urls[number], b"Hello") if urls else send(ada, b"Hello")
+            statuses.append(answer.status_code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=upload, args=[number]) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(statuses) == [200, 200, 429, 429]
+    assert Attachment.objects.exclude(file="").count() == len(kept(folder)) == 2

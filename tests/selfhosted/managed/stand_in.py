@@ -634,7 +634,9 @@ def _handler(api: AgentsApi) -> type[BaseHTTPRequestHandler]:
             elif names == ["artifacts"]:
                 self._page([checked(SessionArtifact, one) for one in session.artifacts])
             else:
-                data = api.files[names[1]]
+                if (data := api.files.get(names[1])) is None:
+                    self._json(404, {"error": {"message": "No such file."}})
+                    return
                 self.send_response(200)
                 self.send_header("Content-Type", "application/octet-stream")
                 self.send_header("Content-Length", str(len(data)))

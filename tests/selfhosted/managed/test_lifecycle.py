@@ -205,6 +205,28 @@ class TestDeletion:
         retention.delete_threads(Thread.objects.all())
 
 
+def published(api: AgentsApi, *paths: str) -> Callable[[Any], None]:
+    """The step of a turn that publishes these files."""
+
+    def publish(playing: Any) -> None:
+        for number, path in enumerate(paths):
+            playing.session.artifacts.append(
+                {
+                    "id": f"art_{number}",
+                    "object": "agent.session.artifact",
+                    "created_at": 1,
+                    "environment_id": "env_1",
+                    "path": path,
+                    "session_id": playing.session.id,
+                    "size_bytes": 10**9 if "large" in path else 8,
+                    "turn_id": playing.turn["id"],
+                }
+            )
+            api.files[f"art_{number}"] = b"a,b\n1,2\n"
+
+    return publish
+
+
 class TestFiles:
     def test_are_kept_here(
         self, ada: Caller, api: AgentsApi, use: Any, user: Any, other: Any, settings: Any
@@ -212,22 +234,7 @@ class TestFiles:
         use("tests.selfhosted.managed.servers.FilesServer")
         evil = "a](javascript:alert(1))[b.csv"
 
-        def publish(playing: Any) -> None:
-            for number, path in enumerate(["/out/list.csv", f"/out/{evil}", "/out/large.csv"]):
-                playing.session.artifacts.append(
-                    {
-                        "id": f"art_{number}",
-                        "object": "agent.session.artifact",
-                        "created_at": 1,
-                        "environment_id": "env_1",
-                        "path": path,
-                        "session_id": playing.session.id,
-                        "size_bytes": 10**9 if "large" in path else 8,
-                        "turn_id": playing.turn["id"],
-                    }
-                )
-                api.files[f"art_{number}"] = b"a,b\n1,2\n"
-
+        publish = published(api, "/out/list.csv", f"/out/{evil}", "/out/large.csv")
         api.turns = [[publish, say("Here it is.")]]
         found = ada.stream(create("Make a list"))
         (session,) = api.sessions.values()
@@ -253,6 +260,27 @@ class TestFiles:
             secret = {"Authorization": f"Bearer {ada.secret}"}
             sent = ada.client.post("/api/chatkit/attachments", {"file": file}, headers=secret)
             assert sent.status_code == status, sent.content
+
+    def test_one_that_fails_leaves_out_none_of_the_others(
+        self, ada: Caller, api: AgentsApi, use: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        use("tests.selfhosted.managed.servers.FilesServer")
+        publish = published(api, *(f"/out/{number}.csv" for number in range(7)))
+
+        def lose(playing: Any) -> None:
+            del api.files["art_1"]
+
+        api.turns = [[publish, say("Here they are."), lose]]
+        found = ada.stream(create("Make lists"))
+        _answer, message = items(found, "assistant_message")
+        words = message["content"][0]["text"]
+        rows = Attachment.objects.all()
+        assert sorted(row.name for row in rows) == ["0.csv", "2.csv", "3.csv", "4.csv"]
+        for row in rows:
+            assert row.thread_id
+            assert f"/{row.pk})" in words
+        assert "A file of an agent was left out: NotFoundError." in caplog.text
+        assert "An agent has published 7 files, of which 5 are looked at." in caplog.text
 
     def test_of_a_person(self, ada: Caller, api: AgentsApi, user: Any, workflow_id: str) -> None:
         """Their words are told, in the question."""

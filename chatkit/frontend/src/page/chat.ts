@@ -8,7 +8,7 @@ import { onConnection } from "./connection";
 import { Failures } from "./failures";
 import { Fresh } from "./fresh";
 import { onOtherLogin } from "./logins";
-import { claim, disownOthers, forgetAll, isOwned, rememberedThread, rememberThread, showInAddress } from "./memory";
+import { claim, disownOthers, isOwned, rememberedThread, rememberThread, showInAddress } from "./memory";
 import { Naming } from "./naming";
 import { onSchemeChange } from "./scheme";
 import { ScriptMissing, scriptReady, TAG } from "./script";
@@ -62,8 +62,6 @@ export class Chat {
     this.#banner = new Banner(container, config);
     this.#stranger = new Stranger(config);
     this.#fresh = new Fresh(config);
-    // The way back from the page on which one deletes one's conversations.
-    if (config.page && new URLSearchParams(location.search).get("thread") === "deleted") forgetAll();
     // Where there is no chat, nothing is written: what waits for a login, waits on.
     (config.blocked ? disownOthers : claim)(config.user, config.was);
     this.#ask = config.ask;

@@ -5,9 +5,17 @@
 import { Chat } from "./chat";
 import { readConfig } from "./config";
 import { connectDrawer, connectSkipLinks } from "./drawer";
+import { forgetAll } from "./memory";
 import { connectPanel } from "./panel";
 import { settle } from "./settle";
 import { connectSources } from "./source";
+
+/** On the page that says so, the person has just deleted all of their conversations. */
+function forgetDeleted(): void {
+  const told = document.querySelector("[data-ck-deleted]");
+  told?.removeAttribute("data-ck-deleted");
+  if (told) forgetAll();
+}
 
 /** Chats by their container, also of containers that are out of the page and may come back. */
 const chats = new WeakMap<HTMLElement, Chat>();
@@ -77,6 +85,7 @@ function begin(): void {
   });
 }
 
+forgetDeleted();
 // Each tag brings the script along, and some sites run the scripts of a page at each visit.
 const RUNS = Symbol.for("chatkit.page");
 if (!Object.hasOwn(window, RUNS)) {
