@@ -20,6 +20,7 @@ from .exceptions import ApiError
 
 logger = logging.getLogger("chatkit.limits")
 
+NEW_SESSIONS = "60/h"  # for strangers of one address
 REST_SECONDS = 5.0  # that a cache which failed is not asked again
 _last_warning = float("-inf")
 _rest_until = float("-inf")
@@ -45,6 +46,18 @@ def check(request: HttpRequest, group: str, person_pk: object, workflow_id: str 
 def check_address(request: HttpRequest, group: str, rate: str) -> None:
     """Count one call of `group` for the address that the request is from, whoever asks."""
     _check_rate(request, f"chatkit.visitors.{group}", address_of(request), rate)
+
+
+def may_have_session(request: HttpRequest, group: str) -> bool:
+    """Whether something may be kept in the request's session. A stranger would be given a session
+    for it, which is a row for two weeks: each address gets so many an hour."""
+    if request.user.is_authenticated or request.session.keys():
+        return True
+    try:
+        check_address(request, group, NEW_SESSIONS)
+    except ApiError:
+        return False
+    return True
 
 
 def check_visitor(request: HttpRequest, person_pk: str, workflow_id: str, policy: Any) -> None:

@@ -17,6 +17,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_supported_language_variant
 from django.views import i18n
 
+from chatkit import limits
+
 from .logins import LoginForm, refused
 from .models import Preference
 
@@ -30,7 +32,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     code = supported(cookie.value) if cookie else ""
     if code and request.user.is_authenticated:
         keep(request.user, code)
-    elif code:
+    elif code and limits.may_have_session(request, "language"):
         request.session[CHOSEN] = code
     return response
 

@@ -12,6 +12,7 @@ from typing import Any
 import polib
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -65,6 +66,12 @@ def log_in(client: Client, name: str = "ada") -> None:
 
 
 class TestChoice:
+    def test_strangers_of_an_address_are_given_so_many_sessions(self) -> None:
+        """Else each request without a cookie would make a row that stays for two weeks."""
+        for _number in range(70):
+            choose(Client(), "de")
+        assert Session.objects.count() == 60
+
     def test_it_follows_the_user_to_another_browser(self, user: Any) -> None:
         first, second = Client(), Client(headers={"accept-language": "ar"})
         log_in(first)

@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from .. import limits, workflows
-from ..exceptions import ApiError
 from ..managers import is_visitor
 from ..sessions import user_key
 from ..visitors import person_of
@@ -23,7 +22,6 @@ from .embed import key_before
 KEPT = "chatkit_asked"  # in the session
 LONGEST = 1000  # characters; a session may be a cookie
 HOUR = 3600
-STRANGERS = "60/h"  # questions of an address for which sessions are begun
 
 
 def posted(request: HttpRequest) -> HttpResponse:
@@ -33,7 +31,7 @@ def posted(request: HttpRequest) -> HttpResponse:
     wanted = _text(request, "workflow")[: workflows.LONGEST_ID]
     reader = user_key(person_of(request))
     whose = _text(request, "user_key")[:64] or reader
-    if question and _has_room(request):
+    if question and limits.may_have_session(request, "asked"):
         keep(request, wanted, question, whose)
     address = reverse("chatkit:page") + ("?" + urlencode({"workflow": wanted}) if wanted else "")
     if is_visitor(person_of(request)) and whose != reader:
@@ -64,17 +62,6 @@ def taken(request: HttpRequest) -> str:
     del request.session[KEPT]
     fits = kept["workflow"] == request.GET.get("workflow", "")
     return str(kept["question"]) if of_reader and fits else ""
-
-
-def _has_room(request: HttpRequest) -> bool:
-    """Strangers get a session for their question alone: not any number of them."""
-    if person_of(request).is_authenticated or request.session.keys():
-        return True
-    try:
-        limits.check_address(request, "asked", STRANGERS)
-    except ApiError:
-        return False
-    return True
 
 
 def _text(request: HttpRequest, name: str) -> str:

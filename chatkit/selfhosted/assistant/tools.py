@@ -39,6 +39,8 @@ logger = logging.getLogger("chatkit.tools")
 T = TypeVar("T")
 Status = ToolCall.Status
 WAITS = ToolCallQuerySet.WAITS
+FEW = 5  # of the places in arguments that do not fit, the model is told so many
+LONGEST_ARGUMENTS = 100_000  # characters; each of their parts that does not fit is described
 LONGEST_ANSWER = 20_000  # characters of a tool's answer that the model is told
 
 
@@ -165,6 +167,9 @@ def schema_of(tool: Tool) -> JsonObject:
 
 async def call(answer: AnswerState, tool: Tool, arguments: str) -> str:
     """Run the tool, or ask the user first. Returns what the model is told."""
+    if len(arguments) > LONGEST_ARGUMENTS:
+        row = await _record(answer, tool, {})
+        return await end(row, Status.UNFIT, "The arguments are too long.")
     try:
         parsed = arguments_of(tool).model_validate_json(arguments or "{}")
     except ValidationError as error:
@@ -359,9 +364,13 @@ def as_text(value: object) -> str:
 
 
 def unfit(error: ValidationError) -> str:
-    """What does not fit, without the values that were given."""
-    problems = (
-        f"{'.'.join(map(str, entry['loc'])) or 'arguments'}: {entry['msg']}"
-        for entry in error.errors(include_url=False, include_input=False, include_context=False)
-    )
+    """What does not fit: the first few places, without the values that were given."""
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    problems = [f"{_place(entry['loc'])}: {entry['msg'][:200]}" for entry in found[:FEW]]
+    if len(found) > FEW:
+        problems.append(f"and {len(found) - FEW} more")
     return "The arguments do not fit: " + "; ".join(problems)
+
+
+def _place(location: tuple[str | int, ...]) -> str:
+    return ".".join(map(str, location))[:100] or "arguments"

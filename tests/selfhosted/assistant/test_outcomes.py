@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import json
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -344,6 +345,25 @@ class TestTool:
         assert text_of(chat_ada.stream(create("Go"))) == "Well."
         call = ToolCall.objects.get()
         assert (call.status, call.arguments) == ("unfit", {"kilos": "nan"})
+
+    @pytest.mark.parametrize(
+        ("count", "told"),
+        [(40, "marks.4: Input should be a valid integer; and 35 more"), (40_000, "too long.")],
+    )
+    def test_many_that_do_not_fit_are_told_in_short(
+        self, chat_ada: Caller, scripted_model: Model, count: int, told: str
+    ) -> None:
+        @tool
+        def judge(ctx: ToolContext, marks: list[int]) -> None:
+            """Judge."""
+
+        given = json.dumps({"marks": [None] * count})
+        scripted_model.answers = [chat_call("judge", given), chat("Well.")]
+        assert text_of(chat_ada.stream(create("Go"))) == "Well."
+        assert ToolCall.objects.get().status == "unfit"
+        output = scripted_model.bodies[-1]["messages"][-1]["content"]
+        assert told in output
+        assert len(output) < 1000
 
     def test_record_that_can_not_be_ended(
         self, chat_ada: Caller, scripted_model: Model, monkeypatch: pytest.MonkeyPatch
