@@ -56,6 +56,7 @@ from ..workflows import Workflow
 from . import again, failures, feedback, ids, named, records, titles
 from .attachments.store import DjangoAttachmentStore
 from .characters import whole_characters
+from .closing import all_closed
 from .coalesce import merge_deltas
 from .length import limit_length
 from .runs import recovery, writes
@@ -312,16 +313,22 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
     ) -> AsyncIterator[ThreadStreamEvent]:
         work_of(context).thread = thread
 
-        def wrapped() -> AsyncIterator[ThreadStreamEvent]:
-            own = ids.own(stream(), thread, self.store, context)
-            told = limit_length(whole_characters(merge_deltas(own)))
-            kept = keep_updates(
-                told, thread, self.store, context, self._apply_assistant_message_update
-            )
-            return failures.keep_on_failure(kept, thread, self.store, context)
+        async with all_closed(work_of(context).ends) as opened:
 
-        async for event in super()._process_events(thread, context, wrapped):
-            yield event
+            def wrapped() -> AsyncIterator[ThreadStreamEvent]:
+                own = opened(ids.own(opened(stream()), thread, self.store, context))
+                whole = opened(whole_characters(opened(merge_deltas(own))))
+                kept = keep_updates(
+                    opened(limit_length(whole)),
+                    thread,
+                    self.store,
+                    context,
+                    self._apply_assistant_message_update,
+                )
+                return opened(failures.keep_on_failure(opened(kept), thread, self.store, context))
+
+            async for event in super()._process_events(thread, context, wrapped):
+                yield event
 
     async def handle_stream_cancelled(
         self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: ChatContext
