@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, TypeAdapter
 
 from chatkit.actions import Action
-from chatkit.errors import CustomStreamError, ErrorCode
+from chatkit.errors import CustomStreamError, ErrorCode, StreamError
 from chatkit.server import ChatKitServer, NonStreamingResult, StreamingResult
 from chatkit.store import AttachmentStore, NotFoundError, Store
 from chatkit.types import (
@@ -274,7 +274,9 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
             if isinstance(event.item, AssistantMessageItem):
                 work_of(context).said = event.item.content[0].text
         if isinstance(event, ErrorEvent):
-            run.error = run.error or (event.message or str(event.code))[:255]
+            # Its sentence is for its reader, in their language.
+            kind = CustomStreamError if event.code == "custom" else StreamError
+            run.error = run.error or kind.__name__
         elif run.first_token is None and (
             isinstance(event, ThreadItemUpdatedEvent)
             or (
