@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import types
 from collections.abc import AsyncIterator, Generator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from chatkit.types import (
@@ -47,7 +48,11 @@ async def merge_deltas(
             else:
                 # The stream waits for something: yield what there is before waiting with it.
                 if held is not None:
-                    yield _merged(held, texts)
+                    try:
+                        yield _merged(held, texts)
+                    except GeneratorExit:  # its reader wants no more
+                        await _cancel(step)
+                        raise
                     held = None
                 event = await _resume(step, awaited)
         except StopAsyncIteration:
@@ -89,6 +94,12 @@ def _merged(event: ThreadItemUpdatedEvent, texts: list[str]) -> ThreadItemUpdate
         return event
     update = event.update.model_copy(update={"delta": "".join(texts)})
     return event.model_copy(update={"update": update})
+
+
+async def _cancel(step: Any) -> None:
+    """End a step that has begun and waits, so that its stream may be closed."""
+    with suppress(Exception, asyncio.CancelledError):
+        await _resume(step, step.throw(asyncio.CancelledError()))
 
 
 @types.coroutine

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, TypeAdapter
 
 from chatkit.actions import Action
-from chatkit.errors import CustomStreamError, ErrorCode
+from chatkit.errors import CustomStreamError, ErrorCode, StreamError
 from chatkit.server import ChatKitServer, NonStreamingResult, StreamingResult
 from chatkit.store import AttachmentStore, NotFoundError, Store
 from chatkit.types import (
@@ -56,6 +56,7 @@ from ..workflows import Workflow
 from . import again, failures, feedback, ids, named, records, titles
 from .attachments.store import DjangoAttachmentStore
 from .characters import whole_characters
+from .closing import all_closed
 from .coalesce import merge_deltas
 from .length import limit_length
 from .runs import recovery, writes
@@ -273,7 +274,9 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
             if isinstance(event.item, AssistantMessageItem):
                 work_of(context).said = event.item.content[0].text
         if isinstance(event, ErrorEvent):
-            run.error = run.error or (event.message or str(event.code))[:255]
+            # Its sentence is for its reader, in their language.
+            kind = CustomStreamError if event.code == "custom" else StreamError
+            run.error = run.error or kind.__name__
         elif run.first_token is None and (
             isinstance(event, ThreadItemUpdatedEvent)
             or (
@@ -312,16 +315,22 @@ class DjangoChatKitServer(ChatKitServer[ChatContext]):
     ) -> AsyncIterator[ThreadStreamEvent]:
         work_of(context).thread = thread
 
-        def wrapped() -> AsyncIterator[ThreadStreamEvent]:
-            own = ids.own(stream(), thread, self.store, context)
-            told = limit_length(whole_characters(merge_deltas(own)))
-            kept = keep_updates(
-                told, thread, self.store, context, self._apply_assistant_message_update
-            )
-            return failures.keep_on_failure(kept, thread, self.store, context)
+        async with all_closed(work_of(context).ends) as opened:
 
-        async for event in super()._process_events(thread, context, wrapped):
-            yield event
+            def wrapped() -> AsyncIterator[ThreadStreamEvent]:
+                own = opened(ids.own(opened(stream()), thread, self.store, context))
+                whole = opened(whole_characters(opened(merge_deltas(own))))
+                kept = keep_updates(
+                    opened(limit_length(whole)),
+                    thread,
+                    self.store,
+                    context,
+                    self._apply_assistant_message_update,
+                )
+                return opened(failures.keep_on_failure(opened(kept), thread, self.store, context))
+
+            async for event in super()._process_events(thread, context, wrapped):
+                yield event
 
     async def handle_stream_cancelled(
         self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: ChatContext

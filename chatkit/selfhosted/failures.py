@@ -62,7 +62,8 @@ async def keep_on_failure(
     except Exception as error:
         run = work_of(context).run
         if run is not None:
-            if not isinstance(error, CustomStreamError):
+            # A sentence for the reader may have its cause recorded already.
+            if not (run.error and isinstance(error, CustomStreamError)):
                 run.error = type(error).__name__
             said = {item["id"]: item for item in recovery.partial_messages(run.frames)}
             for item_id in open_items(run.frames):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone, translation
 
@@ -25,6 +25,7 @@ from .door import check_answers, identify, secret_of
 from .runs.context import ChatContext, work_of
 from .runs.inside_transaction import process_of_request
 from .runs.process import Process, in_database
+from .runs.usage import MOST as MOST_TOKENS
 from .views import context_of, is_open
 
 if TYPE_CHECKING:
@@ -162,8 +163,13 @@ def _keep(answered: Answered, found: list[str] | None, context: ChatContext) -> 
         item.update(follow_ups=found)
     spent = work_of(context).spent
     if spent:
-        more = {name: sum(counts[at] or 0 for counts in spent) for at, name in enumerate(COUNTED)}
-        added = {name: Coalesce(F(name), 0) + count for name, count in more.items()}
+        sums = {name: sum(counts[at] or 0 for counts in spent) for at, name in enumerate(COUNTED)}
+        more = {name: min(count, MOST_TOKENS) for name, count in sums.items()}
+        # No more than the column holds: the sum itself would be an error of the database.
+        added = {
+            name: Least(Coalesce(F(name), 0), MOST_TOKENS - count) + count
+            for name, count in more.items()
+        }
         with transaction.atomic():
             Run.objects.filter(pk=answered.run.pk).update(**added)
             admission.count(answered.run.pk, more)

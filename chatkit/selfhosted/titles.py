@@ -15,7 +15,7 @@ from chatkit.types import ThreadUpdatedEvent
 from ..models import Run
 from . import records
 from .runs.context import ChatContext, work_of
-from .runs.writes import NameThread
+from .runs.naming import NameThread
 from .store import DjangoStore
 
 if TYPE_CHECKING:

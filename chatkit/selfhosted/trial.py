@@ -7,6 +7,7 @@ rights of who asks.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,11 +29,13 @@ from .. import conf
 from ..models import Run, Session, new_run_id, new_thread_id
 from ..workflows import Workflow
 from .engine import DjangoChatKitServer, request_adapter
+from .records import clean_text
 from .runs.context import ChatContext, work_of
 from .runs.inside_transaction import process_of_request
 from .runs.live import LiveRun
 
 TIMEOUT = "timeout"
+ENDED = 5.0  # seconds that an answer whose time is up has for its end
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,9 @@ class Trial:
         began = time.monotonic()
         with process_of_request() as process:
             run = work.run = LiveRun(process, new_run_id(), work, "threads.create", language)
+            seconds = conf.get("RUN_TIMEOUT")
             try:
-                process.wait_for(_answer(self._server, question, context), conf.get("RUN_TIMEOUT"))
+                process.wait_for(_answer(self._server, question, context, seconds), seconds + ENDED)
             except TimeoutError:
                 run.error = TIMEOUT
             except Exception as error:
@@ -99,7 +103,11 @@ class Trial:
         )
 
 
-async def _answer(server: DjangoChatKitServer, question: str, context: ChatContext) -> None:
+async def _answer(
+    server: DjangoChatKitServer, question: str, context: ChatContext, seconds: float
+) -> None:
+    """TimeoutError once the time is up and the answer has ended, so that what it has used until
+    then is known."""
     message = {
         "content": [{"type": "input_text", "text": question}],
         "attachments": [],
@@ -110,8 +118,9 @@ async def _answer(server: DjangoChatKitServer, question: str, context: ChatConte
     assert isinstance(request, ThreadsCreateReq)
     set_script_prefix(context.script_prefix)
     with translation.override(context.language), timezone.override(context.time_zone):
-        async for _frame in server.stream(request, context):
-            pass
+        async with asyncio.timeout(seconds):
+            async for _frame in server.stream(request, context):
+                pass
 
 
 class TrialStore(Store[ChatContext]):
@@ -124,7 +133,7 @@ class TrialStore(Store[ChatContext]):
     def text(self) -> str:
         """What the assistant has said."""
         said = [one for one in self._items.values() if isinstance(one, AssistantMessageItem)]
-        return "\n\n".join(part.text for item in said for part in item.content)
+        return clean_text("\n\n".join(part.text for item in said for part in item.content))
 
     def generate_thread_id(self, context: ChatContext) -> str:
         return new_thread_id()

@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 import re
 import uuid
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 from django.conf import settings
 from django.db import Error
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
     from .engine import DjangoChatKitServer
 
 logger = logging.getLogger("chatkit.endpoint")
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 BODY_LIMIT = 1024 * KIB
 LARGE = 64 * KIB
@@ -92,7 +96,7 @@ def endpoint(request: HttpRequest) -> HttpResponseBase:
         return _answer_json(request, session, server, parsed)
     thread_id = getattr(parsed.params, "thread_id", None)
     asks = parsed.type not in admission.GOING_ON
-    session, allowed, found = in_database(_admit, session_id, thread_id, asks)
+    session, allowed, found = _looked_up(request, _admit, session_id, thread_id, asks)
     server = check_answers(session, allowed)
     protocol.check_enabled(parsed, server)
     protocol.check_uploads(parsed)
@@ -100,7 +104,8 @@ def endpoint(request: HttpRequest) -> HttpResponseBase:
     if session.user_id is None and asks:
         _limit_visitor(request, session)
     key = _key(request)
-    if key is not None and (again := in_database(lifecycle.repeated, session, key)) is not None:
+    again = _looked_up(request, lifecycle.repeated, session, key) if key is not None else None
+    if again is not None:
         # Another request with a key that was used already is none to be carried out: with the key
         # the database would not take its run, without it a repeat of it would be asked once more.
         if again.kind != parsed.type or thread_id not in (None, again.thread_id):
@@ -119,7 +124,7 @@ def run_events(request: HttpRequest, run_id: str) -> HttpResponseBase:
     text = request.GET.get("after", "0")
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise ApiError("invalid_request")
-    run = in_database(_own_run, session, run_id)
+    run = _looked_up(request, _own_run, session, run_id)
     return _listen(request, session, run, int(text))
 
 
@@ -128,10 +133,10 @@ def stop_run(request: HttpRequest, run_id: str) -> HttpResponseBase:
     """End a run; what was said stays. Answers `{"run_id", "status"}`."""
     session, allowed = in_database(identify, secret_of(request))
     check_answers(session, allowed)
-    run = in_database(_own_run, session, run_id)
+    run = _looked_up(request, _own_run, session, run_id)
     if run.live is not None:
         lifecycle.stop(run, wait=1.0)
-        run = in_database(_own_run, session, run_id)
+        run = _looked_up(request, _own_run, session, run_id)
     return JsonResponse({"run_id": run.pk, "status": run.status}, headers={RUN_HEADER: run.pk})
 
 
@@ -154,6 +159,18 @@ def _admit(
         return session, allowed, lifecycle.find(session, thread_id)
     except ApiError:
         return session, allowed, None
+
+
+def _looked_up(request: HttpRequest, function: Callable[[*Ts], T], *args: *Ts) -> T:
+    """What a job in the database finds that ends a run whose process is gone: the note below its
+    answer is in the language of who looks."""
+    language = _language(request)
+
+    def job() -> T:
+        with translation.override(language):
+            return function(*args)
+
+    return in_database(job)
 
 
 def _limit_visitor(request: HttpRequest, session: Session) -> None:
@@ -223,7 +240,7 @@ def _answer_json(
     if parsed.type == "threads.delete":
         lifecycle.prepare_delete(session, thread_id)
     elif parsed.type == "threads.sync_custom_action":
-        _check_open(in_database(lifecycle.find, session, thread_id)[0])
+        _check_open(_looked_up(request, lifecycle.find, session, thread_id)[0])
     elif parsed.type == "attachments.delete":
         # The site's own store is asked first, and need not know whose the file is.
         if in_database(_is_sent, session, parsed.params.attachment_id):
@@ -231,7 +248,7 @@ def _answer_json(
             # that has it keeps it, and the client needs to know of nothing that went wrong.
             return HttpResponse(b"{}", content_type="application/json")
     elif parsed.type in ("threads.get_by_id", "items.list"):
-        run = in_database(lifecycle.live_run, session, thread_id)
+        run = _looked_up(request, lifecycle.live_run, session, thread_id)
         if run is not None:
             headers[RUN_HEADER] = run.pk
     context = context_of(request, session)
@@ -269,7 +286,8 @@ def _answer_stream(
         row, run = found
         if run is not None:
             lifecycle.ensure_free(run)
-            row, _free = in_database(lifecycle.find, session, row.pk)  # its end may have changed it
+            # Its end may have changed it.
+            row, _free = _looked_up(request, lifecycle.find, session, row.pk)
         _check_open(row)
         work_of(context).loaded = thread_from_row(row)
         work_of(context).title_open = row.titled_by == Thread.TitledBy.QUESTION
@@ -288,7 +306,7 @@ def _listen(
     check_count(current(), session)
     with process_of_request() as process:
         live = process.runs.get(run.pk)
-        source = live or follow(process, run.pk)
+        source = live or follow(process, run.pk, _language(request))
         if isinstance(process, TransactionProcess):  # where the run has ended
             source.pause(conf.get("RUN_TIMEOUT"))
     response = stream(request, process, session, source, after, numbered=numbered)

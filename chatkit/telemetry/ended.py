@@ -9,7 +9,7 @@ from dataclasses import dataclass
 # with a status, or one of ours.
 CAUSE = re.compile(
     r"[A-Za-z]{1,60}(Error|Exception|Exceeded|Cut|Missing|Answer|Triggered|Refusal)( \d{3})?"
-    r"|timeout|process gone|not stored"
+    r"|AnswerTooLong|timeout|process gone|not stored"
 )
 Attribute = str | int | float | bool
 

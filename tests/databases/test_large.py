@@ -15,7 +15,8 @@ from django.test.utils import CaptureQueriesContext
 
 from chatkit.models import Session, Thread, ThreadItem
 from chatkit.retention import temporary
-from chatkit.selfhosted.runs.writes import NameThread, Transaction
+from chatkit.selfhosted.runs.naming import NameThread
+from chatkit.selfhosted.runs.writes import Transaction
 
 from ..tools import many_rows
 

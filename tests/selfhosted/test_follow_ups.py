@@ -13,6 +13,7 @@ from chatkit.contrib.console.models import Budget, Spent, Switch
 from chatkit.models import Run, Thread, ThreadItem
 from chatkit.selfhosted.follow_ups import chosen
 from chatkit.selfhosted.runs.process import current
+from chatkit.selfhosted.runs.usage import MOST
 
 from .assistant.conftest import chat_ada, scripted_model, use  # noqa: F401
 from .assistant.model_server import Model, chat, chat_whole
@@ -101,6 +102,17 @@ def test_by_the_model_and_counted(chat_ada: Caller, by_model: Model) -> None:  #
     assert spent.unpriced == 1  # one answer without a price
     assert asked(chat_ada, thread).json()["follow_ups"] == found
     assert sum(not body.get("stream") for body in by_model.bodies) == 1
+
+
+def test_they_are_kept_whatever_their_answer_has_used(
+    chat_ada: Caller,  # noqa: F811
+    by_model: Model,
+) -> None:
+    by_model.answers = [sure(chat_whole("Which are late?"))]
+    thread = thread_id_of(chat_ada.stream(create("Show me the orders!")))
+    Run.objects.update(tokens_in=MOST)
+    assert asked(chat_ada, thread).json()["follow_ups"] == ["Which are late?"]
+    assert Run.objects.get().tokens_in == MOST
 
 
 @pytest.mark.django_db(transaction=True)

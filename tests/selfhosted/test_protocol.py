@@ -368,6 +368,8 @@ def test_a_character_in_two_deltas_is_one(ada: Caller) -> None:
 class TestLimits:
     def test_an_answer_is_cut_where_it_is_too_long(self, ada: Caller, settings: Any) -> None:
         settings.CHATKIT = settings.CHATKIT | {"ANSWER_LENGTH": 9}
+        ada.stream(create("rush 50"), **{"Accept-Language": "es"})
+        assert Run.objects.get().error == "AnswerTooLong"  # a record has no reader's language
         found = ada.stream(create("rush 50"))
         assert text_of(found) == "1 2 3 4 5"
         assert found[-1]["type"] == "error"
@@ -507,6 +509,8 @@ class TestServers:
         spanish = ada.stream(request, **{"Accept-Language": "es"})[-1]["message"]
         assert english == "This button does nothing here."
         assert spanish == expected
+        errors = Run.objects.filter(status="failed").values_list("error", flat=True)
+        assert list(errors) == ["CustomStreamError"] * 2  # a record has no reader's language
 
     def test_message_of_the_site_appears(self, ada: Caller, thread: str) -> None:
         row = send_message(Thread.objects.get(pk=thread), "Your order has *shipped*.\x00")

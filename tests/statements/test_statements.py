@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from chatkit.contrib.console import switch
 from chatkit.contrib.console.budgets import standing
 from chatkit.models import Feedback, Run, Session, Thread, ThreadItem, Visitor
-from chatkit.selfhosted.runs import writes
+from chatkit.selfhosted.runs import naming, writes
 from chatkit.selfhosted.runs.database import DatabaseNow
 from chatkit.sessions import service
 from chatkit.statements import Select, Update, insert, insert_all
@@ -269,10 +269,10 @@ def test_the_hot_ones_are_kept() -> None:
     assert standing._any_budget.kept() is not None
     updates: list[tuple[Update, tuple[object, ...], str]] = [(writes._running, ("run_1",), "error")]
     for column, pk in (("user_id", 1), ("visitor_id", "vis_1")):
-        assert writes._latest_titles[column].kept(pk, "wf", "thr_1") is not None
+        assert naming._latest_titles[column].kept(pk, "wf", "thr_1") is not None
         updates += [
             (writes._own[Thread, column], ("thr_1", pk, "wf"), "workflow_id"),
-            (writes._titled_by_question[column], (pk, "wf", "thr_1"), "workflow_id"),
+            (naming._titled_by_question[column], (pk, "wf", "thr_1"), "workflow_id"),
         ]
     for update, values, name in updates:
         assert update({name: "x"}, *values) == 0

@@ -15,6 +15,8 @@ CAUSES: tuple[tuple[str, str, Promise], ...] = (
         _("The model did not answer in time"),
     ),
     ("too_long", r"timeout$", _("The whole answer took too long")),
+    ("cut_long", r"AnswerTooLong$", _("The answer was too long and was cut")),
+    ("own_words", r"CustomStreamError$", _("The assistant said why in words of its own")),
     ("limit", r"RateLimitError|.* 429$", _("The model’s limits were reached")),
     (
         "key",

@@ -1,4 +1,5 @@
-"""Turns marks such as [1] in a model's text into annotations: they are removed from the text."""
+"""Turns marks such as [1] in a model's text into annotations: they are removed from the text. In
+code they are no marks: `argv[1]` stays as it is."""
 
 from __future__ import annotations
 
@@ -8,12 +9,13 @@ from dataclasses import dataclass, field
 from chatkit.types import Annotation, URLSource
 
 from ...toolbox import Source
+from .code import Code
 
 # [1], as the instructions ask for it, and 【1†source】, as some models write it.
 MARK = re.compile(r"[ \t]?[\[【](\d{1,2})(?:†[^\]】\n]{0,40})?[\]】](?!\()")
-# The end of a text that may be the beginning of a mark.
+# The end of a text that may be the beginning of a mark, or of what begins or ends code.
 TAIL = re.compile(
-    r"[ \t]?[\[【](?:\d{0,2}|\d{1,2}†[^\]】\n]{0,40})$|[ \t]?[\[【]\d{1,2}[\]】]$|[ \t]$"
+    r"[ \t]?[\[【](?:\d{0,2}|\d{1,2}†[^\]】\n]{0,40})$|[ \t]?[\[【]\d{1,2}[\]】]$|[ \t]$|[`~\\]+$"
 )
 
 
@@ -31,6 +33,7 @@ class CitedText:
     _held: str = ""
     _given: list[Annotation] = field(default_factory=list)
     _cuts: list[tuple[int, int]] = field(default_factory=list)  # (place in `raw`, length)
+    _code: Code = field(default_factory=Code)
 
     def feed(self, delta: str) -> tuple[str, list[Annotation]]:
         """What this piece adds to the text shown, and the citations that it completes."""
@@ -68,7 +71,7 @@ class CitedText:
     def _show(self, piece: str) -> tuple[str, list[Annotation]]:
         start = len(self.raw) - len(self._held) - len(piece)
         shown, done, cited = "", 0, []
-        for mark in MARK.finditer(piece) if self.sources else ():
+        for mark in MARK.finditer(self._code.hide(piece)) if self.sources else ():
             number = int(mark[1])
             if not 0 < number <= len(self.sources):
                 continue

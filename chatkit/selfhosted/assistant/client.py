@@ -20,6 +20,8 @@ from openai.types.responses import ResponseStreamEvent
 
 from ... import conf, telemetry
 from ..runs.context import ChatContext
+from ..runs.outcomes import storable
+from ..runs.usage import counted
 from . import estimates
 
 T = TypeVar("T")
@@ -155,7 +157,7 @@ def _end_span(span: Any, model: object, usage: object, failure: str = "") -> Non
     counts = {
         "gen_ai.usage.input_tokens": _number(usage, "input_tokens", "prompt_tokens"),
         "gen_ai.usage.output_tokens": _number(usage, "output_tokens", "completion_tokens"),
-        "gen_ai.response.model": model if isinstance(model, str) and model else None,
+        "gen_ai.response.model": storable(model) if isinstance(model, str) and model else None,
     }
     span.set({name: value for name, value in counts.items() if value is not None})
     if failure:
@@ -201,8 +203,8 @@ def _count_estimate(model: str, asked: object, said: int) -> None:
 
 def _number(holder: object, *names: str) -> int | None:
     for name in names:
-        value = getattr(holder, name, None)
-        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        value = counted(getattr(holder, name, None))
+        if value is not None:
             return value
     return None
 

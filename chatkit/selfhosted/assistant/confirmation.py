@@ -24,11 +24,14 @@ def card(
     row: ToolCall,
     label: str,
     text: str,
+    arguments: JsonObject,
     actions: tuple[str, str] = ACTIONS,
 ) -> WidgetItem:
-    """The card that asks. Its buttons send the call's id only; its arguments stay on the server."""
+    """The card that asks: it shows `text`, or where that is empty the masked `arguments` of the
+    call, which the record of one in a temporary conversation does not have. Its buttons send the
+    call's id only; the arguments that it is made with stay on the server."""
     confirm, cancel = actions
-    lines = _lines(row, text)
+    lines = _lines(text, arguments)
     widget = _widget(label, lines) | {
         "confirm": {"label": _("Confirm"), "action": _action(confirm, row)},
         "cancel": {"label": _("Cancel"), "action": _action(cancel, row)},
@@ -58,10 +61,10 @@ def _caption(status: str) -> str:
     return captions.get(status, _("Confirmed"))
 
 
-def _lines(row: ToolCall, text: str) -> list[str]:
+def _lines(text: str, arguments: JsonObject) -> list[str]:
     if text:
         return [line for line in text.splitlines() if line.strip()]
-    return [f"{name.replace('_', ' ')}: {_plain(value)}" for name, value in row.arguments.items()]
+    return [f"{name.replace('_', ' ')}: {_plain(value)}" for name, value in arguments.items()]
 
 
 def _plain(value: object) -> str:

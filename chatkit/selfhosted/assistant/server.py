@@ -46,7 +46,7 @@ from .history import HistoryConverter, load_input, refuse
 from .introduction import introduce
 from .messages import say
 from .outcomes import Listening, ends_with_report, with_outcome_tool
-from .stream import Translator, agent_events
+from .stream import SETTLED, Translator, agent_events
 from .tools import AnswerState, current_answer, observed_now, site_tools
 
 logger = logging.getLogger("chatkit.assistant")
@@ -253,17 +253,25 @@ class AssistantServer(DjangoChatKitServer):
         """An exported function answers when it has finished; what its tools show comes first."""
         shown: asyncio.Queue[ThreadStreamEvent | None] = asyncio.Queue()
         answer.emit = shown.put
+        context = answer.context
         yield ProgressUpdateEvent(text=_("Working on it…"))
         text = message_text(question) if question is not None else ""
         called = asyncio.ensure_future(exported.call(self._answerer, text, history, agent_context))
         called.add_done_callback(lambda _call: shown.put_nowait(None))
+
+        async def end() -> None:
+            if called.cancel():
+                # What it has cost is counted as it ends, as of a streamed answer.
+                await asyncio.wait({called}, timeout=SETTLED)
+
+        work_of(context).ends.append(end)
         try:
             while (event := await shown.get()) is not None:
                 for ours in translator.translate(event):
                     yield ours
             result = await called
         finally:
-            called.cancel()
+            await end()
         if agent_context.workflow_item is not None:
             for ours in translator.translate(ThreadItemDoneEvent(item=agent_context.workflow_item)):
                 yield ours

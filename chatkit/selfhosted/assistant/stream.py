@@ -7,7 +7,7 @@ for all messages, and drops the citations when a part of a message is done.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar
 
 from agents import RunResultStreaming, StreamEvent
@@ -71,14 +71,18 @@ def agent_events(
         result.cancel()
 
     readable: Any = _Readable(result, context.request_context)
-    return _eagerly(stream_agent_response(context, readable), abandoned)
+    ends = work_of(context.request_context).ends
+    return _eagerly(stream_agent_response(context, readable), abandoned, ends)
 
 
 def _eagerly(
-    stream: AsyncIterator[T], abandoned: Callable[[], None] = lambda: None
+    stream: AsyncIterator[T],
+    abandoned: Callable[[], None] = lambda: None,
+    ends: list[Callable[[], Awaitable[None]]] | None = None,
 ) -> AsyncIterator[T]:
     """`stream`, read by a task of its own from now on, as fast as it comes. `abandoned` is
-    called where the reader stops before the end.
+    called where the reader stops before the end; to `ends` is added what does that for a reader
+    that is only left.
 
     When the SDK's generators are cancelled, their tasks and the model's request go on, so this
     task is not cancelled: it reads to the end. And when a run fails, they drop events that are
@@ -101,12 +105,17 @@ def _eagerly(
                     raise event
                 yield event
         finally:
-            if not task.done():
-                abandoned()
-                # What it has cost is counted as it ends, and belongs to this answer's record.
-                await asyncio.wait({task}, timeout=SETTLED)
+            await end()
+
+    async def end() -> None:
+        if not task.done():
+            abandoned()
+            # What it has cost is counted as it ends, and belongs to this answer's record.
+            await asyncio.wait({task}, timeout=SETTLED)
 
     task = asyncio.create_task(pump())
+    if ends is not None:
+        ends.append(end)
     _pumps.add(task)
     task.add_done_callback(_pumps.discard)
     return read()

@@ -284,8 +284,9 @@ async def _awaited(
 async def _ask(answer: AnswerState, tool: Tool, parsed: BaseModel, user: Any, row: ToolCall) -> str:
     text = await describe(answer, tool, parsed, user)
     item_id = answer.store.generate_item_id("message", answer.thread, answer.context)
-    item = confirmation.card(answer.thread.id, item_id, row, tool.label, text)
-    await current().database.run(tool_calls.hold, row.pk, plain(parsed), item_id)
+    given = plain(parsed)
+    item = confirmation.card(answer.thread.id, item_id, row, tool.label, text, tool.mask(given))
+    await current().database.run(tool_calls.hold, row.pk, given, item_id)
     # The heartbeat does it as well, but only while there are runs.
     asyncio.get_running_loop().call_later(
         WAITS.total_seconds() + 1, close_left, context=contextvars.Context()

@@ -76,9 +76,10 @@ async def ask(
         tools.WAITS.total_seconds() + 1, tools.close_left, context=contextvars.Context()
     )
     # What is to be done stands in the arguments: the message is the server's own word for it.
-    shown = _shown(tool.mask(given)) if is_mcp else ""
+    masked = tool.mask(given)
+    shown = _shown(masked) if is_mcp else ""
     lines = "\n".join(filter(None, (said[: 4 * LONGEST_VALUE], shown)))
-    card = confirmation.card(answer.thread.id, item_id, row, label, lines, ACTIONS)
+    card = confirmation.card(answer.thread.id, item_id, row, label, lines, masked, ACTIONS)
     return ThreadItemDoneEvent(item=card)
 
 

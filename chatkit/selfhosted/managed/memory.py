@@ -19,7 +19,8 @@ from ...models import AgentSession, Run, Thread, ThreadItem, ToolCall
 from ...toolbox import all_tools
 from ..assistant.history import BYTES_PER_TOKEN, PAGE, REFUSED, Reader
 from ..runs.context import ChatContext, work_of
-from .events import at, dicts, number, text
+from ..runs.usage import counted
+from .events import at, dicts, text
 
 DECIDED = 10  # confirmed or cancelled calls that are told
 Status = ToolCall.Status
@@ -110,12 +111,12 @@ def count(run_id: str, turn: JsonObject) -> None:
     gates, which its end had nothing to tell of."""
     usage = at(turn, "usage")
     with transaction.atomic():
-        counted = Run.objects.filter(pk=run_id, tokens_out=None).update(
-            tokens_in=number(usage, "input_tokens"),
-            tokens_cached=number(usage, "input_tokens_details", "cached_tokens"),
-            tokens_out=number(usage, "output_tokens"),
+        is_first = Run.objects.filter(pk=run_id, tokens_out=None).update(
+            tokens_in=counted(at(usage, "input_tokens")),
+            tokens_cached=counted(at(usage, "input_tokens_details", "cached_tokens")),
+            tokens_out=counted(at(usage, "output_tokens")),
         )
-        if counted:
+        if is_first:
             admission.count(run_id)
 
 

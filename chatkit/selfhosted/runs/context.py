@@ -12,6 +12,7 @@ from ...models import Session
 from .outcomes import checked
 from .process import current
 from .unit_of_work import UnitOfWork
+from .usage import counted
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -69,14 +70,17 @@ class ChatContext:
         tokens_cached: int | None = None,
         tokens_out: int | None = None,
     ) -> None:
-        """Add to the tokens on the run's record; counts of several calls add up. Its model is the
-        last one that wrote the answer, not one that is asked afterwards, such as for a title."""
+        """Add to the tokens on the run's record; counts of several calls add up, and what is no
+        number of tokens is passed over. Its model is the last one that wrote the answer, not one
+        that is asked afterwards, such as for a title."""
         run = self._work.run
         if run is not None:
             named = run.usage.model if run.answered is not None else ""
             run.usage.add(named or model, tokens_in, tokens_cached, tokens_out)
         else:
-            self._work.spent.append((tokens_in, tokens_cached, tokens_out))
+            self._work.spent.append(
+                (counted(tokens_in), counted(tokens_cached), counted(tokens_out))
+            )
 
     def suggest_title(self, *titles: str) -> None:
         """Name the conversation by what its answer is about, the best first: the first of them

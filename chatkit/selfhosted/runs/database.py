@@ -211,7 +211,10 @@ def is_unfit(error: Exception) -> bool:
 
 def is_refused(error: Exception) -> bool:
     """Whether the database works and will not store this, however often it is asked."""
-    return is_unfit(error) or isinstance(error, IntegrityError)
+    # Its driver, or our own code on the way to it, raises Python's own errors for a value.
+    return is_unfit(error) or isinstance(
+        error, IntegrityError | ValueError | TypeError | ArithmeticError | RecursionError
+    )
 
 
 def _answers(connection: BaseDatabaseWrapper) -> bool:

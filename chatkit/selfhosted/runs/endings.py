@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import time
+from functools import partial
 
 from django.db import transaction
 from django.utils import translation
@@ -16,9 +17,10 @@ from django.utils.translation import gettext as _
 
 from ... import admission
 from ...deadlocks import again_after_deadlock
+from ...fields import without_emoji
 from ...models import Run, RunEvent
 from ...signals import run_finished
-from . import reports, writes
+from . import recovery, reports, writes
 from .database import DatabaseDown, DatabaseNow, is_refused, raising_database_down, written_now
 from .live import LiveRun, StopReason
 from .process import Process
@@ -52,6 +54,8 @@ async def finish(process: Process, live: LiveRun) -> None:
         if live.failure is None:
             await _keep_for_later(process, live, error)
             _tell_reader(live)
+    if live.failure is None and live.id not in process.unstored:
+        await _tell(process, live)
     process.runs.pop(live.id, None)
     reports.end(live)
     live.close()
@@ -66,20 +70,26 @@ async def _keep_for_later(process: Process, live: LiveRun, error: Exception) -> 
 
 async def _end_without_text(process: Process, live: LiveRun) -> bool:
     """Whether a run whose answer the database refuses has ended."""
-    live.work.drop()
     live.status, live.error = Run.Status.FAILED, "not stored"
+    live.saved, live.late_frames = len(live.frames), []  # they can't be stored either
     # These may be what it refuses, too.
     values = _end_values(live) | {"searched": [], "cited": [], "named": []}
-    live.work.add(writes.EndRun(live.id, values))
-    live.saved, live.late_frames = len(live.frames), []  # they can't be stored either
-    try:
-        await process.database.run(_store_end, live)
-    except writes.RowMissing:
-        live.work.drop()  # its thread was deleted meanwhile
-    except Exception:
-        logger.exception("Run %s could not even be ended.", live.id)
-        return False
-    return True
+    values["model"] = without_emoji(values["model"])
+    # What it has used is counted all the same, unless it is that which is refused.
+    for counts in (True, False):
+        live.work.drop()
+        _add_end(live, values, counts=counts)
+        try:
+            await process.database.run(_store_end, live)
+        except writes.RowMissing:
+            live.work.drop()  # its thread was deleted meanwhile
+        except Exception as error:
+            logger.exception("Run %s could not even be ended.", live.id)
+            if is_refused(error):
+                continue
+            return False
+        return True
+    return False
 
 
 def _tell_reader(live: LiveRun) -> None:
@@ -112,6 +122,7 @@ async def _store_each(process: Process) -> None:
         else:
             logger.warning("Run %s is stored now.", live.id)
         process.unstored.pop(live.id, None)
+        await _tell(process, live)
 
 
 def _store_late(live: LiveRun) -> None:
@@ -126,16 +137,14 @@ def _withdraw(live: LiveRun) -> None:
 
 
 async def _write_end(process: Process, live: LiveRun) -> None:
-    live.work.add(writes.EndRun(live.id, _end_values(live)))
-    if admission.is_used() and (live.usage.tokens_in or live.usage.tokens_out):
-        live.work.add(writes.CountAnswer(live.id))
+    _add_end(live, _end_values(live), counts=True)
     for pause in PAUSES:
         try:
             await process.database.run(_store_end, live)
             # What ended by a failure ends with its error.
             for frame in live.late_frames if live.status == Run.Status.COMPLETED else ():
                 live.append(frame)
-            break
+            return
         except writes.RowMissing:
             # The thread was deleted meanwhile: there is nothing to store.
             live.work.drop()
@@ -145,8 +154,13 @@ async def _write_end(process: Process, live: LiveRun) -> None:
                 raise
             logger.warning("Storing the end of run %s: trying again.", live.id, exc_info=True)
             await asyncio.sleep(pause)
-    if run_finished.has_listeners(Run):
-        await process.assistants.run(_tell, live.id)  # receivers may be slow
+
+
+def _add_end(live: LiveRun, values: Columns, *, counts: bool) -> None:
+    """The last pending writes of a run."""
+    live.work.add(writes.EndRun(live.id, values, partial(recovery.put_note_last, live.id)))
+    if counts and admission.is_used() and (live.usage.tokens_in or live.usage.tokens_out):
+        live.work.add(writes.CountAnswer(live.id))
 
 
 def _end_values(live: LiveRun) -> Columns:
@@ -161,7 +175,7 @@ def _end_values(live: LiveRun) -> Columns:
         "ended_at": written_now(),
         "duration_ms": _ms(over - live.started),
         "first_token_ms": None if first is None else _ms(first - live.started),
-        "model": live.usage.model[:128],
+        "model": live.usage.model,
         "tokens_in": live.usage.tokens_in,
         "tokens_cached": live.usage.tokens_cached,
         "tokens_out": live.usage.tokens_out,
@@ -200,7 +214,18 @@ def _store_all(live: LiveRun) -> None:
         live.saved += len(frames)
 
 
-def _tell(run_id: str) -> None:
+async def _tell(process: Process, live: LiveRun) -> None:
+    """Tell the site's receivers of a run whose end is stored."""
+    if not run_finished.has_listeners(Run):
+        return
+    try:
+        await process.assistants.run(_send, live.id)  # receivers may be slow
+    except Exception:  # the answer is stored all the same
+        logger.exception("The end of run %s could not be told.", live.id)
+
+
+def _send(run_id: str) -> None:
     run = Run.objects.select_related("thread", "user").filter(pk=run_id).first()
-    if run is not None:
+    # Who took it for dead has told of it.
+    if run is not None and run.live is None and run.error != writes.PROCESS_GONE:
         run_finished.send_robust(sender=Run, run=run)

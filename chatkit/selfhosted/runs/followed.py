@@ -8,6 +8,8 @@ import logging
 import time
 from contextlib import suppress
 
+from django.utils import translation
+
 from ...models import Run
 from . import recovery
 from .buffer import FrameBuffer
@@ -25,11 +27,12 @@ PAUSE_SECONDS = 2.0  # after the database could not be read
 
 
 class FollowedRun(FrameBuffer):
-    """The frames of a run, read from its rows."""
+    """The frames of a run, read from its rows. `language` is that of who listens first."""
 
-    def __init__(self, process: Process, run_id: str) -> None:
+    def __init__(self, process: Process, run_id: str, language: str) -> None:
         super().__init__(process.loop)
         self.id = run_id
+        self.language = language
         self.noted_at = 0.0
         self.count: int | None = None  # of the frames, once the run has ended
         self.ended = asyncio.Event()  # and all of them are here
@@ -70,17 +73,19 @@ class FollowedRun(FrameBuffer):
         if run is None:
             return after, Frames([], over=True)
         if run.live is not None and recovery.is_dead(run):
-            recovery.recover(run)
+            with translation.override(self.language):
+                recovery.recover(run)
             run.live = None
         return after, Frames(recovery.read_frames(run.pk, after), over=run.live is None)
 
 
-def follow(process: Process, run_id: str) -> FollowedRun:
-    """What follows this run for all of this process. From any thread."""
+def follow(process: Process, run_id: str, language: str) -> FollowedRun:
+    """What follows this run for all of this process; who begins to speaks `language`. From any
+    thread."""
     with process.following:
         followed = process.followed.get(run_id)
         if followed is None:
-            followed = process.followed[run_id] = FollowedRun(process, run_id)
+            followed = process.followed[run_id] = FollowedRun(process, run_id, language)
             process.call_soon(_start, process, followed)
         followed.heard_at = time.monotonic()
         return followed

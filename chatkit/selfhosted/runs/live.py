@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from .database import written_now
 from .outcomes import Report
 from .process import Process
 from .unit_of_work import UnitOfWork
+from .usage import Usage
 
 if TYPE_CHECKING:
     from ...telemetry.tracing import Span
@@ -27,32 +27,6 @@ class StopReason(StrEnum):
     REVOKED = "revoked"  # its session was cancelled, or its user deactivated
     TIMEOUT = "timeout"
     SHUTDOWN = "shutdown"
-
-
-@dataclass
-class Usage:
-    """The tokens of an answer, as its server reports them."""
-
-    model: str = ""
-    tokens_in: int | None = None
-    tokens_cached: int | None = None
-    tokens_out: int | None = None
-
-    def add(
-        self,
-        model: str,
-        tokens_in: int | None,
-        tokens_cached: int | None,
-        tokens_out: int | None,
-    ) -> None:
-        self.model = model or self.model
-        self.tokens_in = _sum(self.tokens_in, tokens_in)
-        self.tokens_cached = _sum(self.tokens_cached, tokens_cached)
-        self.tokens_out = _sum(self.tokens_out, tokens_out)
-
-
-def _sum(so_far: int | None, more: int | None) -> int | None:
-    return so_far if more is None else (so_far or 0) + more
 
 
 class LiveRun(FrameBuffer):

@@ -83,7 +83,7 @@ def _extend(
         if len(kept) >= most:
             return
         short = {
-            name: _text(entry[name])[:limit]
+            name: storable(entry[name])[:limit]
             for name, limit in limits.items()
             if entry.get(name) not in (None, "")
         }
@@ -91,7 +91,7 @@ def _extend(
             kept.append(short)
 
 
-def _text(value: object) -> str:
+def storable(value: object) -> str:
     """The value as text that every database can hold: no NUL, no half of a character."""
     text = str(value)[:2_000].replace("\0", "")
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

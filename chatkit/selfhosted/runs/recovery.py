@@ -27,7 +27,7 @@ from . import redis_streams, reports
 from .database import DatabaseNow
 from .owner import is_gone
 from .process import current, whole
-from .writes import upsert
+from .writes import PROCESS_GONE, upsert
 
 logger = logging.getLogger("chatkit.runs")
 
@@ -86,7 +86,7 @@ def _end(run: Run, now: datetime.datetime) -> bool:
         status=Run.Status.INTERRUPTED,
         outcome=Run.Outcome.INTERRUPTED,
         ended_at=DatabaseNow(),
-        error="process gone",
+        error=PROCESS_GONE,
     )
     if not mine:
         return False
@@ -103,7 +103,7 @@ def _end(run: Run, now: datetime.datetime) -> bool:
     Thread.objects.filter(pk=thread.pk).update(last_line=None, updated_at=timezone.now())
     # A thread has one run at a time, so these calls were this run's.
     ToolCall.objects.filter(thread_id=run.thread_id, status=ToolCall.Status.RUNNING).update(
-        status=ToolCall.Status.FAILED, outcome="process gone", ended_at=now
+        status=ToolCall.Status.FAILED, outcome=PROCESS_GONE, ended_at=now
     )
     return True
 
@@ -212,6 +212,19 @@ def note_id(run_id: str) -> str:
     takes a run for dead writes it, and its process does so too, where it was only slow or had
     stored its note but not yet the end of the run."""
     return f"tsk_{run_id.removeprefix('run_')}"
+
+
+def put_note_last(run_id: str) -> None:
+    """Put the note of a run below what its process has written after all."""
+    note = ThreadItem.objects.filter(item_id=note_id(run_id), thread__runs=run_id).first()
+    if note is None:
+        return
+    later = ThreadItem.objects.filter(thread_id=note.thread_id, sequence__gt=note.pk)
+    kinds = set(later.values_list("type", flat=True))
+    if kinds and "user_message" not in kinds:  # a question has gone on below it meanwhile
+        note.delete()
+        note.pk = None
+        note.save(force_insert=True)
 
 
 def _note(run: Run, now: datetime.datetime) -> JsonObject:

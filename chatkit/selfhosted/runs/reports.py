@@ -66,7 +66,7 @@ def _of_live(live: LiveRun) -> Ended:
         error=live.error,
         first_seconds=None if first is None else first - live.started,
         seconds=now - live.started,
-        model=usage.model[:128],
+        model=usage.model,
         tokens_in=usage.tokens_in or 0,
         tokens_cached=usage.tokens_cached or 0,
         tokens_out=usage.tokens_out or 0,

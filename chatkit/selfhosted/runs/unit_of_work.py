@@ -7,7 +7,7 @@ needs two or three transactions instead of one for each event.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
@@ -69,6 +69,8 @@ class UnitOfWork:
         self.renames = False
         # Sentences that are shown with the answer.
         self.notices: list[Notice] = []
+        # What ends the work that goes on in tasks of its own, where an answer ends before it.
+        self.ends: list[Callable[[], Awaitable[None]]] = []
         # Nothing of the answer is kept: see `selfhosted.trial`.
         self.trial = False
         # Of a vote: the SDK's method for votes has no place for it.

@@ -7,12 +7,13 @@ another writes.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import DatabaseError, IntegrityError
 from django.db.models import Case, F, Model, PositiveSmallIntegerField, QuerySet, Value, When
 from django.utils import timezone
 
@@ -21,12 +22,14 @@ from ...admission import Notice, Question
 from ...models import HIDDEN_TYPES, Attachment, Branch, Run, Session, Thread, ThreadItem, said_in
 from ...statements import Select, Update, insert, insert_all
 
+logger = logging.getLogger("chatkit.runs")
+
+PROCESS_GONE = "process gone"  # the error of a run that another process took for dead
+HOW_IT_ENDED = ("status", "outcome", "error", "ended_at")
 DELETED_AT_ONCE = 500  # ids in one statement
 # What may follow a question without answering it.
 NO_ANSWERS = ("workflow", "task", "end_of_turn", *HIDDEN_TYPES)
 OWNERS = ("user_id", "visitor_id")  # the columns; of a row, one of them says whose it is
-MOST_ALIKE = 50  # threads that are told apart by a number
-LATEST = 200  # threads of a person that a new one is told from, however many they have
 SMALL = PositiveSmallIntegerField()
 IN_USE = Case(
     When(place=Thread.Place.ARCHIVE, then=Value(Thread.Place.LIST.value, SMALL)),
@@ -141,63 +144,6 @@ class SaveThread(Write):
             mine = Thread.objects.for_session(transaction.session, deleted=True).filter(pk=self.id)
             mine.exclude(titled_by=Thread.TitledBy.PERSON).update(**replaced)
         transaction.touched.add(self.id)
-
-
-@dataclass(frozen=True)
-class NameThread(Write):
-    """Give a thread whose title is still its question, `first`, the first of `titles` that none of
-    the person's latest threads has, else the first one with a number; without any the question with
-    one. A title that was changed is told."""
-
-    id: str
-    titles: list[str]
-    first: str
-    tell: Callable[[str], None]
-
-    def apply(self, transaction: Transaction) -> None:
-        choices = self.titles or [self.first]
-        numbered = (f"{choices[0]} ({number})" for number in range(2, MOST_ALIKE + 1))
-        choices = [*choices, *numbered]
-        session = transaction.session
-        ((column, pk),) = session.owned_by.items()
-        others = _latest_titles[column](pk, session.workflow_id, self.id)
-        taken = {title.casefold() for title in others}
-        title = next((one for one in choices if one.casefold() not in taken), choices[0])
-        if title == self.first and not self.titles:
-            return
-        kinds = Thread.TitledBy
-        values = {"title": title, "titled_by": kinds.ANSWER if self.titles else kinds.QUESTION}
-        values["title_words"] = fulltext.kept([title])
-        if _titled_by_question[column](values, pk, session.workflow_id, self.id):
-            self.tell(title)
-
-
-def _kept_threads(column: str, pk: Any, workflow_id: str) -> QuerySet[Thread]:
-    session = Session(workflow_id=workflow_id, **{column: pk})
-    return Thread.objects.for_session(session).filter(temporary=False).order_by()
-
-
-def _titles(column: str) -> Select[Any]:
-    return Select(
-        lambda pk, workflow_id, id: (
-            _kept_threads(column, pk, workflow_id)
-            .exclude(pk=id)
-            .order_by("-created_at", "-id")
-            .values_list("title", flat=True)[:LATEST]
-        )
-    )
-
-
-def _by_question(column: str) -> Update:
-    return Update(
-        lambda pk, workflow_id, id: _kept_threads(column, pk, workflow_id).filter(
-            pk=id, titled_by=Thread.TitledBy.QUESTION.value
-        )
-    )
-
-
-_latest_titles = {column: _titles(column) for column in OWNERS}
-_titled_by_question = {column: _by_question(column) for column in OWNERS}
 
 
 @dataclass(frozen=True)
@@ -356,10 +302,13 @@ class AdmitQuestion(Write):
 @dataclass(frozen=True)
 class EndRun(Write):
     """End a run that counts as running. If another process took it for dead, it has ended it
-    already and kept its text. RowMissing where it was deleted, with its thread."""
+    already and told of it: that stays as it is, and what only this process knows, such as what
+    the answer has used, is added; then `late` is called. RowMissing where it was deleted, with its
+    thread."""
 
     id: str
     values: Columns
+    late: Callable[[], None]
 
     def apply(self, transaction: Transaction) -> None:
         if _running({"live": None} | self.values, self.id):
@@ -367,7 +316,11 @@ class EndRun(Write):
         row = Run.objects.filter(pk=self.id).first()
         if row is None:
             raise RowMissing(self.id)
-        if all(getattr(row, name) == self.values.get(name) for name in ("status", "duration_ms")):
+        if row.error == PROCESS_GONE and row.duration_ms is None:
+            known = {name: self.values[name] for name in self.values if name not in HOW_IT_ENDED}
+            Run.objects.filter(pk=self.id).update(**known)
+            self.late()
+        else:
             transaction.ended_before.add(self.id)
 
 
@@ -378,8 +331,14 @@ class CountAnswer(Write):
     id: str
 
     def apply(self, transaction: Transaction) -> None:
-        if self.id not in transaction.ended_before:
+        if self.id in transaction.ended_before:
+            return
+        try:
             admission.count(self.id)
+        except DatabaseError:
+            raise
+        except Exception:  # a fault of the site's own code: the answer is stored all the same
+            logger.exception("What run %s has used could not be counted.", self.id)
 
 
 def save_own(

@@ -17,10 +17,12 @@ from django.test import Client
 
 from chatkit.contrib.console.evaluations import running, tasks
 from chatkit.contrib.console.models import (
+    Budget,
     Evaluation,
     EvaluationQuestion,
     EvaluationResult,
     EvaluationSet,
+    Spent,
 )
 from chatkit.models import Run, Session, Thread, ToolCall
 from chatkit.signals import run_finished
@@ -100,6 +102,16 @@ def evaluate(*args: str, **options: Any) -> tuple[int, str]:
 
 
 class TestCommand:
+    def test_what_an_answer_has_used_whose_time_was_up_counts(
+        self, written: Any, settings: Any, workflow_id: str
+    ) -> None:
+        late = "tests.contrib.console.answerers.LateServer"
+        settings.CHATKIT |= {"WORKFLOWS": {workflow_id: late}, "RUN_TIMEOUT": 1}
+        Budget.objects.create(amount=100_000, unit=Budget.Unit.TOKENS, span="day")
+        evaluate(written(questions=FILE["questions"][:1]))
+        assert EvaluationResult.objects.get().error == "timeout"
+        assert (Evaluation.objects.get().tokens_out, Spent.objects.get().tokens) == (100, 100)
+
     def test_set_is_taken_in_asked_and_told(self, written: Any) -> None:
         assert evaluate(written(), verbosity=2) == (0, TOLD)
         first = Evaluation.objects.get()

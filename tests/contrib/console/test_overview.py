@@ -264,6 +264,8 @@ class TestCauses:
             "BadRequestError 400": "not_accepted",
             "process gone": "restarted",
             "not stored": "database",
+            "AnswerTooLong": "cut_long",
+            "CustomStreamError": "own_words",
         }
         assert {error: key_of(error) for error in told} == told
         assert in_words("") == "No cause was recorded"

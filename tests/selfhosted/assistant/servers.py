@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 from agents import (
@@ -15,6 +16,7 @@ from agents import (
 
 from chatkit.agents import ClientToolCall
 from chatkit.selfhosted.assistant import AssistantServer
+from chatkit.selfhosted.runs.context import ChatContext
 
 
 class QuickServer(AssistantServer):
@@ -30,6 +32,16 @@ class PlainServer(QuickServer):
     """Asks a model that takes no tools."""
 
     tools = ()
+
+
+class PassingServer(QuickServer):
+    """Passes on what it overrides."""
+
+    async def respond(
+        self, thread: Any, input_user_message: Any, context: ChatContext
+    ) -> AsyncIterator[Any]:
+        async for event in super().respond(thread, input_user_message, context):
+            yield event
 
 
 class WorkflowServer(QuickServer):

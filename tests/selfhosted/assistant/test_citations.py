@@ -42,13 +42,42 @@ def test_marks(text: str, shown: str, found: list[tuple[str, int]]) -> None:
     assert cited([text]) == (shown, found)
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "`sys.argv[1]`",
+        "`` a`b[1] ``",
+        "`a[1]\nb[2]`",
+        "`\\`",
+        "```py\na[1]\n\nb[2]\n```",
+        "- ```\n  a[1] `\n  ```",
+        "> ~~~\n> a[1] ``` b[2]\n> ~~~~",
+        "````\n```\na[1]\n```\nb[1]\n````",
+        "```a[1] b[2]```",
+        "```\nnever closed [1]",
+    ],
+)
+def test_code_is_left_as_it_is(code: str) -> None:
+    shown = f"So:\n{code}" if "never" in code else f"So:\n{code}\nand so"
+    assert cited([shown]) == (shown, [])
+    if "never" not in code:
+        assert cited([f"{shown} [1]."]) == (f"{shown}.", [("s1", len(shown))])
+
+
+@pytest.mark.parametrize(
+    "text", ["It costs \\`5 [1]", "~~It~~ costs 5 [1]", "It costs 5`\n\nSo it is [1]"]
+)
+def test_what_is_no_code(text: str) -> None:
+    assert cited([text]) == (text.removesuffix(" [1]"), [("s1", len(text) - 4)])
+
+
 def test_without_sources_nothing_is_touched() -> None:
     assert cited(["a [1] b"], sources=0) == ("a [1] b", [])
 
 
 @given(st.data())
 def test_pieces_make_no_difference(data: st.DataObject) -> None:
-    text = data.draw(st.text("a [1](23)】【†\n", max_size=25))
+    text = data.draw(st.text("a [1](23)】【†\n`~\\->.", max_size=30))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6)))
     edges = [0, *cuts, len(text)]
     pieces = [text[a:b] for a, b in itertools.pairwise(edges)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import re
 import sys
 import threading
@@ -18,8 +19,9 @@ from django.utils import timezone
 from llmock.testing import LLMockServer
 
 from chatkit.agents import AgentContext
-from chatkit.models import Run, Thread, ThreadItem
+from chatkit.models import Run, Session, Thread, ThreadItem
 from chatkit.selfhosted.assistant.stream import agent_events
+from chatkit.selfhosted.runs.context import ChatContext
 from chatkit.selfhosted.store import DjangoStore
 from chatkit.types import Page, ThreadMetadata
 from mseller.customers.models import Customer
@@ -245,7 +247,8 @@ class TestWhatTheModelSays:
 
         async def answer() -> list[Any]:
             thread = ThreadMetadata(id="thr_1", created_at=timezone.now())
-            context = AgentContext[Any](thread=thread, store=SlowStore(), request_context=None)
+            asking = ChatContext(Session(), "en", datetime.UTC)
+            context = AgentContext[Any](thread=thread, store=SlowStore(), request_context=asking)
             result: Any = Result()
             return [event async for event in agent_events(context, result)]
 

@@ -74,6 +74,43 @@ def test_stopped_before_a_word(caller: Caller, scripted_model: Model) -> None:
     assert Spent.objects.get().tokens == run.tokens_in
 
 
+@pytest.mark.parametrize("server", ["QuickServer", "PassingServer"])
+def test_too_long_while_it_writes(
+    use: Any, caller: Caller, scripted_model: Model, settings: Any, server: str
+) -> None:
+    chosen = {"ANSWER_LENGTH": 100, "OPENAI_BASE_URL": scripted_model.url}
+    use(f"tests.selfhosted.assistant.servers.{server}", **chosen)
+    scripted_model.pause = threading.Event()
+    scripted_model.answers = [[*written(settings.CHATKIT["MODEL_API"]), None]]
+    found = caller.stream(create("Hi?"))
+    run = stopped()
+    scripted_model.pause.set()
+    assert "too long" in found[-1]["message"]
+    assert (run.status, run.tokens_out) == ("failed", len(SAID) // 4)
+    assert Spent.objects.get().tokens == (run.tokens_in or 0) + len(SAID) // 4
+    assert run.model == "mock-large"
+
+
+def test_of_a_workflow_that_is_stopped(use: Any, caller: Caller, scripted_model: Model) -> None:
+    server = "tests.selfhosted.assistant.servers.WorkflowServer"
+    use(server, OPENAI_BASE_URL=scripted_model.url)
+    scripted_model.pause = threading.Event()
+
+    def slow(body: dict[str, Any]) -> Any:
+        assert scripted_model.pause is not None
+        scripted_model.pause.wait(10)
+        return {}
+
+    scripted_model.answers = [slow]
+    response = caller.post(create("Hi?"))
+    until(lambda: scripted_model.requests)
+    caller.stop(response["X-ChatKit-Run"])
+    run = stopped()
+    scripted_model.pause.set()
+    assert 0.5 < (run.tokens_in or 0) / asked(scripted_model) < 1.1
+    assert Spent.objects.get().tokens == run.tokens_in
+
+
 @pytest.mark.parametrize("api", ["responses"])
 def test_cut_off(caller: Caller, scripted_model: Model, api: str) -> None:
     scripted_model.answers = [written(api)]

@@ -78,6 +78,14 @@ def test_a_model_that_breaks_off_ends_it_with_its_cause(
     assert (code, told) == (0, "model #2: 5 of 5 answered as expected (100%).\n")
 
 
+def test_an_answer_with_half_a_character_is_kept(
+    chat_ada: Any, scripted_model: Model, tmp_path: Path
+) -> None:
+    scripted_model.answers = [chat("Half \ud800 of it.")]
+    code, told = evaluate(tmp_path, {"question": "Q?", "phrase": "of it"})
+    assert (code, EvaluationResult.objects.get().got_text) == (0, "Half ? of it."), told
+
+
 def test_one_that_breaks_off_in_the_middle_is_not_as_expected(
     chat_ada: Any, scripted_model: Model, tmp_path: Path
 ) -> None:

@@ -59,6 +59,15 @@ class TestSearches:
         assert run.cited[0]["language"] == "en"
         assert run.cited[0]["url"].startswith(f"/apps/chatkit/help/{run.cited[0]['article']}/")
 
+    def test_code_is_cited_by_nobody(self, chat_ada: Caller, scripted_model: Model) -> None:
+        said = chat("Use `sys.ar", "gv[1", "]`, or `", "a[1] = b[1][2]`", " [1].")
+        scripted_model.answers = [search(FOUND), said]
+        found = chat_ada.stream(create("Why?"))
+        assert text_of(found) == "Use `sys.argv[1]`, or `a[1] = b[1][2]`."
+        kept = ThreadItem.objects.get(type="assistant_message").payload["content"][0]
+        assert kept["text"] == text_of(found)
+        assert [one["index"] for one in kept["annotations"]] == [len(kept["text"]) - 1]
+
     def test_found_at_the_second_attempt(self, chat_ada: Caller, scripted_model: Model) -> None:
         said = search(IN_VAIN), search(FOUND), chat("Press **New**.")
         assert outcome_of(chat_ada, scripted_model, *said) == "answered"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -66,6 +67,7 @@ def test_an_answer_with_a_tool(
         assert child.parent.span_id == run.context.span_id
         assert child.status.is_ok or child.status.is_unset
     told = str([span.to_json() for span in exporter.get_finished_spans()])
+    told = re.sub(r"[0-9a-f]{16,}", "", told)  # ids, in which "ada" stands by chance
     assert [word for word in ("secretword", "sk-canary", user.username) if word in told] == []
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from chatkit.models import ThreadItem, ToolCall
 from chatkit.selfhosted.runs import heartbeat, process, recovery
-from chatkit.toolbox import MASK
+from chatkit.toolbox import MASK, ToolContext, tool
 from mseller.customers.models import Customer, Note
 from tests.selfhosted.protocol import (
     Caller,
@@ -220,6 +220,25 @@ class TestConfirmation:
         # The arguments stay here; the element takes the buttons off when the hour is over.
         assert payload == {"call": call.pk, "expires_at": int(call.waits_until.timestamp())}
         assert call.waits_until - call.created_at == datetime.timedelta(hours=1)
+
+    def test_the_card_of_a_temporary_conversation_says_what_it_asks(
+        self, own_registry: None, chat_ada: Caller, scripted_model: Model
+    ) -> None:
+        """Its record has no words of it."""
+
+        @tool(confirm=True)
+        def rename(ctx: ToolContext, new_name: str, password: str) -> str:
+            """Rename something."""
+            return "Done."
+
+        call = chat_call("rename", {"new_name": "Blue whale", "password": "canary"})
+        scripted_model.answers = [call, chat("Please decide.")]
+        temporary = {"metadata": {"chatkit.temporary": True}}
+        found = chat_ada.stream(create("Rename it") | temporary)
+        cards = [event["item"] for event in found if event.get("item", {}).get("type") == "widget"]
+        lines = [part["value"] for part in cards[0]["widget"]["children"]]
+        assert lines[1:] == ["new name: Blue whale", f"password: {MASK}"]
+        assert ToolCall.objects.get().arguments == {}
 
     def test_confirm(self, clerk: Caller, scripted_model: Model, acme: Customer, user: Any) -> None:
         thread, card = asked(scripted_model, clerk, acme)

@@ -14,14 +14,16 @@ import pytest
 from django.db import DataError, IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
-from chatkit import asgi
+from chatkit import admission, asgi
 from chatkit.contrib.console.models import Budget, Spent
 from chatkit.models import Run, RunEvent, Thread, ThreadItem
 from chatkit.selfhosted import titles
-from chatkit.selfhosted.runs import endings, heartbeat, lifecycle, process, writes
+from chatkit.selfhosted.runs import endings, heartbeat, lifecycle, process, recovery, writes
 from chatkit.selfhosted.runs.context import work_of
 from chatkit.selfhosted.runs.database import DatabaseDown
 from chatkit.selfhosted.runs.live import StopReason
+from chatkit.selfhosted.runs.usage import MOST
+from chatkit.signals import run_finished
 
 from ..protocol import Caller, add, create, events, numbers, text_of, thread_id_of, until
 from ..streams import open_stream
@@ -105,6 +107,29 @@ def test_who_is_to_blame(
     expected = DatabaseDown if down and connection.vendor == "sqlite" else type(error)
     with pytest.raises(expected):
         heartbeat.beat([], look_up=False)
+
+
+@pytest.fixture
+def told() -> Iterator[list[Run]]:
+    """The runs of which `run_finished` has told."""
+    found: list[Run] = []
+
+    def receiver(run: Run, **_given: Any) -> None:
+        found.append(run)
+
+    run_finished.connect(receiver)
+    yield found
+    run_finished.disconnect(receiver)
+
+
+@pytest.fixture
+def costly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers that use 120 tokens."""
+
+    async def use(_server: Any, context: Any) -> None:
+        context.report_usage(model="m", tokens_in=100, tokens_out=20)
+
+    monkeypatch.setattr(titles, "after_answer", use)
 
 
 def _fail(*_call: Any) -> None:
@@ -245,6 +270,110 @@ class TestAnswersThatCannotBeStored:
         until(lambda: process.current().unstored == {})
         assert text_of(ada.stream(add(run.thread_id, "say 1"))) == "1 "
 
+    def test_what_a_refused_answer_has_used_counts(
+        self,
+        ada: Caller,
+        costly: None,
+        picky: Callable[..., None],
+        told: list[Run],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(endings, "PAUSES", (None,))
+        Budget.objects.create(amount=100_000, unit=Budget.Unit.TOKENS, span="day")
+        picky("assistant_message")
+        ada.stream(create("say 3"))
+        assert Spent.objects.get().tokens == 120
+        assert [(run.error, run.tokens_in) for run in told] == [("not stored", 100)]
+
+    @pytest.mark.parametrize("fault", [KeyError, DataError])
+    def test_a_gate_that_fails_loses_no_answer_for_ever(
+        self,
+        ada: Caller,
+        costly: None,
+        monkeypatch: pytest.MonkeyPatch,
+        fault: type[Exception],
+    ) -> None:
+        def broken(*_call: Any) -> None:
+            raise fault
+
+        monkeypatch.setattr(endings, "PAUSES", (None,))
+        monkeypatch.setattr(admission, "count", broken)
+        ada.stream(create("say 3"))
+        run = Run.objects.get()
+        assert (run.live, run.tokens_in) == (None, 100)
+        assert run.status == ("completed" if fault is KeyError else "failed")
+        assert text_of(ada.stream(add(run.thread_id, "say 1"))) == "1 "
+
+    def test_it_is_told_once_it_is_stored(
+        self, ada: Caller, told: list[Run], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(endings, "PAUSES", (None,))
+        with monkeypatch.context() as full:
+            full.setattr(endings, "_store_all", _fail)
+            ada.stream(create("say 3"))
+            assert told == []
+        until(lambda: told)
+        assert [(run.status, run.live) for run in told] == [("completed", None)]
+
+    @pytest.mark.parametrize(
+        ("used", "stored"),
+        [
+            ({"tokens_in": 2**63, "tokens_out": 5}, (MOST, 5)),
+            ({"tokens_in": MOST, "tokens_out": -5}, (MOST, None)),
+            ({"tokens_in": "7", "tokens_out": 5}, (None, 5)),
+            ({"tokens_in": 1, "tokens_out": 5, "model": "m\ud800\0" + "x" * 200}, (1, 5)),
+        ],
+    )
+    def test_whatever_its_server_says_it_has_used(
+        self,
+        ada: Caller,
+        monkeypatch: pytest.MonkeyPatch,
+        used: dict[str, Any],
+        stored: tuple[int | None, int | None],
+    ) -> None:
+        async def use(_server: Any, context: Any) -> None:
+            context.report_usage(**used)
+            context.report_usage(tokens_in=0)
+
+        monkeypatch.setattr(titles, "after_answer", use)
+        monkeypatch.setattr(endings, "PAUSES", (None,))
+        Budget.objects.create(amount=100_000, unit=Budget.Unit.TOKENS, span="day")
+        found = ada.stream(create("say 3"))
+        assert found[-1]["type"] != "error"
+        run = Run.objects.get()
+        assert (run.status, run.live) == ("completed", None)
+        assert (run.tokens_in or None, run.tokens_out) == stored
+        assert run.model == ("m\ufffd" + "x" * 126 if "model" in used else "")
+
+
+class TestRunsThatWereTakenForDead:
+    """Another process has ended a run whose own process was only slow."""
+
+    def test_what_only_its_process_knows_is_added(
+        self, ada: Caller, costly: None, told: list[Run], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        Budget.objects.create(amount=100_000, unit=Budget.Unit.TOKENS, span="day")
+        store = endings._store_end
+
+        def late(live: Any) -> None:
+            recovery.recover(Run.objects.get(pk=live.id))
+            store(live)
+
+        monkeypatch.setattr(endings, "_store_end", late)
+        assert text_of(ada.stream(create("say 3"))) == "1 2 3 "
+        run = Run.objects.get()
+        assert (run.status, run.outcome, run.error) == (
+            "interrupted",
+            "interrupted",
+            "process gone",
+        )
+        assert (run.model, run.tokens_in, run.tokens_out) == ("m", 100, 20)
+        assert run.duration_ms is not None
+        assert Spent.objects.get().tokens == 120
+        assert [one.pk for one in told] == [run.pk]
+        kinds = [item.type for item in ThreadItem.objects.filter(thread=run.thread_id)]
+        assert kinds == ["user_message", "assistant_message", "task"]
+
 
 class TestCommitsWhoseAnswerIsLost:
     """The database has stored what a process believes it has not."""
@@ -307,13 +436,10 @@ class TestCommitsWhoseAnswerIsLost:
     def test_what_it_has_used_counts_once(
         self,
         ada: Caller,
+        costly: None,
         losing: Callable[[Any], list[str]],
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        async def costly(_server: Any, context: Any) -> None:
-            context.report_usage(model="m", tokens_in=100, tokens_out=20)
-
-        monkeypatch.setattr(titles, "after_answer", costly)
         monkeypatch.setattr(endings, "PAUSES", (0.01, None))
         Budget.objects.create(amount=100_000, unit=Budget.Unit.TOKENS, span="day")
         lost = losing(endings)

@@ -62,7 +62,7 @@ class TestListening:
         run_id, _thread_id, stream = open_stream(ada, create("drip 60"))
         next(stream)
         monkeypatch.setattr(recovery, "is_dead", lambda run: False)
-        data = b"".join(listening.listen(follow(process.current(), run_id), 0, numbered=True))
+        data = b"".join(listening.listen(follow(process.current(), run_id, "en"), 0, numbered=True))
         assert text_of(events(data)).split() == [str(n) for n in range(1, 61)]
         found = numbers(data)
         assert found == list(range(1, len(found) + 1))
@@ -152,6 +152,27 @@ class TestDeadRuns:
         assert (run.status, run.outcome, run.live) == ("interrupted", "interrupted", None)
         again = ada.json(ask("threads.get_by_id", thread_id=thread_id))["items"]["data"]
         assert again == items
+
+    @pytest.mark.parametrize("request_", ["read", "ask", "events"])
+    def test_the_note_is_in_the_language_of_who_looks(
+        self, ada: Caller, dead: tuple[str, str], request_: str
+    ) -> None:
+        spanish = {"Accept-Language": "es"}
+        if request_ == "read":
+            ada.json(ask("threads.get_by_id", thread_id=dead[1]), **spanish)
+        elif request_ == "ask":
+            ada.stream(add(dead[1], "say 2"), **spanish)
+        else:
+            ada.client.defaults["HTTP_ACCEPT_LANGUAGE"] = "es"
+            b"".join(ada.events(dead[0]).streaming_content)
+        note = ThreadItem.objects.get(type="task").payload
+        assert note["task"]["title"] == "La respuesta se interrumpió."
+
+    def test_who_listens_already_finds_it_in_theirs(self, dead: tuple[str, str]) -> None:
+        follow(process.current(), dead[0], "es")
+        until(lambda: Run.objects.get().live is None)
+        note = ThreadItem.objects.get(type="task").payload
+        assert note["task"]["title"] == "La respuesta se interrumpió."
 
     def test_the_thread_was_used_then(self, dead: tuple[str, str]) -> None:
         """Who keeps its words, as the console's search does, looks at it again."""

@@ -90,7 +90,7 @@ class TestAnAnswer:
     def test_sentence_for_the_user_is_sent(self, ada: Caller) -> None:
         error = ada.stream(create("sorry"))[-1]
         assert (error["code"], error["message"]) == ("custom", "Sorry about that.")
-        assert Run.objects.get().error == "Sorry about that."
+        assert Run.objects.get().error == "CustomStreamError"
 
     def test_burst_of_deltas_is_merged_pauses_are_not(self, ada: Caller) -> None:
         def deltas(found: list[Any]) -> int:
