@@ -38,6 +38,7 @@ PLAIN_BASE = "chatkit/standalone.html"
 QUESTION = 300  # characters that a link may put into the composer
 
 
+@login_not_required  # the page itself says who needs one
 @require_http_methods(["GET", "HEAD", "POST"])
 @csrf_protect
 def chat(request: HttpRequest) -> HttpResponse:
