@@ -66,7 +66,8 @@ class Gate:
         return ()
 
     def count(self, run: Any) -> None:
-        """An answer that used tokens has ended: called in the transaction that stores its end."""
+        """An answer that used tokens has ended: called in the transaction that stores its end. The
+        run of one whose conversation was deleted meanwhile has no row any more."""
 
     def count_more(self, run: Any) -> None:
         """An answer that was counted has used more afterwards, such as for what may be asked next:
@@ -120,6 +121,12 @@ def count(run_id: str, more: Mapping[str, int] | None = None) -> None:
         setattr(run, name, value)
     for gate in _gates:
         (gate.count if more is None else gate.count_more)(run)
+
+
+def count_lost(run: Any) -> None:
+    """Tell of an answer that has ended whose run was deleted meanwhile, and has no row any more."""
+    for gate in _gates:
+        gate.count(run)
 
 
 def admit(question: Question) -> list[Notice]:

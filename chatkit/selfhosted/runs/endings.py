@@ -6,6 +6,7 @@ Where the database fails, the reader is told, and they are stored once it works 
 from __future__ import annotations
 
 import asyncio
+import datetime
 import json
 import logging
 import time
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from ... import admission
 from ...deadlocks import again_after_deadlock
 from ...fields import without_emoji
-from ...models import Run, RunEvent
+from ...models import Run, RunEvent, Thread
 from ...signals import run_finished
 from . import recovery, reports, writes
 from .database import DatabaseDown, DatabaseNow, is_refused, raising_database_down, written_now
@@ -82,7 +83,7 @@ async def _end_without_text(process: Process, live: LiveRun) -> bool:
         try:
             await process.database.run(_store_end, live)
         except writes.RowMissing:
-            live.work.drop()  # its thread was deleted meanwhile
+            await _count_lost(process, live)
         except Exception as error:
             logger.exception("Run %s could not even be ended.", live.id)
             if is_refused(error):
@@ -114,7 +115,7 @@ async def _store_each(process: Process) -> None:
         except DatabaseDown:
             return
         except writes.RowMissing:
-            live.work.drop()  # its thread was deleted meanwhile
+            await _count_lost(process, live)
         except Exception as error:  # it must not hold up the others
             logger.warning("Run %s still can't be stored.", live.id, exc_info=True)
             if not (is_refused(error) and await _end_without_text(process, live)):
@@ -146,14 +147,36 @@ async def _write_end(process: Process, live: LiveRun) -> None:
                 live.append(frame)
             return
         except writes.RowMissing:
-            # The thread was deleted meanwhile: there is nothing to store.
-            live.work.drop()
+            await _count_lost(process, live)
             return
         except Exception:
             if pause is None:
                 raise
             logger.warning("Storing the end of run %s: trying again.", live.id, exc_info=True)
             await asyncio.sleep(pause)
+
+
+async def _count_lost(process: Process, live: LiveRun) -> None:
+    """The thread was deleted meanwhile: there is nothing to store. That gives nothing back: what
+    the answer has used counts."""
+    live.work.drop()
+    if not (admission.is_used() and (live.usage.tokens_in or live.usage.tokens_out)):
+        return
+    try:
+        await process.database.run(_count_without_row, live)
+    except Exception:
+        logger.exception("What run %s has used could not be counted.", live.id)
+
+
+def _count_without_row(live: LiveRun) -> None:
+    session = live.work.session
+    lost = live.row("")
+    lost.thread = Thread(workflow_id=session.workflow_id)
+    lost.user, lost.visitor = session.user, session.visitor
+    lost.created_at -= datetime.timedelta(seconds=time.monotonic() - live.started)
+    for name in ("model", "tokens_in", "tokens_cached", "tokens_out"):
+        setattr(lost, name, getattr(live.usage, name))
+    admission.count_lost(lost)
 
 
 def _add_end(live: LiveRun, values: Columns, *, counts: bool) -> None:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from chatkit import personal_data, retention
 from chatkit.contrib.console import evaluations, period
 from chatkit.contrib.console.models import Budget, EvaluationSet, Spent
-from chatkit.models import Run
+from chatkit.models import Run, Thread
 
 from ...selfhosted.protocol import Caller, add, create, secret_of, thread_id_of, until
 from ...selfhosted.protocol import ask as ask_for
@@ -356,6 +356,18 @@ class TestChanges:
         personal_data.erase(user)
         assert not Run.objects.exists()
         assert Spent.objects.get().messages == 1
+
+    def test_nor_does_who_deletes_one_while_its_answer_is_written(self, ada: Caller) -> None:
+        budget(150, unit="tokens", each_person=True)
+        for used in (100, 200):
+            GO_ON.clear()
+            response = ada.post(create("use 100"))
+            Thread.objects.all().delete()
+            GO_ON.set()
+            b"".join(response.streaming_content)
+            until(lambda used=used: Spent.objects.get().tokens == used)
+        assert not Run.objects.exists()
+        assert ask(ada) != 200
 
     def test_what_is_over_is_erased_and_exported_until_then(self, ada: Caller, user: Any) -> None:
         budget(5, each_person=True)
