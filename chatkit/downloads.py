@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from .api import NEVER_CACHED
+from .fields import local_time
 
 PIECE = 64 * 1024  # characters that are sent at once
 LONGEST_NAME = 60  # characters
@@ -39,8 +40,7 @@ def file_name(words: str, otherwise: str) -> str:
 
 def today() -> datetime.date:
     """The day on the site's clocks, also where its times have no zone."""
-    now = timezone.now()
-    return (timezone.localtime(now) if timezone.is_aware(now) else now).date()
+    return local_time(timezone.now()).date()
 
 
 def joined(pieces: Iterable[str]) -> Iterator[bytes]:

@@ -35,6 +35,11 @@ def stored_time(moment: datetime.datetime) -> datetime.datetime:
     return moment if settings.USE_TZ else timezone.make_naive(moment)
 
 
+def local_time(moment: datetime.datetime) -> datetime.datetime:
+    """A stored time by the clocks of who reads it, also where the site's times have no zone."""
+    return timezone.localtime(moment) if timezone.is_aware(moment) else moment
+
+
 def without_emoji(text: str) -> str:
     """With a replacement character for characters of four bytes, which MySQL and MariaDB can't
     hold where their character set is utf8mb3."""

@@ -29,6 +29,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from . import access, retention
+from .fields import local_time
 from .managers import is_visitor, owned_by
 from .models import (
     HIDDEN_TYPES,
@@ -372,7 +373,7 @@ class _Held(io.RawIOBase):
 
 
 def local_minute(at: datetime.datetime) -> str:
-    return f"{timezone.localtime(at) if timezone.is_aware(at) else at:%Y-%m-%d %H:%M}"
+    return f"{local_time(at):%Y-%m-%d %H:%M}"
 
 
 def _text_of(payload: object) -> str:

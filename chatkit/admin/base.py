@@ -22,7 +22,6 @@ from django.db import models
 from django.forms import Select, Textarea, TextInput
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -31,6 +30,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from .. import access
+from ..fields import local_time
 from ..models import Run
 from . import private
 
@@ -246,15 +246,11 @@ def moment(at: datetime.datetime | None, *, beside: datetime.datetime | None = N
     """A date and a time; the time alone where `beside` is on the same day."""
     if at is None:
         return "-"
-    at, beside = _here(at), _here(beside) if beside else None
+    at, beside = local_time(at), local_time(beside) if beside else None
     same_day = beside is not None and at.date() == beside.date()
     if same_day:
         return date_format(at, "TIME_FORMAT").replace(" ", "\N{NO-BREAK SPACE}")
     return date_format(at, "SHORT_DATETIME_FORMAT")
-
-
-def _here(at: datetime.datetime) -> datetime.datetime:
-    return timezone.localtime(at) if timezone.is_aware(at) else at
 
 
 def outcome_badge(outcome: str) -> SafeString | str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
@@ -35,28 +34,32 @@ __all__ = ["check_enabled", "check_uploads", "is_streaming_req", "parse"]
 
 def parse(body: bytes) -> ChatKitReq:
     """The request in a body; ApiError `invalid_json` or `invalid_request` otherwise."""
-    _check_lists(body)
+    value = _value(body)
+    _check_lists(value)
     try:
         request: ChatKitReq = request_adapter().validate_json(body)
     except ValidationError:
         # Its text holds the user's input: neither sent nor logged.
         raise ApiError("invalid_request") from None
-    if b"\\u0000" in body and any("\x00" in text for text in _texts(json.loads(body))):
+    if b"\\u0000" in body and any("\x00" in text for text in _texts(value)):
         raise ApiError("invalid_request")
     _check_limits(request)
     return request
 
 
-def _check_lists(body: bytes) -> None:
-    """ApiError for what is no JSON, and for more entries in lists than any request of ours has.
+def _value(body: bytes) -> object:
+    try:
+        return from_json(body)
+    except (ValueError, RecursionError):
+        raise ApiError("invalid_json") from None
+
+
+def _check_lists(request: object) -> None:
+    """ApiError for more entries in lists than any request of ours has.
 
     Each entry that does not fit is described by pydantic, all at once: those of one MiB took six
     seconds, in which no other thread had a turn, and half a GiB.
     """
-    try:
-        request = from_json(body)
-    except (ValueError, RecursionError):
-        raise ApiError("invalid_json") from None
     params = request.get("params") if isinstance(request, dict) else None
     given = params.get("input") if isinstance(params, dict) else None
     lists = [params.get("item_ids")] if isinstance(params, dict) else []

@@ -59,8 +59,8 @@ Found = tuple[Thread, Run | None]
 # What a stranger may not send: files, and recordings that somebody pays for.
 LOGINS_ONLY = {"attachments.create", "input.transcribe"}
 # A larger body may only carry a recording. Those who parse it first would read any.
-FEW = 100
 RECORDING = re.compile(rb'"type"\s*:\s*"input\.transcribe"')
+FEW = 100  # values in the body of a recording
 REQUEST_ID = re.compile(r"[\w.:=+/-]{1,64}", re.ASCII)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from ..fields import local_time
 from ..models import Thread, ThreadItem, texts_of
 from ..personal_data import Row, in_order, without_controls
 from .entries import Citation, citations_of
@@ -37,7 +37,7 @@ def as_markdown(thread: Thread) -> Iterator[str]:
 
 def _when(item: Row) -> str:
     at = item["created_at"]
-    return date_format(timezone.localtime(at) if timezone.is_aware(at) else at, "DATETIME_FORMAT")
+    return date_format(local_time(at), "DATETIME_FORMAT")
 
 
 def _quoted(text: str) -> str:

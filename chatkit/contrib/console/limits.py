@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+
+from chatkit.fields import local_time
 
 from .audit.words import difference
 from .budgets.report import Line
@@ -140,7 +141,7 @@ def changes_table() -> Table:
     """The latest changes of budgets and switches."""
     rows = [
         [
-            timezone.localtime(change.at) if timezone.is_aware(change.at) else change.at,
+            local_time(change.at),
             change.user_name,
             Cell(change.action, change.get_action_display(), tone=TONES.get(change.action, "info")),
             Cell(change.name, note=difference(change)),

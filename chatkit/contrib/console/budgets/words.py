@@ -6,13 +6,13 @@ import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chatkit import access
+from chatkit.fields import local_time
 
 from ..prices import money
 from ..words import listed
@@ -63,8 +63,7 @@ def described(budget: Budget) -> str:
 
 
 def _time(at: datetime.datetime) -> str:
-    here = timezone.localtime(at) if timezone.is_aware(at) else at
-    return date_format(here, "DATETIME_FORMAT")
+    return date_format(local_time(at), "DATETIME_FORMAT")
 
 
 def _reached(own: bool, span: str, amount: Decimal, unit: str, resets: datetime.datetime) -> str:

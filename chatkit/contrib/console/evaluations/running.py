@@ -65,11 +65,13 @@ def begin(evaluation_set: EvaluationSet, *, label: str = "", user: Any = None) -
 
 def bury(evaluation_set: EvaluationSet | int) -> None:
     """Break off what has lost its process, of this set or the set of this id."""
-    Evaluation.objects.filter(
+    gone = Evaluation.objects.filter(
         evaluation_set=evaluation_set,
         status__in=(Status.WAITING, Status.RUNNING),
         beat_at__lt=timezone.now() - STALE,
-    ).update(status=Status.BROKEN, error=GONE, ended_at=timezone.now())
+    )
+    if gone.exists():  # pages ask every two seconds, and on SQLite each update waits for its turn
+        gone.update(status=Status.BROKEN, error=GONE, ended_at=timezone.now())
 
 
 def carry_out(

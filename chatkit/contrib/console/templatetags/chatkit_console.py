@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from django import template
 from django.template import Context
-from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+
+from chatkit.fields import local_time
 
 if TYPE_CHECKING:  # Django loads this while the site's admin may still be loading
     from ..tables import Cell, Column, Table
@@ -70,7 +71,7 @@ def _cell(cell: Cell) -> SafeString | str:
     if value is None or value == "":
         return "–"
     if isinstance(value, datetime.datetime):
-        here = timezone.localtime(value) if timezone.is_aware(value) else value
+        here = local_time(value)
         shown = date_format(here, "SHORT_DATETIME_FORMAT")
         return format_html('<time datetime="{}">{}</time>', here.isoformat(), shown)
     if isinstance(value, datetime.date):
