@@ -26,7 +26,7 @@ class Server {
     this.acted.push([action, ids]);
     await this.held;
     if (this.refuse) throw this.refuse;
-    return { ids, undo_seconds: 10 };
+    return { ids, undo_seconds: 10, left: [] };
   }
   async search() {
     const data = this.hits.map((thread) => ({ thread, item_id: null, title: [{ text: thread.title }], passage: [] }));
@@ -59,7 +59,7 @@ test("what is deleted is gone at once, and back in its place where that is taken
   const doing = made.act("delete", ["b", "p"]);
   expect(ids()).toEqual(["a", "c"]);
   const taken = await takenBy(doing);
-  expect(await made.restore(taken)).toEqual(["b", "p"]);
+  expect((await made.restore(taken)).ids).toEqual(["b", "p"]);
   expect(ids()).toEqual(["p", "a", "b", "c"]);
 });
 
@@ -70,7 +70,7 @@ test("what is deleted where a search has found it can be taken back, also of ano
   const found = () => made.hits.map(({ thread }) => thread.id);
   const taken = await takenBy(made.act("delete", ["a", "old"]));
   expect(found()).toEqual(["deep"]);
-  expect(await made.restore(taken)).toEqual(["a", "old"]);
+  expect((await made.restore(taken)).ids).toEqual(["a", "old"]);
   expect(server.acted.at(-1)).toEqual(["restore", ["a", "old"]]);
   expect(found()).toEqual(["a", "old", "deep"]);
   expect(ids()).toEqual(["a"]);
