@@ -1,22 +1,27 @@
 // @vitest-environment happy-dom
 import { render } from "lit";
-import { expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Entry } from "../state/entry";
 import { begun } from "../testing/asked";
 import { partOf } from "../testing/part";
-import type { WidgetNode } from "../wire/protocol";
+import type { ThreadStatus, WidgetNode } from "../wire/protocol";
 import { widgetView } from "./root";
 
+type Status = ThreadStatus["type"];
+
+const onAction = vi.fn(async () => undefined);
 const OPTIONS = [{ value: "c", label: "Company" }];
 
 /** A card of these, with a Label "Your field" for each name. */
-function drawn(nodes: WidgetNode[], names: string[] = []): HTMLElement {
+function drawn(nodes: WidgetNode[], names: string[] = [], card = {}, status: Status = "active"): HTMLElement {
   const { host, conversation } = begun();
+  conversation.thread.status = { type: status };
+  Object.assign(host.options, { widgets: { onAction } });
   const place = document.createElement("div");
   document.body.replaceChildren(place);
   const root = place.attachShadow({ mode: "open" });
   const labels = names.map((fieldName) => ({ type: "Label", value: "Your field", fieldName }));
-  const widget = { type: "Card", children: [{ type: "Row", children: labels }, ...nodes] };
+  const widget = { type: "Card", ...card, children: [{ type: "Row", children: labels }, ...nodes] };
   const item = partOf<ConstructorParameters<typeof Entry>[0]>({ id: "w 1", type: "widget", widget });
   const ui = Object.assign(host, { conversation, renderRoot: root, widgets: {} });
   const box = document.createElement("div");
@@ -70,4 +75,44 @@ test("what belongs to a field is called as it is", () => {
   const box = drawn([{ type: "Select", name: "a", options: OPTIONS, searchable: true, clearable: true }], ["a"]);
   expect(box.querySelector("[type=search]")?.getAttribute("aria-label")).toContain("Your field");
   expect(box.querySelector("button")?.getAttribute("aria-label")).toContain("Your field");
+});
+
+describe.each(["locked", "closed"] as const)("in a conversation that is %s", (status) => {
+  const ASK = { type: "ask" };
+  const PAGE = { type: "show", handler: "client" };
+  const form = (onSubmitAction: object, key: string) => {
+    const children = [
+      { type: "Input", name: key },
+      { type: "Button", label: key, submit: true },
+    ];
+    return { type: "Form", onSubmitAction, children };
+  };
+  const NODES: WidgetNode[] = [
+    { type: "Button", label: "Ask", onClickAction: ASK },
+    { type: "Button", label: "Show", onClickAction: PAGE },
+    form(ASK, "asked"),
+    form(PAGE, "shown"),
+    { type: "Checkbox", name: "news", onChangeAction: ASK },
+    { type: "ListViewItem", onClickAction: ASK, children: [{ type: "Text", value: "A row" }] },
+  ];
+  const CARD = { confirm: { label: "Yes", action: ASK }, cancel: { label: "Look", action: PAGE } };
+  const off = (box: HTMLElement) =>
+    [...box.querySelectorAll<HTMLInputElement>(":disabled, [aria-disabled=true]")].map(
+      (one) => one.dataset.name ?? one.textContent?.trim(),
+    );
+
+  test("what the server would refuse can't be used, and what the page carries out can", () => {
+    expect(off(drawn(NODES, [], CARD))).toEqual([]);
+    const box = drawn(NODES, [], CARD, status);
+    expect(off(box)).toEqual(["Ask", "asked", "asked", "news", "A row", "Yes"]);
+    onAction.mockClear();
+    for (const button of box.querySelectorAll("button")) if (button.textContent?.includes("Show")) button.click();
+    expect(onAction).toHaveBeenCalledOnce();
+  });
+
+  test("a card that is a form is as its action is", () => {
+    const fields: WidgetNode[] = [{ type: "Input", name: "a" }];
+    expect(off(drawn(fields, [], { ...CARD, asForm: true }, status))).toEqual(["a", "Yes"]);
+    expect(off(drawn(fields, [], { confirm: CARD.cancel, asForm: true }, status))).toEqual([]);
+  });
 });

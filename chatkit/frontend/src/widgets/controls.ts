@@ -36,7 +36,7 @@ function common(node: WidgetNode, scope: Scope): Common {
     classes: `field ${string(node.variant) ?? "outline"} ${node.size ? "sized" : ""} ${node.pill === true ? "pill-shape" : ""}`,
     label: own ?? given ?? string(node.placeholder) ?? name,
     labelledBy: own === undefined && given !== undefined ? labelId(scope, name) : nothing,
-    disabled: node.disabled === true || scope.inert,
+    disabled: node.disabled === true || scope.off(node.onChangeAction, scope.submits),
   };
 }
 

@@ -35,11 +35,18 @@ export interface Scope {
   entry: Entry;
   /** The words of Labels, by the names of their fields. */
   labels: ReadonlyMap<string, string>;
-  /** Nothing inside may be used while an action of the widget is under way. */
-  inert: boolean;
+  /** The action of the form that this stands in. */
+  submits?: unknown;
+  /** Whether what raises these may not be used: an action is under way, or the conversation takes none any more. */
+  off(...actions: unknown[]): boolean;
   /** Raises an action; `control` names what shows that it is under way. */
   act(action: unknown, source: HTMLElement, control: string, automatic: "none" | "self" | "container"): void;
-  child(node: WidgetNode, key: string): unknown;
+  child(node: WidgetNode, key: string, scope: Scope): unknown;
+}
+
+/** Whether the server carries out an action, and not the page. */
+export function isServers(action: unknown): boolean {
+  return !isAction(action) || action.handler !== "client";
 }
 
 export function children(node: WidgetNode): WidgetNode[] {
