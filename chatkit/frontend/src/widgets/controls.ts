@@ -240,15 +240,36 @@ export function radioGroup(node: WidgetNode, key: string, scope: Scope): Templat
   </div>`;
 }
 
+/** Dates that are being typed, and those of them whose action is due once they are whole. */
+const typed = new WeakSet<EventTarget>();
+const due = new WeakSet<EventTarget>();
+
+/** To be told of the keys in a date: those that open the calendar, where a day is chosen whole, begin no typing. */
+function typing({ key, altKey, currentTarget }: KeyboardEvent): void {
+  if (key !== " " && key !== "F4" && !altKey && currentTarget) typed.add(currentTarget);
+}
+
 /** The browser's own calendar, which chooses its place by itself. */
 export function datePicker(node: WidgetNode, key: string, scope: Scope): TemplateResult {
   const { name, classes, label, labelledBy, disabled } = common(node, scope);
   const day = (value: unknown) => (typeof value === "string" ? value.slice(0, 10) : undefined);
   const hint = string(node.placeholder);
   const clears = node.clearable === true && !disabled;
+  const act = (field: HTMLElement) => {
+    due.delete(field);
+    scope.act(node.onChangeAction, field, key, "none");
+  };
+  // To the browser each digit that is typed makes another date: 0002, 0020, 0202, 2026.
   const change = (event: Event) => {
+    const field = event.currentTarget as HTMLElement;
     noteEmpty(event);
-    scope.act(node.onChangeAction, event.currentTarget as HTMLElement, key, "none");
+    if (typed.has(field)) due.add(field);
+    else act(field);
+  };
+  const whole = (event: Event) => {
+    const field = event.currentTarget as HTMLElement;
+    typed.delete(field);
+    if (due.has(field)) act(field);
   };
   return html`<span class="w-date ${node.block === true ? "block" : ""} ${clears ? "clears" : ""} ${hint ? "hinted" : ""}" ${mounted(noteEmptyIn)}>
     <input
@@ -266,6 +287,9 @@ export function datePicker(node: WidgetNode, key: string, scope: Scope): Templat
       ${styled(values.control(node))}
       @input=${noteEmpty}
       @change=${change}
+      @keydown=${(event: KeyboardEvent) => (event.key === "Enter" ? whole(event) : typing(event))}
+      @pointerdown=${({ currentTarget }: Event) => currentTarget && typed.delete(currentTarget)}
+      @blur=${whole}
     />
     ${hint ? html`<span class="hint" aria-hidden="true" dir="auto">${hint}</span>` : nothing}${waits(key, scope)} ${clears ? clear(label, scope) : nothing}
   </span>`;
