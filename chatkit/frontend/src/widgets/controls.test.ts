@@ -12,6 +12,9 @@ type Status = ThreadStatus["type"];
 const onAction = vi.fn(async () => undefined);
 const OPTIONS = [{ value: "c", label: "Company" }];
 
+/** Draws the last one again. */
+let redraw = () => {};
+
 /** A card of these, with a Label "Your field" for each name. */
 function drawn(nodes: WidgetNode[], names: string[] = [], card = {}, status: Status = "active"): HTMLElement {
   const { host, conversation } = begun();
@@ -26,7 +29,9 @@ function drawn(nodes: WidgetNode[], names: string[] = [], card = {}, status: Sta
   const ui = Object.assign(host, { conversation, renderRoot: root, widgets: {} });
   const box = document.createElement("div");
   root.append(box);
-  render(widgetView(partOf(ui), new Entry(item, "done"), partOf(item)), box);
+  const entry = new Entry(item, "done");
+  redraw = () => void render(widgetView(partOf(ui), entry, partOf(item)), box);
+  redraw();
   return box;
 }
 
@@ -75,6 +80,44 @@ test("what belongs to a field is called as it is", () => {
   const box = drawn([{ type: "Select", name: "a", options: OPTIONS, searchable: true, clearable: true }], ["a"]);
   expect(box.querySelector("[type=search]")?.getAttribute("aria-label")).toContain("Your field");
   expect(box.querySelector("button")?.getAttribute("aria-label")).toContain("Your field");
+});
+
+test("what is filled in into a form comes into no other one that has fields of the same names", () => {
+  const one = [
+    { type: "Input", name: "note", placeholder: "Note" },
+    { type: "Checkbox", name: "news", label: "News" },
+    { type: "RadioGroup", name: "kind", options: [...OPTIONS, { value: "p", label: "Person" }] },
+  ];
+  const box = drawn([1, 2].map((id) => ({ type: "Form", id: `f${id}`, children: one })));
+  const [first, second] = [...box.querySelectorAll<HTMLElement>("[data-form]")];
+  const control = (form: HTMLElement | undefined, selector: string) =>
+    form?.querySelector(selector) as HTMLInputElement;
+  const state = (form: HTMLElement | undefined) => [
+    control(form, "input").value,
+    control(form, "[type=checkbox]").checked,
+    control(form, "[value=p]").checked,
+  ];
+  control(first, "input").value = "Acme";
+  control(first, "input").dispatchEvent(new Event("input", { bubbles: true }));
+  control(first, "[type=checkbox]").click();
+  control(second, "[value=c]").click();
+  control(first, "[value=p]").click();
+  redraw();
+  expect(state(first)).toEqual(["Acme", true, true]);
+  expect(state(second)).toEqual(["", false, false]);
+  expect(control(second, "[value=c]").checked).toBe(true);
+});
+
+test("a Label in a form leads to the field of that form", () => {
+  const one = [
+    { type: "Label", fieldName: "note", value: "Note" },
+    { type: "Input", name: "note" },
+  ];
+  const box = drawn([1, 2].map(() => ({ type: "Form", children: one })));
+  const ids = [...box.querySelectorAll("input")].map(({ id }) => id);
+  expect(new Set(ids).size).toBe(2);
+  expect([...box.querySelectorAll("label")].map((label) => label.htmlFor)).toEqual(ids);
+  expect(nameOf(box, box.querySelector("input"))).toBe("Note");
 });
 
 describe.each(["locked", "closed"] as const)("in a conversation that is %s", (status) => {

@@ -112,7 +112,7 @@ function form(node: WidgetNode, key: string, scope: Scope): TemplateResult {
     if (isAction(node.onSubmitAction)) scope.act(node.onSubmitAction, event.detail.source, key, "container");
   };
   return html`<div class="w-box w-form ${flow(node, direction)}" role="group" data-form aria-busy=${scope.entry.busy === key ? "true" : nothing} ${styled(values.box(node, direction))} @widget-submit=${submit}>
-    ${childViews(node, key, { ...scope, submits: node.onSubmitAction })}
+    ${childViews(node, key, { ...scope, form: key, submits: node.onSubmitAction })}
   </div>`;
 }
 

@@ -35,7 +35,8 @@ export interface Scope {
   entry: Entry;
   /** The words of Labels, by the names of their fields. */
   labels: ReadonlyMap<string, string>;
-  /** The action of the form that this stands in. */
+  /** The form that this stands in: its place, and its action. */
+  form?: string;
   submits?: unknown;
   /** Whether what raises these may not be used: an action is under way, or the conversation takes none any more. */
   off(...actions: unknown[]): boolean;
@@ -47,6 +48,11 @@ export interface Scope {
 /** Whether the server carries out an action, and not the page. */
 export function isServers(action: unknown): boolean {
   return !isAction(action) || action.handler !== "client";
+}
+
+/** The name of a field in its widget: forms of one widget may have fields of the same name. */
+export function ownName({ form }: Scope, name: string): string {
+  return form === undefined ? name : `${form}:${name}`;
 }
 
 export function children(node: WidgetNode): WidgetNode[] {
