@@ -211,3 +211,27 @@ test("a server without such a list is told of", async () => {
 test("one Latin letter is no search", () => {
   expect(["a", " ", "ab", "注"].map(isSearch)).toEqual([false, false, true, true]);
 });
+
+test.each([
+  ["unarchive", true],
+  ["archive", false],
+] as const)(
+  "what comes into the other view by %s is there, also where that was opened before the server had done it",
+  async (action, archived) => {
+    const { made, server, ids } = await store();
+    const [here, there] = archived ? (["archive", "list"] as const) : (["list", "archive"] as const);
+    server.pages.push({ data: [row("a", 1, here)], after: null });
+    await made.show(archived);
+    let go = () => {};
+    server.held = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const doing = made.act(action, ["a"]);
+    const page = { data: [row("a", 1, there), row("b", 2, there)], after: null };
+    server.pages.push(page, page);
+    await made.show(!archived);
+    go();
+    await doing;
+    await vi.waitFor(() => expect(ids()).toEqual(["a", "b"]));
+  },
+);

@@ -95,6 +95,7 @@ export class Store {
   /** Carries out at once what is asked, and again the other way where the server refuses: null where it refuses all. */
   async act(action: Action, ids: readonly string[]): Promise<(Done & { taken: Taken }) | null> {
     const before = this.#taken(ids);
+    const { archived } = this;
     this.#put(action, ids);
     this.#mark(ids, Number.POSITIVE_INFINITY);
     this.error = null;
@@ -103,6 +104,8 @@ export class Store {
       const done = await this.remote.act(action, ids);
       this.#mark(ids);
       this.#refused(before, done.left, done.thrown);
+      // The other view was read while it was not certain what has come to that.
+      if (archived !== this.archived) void this.show();
       return { ...done, taken: { ...before, ids: done.ids } };
     } catch (thrown) {
       this.#refused(before, ids, thrown);
