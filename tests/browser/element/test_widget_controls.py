@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ..pages import wait_until
-from .events import done
+from .events import Pause, done
 from .test_items import answer
 from .widget_examples import EXAMPLES, card
 
@@ -156,3 +156,49 @@ def test_a_label_is_the_name_of_its_field(chat):
         expect(chat.element.get_by_role(role, name=f"Line {at}", exact=True)).to_have_count(1)
     chat.element.get_by_text("Line 4", exact=True).click()
     expect(chat.element.get_by_role("checkbox")).to_be_checked()
+
+
+def test_a_date_that_is_typed_raises_its_action_once_it_is_whole(chat):
+    action = {"type": "day", "streaming": False}
+    day = {"type": "DatePicker", "name": "day", "onChangeAction": action}
+    form = {"type": "Form", "onSubmitAction": {"type": "go"}, "children": [day]}
+    answer(chat, done("widget", "w", widget=card(form)))
+
+    def told(count):
+        chat.asked("threads.sync_custom_action", count)
+        chat.page.wait_for_timeout(50)
+        found = chat.standin.requests("threads.sync_custom_action")
+        return [asked.params["action"]["payload"]["day"] for asked in found]
+
+    field = chat.element.get_by_label("day")
+    field.focus()
+    chat.page.keyboard.type("05122026")
+    expect(field).to_have_value("2026-05-12")
+    assert not chat.standin.requests("threads.sync_custom_action")
+    chat.page.keyboard.press("Enter")
+    assert told(1) == ["2026-05-12"]
+    field.press("ArrowUp")
+    field.press("ArrowUp")
+    chat.input.focus()
+    assert len(told(2)) == 2
+    field.fill("2026-01-31")  # as where it is chosen in the calendar
+    assert told(3)[2] == "2026-01-31"
+
+
+def test_a_field_has_the_focus_again_once_its_action_is_through(chat):
+    name = {"type": "Input", "name": "name"}
+    form = {"type": "Form", "onSubmitAction": {"type": "go"}, "children": [name]}
+    answer(chat, done("widget", "w", widget=card(form)))
+    field = chat.element.get_by_label("name")
+    field.fill("Acme")
+    field.press("Enter")
+    chat.wait("response.end", 2)
+    expect(field).to_be_focused()
+    chat.standin.reply = lambda asked: [Pause()]
+    field.press("Enter")
+    expect(field).to_be_disabled()
+    chat.input.focus()
+    chat.standin.go()
+    chat.wait("response.end", 3)
+    expect(field).to_be_enabled()
+    expect(chat.input).to_be_focused()

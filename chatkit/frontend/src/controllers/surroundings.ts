@@ -3,6 +3,7 @@ import type { ReactiveController, ReactiveControllerHost } from "lit";
 import { forgetThread, GONE, PREFIX } from "../kept";
 import type { Conversation } from "../state/conversation";
 import type { History } from "../state/history";
+import { tryAgain } from "../state/try-again";
 
 type Host = ReactiveControllerHost & { conversation: Conversation; history: History };
 
@@ -30,8 +31,9 @@ export class Surroundings implements ReactiveController {
   readonly #network = () => {
     this.online = navigator.onLine;
     this.host.requestUpdate();
-    const { busy, failure } = this.host.conversation.state;
-    if (this.online && !busy && failure?.error.code === "network") failure.retry?.();
+    const { conversation } = this.host;
+    const { busy, failure } = conversation.state;
+    if (this.online && !busy && failure?.error.code === "network") tryAgain(conversation)?.();
   };
 
   /** A conversation was deleted in another tab. */

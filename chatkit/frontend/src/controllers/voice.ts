@@ -25,9 +25,13 @@ export class Voice implements ReactiveController {
     });
   }
 
-  /** What stands in the composer; null while nobody dictates. */
+  /** What stands in the composer; null while nobody dictates what is written there. */
   get panel(): HTMLElement | null {
     return this.#speech?.panel ?? null;
+  }
+
+  get dictating(): boolean {
+    return this.#speech?.dictating ?? false;
   }
 
   reading(entry: Entry): boolean {

@@ -19,6 +19,8 @@ export class Speech {
   readonly #panel: Panel;
   readonly #away = new AbortController();
   #ticking = 0;
+  /** What is being dictated: `writing` of the composer. */
+  #writing: object = {};
 
   /** `icon` draws one of the element's icons, `hint` says why something had no effect. */
   constructor(
@@ -47,14 +49,21 @@ export class Speech {
     });
   }
 
-  /** What stands in the composer; null while nobody dictates. */
+  /** Somebody dictates, be it what was set aside meanwhile. */
+  get dictating(): boolean {
+    return this.dictation.phase !== "idle";
+  }
+
+  /** What stands in the composer; null while nobody dictates what is written there. */
   get panel(): HTMLElement | null {
-    return this.dictation.phase === "idle" ? null : this.#panel.element;
+    return this.dictating && !this.ui.composer.isAside(this.#writing) ? this.#panel.element : null;
   }
 
   dictate(): void {
     this.aloud.stop();
-    if (this.dictation.phase === "idle") void this.dictation.start();
+    if (this.dictating) return;
+    this.#writing = this.ui.composer.writing;
+    void this.dictation.start();
   }
 
   /** The element has left the page: the microphone is let go of. */
@@ -79,13 +88,17 @@ export class Speech {
   }
 
   #tick(): void {
-    // The composer is gone, as while the list of conversations is open.
+    // The panel is gone, as while the list of conversations is open, or a question is asked anew.
     if (this.#panel.element.isConnected) this.dictation.tick();
     else this.dictation.pause();
   }
 
   #insert(words: string): void {
     const { composer, renderRoot } = this.ui;
+    if (composer.isAside(this.#writing)) {
+      composer.addAside(words);
+      return;
+    }
     const field = renderRoot.querySelector<HTMLTextAreaElement>("textarea.input");
     const { length } = composer.text;
     const { text, caret } = inserted(

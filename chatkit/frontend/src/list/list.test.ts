@@ -164,6 +164,49 @@ describe("deletions one after the other", () => {
     expect(forgotten).not.toHaveBeenCalled();
   });
 
+  test("of more than one request may name leave those where they are that the server did not come to", async () => {
+    const many = Array.from({ length: 150 }, (_, index) => ({ ...ROW, id: `m${index}` }));
+    const sorted = (ids: string[]) => [...ids].sort();
+    const all = sorted(many.map(({ id }) => id));
+    const [first, rest] = [sorted(many.slice(0, 100).map(({ id }) => id)), sorted(many.slice(100).map(({ id }) => id))];
+    host.on("GET /threads", () => json({ pinned: [], data: many, after: null }));
+    await list.store.refresh();
+    let works = 1;
+    host.on("POST /threads", ({ params }) => {
+      const { ids } = JSON.parse(String(params.body));
+      return works-- > 0 ? json({ ids, undo_seconds: 10 }) : refusal(502, "away");
+    });
+    await list.delete(many.map(({ id }) => id));
+    expect(sorted(order())).toEqual(rest);
+    expect(told.mock.lastCall?.[0].toSorted()).toEqual(first);
+    expect(list.element.textContent).toContain("100 conversations deleted");
+    expect(list.element.querySelector(".danger")).not.toBeNull();
+    works = 1;
+    await list.undo();
+    expect(sorted(order())).toEqual(all);
+    expect(undo()).toBeNull();
+  });
+
+  test("of which some could not be taken back keep the way back of those", async () => {
+    const many = Array.from({ length: 150 }, (_, index) => ({ ...ROW, id: `m${index}` }));
+    host.on("GET /threads", () => json({ pinned: [], data: many, after: null }));
+    await list.store.refresh();
+    await list.delete(many.map(({ id }) => id));
+    let works = 1;
+    host.on("POST /threads", ({ params }) => {
+      const { ids } = JSON.parse(String(params.body));
+      return works-- > 0 ? json({ ids }) : refusal(502, "away");
+    });
+    await list.undo();
+    expect(order()).toHaveLength(100);
+    expect(list.element.textContent).toContain("50 conversations deleted");
+    works = 1;
+    await list.undo();
+    expect(order()).toHaveLength(150);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(forgotten).not.toHaveBeenCalled();
+  });
+
   test("that nobody could take back are forgotten in the end", async () => {
     await list.delete(["t1"]);
     refused = true;

@@ -213,10 +213,10 @@ export class ConversationList {
     if (!done) return;
     this.tabs.tell({ kind: "gone", ids: done.ids });
     ui.history.told(done.ids, true);
-    if (open !== null && ui.conversation.threadId === open) await ui.conversation.open(null);
-    const said = this.words.deleted(done.ids.length);
-    this.undos.add({ taken: done.taken, said, open }, (done.undo_seconds ?? 0) * 1000);
-    this.ui.announce(`${said}. ${this.words.undo}`);
+    if (open !== null && !done.left.includes(open) && ui.conversation.threadId === open)
+      await ui.conversation.open(null);
+    this.undos.add({ taken: done.taken, open }, (done.undo_seconds ?? 0) * 1000);
+    this.ui.announce(`${this.words.deleted(done.ids.length)}. ${this.words.undo}`);
     this.update();
   }
 

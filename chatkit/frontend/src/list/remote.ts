@@ -32,6 +32,16 @@ export interface Page<T> {
 
 export type Action = "pin" | "unpin" | "archive" | "unarchive" | "delete" | "restore";
 
+export interface Done {
+  /** The ids of those that changed. */
+  ids: string[];
+  /** For how long a deletion can be taken back. */
+  undo_seconds?: number;
+  /** Those that were not come to, since the server refused before, and why. */
+  left: readonly string[];
+  thrown?: unknown;
+}
+
 /** As many as one request may name. */
 const AT_ONCE = 100;
 
@@ -55,15 +65,20 @@ export class Remote {
     return this.client.get("/threads/now", undefined, true);
   }
 
-  /** The ids of those that changed, and for how long a deletion can be taken back. */
-  async act(action: Action, ids: readonly string[]): Promise<{ ids: string[]; undo_seconds?: number }> {
+  /** Rejects where the first request fails; a later one that fails leaves what those before it have done. */
+  async act(action: Action, ids: readonly string[]): Promise<Done> {
     const changed: string[] = [];
-    let last: { ids: string[]; undo_seconds?: number } = { ids: [] };
+    let last: Omit<Done, "left"> = { ids: [] };
     for (let start = 0; start < ids.length; start += AT_ONCE) {
-      last = await this.client.post("/threads", { action, ids: ids.slice(start, start + AT_ONCE) });
+      try {
+        last = await this.client.post("/threads", { action, ids: ids.slice(start, start + AT_ONCE) });
+      } catch (thrown) {
+        if (start === 0) throw thrown;
+        return { ...last, ids: changed, left: ids.slice(start), thrown };
+      }
       changed.push(...last.ids);
     }
-    return { ...last, ids: changed };
+    return { ...last, ids: changed, left: [] };
   }
 
   async rename(id: string, title: string): Promise<void> {

@@ -26,7 +26,7 @@ class Server {
     this.acted.push([action, ids]);
     await this.held;
     if (this.refuse) throw this.refuse;
-    return { ids, undo_seconds: 10 };
+    return { ids, undo_seconds: 10, left: [] };
   }
   async search() {
     const data = this.hits.map((thread) => ({ thread, item_id: null, title: [{ text: thread.title }], passage: [] }));
@@ -59,7 +59,7 @@ test("what is deleted is gone at once, and back in its place where that is taken
   const doing = made.act("delete", ["b", "p"]);
   expect(ids()).toEqual(["a", "c"]);
   const taken = await takenBy(doing);
-  expect(await made.restore(taken)).toEqual(["b", "p"]);
+  expect((await made.restore(taken)).ids).toEqual(["b", "p"]);
   expect(ids()).toEqual(["p", "a", "b", "c"]);
 });
 
@@ -70,7 +70,7 @@ test("what is deleted where a search has found it can be taken back, also of ano
   const found = () => made.hits.map(({ thread }) => thread.id);
   const taken = await takenBy(made.act("delete", ["a", "old"]));
   expect(found()).toEqual(["deep"]);
-  expect(await made.restore(taken)).toEqual(["a", "old"]);
+  expect((await made.restore(taken)).ids).toEqual(["a", "old"]);
   expect(server.acted.at(-1)).toEqual(["restore", ["a", "old"]]);
   expect(found()).toEqual(["a", "old", "deep"]);
   expect(ids()).toEqual(["a"]);
@@ -211,3 +211,27 @@ test("a server without such a list is told of", async () => {
 test("one Latin letter is no search", () => {
   expect(["a", " ", "ab", "注"].map(isSearch)).toEqual([false, false, true, true]);
 });
+
+test.each([
+  ["unarchive", true],
+  ["archive", false],
+] as const)(
+  "what comes into the other view by %s is there, also where that was opened before the server had done it",
+  async (action, archived) => {
+    const { made, server, ids } = await store();
+    const [here, there] = archived ? (["archive", "list"] as const) : (["list", "archive"] as const);
+    server.pages.push({ data: [row("a", 1, here)], after: null });
+    await made.show(archived);
+    let go = () => {};
+    server.held = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const doing = made.act(action, ["a"]);
+    const page = { data: [row("a", 1, there), row("b", 2, there)], after: null };
+    server.pages.push(page, page);
+    await made.show(!archived);
+    go();
+    await doing;
+    await vi.waitFor(() => expect(ids()).toEqual(["a", "b"]));
+  },
+);

@@ -1,6 +1,6 @@
 /** What the list knows: its rows, and what was searched for. No DOM. */
 import { type ApiError, fromHost } from "../wire/api-error";
-import type { Action, Hit, Page, Remote, Row } from "./remote";
+import type { Action, Done, Hit, Page, Remote, Row } from "./remote";
 
 /** Conversations as they stood in the list, to be put back where the server refuses, or the person thinks better. */
 export interface Taken {
@@ -92,12 +92,10 @@ export class Store {
     }
   }
 
-  /** Carries out at once what is asked, and again the other way where the server refuses: null then. */
-  async act(
-    action: Action,
-    ids: readonly string[],
-  ): Promise<{ ids: string[]; undo_seconds?: number; taken: Taken } | null> {
+  /** Carries out at once what is asked, and again the other way where the server refuses: null where it refuses all. */
+  async act(action: Action, ids: readonly string[]): Promise<(Done & { taken: Taken }) | null> {
     const before = this.#taken(ids);
+    const { archived } = this;
     this.#put(action, ids);
     this.#mark(ids, Number.POSITIVE_INFINITY);
     this.error = null;
@@ -105,30 +103,32 @@ export class Store {
     try {
       const done = await this.remote.act(action, ids);
       this.#mark(ids);
+      this.#refused(before, done.left, done.thrown);
+      // The other view was read while it was not certain what has come to that.
+      if (archived !== this.archived) void this.show();
       return { ...done, taken: { ...before, ids: done.ids } };
     } catch (thrown) {
-      this.#putBack(before, ids);
-      this.#mark(ids, 0);
-      this.#failed(thrown);
+      this.#refused(before, ids, thrown);
       return null;
     } finally {
       this.changed();
     }
   }
 
-  /** Takes back what was deleted; gives the ids that are there again, or null where the server could not be asked. */
-  async restore(taken: Taken): Promise<string[] | null> {
+  /** Takes back what was deleted: the ids that are there again, and those for which the server could not be asked. */
+  async restore(taken: Taken): Promise<Pick<Done, "ids" | "left">> {
     this.error = null;
     try {
-      const { ids } = await this.remote.act("restore", taken.ids);
+      const { ids, left, thrown } = await this.remote.act("restore", taken.ids);
+      if (left.length) this.#failed(thrown);
       this.#mark(ids);
       this.#putBack(taken, ids);
       // Another search was made without them.
       if (taken.query !== this.query && isSearch(this.query)) void this.search(this.query);
-      return ids;
+      return { ids, left };
     } catch (thrown) {
       this.#failed(thrown);
-      return null;
+      return { ids: [], left: taken.ids };
     } finally {
       this.changed();
     }
@@ -209,6 +209,13 @@ export class Store {
       const others = this.hits.filter(({ thread }) => thread.id !== hit.thread.id);
       this.hits = [...others.slice(0, at), hit, ...others.slice(at)];
     }
+  }
+
+  #refused(before: Taken, ids: readonly string[], thrown: unknown): void {
+    if (!ids.length) return;
+    this.#putBack(before, ids);
+    this.#mark(ids, 0);
+    this.#failed(thrown);
   }
 
   #put(action: Action, ids: readonly string[]): void {

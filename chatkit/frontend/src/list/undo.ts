@@ -2,9 +2,8 @@
 import type { Taken } from "./store";
 
 export interface Deletion {
+  /** Those that are still gone. */
   taken: Taken;
-  /** What the line at the end of the list says of it. */
-  said: string;
   /** The conversation that was open, where it is one of them. */
   open: string | null;
 }
@@ -34,27 +33,36 @@ export class Undos {
   }
 
   /**
-   * Takes the last one back by `restore`, which gives the ids that the server has put back, or null where it could not
-   * be asked: the way back stays then, as long as there is time.
+   * Takes the last one back by `restore`, which gives the ids that the server has put back, and those for which it
+   * could not be asked: for them the way back stays, as long as there is time.
    */
-  async take(restore: (taken: Taken) => Promise<string[] | null>): Promise<{ back: string[]; open: string | null }> {
+  async take(
+    restore: (taken: Taken) => Promise<{ ids: string[]; left: readonly string[] }>,
+  ): Promise<{ back: string[]; open: string | null }> {
     const kept = this.#all.at(-1);
     if (!kept || this.#busy) return { back: [], open: null };
     this.#busy = true;
     clearTimeout(kept.timer);
-    const back = await restore(kept.taken);
+    const { ids: back, left } = await restore(kept.taken);
     this.#busy = false;
-    if (back === null) this.#wait(kept);
-    else this.#remove(kept, back);
-    return { back: back ?? [], open: kept.open };
+    const gone = kept.taken.ids.filter((id) => !back.includes(id) && !left.includes(id));
+    kept.taken = { ...kept.taken, ids: left };
+    if (left.length) this.#wait(kept);
+    else this.#drop(kept);
+    this.over(gone);
+    return { back, open: kept.open };
   }
 
   #wait(kept: Kept): void {
-    kept.timer = window.setTimeout(() => this.#remove(kept), Math.max(0, kept.until - performance.now()));
+    kept.timer = window.setTimeout(() => this.#end(kept), Math.max(0, kept.until - performance.now()));
   }
 
-  #remove(kept: Kept, back: readonly string[] = []): void {
+  #end(kept: Kept): void {
+    this.#drop(kept);
+    this.over(kept.taken.ids);
+  }
+
+  #drop(kept: Kept): void {
     this.#all = this.#all.filter((other) => other !== kept);
-    this.over(kept.taken.ids.filter((id) => !back.includes(id)));
   }
 }

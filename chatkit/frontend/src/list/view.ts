@@ -228,7 +228,7 @@ function said(list: ConversationList): unknown {
   const { last } = list.undos;
   if (!last) return nothing;
   return html`<div class="said" part="notice">
-    <span>${last.said}</span>
+    <span>${list.words.deleted(last.taken.ids.length)}</span>
     <button type="button" class="button" data-undo @click=${() => void list.undo()}>${list.words.undo}</button>
   </div>`;
 }

@@ -61,6 +61,27 @@ test("of a temporary conversation none is kept", () => {
   expect([queue.questions.length, kept.values.size]).toEqual([1, 0]);
 });
 
+test("those of a temporary conversation are gone with it, and not kept with the next one", () => {
+  const kept = new Kept();
+  let temporary = false;
+  const queue = new Queue(
+    kept,
+    () => "here",
+    () => temporary,
+  );
+  queue.add(question("one"));
+  queue.switchTo(null); // New chat, before the first one had an id
+  expect(queue.questions.map(textOf)).toEqual(["one"]);
+  queue.take();
+  temporary = true;
+  queue.add(question("between us"));
+  temporary = false;
+  queue.switchTo(null);
+  queue.add(question("two"));
+  expect(queue.questions.map(textOf)).toEqual(["two"]);
+  expect(JSON.stringify([...kept.values.values()])).not.toContain("between us");
+});
+
 test("files speak for a question without words", () => {
   const file = { type: "file", id: "a", name: "order.pdf", mime_type: "application/pdf" };
   expect(textOf({ ...question(" "), attachments: [file] } as Queued)).toBe("order.pdf");

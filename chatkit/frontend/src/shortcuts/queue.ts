@@ -22,9 +22,12 @@ export class Queue {
     private readonly temporary: () => boolean,
   ) {}
 
-  /** Shows those of a conversation; with `carry` the present ones go along, as where a new one got its id. */
+  /**
+   * Shows those of a conversation; with `carry` the present ones go along, as where a new one got its id. What was not
+   * kept of the one that is left is gone, also where neither has an id.
+   */
   switchTo(thread: string | null, carry = false): void {
-    if (thread === this.#thread) return;
+    if (thread === this.#thread && carry) return;
     if (carry) this.kept.write(this.#name(), null);
     this.#thread = thread;
     if (carry) this.#keep();

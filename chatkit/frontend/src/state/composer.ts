@@ -33,7 +33,7 @@ export class Composer {
   /** The text for which it was said that it has fields to fill in. */
   #told: string | null = null;
   #thread: string | null = null;
-  /** Stands for what is being written now: a file that takes its time goes to what it was chosen for. */
+  /** Stands for what is being written now: files and dictated words that take their time go to what they are for. */
   writing: object = {};
   /** What was being written before a question is asked anew: meanwhile that is kept, and not the question. */
   #aside: { draft: Draft; writing: object } | null = null;
@@ -202,6 +202,20 @@ export class Composer {
     this.#aside = null;
     this.#thread = thread;
     this.#show(tab.read<Partial<Draft>>(this.#name()));
+  }
+
+  /** Whether another question is being asked anew than what this stands for. */
+  isAside(writing: object): boolean {
+    return this.#aside !== null && writing !== this.writing;
+  }
+
+  /** Adds words to what was set aside. */
+  addAside(words: string): void {
+    const draft = this.#aside?.draft;
+    if (!draft) return;
+    const space = /\S$/.test(draft.content.at(-1)?.text ?? "") ? " " : "";
+    draft.content = [...draft.content, { type: "input_text", text: space + words }];
+    this.keep();
   }
 
   /** Makes room for a question that is asked anew. */

@@ -274,6 +274,7 @@ export class Conversation implements Answered, ReactiveController {
     await this.#answering.answer((signal) => this.host.client.stream("threads.retry_after_item", params, signal), {
       refused: () => void this.refresh(),
       again: () => void this.retry(question),
+      question,
     });
   }
 

@@ -105,7 +105,7 @@ export const widgetStyles = css`
   .list-view.card { gap: 0; padding: 6px; max-width: 560px; }
   .list-view ul { list-style: none; }
   .list-item { width: 100%; padding: 10px 12px; border-radius: var(--_small); min-height: 44px; }
-  button.list-item:hover, .cover:hover { background: var(--_hover); }
+  :is(button.list-item, .cover):not([aria-disabled="true"]):hover { background: var(--_hover); }
   .list-item.over { position: relative; }
   .cover { position: absolute; inset: 0; border-radius: inherit; }
   .list-item.over > :not(.cover) { position: relative; pointer-events: none; }

@@ -108,7 +108,8 @@ export class Turns {
     // An answer with words has them among its own buttons.
     const unanswered = conversation.unanswered.has(entry) ? this.#answersOf(entry) : undefined;
     const place = this.#options.edit && thread.open;
-    const edit = place && !busy && entry.state === "done";
+    // Pressed again it would throw away what is being written.
+    const edit = place && !busy && entry.state === "done" && entry.id !== this.edited;
     if (!own && !unanswered && !place) return nothing;
     return html`<div class="own" part="question-actions">
       ${
@@ -116,7 +117,7 @@ export class Turns {
           ? html`<button type="button" class="icon-button" part="item-action" data-edit aria-label=${strings.editQuestion} title=${strings.editQuestion} @click=${() => this.#edit(entry)}>
             ${icon("pencil")}
           </button>`
-          : // The room of the button, so that nothing moves once the answer is whole.
+          : // The room of the button, so that nothing moves when it comes.
             place
             ? html`<span class="icon-button"></span>`
             : nothing

@@ -112,6 +112,14 @@ describe("a question that is asked anew", () => {
     expect(turns.edited).toBeNull();
   });
 
+  test("has no button for that meanwhile, which would throw away what is being written", async () => {
+    await turns.renew();
+    press("[data-edit]");
+    expect(drawn().querySelector("[data-edit]")).toBeNull();
+    turns.cancel();
+    expect(drawn().querySelector("[data-edit]")).not.toBeNull();
+  });
+
   test("keeps its files where one is taken off and it is left as it is", async () => {
     const file = { id: "f1", type: "file", name: "a.txt", mime_type: "text/plain" } as const;
     const thread = { ...THREAD, items: { data: [{ ...QUESTION, attachments: [file] }], has_more: false } };
@@ -133,7 +141,7 @@ describe("a question that is asked anew", () => {
   test("is not taken for what was being written before, nor is the next one", async () => {
     await turns.renew();
     press("[data-edit]");
-    press("[data-edit]");
+    turns.rewrite("another", { input: INPUT, attachments: [] });
     turns.cancel();
     expect(composer.text).toBe("");
     expect(sessionStorage).toHaveLength(0);

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { render } from "lit";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { turns as turnsOf } from "../state/turns";
 import { begun, opened } from "../testing/asked";
 import { refusal } from "../testing/fake-host";
@@ -41,4 +41,14 @@ test("so is another try at what failed", async () => {
   host.on("threads.get_by_id", () => refusal(502, "away"));
   await conversation.refresh(); // only to look: that may be tried again
   expect(has("[data-retry]")).toBe(true);
+});
+
+test("so is another try at another answer that failed", async () => {
+  await opened(host, conversation);
+  const [question] = conversation.thread.entries;
+  if (question) await conversation.retry(question);
+  await vi.waitFor(() => expect(conversation.thread.entries).toHaveLength(2)); // the old answer is there again
+  expect(has("[data-retry]")).toBe(true);
+  conversation.thread.status = { type: "locked" };
+  expect(has("[data-retry]")).toBe(false);
 });

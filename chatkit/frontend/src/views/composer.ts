@@ -108,7 +108,7 @@ function composer(ui: Ui): TemplateResult {
 /** Only where the page says that the server writes down what is said. */
 function micButton(ui: Ui, locked: boolean): unknown {
   const { voice, options, strings } = ui;
-  if (options.composer?.dictation?.enabled !== true || locked || voice.panel) return nothing;
+  if (options.composer?.dictation?.enabled !== true || locked || voice.dictating) return nothing;
   return html`<button type="button" class="icon-button" part="dictate-button" aria-label=${strings.dictate} title=${strings.dictate} @click=${() => voice.dictate()}>
     ${icon("mic")}
   </button>`;

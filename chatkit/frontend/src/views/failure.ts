@@ -1,6 +1,7 @@
 /** What went wrong, in words for a person, and what can be done about it. */
 import { html, nothing } from "lit";
 import { icon } from "../icons";
+import { tryAgain } from "../state/try-again";
 import type { Strings } from "../translations/strings";
 import type { ApiError } from "../wire/api-error";
 import type { Ui } from "./ui";
@@ -33,10 +34,10 @@ export function sentence(error: ApiError, { errors }: Strings): string {
 
 export function failure(ui: Ui): unknown {
   const { conversation, strings, wait } = ui;
-  const { thread } = conversation;
   const { failure } = conversation.state;
   if (!failure) return nothing;
-  const { error, retry, opening, question } = failure;
+  const { error, opening, question } = failure;
+  const retry = tryAgain(conversation);
   // The question has the button, where it stands alone.
   const there = question && error.code !== "interrupted" && conversation.unanswered.has(question);
   const gone = opening && error.status === 404;
@@ -46,7 +47,7 @@ export function failure(ui: Ui): unknown {
       ? html`<button type="button" class="button" @click=${() => ui.newChat()}>${strings.newChat}</button>`
       : null;
   const again =
-    retry && !gone && !there && (!question || thread.open) && error.code !== "hosted_workflow"
+    retry && !gone && !there && error.code !== "hosted_workflow"
       ? html`<button type="button" class="button" data-retry aria-disabled=${wait ? "true" : nothing} @click=${() => !wait && retry()}>${label}</button>`
       : null;
   return html`<div class="notice danger" part="error" role="alert" data-error=${error.code}>

@@ -88,7 +88,7 @@ function dependencies(ui: Ui, entry: Entry, turn: Turn | undefined): unknown[] {
     unanswered.has(entry) && `${entry.again} ${busy} ${ui.wait > 0} ${ui.composer.empty}`,
     turn?.entries.length,
     turn?.last && !busy,
-    busy && entry.item.type === "widget",
+    entry.item.type === "widget" && `${busy} ${thread.open}`,
     entry.item.type === "widget" && ui.widgets.part,
     ui.panels.part,
     ui.turns.version && `${ui.turns.version} ${busy}`,

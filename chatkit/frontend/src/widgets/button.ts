@@ -10,7 +10,7 @@ import * as values from "./values";
 export function button(node: WidgetNode, key: string, scope: Scope): TemplateResult {
   const label = string(node.label) ?? "";
   const busy = scope.entry.busy === key;
-  const disabled = node.disabled === true || scope.inert;
+  const disabled = node.disabled === true || scope.off(node.submit === true ? scope.submits : node.onClickAction);
   const style = string(node.style) === "primary" || string(node.color) === "primary";
   const solid = string(node.variant) === "solid" || (!node.variant && style);
   const classes = [

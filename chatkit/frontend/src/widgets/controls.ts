@@ -7,7 +7,7 @@ import { submit } from "./button";
 import { fieldId, labelId } from "./labels";
 import { mounted } from "./mounted";
 import { heldCheck, heldText } from "./remembered";
-import { type Scope, string } from "./scope";
+import { ownName, type Scope, string } from "./scope";
 import { styled } from "./styled";
 import * as values from "./values";
 
@@ -20,6 +20,8 @@ function enter(event: KeyboardEvent): void {
 
 interface Common {
   name: string;
+  /** The name under which its value is kept. */
+  held: string;
   classes: string;
   label: string;
   /** The id of its Label, which comes before `label`; nothing where it has none. */
@@ -33,10 +35,11 @@ function common(node: WidgetNode, scope: Scope): Common {
   const given = scope.labels.get(name);
   return {
     name,
+    held: ownName(scope, name),
     classes: `field ${string(node.variant) ?? "outline"} ${node.size ? "sized" : ""} ${node.pill === true ? "pill-shape" : ""}`,
     label: own ?? given ?? string(node.placeholder) ?? name,
     labelledBy: own === undefined && given !== undefined ? labelId(scope, name) : nothing,
-    disabled: node.disabled === true || scope.inert,
+    disabled: node.disabled === true || scope.off(node.onChangeAction, scope.submits),
   };
 }
 
@@ -48,7 +51,7 @@ export function label(node: WidgetNode, scope: Scope): TemplateResult {
 }
 
 export function input(node: WidgetNode, scope: Scope): TemplateResult {
-  const { name, classes, label, labelledBy, disabled } = common(node, scope);
+  const { name, held, classes, label, labelledBy, disabled } = common(node, scope);
   const types = ["number", "email", "text", "password", "tel", "url"];
   const type = types.includes(String(node.inputType)) ? String(node.inputType) : "text";
   return html`<input
@@ -56,14 +59,14 @@ export function input(node: WidgetNode, scope: Scope): TemplateResult {
     id=${fieldId(scope, name)}
     part="widget-input"
     type=${type}
-    data-name=${name}
+    data-name=${name} data-held=${held}
     aria-label=${label}
     aria-labelledby=${labelledBy}
     placeholder=${string(node.placeholder) ?? nothing}
     pattern=${string(node.pattern) ?? nothing}
     ?required=${node.required === true}
     ?disabled=${disabled}
-    value=${heldText(scope.ui, scope.entry, name) ?? string(node.defaultValue) ?? ""}
+    value=${heldText(scope.ui, scope.entry, held) ?? string(node.defaultValue) ?? ""}
     ${styled(values.control(node))}
     ${mounted(attend(node, scope))}
     autocomplete=${autocomplete(node)}
@@ -109,14 +112,14 @@ function growing(node: WidgetNode): (event: { currentTarget: unknown }) => void 
 }
 
 export function textarea(node: WidgetNode, scope: Scope): TemplateResult {
-  const { name, classes, label, labelledBy, disabled } = common(node, scope);
+  const { name, held, classes, label, labelledBy, disabled } = common(node, scope);
   const rows = typeof node.rows === "number" ? Math.min(20, Math.max(1, node.rows)) : 3;
   const grow = growing(node);
   return html`<textarea
     class=${classes}
     id=${fieldId(scope, name)}
     part="widget-input"
-    data-name=${name}
+    data-name=${name} data-held=${held}
     data-pattern=${string(node.pattern) ?? nothing}
     rows=${rows}
     aria-label=${label}
@@ -127,7 +130,7 @@ export function textarea(node: WidgetNode, scope: Scope): TemplateResult {
     autocomplete=${autocomplete(node)}
     data-1p-ignore=${filled(node) ? nothing : "true"}
     data-lpignore=${filled(node) ? nothing : "true"}
-    .defaultValue=${heldText(scope.ui, scope.entry, name) ?? string(node.defaultValue) ?? ""}
+    .defaultValue=${heldText(scope.ui, scope.entry, held) ?? string(node.defaultValue) ?? ""}
     ${styled(values.control(node))}
     ${mounted((field) => {
       grow({ currentTarget: field });
@@ -159,9 +162,9 @@ function options(node: WidgetNode, scope: Scope): Option[] {
 const MANY = 15;
 
 export function select(node: WidgetNode, key: string, scope: Scope): TemplateResult {
-  const { name, classes, label, labelledBy, disabled } = common(node, scope);
+  const { name, held, classes, label, labelledBy, disabled } = common(node, scope);
   const all = options(node, scope);
-  const chosen = heldText(scope.ui, scope.entry, name) ?? string(node.defaultValue);
+  const chosen = heldText(scope.ui, scope.entry, held) ?? string(node.defaultValue);
   const none = !all.some(({ value }) => value === chosen);
   const clears = node.clearable === true && !disabled;
   const searched = node.searchable === true || (node.searchable !== false && all.length > MANY);
@@ -172,7 +175,7 @@ export function select(node: WidgetNode, key: string, scope: Scope): TemplateRes
   const placeholder = string(node.placeholder) ?? scope.ui.strings.choose;
   return html`<span class="w-select ${node.block === true ? "block" : ""} ${clears ? "clears" : ""} ${searched ? "searched" : ""}" ${mounted(noteEmptyIn)}>
     ${searched ? html`<input class="field sized" type="search" aria-label="${label}: ${scope.ui.strings.choose}" placeholder=${scope.ui.strings.choose} ?disabled=${disabled} @input=${search} @change=${stop} @keydown=${stay} />` : nothing}
-    <select class=${classes} id=${fieldId(scope, name)} part="widget-input" data-name=${name} aria-label=${label} aria-labelledby=${labelledBy} ?disabled=${disabled} ${styled(values.control(node))} @change=${change}>
+    <select class=${classes} id=${fieldId(scope, name)} part="widget-input" data-name=${name} data-held=${held} aria-label=${label} aria-labelledby=${labelledBy} ?disabled=${disabled} ${styled(values.control(node))} @change=${change}>
       ${none || clears ? html`<option value="" ?disabled=${!clears} ?selected=${none}>${placeholder}</option>` : nothing}
       ${all.map((option) => html`<option value=${option.value} ?selected=${option.value === chosen} ?disabled=${option.disabled === true}>${option.description ? `${option.label} – ${option.description}` : option.label}</option>`)}
     </select>
@@ -217,38 +220,59 @@ function clear(label: string, scope: Scope): TemplateResult {
 }
 
 export function checkbox(node: WidgetNode, key: string, scope: Scope): TemplateResult {
-  const { name, label, labelledBy, disabled } = common(node, scope);
+  const { name, held, label, labelledBy, disabled } = common(node, scope);
   const own = Boolean(node.label);
   const change = (event: Event) => scope.act(node.onChangeAction, event.currentTarget as HTMLElement, key, "none");
   return html`<label class="w-check">
-    <input type="checkbox" id=${own ? nothing : fieldId(scope, name)} data-name=${name} ?checked=${heldCheck(scope.ui, scope.entry, name) ?? node.defaultChecked === true} ?required=${node.required === true} ?disabled=${disabled} aria-label=${own ? nothing : label} aria-labelledby=${own ? nothing : labelledBy} @change=${change} />
+    <input type="checkbox" id=${own ? nothing : fieldId(scope, name)} data-name=${name} data-held=${held} ?checked=${heldCheck(scope.ui, scope.entry, held) ?? node.defaultChecked === true} ?required=${node.required === true} ?disabled=${disabled} aria-label=${own ? nothing : label} aria-labelledby=${own ? nothing : labelledBy} @change=${change} />
     ${own ? html`<span dir="auto">${string(node.label)}</span>` : nothing}${waits(key, scope)}
   </label>`;
 }
 
 export function radioGroup(node: WidgetNode, key: string, scope: Scope): TemplateResult {
-  const { name, label, labelledBy, disabled } = common(node, scope);
+  const { name, held, label, labelledBy, disabled } = common(node, scope);
   const change = (event: Event) => scope.act(node.onChangeAction, event.currentTarget as HTMLElement, key, "none");
-  const chosen = heldText(scope.ui, scope.entry, name) ?? node.defaultValue;
+  const chosen = heldText(scope.ui, scope.entry, held) ?? node.defaultValue;
   return html`<div class="w-radios ${node.direction === "col" ? "col" : ""}" role="radiogroup" aria-label=${label} aria-labelledby=${labelledBy}>
     ${options(node, scope).map(
       (option) => html`<label class="w-check">
-        <input type="radio" name="${scope.entry.key}:${name}" data-name=${name} value=${option.value} ?checked=${option.value === chosen} ?required=${node.required === true} ?disabled=${disabled || option.disabled === true} @change=${change} />
+        <input type="radio" name="${scope.entry.key}:${held}" data-name=${name} data-held=${held} value=${option.value} ?checked=${option.value === chosen} ?required=${node.required === true} ?disabled=${disabled || option.disabled === true} @change=${change} />
         <span dir="auto">${option.label}</span>
       </label>`,
     )}${waits(key, scope)}
   </div>`;
 }
 
+/** Dates that are being typed, and those of them whose action is due once they are whole. */
+const typed = new WeakSet<EventTarget>();
+const due = new WeakSet<EventTarget>();
+
+/** To be told of the keys in a date: those that open the calendar, where a day is chosen whole, begin no typing. */
+function typing({ key, altKey, currentTarget }: KeyboardEvent): void {
+  if (key !== " " && key !== "F4" && !altKey && currentTarget) typed.add(currentTarget);
+}
+
 /** The browser's own calendar, which chooses its place by itself. */
 export function datePicker(node: WidgetNode, key: string, scope: Scope): TemplateResult {
-  const { name, classes, label, labelledBy, disabled } = common(node, scope);
+  const { name, held, classes, label, labelledBy, disabled } = common(node, scope);
   const day = (value: unknown) => (typeof value === "string" ? value.slice(0, 10) : undefined);
   const hint = string(node.placeholder);
   const clears = node.clearable === true && !disabled;
+  const act = (field: HTMLElement) => {
+    due.delete(field);
+    scope.act(node.onChangeAction, field, key, "none");
+  };
+  // To the browser each digit that is typed makes another date: 0002, 0020, 0202, 2026.
   const change = (event: Event) => {
+    const field = event.currentTarget as HTMLElement;
     noteEmpty(event);
-    scope.act(node.onChangeAction, event.currentTarget as HTMLElement, key, "none");
+    if (typed.has(field)) due.add(field);
+    else act(field);
+  };
+  const whole = (event: Event) => {
+    const field = event.currentTarget as HTMLElement;
+    typed.delete(field);
+    if (due.has(field)) act(field);
   };
   return html`<span class="w-date ${node.block === true ? "block" : ""} ${clears ? "clears" : ""} ${hint ? "hinted" : ""}" ${mounted(noteEmptyIn)}>
     <input
@@ -256,16 +280,19 @@ export function datePicker(node: WidgetNode, key: string, scope: Scope): Templat
       id=${fieldId(scope, name)}
       part="widget-input"
       type="date"
-      data-name=${name}
+      data-name=${name} data-held=${held}
       aria-label=${label}
       aria-labelledby=${labelledBy}
-      value=${heldText(scope.ui, scope.entry, name) ?? day(node.defaultValue) ?? nothing}
+      value=${heldText(scope.ui, scope.entry, held) ?? day(node.defaultValue) ?? nothing}
       min=${day(node.min) ?? nothing}
       max=${day(node.max) ?? nothing}
       ?disabled=${disabled}
       ${styled(values.control(node))}
       @input=${noteEmpty}
       @change=${change}
+      @keydown=${(event: KeyboardEvent) => (event.key === "Enter" ? whole(event) : typing(event))}
+      @pointerdown=${({ currentTarget }: Event) => currentTarget && typed.delete(currentTarget)}
+      @blur=${whole}
     />
     ${hint ? html`<span class="hint" aria-hidden="true" dir="auto">${hint}</span>` : nothing}${waits(key, scope)} ${clears ? clear(label, scope) : nothing}
   </span>`;

@@ -22,7 +22,7 @@ beforeEach(async () => {
 /** Presses the card's main button while an old failure is on the screen; true where it counts as done. */
 async function pressed(config: Partial<ActionConfig>): Promise<boolean> {
   conversation.fail(new Error("An upload."), null);
-  const ui = Object.assign(host, { conversation });
+  const ui = Object.assign(host, { conversation, renderRoot: document });
   await dispatchAction(partOf(ui), entry, { type: "buy", ...config }, null, CONFIRM, "none");
   return entry.confirmed;
 }
@@ -56,7 +56,7 @@ test("so does one whose action fails in the page", async () => {
     throw new Error("No.");
   });
   conversation.dismiss();
-  const ui = Object.assign(host, { conversation });
+  const ui = Object.assign(host, { conversation, renderRoot: document });
   await dispatchAction(partOf(ui), entry, { type: "buy", handler: "client" }, null, CONFIRM, "none");
   expect(entry.confirmed).toBe(false);
 });

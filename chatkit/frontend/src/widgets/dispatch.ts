@@ -25,6 +25,7 @@ export async function dispatchAction(
   if (entry.busy !== null || (streaming && ui.conversation.busy && ui.hindered())) return;
   if (form && !valid(form)) return;
   const action = { type: config.type, payload: payloadOf(ui, config, form) };
+  const focused = (ui.renderRoot as ShadowRoot).activeElement;
   if (loading !== "none") {
     entry.busy = loading === "container" ? "" : control;
     entry.touch();
@@ -43,7 +44,15 @@ export async function dispatchAction(
     entry.busy = null;
     entry.touch();
     ui.changed();
+    await ui.updateComplete;
+    refocus(ui, focused);
   }
+}
+
+/** A field that was off while its action was under way has lost the focus: it is there again, unless it is elsewhere. */
+function refocus({ renderRoot }: Ui, focused: Element | null): void {
+  const elsewhere = (renderRoot as ShadowRoot).activeElement ?? document.activeElement !== document.body;
+  if (focused?.isConnected && !elsewhere) (focused as HTMLElement).focus({ preventScroll: true });
 }
 
 function payloadOf(ui: Ui, config: ActionConfig, form: HTMLElement | null): Record<string, unknown> {

@@ -1,6 +1,6 @@
 /** Which fields of a widget have a Label, and the ids by which the two find each other. */
 import type { WidgetNode } from "../wire/protocol";
-import { children, type Scope, string } from "./scope";
+import { children, ownName, type Scope, string } from "./scope";
 
 /** The words of the Labels in a tree, by the names of their fields. */
 export function labelsIn(root: WidgetNode): Map<string, string> {
@@ -16,10 +16,10 @@ export function labelsIn(root: WidgetNode): Map<string, string> {
 
 /** What a Label of the same name points at. */
 export function fieldId(scope: Scope, name: string): string {
-  return `f-${scope.entry.key}-${name}`;
+  return `f-${scope.entry.key}-${ownName(scope, name)}`;
 }
 
 /** Without spaces: `aria-labelledby` would take them for the ends of ids. */
 export function labelId(scope: Scope, name: string): string {
-  return `l-${scope.entry.key}-${name}`.replace(/\s/g, "%");
+  return `l-${scope.entry.key}-${ownName(scope, name)}`.replace(/\s/g, "%");
 }

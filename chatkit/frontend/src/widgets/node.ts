@@ -83,7 +83,7 @@ function identity(node: WidgetNode): unknown {
 }
 
 export function childViews(node: WidgetNode, key: string, scope: Scope): unknown {
-  return children(node).map((child, index) => scope.child(child, `${key}.${child.key ?? child.id ?? index}`));
+  return children(node).map((child, index) => scope.child(child, `${key}.${child.key ?? child.id ?? index}`, scope));
 }
 
 function container(node: WidgetNode, key: string, scope: Scope, direction: "row" | "column"): TemplateResult {
@@ -112,7 +112,7 @@ function form(node: WidgetNode, key: string, scope: Scope): TemplateResult {
     if (isAction(node.onSubmitAction)) scope.act(node.onSubmitAction, event.detail.source, key, "container");
   };
   return html`<div class="w-box w-form ${flow(node, direction)}" role="group" data-form aria-busy=${scope.entry.busy === key ? "true" : nothing} ${styled(values.box(node, direction))} @widget-submit=${submit}>
-    ${childViews(node, key, scope)}
+    ${childViews(node, key, { ...scope, form: key, submits: node.onSubmitAction })}
   </div>`;
 }
 

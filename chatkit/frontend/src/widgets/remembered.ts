@@ -53,10 +53,10 @@ export function heldCheck(ui: Ui, entry: Entry, name: string): boolean | undefin
   return typeof value === "boolean" ? value : undefined;
 }
 
-/** Passwords are kept nowhere. */
+/** Passwords are kept nowhere. Two forms of a widget may have fields of one name: `data-held` tells them apart. */
 export function hold(ui: Ui, entry: Entry, event: Event): void {
   const control = event.target as HTMLInputElement;
-  const { name } = control.dataset ?? {};
+  const name = control.dataset?.held ?? control.dataset?.name;
   if (!name || control.type === "password") return;
   remembered(ui, entry).values[name] = control.type === "checkbox" ? control.checked : control.value;
   keep(ui, entry);

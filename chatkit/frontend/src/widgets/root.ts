@@ -10,7 +10,7 @@ import { expired } from "./expiry";
 import { labelsIn } from "./labels";
 import { childViews, flow, nodeView } from "./node";
 import { hold, isConfirmed, isOpen, open } from "./remembered";
-import { children, isAction, Parts, type Scope, string } from "./scope";
+import { children, isAction, isServers, Parts, type Scope, string } from "./scope";
 import { adoptStyles } from "./sheet";
 import { styled } from "./styled";
 import { themed } from "./themed";
@@ -26,13 +26,13 @@ export function widgetView(ui: Ui, entry: Entry, item: WidgetItem): unknown {
     ui,
     entry,
     labels: labelsIn(root),
-    inert: entry.busy !== null,
+    off: (...actions) => entry.busy !== null || (!ui.conversation.thread.open && actions.every(isServers)),
     act: (action, source, control, automatic) => {
       if (!isAction(action)) return;
       const loading = action.loadingBehavior && action.loadingBehavior !== "auto" ? action.loadingBehavior : automatic;
       void dispatchAction(ui, entry, action, source.closest<HTMLElement>("[data-form]"), control, loading);
     },
-    child: (node, key) => scope.parts.inside(() => rootView(node, key, scope)),
+    child: (node, key, inside) => inside.parts.inside(() => rootView(node, key, inside)),
   };
   const busy = entry.busy === "";
   const heard = (event: Event) => hold(ui, entry, event);
@@ -56,16 +56,17 @@ function rootView(node: WidgetNode, key: string, scope: Scope): unknown {
 
 function card(root: WidgetNode, key: string, scope: Scope): TemplateResult {
   const asForm = root.asForm === true;
+  const { action } = (root.confirm ?? {}) as { action?: unknown };
+  const inside = asForm ? { ...scope, form: key, submits: action } : scope;
   const submit = (event: CustomEvent<{ source: HTMLElement }>) => {
     event.stopPropagation();
-    const confirm = root.confirm as { action?: unknown } | undefined;
-    scope.act(confirm?.action, event.detail.source, CONFIRM, "container");
+    scope.act(action, event.detail.source, CONFIRM, "container");
   };
   // Only once there is nothing more to decide about what it holds.
   const folded = root.collapsed === true && (isConfirmed(scope.ui, scope.entry) || !root.confirm);
   const styles = values.box({ background: root.background, border: root.border, padding: root.padding }, "column");
   return html`<div class="card size-${string(root.size) ?? "md"}" part="card" role="group" ?data-form=${asForm} data-theme=${scheme(root)} ${themed(root.theme, scope.ui)} ${styled({ ...styles, "align-items": "stretch" })} @widget-submit=${submit}>
-    ${status(root, scope)} ${folded ? nothing : childViews(root, key, scope)}
+    ${status(root, scope)} ${folded ? nothing : childViews(root, key, inside)}
     ${expired(root, scope) ? html`<p class="w-caption size-md" part="expired">${scope.ui.strings.questionExpired}</p>` : asks(root, scope)}
   </div>`;
 }
@@ -78,10 +79,11 @@ function asks(root: WidgetNode, scope: Scope): unknown {
 function cardAction(given: unknown, primary: boolean, scope: Scope): unknown {
   const { label, action } = (given ?? {}) as { label?: string; action?: unknown };
   if (!isAction(action)) return nothing;
+  const off = scope.off(action);
   const press = (event: Event) =>
-    !scope.inert && scope.act(action, event.currentTarget as HTMLElement, primary ? CONFIRM : CANCEL, "container");
+    !off && scope.act(action, event.currentTarget as HTMLElement, primary ? CONFIRM : CANCEL, "container");
   const busy = scope.entry.busy === (primary ? CONFIRM : CANCEL);
-  return html`<button type="button" class="button ${primary ? "primary" : ""}" part=${primary ? "confirm-button" : "cancel-button"} aria-busy=${busy ? "true" : nothing} @click=${press}>
+  return html`<button type="button" class="button ${primary ? "primary" : ""}" part=${primary ? "confirm-button" : "cancel-button"} aria-disabled=${off ? "true" : nothing} aria-busy=${busy ? "true" : nothing} @click=${press}>
     ${busy ? html`<span class="spin">${icon("loader")}</span>` : nothing}<span dir="auto">${label ?? (primary ? scope.ui.strings.submit : scope.ui.strings.cancel)}</span>
   </button>`;
 }
@@ -110,13 +112,15 @@ function listItem(node: WidgetNode, key: string, scope: Scope): TemplateResult {
   const styles = values.box({ gap: node.gap ?? 3, align: node.align ?? "center" }, "row");
   const content = childViews(node, key, scope);
   if (!isAction(action)) return html`<div class=${classes} ${styled(styles)}>${content}</div>`;
-  const press = (event: Event) => !scope.inert && scope.act(action, event.currentTarget as HTMLElement, key, "self");
+  const off = scope.off(action);
+  const disabled = off ? "true" : nothing;
+  const press = (event: Event) => !off && scope.act(action, event.currentTarget as HTMLElement, key, "self");
   const busy = scope.entry.busy === key ? "true" : nothing;
   if (children(node).every(isStill))
-    return html`<button type="button" class=${classes} part="list-item" aria-busy=${busy} ${styled(styles)} @click=${press}>${content}</button>`;
+    return html`<button type="button" class=${classes} part="list-item" aria-disabled=${disabled} aria-busy=${busy} ${styled(styles)} @click=${press}>${content}</button>`;
   // A button holds no other controls: it lies under what the row holds, and each of them has its own action alone.
   return html`<div class="${classes} over" ${styled(styles)}>
-    <button type="button" class="cover" part="list-item" aria-label=${children(node).map(words).join(" ").trim() || nothing} aria-busy=${busy} @click=${press}></button>
+    <button type="button" class="cover" part="list-item" aria-label=${children(node).map(words).join(" ").trim() || nothing} aria-disabled=${disabled} aria-busy=${busy} @click=${press}></button>
     ${content}
   </div>`;
 }

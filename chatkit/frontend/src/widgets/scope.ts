@@ -35,11 +35,24 @@ export interface Scope {
   entry: Entry;
   /** The words of Labels, by the names of their fields. */
   labels: ReadonlyMap<string, string>;
-  /** Nothing inside may be used while an action of the widget is under way. */
-  inert: boolean;
+  /** The form that this stands in: its place, and its action. */
+  form?: string;
+  submits?: unknown;
+  /** Whether what raises these may not be used: an action is under way, or the conversation takes none any more. */
+  off(...actions: unknown[]): boolean;
   /** Raises an action; `control` names what shows that it is under way. */
   act(action: unknown, source: HTMLElement, control: string, automatic: "none" | "self" | "container"): void;
-  child(node: WidgetNode, key: string): unknown;
+  child(node: WidgetNode, key: string, scope: Scope): unknown;
+}
+
+/** Whether the server carries out an action, and not the page. */
+export function isServers(action: unknown): boolean {
+  return !isAction(action) || action.handler !== "client";
+}
+
+/** The name of a field in its widget: forms of one widget may have fields of the same name. */
+export function ownName({ form }: Scope, name: string): string {
+  return form === undefined ? name : `${form}:${name}`;
 }
 
 export function children(node: WidgetNode): WidgetNode[] {
