@@ -315,9 +315,11 @@ class TestMaking:
         made(ada, Thread.objects.create(user=user, workflow_id=workflow_id), 400)
 
     def test_old_ones_are_deleted(self, ada: Caller, thread: Thread) -> None:
-        made(ada, thread)
-        made(ada, thread)
+        over, taken_back, lately, works = (made(ada, thread)["id"] for _time in range(4))
+        call(ada, f"shares/{taken_back}/revoke")
+        call(ada, f"shares/{lately}/revoke")
         old = timezone.now() - datetime.timedelta(days=31)
-        Share.objects.filter(pk=Share.objects.first().pk).update(expires_at=old)
+        Share.objects.filter(pk=over).update(expires_at=old)
+        Share.objects.filter(pk=taken_back).update(revoked_at=old)
         call_command("chatkit_prune", days=10_000, verbosity=0)
-        assert Share.objects.count() == 1
+        assert set(Share.objects.values_list("pk", flat=True)) == {lately, works}
