@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
@@ -347,7 +348,7 @@ class TestChanges:
         self, ada: Caller, user: Any, monkeypatch: pytest.MonkeyPatch, unit: str, how: str
     ) -> None:
         from chatkit import admission
-        from chatkit.contrib.console.budgets import gate
+        from chatkit.contrib.console.budgets.standing import standings
 
         kept, limit = budget(1000, unit), budget(1000, unit)
         assert ask(ada) == 200
@@ -365,16 +366,16 @@ class TestChanges:
             setattr(changed, name, value)
             changed.save()
 
-        changes, read = [change], gate.standings
+        changes: list[Callable[[], Any]] = [change]
 
         def read_before(*args: Any) -> Any:
             """As where somebody else's change is stored between this and the counting."""
-            found = read(*args)
+            found = standings(*args)
             if changes:
                 changes.pop()()
             return found
 
-        monkeypatch.setattr(gate, "standings", read_before)
+        monkeypatch.setattr("chatkit.contrib.console.budgets.gate.standings", read_before)
         assert ask(ada) == 200
         messages = dict(Spent.objects.values_list("budget_id", "messages"))
         assert messages == {kept.pk: 2} | ({limit.pk: 2} if how == "of a month" else {})
