@@ -18,12 +18,14 @@ class ChatKitConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks, navigation, sessions, visitors  # noqa: F401  (registers checks)
+        from .api import logs
         from .attachments import files
         from .hosted import agent_sessions
 
         navigation.autodiscover()
         agent_sessions.connect_signals()
         files.connect_signals()
+        logs.hide_keys()
         sessions.connect_signals()
         visitors.connect_signals()
         post_migrate.connect(_end_runs, sender=self, dispatch_uid="chatkit.runs")

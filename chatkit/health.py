@@ -29,9 +29,9 @@ OK = "ok"
 UNUSED = "unused"  # not configured, which is no fault
 FAILED = "failed"
 DEGRADED = "degraded"
-# Without the cache calls are not counted, but every process would say so at once, and a balancer
-# take the whole site away.
-SPARED = {"cache"}
+# Without the cache calls are not counted, and without articles answers know less. But every process
+# would say so at once, and a balancer take the whole site away.
+SPARED = {"cache", "articles"}
 WRITE_SECONDS = 10.0  # between writes, however often strangers ask
 MISSING = "missing"
 CACHE_KEY = "chatkit.health"
@@ -50,7 +50,8 @@ def health(request: HttpRequest) -> JsonResponse:
     """
     parts = {name: state(name) for name in PARTS}
     bad = {name for name, found in parts.items() if found not in (OK, UNUSED)}
-    status = FAILED if bad - SPARED else DEGRADED if bad else OK
+    stops = {name for name in bad - SPARED if parts[name] != DEGRADED}
+    status = FAILED if stops else DEGRADED if bad else OK
     return JsonResponse({"status": status, **parts}, status=503 if status == FAILED else 200)
 
 
@@ -62,13 +63,15 @@ def live(request: HttpRequest) -> JsonResponse:
 
 
 def state(name: str) -> str:
-    """The state of a part of PARTS: "ok", "unused", "missing" or "failed". Never raises."""
+    """The state of a part of PARTS: "ok", "unused", "degraded", "missing" or "failed". Never
+    raises."""
     try:
         found = PARTS[name]()
     except Exception as error:  # whatever a database, a cache or a site's own class raises
         _warn(name, error)
         return FAILED
-    _last_logged.pop(name, None)
+    if found != DEGRADED:
+        _last_logged.pop(name, None)
     return found
 
 
@@ -114,18 +117,32 @@ def _articles() -> str:
 
 
 def _assistants() -> str:
-    """Every workflow's answerer is there. The first call loads the SDK, which takes seconds."""
+    """Every workflow's answerer is there, or only some are. The first call loads the SDK, which
+    takes seconds."""
     table = workflows.table()
-    if not table:
-        return MISSING
+    there, fault = 0, None
     for workflow in table.values():
-        if not workflow.hosted:
-            from .selfhosted.engine import get_server
+        try:
+            there += _answers(workflow)
+        except Exception as error:  # a class of the site's own may fail in any way
+            fault = error
+    if fault is not None:
+        if not there:
+            raise fault
+        _warn("assistants", fault)
+    if not there:
+        return MISSING
+    return OK if there == len(table) else DEGRADED
 
-            get_server(workflow)
-        elif not conf.get("OPENAI_API_KEY").strip():
-            return MISSING
-    return OK
+
+def _answers(workflow: workflows.Workflow) -> bool:
+    """Whether this one's answerer is there; raises where it can't be made."""
+    if workflow.hosted:
+        return bool(conf.get("OPENAI_API_KEY").strip())
+    from .selfhosted.engine import get_server
+
+    get_server(workflow)
+    return True
 
 
 PARTS: dict[str, Callable[[], str]] = {

@@ -127,11 +127,11 @@ class TestParts:
 
     def test_articles_are_gone(self, settings: Any, tmp_path: Path) -> None:
         chatkit(settings, KNOWLEDGE_DIR=tmp_path / "gone")
-        assert asked() == failing("articles", "missing")
+        assert asked() == degraded("articles", "missing")
 
     def test_articles_come_back(self, settings: Any, tmp_path: Path) -> None:
         chatkit(settings, KNOWLEDGE_DIR=tmp_path)
-        assert asked() == failing("articles", "missing")
+        assert asked() == degraded("articles", "missing")
         (tmp_path / "returns.md").write_text("# Returns\n\nWithin 30 days.\n")
         assert asked()[0] == 200
 
@@ -145,7 +145,14 @@ class TestParts:
         assert asked() == failing("assistants", "failed")
 
     def test_one_of_several_assistants(self, settings: Any) -> None:
-        chatkit(settings, WORKFLOWS={**settings.CHATKIT["WORKFLOWS"], "wf_2": "nowhere.Server"})
+        sound = settings.CHATKIT["WORKFLOWS"]
+        for other in ("nowhere.Server", "tests.data.broken_server.Server", "openai"):
+            chatkit(settings, WORKFLOWS={"wf_2": other, **sound}, OPENAI_API_KEY="")
+            assert asked() == degraded("assistants", "degraded")
+
+    def test_none_of_several_assistants(self, settings: Any) -> None:
+        both = {"wf_1": "openai", "wf_2": "nowhere.Server"}
+        chatkit(settings, WORKFLOWS=both, OPENAI_API_KEY="")
         assert asked() == failing("assistants", "failed")
 
     def test_nobody_answers(self, settings: Any) -> None:
@@ -190,6 +197,15 @@ class TestDetails:
             settings.CHATKIT = sound
             asked()
         assert caplog.messages.count("Health: assistants failed.") == 2
+
+    def test_one_of_several_assistants_is_logged_once_a_minute_too(
+        self, settings: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        sound = settings.CHATKIT["WORKFLOWS"]
+        chatkit(settings, WORKFLOWS={**sound, "wf_2": "nowhere.Server"})
+        asked()
+        asked()
+        assert caplog.messages.count("Health: assistants failed.") == 1
 
     def test_the_doctor_tells_the_same(self, settings: Any) -> None:
         settings.CACHES = {"default": {"BACKEND": f"{__name__}.BrokenCache"}}

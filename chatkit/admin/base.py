@@ -151,6 +151,11 @@ class ReadOnlyAdminMixin(ReaderAdmin):
             return False
         return super().has_delete_permission(request, obj)
 
+    @admin.display(description=_("id"))
+    def own_id(self, row: models.Model) -> str:
+        """Not `id` itself, whose name is a column's and in no language."""
+        return str(row.pk)
+
     # -- without what is private, of what `list_display` and `page_fieldsets` name -----------
 
     def page_fieldsets(self, obj: Any) -> list[Any]:

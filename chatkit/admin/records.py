@@ -56,7 +56,7 @@ class AttachmentAdmin(ReadOnlyAdminMixin):
     search_help_text = _("User, attachment id or conversation id")
     searched = ("id", "thread__id", "name")
     fields = [
-        "id",
+        "own_id",
         "name",
         "mime_type",
         "bytes",

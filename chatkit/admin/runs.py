@@ -64,7 +64,7 @@ class RunAdmin(ReadOnlyAdminMixin):
             None,
             {
                 "fields": [
-                    "id",
+                    "own_id",
                     "thread_id_link",
                     "user_name",
                     "session_row",

@@ -183,10 +183,6 @@ class ThreadAdmin(ReadOnlyAdminMixin):
     def shown_id(self, row: Thread) -> SafeString | str:
         return with_source(row, row.pk)
 
-    @admin.display(description=_("id"))
-    def own_id(self, row: Thread) -> str:
-        return row.pk
-
     @admin.display(description=_("last used"), ordering="updated_at")
     def used(self, row: Thread) -> str:
         return moment(row.updated_at)

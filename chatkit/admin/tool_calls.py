@@ -32,7 +32,7 @@ class ToolCallAdmin(ReadOnlyAdminMixin):
     search_help_text = _("User, tool, call id or conversation id")
     searched = ("tool", "id", "thread__id")
     fields = [
-        "id",
+        "own_id",
         "tool",
         "user_name",
         "status_now",

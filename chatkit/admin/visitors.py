@@ -32,7 +32,7 @@ class VisitorAdmin(ReadOnlyAdminMixin):
     ]
     list_select_related = ["merged_into"]
     search_help_text = _("The key of a visitor")
-    fields = ["id", "first", "last", "consent", "conversations", "account", "merged_at"]
+    fields = ["own_id", "first", "last", "consent", "conversations", "account", "merged_at"]
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         return ["id"]

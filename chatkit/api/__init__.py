@@ -1,5 +1,6 @@
 """What all our JSON views share: checks and errors (`views`), who asks (`login`), other origins
-(`origins`), and the description of our addresses (`description`)."""
+(`origins`), the description of our addresses (`description`), and what of them is in no log
+(`logs`)."""
 
 from .login import check_login
 from .views import (

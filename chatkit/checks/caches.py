@@ -16,7 +16,7 @@ from .page import register
 FIX = "Use a shared cache, such as Redis, in CACHES[{name!r}]."
 
 
-def _counting() -> str:
+def counting() -> str:
     """The name of the cache that counts, "" where nothing is to be counted."""
     if not getattr(settings, "RATELIMIT_ENABLE", True):
         return ""
@@ -32,7 +32,7 @@ def _backend(name: str) -> type[BaseCache]:
 
 def keeps_nothing() -> bool:
     """Whether the cache that counts can't."""
-    name = _counting()
+    name = counting()
     try:
         return bool(name) and issubclass(_backend(name), DummyCache)
     except Exception:  # the check below says so
@@ -42,7 +42,7 @@ def keeps_nothing() -> bool:
 @register("chatkit")
 def check_cache() -> list[CheckMessage]:
     """E041: the cache that counts calls is not there. W040: it keeps nothing."""
-    name = _counting()
+    name = counting()
     if not name or (name == "default" and name not in settings.CACHES):
         return []  # the latter is reported by Django's own checks
     try:
@@ -70,7 +70,7 @@ def check_cache() -> list[CheckMessage]:
 @register("chatkit", deploy=True)
 def check_shared_cache() -> list[CheckMessage]:
     """W042: the cache doesn't count exactly for several processes. With --deploy only."""
-    name = _counting()
+    name = counting()
     try:
         backend = _backend(name) if name else None
     except Exception:  # the check above says so

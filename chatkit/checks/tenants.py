@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error, Warning
 from django.utils.module_loading import import_string
 
 from .. import conf
+from .caches import counting
 from .databases import our_apps
 from .page import register
 from .values import is_sound
@@ -76,16 +77,22 @@ def check_tenant_apps() -> list[CheckMessage]:
 
 @register("chatkit")
 def check_cache() -> list[CheckMessage]:
-    """W073: the cache, which counts calls by people's primary keys, knows no tenants."""
-    if not _has_django_tenants() or settings.CACHES[DEFAULT_CACHE_ALIAS].get("KEY_FUNCTION"):
+    """W073: a cache that keeps something by people's primary keys knows no tenants."""
+    if not _has_django_tenants():
         return []
+    kept = {DEFAULT_CACHE_ALIAS: "what they found by '@'"}
+    if name := counting():
+        kept[name] = f"their limits, and {kept[name]}" if name in kept else "their limits"
     return [
         Warning(
-            "The default cache has no KEY_FUNCTION: people of two tenants who have the same "
-            "primary key share their limits, and what they found by '@'.",
+            f"CACHES[{name!r}] has no KEY_FUNCTION: people of two tenants who have the same "
+            f"primary key share {what}.",
             hint="Give it 'django_tenants.cache.make_key'.",
             id="chatkit.W073",
         )
+        for name, what in kept.items()
+        # One that is not there is what E041 or Django's own checks are about.
+        if name in settings.CACHES and not settings.CACHES[name].get("KEY_FUNCTION")
     ]
 
 

@@ -87,7 +87,8 @@ def _frames() -> QuerySet[RunEvent]:
 
 
 def _links() -> QuerySet[Share]:
-    return Share.objects.filter(expires_at__lt=timezone.now() - LINKS_KEPT)
+    ended = timezone.now() - LINKS_KEPT
+    return Share.objects.filter(Q(expires_at__lt=ended) | Q(revoked_at__lt=ended))
 
 
 ORPHANS = "files without a row"

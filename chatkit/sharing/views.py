@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from .. import access, limits
 from ..api import api_view, has_nul
@@ -72,7 +72,7 @@ def revoke_mine(request: HttpRequest, share_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("chatkit:mine") + "#shared")
 
 
-@require_http_methods(["GET"])
+@require_safe
 @login_required
 @never_cache
 def shared(request: HttpRequest, token: str) -> HttpResponse:

@@ -76,15 +76,30 @@ def test_articles_of_all(settings: Any) -> None:
     assert tenants.check_articles() == []
 
 
+SOUND = {"KEY_FUNCTION": "django_tenants.cache.make_key"}
+
+
 @pytest.mark.parametrize(
-    ("cache", "ids"),
-    [({}, ["chatkit.W073"]), ({"KEY_FUNCTION": "django_tenants.cache.make_key"}, [])],
+    ("caches", "counts", "told"),
+    [
+        ({"default": {}}, "default", {"default": "share their limits, and what they found"}),
+        ({"default": SOUND}, "default", {}),
+        ({"default": SOUND, "calls": {}}, "calls", {"calls": "share their limits."}),
+        ({"default": {}, "calls": SOUND}, "calls", {"default": "share what they found"}),
+        ({"default": SOUND, "calls": {}}, "default", {}),
+        ({"default": SOUND}, "nowhere", {}),  # E041 says so
+    ],
 )
-def test_the_cache(
-    settings: Any, monkeypatch: pytest.MonkeyPatch, cache: Any, ids: list[str]
+def test_the_caches(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, caches: Any, counts: str, told: dict[str, str]
 ) -> None:
-    settings.CACHES = {"default": cache}
+    settings.CACHES, settings.RATELIMIT_ENABLE = caches, True
+    settings.RATELIMIT_USE_CACHE = counts
     assert tenants.check_cache() == []
     there = [*apps.get_app_configs(), SimpleNamespace(name="django_tenants")]
     monkeypatch.setattr(apps, "get_app_configs", lambda: there)
-    assert [message.id for message in tenants.check_cache()] == ids
+    found = tenants.check_cache()
+    assert [message.id for message in found] == ["chatkit.W073"] * len(told)
+    for message, (name, words) in zip(found, told.items(), strict=True):
+        assert message.msg.startswith(f"CACHES[{name!r}] has no KEY_FUNCTION")
+        assert words in message.msg

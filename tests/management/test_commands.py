@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from chatkit import personal_data, retention
 from chatkit.attachments import orphans
+from chatkit.contrib.console.models import Reading
 from chatkit.management.commands import chatkit_demo
 from chatkit.models import (
     Attachment,
@@ -448,6 +449,24 @@ class TestExport:
     def test_place_that_can_not_be_written(self, user: Any, tmp_path: Path) -> None:
         with pytest.raises(CommandError, match="can't be written"):
             run("chatkit_export", "--user=ada", f"--output={tmp_path / 'none' / 'x.json'}")
+        assert Reading.objects.count() == 0
+
+    def test_what_is_out_is_told_though_the_rest_can_not_be_written(
+        self, user: Any, tmp_path: Path
+    ) -> None:
+        files, nowhere = tmp_path / "ada.zip", tmp_path / "none" / "ada.json"
+        with pytest.raises(CommandError, match=r"ada\.json can't be written"):
+            run("chatkit_export", "--user=ada", f"--files={files}", f"--output={nowhere}")
+        assert files.exists()
+
+        class Broken(io.StringIO):
+            def write(self, text: str) -> int:
+                raise BrokenPipeError
+
+        with pytest.raises(BrokenPipeError):
+            call_command("chatkit_export", user="ada", stdout=Broken())
+        told = Reading.objects.values_list("action", "person")
+        assert list(told) == [("exported", user.pk)] * 2
 
 
 class TestFindingTheUser:

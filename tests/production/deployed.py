@@ -66,6 +66,7 @@ def nginx_site(folder: Path, *, http: int, https: int, application: int) -> str:
             "127.0.0.1:8000": f"127.0.0.1:{application}",
             f"/etc/letsencrypt/live/{NAME}": str(folder),
             "/var/lib/mseller": str(folder / "www"),
+            "/var/log/nginx": str(folder),
         },
     )
 

@@ -20,8 +20,10 @@ from django.http.request import validate_host
 from chatkit import conf
 from chatkit.asgi import SHUTDOWN_SECONDS
 
+from ..tools import nginx
 from . import deployed
 from .deployed import DEPLOY, NAME
+from .stack import Stack
 
 ROOT = DEPLOY.parent
 UNITS = sorted(path.name for path in (DEPLOY / "systemd").iterdir())
@@ -229,10 +231,10 @@ class TestContainers:
         inside = [name for name, one in services.items() if "front" in one.get("networks", {})]
         assert inside == ["web", "nginx"]
         # Their addresses stay when they are started again, and uvicorn believes nginx alone.
-        web, nginx = (services[name]["networks"]["front"]["ipv4_address"] for name in inside)
+        web, front = (services[name]["networks"]["front"]["ipv4_address"] for name in inside)
         (network,) = compose["networks"]["front"]["ipam"]["config"]
-        assert {ip_address(web), ip_address(nginx)} <= set(ip_network(network["subnet"]).hosts())
-        assert services["web"]["environment"]["FORWARDED_ALLOW_IPS"] == nginx
+        assert {ip_address(web), ip_address(front)} <= set(ip_network(network["subnet"]).hosts())
+        assert services["web"]["environment"]["FORWARDED_ALLOW_IPS"] == front
         assert set(services["worker"]["environment"]) < set(services["web"]["environment"])
         # What the container starts with.
         (mounted,) = [
@@ -285,8 +287,37 @@ class TestContainers:
 
 def test_the_name_is_the_same_everywhere() -> None:
     assert deployed.environment()["ALLOWED_HOSTS"] == NAME
-    nginx = (DEPLOY / "nginx.conf").read_text("utf-8")
-    assert set(re.findall(r"server_name ([^;]+);", nginx)) == {NAME}
+    text = (DEPLOY / "nginx.conf").read_text("utf-8")
+    assert set(re.findall(r"server_name ([^;]+);", text)) == {NAME}
+
+
+def test_nginx_logs_no_address_that_is_a_key(tmp_path: Path) -> None:
+    if nginx.executable() is None or shutil.which("openssl") is None:
+        pytest.skip("there is no nginx, or no openssl")
+    stack = Stack(tmp_path, "", "")
+    shared = "/apps/chatkit/shared/canary/"
+    try:
+        stack.start_nginx()
+        for path, referer in (
+            (shared, ""),
+            (f"/accounts/login/?next={shared}", ""),
+            (f"/accounts/login/?next={shared.replace('/', '%2F')}", ""),
+            ("/accounts/login/", f"https://{NAME}/accounts/login/?next={shared}"),
+            ("/accounts/password_reset/MQ/canary/", ""),
+            ("/api/chatkit/attachments/atc_1?purpose=x&token=canary", ""),
+            ("/accounts/password_reset/", ""),  # no key
+        ):
+            # The application is away, which is logged apart.
+            assert stack.ask("GET", path, Referer=referer).status == 502
+        assert stack.ask_plainly(stack.http, shared).status == 308
+    finally:
+        stack.stop()
+    logged = (tmp_path / "access.log").read_text("utf-8")
+    assert "GET /accounts/password_reset/ " in logged
+    assert "canary" not in logged
+    errors = (tmp_path / "nginx.log").read_text("utf-8")
+    assert f'"GET {shared}' not in errors
+    assert "/accounts/password_reset/MQ" not in errors
 
 
 class TestGuide:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import logging
 from typing import Any
 
 import pytest
@@ -170,6 +171,44 @@ class TestNowhere:
         token = made(ada, thread)["url"].rsplit("/", 2)[1]
         assert token not in json.dumps(list(Share.objects.values()), default=str)
 
+    @pytest.mark.parametrize(
+        ("method", "kept_out", "status"),
+        [
+            ("get", {"Sec-Fetch-Dest": "image"}, 404),
+            ("put", {}, 403),  # without Django's token: Django itself refuses it
+            ("options", {}, 405),
+        ],
+    )
+    def test_a_link_that_works_is_in_no_log(
+        self,
+        ada: Caller,
+        other: Any,
+        thread: Thread,
+        caplog: pytest.LogCaptureFixture,
+        method: str,
+        kept_out: dict[str, str],
+        status: int,
+    ) -> None:
+        url = made(ada, thread)["url"]
+        token = url.rsplit("/", 2)[1]
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(other)
+        assert getattr(client, method)(url, headers=kept_out).status_code == status
+        assert "/apps/chatkit/shared/[hidden]/" in caplog.text
+        # As a server logs who is asked to log in, and Django's own for development.
+        login = f"/login/?next=/apps/chatkit/shared/{token}/"
+        logging.getLogger("uvicorn.access").warning('%s - "%s %s"', "192.0.2.1", "GET", login)
+        logging.getLogger("django.server").warning('"%s" %s', f"GET {url} HTTP/1.1", 200)
+        assert caplog.text.count("[hidden]") >= 3
+        assert token not in caplog.text
+        page(other, url)
+
+    def test_head_is_answered_as_get_is(self, ada: Caller, other: Any, thread: Thread) -> None:
+        client = Client()
+        client.force_login(other)
+        response = client.head(made(ada, thread)["url"])
+        assert (response.status_code, response.content) == (200, b"")
+
     def test_one_that_has_expired(self, ada: Caller, other: Any, thread: Thread) -> None:
         link = made(ada, thread)
         Share.objects.update(expires_at=timezone.now())
@@ -276,9 +315,11 @@ class TestMaking:
         made(ada, Thread.objects.create(user=user, workflow_id=workflow_id), 400)
 
     def test_old_ones_are_deleted(self, ada: Caller, thread: Thread) -> None:
-        made(ada, thread)
-        made(ada, thread)
+        over, taken_back, lately, works = (made(ada, thread)["id"] for _time in range(4))
+        call(ada, f"shares/{taken_back}/revoke")
+        call(ada, f"shares/{lately}/revoke")
         old = timezone.now() - datetime.timedelta(days=31)
-        Share.objects.filter(pk=Share.objects.first().pk).update(expires_at=old)
+        Share.objects.filter(pk=over).update(expires_at=old)
+        Share.objects.filter(pk=taken_back).update(revoked_at=old)
         call_command("chatkit_prune", days=10_000, verbosity=0)
-        assert Share.objects.count() == 1
+        assert set(Share.objects.values_list("pk", flat=True)) == {lately, works}

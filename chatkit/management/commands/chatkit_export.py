@@ -39,24 +39,26 @@ class Command(BaseCommand):
             user = personal_data.find_user(options["user"])
         except personal_data.UserNotFound as error:
             raise CommandError(str(error)) from None
-        if options["files"] is not None:
-            try:
-                self.write(options["files"], personal_data.files(user))
-            except OSError as error:
-                told = f"{options['files']} can't be written: {error.strerror}."
-                raise CommandError(told) from None
-        if options["output"] is None:
-            for piece in personal_data.export(user, hidden=True):
-                self.stdout.write(piece, ending="")
-            self.tell(user)
-            return
+        self.handed_out = False
         try:
-            pieces = (piece.encode() for piece in personal_data.export(user, hidden=True))
-            self.write(options["output"], pieces)
-        except OSError as error:
-            raise CommandError(f"{options['output']} can't be written: {error.strerror}.") from None
-        self.tell(user)
-        self.stderr.write(f"Wrote {options['output']}.")
+            self.hand_out(user, options)
+        finally:
+            # Also where the rest can't be written: what is out already has been read.
+            if self.handed_out:
+                self.tell(user)
+        if options["output"] is not None:
+            self.stderr.write(f"Wrote {options['output']}.")
+
+    def hand_out(self, user: AbstractBaseUser, options: dict[str, Any]) -> None:
+        if options["files"] is not None:
+            self.write(options["files"], personal_data.files(user))
+        pieces = personal_data.export(user, hidden=True)
+        if options["output"] is not None:
+            self.write(options["output"], (piece.encode() for piece in pieces))
+            return
+        for piece in pieces:
+            self.handed_out = True  # first: a pipe that breaks has taken some of it
+            self.stdout.write(piece, ending="")
 
     def tell(self, person: AbstractBaseUser) -> None:
         conversations_read.send_robust(
@@ -65,11 +67,15 @@ class Command(BaseCommand):
 
     def write(self, path: Path, pieces: Iterable[bytes]) -> None:
         """Write to a temporary file, then rename it: `path` never holds half an export."""
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.writelines(pieces)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.writelines(pieces)
+                Path(name).replace(path)
+            except BaseException:
+                Path(name).unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            raise CommandError(f"{path} can't be written: {error.strerror}.") from None
+        self.handed_out = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from chatkit import personal_data, retention
@@ -341,6 +342,51 @@ class TestChanges:
             limit.save()
             assert ask(ada) == status
 
+    @pytest.mark.parametrize("unit", ["tokens", "messages"])
+    @pytest.mark.parametrize("how", ["moved", "switched off", "deleted", "of a month"])
+    def test_changed_while_a_question_is_let_in(
+        self, ada: Caller, user: Any, monkeypatch: pytest.MonkeyPatch, unit: str, how: str
+    ) -> None:
+        from chatkit import admission
+        from chatkit.contrib.console.budgets.standing import standings
+
+        kept, limit = budget(1000, unit), budget(1000, unit)
+        assert ask(ada) == 200
+
+        def change() -> None:
+            changed = Budget.objects.get(pk=limit.pk)
+            if how == "deleted":
+                changed.delete()
+                return
+            name, value = {
+                "moved": ("workflow_id", "wf_2"),
+                "switched off": ("active", False),
+                "of a month": ("span", "month"),
+            }[how]
+            setattr(changed, name, value)
+            changed.save()
+
+        changes: list[Callable[[], Any]] = [change]
+
+        def read_before(*args: Any) -> Any:
+            """As where somebody else's change is stored between this and the counting."""
+            found = standings(*args)
+            if changes:
+                changes.pop()()
+            return found
+
+        monkeypatch.setattr("chatkit.contrib.console.budgets.gate.standings", read_before)
+        assert ask(ada) == 200
+        messages = dict(Spent.objects.values_list("budget_id", "messages"))
+        assert messages == {kept.pk: 2} | ({limit.pk: 2} if how == "of a month" else {})
+        run = Run.objects.order_by("created_at").last()
+        going_on = "threads.add_client_tool_output"
+        changes.append(kept.delete)
+        question = admission.Question(user, run.thread.workflow_id, going_on, run.pk)
+        with transaction.atomic():
+            admission.admit(question)
+        assert not Spent.objects.filter(budget=kept.pk).exists()
+
     def test_deleted_while_an_answer_is_written_it_is_gone(self, ada: Caller) -> None:
         limit = budget(1)
         GO_ON.clear()
@@ -409,7 +455,7 @@ class TestChanges:
 
 
 class TestCost:
-    def test_one_query_where_no_budget_is_another_and_an_update_where_some_are(
+    def test_one_query_where_no_budget_is_another_and_an_update_of_each_where_some_are(
         self, user: Any, workflow_id: str, django_assert_num_queries: Any
     ) -> None:
         from chatkit import admission
@@ -421,7 +467,7 @@ class TestCost:
         budget(10)
         budget(1000, "tokens", each_person=True)
         admission.admit(question)
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             admission.admit(question)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from chatkit.admission import Gate, Notice, Question
 from chatkit.exceptions import ApiError
@@ -22,8 +22,9 @@ class BudgetGate(Gate):
     """Takes a question where no budget that concerns it is used up."""
 
     def admit(self, question: Question) -> Iterable[Notice]:
-        found = standings(question.user, question.workflow_id)
-        take(found, but=question.run_id, goes_on=question.goes_on)
+        found = take(
+            question.user, question.workflow_id, but=question.run_id, goes_on=question.goes_on
+        )
         return [notice(standing) for standing in found if standing.is_near]
 
     def count(self, run: Run) -> None:
@@ -43,29 +44,46 @@ class BudgetGate(Gate):
 
 
 BUDGETS = BudgetGate()
+TRIES = 5  # of one question, while others use up, change or delete what it counts for
 
 
-def take(found: list[Standing], *, but: str = "", goes_on: bool = False) -> None:
-    """Count one more message of each; ApiError where one of them is used up, unless the message
-    `goes_on` with an answer that was let in. In a transaction. Where the rows are opened here, the
-    run `but` is not counted as one of before."""
-    if not found:
-        return
-    if missing := [standing for standing in found if standing.spent is None]:
-        open_rows(missing, but=but)
-    if not goes_on:
-        check(found)
-    # Again by the row as it is now: others may be let in at the same time.
-    wanted = Q(pk__in=())
-    for standing in found:
-        exact = standing.budget.unit == Budget.Unit.MESSAGES and not goes_on
-        limit = Q(messages__lt=standing.budget.amount) if exact else Q()
-        wanted |= standing.key & limit
-    if Spent.objects.filter(wanted).update(messages=F("messages") + 1) < len(found):
-        raise refusal(_last(found))
-    for standing in found:
-        assert standing.spent is not None
-        standing.spent.messages += 1
+def take(user: Any, workflow_id: str, *, but: str = "", goes_on: bool = False) -> list[Standing]:
+    """Count one more message of each budget that concerns it, and tell how they stand; ApiError
+    where one of them is used up, unless the message `goes_on` with an answer that was let in. In a
+    transaction. Where rows are opened here, the run `but` is not counted as one of before."""
+    counted: dict[int, Standing] = {}
+    for _time in range(TRIES):
+        found = standings(user, workflow_id)
+        left = [standing for standing in found if standing.budget.pk not in counted]
+        if missing := [standing for standing in left if standing.spent is None]:
+            open_rows(missing, but=but)
+        if not goes_on:
+            check(left)
+        counted |= {one.budget.pk: one for one in left if _is_counted(one, goes_on)}
+        left = [standing for standing in left if standing.budget.pk not in counted]
+        if not left:
+            break
+        # Others have used the last of it, or a budget was changed or deleted: look again.
+    # What a site's transactions do not see of others (REPEATABLE READ) is found at no time.
+    if exact := [standing for standing in left if _is_exact(standing) and not goes_on]:
+        raise refusal(exact[0])
+    return list(counted.values())
+
+
+def _is_counted(standing: Standing, goes_on: bool) -> bool:
+    """Count one more; whether its row, as it is now, is there and lets one more in."""
+    rows = Spent.objects.filter(standing.key)
+    if _is_exact(standing) and not goes_on:
+        rows = rows.filter(messages__lt=standing.budget.amount)
+    if not rows.update(messages=F("messages") + 1):
+        return False
+    assert standing.spent is not None
+    standing.spent.messages += 1
+    return True
+
+
+def _is_exact(standing: Standing) -> bool:
+    return standing.budget.unit == Budget.Unit.MESSAGES
 
 
 def add(found: list[Standing], tokens: int, paid: Decimal | None) -> None:
@@ -84,12 +102,6 @@ def check(found: list[Standing]) -> None:
     if used_up := [standing for standing in found if standing.is_reached]:
         # The latest; of two that begin anew in the same moment, that of the longer time.
         raise refusal(max(used_up, key=lambda one: (one.resets, -one.begins.toordinal())))
-
-
-def _last(found: list[Standing]) -> Standing:
-    """Of those that are counted in messages, the one that the latest question has used up."""
-    exact = [standing for standing in found if standing.budget.unit == Budget.Unit.MESSAGES]
-    return min(exact, key=lambda standing: standing.budget.amount - standing.used)
 
 
 def refusal(standing: Standing) -> ApiError:

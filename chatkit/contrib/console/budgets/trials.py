@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def let_in(workflow_id: str) -> None:
     """Count one more message; ApiError where a budget is used up."""
     with transaction.atomic():
-        take(standings(None, workflow_id))
+        take(None, workflow_id)
 
 
 def count(workflow_id: str, answer: Answer) -> None:
