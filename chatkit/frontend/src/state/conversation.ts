@@ -215,7 +215,7 @@ export class Conversation implements Answered, ReactiveController {
       if (thread.id !== null && !(await this.#stillOpen(thread.id, question))) {
         // The server has it, without an answer that is under way or was given.
         const asked = thread === this.thread && !state.failure ? thread.last : undefined;
-        if (asked && asked !== question && this.unanswered.has(asked)) await this.retry(asked);
+        if (asked && asked !== question && thread.open && this.unanswered.has(asked)) await this.retry(asked);
         return;
       }
       thread.remove(question.id);
@@ -223,12 +223,13 @@ export class Conversation implements Answered, ReactiveController {
       // The server may have it by its key, in a conversation of its own that began without our hearing of it. In
       // another one, into which it was taken along, it is another message.
       await this.send(input, attachments, target === thread.id ? key : undefined, edits);
-    } else if (question === (thread.last && thread.questionOf(thread.last))) {
-      // What broke off here may be under way there, or whole by now: it is not to be answered, and paid for, twice.
-      const { id } = thread;
-      const look = id !== null && this.unanswered.has(question);
-      if (!look || (await this.#stillOpen(id, question))) await this.retry(question);
-    } else if (question.item.type === "user_message") {
+      return;
+    }
+    // What broke off here may be under way there, or whole by now: it is not to be answered, and paid for, twice. Where
+    // others were asked since, in another window too, what follows stays.
+    if (thread.id !== null && !(await this.#stillOpen(thread.id, question))) return;
+    if (question === (thread.last && thread.questionOf(thread.last))) await this.retry(question);
+    else if (question.item.type === "user_message") {
       const { content, attachments = [], quoted_text, inference_options = {} } = question.item;
       const ids = attachments.map(({ id }) => id);
       const input = { content, attachments: ids, inference_options, ...(quoted_text ? { quoted_text } : {}) };
@@ -371,9 +372,11 @@ export class Conversation implements Answered, ReactiveController {
     if (!state.failure) this.#goOn(run);
   }
 
-  /** True unless the server has the message, or its answer, or the answers, by now, or is still answering. */
+  /** True unless the server has the message, or what answers it, by now, or is still answering, or takes no more. */
   async #stillOpen(id: string, question: Entry, again = () => void this.again(question)): Promise<boolean> {
     const { thread, state } = this;
+    // Of an answer that broke off within its words, those are known here.
+    const begun = !this.unanswered.has(question);
     state.phase = "loading";
     this.host.changed();
     const reading = this.read(id);
@@ -394,8 +397,9 @@ export class Conversation implements Answered, ReactiveController {
       this.host.changed();
     }
     if (thread !== this.thread) return false;
-    const open = question.message || question.pending || this.unanswered.has(question);
-    if (!run && thread.entries.includes(question) && open) return true;
+    const asks = question.item.type === "structured_input";
+    const open = asks ? question.pending : question.message || begun || this.unanswered.has(question);
+    if (!run && thread.open && thread.entries.includes(question) && open) return true;
     state.failure = null;
     this.#goOn(run);
     return false;

@@ -170,6 +170,17 @@ describe("a question that the server never took", () => {
     expect(conversation.state.failure).toBeNull();
   });
 
+  test("is not sent where the server takes no more, whether or not it has it", async () => {
+    const question = await failed();
+    hasAs("locked", []);
+    await conversation.again(question);
+    expect(conversation.unanswered).toContain(question); // it is kept
+    hasAs("locked", [{ ...QUESTION, id: "r" }]);
+    await conversation.again(question);
+    expect(host.sent("threads.add_user_message")).toHaveLength(1);
+    expect(host.sent("threads.retry_after_item")).toEqual([]);
+  });
+
   test("is offered for nothing where the server takes no more", async () => {
     const question = await failed();
     expect(buttonsUnder(question)).toEqual(["again", "edit"]);
@@ -220,8 +231,12 @@ describe("a question that the server never took", () => {
 
 /** The server has these after what the thread had. */
 function has(...more: unknown[]): void {
+  hasAs("active", more);
+}
+
+function hasAs(type: string, more: unknown[]): void {
   const items = { data: [QUESTION, answer("Old.", "o"), ...more], has_more: false };
-  host.on("threads.get_by_id", () => json({ ...THREAD, items }));
+  host.on("threads.get_by_id", () => json({ ...THREAD, status: { type }, items }));
 }
 
 describe("a question that the server has, and nobody answered", () => {
@@ -252,24 +267,52 @@ describe("a question that the server has, and nobody answered", () => {
     expect(texts()).toEqual(["How?", "Old.", "How?", "So."]);
   });
 
+  const NEXT = { ...QUESTION, id: "s", content: [{ type: "input_text", text: "And when?" }] };
+
   test("is asked anew once others were asked, so that their answers stay", async () => {
     const [question] = conversation.unanswered;
-    const next = { id: "s", type: "user_message", content: [{ type: "input_text", text: "And when?" }] } as const;
     host.on("threads.add_user_message", () =>
       events([
-        { type: "thread.item.done", item: next as never },
+        { type: "thread.item.done", item: NEXT as never },
         { type: "thread.item.done", item: answer("Now.", "n") },
       ]),
     );
     await conversation.send({ ...INPUT, content: [{ type: "input_text", text: "And when?" }] });
     expect([...conversation.unanswered]).toEqual([question]);
+    has(question?.item, NEXT, answer("Now.", "n"));
+    await askedAnew(question);
+  });
+
+  test("is asked anew as well where another window has asked others, of which this one hears only now", async () => {
+    const [question] = conversation.unanswered;
+    has(question?.item, NEXT, answer("Now.", "n"));
+    await askedAnew(question);
+  });
+
+  test("is asked anew as well where its answer had begun", async () => {
+    const [question] = conversation.unanswered;
+    conversation.thread.apply({ type: "thread.item.done", item: answer("So f", "p") });
+    expect(conversation.unanswered.size).toBe(0);
+    has(question?.item, answer("So f", "p"), NEXT, answer("Now.", "n"));
+    await askedAnew(question, "So f");
+  });
+
+  async function askedAnew(question: Entry | undefined, ...begun: string[]): Promise<void> {
     host.on("threads.add_user_message", () =>
       events([{ ...ASKED, item: { ...QUESTION, id: "u" } } as never, WHOLE[3] as never]),
     );
     if (question) await conversation.again(question);
     expect(host.sent("threads.retry_after_item")).toEqual([]);
-    expect(texts()).toEqual(["How?", "Old.", "How?", "And when?", "Now.", "How?", "**So.**"]);
+    expect(texts()).toEqual(["How?", "Old.", "How?", ...begun, "And when?", "Now.", "How?", "**So.**"]);
     expect(conversation.unanswered.size).toBe(0);
+  }
+
+  test("is not asked again where the conversation was locked meanwhile", async () => {
+    const [question] = conversation.unanswered;
+    hasAs("locked", [question?.item]);
+    if (question) await conversation.again(question);
+    expect(host.sent("threads.retry_after_item")).toEqual([]);
+    expect(conversation.thread.open).toBe(false);
   });
 });
 
