@@ -98,6 +98,7 @@ function dependencies(ui: Ui, entry: Entry, turn: Turn | undefined): unknown[] {
     readsAloud(ui),
     ui.voice.reading(entry),
     thread.imageDomains,
+    thread.open,
   ];
 }
 
