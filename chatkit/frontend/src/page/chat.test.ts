@@ -95,6 +95,26 @@ test.each([
   expect(sessionStorage.getItem("chatkit:unsent:w:")).toBe("[]");
 });
 
+test("the window holds no element that another has taken the place of, and no page that was put away", async () => {
+  const listening = vi.spyOn(window, "addEventListener");
+  const held = (type: string) =>
+    listening.mock.calls.filter(
+      ([name, , options]) => name === type && !(options as AddEventListenerOptions | undefined)?.signal?.aborted,
+    ).length;
+  container.dataset.ckPage = "";
+  Object.assign(chat.config, { page: true });
+  chat.enter();
+  await expect.poll(() => chat.status).toBe("ready");
+  await chat.start();
+  expect(chat.status).toBe("ready");
+  expect([held("online"), held("offline"), held("resize")]).toEqual([1, 1, 1]);
+  chat.leave();
+  expect([held("online"), held("offline"), held("resize")]).toEqual([0, 0, 0]);
+  chat.enter();
+  await expect.poll(() => chat.status).toBe("ready");
+  expect([held("online"), held("offline"), held("resize")]).toEqual([1, 1, 1]);
+});
+
 test("what waits for a login is there where there is no chat", () => {
   sessionStorage.setItem("chatkit:draft:w:", "Hello");
   const at = (user: string, blocked: PageConfig["blocked"]) => {

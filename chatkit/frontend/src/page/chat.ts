@@ -14,6 +14,7 @@ import { onSchemeChange } from "./scheme";
 import { ScriptMissing, scriptReady, TAG } from "./script";
 import { isFinal, SessionError } from "./session";
 import { type Emit, Sessions } from "./sessions";
+import { settle } from "./settle";
 import { Banner, Cover } from "./states";
 import { Stranger } from "./stranger";
 import { paint, themeFor } from "./theme";
@@ -48,6 +49,8 @@ export class Chat {
   readonly #fresh: Fresh;
   /** Aborted when the chat leaves the page. */
   #stay = new AbortController();
+  /** Aborted when another element takes the place of this one, or none. */
+  #mounted = new AbortController();
 
   /** `name` tells it from other chats of the page, in what the browser remembers. */
   constructor(
@@ -86,6 +89,8 @@ export class Chat {
     this.#stay.abort();
     this.#stay = new AbortController();
     const { signal } = this.#stay;
+    const page = this.container.closest<HTMLElement>("[data-ck-page]");
+    if (page && this.config.page) settle(page, this.config.options.frameTitle ?? "", signal);
     this.#paint();
     onSchemeChange(() => this.#restyle(), signal);
     onOtherLogin(this.config, () => void this.#recheck(), signal);
@@ -216,6 +221,7 @@ export class Chat {
   /** Puts a fresh element into the page; resolves when it says that it is ready. */
   async #mount(): Promise<void> {
     this.#unmount();
+    this.#mounted = new AbortController();
     const made = document.createElement(TAG) as OpenAIChatKit;
     const placed = this.container.querySelector(`:scope > ${TAG}`);
     if (placed) placed.replaceWith(made);
@@ -229,7 +235,7 @@ export class Chat {
     made.addEventListener("chatkit.response.start", () => this.#answering(made, true));
     made.addEventListener("chatkit.response.end", () => this.#answering(made, false));
     this.#lost = !navigator.onLine;
-    onConnection(made, (lost) => this.#connected(made, lost), this.#stay.signal);
+    onConnection(made, (lost) => this.#connected(made, lost), this.#mounted.signal);
     // It is seen now; where it is still being written, the element says so.
     noteAnswer(this.config.workflow.id, { running: false, unread: false });
     made.setOptions(this.#options());
@@ -247,6 +253,7 @@ export class Chat {
   }
 
   #unmount(): void {
+    this.#mounted.abort();
     this.#element?.remove();
     this.#element = null;
   }

@@ -7,7 +7,6 @@ import { readConfig } from "./config";
 import { connectDrawer, connectSkipLinks } from "./drawer";
 import { forgetAll } from "./memory";
 import { connectPanel } from "./panel";
-import { settle } from "./settle";
 import { connectSources } from "./source";
 
 /** On the page that says so, the person has just deleted all of their conversations. */
@@ -66,7 +65,6 @@ function made(container: HTMLElement): Chat | null {
     connectDrawer(page, chat);
     connectSkipLinks(chat);
     connectSources(page, chat);
-    settle(page, config.options.frameTitle ?? "");
   }
   return chat;
 }

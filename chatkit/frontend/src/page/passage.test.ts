@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { expect, test } from "vitest";
-import { findPassage, namedPassage, sectionOf } from "./passage";
+import { findPassage, namedPassage, namedSection, sectionOf } from "./passage";
 
 function found(html: string, href: string): string | null {
   const box = document.createElement("div");
@@ -21,6 +21,15 @@ test.each([
   ["/help/returns/#:~:text=%E0%A4", null],
 ])("%s", (href, passage) => {
   expect(found(HTML, href)).toBe(passage);
+});
+
+test.each([
+  ["#credit", "credit"],
+  ["#cr%C3%A9dit:~:text=Open", "crédit"],
+  ["#50%", "50%"],
+  ["", ""],
+])("the section of %s", (hash, id) => {
+  expect(namedSection(`https://shop.example/help/returns/${hash}`)).toBe(id);
 });
 
 test("a section ends where the next one begins", () => {

@@ -10,6 +10,12 @@ export function namedPassage(href: string): [start: string, end: string] | null 
   return start ? [start, end] : null;
 }
 
+/** The id of the section that an address names; empty where it names none. */
+export function namedSection(href: string): string {
+  const id = new URL(href).hash.slice(1).split(":~:")[0] ?? "";
+  return decoded(id) || id; // a lone "%" stands for itself
+}
+
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

@@ -2,7 +2,8 @@
 const SPACE = 12; // pixels; a block with less at its side gives none
 const BELOW = 16;
 
-export function settle(page: HTMLElement, title: string): void {
+/** Until `signal` says that the page is put away: the window would hold it for ever. */
+export function settle(page: HTMLElement, title: string, signal: AbortSignal): void {
   if (!document.querySelector("h1")) {
     // The site's template has no heading for its pages.
     const heading = document.createElement("h1");
@@ -18,6 +19,5 @@ export function settle(page: HTMLElement, title: string): void {
     page.style.setProperty("--ck-top", `${Math.round(top + scrollY) + BELOW}px`);
   };
   measure();
-  // Without a window, as after a change of the page, there is nothing to measure.
-  addEventListener("resize", () => page.isConnected && measure());
+  addEventListener("resize", measure, { signal });
 }

@@ -4,7 +4,7 @@
  */
 import type { Chat } from "./chat";
 import { closable } from "./drawer";
-import { findPassage, namedPassage, sectionOf } from "./passage";
+import { findPassage, namedPassage, namedSection, sectionOf } from "./passage";
 
 const HIGHLIGHT = "chatkit-passage";
 
@@ -40,7 +40,7 @@ export function connectSources(page: HTMLElement, chat: Chat): void {
     for (const part of article.querySelectorAll(".ck-below")) part.remove(); // what is asked there belongs to the page
     body.replaceChildren(article);
     const passage = namedPassage(href);
-    const anchor = decodeURIComponent(new URL(href).hash.slice(1).split(":~:")[0] ?? "");
+    const anchor = namedSection(href);
     const section = anchor ? article.querySelector(`[id="${CSS.escape(anchor)}"]`) : null;
     const range = (passage && findPassage(article, passage)) || (section && sectionOf(section));
     mark(range);
