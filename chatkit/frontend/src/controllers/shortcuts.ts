@@ -17,6 +17,7 @@ export class Shortcuts implements ReactiveController {
   }
 
   hostUpdated(): void {
+    this.part?.updated();
     if (this.#asked || ownOptions(this.host.options).shortcuts !== true || !this.host.isConnected) return;
     this.#asked = true;
     lazy("shortcuts").then(

@@ -17,7 +17,7 @@ const conversation = {
   threadId: "t1" as string | null,
   busy: true,
   state: { canStop: true, phase: "idle" },
-  thread: { temporary: false, open: true },
+  thread: { temporary: false, open: true, entries: [] as unknown[] },
   stop,
   send,
 };
@@ -67,7 +67,7 @@ describe("when an answer is over", () => {
     shortcuts.queue();
   });
   afterEach(() =>
-    Object.assign(conversation, { threadId: "t1", busy: true, thread: { temporary: false, open: true } }),
+    Object.assign(conversation, { threadId: "t1", busy: true, thread: { temporary: false, open: true, entries: [] } }),
   );
 
   test("the next question is sent", async () => {
@@ -89,12 +89,54 @@ describe("when an answer is over", () => {
 
   test("because a new conversation was begun that has no id either, it is kept, and not sent into that", async () => {
     ended();
-    Object.assign(conversation, { busy: false, thread: { temporary: false, open: true } });
+    Object.assign(conversation, { busy: false, thread: { temporary: false, open: true, entries: [] } });
     root.host.dispatchEvent(new Event("chatkit.thread.change"));
     await later();
     expect(send).not.toHaveBeenCalled();
     expect(waits()).toBe(1);
     expect(shortcuts.element.textContent).toContain("Send now");
+  });
+});
+
+describe("a question that waits", () => {
+  const PENDING = { pending: true, item: { type: "structured_input", status: "pending" } };
+  const buttons = () => [...shortcuts.element.querySelectorAll("button")].map(({ textContent }) => textContent);
+  /** The element is drawn anew after a change. */
+  function now(busy: boolean, phase: string, thread: object = {}): void {
+    const whole = { temporary: false, open: true, entries: [], ...thread };
+    Object.assign(conversation, { busy, state: { canStop: true, phase }, thread: whole });
+    shortcuts.updated();
+  }
+
+  beforeEach(() => {
+    composer.setText("And then?");
+    shortcuts.queue();
+  });
+  afterEach(() => now(true, "idle"));
+
+  test("has its buttons once the conversation is read, and as long as it is open", () => {
+    expect(buttons()).toEqual(["Take back"]);
+    now(false, "loading");
+    expect(buttons()).toEqual([]);
+    now(false, "idle", { open: false });
+    expect(buttons()).toEqual([]);
+    expect(shortcuts.element.textContent).toContain("And then?");
+    now(false, "idle");
+    expect(buttons()).toEqual(["Send now", "Take back"]);
+  });
+
+  test("can't be taken back where there is nothing to write in", () => {
+    now(false, "idle", { entries: [PENDING] });
+    expect(buttons()).toEqual(["Send now"]);
+    now(true, "answering", { entries: [PENDING] });
+    expect(buttons()).toEqual(["Take back"]);
+  });
+
+  test("keeps the focus on its button where nothing changed", () => {
+    now(false, "idle");
+    const button = shortcuts.element.querySelector("button");
+    now(false, "idle");
+    expect(shortcuts.element.querySelector("button")).toBe(button);
   });
 });
 

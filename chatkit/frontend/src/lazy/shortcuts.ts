@@ -22,6 +22,8 @@ export class Shortcuts {
   readonly element = make("div", { class: "queue", part: "queue", role: "group", hidden: "" });
   readonly #queue: Queue;
   readonly #away = new AbortController();
+  /** How things stood when the questions were drawn. */
+  #drawn = "";
 
   /** `icon` draws one of the element's icons. */
   constructor(
@@ -70,6 +72,11 @@ export class Shortcuts {
     return true;
   }
 
+  /** The element was drawn anew: the conversation may have been read, locked or opened meanwhile. */
+  updated(): void {
+    if (this.#stands !== this.#drawn) this.#draw();
+  }
+
   leave(): void {
     this.#away.abort();
     this.ui.renderRoot.querySelector("dialog.shortcuts")?.remove();
@@ -77,6 +84,23 @@ export class Shortcuts {
 
   get #words(): ShortcutWords {
     return this.ui.strings.shortcuts ?? english;
+  }
+
+  /** Whether the conversation takes questions; while it is being read nobody knows. */
+  get #open(): boolean {
+    const { state, thread } = this.ui.conversation;
+    return thread.open && state.phase !== "loading";
+  }
+
+  /** Whether there is a composer: questions of the answer to its reader stand in its place. */
+  get #writes(): boolean {
+    const { busy, thread } = this.ui.conversation;
+    return this.#open && (busy || !thread.entries.some(({ pending }) => pending));
+  }
+
+  /** All that decides how the questions are drawn. */
+  get #stands(): string {
+    return `${this.ui.conversation.busy} ${this.#open} ${this.#writes} ${this.#words.queued}`;
   }
 
   /** Sends the next question, unless the person ended the answer or it failed: then they say when. */
@@ -125,17 +149,20 @@ export class Shortcuts {
     const { element } = this;
     const { questions } = this.#queue;
     const words = this.#words;
-    const { busy: waits, thread } = this.ui.conversation;
+    const { busy: waits } = this.ui.conversation;
+    this.#drawn = this.#stands;
     const focused = element.contains((this.ui.renderRoot as ShadowRoot).activeElement);
     element.hidden = !questions.length;
     element.setAttribute("aria-label", questions.length ? words.queued : "");
     const said = make("span", { class: "said" }, waits ? words.atTheEnd : words.notSent);
     const top = make("div", { class: "top" }, this.icon("history"), said);
-    if (!waits && thread.open) top.append(this.#button(words.sendNow, words.sendNow, () => this.#send()));
+    if (!waits && this.#open) top.append(this.#button(words.sendNow, words.sendNow, () => this.#send()));
     const rows = questions.map((question) => {
       const text = textOf(question);
-      const back = this.#button(words.takeBack, words.takeBackOf(text), () => this.#takeBack(question));
-      return make("li", {}, make("bdi", { class: "said" }, text), back);
+      const row = make("li", {}, make("bdi", { class: "said" }, text));
+      if (this.#writes)
+        row.append(this.#button(words.takeBack, words.takeBackOf(text), () => this.#takeBack(question)));
+      return row;
     });
     element.replaceChildren(...(questions.length ? [top, make("ul", { role: "list" }, ...rows)] : []));
     // The button that was pressed is gone.
