@@ -260,6 +260,22 @@ describe("a title", () => {
   });
 });
 
+test("a search ends the choosing of several, so that what is done with a hit is done with that alone", async () => {
+  const found = { thread: { ...ROW, id: "t7" }, item_id: null, title: [{ text: "Returns" }], passage: [] };
+  host.on("GET /threads/search?q=returns", () => json({ data: [found], after: null }));
+  host.on("POST /threads", ({ params }) => json({ ids: JSON.parse(String(params.body)).ids }));
+  const deleting = vi.spyOn(list.store, "act");
+  list.choose("t1");
+  const field = list.element.querySelector<HTMLInputElement>("[data-search]") as HTMLInputElement;
+  field.value = "returns";
+  field.dispatchEvent(new InputEvent("input"));
+  expect(list.element.querySelector("[role=toolbar]")).toBeNull();
+  await vi.waitFor(() => expect(list.ids).toEqual(["t7"]));
+  const hit = list.element.querySelector("[data-thread=t7] .open");
+  hit?.dispatchEvent(new KeyboardEvent("keydown", { key: "Delete", bubbles: true, composed: true }));
+  expect(deleting.mock.calls).toEqual([["delete", ["t7"]]]);
+});
+
 test("what another tab has deleted, or brought back, is told too", () => {
   const hear = (data: unknown) => {
     for (const channel of channels) channel.dispatchEvent(new MessageEvent("message", { data }));

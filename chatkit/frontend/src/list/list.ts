@@ -179,6 +179,8 @@ export class ConversationList {
   typed(query: string): void {
     clearTimeout(this.#typing);
     this.store.query = query;
+    // What a search has found has no ticks, and what is chosen would be out of sight.
+    if (this.searched) this.chosen = null;
     if (query.trim()) this.#typing = window.setTimeout(() => void this.find(query), PAUSE);
     else void this.find("");
     this.update();

@@ -93,6 +93,36 @@ test("what is found is pinned as its menu says, unless that is refused", async (
   ]);
 });
 
+test("what is found and pinned, archived or taken out of the archive comes among the rows, unless that is refused", async () => {
+  const { made, server, ids } = await store(row("p", 9, "pinned"), row("a", 1), row("b", 20));
+  const begin = async (...hits: Row[]) => {
+    server.hits = hits;
+    await made.search("words");
+  };
+  made.after = "more";
+  await begin(row("deep", 99), row("kept", 5, "archive"), row("old", 999, "archive"));
+  await made.act("pin", ["deep"]);
+  expect(ids()).toEqual(["p", "deep", "a", "b"]);
+  expect(made.rows[1]?.place).toBe("pinned");
+  await made.act("unarchive", ["kept", "old"]);
+  expect(ids()).toEqual(["p", "deep", "a", "kept", "b"]); // the old one comes with its page
+  await begin(row("other", 3), row("old", 999, "archive"));
+  server.refuse = new ApiError("network", "down");
+  await made.act("pin", ["other"]);
+  expect(ids()).toEqual(["p", "deep", "a", "kept", "b"]);
+  server.refuse = null;
+  made.after = null;
+  await made.act("unarchive", ["old"]);
+  expect(ids()).toEqual(["p", "deep", "a", "kept", "b", "old"]);
+  server.pages.push({ data: [row("z", 9, "archive")], after: null });
+  await made.show(true);
+  await begin(row("other", 3), row("past", 10));
+  await made.act("pin", ["other"]);
+  expect(ids()).toEqual(["z"]);
+  await made.act("archive", ["past"]);
+  expect(ids()).toEqual(["z", "past"]);
+});
+
 test("a search that was made meanwhile is made again for what is there again", async () => {
   const { made, server } = await store(row("a", 1));
   server.hits = [row("a", 1)];

@@ -11,6 +11,8 @@ export interface Taken {
   query: string;
 }
 
+const PLACES = { pin: "pinned", unpin: "list", archive: "archive", unarchive: "list" } as const;
+
 export class Store {
   /** Those of the view that is shown, in their order. */
   rows: Row[] = [];
@@ -104,6 +106,7 @@ export class Store {
       const done = await this.remote.act(action, ids);
       this.#mark(ids);
       this.#refused(before, done.left, done.thrown);
+      this.#join(action, before, done.ids);
       // The other view was read while it was not certain what has come to that.
       if (archived !== this.archived) void this.show();
       return { ...done, taken: { ...before, ids: done.ids } };
@@ -219,13 +222,26 @@ export class Store {
   }
 
   #put(action: Action, ids: readonly string[]): void {
-    const place = { pin: "pinned", unpin: "list", archive: "archive", unarchive: "list" } as const;
     if (action === "delete" || action === "archive" || action === "unarchive") this.drop(ids);
     else if (action !== "restore") {
-      const placed = (row: Row) => (ids.includes(row.id) ? { ...row, place: place[action] } : row);
+      const placed = (row: Row) => (ids.includes(row.id) ? { ...row, place: PLACES[action] } : row);
       this.rows = sorted(this.rows.map(placed));
       this.hits = this.hits.map((hit) => ({ ...hit, thread: placed(hit.thread) }));
     }
+  }
+
+  /** What a search had found, and belongs into the view that is shown now, may be none of its rows yet. */
+  #join(action: Action, { hits }: Taken, ids: readonly string[]): void {
+    if (action === "delete" || action === "restore") return;
+    const place = PLACES[action];
+    if ((place === "archive") !== this.archived) return;
+    const oldest = this.after === null ? 0 : Date.parse(this.rows.at(-1)?.updated_at ?? "");
+    const joining = hits
+      .map(({ hit }) => ({ ...hit.thread, place }) satisfies Row)
+      .filter(({ id }) => ids.includes(id) && !this.has(id))
+      // One that is older than what was read so far comes with its page.
+      .filter(({ updated_at }) => place === "pinned" || Date.parse(updated_at) >= oldest);
+    this.rows = sorted([...this.rows, ...joining]);
   }
 
   #mark(ids: readonly string[], round = this.#round): void {
