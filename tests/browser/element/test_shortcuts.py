@@ -82,6 +82,32 @@ def test_what_waits_is_sent_by_its_button_and_each_conversation_has_its_own(chat
     expect(chat.answers.last).to_contain_text("About Two?")
 
 
+def test_what_waits_has_its_buttons_as_long_as_the_conversation_is_open(chat):
+    chat.standin.reply = lambda question: [Pause(), *says("Words.")]
+    chat.send("One?")
+    chat.send("Two?")
+    thread = chat.standin.threads[thread_of(chat)]
+    chat.input.press("Escape")
+    send, back = chat.button("Send now"), chat.button("Take back “Two?”")
+    expect(send).to_be_visible()
+    expect(back).to_be_visible()
+    for kind in ("locked", "closed"):
+        thread["status"] = {"type": kind}
+        chat.call("fetchUpdates")
+        expect(send).to_have_count(0)
+        expect(back).to_have_count(0)
+        expect(chat.element.locator(".queue")).to_contain_text("Two?")
+    chat.call("setThreadId", None)
+    chat.call("setThreadId", thread["id"])
+    expect(chat.element.locator(".queue")).to_contain_text("Two?")
+    expect(send).to_have_count(0)
+    thread["status"] = {"type": "active"}
+    chat.call("fetchUpdates")
+    expect(send).to_be_visible()
+    back.click()
+    expect(chat.input).to_have_value("Two?")
+
+
 def test_keys(chat):
     chat.page.evaluate(OUTSIDE)
     other = chat.page.locator("#other")
