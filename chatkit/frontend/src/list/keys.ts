@@ -60,7 +60,7 @@ function act(list: ConversationList, id: string, event: KeyboardEvent): boolean 
       if (list.ui.options.history?.showRename !== false && !list.chosen) list.edit(id);
       return true;
     case "Delete":
-      if (list.ui.options.history?.showDelete !== false) void list.delete(list.chosen?.size ? [...list.chosen] : [id]);
+      if (list.ui.options.history?.showDelete !== false) void list.delete(list.picked.length ? list.picked : [id]);
       return true;
     case "ContextMenu":
       list.openMenu(id);

@@ -276,6 +276,15 @@ test("a search ends the choosing of several, so that what is done with a hit is 
   expect(deleting.mock.calls).toEqual([["delete", ["t7"]]]);
 });
 
+test("what another tab has deleted is chosen no more", () => {
+  const bar = () => list.element.querySelector("[role=toolbar]")?.getAttribute("aria-label");
+  list.choose("t1");
+  expect(bar()).toBe(list.words.selected(1));
+  const news = new MessageEvent("message", { data: { kind: "gone", ids: ["t1"] } });
+  for (const channel of channels) channel.dispatchEvent(news);
+  expect(bar()).toBe(list.words.selected(0));
+});
+
 test("what another tab has deleted, or brought back, is told too", () => {
   const hear = (data: unknown) => {
     for (const channel of channels) channel.dispatchEvent(new MessageEvent("message", { data }));

@@ -105,6 +105,11 @@ export class ConversationList {
     return this.searched ? hits.map(({ thread }) => thread.id) : rows.map(({ id }) => id);
   }
 
+  /** Those that are chosen and still there: another tab may have deleted or archived some. */
+  get picked(): string[] {
+    return [...(this.chosen ?? [])].filter((id) => this.store.has(id));
+  }
+
   get groups(): Group<Row>[] {
     const { strings, locale } = this.ui;
     const { today, yesterday } = strings;

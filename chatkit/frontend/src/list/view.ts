@@ -235,7 +235,7 @@ function said(list: ConversationList): unknown {
 
 function chosenBar(list: ConversationList): TemplateResult {
   const { words, ui, store } = list;
-  const ids = [...(list.chosen ?? [])];
+  const ids = list.picked;
   const none = ids.length === 0;
   const move = store.archived ? "unarchive" : "archive";
   const button = (label: string, data: string, content: unknown, act: () => void) =>
