@@ -35,6 +35,7 @@ SIGNATURE = UPLOAD.rpartition(":")[2]
         ("/shop/?token=theirs", "/shop/?token=theirs"),
         ("/apps/chatkit/help/?q=token", "/apps/chatkit/help/?q=token"),
     ],
+    ids=["shared", "below", "next", "quoted", "upload", "article", "foreign", "search"],
 )
 def test_uvicorn_writes_no_key(address: str, written: str, monkeypatch: pytest.MonkeyPatch) -> None:
     out = io.StringIO()
@@ -48,6 +49,6 @@ def test_uvicorn_writes_no_key(address: str, written: str, monkeypatch: pytest.M
 
 @pytest.mark.parametrize("piece", ["chatkit/", "chatkit/?", "chatkit/?&", "chatkit/?a&token="])
 def test_no_address_takes_long(piece: str) -> None:
-    begun = time.perf_counter()
+    begun = time.thread_time()
     logging.getLogger("django.request").warning("Not Found: %s", piece * (65_536 // len(piece)))
-    assert time.perf_counter() - begun < 1
+    assert time.thread_time() - begun < 1
