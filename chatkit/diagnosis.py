@@ -244,7 +244,7 @@ def ping() -> Part:
             else:
                 _ping_hosted(workflow, part)
         except causes.UpstreamError as error:
-            cause, fix = causes.explain(error.cause.sentence)
+            cause, fix = causes.explain(error.cause.sentence, hosted=workflow.hosted)
             answered = f" (status {error.status}, request {error.request_id or '-'})"
             part.say(f"  failed: {cause}{answered if error.status else ''}", FAULT)
             part.say(f"  fix: {fix}")

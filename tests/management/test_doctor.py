@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from chatkit.checks import site
-from chatkit.hosted import transport
+from chatkit.hosted import sunset, transport
 from tests.selfhosted.managed.stand_in import AgentsApi
 
 from ..hosted.openai_standin import KEY, OpenAI, running
@@ -155,6 +155,14 @@ class TestPing:
         assert "fix: Give the key's project access to ChatKit" in text
         assert failure == "1 fault found."
         assert KEY not in text + caplog.text
+
+    def test_it_may_be_the_end(self, openai: OpenAI, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Also where OpenAI answers what nobody expects."""
+        monkeypatch.setattr(sunset, "today", lambda: sunset.DATE)
+        openai.fault("status", status=451)
+        text, _ = doctor("--ping")
+        assert "failed: OpenAI refused the call. (status 451, request req_1)" in text
+        assert "tells it. OpenAI announced the end of Agent Builder for 2026-11-30" in text
 
     def test_unreachable(self, openai: OpenAI) -> None:
         openai.fault("reset")
