@@ -205,6 +205,23 @@ def test_what_is_to_be_deleted_at_openai(db: None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("server", "told"),
+    [
+        ("OfferingServer", "the agent is there: agent_support"),
+        ("NamelessServer", "its server class names no agent: set its agent_id"),
+    ],
+)
+def test_ping_of_a_server_class(db: None, settings: Any, server: str, told: str) -> None:
+    with AgentsApi().running() as api:
+        settings.CHATKIT = settings.CHATKIT | {
+            "WORKFLOWS": {"wf_1": f"tests.selfhosted.managed.servers.{server}"},
+            "OPENAI_API_KEY": api.key,
+            "OPENAI_BASE_URL": api.url,
+        }
+        assert told in doctor("--ping")[0]
+
+
+@pytest.mark.parametrize(
     ("agent", "key", "told"),
     [
         ("agent_support", "", "the agent is there: agent_support"),
