@@ -97,7 +97,7 @@ def workflows_in_force() -> Part:
 
 
 def _who(workflow: workflows.Workflow) -> str:
-    if workflow.is_agent:
+    if workflow.names_agent:
         return f"OpenAI's agent {workflow.agent_id}, asked by this site"
     return "OpenAI" if workflow.hosted else f"this site, {workflow.answerer}"
 
@@ -240,17 +240,28 @@ def ping() -> Part:
         part.say(f"{workflow.id}: asking {urlsplit(conf.get('OPENAI_BASE_URL')).hostname}")
         try:
             if workflow.is_agent:
-                part.say(f"  the agent is there: {agent_sessions.find_agent(workflow.agent_id)}")
+                _ping_agent(workflow, part)
             else:
                 _ping_hosted(workflow, part)
         except causes.UpstreamError as error:
-            cause, fix = causes.explain(error.cause.sentence)
+            cause, fix = causes.explain(error.cause.sentence, hosted=workflow.hosted)
             answered = f" (status {error.status}, request {error.request_id or '-'})"
             part.say(f"  failed: {cause}{answered if error.status else ''}", FAULT)
             part.say(f"  fix: {fix}")
     if not part.lines:
         part.say("no workflow is OpenAI's: nothing to ask")
     return part
+
+
+def _ping_agent(workflow: workflows.Workflow, part: Part) -> None:
+    if fault := _load_fault(workflow):
+        part.say(f"  its server class can't be loaded: {fault}", FAULT)
+        return
+    agent_id = getattr(workflow.server_class(), "agent_id", "")
+    if not isinstance(agent_id, str) or not agent_id:
+        part.say("  its server class names no agent: set its agent_id", FAULT)
+        return
+    part.say(f"  the agent is there: {agent_sessions.find_agent(agent_id)}")
 
 
 def _ping_hosted(workflow: workflows.Workflow, part: Part) -> None:

@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 
 from . import conf
 from .exceptions import ApiError
+from .values.agent_classes import is_agent_class
 
 if TYPE_CHECKING:
     from .selfhosted.engine import DjangoChatKitServer
@@ -55,12 +56,18 @@ class Workflow:
 
     @property
     def agent_id(self) -> str:
-        """The id of the agent at OpenAI that answers by way of this site; "" where none does."""
-        return self.answerer.removeprefix(AGENT) if self.answerer.startswith(AGENT) else ""
+        """The id of the agent at OpenAI that the settings name; "" where they name none."""
+        return self.answerer.removeprefix(AGENT) if self.names_agent else ""
 
     @property
     def is_agent(self) -> bool:
-        """Whether an agent that OpenAI hosts answers by way of this site."""
+        """Whether an agent that OpenAI hosts answers by way of this site: one that the settings
+        name, or by a server class that is made for it."""
+        return self.names_agent or (not self.hosted and is_agent_class(self.answerer))
+
+    @property
+    def names_agent(self) -> bool:
+        """Whether the settings name the agent itself, and no server class."""
         return self.answerer.startswith(AGENT)
 
     @property
@@ -91,7 +98,7 @@ class Workflow:
         """The server class. Loads OpenAI's SDK, so call it only where the class is needed."""
         if self.hosted:
             raise ValueError(f"Workflow {self.id!r} is answered by OpenAI, not by this site.")
-        if self.is_agent:
+        if self.names_agent:
             return self._server_of_agent()
         found: type[DjangoChatKitServer] = import_string(self.answerer)
         return found
@@ -118,13 +125,9 @@ def table() -> dict[str, Workflow]:
 
 
 def has_agents() -> bool:
-    """Whether an agent that OpenAI hosts answers a workflow."""
-    found = conf.get("WORKFLOWS")
-    for entry in found.values() if isinstance(found, dict) else ():
-        who = entry.get("server") if isinstance(entry, dict) else entry
-        if isinstance(who, str) and who.startswith(AGENT):
-            return True
-    return False
+    """Whether an agent that OpenAI hosts answers a workflow; not where the table is no table."""
+    sound = conf.BY_NAME["WORKFLOWS"].accepts(conf.get("WORKFLOWS"))
+    return sound and any(workflow.is_agent for workflow in table().values())
 
 
 def get(workflow_id: str) -> Workflow:

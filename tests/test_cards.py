@@ -74,6 +74,16 @@ class TestCards:
         assert "kept by OpenAI" in logged_in.get("/apps/chatkit/?workflow=hosted").text
         assert "kept by OpenAI" not in logged_in.get("/apps/chatkit/").text
 
+    @pytest.mark.parametrize(
+        "answerer",
+        ["openai-agent:agent_1", "tests.selfhosted.managed.servers.OfferingServer"],
+    )
+    def test_of_an_agent_at_openai(self, logged_in: Client, settings: Any, answerer: str) -> None:
+        settings.CHATKIT = {"WORKFLOWS": {"wf_1": answerer}, "OPENAI_API_KEY": "sk-1"}
+        page = logged_in.get("/apps/chatkit/").text
+        assert "OpenAI answers by way of this site" in page
+        assert "<dt>Answered by</dt><dd>OpenAI</dd>" in page
+
     def test_a_list(self, user: Any) -> None:
         [card] = shown(user, [GOOD])
         assert (card.title, card.body, card.icon, card.url) == tuple(GOOD.values())

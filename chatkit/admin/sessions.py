@@ -107,7 +107,7 @@ class SessionAdmin(ReadOnlyAdminMixin):
 
     @admin.display(description=_("what to do"))
     def fix(self, row: Session) -> str:
-        return causes.explain(row.error_cause)[1]
+        return causes.explain(row.error_cause, hosted=True)[1]
 
     @admin.display(description=_("refreshes"))
     def chain(self, row: Session) -> SafeString | str:

@@ -67,7 +67,7 @@ def check_servers() -> list[CheckMessage]:
     """E012: a server class that is not there. E013: a class that is no server."""
     found: list[CheckMessage] = []
     for workflow in _table():
-        if workflow.hosted or workflow.is_agent:
+        if workflow.hosted or workflow.names_agent:
             continue
         fault = fault_of_class(workflow.answerer)
         if fault:
@@ -92,7 +92,6 @@ def check_servers() -> list[CheckMessage]:
 @register("chatkit")
 def check_agents() -> list[CheckMessage]:
     """E059: no agent's id. E060: the package openai is too old for the Agents API."""
-    agents = [workflow for workflow in _table() if workflow.is_agent]
     found: list[CheckMessage] = [
         Error(
             f"CHATKIT['WORKFLOWS'][{workflow.id!r}] is {workflow.answerer!r}, which names no agent "
@@ -100,10 +99,10 @@ def check_agents() -> list[CheckMessage]:
             hint="Give the agent's id as OpenAI shows it: openai-agent:agent_…",
             id="chatkit.E059",
         )
-        for workflow in agents
-        if not workflows.AGENT_ID.fullmatch(workflow.agent_id)
+        for workflow in _table()
+        if workflow.names_agent and not workflows.AGENT_ID.fullmatch(workflow.agent_id)
     ]
-    if agents and not _knows_agents():
+    if any(workflow.is_agent for workflow in _table()) and not _knows_agents():
         found.append(
             Error(
                 "A workflow is answered by an agent of OpenAI's, but the package openai is too old "

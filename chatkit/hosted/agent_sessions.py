@@ -112,7 +112,7 @@ def _delete_due() -> None:
 
 
 def _on_deleted(sender: object, **kwargs: object) -> None:
-    # Where the settings name no agent any more, what is left waits for the next pruning.
+    # Where no agent answers any more, what is left waits for the next pruning.
     if workflows.has_agents():
         transaction.on_commit(delete_soon)
 

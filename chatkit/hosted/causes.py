@@ -40,7 +40,7 @@ class UpstreamError(Exception):
     @property
     def may_be_the_end(self) -> bool:
         """Whether it may be how OpenAI ends hosted workflows; what it answers is not published."""
-        return self.cause in (*_HOSTED_ENDS, ELSEWHERE, OTHER)
+        return self.cause in _HOSTED_ENDS
 
 
 NO_KEY = Cause(
@@ -243,7 +243,10 @@ AGENT_PACKAGE = Cause(
 OTHER = Cause(
     "openai_error",
     gettext_noop("OpenAI refused the call."),
-    gettext_noop("Run `manage.py chatkit_doctor --ping`, and look up the status at OpenAI."),
+    gettext_noop(
+        "Look up at OpenAI what this status means; `manage.py chatkit_doctor --ping` asks again "
+        "and tells it."
+    ),
 )
 ALL = (
     NO_KEY,
@@ -280,8 +283,8 @@ ALL = (
     AGENT_PACKAGE,
     OTHER,
 )
-# Refusals that may be the end of hosted workflows, and that are told of nothing else.
-_HOSTED_ENDS = (UNKNOWN_WORKFLOW, NO_THREADS, NO_CHATKIT, REFUSED)
+# Refusals that may be the end of hosted workflows.
+_HOSTED_ENDS = (UNKNOWN_WORKFLOW, NO_THREADS, NO_CHATKIT, REFUSED, ELSEWHERE, OTHER)
 _BY_SENTENCE = {cause.sentence: cause for cause in ALL}
 _BY_STATUS = {
     400: REFUSED,
@@ -331,8 +334,10 @@ def is_known(sentence: str) -> bool:
     return sentence in _BY_SENTENCE
 
 
-def explain(sentence: str) -> tuple[str, str]:
-    """(cause, fix) in the reader's language for the sentence that a failed row keeps."""
-    cause = _BY_SENTENCE.get(sentence, OTHER)
-    end = sunset.advice() if cause in _HOSTED_ENDS else ""
-    return gettext(sentence) if sentence else "", f"{gettext(cause.fix)} {end}".rstrip()
+def explain(sentence: str, *, hosted: bool = False) -> tuple[str, str]:
+    """(cause, fix) in the reader's language for the sentence that a failed row keeps. `hosted`: of
+    a call for hosted workflows, which may have failed because OpenAI has ended them."""
+    cause = _BY_SENTENCE.get(sentence)
+    end = sunset.advice() if hosted and cause in _HOSTED_ENDS else ""
+    fix = gettext((cause or OTHER).fix)
+    return gettext(sentence) if sentence else "", f"{fix} {end}".rstrip()

@@ -18,6 +18,8 @@ from ..fields import JsonObject
 
 HIDDEN = "hidden_context_item"
 ROOTS = ("Card", "ListView", "Basic")
+# The output of a call into the page that no page has answered.
+UNANSWERED = {"error": "unanswered"}
 
 
 class Unreadable(Exception):
@@ -214,18 +216,22 @@ def _is_component(value: object) -> bool:
 
 
 def _client_tool_call(raw: JsonObject) -> JsonObject:
-    status = {"in_progress": "pending", "completed": "completed"}.get(_text(raw, "status"))
-    if status is None:
+    status = _text(raw, "status")
+    if status not in ("in_progress", "completed"):
         raise Unreadable("status")
     payload: JsonObject = {
         "type": "client_tool_call",
-        "status": status,
+        # Never "pending": whoever opened the conversation, months later, would have the page's
+        # tool run.
+        "status": "completed",
         "call_id": _text(raw, "call_id"),
         "name": _text(raw, "name"),
         "arguments": _arguments(_text(raw, "arguments")),
     }
     if raw.get("output") is not None:
         payload["output"] = _json_or_text(_text(raw, "output"))
+    elif status == "in_progress":
+        payload["output"] = UNANSWERED
     return payload
 
 

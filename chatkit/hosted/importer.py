@@ -12,9 +12,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 
+from .. import fulltext
 from ..fields import JsonObject, stored_time
 from ..models import Attachment, Thread, ThreadItem
 from . import convert, records
@@ -54,6 +56,10 @@ class Report:
         return not (self.unmapped or self.failed or self.empty or self.missing)
 
 
+class _Deleted(Exception):
+    """The thread to which items were to be added is here no more."""
+
+
 @dataclass(frozen=True)
 class Progress:
     """`done` of `total` threads, with `items` so far."""
@@ -88,9 +94,13 @@ class Import:
         self.tell = tell
         self.report = Report()
         self._unlisted = False  # whether there is a thread of which the user could not be read
+        self._broken_off: UpstreamError | None = None  # why the list of threads has no end
 
     def run(self) -> Report:
-        """Import all. UpstreamError where it can't go on; what was imported until then stays."""
+        """Import all. UpstreamError where it can't go on; what was imported until then stays.
+
+        Where OpenAI's list of threads breaks off, those that it told are imported all the same:
+        else one page that always fails would keep all of them there."""
         read = self._read = records.Read(self.owners, self.upstream_users, self.since)
         found = self._list()
         self.report.threads = len(found)
@@ -109,6 +119,8 @@ class Import:
                 self.report.failed.append(f"{thread.id}: {error.cause.sentence}")
                 failures = self._faults(error, failures)
         self.tell(Progress(len(found), len(found), self.report.items.total()))
+        if self._broken_off is not None:
+            raise self._broken_off
         if not found:
             self.report.missing = read.sessions().count()
         elif not self.dry_run:
@@ -129,20 +141,27 @@ class Import:
         return 0
 
     def _list(self) -> list[convert.Thread]:
-        """The threads to import, in the order of their creation."""
+        """The threads to import, in the order of their creation; where the list breaks off, those
+        that it has told."""
         found: dict[str, convert.Thread] = {}
-        for user in self.upstream_users if self.upstream_users is not None else [""]:
-            for raw in self._raw_threads(user):
-                try:
-                    thread = convert.thread(raw)
-                except convert.Unreadable as error:
-                    thread_id = str(raw.get("id"))[:128]
-                    self.report.failed.append(f"{thread_id}: its {error} can't be read")
-                    self._unlisted = True
-                    continue
-                if self.since is None or thread.created_at >= self.since:
-                    found[thread.id] = thread
+        try:
+            for user in self.upstream_users if self.upstream_users is not None else [""]:
+                for raw in self._raw_threads(user):
+                    self._take(raw, found)
+        except UpstreamError as error:
+            self._broken_off = error
         return sorted(found.values(), key=lambda thread: (thread.created_at, thread.id))
+
+    def _take(self, raw: JsonObject, found: dict[str, convert.Thread]) -> None:
+        try:
+            thread = convert.thread(raw)
+        except convert.Unreadable as error:
+            thread_id = str(raw.get("id"))[:128]
+            self.report.failed.append(f"{thread_id}: its {error} can't be read")
+            self._unlisted = True
+            return
+        if self.since is None or thread.created_at >= self.since:
+            found[thread.id] = thread
 
     def _raw_threads(self, user: str) -> Iterator[JsonObject]:
         if self.since is None:
@@ -177,7 +196,7 @@ class Import:
                 # A conversation begins with its first message: OpenAI keeps this one's no more.
                 self.report.empty.append(thread.id)
                 return False
-            if self._write(fresh, items, new=True):
+            if self._write(fresh, items, lambda: self._insert(fresh, items)):
                 self.report.new += 1
             return len(self.report.failed) == failed
         if not row.belongs_to(owner):
@@ -189,11 +208,11 @@ class Import:
         if not items:
             self.report.unchanged += 1
             return len(self.report.failed) == failed
-        if stored_time(items[0].created_at) < max(known.values(), default=row.created_at):
-            self.report.below.append(f"{thread.id}: {row.title or row.id}")
-        row.title = row.title or thread.title
-        if self._write(row, items, new=False):
+        below = stored_time(items[0].created_at) < max(known.values(), default=row.created_at)
+        if self._write(row, items, lambda: self._extend(row, items, thread.title)):
             self.report.extended += 1
+            if below:
+                self.report.below.append(f"{thread.id}: {row.title or row.id}")
         return len(self.report.failed) == failed
 
     def _items(
@@ -222,25 +241,45 @@ class Import:
                 found.setdefault(item.id, item)
         return [*(reversed(found.values()) if known else found.values())]
 
-    def _write(self, thread: Thread, items: list[convert.Item], *, new: bool) -> bool:
-        """Store a thread with its new items; False where another import has just stored it."""
-        times = (stored_time(item.created_at) for item in items)
-        thread.updated_at = max([thread.updated_at, *times])
-        thread.last_line = None  # of the items that come now
+    def _write(self, thread: Thread, items: list[convert.Item], store: Callable[[], None]) -> bool:
+        """Store a thread's new items; False where another import has just done so, or where the
+        thread's place here is gone: it was deleted, or its user, while OpenAI was asked."""
         if not self.dry_run:
             try:
                 with transaction.atomic():
-                    changed = None if new else ["title", "title_words", "last_line", "updated_at"]
-                    thread.save(force_insert=new, update_fields=changed)
-                    self._write_items(thread, items)
+                    store()
+            except _Deleted:
+                self.report.failed.append(f"{thread.upstream_id}: deleted here meanwhile")
+                return False
             except IntegrityError:
-                if not Thread.objects.filter(upstream_id=thread.upstream_id).exists():
+                if Thread.objects.filter(upstream_id=thread.upstream_id).exists():
+                    self.report.unchanged += 1
+                    return False
+                if get_user_model()._default_manager.filter(pk=thread.person_pk).exists():
                     raise
-                self.report.unchanged += 1
+                self.report.failed.append(f"{thread.upstream_id}: its user was deleted meanwhile")
                 return False
         self.report.items.update(item.type for item in items)
         self.report.files += [file.name for item in items for file in item.files]
         return True
+
+    def _insert(self, thread: Thread, items: list[convert.Item]) -> None:
+        thread.updated_at = max(thread.updated_at, _newest(items))
+        thread.save(force_insert=True)
+        self._write_items(thread, items)
+
+    def _extend(self, thread: Thread, items: list[convert.Item], title: str) -> None:
+        """Add to a thread that was read here before OpenAI was asked, which may take minutes: what
+        has become of it since stays."""
+        # The first statement writes, so that nothing changes under those that follow.
+        row = Thread.objects.filter(pk=thread.pk)
+        if not row.update(last_line=None):
+            raise _Deleted
+        newest = _newest(items)
+        row.filter(updated_at__lt=newest).update(updated_at=newest)
+        row.filter(title="").update(title=title, title_words=fulltext.kept([title]))
+        thread.branch = row.values_list("branch", flat=True).get()
+        self._write_items(thread, items)
 
     def _write_items(self, thread: Thread, items: list[convert.Item]) -> None:
         ThreadItem.objects.bulk_create(
@@ -248,6 +287,7 @@ class Import:
                 ThreadItem(
                     item_id=item.id,
                     thread=thread,
+                    branch=thread.branch,  # the one that is shown goes on with them
                     type=item.type,
                     payload=item.payload,
                     created_at=stored_time(item.created_at),
@@ -274,3 +314,7 @@ class Import:
             batch_size=BATCH,
             ignore_conflicts=True,  # one file sent twice
         )
+
+
+def _newest(items: list[convert.Item]) -> datetime.datetime:
+    return stored_time(max(item.created_at for item in items))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -28,7 +28,7 @@ def read_map(lines: Iterable[str]) -> dict[str, AbstractBaseUser]:
     user, or that contradicts an earlier one.
     """
     users: dict[str, AbstractBaseUser] = {}
-    for number, row in enumerate(csv.reader(lines), start=1):
+    for number, row in _rows(lines):
         cells = [cell.strip() for cell in row]
         if not any(cells) or (number == 1 and cells == ["openai_user", "user"]):
             continue
@@ -41,6 +41,18 @@ def read_map(lines: Iterable[str]) -> dict[str, AbstractBaseUser]:
         if users.setdefault(cells[0], user) != user:
             raise BadMap(f"Line {number} maps {cells[0]!r} to another user than before.")
     return users
+
+
+def _rows(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """The rows, each with the number of its first line."""
+    reader = csv.reader(lines)
+    first = 1
+    try:
+        for row in reader:
+            yield first, row
+            first = reader.line_num + 1
+    except csv.Error as error:  # such as a quote that never ends, in a long file
+        raise BadMap(f"Line {first} can't be read: {error}.") from None
 
 
 class Owners:
@@ -60,7 +72,10 @@ class Owners:
         """OpenAI's names for the user with this login name, or `name` itself if it is one."""
         if name in self.mapped or self.owner(name) is not None:
             return [name]
-        user = personal_data.find_user(name)
+        return self.names(personal_data.find_user(name))
+
+    def names(self, user: AbstractBaseUser) -> list[str]:
+        """All that OpenAI calls this user: those of the CSV, and ours."""
         mapped = [upstream for upstream, mapped in self.mapped.items() if mapped == user]
         ours = upstream_user(user.pk)
         return [*mapped, *([ours] if ours not in self.mapped else [])]

@@ -34,8 +34,7 @@ class Read:
     ) -> None:
         self._began = timezone.now()
         self._since = since
-        found = map(owners.owner, upstream_users or [])
-        self._asked = None if upstream_users is None else {user.pk for user in found if user}
+        self._asked = None if upstream_users is None else _whole(owners, upstream_users)
         self._complete: dict[Any, bool] = {}
         self._new: dict[Any, bool] = {}
 
@@ -51,7 +50,7 @@ class Read:
         return self._new[owner.pk]
 
     def sessions(self) -> QuerySet[Session]:
-        """Those of the users who were asked for, in the time that was asked for."""
+        """Those of the users of whom all was asked for, in the time that was asked for."""
         found = begun_at_openai().filter(created_at__lte=self._began)
         if self._asked is not None:
             found = found.filter(user__in=self._asked)
@@ -67,3 +66,10 @@ class Read:
         if not all_known:
             rows = rows.filter(user__in=[pk for pk in self._complete if pk not in incomplete])
         rows.update(imported_at=self._began)
+
+
+def _whole(owners: Owners, upstream_users: list[str]) -> set[Any]:
+    """The users who have no other names at OpenAI than these: what they have said under another
+    one is not read."""
+    users = filter(None, map(owners.owner, upstream_users))
+    return {user.pk for user in users if set(owners.names(user)) <= set(upstream_users)}

@@ -60,6 +60,5 @@ def _rows(response: UpstreamResponse) -> list[JsonObject]:
     data, has_more = response.data.get("data"), response.data.get("has_more")
     if not isinstance(data, list) or not isinstance(has_more, bool):
         raise UpstreamError(causes.UNREADABLE, response.status, response.request_id)
-    if not all(isinstance(row, dict) for row in data):
-        raise UpstreamError(causes.UNREADABLE, response.status, response.request_id)
-    return data
+    # A row that is no object can't be read, and keeps none of the others from it.
+    return [row if isinstance(row, dict) else {} for row in data]

@@ -66,6 +66,19 @@ def test_scrolls_to_its_beginning(thread_id: str, caller: Caller) -> None:
     assert texts == [f"Text {number}" for number in range(1, 31)]
 
 
+def test_nothing_waits_for_the_page(openai: OpenAI, user: Any, settings: Any) -> None:
+    """A call that no page had answered is over: the element runs each that is pending."""
+    openai.threads["cthr_1"] = thread(user=f"mseller:{user.pk}")
+    call = SAMPLES["client_tool_call"] | {"status": "in_progress", "output": None}
+    openai.items["cthr_1"] = [SAMPLES["user_message"], call | {"id": "cthi_2"}]
+    Import(HOSTED, Owners()).run()
+    table = {HOSTED: "chatkit.selfhosted.helpdesk.HelpDeskServer"}
+    settings.CHATKIT = settings.CHATKIT | {"WORKFLOWS": table}
+    params = {"thread_id": Thread.objects.get().id, "limit": 10, "order": "asc"}
+    _, shown = Caller(secret_of(user, HOSTED)).json(ask("items.list", **params))["data"]
+    assert (shown["status"], shown["output"]) == ("completed", {"error": "unanswered"})
+
+
 def test_renames(thread_id: str, caller: Caller) -> None:
     caller.json(ask("threads.update", thread_id=thread_id, title="Renamed"))
     assert Thread.objects.get().title == "Renamed"

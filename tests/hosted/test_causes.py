@@ -23,15 +23,22 @@ def test_is_complete(cause: causes.Cause) -> None:
     assert causes.explain(cause.sentence) == (cause.sentence, cause.fix)
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 410])
+@pytest.mark.parametrize("status", [302, 400, 403, 404, 405, 410, 429, 451, 500])
 def test_refusals_of_the_end(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Administrators read of the end where users do."""
     cause = causes.of_response(status, {})
-    assert "announced" not in causes.explain(cause.sentence)[1]
+
+    def fix() -> str:
+        return causes.explain(cause.sentence, hosted=True)[1]
+
+    assert "announced" not in fix()
     monkeypatch.setattr(sunset, "today", lambda: datetime.date(2026, 12, 1))
-    assert "announced the end of Agent Builder" in causes.explain(cause.sentence)[1]
-    agent = causes.of_agents(cause)
-    assert "announced" not in causes.explain(agent.sentence)[1]
-    assert "announced" not in causes.explain(causes.of_response(429, {}).sentence)[1]
+    may_be = status not in (429, 500)
+    assert causes.UpstreamError(cause, status).may_be_the_end is may_be
+    assert ("announced the end of Agent Builder" in fix()) is may_be
+    for other in (cause, causes.of_agents(cause)):  # of agents and models it is not the end
+        assert "announced" not in causes.explain(other.sentence)[1]
+    assert "announced" not in causes.explain("Something of old.", hosted=True)[1]
 
 
 def test_every_cause_is_listed() -> None:

@@ -24,12 +24,12 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chatkit.hosted import convert, importer, sunset, transport
+from chatkit.hosted import causes, convert, importer, sunset, transport
 from chatkit.hosted import threads as upstream
 from chatkit.hosted.causes import UpstreamError
 from chatkit.hosted.importer import Import, Progress
 from chatkit.hosted.owners import Owners
-from chatkit.models import Attachment, Thread, ThreadItem
+from chatkit.models import Attachment, Session, Thread, ThreadItem
 
 from ..browser.servers import prepared
 from ..tools.forked import Forked
@@ -156,13 +156,49 @@ class TestComplete:
     @pytest.mark.usefixtures("small_pages")
     @pytest.mark.parametrize("path", ["threads", "items"])
     def test_more_without_a_cursor(self, openai: OpenAI, told: str, path: str) -> None:
-        """Said aloud, not taken for the end."""
+        """Said aloud, not taken for the end; of threads, those that were told are imported."""
         for number in range(4):
             add(openai, told, f"cthr_{number}", 4, created_at=START + number)
         openai.fault("endless", path=f"/{path}", times=1 if path == "threads" else None)
         text = run(status=1 if path == "threads" else 2)
         assert "OpenAI said that there is more, but not from where on." in text
-        assert not ThreadItem.objects.exists()
+        assert Thread.objects.count() == (3 if path == "threads" else 0)
+
+    @pytest.mark.usefixtures("small_pages")
+    @pytest.mark.parametrize("args", [(), ("--since", "2020-01-01"), ("--user", "ada")])
+    def test_a_page_that_always_fails(
+        self, openai: OpenAI, told: str, user: Any, args: tuple[str, ...]
+    ) -> None:
+        """It keeps none of those that were listed before it, and nothing passes for complete."""
+        Session.objects.create(user=user, workflow_id="wf_hosted", issuer="openai", session_id="s")
+        for number in range(6):
+            add(openai, told, f"cthr_{number}", 1, created_at=START + number)
+        raw_threads = upstream.threads
+
+        def first_page(**how: Any) -> Any:
+            yield next(raw_threads(**how))
+            raise UpstreamError(causes.FAULT, 500)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(upstream, "threads", first_page)
+            text = run(*args, status=1)
+        assert "Broken off: OpenAI has a fault. (status 500" in text
+        assert "it goes on from here" in text
+        assert "Threads: 3 found, 3 new" in text
+        assert Thread.objects.count() == 3
+        assert Session.objects.filter(imported_at=None).count() == 1
+        run(*args)
+        assert Thread.objects.count() == 6
+
+    def test_rows_that_are_no_objects(self, openai: OpenAI, told: str) -> None:
+        """They are told, and the rest of their page is read."""
+        add(openai, told, count=1)
+        body = {"data": ["x", openai.threads["cthr_1"]], "has_more": False}
+        openai.fault("body", body=body, path="/threads")
+        body = {"data": [None, *openai.items["cthr_1"]], "has_more": False}
+        openai.fault("body", body=body, path="/items")
+        assert "could not be read: 2" in run(status=2)
+        assert texts(Thread.objects.get()) == ["Text 0"]
 
     @pytest.mark.parametrize(
         "body",
@@ -170,7 +206,6 @@ class TestComplete:
             {"data": [], "has_more": None},
             {"data": {}, "has_more": False},
             {"has_more": False},
-            {"data": ["x"], "has_more": False},
         ],
     )
     def test_odd_page(self, openai: OpenAI, told: str, body: dict[str, Any]) -> None:
@@ -180,9 +215,10 @@ class TestComplete:
     def test_cursor_in_a_circle(self, openai: OpenAI, told: str) -> None:
         add(openai, told)
         body = {"data": [thread(user=told)], "has_more": True, "last_id": "cthr_1"}
-        openai.fault("body", body=body, times=None)
+        openai.fault("body", path="/items", body={"data": [], "has_more": False})
+        openai.fault("body", path="/threads", body=body, times=None)
         assert "there is more" in run(status=1)
-        assert len(openai.calls) == 2
+        assert openai.paths().count("GET /chatkit/threads") == 2
 
     def test_unknown_items_are_kept_and_reported(self, openai: OpenAI, told: str) -> None:
         add(openai, told)
@@ -285,6 +321,8 @@ class TestOwners:
             ("acme-7,\n", "Line 1 is not"),
             ("acme-7,ada\nacme-7,bob\n", "Line 2 maps 'acme-7' to another user"),
             ("acme-7,ada\nacme-8,nobody\n", "Line 2: There is no user 'nobody'"),
+            ('acme-7,ada\n"acme-8,bob\n' + "acme-9,bob\n" * 20_000, "Line 2 can't be read"),
+            ('"acme\n7",ada\nacme-8\n', "Line 3 is not"),
             (b"\xff\xfe", "it is not UTF-8"),
             (None, "No such file"),
         ],

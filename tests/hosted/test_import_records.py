@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +30,13 @@ class TestEmptied:
         assert "sessions were begun there: 1." in run("--user", "ada", status=2)
         assert "sessions were begun there" not in run("--user", "bob")
         assert "sessions were begun there" not in run("--since", "2099-01-01")
+
+    def test_none_under_one_of_their_names(self, openai: OpenAI, tmp_path: Path) -> None:
+        """The sessions were begun under another one."""
+        path = tmp_path / "map.csv"
+        path.write_text("crm-4711,ada\n")
+        assert "begun there" not in run("--map", str(path), "--user", "crm-4711")
+        assert "begun there: 1." in run("--map", str(path), "--user", "ada", status=2)
 
     def test_no_session_no_conversation(self, openai: OpenAI) -> None:
         Session.objects.update(status=Session.Status.FAILED)
@@ -71,6 +79,17 @@ class TestRemembered:
 
     def test_of_one(self) -> None:
         run("--user", "ada")
+        assert self.of_whom() == ["ada"]
+
+    def test_of_some_names(self, openai: OpenAI, user: Any, told: str, tmp_path: Path) -> None:
+        """What a person has said under another name was not read."""
+        path = tmp_path / "map.csv"
+        path.write_text("crm-4711,ada\n")
+        add(openai, "crm-4711", "cthr_crm")
+        for name in ("crm-4711", told):
+            run("--map", str(path), "--user", name)
+            assert self.of_whom() == []
+        run("--map", str(path), "--user", "ada")
         assert self.of_whom() == ["ada"]
 
     def test_since(self) -> None:

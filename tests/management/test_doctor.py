@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from chatkit.checks import site
-from chatkit.hosted import transport
+from chatkit.hosted import sunset, transport
 from tests.selfhosted.managed.stand_in import AgentsApi
 
 from ..hosted.openai_standin import KEY, OpenAI, running
@@ -156,6 +156,14 @@ class TestPing:
         assert failure == "1 fault found."
         assert KEY not in text + caplog.text
 
+    def test_it_may_be_the_end(self, openai: OpenAI, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Also where OpenAI answers what nobody expects."""
+        monkeypatch.setattr(sunset, "today", lambda: sunset.DATE)
+        openai.fault("status", status=451)
+        text, _ = doctor("--ping")
+        assert "failed: OpenAI refused the call. (status 451, request req_1)" in text
+        assert "tells it. OpenAI announced the end of Agent Builder for 2026-11-30" in text
+
     def test_unreachable(self, openai: OpenAI) -> None:
         openai.fault("reset")
         text, failure = doctor("--ping")
@@ -194,6 +202,23 @@ def test_what_is_to_be_deleted_at_openai(db: None) -> None:
     assert "agents' sessions to be deleted at OpenAI: 1" in told
     assert "The API key is wrong or was revoked." in told
     assert "sess_1" not in told
+
+
+@pytest.mark.parametrize(
+    ("server", "told"),
+    [
+        ("OfferingServer", "the agent is there: agent_support"),
+        ("NamelessServer", "its server class names no agent: set its agent_id"),
+    ],
+)
+def test_ping_of_a_server_class(db: None, settings: Any, server: str, told: str) -> None:
+    with AgentsApi().running() as api:
+        settings.CHATKIT = settings.CHATKIT | {
+            "WORKFLOWS": {"wf_1": f"tests.selfhosted.managed.servers.{server}"},
+            "OPENAI_API_KEY": api.key,
+            "OPENAI_BASE_URL": api.url,
+        }
+        assert told in doctor("--ping")[0]
 
 
 @pytest.mark.parametrize(

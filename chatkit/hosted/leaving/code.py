@@ -25,6 +25,9 @@ LARGEST = 2_000_000  # bytes of a file
 PROMPT_ID = re.compile(r"\bpmpt_[0-9A-Za-z]{4,}")
 WORKFLOW_ID = re.compile(r"\bwf_[0-9a-f]{16,}\b")
 QUOTED = re.compile(r"""(["'`])((?:(?!\1)[^\\\n]|\\.)*)\1""")
+BEHIND = re.compile(r"[=:]\s*")
+COMMENT = re.compile(r"(^|\s)#.*")
+IN_LIST = re.compile(r"[\[\]{},]|^\s*-\s")
 CALLS = {"/chatkit/sessions": SESSIONS, "/v1/prompts": PROMPT, "/v1/evals": EVALS}
 SDK = ("chatkit.server", "chatkit.store")
 OWN_BASES = {"ChatKitServer": BASE, "Store": STORE, "AttachmentStore": FILES}
@@ -70,12 +73,26 @@ def _read_file(path: Path) -> Iterator[Found]:
             return
         except (SyntaxError, ValueError, RecursionError):
             pass  # searched like any other
+    has_code = path.suffix in (PYTHON, *SCRIPTS)
     for number, line in enumerate(text.splitlines(), 1):
         values = [match[2] for match in QUOTED.finditer(line)]
-        if "=" in line or ":" in line:  # `MODEL=gpt-4o` and `model: gpt-4o` have no quotes
-            values.append(re.split(r"[=:]\s*", line, maxsplit=1)[-1].strip().rstrip(","))
+        values += _behind(line) if has_code else _without_quotes(line)
         for value in values:
             yield from (Found(path, number, *one) for one in _of_text(value))
+
+
+def _behind(text: str) -> list[str]:
+    """What stands behind the first `=` or `:`, as `model: gpt-4o,` has no quotes."""
+    return [value.strip().rstrip(",") for value in BEHIND.split(text, maxsplit=1)[1:]]
+
+
+def _without_quotes(line: str) -> Iterator[str]:
+    """The values of `MODEL=gpt-4o  # note`, `model: gpt-4o`, `- gpt-4o` and `models: [gpt-4o, o3]`,
+    as settings have them that are no code."""
+    for part in IN_LIST.split(COMMENT.sub("", QUOTED.sub("", line))):
+        # The whole, too: in a list `openai:gpt-4o` is no key with a value.
+        yield part.strip()
+        yield from _behind(part)
 
 
 def _of_text(text: str) -> Iterator[tuple[str, str]]:

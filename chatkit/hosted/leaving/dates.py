@@ -36,8 +36,9 @@ MODELS: dict[str, datetime.date] = {
 }
 # The date of a snapshot: gpt-5-2025-08-07, and gpt-4-0613 as it was in the beginning.
 SNAPSHOT = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{4})$", re.ASCII)
-# What may stand before a name: who serves it (as LiteLLM has it), and a fine-tuned model's "ft:".
-BEFORE = re.compile(r"^(?:(?:litellm/)?openai/)?(?:ft:)?")
+# What may stand before a name: who serves it (as LiteLLM or LangChain have it), and a fine-tuned
+# model's "ft:".
+BEFORE = re.compile(r"^(?:(?:litellm/)?openai[/:])?(?:ft:)?")
 
 
 def end_of(model: str) -> datetime.date | None:

@@ -45,7 +45,7 @@ def findings(paths: list[Path], root: Path | None = None) -> list[Finding]:
     own = [
         each.answerer
         for each in table
-        if not (each.hosted or each.is_agent or each.answerer.startswith(OURS))
+        if not (each.hosted or each.names_agent or each.answerer.startswith(OURS))
     ]
     found = [*_hosted(table), *_settings(table), *_records()]
     here = {each.id for each in table if not each.hosted}

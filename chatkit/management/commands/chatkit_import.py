@@ -66,7 +66,7 @@ class Command(BaseCommand):
         except causes.UpstreamError as error:
             self.end_progress()
             self.tell(task.report, options)
-            sentence, fix = causes.explain(error.cause.sentence)
+            sentence, fix = causes.explain(error.cause.sentence, hosted=True)
             where = f" (status {error.status}, request {error.request_id or '-'})"
             again = "" if error.cause is causes.NO_THREADS else f" {AGAIN}"
             raise CommandError(

@@ -12,6 +12,10 @@ class OfferingServer(ManagedAgentServer):
     tools = ("find_customers",)
 
 
+class NamelessServer(ManagedAgentServer):
+    """Its author has forgotten the agent."""
+
+
 class HastyServer(ManagedAgentServer):
     """Waits for nothing long."""
 

@@ -24,6 +24,7 @@ from chatkit.selfhosted.trial import Trial
 from tests.selfhosted.protocol import Caller, add, ask, create, text_of, thread_id_of, until
 from tests.tools.aside import aside
 
+from .servers import OfferingServer
 from .stand_in import AgentsApi, begin, say, wait
 from .test_answers import items
 
@@ -127,6 +128,14 @@ class TestDeletion:
         assert not AgentSession.objects.exists()
         call = next(call for call in api.calls if call.method == "DELETE")
         assert call.headers["openai-beta"] == "agents=v1"
+
+    def test_of_a_server_class(self, ada: Caller, api: AgentsApi, use: Any) -> None:
+        use(f"{OfferingServer.__module__}.{OfferingServer.__name__}")
+        thread = begun(ada, api)
+        ada.json(ask("threads.delete", thread_id=thread))
+        until(lambda: api.deleted)
+        assert finish()
+        assert not AgentSession.objects.exists()
 
     def test_a_fault_is_kept_and_tried_again(
         self, ada: Caller, api: AgentsApi, caplog: pytest.LogCaptureFixture
