@@ -69,7 +69,7 @@ def endpoint(request: HttpRequest) -> HttpResponseBase:
     """One request of the ChatKit protocol: JSON, or a stream of events."""
     session_id = sessions.unsign(secret_of(request))
     try:
-        body = _body(request)
+        body = _read(request)
         if len(body) > LARGE:  # what takes long to read is read for those alone who may chat
             session, allowed, _found = in_database(_admit, session_id, None)
             check_answers(session, allowed)
@@ -180,7 +180,7 @@ def _limit_visitor(request: HttpRequest, session: Session) -> None:
     limits.check_visitor(request, session.person_pk, session.workflow_id, policy)
 
 
-def _body(request: HttpRequest) -> bytes:
+def _read(request: HttpRequest) -> bytes:
     body = read_body(request, voice.body_bytes())
     if len(body) > BODY_LIMIT and not _is_recording(body):
         raise ApiError("too_large")
