@@ -186,14 +186,23 @@ class Following:
 
     def _leave(self, error: BaseException | None) -> None:
         """Cancel at OpenAI what is not over, and keep how far the session knows the conversation,
-        without waiting for either. After a failure it may not know it: another one is made then."""
+        without waiting for either. After a failure it may not know it: another one is made then.
+        On trial the session is deleted."""
         self.calls.cancel()
-        if error is None or self.turn.ended:
+        work = work_of(self.answer.context)
+        # On trial nobody will decide what is asked by a card.
+        if self.turn.ended or (error is None and not work.trial):
             self.turn.leave()
         else:
-            self.turn.abandon()
-        if work_of(self.answer.context).trial:
-            self.turn.delete()
+            cleaning = self.turn.abandon()
+            if (session_id := self.turn.session_id) and not work.trial:
+                database = current().database
+                database.submit(memory.hold, session_id)
+                cleaning.add_done_callback(lambda _: database.submit(memory.release, session_id))
+        if work.trial:
+            # Its answer ends after that, so that it is known what it has used.
+            deleting = self.turn.delete()
+            work.ends.append(lambda: asyncio.shield(deleting))
         elif error is None or isinstance(error, asyncio.CancelledError | GeneratorExit):
             turn = self.turn
             # Without a turn the question may never have left: then a new session is told it.
