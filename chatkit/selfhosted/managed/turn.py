@@ -148,6 +148,8 @@ class Turn:
         for pause in COUNT_PAUSES:
             await asyncio.sleep(pause)
             if not self.turn_id:
+                await self._find_turn()
+            if not self.turn_id:
                 return
             turn = await self._sessions.turn(self.session_id, self.turn_id)
             if events.text(turn, "status") in ("completed", "failed", "cancelled"):
@@ -292,13 +294,17 @@ class Turn:
                 if error is cut or tried >= len(PAUSES):
                     raise
 
+    async def _find_turn(self) -> None:
+        """The turn of which the beginning was not seen; "" where the input has begun none."""
+        turns = await self._sessions.turns(self.session_id)
+        roots = [turn for turn in turns if not events.text(turn, "subagent_id")]
+        newest = events.text(roots[0], "id") if roots else ""
+        self.turn_id = newest if newest != self._before else ""
+
     async def _catch_up(self, cut: Exception) -> None:
         session = await self._sessions.retrieve(self.session_id)
         if not self.turn_id:
-            turns = await self._sessions.turns(self.session_id)
-            roots = [turn for turn in turns if not events.text(turn, "subagent_id")]
-            newest = events.text(roots[0], "id") if roots else ""
-            self.turn_id = newest if newest != self._before else ""
+            await self._find_turn()
         turn: JsonObject = {}
         if self.turn_id:
             for item in await self._sessions.items(self.session_id, self.turn_id):

@@ -74,7 +74,7 @@ class TestStop:
         assert not Run.objects.exists()
 
     def test_before_there_is_a_session(self, ada: Caller, api: AgentsApi) -> None:
-        """The session that comes late is cancelled, kept and deleted like any other."""
+        """The session that comes late is cancelled, counted, kept and deleted like any other."""
         gate, planned = threading.Event(), api.planned
 
         def held(method: str, path: str) -> Any:
@@ -96,6 +96,7 @@ class TestStop:
         found = ada.stream(create("Hi"))
         until(lambda: api.inputs("cancel"))
         assert AgentSession.objects.get().thread_id == thread_id_of(found)
+        until(lambda: Run.objects.get().tokens_out == 200)
 
     def test_before_the_question_has_left(self, ada: Caller, api: AgentsApi) -> None:
         """The agent was never asked it: with the next question it is told."""
