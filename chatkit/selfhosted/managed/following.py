@@ -189,27 +189,25 @@ class Following:
         without waiting for either. After a failure it may not know it: another one is made then.
         On trial the session is deleted."""
         self.calls.cancel()
-        work = work_of(self.answer.context)
+        work, turn, database = work_of(self.answer.context), self.turn, current().database
         # On trial nobody will decide what is asked by a card.
-        if self.turn.ended or (error is None and not work.trial):
-            self.turn.leave()
+        if turn.ended or (error is None and not work.trial):
+            turn.leave()
         else:
-            cleaning = self.turn.abandon()
-            if (session_id := self.turn.session_id) and not work.trial:
-                database = current().database
-                database.submit(memory.hold, session_id)
-                cleaning.add_done_callback(lambda _: database.submit(memory.release, session_id))
+            cleaning = turn.abandon()
+            if not work.trial:
+                database.submit(memory.hold, turn.session_id)
+                # Of one that has come late, too.
+                cleaning.add_done_callback(
+                    lambda _: database.submit(memory.release, turn.session_id)
+                )
         if work.trial:
             # Its answer ends after that, so that it is known what it has used.
-            deleting = self.turn.delete()
+            deleting = turn.delete()
             work.ends.append(lambda: asyncio.shield(deleting))
-        elif error is None or isinstance(error, asyncio.CancelledError | GeneratorExit):
-            turn = self.turn
-            # Without a turn the question may never have left: then a new session is told it.
-            if turn.session_id and turn.turn_id:
-                current().database.submit(
-                    memory.used, turn.session_id, self.question_id, turn.turn_id
-                )
+        # Without a turn the question may never have left: then a new session is told it.
+        elif turn.session_id and turn.turn_id and _is_kept(error):
+            database.submit(memory.used, turn.session_id, self.question_id, turn.turn_id)
 
     # -- for the tools -------------------------------------------------------------------
 
@@ -224,6 +222,11 @@ class Following:
             self.turn.put({"type": events.ANSWERED})
         else:
             self.turn.fail(failure)
+
+
+def _is_kept(error: BaseException | None) -> bool:
+    """Whether an answer that ends so stays in the conversation."""
+    return error is None or isinstance(error, asyncio.CancelledError | GeneratorExit)
 
 
 def _is_call(entry: JsonObject, kind: str) -> bool:

@@ -87,6 +87,8 @@ def keep(context: ChatContext, thread_id: str, agent_id: str, session_id: str) -
             if Thread.objects.for_session(context.session).filter(pk=thread_id).exists():
                 left = bool(AgentSession.objects.filter(thread_id=thread_id).update(thread=None))
                 AgentSession.objects.filter(pk=session_id).update(thread_id=thread_id)
+            elif work.run is not None and work.run.stop_reason is not None:
+                hold(session_id)  # its turn is being cancelled, and released after that
             else:
                 left = True
     except IntegrityError:  # it was deleted in this instant, or the id is there already

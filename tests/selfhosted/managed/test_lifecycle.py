@@ -72,9 +72,12 @@ class TestStop:
         b"".join(response.streaming_content)
         until(lambda: Spent.objects.get().tokens == 1200)
         assert not Run.objects.exists()
+        until(lambda: api.deleted)
 
-    def test_before_there_is_a_session(self, ada: Caller, api: AgentsApi) -> None:
+    @pytest.mark.parametrize("deleted", [False, True])
+    def test_before_there_is_a_session(self, ada: Caller, api: AgentsApi, deleted: bool) -> None:
         """The session that comes late is cancelled, counted, kept and deleted like any other."""
+        Budget.objects.create(amount=100_000, unit=Budget.Unit.TOKENS, span="day")
         gate, planned = threading.Event(), api.planned
 
         def held(method: str, path: str) -> Any:
@@ -90,13 +93,19 @@ class TestStop:
             until(lambda: api.calls)
             ada.stop(run.pk)
             until(lambda: Run.objects.filter(status="stopped"))
+            if deleted:
+                Thread.objects.all().delete()
             gate.set()
 
         aside(stop)
         found = ada.stream(create("Hi"))
         until(lambda: api.inputs("cancel"))
-        assert AgentSession.objects.get().thread_id == thread_id_of(found)
-        until(lambda: Run.objects.get().tokens_out == 200)
+        if not deleted:
+            assert AgentSession.objects.get().thread_id == thread_id_of(found)
+            until(lambda: Run.objects.get().tokens_out == 200)
+        until(lambda: Spent.objects.get().tokens == 1200)
+        if deleted:
+            until(lambda: api.deleted)
 
     def test_before_the_question_has_left(self, ada: Caller, api: AgentsApi) -> None:
         """The agent was never asked it: with the next question it is told."""
