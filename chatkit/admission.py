@@ -71,7 +71,7 @@ class Gate:
 
     def count_more(self, run: Any) -> None:
         """An answer that was counted has used more afterwards, such as for what may be asked next:
-        `run` has the tokens to add."""
+        `run` has the tokens to add. It may have no row any more, either."""
         self.count(run)
 
 
@@ -115,18 +115,16 @@ def count(run_id: str, more: Mapping[str, int] | None = None) -> None:
     from .models import Run
 
     run = Run.objects.select_related("thread", "user").filter(pk=run_id).first() if _gates else None
-    if run is None:
-        return
+    if run is not None:
+        count_lost(run, more)
+
+
+def count_lost(run: Any, more: Mapping[str, int] | None = None) -> None:
+    """The same of a run that was deleted meanwhile, and has no row any more."""
     for name, value in (more or {}).items():
         setattr(run, name, value)
     for gate in _gates:
         (gate.count if more is None else gate.count_more)(run)
-
-
-def count_lost(run: Any) -> None:
-    """Tell of an answer that has ended whose run was deleted meanwhile, and has no row any more."""
-    for gate in _gates:
-        gate.count(run)
 
 
 def admit(question: Question) -> list[Notice]:

@@ -32,7 +32,8 @@ class AgentSession(models.Model):
     turn_id = ExactCharField(max_length=128, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(default=timezone.now)
-    # Of deleting it: how often that failed, why the last time, and when to try again.
+    # Of deleting it: how often that failed, why the last time, and when to try again. Not before
+    # then, either, where its session is still asked what a stopped turn has used.
     tries = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=255, blank=True)
     try_after = models.DateTimeField(null=True, blank=True)

@@ -105,7 +105,9 @@ def _answered(session: Session, thread_id: str) -> Answered | None:
         return None
     shown = ThreadItem.objects.filter(thread=thread, superseded=False)
     last = shown.filter(type__in=SPOKEN).order_by("-sequence").first()
-    run = Run.objects.filter(thread=thread).order_by("-created_at", "-pk").first()
+    # With what budgets ask of it: it may be deleted until they are told.
+    runs = Run.objects.filter(thread=thread).select_related("thread", "user", "visitor")
+    run = runs.order_by("-created_at", "-pk").first()
     if last is None or last.type == "user_message" or run is None or run.live is not None:
         return None
     if run.outcome != Run.Outcome.ANSWERED and last.follow_ups is None:
@@ -171,5 +173,7 @@ def _keep(answered: Answered, found: list[str] | None, context: ChatContext) -> 
             for name, count in more.items()
         }
         with transaction.atomic():
-            Run.objects.filter(pk=answered.run.pk).update(**added)
-            admission.count(answered.run.pk, more)
+            if Run.objects.filter(pk=answered.run.pk).update(**added):
+                admission.count(answered.run.pk, more)
+            else:  # the conversation was deleted meanwhile, which gives nothing back
+                admission.count_lost(answered.run, more)

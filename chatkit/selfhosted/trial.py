@@ -35,7 +35,9 @@ from .runs.inside_transaction import process_of_request
 from .runs.live import LiveRun
 
 TIMEOUT = "timeout"
-ENDED = 5.0  # seconds that an answer whose time is up has for its end
+# Seconds that an answer whose time is up has for its end: what an agent at OpenAI has used is known
+# some seconds after its turn was cancelled.
+ENDED = 12.0
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,28 @@ def test_by_the_model_and_counted(chat_ada: Caller, by_model: Model) -> None:  #
     assert sum(not body.get("stream") for body in by_model.bodies) == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_they_count_where_their_conversation_is_deleted_meanwhile(
+    chat_ada: Caller,  # noqa: F811
+    by_model: Model,
+) -> None:
+    def meanwhile(body: dict[str, Any]) -> Any:
+        if body.get("stream"):
+            return chat("Sure.")
+        current().database.submit(Thread.objects.all().delete).result(5)
+        return chat_whole("Which are late?")
+
+    by_model.answers = [meanwhile]
+    Budget.objects.create(amount=100_000, unit=Budget.Unit.TOKENS, span="day", each_person=True)
+    thread = thread_id_of(chat_ada.stream(create("Show me the orders!")))
+    run = Run.objects.get()
+    asked(chat_ada, thread)
+    spent = Spent.objects.get()
+    assert not Run.objects.exists()
+    assert spent.tokens == 2 * ((run.tokens_in or 0) + (run.tokens_out or 0))
+    assert (spent.messages, spent.unpriced) == (1, 1)
+
+
 def test_they_are_kept_whatever_their_answer_has_used(
     chat_ada: Caller,  # noqa: F811
     by_model: Model,

@@ -38,6 +38,7 @@ from ... import conf
 from ...knowledge import knowledge_of
 from ...toolbox import tools_of
 from ..attachments.contents import FILE, IMAGE
+from ..closing import ending
 from ..engine import DjangoChatKitServer, message_text
 from ..runs.context import ChatContext, work_of
 from . import confirmation, decisions, errors, exported, sdk_defaults, short_calls
@@ -46,7 +47,7 @@ from .history import HistoryConverter, load_input, refuse
 from .introduction import introduce
 from .messages import say
 from .outcomes import Listening, ends_with_report, with_outcome_tool
-from .stream import SETTLED, Translator, agent_events
+from .stream import Translator, agent_events
 from .tools import AnswerState, current_answer, observed_now, site_tools
 
 logger = logging.getLogger("chatkit.assistant")
@@ -258,12 +259,7 @@ class AssistantServer(DjangoChatKitServer):
         text = message_text(question) if question is not None else ""
         called = asyncio.ensure_future(exported.call(self._answerer, text, history, agent_context))
         called.add_done_callback(lambda _call: shown.put_nowait(None))
-
-        async def end() -> None:
-            if called.cancel():
-                # What it has cost is counted as it ends, as of a streamed answer.
-                await asyncio.wait({called}, timeout=SETTLED)
-
+        end = ending(called, called.cancel)
         work_of(context).ends.append(end)
         try:
             while (event := await shown.get()) is not None:

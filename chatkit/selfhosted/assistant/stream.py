@@ -37,6 +37,7 @@ from chatkit.types import (
 )
 
 from ...toolbox import Source
+from ..closing import ending
 from ..runs.context import ChatContext, work_of
 from .citations import CitedText
 
@@ -48,8 +49,6 @@ CONSULTED = 3  # sources named under an answer that cites none itself
 CITATIONS = ("file_citation", "url_citation", "container_file_citation", "file_path")
 
 REFUSALS = ("response.refusal.delta", "response.refusal.done")
-
-SETTLED = 1.0  # seconds at most that an answer waits for what it has abandoned
 
 T = TypeVar("T")
 
@@ -107,13 +106,8 @@ def _eagerly(
         finally:
             await end()
 
-    async def end() -> None:
-        if not task.done():
-            abandoned()
-            # What it has cost is counted as it ends, and belongs to this answer's record.
-            await asyncio.wait({task}, timeout=SETTLED)
-
     task = asyncio.create_task(pump())
+    end = ending(task, abandoned)
     if ends is not None:
         ends.append(end)
     _pumps.add(task)

@@ -186,21 +186,28 @@ class Following:
 
     def _leave(self, error: BaseException | None) -> None:
         """Cancel at OpenAI what is not over, and keep how far the session knows the conversation,
-        without waiting for either. After a failure it may not know it: another one is made then."""
+        without waiting for either. After a failure it may not know it: another one is made then.
+        On trial the session is deleted."""
         self.calls.cancel()
-        if error is None or self.turn.ended:
-            self.turn.leave()
+        work, turn, database = work_of(self.answer.context), self.turn, current().database
+        # On trial nobody will decide what is asked by a card.
+        if turn.ended or (error is None and not work.trial):
+            turn.leave()
         else:
-            self.turn.abandon()
-        if work_of(self.answer.context).trial:
-            self.turn.delete()
-        elif error is None or isinstance(error, asyncio.CancelledError | GeneratorExit):
-            turn = self.turn
-            # Without a turn the question may never have left: then a new session is told it.
-            if turn.session_id and turn.turn_id:
-                current().database.submit(
-                    memory.used, turn.session_id, self.question_id, turn.turn_id
+            cleaning = turn.abandon()
+            if not work.trial:
+                database.submit(memory.hold, turn.session_id)
+                # Of one that has come late, too.
+                cleaning.add_done_callback(
+                    lambda _: database.submit(memory.release, turn.session_id)
                 )
+        if work.trial:
+            # Its answer ends after that, so that it is known what it has used.
+            deleting = turn.delete()
+            work.ends.append(lambda: asyncio.shield(deleting))
+        # Without a turn the question may never have left: then a new session is told it.
+        elif turn.session_id and turn.turn_id and _is_kept(error):
+            database.submit(memory.used, turn.session_id, self.question_id, turn.turn_id)
 
     # -- for the tools -------------------------------------------------------------------
 
@@ -215,6 +222,11 @@ class Following:
             self.turn.put({"type": events.ANSWERED})
         else:
             self.turn.fail(failure)
+
+
+def _is_kept(error: BaseException | None) -> bool:
+    """Whether an answer that ends so stays in the conversation."""
+    return error is None or isinstance(error, asyncio.CancelledError | GeneratorExit)
 
 
 def _is_call(entry: JsonObject, kind: str) -> bool:

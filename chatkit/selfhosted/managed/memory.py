@@ -5,6 +5,7 @@ Functions of rows are for the database workers.
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
@@ -18,10 +19,13 @@ from ...hosted import agent_sessions
 from ...models import AgentSession, Run, Thread, ThreadItem, ToolCall
 from ...toolbox import all_tools
 from ..assistant.history import BYTES_PER_TOKEN, PAGE, REFUSED, Reader
+from ..runs import lost
 from ..runs.context import ChatContext, work_of
-from ..runs.usage import counted
+from ..runs.live import LiveRun
+from ..runs.usage import Usage, counted
 from .events import at, dicts, text
 
+HELD = datetime.timedelta(minutes=1)  # longer than it takes to ask
 DECIDED = 10  # confirmed or cancelled calls that are told
 Status = ToolCall.Status
 SAID = {
@@ -83,6 +87,8 @@ def keep(context: ChatContext, thread_id: str, agent_id: str, session_id: str) -
             if Thread.objects.for_session(context.session).filter(pk=thread_id).exists():
                 left = bool(AgentSession.objects.filter(thread_id=thread_id).update(thread=None))
                 AgentSession.objects.filter(pk=session_id).update(thread_id=thread_id)
+            elif work.run is not None and work.run.stop_reason is not None:
+                hold(session_id)  # its turn is being cancelled, and released after that
             else:
                 left = True
     except IntegrityError:  # it was deleted in this instant, or the id is there already
@@ -106,18 +112,46 @@ def waiting(thread_id: str, context: ChatContext) -> str:
     return latest.pk if latest is not None and latest.tokens_out is None else ""
 
 
-def count(run_id: str, turn: JsonObject) -> None:
-    """Put on the record of a run that was stopped what its turn has used until then, and tell the
-    gates, which its end had nothing to tell of."""
+def usage_of(turn: JsonObject) -> Usage:
+    """The tokens that a turn has used."""
     usage = at(turn, "usage")
+    return Usage(
+        tokens_in=counted(at(usage, "input_tokens")),
+        tokens_cached=counted(at(usage, "input_tokens_details", "cached_tokens")),
+        tokens_out=counted(at(usage, "output_tokens")),
+    )
+
+
+def count(run_id: str, turn: JsonObject, live: LiveRun | None = None) -> None:
+    """Put on the record of a run that was stopped what its turn has used until then, and tell the
+    gates, which its end had nothing to tell of. With the run as it was in this process they are
+    told also where its conversation was deleted meanwhile."""
+    used = usage_of(turn)
     with transaction.atomic():
-        is_first = Run.objects.filter(pk=run_id, tokens_out=None).update(
-            tokens_in=counted(at(usage, "input_tokens")),
-            tokens_cached=counted(at(usage, "input_tokens_details", "cached_tokens")),
-            tokens_out=counted(at(usage, "output_tokens")),
+        runs = Run.objects.filter(pk=run_id)
+        is_first = runs.filter(tokens_out=None).update(
+            tokens_in=used.tokens_in,
+            tokens_cached=used.tokens_cached,
+            tokens_out=used.tokens_out,
         )
         if is_first:
             admission.count(run_id)
+        elif live is not None and live.usage.tokens_out is None and not runs.exists():
+            used.model = live.usage.model
+            lost.count(live, used)
+
+
+def hold(session_id: str) -> None:
+    """Where its conversation is deleted now, the session stays at OpenAI for a moment: it is asked
+    what its turn has used."""
+    AgentSession.objects.filter(pk=session_id).update(try_after=timezone.now() + HELD)
+
+
+def release(session_id: str) -> None:
+    """The session has been asked, and may be deleted at OpenAI."""
+    held = AgentSession.objects.filter(pk=session_id, tries=0)  # else it waits for a fault's pause
+    if held.update(try_after=None) and agent_sessions.due().filter(pk=session_id).exists():
+        agent_sessions.delete_soon()
 
 
 def give_up(session_id: str) -> None:

@@ -274,7 +274,16 @@ class ManagedAgentServer(DjangoChatKitServer):
                 logger.exception("The id of an agent's session could not be kept: %s", session_id)
 
         async def spent(turn: JsonObject) -> None:
-            await current().database.run(memory.count, context.run_id, turn)
+            work = work_of(context)
+            if work.trial:  # which has no record: who asks on trial counts it
+                used = memory.usage_of(turn)
+                context.report_usage(
+                    tokens_in=used.tokens_in,
+                    tokens_cached=used.tokens_cached,
+                    tokens_out=used.tokens_out,
+                )
+            else:
+                await current().database.run(memory.count, context.run_id, turn, work.run)
 
         return Turn(
             sessions,

@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 from uuid import uuid4
 
 import openai
@@ -66,6 +67,7 @@ class Turn:
         self._ended = False  # the turn is over; the session may not be idle yet
         self._read: asyncio.Queue[Entry | Exception | None] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
+        self._cleaning: asyncio.Task[None] | None = None
         self._left = False  # nobody reads any more
         self._recent: deque[str] = deque(maxlen=RECENT)
         self._known = 0  # events of this stream that this version knows
@@ -110,20 +112,23 @@ class Turn:
         if self._task is not None:
             self._task.cancel()
 
-    def abandon(self) -> None:
-        """Stop reading, and cancel the turn at OpenAI: without waiting for it."""
+    def abandon(self) -> asyncio.Task[None]:
+        """Stop reading, cancel the turn at OpenAI, and ask what it has used: without waiting for
+        it. The task is done after that."""
         self._left = True
-        task = asyncio.create_task(self._clean_up())
-        _tasks.add(task)
-        task.add_done_callback(_tasks.discard)
+        self._cleaning = _started(self._clean_up())
+        return self._cleaning
 
-    def delete(self) -> None:
-        """Delete the session at OpenAI, without waiting for it: nothing of it is to be kept."""
-        if not self.session_id:
-            return
-        task = asyncio.create_task(_deleted(self._sessions, self.session_id))
-        _tasks.add(task)
-        task.add_done_callback(_tasks.discard)
+    def delete(self) -> asyncio.Task[None]:
+        """Delete the session at OpenAI: nothing of it is to be kept. Where the turn is cancelled,
+        once it is known what it has used."""
+        return _started(self._delete())
+
+    async def _delete(self) -> None:
+        if self._cleaning is not None:
+            await self._cleaning
+        if self.session_id:
+            await _deleted(self._sessions, self.session_id)
 
     async def _clean_up(self) -> None:
         try:
@@ -143,6 +148,8 @@ class Turn:
         for pause in COUNT_PAUSES:
             await asyncio.sleep(pause)
             if not self.turn_id:
+                await self._find_turn()
+            if not self.turn_id:
                 return
             turn = await self._sessions.turn(self.session_id, self.turn_id)
             if events.text(turn, "status") in ("completed", "failed", "cancelled"):
@@ -152,9 +159,7 @@ class Turn:
     # -- the task that reads the stream --------------------------------------------------
 
     def _begin(self, begin: Callable[[], Awaitable[Events]]) -> None:
-        self._task = asyncio.create_task(self._run(begin))
-        _tasks.add(self._task)
-        self._task.add_done_callback(_tasks.discard)
+        self._task = _started(self._run(begin))
 
     async def _run(self, begin: Callable[[], Awaitable[Events]]) -> None:
         try:
@@ -289,13 +294,17 @@ class Turn:
                 if error is cut or tried >= len(PAUSES):
                     raise
 
+    async def _find_turn(self) -> None:
+        """The turn of which the beginning was not seen; "" where the input has begun none."""
+        turns = await self._sessions.turns(self.session_id)
+        roots = [turn for turn in turns if not events.text(turn, "subagent_id")]
+        newest = events.text(roots[0], "id") if roots else ""
+        self.turn_id = newest if newest != self._before else ""
+
     async def _catch_up(self, cut: Exception) -> None:
         session = await self._sessions.retrieve(self.session_id)
         if not self.turn_id:
-            turns = await self._sessions.turns(self.session_id)
-            roots = [turn for turn in turns if not events.text(turn, "subagent_id")]
-            newest = events.text(roots[0], "id") if roots else ""
-            self.turn_id = newest if newest != self._before else ""
+            await self._find_turn()
         turn: JsonObject = {}
         if self.turn_id:
             for item in await self._sessions.items(self.session_id, self.turn_id):
@@ -321,6 +330,13 @@ class Turn:
                 self.over = True
             elif not self.over:
                 raise cut  # the input has not begun a turn
+
+
+def _started(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    task = asyncio.create_task(work)
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)
+    return task
 
 
 async def _there(stream: Events) -> Events:

@@ -6,7 +6,6 @@ Where the database fails, the reader is told, and they are stored once it works 
 from __future__ import annotations
 
 import asyncio
-import datetime
 import json
 import logging
 import time
@@ -19,9 +18,9 @@ from django.utils.translation import gettext as _
 from ... import admission
 from ...deadlocks import again_after_deadlock
 from ...fields import without_emoji
-from ...models import Run, RunEvent, Thread
+from ...models import Run, RunEvent
 from ...signals import run_finished
-from . import recovery, reports, writes
+from . import lost, recovery, reports, writes
 from .database import DatabaseDown, DatabaseNow, is_refused, raising_database_down, written_now
 from .live import LiveRun, StopReason
 from .process import Process
@@ -157,26 +156,15 @@ async def _write_end(process: Process, live: LiveRun) -> None:
 
 
 async def _count_lost(process: Process, live: LiveRun) -> None:
-    """The thread was deleted meanwhile: there is nothing to store. That gives nothing back: what
-    the answer has used counts."""
+    """The thread was deleted meanwhile: there is nothing to store, but what the answer has used
+    counts."""
     live.work.drop()
     if not (admission.is_used() and (live.usage.tokens_in or live.usage.tokens_out)):
         return
     try:
-        await process.database.run(_count_without_row, live)
+        await process.database.run(lost.count, live, live.usage)
     except Exception:
         logger.exception("What run %s has used could not be counted.", live.id)
-
-
-def _count_without_row(live: LiveRun) -> None:
-    session = live.work.session
-    lost = live.row("")
-    lost.thread = Thread(workflow_id=session.workflow_id)
-    lost.user, lost.visitor = session.user, session.visitor
-    lost.created_at -= datetime.timedelta(seconds=time.monotonic() - live.started)
-    for name in ("model", "tokens_in", "tokens_cached", "tokens_out"):
-        setattr(lost, name, getattr(live.usage, name))
-    admission.count_lost(lost)
 
 
 def _add_end(live: LiveRun, values: Columns, *, counts: bool) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 from agents import (
@@ -54,6 +57,24 @@ class AgentServer(QuickServer):
     """Answers by one of its agents, streamed."""
 
     agent = "tests.selfhosted.assistant.exported_workflow:support"
+
+
+STARTED, ENDED = threading.Event(), threading.Event()
+
+
+async def unstoppable(text: str = "") -> str:
+    """Goes on until ENDED is set, whoever cancels it."""
+    STARTED.set()
+    while not ENDED.is_set():
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(0.02)
+    return "Done."
+
+
+class UnstoppableServer(QuickServer):
+    """Answers by a workflow that can't be stopped."""
+
+    workflow = "tests.selfhosted.assistant.servers:unstoppable"
 
 
 class LostServer(QuickServer):

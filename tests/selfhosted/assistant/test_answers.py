@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -267,6 +268,37 @@ def test_stop_ends_the_model_s_answer(chat_ada: Caller, scripted_model: Model) -
     (stored,) = answers(run.thread_id)
     assert stored["content"][0]["text"] == "So far "
     scripted_model.pause.set()
+
+
+@pytest.mark.parametrize("name", ["UnstoppableServer", "QuickServer"])
+def test_stop_waits_once_for_what_does_not_settle(
+    use: Any,
+    user: Any,
+    workflow_id: str,
+    scripted_model: Model,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    from .servers import ENDED, STARTED, unstoppable
+
+    async def never(*args: Any) -> AsyncIterator[Any]:
+        yield await unstoppable()
+
+    # What the Agents SDK has running behind the stream of QuickServer.
+    monkeypatch.setattr("chatkit.selfhosted.assistant.stream.stream_agent_response", never)
+    monkeypatch.setattr("chatkit.selfhosted.closing.SETTLED", 2.0)
+    STARTED.clear()
+    ENDED.clear()
+    use(f"tests.selfhosted.assistant.servers.{name}", OPENAI_BASE_URL=scripted_model.url)
+    caller = Caller(secret_of(user, workflow_id))
+    response = caller.post(create("Hi?"))
+    assert STARTED.wait(5)
+    began = time.monotonic()
+    caller.stop(Run.objects.get().pk)
+    b"".join(response.streaming_content)
+    assert until(lambda: Run.objects.filter(live=None).first()).status == "stopped"
+    assert 1.5 < time.monotonic() - began < 3.5
+    ENDED.set()
 
 
 def test_title_by_the_model(

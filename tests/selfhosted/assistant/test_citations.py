@@ -71,13 +71,59 @@ def test_what_is_no_code(text: str) -> None:
     assert cited([text]) == (text.removesuffix(" [1]"), [("s1", len(text) - 4)])
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("1. Press the ` key [1].\n2. Then", ""),
+        ("- Press `\n- [ ] then", "\n"),
+        ("* It ``\n  * is", ""),
+        ("Press `\n\n1. It", ""),
+        ("The ` key\n# It is", ""),
+        ("# The ` key\nIt is", ""),
+        ("- # The ` key\n  It is", ""),
+        ("The ` key\n===\nIt is", ""),
+        ("The ` key\n---\nIt is", ""),
+        ("The ` key\n> It is", ""),
+        ("> The ` key\n>\n> It is", ""),
+        ("> The ` key\n> > It is", ""),
+        ("The ` key\n```\na[1]\n```\nIt is", ""),
+        ("The ` key\n~~~ py\na[1] ` b\n~~~\nIt is", ""),
+        ("| Key | Does |\n|-|-|\n| ` | that", " |\n"),
+        ("| Key | Does |\n|-|-|\n| ` | that |\n| x | it", " |\n"),
+        ("Key | Does\n--- | ---\n` | that\nx | it", "\n"),
+        ("1. ` [x]\n2. Use `a[2]` and ` so\n3. ``b[3]``", "\n"),
+    ],
+)
+def test_a_span_ends_with_its_block(before: str, after: str) -> None:
+    """A single backtick takes the citations of no later item, row or paragraph."""
+    shown, found = cited([f"{before} [1]{after}"])
+    assert shown == f"{before}{after}"
+    assert found == [("s1", len(before))]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "- `a[1]\n  b[2]`",
+        "> `a[1]\n> b[2]`",
+        "> `a[1]\nb[2]`",
+        "`a[1]\n-b[2] |c[3]`",
+        "`a | b[1]`",
+        "| x |\n|-|\n| `a\\|b[1]` |",
+        "a ```` ```\nb[1] ````",
+    ],
+)
+def test_a_span_goes_on_in_its_block(code: str) -> None:
+    assert cited([code]) == (code, [])
+
+
 def test_without_sources_nothing_is_touched() -> None:
     assert cited(["a [1] b"], sources=0) == ("a [1] b", [])
 
 
 @given(st.data())
 def test_pieces_make_no_difference(data: st.DataObject) -> None:
-    text = data.draw(st.text("a [1](23)】【†\n`~\\->.", max_size=30))
+    text = data.draw(st.text("a [1](23)】【†\n`~\\->.#|=", max_size=40))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6)))
     edges = [0, *cuts, len(text)]
     pieces = [text[a:b] for a, b in itertools.pairwise(edges)]

@@ -25,7 +25,7 @@ from tests.selfhosted.protocol import Caller, add, ask, create, text_of, thread_
 from tests.tools.aside import aside
 
 from .servers import OfferingServer
-from .stand_in import AgentsApi, begin, say, wait
+from .stand_in import AgentsApi, approve, begin, say, wait
 from .test_answers import items
 
 
@@ -63,8 +63,22 @@ class TestStop:
         assert text_of(ada.stream(add(thread_id_of(found), "Go on"))) == "Two."
         assert len(api.sessions) == 1
 
-    def test_before_there_is_a_session(self, ada: Caller, api: AgentsApi) -> None:
-        """The session that comes late is cancelled, kept and deleted like any other."""
+    def test_by_deleting_its_conversation_counts_too(self, ada: Caller, api: AgentsApi) -> None:
+        Budget.objects.create(amount=100_000, unit=Budget.Unit.TOKENS, span="day", each_person=True)
+        api.turns = [[begin("Hello, "), wait(threading.Event())]]
+        response = ada.post(create("Hi"))
+        run = until(lambda: Run.objects.filter(status="running").first())
+        until(lambda: b"Hello" in b"".join(current().runs[run.pk].frames))
+        ada.json(ask("threads.delete", thread_id=run.thread_id))
+        b"".join(response.streaming_content)
+        until(lambda: Spent.objects.get().tokens == 1200)
+        assert not Run.objects.exists()
+        until(lambda: api.deleted)
+
+    @pytest.mark.parametrize("deleted", [False, True])
+    def test_before_there_is_a_session(self, ada: Caller, api: AgentsApi, deleted: bool) -> None:
+        """The session that comes late is cancelled, counted, kept and deleted like any other."""
+        Budget.objects.create(amount=100_000, unit=Budget.Unit.TOKENS, span="day")
         gate, planned = threading.Event(), api.planned
 
         def held(method: str, path: str) -> Any:
@@ -80,12 +94,19 @@ class TestStop:
             until(lambda: api.calls)
             ada.stop(run.pk)
             until(lambda: Run.objects.filter(status="stopped"))
+            if deleted:
+                Thread.objects.all().delete()
             gate.set()
 
         aside(stop)
         found = ada.stream(create("Hi"))
         until(lambda: api.inputs("cancel"))
-        assert AgentSession.objects.get().thread_id == thread_id_of(found)
+        if not deleted:
+            assert AgentSession.objects.get().thread_id == thread_id_of(found)
+            until(lambda: Run.objects.get().tokens_out == 200)
+        until(lambda: Spent.objects.get().tokens == 1200)
+        if deleted:
+            until(lambda: api.deleted)
 
     def test_before_the_question_has_left(self, ada: Caller, api: AgentsApi) -> None:
         """The agent was never asked it: with the next question it is told."""
@@ -309,3 +330,17 @@ def test_on_trial_nothing_stays(use: Any, api: AgentsApi, user: Any, workflow_id
     assert (answer.text, answer.model, answer.tokens_out) == ("Hi.", "gpt-6-mini", 200)
     until(lambda: api.deleted)
     assert not AgentSession.objects.exists()
+
+
+@pytest.mark.parametrize("waits", ["for time", "for its user"])
+def test_on_trial_what_was_used_is_told_of_a_turn_that_does_not_end(
+    use: Any, api: AgentsApi, user: Any, workflow_id: str, waits: str
+) -> None:
+    use(RUN_TIMEOUT=1)
+    step = wait(threading.Event()) if waits == "for time" else approve("shop", "refund", {})
+    api.turns = [[begin("Hello"), step]]
+    answer = Trial(workflows.get(workflow_id), user).ask("Hello?", "en")
+    assert (answer.model, answer.tokens_in, answer.tokens_out) == ("gpt-6-mini", 1000, 200)
+    assert answer.error == ("timeout" if waits == "for time" else "")
+    assert api.deleted
+    assert not Run.objects.exists()
