@@ -32,6 +32,7 @@ from . import access, retention
 from .managers import is_visitor, owned_by
 from .models import (
     HIDDEN_TYPES,
+    SPOKEN,
     AgentSession,
     Attachment,
     Feedback,
@@ -42,6 +43,7 @@ from .models import (
     ThreadItem,
     ToolCall,
     Visitor,
+    turns_of,
 )
 
 logger = logging.getLogger("chatkit.personal_data")
@@ -312,16 +314,16 @@ def _object(about: Row, kinds_of_rows: Iterable[KindAndRows]) -> Iterator[str]:
 
 def readable(user: Any, you: str, assistant: str) -> Iterator[str]:
     """The user's conversations as a text to read, in pieces; `you` and `assistant` say who speaks.
-    What is no text, such as a form, is in the export alone."""
-    speakers = {"user_message": you, "assistant_message": assistant}
+    What is no text, such as a picture, is in the export alone."""
     threads = Thread.objects.filter(**owned_by(user))
     for thread in in_order(threads, ("id", "title", "created_at")):
         title = without_controls(thread["title"])
         yield f"{local_minute(thread['created_at'])}  {title}".rstrip() + "\n"
-        items = ThreadItem.objects.shown().filter(thread_id=thread["id"], type__in=speakers)
+        items = ThreadItem.objects.shown().filter(thread_id=thread["id"], type__in=SPOKEN)
         for item in in_order(items, ("type", "payload")):
-            if text := _text_of(item["payload"]):
-                yield f"\n{speakers[item['type']]}: {text}\n"
+            for asked, said in turns_of(item["type"], item["payload"]):
+                if text := without_controls(said):
+                    yield f"\n{you if asked else assistant}: {text}\n"
         yield "\n" + "-" * 72 + "\n\n"
 
 
@@ -373,14 +375,6 @@ class _Held(io.RawIOBase):
 
 def local_minute(at: datetime.datetime) -> str:
     return f"{timezone.localtime(at) if timezone.is_aware(at) else at:%Y-%m-%d %H:%M}"
-
-
-def _text_of(payload: object) -> str:
-    """What a message says, whatever its shape."""
-    content = payload.get("content") if isinstance(payload, dict) else None
-    parts = content if isinstance(content, list) else []
-    texts = [part.get("text") for part in parts if isinstance(part, dict)]
-    return without_controls("\n".join(text for text in texts if isinstance(text, str)))
 
 
 def without_controls(text: str) -> str:
