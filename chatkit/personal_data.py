@@ -53,6 +53,11 @@ IN_MEMORY = 1024 * 1024  # bytes; larger files wait in a file
 # JSON may leave these as they are, and a terminal that shows the export would obey them.
 CONTROLS = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f]")
+# The same but for an isolate that ends in its line: it turns nothing around it, nor does a mark.
+TURNING = re.compile(
+    r"([\u2066-\u2068][^\n\x7f-\x9f\u2028-\u202e\u2066-\u2069]*\u2069)"
+    r"|[\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
+)
 FORMAT = "mseller-chatkit/1"
 Row = dict[str, Any]
 
@@ -378,8 +383,9 @@ def local_minute(at: datetime.datetime) -> str:
 
 
 def without_controls(text: str) -> str:
-    """Without the characters that a terminal or a viewer would obey, but for line ends."""
-    return CONTROLS.sub("\ufffd", OBEYED.sub("\ufffd", text)).strip()
+    """Without the characters that a terminal or a viewer would obey, but for line ends, and for
+    the marks and isolates of texts from right to left."""
+    return TURNING.sub(lambda found: found[1] or "\ufffd", OBEYED.sub("\ufffd", text)).strip()
 
 
 def erase(user: Any) -> dict[str, int]:

@@ -122,6 +122,19 @@ def test_it_has_all_that_was_said(ada: Caller, user: Any, workflow_id: str) -> N
         assert [row["thread"]["id"] for row in hits.json()["data"]] == [thread.pk], words
 
 
+def test_a_text_from_right_to_left_keeps_its_marks(
+    ada: Caller, user: Any, workflow_id: str
+) -> None:
+    thread = Thread.objects.create(user=user, workflow_id=workflow_id, title="\u0637\u0644\u0628")
+    whole = "\u200f\u0627\u0644\u0637\u0644\u0628 \u2068#7\u2069 (CSV)\u200e"
+    payload = {"content": [{"text": f"{whole}\n\u2067left open\nend\u2069 \u202eover"}]}
+    ThreadItem.objects.create(
+        thread=thread, item_id="itm_1", type="assistant_message", payload=payload
+    )
+    found = text(export(ada.client, thread, secret=ada.secret))
+    assert f"\n{whole}\n\ufffdleft open\nend\ufffd \ufffdover\n" in found
+
+
 def test_as_json_it_is_that_part_of_the_personal_data(ada: Caller, thread: Thread) -> None:
     told = text(export(ada.client, thread, "json", secret=ada.secret))
     found = json.loads(told)
