@@ -46,8 +46,9 @@ def questions_of(payload: object) -> Iterator[tuple[str, list[str]]]:
         if not isinstance(asked, dict):
             continue
         question, answer = asked.get("question"), asked.get("answer")
-        given = isinstance(answer, dict) and not answer.get("skipped")
-        values = answer.get("values") if given else None
+        values: object = None
+        if isinstance(answer, dict) and not answer.get("skipped"):
+            values = answer.get("values")
         answers = values if isinstance(values, list) else []
         yield (
             question if isinstance(question, str) else "",
