@@ -253,12 +253,13 @@ class _Builder(HTMLParser):
         return mark
 
     def taken(self) -> Mark:
-        """What was said until now. Marks that are open go on: a link may be around blocks."""
-        again = [Mark(mark.tag, mark.link) for mark in self.marks[1:]]
+        """What was said until now. Marks that are open go on, each kind once: a link may be around
+        blocks."""
+        again = {mark.sign + mark.link: Mark(mark.tag, mark.link) for mark in self.marks[1:]}
         while len(self.marks) > 1:
             self.fold()
         taken = self.marks[0]
-        self.marks = [Mark(""), *again]
+        self.marks = [Mark(""), *again.values()]
         return taken
 
     def end_block(self) -> None:
