@@ -33,6 +33,7 @@ from .fields import local_time
 from .managers import is_visitor, owned_by
 from .models import (
     HIDDEN_TYPES,
+    SPOKEN,
     AgentSession,
     Attachment,
     Feedback,
@@ -43,6 +44,7 @@ from .models import (
     ThreadItem,
     ToolCall,
     Visitor,
+    turns_of,
 )
 
 logger = logging.getLogger("chatkit.personal_data")
@@ -52,6 +54,11 @@ IN_MEMORY = 1024 * 1024  # bytes; larger files wait in a file
 # JSON may leave these as they are, and a terminal that shows the export would obey them.
 CONTROLS = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f]")
+# The same but for an isolate that ends in its line: it turns nothing around it, nor does a mark.
+TURNING = re.compile(
+    r"([\u2066-\u2068][^\n\x7f-\x9f\u2028-\u202e\u2066-\u2069]*\u2069)"
+    r"|[\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
+)
 FORMAT = "mseller-chatkit/1"
 Row = dict[str, Any]
 
@@ -313,16 +320,16 @@ def _object(about: Row, kinds_of_rows: Iterable[KindAndRows]) -> Iterator[str]:
 
 def readable(user: Any, you: str, assistant: str) -> Iterator[str]:
     """The user's conversations as a text to read, in pieces; `you` and `assistant` say who speaks.
-    What is no text, such as a form, is in the export alone."""
-    speakers = {"user_message": you, "assistant_message": assistant}
+    What is no text, such as a picture, is in the export alone."""
     threads = Thread.objects.filter(**owned_by(user))
     for thread in in_order(threads, ("id", "title", "created_at")):
         title = without_controls(thread["title"])
         yield f"{local_minute(thread['created_at'])}  {title}".rstrip() + "\n"
-        items = ThreadItem.objects.shown().filter(thread_id=thread["id"], type__in=speakers)
+        items = ThreadItem.objects.shown().filter(thread_id=thread["id"], type__in=SPOKEN)
         for item in in_order(items, ("type", "payload")):
-            if text := _text_of(item["payload"]):
-                yield f"\n{speakers[item['type']]}: {text}\n"
+            for asked, said in turns_of(item["type"], item["payload"]):
+                if text := without_controls(said):
+                    yield f"\n{you if asked else assistant}: {text}\n"
         yield "\n" + "-" * 72 + "\n\n"
 
 
@@ -376,17 +383,10 @@ def local_minute(at: datetime.datetime) -> str:
     return f"{local_time(at):%Y-%m-%d %H:%M}"
 
 
-def _text_of(payload: object) -> str:
-    """What a message says, whatever its shape."""
-    content = payload.get("content") if isinstance(payload, dict) else None
-    parts = content if isinstance(content, list) else []
-    texts = [part.get("text") for part in parts if isinstance(part, dict)]
-    return without_controls("\n".join(text for text in texts if isinstance(text, str)))
-
-
 def without_controls(text: str) -> str:
-    """Without the characters that a terminal or a viewer would obey, but for line ends."""
-    return CONTROLS.sub("\ufffd", OBEYED.sub("\ufffd", text)).strip()
+    """Without the characters that a terminal or a viewer would obey, but for line ends, and for
+    the marks and isolates of texts from right to left."""
+    return TURNING.sub(lambda found: found[1] or "\ufffd", OBEYED.sub("\ufffd", text)).strip()
 
 
 def erase(user: Any) -> dict[str, int]:

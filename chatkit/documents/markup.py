@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 
 from . import writing
 from .drafts import MAX_COLUMNS, MAX_ROWS, MAX_TEXT, Draft, Refused
+from .marks import SIGNS, Mark, write
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 LEFT_OUT = {
@@ -19,8 +20,11 @@ LEFT_OUT = {
 BLOCKS = {
     *("p", "div", "section", "article", "main", "header", "aside", "figure", "figcaption", "form"),
     *("dl", "dt", "dd", "address", "fieldset", "details", "summary", "hr", "body", "html"),
+    *("caption", "center", "dialog", "footer", "hgroup", "legend", "menu", "search"),
+    *HEADINGS,
+    *("ul", "ol", "li", "blockquote", "pre"),
 }
-MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "code": "`", "kbd": "`", "a": ""}
+CELLS = {"tr", "td", "th"}
 DEEPEST = 20  # marks within each other; more are left out
 LIST_DEPTH = 5
 # What the parser gives up at, and a browser takes for a comment up to the next ">".
@@ -58,16 +62,11 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 @dataclass
-class _Mark:
-    tag: str
-    link: str = ""
-    pieces: list[str] = field(default_factory=list)
-
-
-@dataclass
 class _Table:
     rows: list[list[str]] = field(default_factory=list)
     spans: dict[int, tuple[int, str]] = field(default_factory=dict)  # column: rows left, text
+    beside: list[str] = field(default_factory=list)  # its caption, and what is in no cell
+    cut: bool = False
 
     def add(self, cell: str, columns: int, rows: int) -> None:
         """A cell in the first free column; one over several rows says the same in each."""
@@ -75,6 +74,7 @@ class _Table:
             self.rows.append([])
         self.fill()
         row = self.rows[-1]
+        self.cut = self.cut or (bool(cell) and len(row) >= MAX_COLUMNS)
         for _ in range(min(columns, MAX_COLUMNS - len(row))):
             if rows > 1:
                 self.spans[len(row)] = (rows - 1, cell)
@@ -101,7 +101,7 @@ class _Builder(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.blocks: list[tuple[str, bool]] = []  # Markdown, and whether it is a list's item
         self.title = self.page_title = ""
-        self.marks = [_Mark("")]
+        self.marks = [Mark("")]
         self.lists: list[int] = []  # the next number of each open list, 0 for one without
         self.item = ""  # the marker that the next text gets
         self.heading = 0
@@ -115,6 +115,7 @@ class _Builder(HTMLParser):
         self.cut = False
 
     def draft(self) -> Draft:
+        self.end_pre()
         self.end_block()
         self.end_table()
         text, before = list[str](), False
@@ -129,12 +130,14 @@ class _Builder(HTMLParser):
         if self.skipped:
             if tag == self.skipped[0]:
                 self.skipped.append(tag)
-        elif tag in LEFT_OUT or tag == "title":
+        elif (tag in LEFT_OUT and not self.is_source(tag)) or tag == "title":
             if tag in ("nav", "footer"):
                 self.end_block()
             self.skipped.append(tag)
         elif self.pre is None:
             self.open(tag, {name: value or "" for name, value in attrs})
+        elif tag == "br" or (tag in BLOCKS and self.pre and not self.pre[-1].endswith("\n")):
+            self.pre.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
         if self.skipped:
@@ -155,40 +158,46 @@ class _Builder(HTMLParser):
         if self.pre is not None:
             self.pre.append(data)
         else:
-            self.marks[-1].pieces.append(writing.escape(re.sub(r"\s+", " ", data)))
+            self.say(re.sub(r"\s+", " ", data))
+
+    def say(self, words: str) -> None:
+        self.marks[-1].add(words)
+
+    def is_source(self, tag: str) -> bool:
+        """Whether it is the footer of a quotation: who said it."""
+        return tag == "footer" and self.quoted > 0
 
     # -- elements ------------------------------------------------------------------------------
 
     def open(self, tag: str, attrs: dict[str, str]) -> None:
-        if tag in MARKS:
+        if tag in SIGNS:
             if len(self.marks) <= DEEPEST:
                 link = _LINK.fullmatch(attrs.get("href", "").strip())
-                self.marks.append(_Mark(tag, link[0] if link else ""))
+                is_within = any(mark.link for mark in self.marks)
+                self.marks.append(Mark(tag, link[0] if link and not is_within else ""))
         elif tag == "br":
-            self.marks[-1].pieces.append(" " if self.table or self.heading else "\\\n")
+            self.say(" " if self.table or self.heading else "\n")
+        elif tag == "img":
+            self.say(" ".join(attrs.get("alt", "").split()))
         elif tag == "table":
             self.tables += 1
             if self.tables == 1:
                 self.end_block()
                 self.table = _Table()
-        elif tag in ("tr", "td", "th"):
-            if self.table is not None and self.tables == 1:
-                self.end_cell()
-                if tag == "tr":
-                    self.table.begin_row()
-                else:
-                    self.span = (_number(attrs.get("colspan")), _number(attrs.get("rowspan")))
-                    self.marks = [_Mark("cell")]
         elif self.table is not None:
-            self.marks[-1].pieces.append(" ")
-        else:
+            if self.tables == 1 and tag in (*CELLS, "caption"):
+                self.end_cell()
+                self.begin_cell(tag, attrs)
+            elif tag in BLOCKS or tag in CELLS:
+                self.say(" ")
+        elif tag in BLOCKS:
             self.open_block(tag, attrs)
 
     def open_block(self, tag: str, attrs: dict[str, str]) -> None:
-        if tag not in BLOCKS and tag not in HEADINGS and tag not in _OTHERS:
-            return
         self.end_block()
         if tag in ("ul", "ol"):
+            if self.item:  # of an item that has only a list in it
+                self.place([""])
             self.lists.append(_number(attrs.get("start")) if tag == "ol" else 0)
         elif tag == "li":
             number = self.lists[-1] if self.lists else 0
@@ -202,8 +211,16 @@ class _Builder(HTMLParser):
         elif tag == "pre":
             self.pre = []
 
+    def begin_cell(self, tag: str, attrs: dict[str, str]) -> None:
+        assert self.table is not None
+        if tag == "tr":
+            self.table.begin_row()
+        elif tag != "caption":
+            self.span = (_number(attrs.get("colspan")), _number(attrs.get("rowspan")))
+            self.marks = [Mark("cell")]
+
     def shut(self, tag: str) -> None:
-        if tag in MARKS:
+        if tag in SIGNS:
             if any(mark.tag == tag for mark in self.marks[1:]):
                 while len(self.marks) > 1:
                     if self.fold().tag == tag:
@@ -213,65 +230,63 @@ class _Builder(HTMLParser):
             if not self.tables:
                 self.end_table()
         elif self.table is not None:
-            if tag in ("td", "th", "tr") and self.tables == 1:
+            if self.tables == 1 and tag in (*CELLS, "caption"):
                 self.end_cell()
-            else:
-                self.marks[-1].pieces.append(" ")
-        elif tag in ("ul", "ol"):
-            self.end_block()
-            self.lists[-1:] = []
-        elif tag in BLOCKS or tag in HEADINGS or tag in _OTHERS:
+            elif tag in BLOCKS or tag in CELLS:
+                self.say(" ")
+        elif tag in BLOCKS:
             self.end_block()
             self.quoted -= tag == "blockquote" and self.quoted > 0
+            if tag in ("li", "ul", "ol"):
+                self.item = ""
+            if tag in ("ul", "ol"):
+                self.lists[-1:] = []
 
     # -- what they end ---------------------------------------------------------------------------
 
-    def fold(self) -> _Mark:
-        """Close the innermost mark: its text becomes a part of the one around it."""
+    def fold(self) -> Mark:
+        """Close the innermost mark: it becomes a piece of the one around it."""
         mark = self.marks.pop()
-        text = "".join(mark.pieces)
-        words, sign = text.strip(), MARKS.get(mark.tag, "")
-        if words and mark.link:
-            address = mark.link.replace("(", "%28").replace(")", "%29").replace("\\", "%5C")
-            words = f"[{words}]({address})"
-        elif words and sign == "`":
-            words = code(words)
-        elif words and sign and "\n" not in words and not words.startswith(sign):
-            words = f"{sign}{words}{sign}"
-        before = " " if text[:1].isspace() else ""
-        after = " " if text[-1:].isspace() and words else ""
-        self.marks[-1].pieces.append(f"{before}{words}{after}")
+        means = mark.pieces and (mark.sign or mark.link or mark.tag == "sup")
+        for piece in [mark] if means else mark.pieces:
+            self.marks[-1].add(piece)
         return mark
 
-    def taken(self) -> str:
-        """The text until now."""
+    def taken(self) -> Mark:
+        """What was said until now. Marks that are open go on, each kind once: a link may be around
+        blocks."""
+        again = {mark.sign + mark.link: Mark(mark.tag, mark.link) for mark in self.marks[1:]}
         while len(self.marks) > 1:
             self.fold()
-        text = "".join(self.marks[0].pieces)
-        self.marks = [_Mark("")]
-        return text.strip().removesuffix("\\").strip()
+        taken = self.marks[0]
+        self.marks = [Mark(""), *again.values()]
+        return taken
 
     def end_block(self) -> None:
         if self.table is not None:
             return
-        text, level = self.taken(), self.heading
+        taken, level = self.taken(), self.heading
         self.heading = 0
-        if not text:
-            return
-        if level:
-            words = " ".join(text.split())
-            if level == 1 and not self.title and not self.blocks:
-                self.title = unescaped(re.sub(r"(?<!\\)[*`]|\]\([^()\s]+\)|(?<!\\)\[", "", words))
-            else:
-                self.add(writing.heading(max(level, 2), words))
-            return
-        lines = [writing.begin(line) for line in text.split("\n")]
-        depth = min(len(self.lists), LIST_DEPTH)
-        if self.item:
-            indent, marker = "    " * max(0, depth - 1), self.item
-            rest = "\n".join([lines[0], *(f"{indent}    {line}" for line in lines[1:])])
-            self.add(f"{indent}{marker}{rest}", is_item=True)
-            self.item = ""
+        if level == 1 and not self.title and not self.blocks:
+            self.title = writing.one_line(taken.words)
+        elif level:
+            if heading := writing.heading(level, write(taken)):
+                self.place([heading])
+        else:
+            for text in re.split(r"\n\s*\n", write(taken).strip()):
+                if text:
+                    lines = [writing.begin(line) for line in text.split("\n")]
+                    self.place([*(f"{line}\\" for line in lines[:-1]), lines[-1]])
+
+    def place(self, lines: list[str]) -> None:
+        """Lines within the lists around them, the first after the marker that waits for them."""
+        depth, item = min(len(self.lists), LIST_DEPTH), self.item
+        self.item = ""
+        if item:
+            outer = "    " * max(0, depth - 1)
+            first = f"{outer}{item}{lines[0]}".rstrip()
+            rest = [f"{outer}    {line}" for line in lines[1:]]
+            self.add("\n".join([first, *rest]), is_item=True)
         else:
             self.add("\n".join("    " * depth + line for line in lines))
 
@@ -285,40 +300,33 @@ class _Builder(HTMLParser):
 
     def end_cell(self) -> None:
         assert self.table is not None
-        if self.marks[0].tag == "cell":
-            self.table.add(self.taken(), *self.span)
+        is_cell = self.marks[0].tag == "cell"
+        text = " ".join(write(self.taken(), in_table=is_cell).split())
+        self.marks = [Mark("")]
+        if is_cell:
+            self.table.add(text, *self.span)
             self.span = (1, 1)
-        else:  # text between cells
-            self.taken()
+        elif text:
+            self.table.beside.append(text)
 
     def end_table(self) -> None:
         if self.table is None:
             return
         self.end_cell()
-        rows, self.table, self.tables = self.table.rows, None, 0
-        self.cut = self.cut or len(rows) > MAX_ROWS
-        self.add(writing.table(rows))
+        table, self.table, self.tables = self.table, None, 0
+        self.cut = self.cut or table.cut or len(table.rows) > MAX_ROWS
+        for text in table.beside:  # where a browser shows it: above
+            self.place([writing.begin(text)])
+        if text := writing.table(table.rows):
+            self.place(["", *text.split("\n")] if self.item else text.split("\n"))
 
     def end_pre(self) -> None:
         text = writing.clean("".join(self.pre or ())).strip("\n").rstrip()
         self.pre = None
         if text:
-            ticks = max(map(len, re.findall("`{3,}", text)), default=2) + 1
-            self.add(f"{'`' * ticks}\n{text}\n{'`' * ticks}")
-
-
-_OTHERS = {"ul", "ol", "li", "blockquote", "pre"}
-
-
-def code(escaped: str) -> str:
-    text = unescaped(escaped)
-    ticks = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
-    pad = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{ticks}{pad}{text}{pad}{ticks}"
-
-
-def unescaped(text: str) -> str:
-    return re.sub(r"\\([^\w\s])", r"\1", text)
+            ticks = "`" * (max(map(len, re.findall("`{3,}", text)), default=2) + 1)
+            lines = [ticks, *text.split("\n"), ticks]
+            self.place(["", *lines] if self.item else lines)
 
 
 def _number(text: str | None) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from . import writing
-from .drafts import MAX_ROWS, Draft, Refused
+from .drafts import MAX_COLUMNS, MAX_ROWS, Draft, Refused
 
 SHORT = 100  # characters of a line that may be a heading
 SEPARATORS = "\t;,|"  # of CSV; of two that fit as well the first: numbers have commas, lists pipes
@@ -75,10 +75,11 @@ def paragraph(lines: list[str]) -> str:
 
 def read_csv(text: str, *, cut: bool = False) -> Draft:
     """One table. The separator is the sign that the lines agree on. With `cut` a long one ends
-    where the limit is."""
+    where the limit is; a wide one does so always."""
     rows, more = list[list[str]](), False
     try:
         for row in _rows(text, _separator(text[:SAMPLE])):
+            more = more or any(cell.strip() for cell in row[MAX_COLUMNS:])
             if any(cell.strip() for cell in row):
                 rows.append([writing.escape(cell) for cell in row])
             if len(rows) > MAX_ROWS:

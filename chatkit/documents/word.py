@@ -1,6 +1,6 @@
 """DOCX by way of HTML, which mammoth makes of it: headings by their styles, lists, tables, links.
 
-Pictures are left out, and nothing outside the file is read.
+Of pictures the texts in their place are kept, and nothing outside the file is read.
 """
 
 from __future__ import annotations

@@ -74,11 +74,10 @@ def read(data: bytes, name: str, progress: Progress, deadline: float | None = No
         draft = plain.read_csv(text, cut=cut) if kind == kinds.CSV else plain.read_text(text)
     if not draft.title.strip() and not draft.body.strip():
         raise Refused("no_text")
-    if len(draft.body) > MAX_TEXT:
-        if not cut:
-            raise Refused("too_long")
-        draft = Draft(draft.title, draft.body[:MAX_TEXT], cut=True)
-    return draft
+    too_long = len(draft.body) > MAX_TEXT
+    if not cut and (too_long or draft.cut):
+        raise Refused("too_long")
+    return Draft(draft.title, draft.body[:MAX_TEXT], cut=True) if too_long else draft
 
 
 if __name__ == "__main__":

@@ -21,7 +21,15 @@ from .ids import (
 )
 from .message_template import MessageTemplate
 from .run import Run, RunEvent
-from .said import HIDDEN_TYPES, said_in, texts_of
+from .said import (
+    HIDDEN_TYPES,
+    SPOKEN,
+    WIDGET_WORDS,
+    questions_of,
+    said_in,
+    texts_of,
+    turns_of,
+)
 from .session import Session
 from .share import Share
 from .starter_prompt import StarterPrompt
@@ -30,6 +38,8 @@ from .visitor import Visitor, visitor_name
 
 __all__ = [
     "HIDDEN_TYPES",
+    "SPOKEN",
+    "WIDGET_WORDS",
     "AgentSession",
     "Attachment",
     "Branch",
@@ -53,7 +63,9 @@ __all__ = [
     "new_tool_call_id",
     "new_visitor_id",
     "owner_of",
+    "questions_of",
     "said_in",
     "texts_of",
+    "turns_of",
     "visitor_name",
 ]

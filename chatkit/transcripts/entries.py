@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..fields import JsonObject
-from ..models import Feedback, Run, ThreadItem
+from ..models import WIDGET_WORDS, Feedback, Run, ThreadItem, questions_of
 from .markdown import is_safe_url, render
 
 LONGEST = 50_000  # characters of one text that are shown
@@ -36,8 +36,6 @@ LABELS: dict[str, str | Promise] = {
     "hidden_context_item": _("Hidden context"),
     "sdk_hidden_context": _("Hidden context"),
 }
-# Properties of widgets that hold text for people.
-WIDGET_TEXTS = ("value", "label", "title", "text", "alt", "placeholder")
 
 
 @dataclass(frozen=True)
@@ -194,7 +192,7 @@ def _widget_texts(root: object) -> Iterator[str]:
         if isinstance(node, list):
             stack.extend(reversed(node))
         elif isinstance(node, dict):
-            for name in WIDGET_TEXTS:
+            for name in WIDGET_WORDS:
                 if words := _text(node.get(name)):
                     yield words
             nested = [node[name] for name in node if isinstance(node[name], dict | list)]
@@ -209,11 +207,9 @@ def _image(payload: JsonObject) -> Iterator[Part]:
 def _structured_input(payload: JsonObject) -> Iterator[Part]:
     yield Part("detail", _text(payload.get("status")))
     lines = []
-    for question in _dicts(payload.get("inputs")):
-        answer = question.get("answer")
-        values = answer.get("values") if isinstance(answer, dict) else None
-        said = gettext(BETWEEN).join(map(_text, values)) if isinstance(values, list) else ""
-        lines.append(f"{_text(question.get('question'))} → {said or '-'}")
+    for question, answers in questions_of(payload):
+        said = gettext(BETWEEN).join(map(_text, answers))
+        lines.append(f"{_text(question)} → {said or '-'}")
     yield Part("list", lines)
 
 

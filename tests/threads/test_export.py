@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
+from chatkit import personal_data
 from chatkit.downloads import file_name
 from chatkit.models import Thread, ThreadItem
 from chatkit.signals import conversations_read
@@ -70,6 +71,68 @@ def test_as_markdown(ada: Caller, thread: Thread) -> None:
     assert response["Content-Disposition"] == 'attachment; filename="Refunds 2026.md"'
     assert response["Content-Type"] == "text/markdown; charset=utf-8"
     assert "no-store" in response["Cache-Control"]
+
+
+def test_it_has_all_that_was_said(ada: Caller, user: Any, workflow_id: str) -> None:
+    thread = Thread.objects.create(user=user, workflow_id=workflow_id, title="Trip")
+    answered = {"values": ["3 May", "4 May"], "skipped": False}
+    said: dict[str, Any] = {
+        "user_message": {
+            "content": [
+                {"type": "input_text", "text": "When is "},
+                {"type": "input_tag", "text": "Order 7", "id": "7"},
+                {"type": "input_text", "text": " sent?"},
+            ],
+            "quoted_text": "as soon as it is paid",
+            "attachments": [{"name": "order.pdf"}],
+        },
+        "structured_input": {
+            "status": "answered",
+            "inputs": [
+                {"id": "a", "question": "Which dates?", "answer": answered},
+                {"id": "b", "question": "Why?", "answer": {"values": [], "skipped": True}},
+            ],
+        },
+        "widget": {"widget": {"type": "Card", "status": {"text": "On its way"}}},
+        "generated_image": {"image": {"id": "i", "url": "https://img.example/a.png"}},
+    }
+    for kind, payload in said.items():
+        ThreadItem.objects.create(thread=thread, item_id=f"itm_{kind}", type=kind, payload=payload)
+    inline = {"image": {"id": "j", "url": "data:image/png;base64,AAAA"}}
+    ThreadItem.objects.create(thread=thread, item_id="j", type="generated_image", payload=inline)
+    found = text(export(ada.client, thread, secret=ada.secret))
+    parts = [part for part in found.split("\n\n") if " · " not in part]
+    assert [part.strip() for part in parts] == [
+        "# Trip",
+        "> When is Order 7 sent?\n>\n> as soon as it is paid\n>\n> order.pdf",
+        "Which dates?",
+        "> 3 May\n> 4 May",
+        "Why?",
+        "On its way",
+        "![Generated image](<https://img.example/a.png>)",
+        "*Generated image*",
+    ]
+    to_read = "".join(personal_data.readable(user, "You", "Assistant"))
+    assert "\nAssistant: Which dates?\n\nYou: 3 May\n4 May\n\nAssistant: Why?\n" in to_read
+    assert "\nYou: When is Order 7 sent?\n\nas soon as it is paid\n\norder.pdf\n" in to_read
+    assert "\nAssistant: On its way\n" in to_read
+    headers = {"Authorization": f"Bearer {ada.secret}"}
+    for words in ("which dates", "may", "on its way", "order 7 sent"):
+        hits = ada.client.get("/api/chatkit/threads/search", {"q": words}, headers=headers)
+        assert [row["thread"]["id"] for row in hits.json()["data"]] == [thread.pk], words
+
+
+def test_a_text_from_right_to_left_keeps_its_marks(
+    ada: Caller, user: Any, workflow_id: str
+) -> None:
+    thread = Thread.objects.create(user=user, workflow_id=workflow_id, title="\u0637\u0644\u0628")
+    whole = "\u200f\u0627\u0644\u0637\u0644\u0628 \u2068#7\u2069 (CSV)\u200e"
+    payload = {"content": [{"text": f"{whole}\n\u2067left open\nend\u2069 \u202eover"}]}
+    ThreadItem.objects.create(
+        thread=thread, item_id="itm_1", type="assistant_message", payload=payload
+    )
+    found = text(export(ada.client, thread, secret=ada.secret))
+    assert f"\n{whole}\n\ufffdleft open\nend\ufffd \ufffdover\n" in found
 
 
 def test_as_json_it_is_that_part_of_the_personal_data(ada: Caller, thread: Thread) -> None:

@@ -44,7 +44,11 @@ def playground(request: HttpRequest) -> HttpResponseBase:
     base = options.element_options(request, shown)
     config = {
         "options": base,
-        "site": {"options": conf.get("OPTIONS"), "attachments": given("ATTACHMENTS")},
+        "site": {
+            "options": conf.get("OPTIONS"),
+            "attachments": given("ATTACHMENTS"),
+            "own": [part for part in ("title", "theme") if part in shown.own],
+        },
         "maxSize": conf.get("ATTACHMENTS")["max_size"],
         "workflow": shown.id,
         "named": bool(request.GET.get("workflow")),
@@ -78,6 +82,7 @@ def texts() -> dict[str, str]:
         "copied": _("Copied."),
         "notCopied": _("This could not be copied. Select the text and copy it."),
         "beside": _("Beside what CHATKIT has already."),
+        "entry": _("In the workflow's own entry, beside what it has already."),
         "noChanges": _("Nothing is changed yet."),
         "wins": _(
             "The style sheet of this site sets {names}, and wins over the theme. The preview goes "

@@ -95,6 +95,14 @@ class TestPage:
         assert (found["workflow"], found["named"]) == ("two", True)
         assert designer.get(f"{URL}?workflow=three").status_code == 404
 
+    def test_it_tells_what_a_workflow_has_of_its_own(self, designer: Client, settings: Any) -> None:
+        server = "chatkit.selfhosted.helpdesk.HelpDeskServer"
+        entry = {"server": server, "title": "Orders", "theme": {"radius": "pill"}}
+        settings.CHATKIT = settings.CHATKIT | {"WORKFLOWS": {"one": server, "two": entry}}
+        assert config(designer.get(URL).content.decode())["site"]["own"] == []
+        found = config(designer.get(f"{URL}?workflow=two").content.decode())
+        assert found["site"]["own"] == ["title", "theme"]
+
 
 class TestCheck:
     def test_the_address_is_missing(self, settings: Any) -> None:

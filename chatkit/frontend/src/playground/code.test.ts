@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { base, changed, site } from "../testing/playground";
-import { chatkit, script, settings, tag } from "./code";
+import { chatkit, type Site, script, settings, tag } from "./code";
 import type { Options } from "./options";
 
 test("the settings name what is other than the site's, a theme as a whole, and keep what the site has set", () => {
@@ -24,6 +24,28 @@ test("the settings name what is other than the site's, a theme as a whole, and k
 test("files that are switched off are off in the settings", () => {
   const without = { ...base, composer: { placeholder: "Ask a question" } };
   expect(chatkit(site, without)).toEqual({ ATTACHMENTS: { scanner: "my.scanner", enabled: false } });
+});
+
+test("a workflow's own title and theme are changed in its entry, where the site's would do nothing", () => {
+  const own: Site = { ...site, own: ["title", "theme"] };
+  const found = chatkit(own, { ...base, frameTitle: "Orders", theme: { radius: "pill" } });
+  expect(found).toEqual({ WORKFLOWS: { wf_1: { title: "Orders", theme: { radius: "pill" } } } });
+  expect(chatkit({ ...site, own: ["theme"] }, { ...base, frameTitle: "Orders" })).toEqual({ TITLE: "Orders" });
+  const code = settings(own, { ...base, frameTitle: "Orders" });
+  expect(code).toContain('    # Beside its rest.\n    "WORKFLOWS": {"wf_1": {"title": "Orders"}},\n');
+});
+
+test("OPTIONS no longer say what would win over the settings", () => {
+  const above = { frameTitle: "A", theme: { density: "compact" }, composer: { attachments: {}, placeholder: "P" } };
+  const found = chatkit({ ...site, options: above }, changed());
+  expect(found).toMatchObject({ TITLE: 'Ask "us"', THEME: { colorScheme: "dark" }, ATTACHMENTS: { max_count: 2 } });
+  expect(found.OPTIONS).not.toHaveProperty("frameTitle");
+  expect(found.OPTIONS).not.toHaveProperty("theme");
+  expect(found.OPTIONS).not.toHaveProperty("composer.attachments");
+  expect(chatkit({ ...site, options: { frameTitle: "A" } }, { ...base, frameTitle: "B" })).toEqual({
+    TITLE: "B",
+    OPTIONS: {},
+  });
 });
 
 test("settings are written as Python", () => {

@@ -1,6 +1,6 @@
 /** The code to copy: settings, the template tag, JavaScript and React. */
 import { javascript, python } from "./literals";
-import { at, difference, isObject, merged, type Options, put } from "./options";
+import { at, difference, isObject, type Json, merged, type Options, put } from "./options";
 
 const GREETING = "startScreen.greeting";
 
@@ -10,28 +10,43 @@ export interface Site {
   /** `OPTIONS` and `ATTACHMENTS` of the settings. */
   options: Options;
   attachments: Options;
+  /** What of this the workflow's entry in `WORKFLOWS` has itself: there the site's does nothing. */
+  own: ("title" | "theme")[];
   workflow: string;
   /** Whether the tag must name the workflow. */
   named: boolean;
   session: string;
-  texts: { beside: string; noChanges: string };
+  texts: { beside: string; entry: string; noChanges: string };
 }
 
 /** The settings that make the site's chat the one of these options; those that stay are left out. */
 export function chatkit(site: Site, options: Options): Options {
   const changes = difference(site.base, options);
   const found: Options = {};
-  if (changes.frameTitle !== undefined) found.TITLE = changes.frameTitle;
+  const entry: Options = {};
+  if (changes.frameTitle !== undefined) {
+    if (site.own.includes("title")) entry.title = changes.frameTitle;
+    else found.TITLE = changes.frameTitle;
+  }
   // A theme is given as a whole, so that what was taken away is gone.
-  if (JSON.stringify(site.base.theme ?? {}) !== JSON.stringify(options.theme ?? {})) found.THEME = options.theme ?? {};
+  if (differs(site.base.theme ?? {}, options.theme ?? {})) {
+    if (site.own.includes("theme")) entry.theme = options.theme ?? {};
+    else found.THEME = options.theme ?? {};
+  }
+  if (Object.keys(entry).length) found.WORKFLOWS = { [site.workflow]: entry };
   const own = structuredClone(changes);
+  const given = structuredClone(site.options);
   for (const path of ["frameTitle", "theme", "composer.attachments", "header.leftAction", "header.rightAction"]) {
     if (at(own, path) !== undefined) put(own, path, undefined);
   }
-  if (Object.keys(own).length) found.OPTIONS = merged(site.options, own);
+  // What a setting of its own says now is no more said in OPTIONS, which would win over it.
+  for (const path of ["frameTitle", "theme", "composer.attachments"]) {
+    if (differs(at(site.base, path), at(options, path))) put(given, path, undefined);
+  }
+  if (Object.keys(own).length || differs(given, site.options)) found.OPTIONS = merged(given, own);
   const before = at(site.base, "composer.attachments");
   const after = at(options, "composer.attachments");
-  if (JSON.stringify(before) !== JSON.stringify(after)) {
+  if (differs(before, after)) {
     const count = isObject(after) ? after.maxCount : undefined;
     const files: Options = { ...site.attachments, enabled: isObject(after) };
     if (count !== undefined) files.max_count = count;
@@ -40,15 +55,20 @@ export function chatkit(site: Site, options: Options): Options {
   return found;
 }
 
+const differs = (before: Json, after: Json): boolean => JSON.stringify(before) !== JSON.stringify(after);
+
 export function settings(site: Site, options: Options): string {
   const found = chatkit(site, options);
   const none = !Object.keys(found).length;
-  return `# ${none ? site.texts.noChanges : site.texts.beside}\nCHATKIT = ${lines(found)}\n`;
+  return `# ${none ? site.texts.noChanges : site.texts.beside}\nCHATKIT = ${lines(found, site.texts.entry)}\n`;
 }
 
 /** A line for each setting, as people write them. */
-function lines(found: Options): string {
-  const inner = Object.entries(found).map(([name, value]) => `    ${python(name)}: ${python(value, 4)},\n`);
+function lines(found: Options, beside: string): string {
+  const inner = Object.entries(found).map(([name, value]) => {
+    const note = name === "WORKFLOWS" ? `    # ${beside}\n` : "";
+    return `${note}    ${python(name)}: ${python(value, 4)},\n`;
+  });
   return inner.length ? `{\n${inner.join("")}}` : "{}";
 }
 

@@ -10,7 +10,7 @@ import { giveWay } from "./page-style";
 
 interface Config {
   options: Options;
-  site: { options: Options; attachments: Options };
+  site: Pick<Site, "options" | "attachments" | "own">;
   maxSize: number;
   workflow: string;
   named: boolean;

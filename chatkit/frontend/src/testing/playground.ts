@@ -14,10 +14,11 @@ export const site: Site = {
   base,
   options: { thread: { autoScroll: false } },
   attachments: { scanner: "my.scanner" },
+  own: [],
   workflow: "wf_1",
   named: false,
   session: "/api/chatkit/session",
-  texts: { beside: "Beside the rest.", noChanges: "Nothing yet." },
+  texts: { beside: "Beside the rest.", entry: "Beside its rest.", noChanges: "Nothing yet." },
 };
 
 export function changed(): Options {
