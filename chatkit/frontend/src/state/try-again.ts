@@ -11,12 +11,20 @@ export function tryAgain({ state, thread }: Pick<Conversation, "state" | "thread
 /** The network is back: sends what it kept from the server, one after the other's answer, in the order of the screen. */
 export async function networkBack(conversation: Conversation): Promise<void> {
   const { thread, state } = conversation;
-  if (state.busy || state.failure?.error.code !== "network") return;
-  const unreached = thread.entries.filter((entry) => entry.state === "unsent" && entry.unreached);
-  if (!unreached.length || !thread.open) return tryAgain(conversation)?.();
-  for (const question of unreached) {
+  const { failure } = state;
+  if (state.busy || failure?.error.code !== "network") return;
+  const kept = thread.entries.filter((entry) => thread.open && entry.state === "unsent" && entry.unreached);
+  // What comes next is not asked where one has failed again, or was stopped, or the chat was left.
+  const over = () => state.failure !== null || state.stopped || thread !== conversation.thread;
+  if (!kept.some((question) => question === failure.question)) {
+    // The last that failed was something else, as another answer to a question that the server has.
+    tryAgain(conversation)?.();
+    if (!kept.length) return;
+    await conversation.update();
+    if (over()) return;
+  }
+  for (const question of kept) {
     await conversation.again(question);
-    // What comes after it is not asked where this one failed, or was stopped, or left.
-    if (state.failure || state.stopped || thread !== conversation.thread) return;
+    if (over()) return;
   }
 }

@@ -74,6 +74,17 @@ describe("once the network is back", () => {
     expect(taken).toEqual(["Two", "Three"]);
   });
 
+  test("nor is another answer forgotten that was asked for meanwhile", async () => {
+    await conversation.retry(conversation.thread.entry("q") as Entry); // nothing answers it
+    const taken = answering();
+    const again = vi.fn(() => events([{ type: "thread.item.done", item: answer("New.", "o") }]));
+    host.on("threads.retry_after_item", again);
+    await networkBack(conversation);
+    expect(again).toHaveBeenCalledOnce();
+    expect(taken).toEqual(["One", "Two"]);
+    expect(conversation.unanswered.size).toBe(0);
+  });
+
   test("the next is not sent where the first fails again", async () => {
     const asked = vi.fn(() => refusal(500, "broken"));
     host.on("threads.add_user_message", asked);
