@@ -105,6 +105,25 @@ def wide(open_page: Any, server: Server) -> List:
     return List(open_page(server, WIDE))
 
 
+def test_the_start_screen_leads_on_with_the_title_of_the_list_and_past_the_archive(
+    wide: List,
+) -> None:
+    wide.row("Refunds").locator(".open").click()
+    wide.chat.press("New chat")
+    last = wide.element.get_by_role("button", name="Continue:")
+    expect(last).to_contain_text("Refunds")
+    wide.menu("Refunds", "Rename")
+    wide.list.get_by_role("textbox", name="Title").fill("Money back")
+    wide.page.keyboard.press("Enter")
+    expect(last).to_contain_text("Money back")
+    wide.menu("Money back", "Archive")
+    expect(last).to_contain_text(WORDS[1])
+    wide.menu(WORDS[1], "Delete")
+    expect(last).to_contain_text(WORDS[2])
+    wide.list.get_by_role("button", name="Undo").click()
+    expect(last).to_contain_text(WORDS[1])
+
+
 def test_by_last_use_under_its_days(wide: List) -> None:
     expect(wide.titles).to_have_text(WORDS)
     expect(wide.list.locator("h3")).to_have_text(["Today", "Previous 7 days"])

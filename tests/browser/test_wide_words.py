@@ -110,6 +110,18 @@ def test_no_page_is_wider_than_a_phone(
     assert found == {}
 
 
+def test_no_page_of_the_site_is_wider_than_a_window_at_400_percent(
+    site: Server, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(site, {"viewport": {"width": 320, "height": 256}})
+    found = {}
+    for path in ("/", "/apps/chatkit/", "/apps/chatkit/mine/", "/apps/chatkit/help/"):
+        page.goto(path)
+        page.locator("main").first.wait_for()
+        found[path] = page.evaluate(WIDE)
+    assert not any(found.values()), found
+
+
 def test_a_long_word_of_brackets_is_broken_at_once(
     server: Server, open_page: Callable[..., Any]
 ) -> None:

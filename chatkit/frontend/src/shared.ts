@@ -15,6 +15,6 @@ export { markdown } from "./markdown/directive";
 export { plain } from "./plain";
 export { report } from "./state/host";
 export { applyTheme } from "./theme";
-export { sentence } from "./views/failure";
+export { sentence } from "./views/sentence";
 export { named } from "./views/title";
 export { ApiError, fromHost } from "./wire/api-error";

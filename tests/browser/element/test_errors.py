@@ -212,14 +212,18 @@ def test_an_unreachable_server_and_back(chat):
     expect(chat.answers).to_contain_text("You said: Hi")
 
 
-def test_offline_is_said_and_back_online_the_message_goes(chat):
+def test_offline_is_said_and_back_online_the_messages_go(chat):
     chat.watch.expect("ERR_")
     chat.page.context.set_offline(True)
     expect(chat.element.get_by_text("You're offline.")).to_be_visible()
     chat.send("Hi")
     expect(chat.element.get_by_role("alert")).to_be_visible()
+    chat.send("And this?")
+    chat.wait("response.end", 2)
     chat.page.context.set_offline(False)
-    expect(chat.answers).to_contain_text("You said: Hi")
+    expect(chat.answers).to_have_count(2)
+    expect(chat.answers.first).to_contain_text("You said: Hi")
+    expect(chat.answers.last).to_contain_text("You said: And this?")
     expect(chat.element.get_by_text("You're offline.")).to_have_count(0)
 
 

@@ -3,7 +3,7 @@ import type { ReactiveController, ReactiveControllerHost } from "lit";
 import { forgetThread, GONE, PREFIX } from "../kept";
 import type { Conversation } from "../state/conversation";
 import type { History } from "../state/history";
-import { tryAgain } from "../state/try-again";
+import { networkBack } from "../state/try-again";
 
 type Host = ReactiveControllerHost & { conversation: Conversation; history: History };
 
@@ -31,9 +31,7 @@ export class Surroundings implements ReactiveController {
   readonly #network = () => {
     this.online = navigator.onLine;
     this.host.requestUpdate();
-    const { conversation } = this.host;
-    const { busy, failure } = conversation.state;
-    if (this.online && !busy && failure?.error.code === "network") tryAgain(conversation)?.();
+    if (this.online) void networkBack(this.host.conversation);
   };
 
   /** A conversation was deleted in another tab. */

@@ -4,7 +4,8 @@ import { saved } from "../saved";
 import { localId } from "../state/ids";
 import type { Upload, Uploads } from "../state/uploads";
 import type { Strings } from "../translations/strings";
-import type { ApiError } from "../wire/api-error";
+import { sentence } from "../views/sentence";
+import { ApiError } from "../wire/api-error";
 import type { Client, Init } from "../wire/client";
 import type { WireAttachment } from "../wire/protocol";
 
@@ -40,7 +41,16 @@ export class Sending {
     if (fit.length > room) told.push(host.strings.tooMany(maxCount));
     const refused = told.length ? this.uploads.error(told.join(" "), "attachment_refused") : null;
     if (refused) this.uploads.failed(refused);
-    const failures = await Promise.all(fit.slice(0, room).map((file) => this.#upload(file, ++this.#choices, writing)));
+    // There is room for one notice: what fails on its way is said in it after what was said before.
+    const failed = (error: ApiError, { name }: File) => {
+      if (files.length === 1) return this.uploads.failed(error);
+      told.push(`${sentence(error, host.strings)} (\u2068${name}\u2069)`);
+      const all = told.join(" ");
+      // Its code and its status stay: by them the page knows that a login has ended.
+      this.uploads.failed(new ApiError(error.code, all, { ...error, userMessage: all, cause: error }));
+    };
+    const sent = fit.slice(0, room).map((file) => this.#upload(file, ++this.#choices, writing, failed));
+    const failures = await Promise.all(sent);
     return refused ?? failures.find((failure) => failure !== null) ?? null;
   }
 
@@ -48,7 +58,12 @@ export class Sending {
     this.#jobs.get(id)?.abort();
   }
 
-  async #upload(file: File, place: number, writing: object): Promise<ApiError | null> {
+  async #upload(
+    file: File,
+    place: number,
+    writing: object,
+    failed: (error: ApiError, file: File) => void,
+  ): Promise<ApiError | null> {
     const { uploads } = this;
     const upload: Upload = { id: localId(), name: file.name, progress: null, writing };
     const { id } = upload;
@@ -78,10 +93,10 @@ export class Sending {
         uploads.list(id);
         return error;
       }
-      uploads.failed(thrown);
+      failed(error, file);
       const again = () => {
         uploads.list(id);
-        void this.#upload(file, place, writing);
+        void this.#upload(file, place, writing, uploads.failed);
       };
       const passing = !error.status || error.status === 408 || error.status === 429 || error.status >= 500;
       upload.again = passing ? again : null;

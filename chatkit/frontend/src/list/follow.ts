@@ -60,7 +60,7 @@ export class Follow {
     if (!this.#running) return;
     if (news.kind === "gone") {
       list.store.drop(news.ids);
-      list.ui.history.told(news.ids, true);
+      list.ui.history.told(news.ids, true, list.store.recent);
       const { conversation } = list.ui;
       // Deleted elsewhere: what is left of it here is said when it is asked for.
       if (conversation.threadId !== null && news.ids.includes(conversation.threadId)) void conversation.refresh();

@@ -34,6 +34,7 @@ let list: ConversationList;
 let controller: ReactiveController;
 let removed = 0;
 const told = vi.fn();
+const retitled = vi.fn();
 let conversation: ReturnType<typeof begun>["conversation"];
 
 beforeEach(async () => {
@@ -46,7 +47,7 @@ beforeEach(async () => {
   const own = {
     client: host.client,
     conversation,
-    history: { open: false, hide: () => undefined, told },
+    history: { open: false, hide: () => undefined, told, retitled },
     options: host.options,
     strings: host.strings,
     locale: { locale: "en" },
@@ -93,14 +94,22 @@ test("a new title that the server refuses is gone from above the conversation to
   await renamed;
   expect(conversation.thread.title).toBe("Returns");
   expect(list.element.textContent).toContain("Returns");
+  expect(retitled).not.toHaveBeenCalled();
+});
+
+test("a new title is told to who offers the last conversation", async () => {
+  host.on("threads.update", () => json({}));
+  list.renaming = "t1";
+  await list.rename("t1", " Refunds ");
+  expect(retitled).toHaveBeenLastCalledWith("t1", "Refunds");
 });
 
 test("a deletion is told to who offers the last conversation, and so is its way back", async () => {
   host.on("POST /threads", () => json({ ids: ["t1"], undo_seconds: 5 }));
   await list.delete(["t1"]);
-  expect(told).toHaveBeenLastCalledWith(["t1"], true);
+  expect(told).toHaveBeenLastCalledWith(["t1"], true, []);
   await list.undo();
-  expect(told).toHaveBeenLastCalledWith(["t1"], false);
+  expect(told).toHaveBeenLastCalledWith(["t1"], false, [ROW]);
 });
 
 describe("deletions one after the other", () => {
@@ -290,7 +299,7 @@ test("what another tab has deleted, or brought back, is told too", () => {
     for (const channel of channels) channel.dispatchEvent(new MessageEvent("message", { data }));
   };
   hear({ kind: "gone", ids: ["t9"] });
-  expect(told).toHaveBeenLastCalledWith(["t9"], true);
+  expect(told).toHaveBeenLastCalledWith(["t9"], true, [ROW]);
   hear({ kind: "changed", back: ["t9"] });
   expect(told).toHaveBeenLastCalledWith(["t9"], false);
   told.mockClear();
@@ -307,7 +316,7 @@ test.each([
   await both();
   expect(sent.mock.calls.at(0)).toEqual([{ kind: "gone", ids: ["t1"] }]);
   expect(sent.mock.calls.at(-1)).toEqual([{ kind: "changed", back: ["t1"] }]);
-  expect(told.mock.calls.slice(-2)).toEqual([
+  expect(told.mock.calls.slice(-2).map(([ids, gone]) => [ids, gone])).toEqual([
     [["t1"], true],
     [["t1"], false],
   ]);

@@ -219,7 +219,7 @@ export class ConversationList {
     const done = await doing;
     if (!done) return;
     this.tabs.tell({ kind: "gone", ids: done.ids });
-    ui.history.told(done.ids, true);
+    ui.history.told(done.ids, true, store.recent);
     if (open !== null && !done.left.includes(open) && ui.conversation.threadId === open)
       await ui.conversation.open(null);
     this.undos.add({ taken: done.taken, open }, (done.undo_seconds ?? 0) * 1000);
@@ -231,7 +231,7 @@ export class ConversationList {
     const { back, open } = await this.undos.take((taken) => this.store.restore(taken));
     this.update();
     if (!back.length) return;
-    this.ui.history.told(back, false);
+    this.ui.history.told(back, false, this.store.recent);
     this.tabs.tell({ kind: "changed", back });
     this.ui.announce(this.words.restored);
     this.active = back[0] ?? null;
@@ -249,7 +249,7 @@ export class ConversationList {
     if (!done) return;
     this.tabs.tell(moved ? { kind: "gone", ids: done.ids } : { kind: "changed" });
     if (action === "unarchive") this.tabs.tell({ kind: "changed", back: done.ids });
-    if (moved) this.ui.history.told(done.ids, action === "archive");
+    if (moved) this.ui.history.told(done.ids, action === "archive", this.store.recent);
     if (action === "archive") this.ui.announce(this.words.archivedNow(done.ids.length));
   }
 

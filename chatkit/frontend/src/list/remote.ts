@@ -1,5 +1,6 @@
 /** The list's own requests: see `chatkit/threads/views.py`. */
 import type { Client } from "../wire/client";
+import { storable } from "../wire/storable";
 
 export interface Row {
   id: string;
@@ -58,7 +59,7 @@ export class Remote {
   }
 
   search(words: string, after: string | null, signal: AbortSignal): Promise<Page<Hit>> {
-    return this.client.get(`/threads/search?${query({ q: words, after: after ?? "" })}`, signal);
+    return this.client.get(`/threads/search?${query({ q: storable(words), after: after ?? "" })}`, signal);
   }
 
   now(): Promise<{ answering: string[]; used_at: string | null }> {

@@ -46,6 +46,12 @@ export class Store {
     return this.rows.find((row) => row.id === id) ?? this.hits.find(({ thread }) => thread.id === id)?.thread;
   }
 
+  /** Those of the list, the last used one first; undefined where the archive is shown. */
+  get recent(): Row[] | undefined {
+    const at = (row: Row) => Date.parse(row.updated_at);
+    return this.archived ? undefined : [...this.rows].sort((one, other) => at(other) - at(one));
+  }
+
   /** Reads from the beginning; what is shown stays until it is here. */
   async show(archived = this.archived): Promise<void> {
     if (archived !== this.archived || !this.loaded) this.rows = [];

@@ -2,8 +2,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { icon } from "../icons";
-import { sentence } from "../views/failure";
 import type { MenuEntry } from "../views/menu";
+import { sentence } from "../views/sentence";
 import { named } from "../views/title";
 import { glyph } from "./glyphs";
 import type { ConversationList } from "./list";

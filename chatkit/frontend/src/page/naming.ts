@@ -2,6 +2,7 @@
 import type { ChatKitOptions, Entity } from "@openai/chatkit";
 import type { OwnOptions, Template } from "../options";
 import { matches } from "../suggest/trigger";
+import { storable } from "../wire/storable";
 import { onThisSite, type PageConfig } from "./config";
 
 const KEPT = 60_000; // milliseconds for which the templates are not asked for again
@@ -33,7 +34,7 @@ export class Naming {
     return {
       showComposerMenu: true,
       onTagSearch: async (query) => {
-        const { entities } = await this.#get(`${urls.entities}?q=${encodeURIComponent(query)}`);
+        const { entities } = await this.#get(`${urls.entities}?q=${encodeURIComponent(storable(query))}`);
         return (entities ?? []) as Entity[];
       },
       onRequestPreview: async ({ id }) => {

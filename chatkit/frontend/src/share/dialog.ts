@@ -3,7 +3,7 @@ import { html, nothing, render, type TemplateResult } from "lit";
 import { adopt } from "../adopt";
 import { icon } from "../icons";
 import { panelStyles } from "../styles/panels";
-import { sentence } from "../views/failure";
+import { sentence } from "../views/sentence";
 import type { Ui } from "../views/ui";
 import { type ApiError, fromHost } from "../wire/api-error";
 import { english } from "./words";

@@ -62,6 +62,8 @@ describe("a message", () => {
   test("is empty without words and files", () => {
     composer.setText(" \n");
     expect(composer.empty).toBe(true);
+    composer.setText(" \0"); // nothing is left of it in what is sent
+    expect(composer.empty).toBe(true);
     composer.setAttachments([{ type: "file", id: "f1", name: "a.txt", mime_type: "text/plain" }]);
     expect(composer.empty).toBe(false);
   });

@@ -5,6 +5,7 @@
 import type { Attachment, ModelOption, OpenAIChatKit, ToolOption, UserMessageContent } from "@openai/chatkit";
 import { tab } from "../kept";
 import type { InputContent, UserMessageInput, WireAttachment } from "../wire/protocol";
+import { storable } from "../wire/storable";
 import { fieldsIn } from "./fields";
 import type { Host } from "./host";
 import { afterEdit, cut, find, type Placed, placed, type Tag, toParts } from "./tags";
@@ -80,7 +81,7 @@ export class Composer {
   }
 
   get empty(): boolean {
-    return !this.text.trim() && !this.attachments.length;
+    return !storable(this.text).trim() && !this.attachments.length;
   }
 
   /** Takes a text; `caret` is where it was edited, when somebody wrote in it. */

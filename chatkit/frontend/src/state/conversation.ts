@@ -12,7 +12,7 @@ import { uniqueKey } from "./ids";
 import { newest } from "./pages";
 import { Thread } from "./thread";
 import { unanswered } from "./turns";
-import { itemOf, Unsent } from "./unsent";
+import { inputOf, itemOf, Unsent } from "./unsent";
 import { Votes } from "./votes";
 
 export class Conversation implements Answered, ReactiveController {
@@ -24,8 +24,6 @@ export class Conversation implements Answered, ReactiveController {
   readonly #earlier: Earlier;
   /** Set while a thread is being read for the first time. */
   #loading: Promise<void> | null = null;
-  /** The thread under which messages are kept that the server does not have. */
-  #keptFor: string | null = null;
 
   constructor(private readonly host: Host) {
     this.state = new ConversationState(host, () => void this.lookAgain());
@@ -73,8 +71,7 @@ export class Conversation implements Answered, ReactiveController {
 
   /** Shows again what the server never took of this thread. */
   restore(): void {
-    this.#keptFor = this.thread.id;
-    for (const message of this.#unsent.read(this.thread.id)) this.thread.addLocal(itemOf(message), message, "unsent");
+    this.#unsent.restore(this.thread);
     this.host.changed();
   }
 
@@ -183,7 +180,8 @@ export class Conversation implements Answered, ReactiveController {
     const { id } = thread;
     const wanted = thread.temporary ? { [TEMPORARY]: true } : undefined;
     const after = thread.last?.id ?? null;
-    const message: Message = { key, thread: id, input, attachments, after, ...(edits ? { edits } : {}) };
+    const asked = new Date().toISOString();
+    const message: Message = { key, thread: id, input, attachments, after, asked, ...(edits ? { edits } : {}) };
     const entry = thread.addLocal(itemOf(message), message);
     this.keep();
     return this.#answering.answer(
@@ -194,11 +192,14 @@ export class Conversation implements Answered, ReactiveController {
       {
         refused: () => {
           entry.setState("unsent");
-          const gone = this.state.failure?.error.file;
-          if (gone) entry.leaveOut(gone);
-          if (gone) this.keep();
+          const { failure } = this.state;
+          const why = failure?.question === entry ? failure.error : null;
+          entry.unreached = why?.code === "network";
+          if (why?.file) entry.leaveOut(why.file);
+          if (why?.file) this.keep();
           this.host.changed();
-          if (edited) void this.refresh();
+          // An answer that was in the way is shown then, or is over: that it is being written is said no more.
+          if (edited) void (why?.code === "run_in_progress" ? this.lookAgain() : this.refresh());
         },
         again: () => void this.again(entry),
         question: entry,
@@ -230,10 +231,7 @@ export class Conversation implements Answered, ReactiveController {
     if (thread.id !== null && !(await this.#stillOpen(thread.id, question))) return;
     if (question === (thread.last && thread.questionOf(thread.last))) await this.retry(question);
     else if (question.item.type === "user_message") {
-      const { content, attachments = [], quoted_text, inference_options = {} } = question.item;
-      const ids = attachments.map(({ id }) => id);
-      const input = { content, attachments: ids, inference_options, ...(quoted_text ? { quoted_text } : {}) };
-      await this.send(input, attachments);
+      await this.send(inputOf(question.item), question.item.attachments);
     }
   }
 
@@ -250,11 +248,7 @@ export class Conversation implements Answered, ReactiveController {
 
   /** Keeps the messages that the server does not have, for the next time that this thread is shown. */
   keep(): void {
-    const { id, messages, temporary } = this.thread;
-    // A conversation that got its id takes along what was kept for it.
-    if (id !== this.#keptFor) this.#unsent.keep(this.#keptFor, []);
-    this.#keptFor = id;
-    this.#unsent.keep(id, temporary ? [] : messages);
+    this.#unsent.keep(this.thread);
   }
 
   /** Forgets what was kept of a thread that is no more, in each tab. */

@@ -22,6 +22,8 @@ export interface Message {
   input: UserMessageInput;
   attachments: WireAttachment[];
   after: string | null;
+  /** When it was asked. */
+  asked: string;
   /** The question in whose place it is asked. */
   edits?: string;
 }
@@ -47,6 +49,8 @@ export class Entry {
   confirmed = false;
   /** What to send, as long as the server does not have it. */
   message: Message | null = null;
+  /** The server could not be reached with it: it is sent once the network is back. */
+  unreached = false;
   /** False for a question that the server does not want to hear again. */
   again = true;
   /** Stays the same when a local message gets its id from the server, so that its DOM stays too. */

@@ -187,6 +187,27 @@ describe("the conversation to go on with", () => {
     expect(history.last).toEqual(LAST);
   });
 
+  test("has the title that it was given since", () => {
+    history.retitled("a", "Refunds");
+    expect(history.last).toEqual({ id: "a", title: "Refunds" });
+    history.leave({ id: "a", title: "Refunds again", temporary: false });
+    expect(history.last?.title).toBe("Refunds again");
+  });
+
+  test("is the next one of the list where it was archived", () => {
+    const others = ["b", "c"].map((id) => ({ id, title: id.toUpperCase() }));
+    history.told(["a"], true, others);
+    expect(history.last).toEqual({ id: "b", title: "B" });
+    history.told(["b"], true);
+    expect(history.last).toEqual({ id: "c", title: "C" });
+    history.told(["a"], false);
+    expect(history.last).toEqual(LAST);
+    history.told(["*"], true);
+    history.leave({ id: "d", title: "D", temporary: false });
+    history.told(["d"], true);
+    expect(history.last).toBeNull();
+  });
+
   test("is none where all were deleted, until another was left for a new one", () => {
     const startScreen = { last: { id: "b", title: "B" } };
     host.options = { ...host.options, ...partOf<object>({ startScreen }) };

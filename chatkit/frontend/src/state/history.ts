@@ -24,20 +24,27 @@ export class History {
   /** The page that is being read. */
   #reading: Promise<void> = Promise.resolve();
   #left: Last | null = null;
+  /** Others of the list, for when that one is gone. */
+  #others: readonly Last[] = [];
+  /** Titles that were given since. */
+  readonly #titles = new Map<string, string>();
   readonly #removed = new Set<string>();
 
   constructor(private readonly host: Host) {}
 
   /** The conversation to go on with: that which was left for a new one, else the page's. */
   get last(): Last | null {
-    const last = this.#left ?? ownStartScreen(this.host.options).last;
-    return last && !this.#removed.has(last.id) && !this.#removed.has("*") ? last : null;
+    if (this.#removed.has("*")) return null;
+    const all = [this.#left, ownStartScreen(this.host.options).last, ...this.#others];
+    const last = all.find((one) => one && !this.#removed.has(one.id));
+    return last ? { id: last.id, title: this.#titles.get(last.id) ?? last.title } : null;
   }
 
   /** This conversation makes room for a new one. */
   leave({ id, title, temporary }: { id: string | null; title: string | null; temporary: boolean }): void {
     if (!id || temporary) return;
     this.#left = { id, title: title ?? "" };
+    this.#titles.delete(id);
     this.#removed.delete("*");
   }
 
@@ -48,17 +55,34 @@ export class History {
     this.threads = [];
     this.after = this.error = this.#left = null;
     this.loading = false;
+    this.#others = [];
+    this.#titles.clear();
     this.#removed.clear();
   }
 
-  /** These, or with "*" all, were deleted in another list, or are there again. */
-  told(ids: readonly string[], deleted: boolean): void {
+  /** It has another title now. */
+  retitled(id: string, title: string): void {
+    this.#titles.set(id, title);
+    this.host.changed();
+  }
+
+  /** These, or with "*" all, were deleted in another list, or are there again; `others` are left in it, newest first. */
+  told(ids: readonly string[], deleted: boolean, others: readonly Last[] = this.#others): void {
+    this.#others = others;
     for (const id of ids) {
-      if (deleted && id === "*") this.#left = null;
+      if (deleted && id === "*") this.#forgetAll();
       if (deleted) this.#removed.add(id);
       else this.#removed.delete(id);
     }
     this.host.changed();
+  }
+
+  /** The page's own was among them, also once another conversation was left for a new one. */
+  #forgetAll(): void {
+    const { last } = ownStartScreen(this.host.options);
+    if (last) this.#removed.add(last.id);
+    this.#left = null;
+    this.#others = [];
   }
 
   get shown(): WireThread[] {
@@ -125,6 +149,7 @@ export class History {
     const gone = this.threads.find((thread) => thread.id === id);
     this.deleting = null;
     this.threads = this.threads.filter((thread) => thread.id !== id);
+    this.#others = this.threads.map((thread) => ({ id: thread.id, title: thread.title ?? "" }));
     this.#removed.add(id);
     this.host.changed();
     return this.#try(

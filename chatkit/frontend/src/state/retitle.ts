@@ -1,12 +1,14 @@
-/** The title of the open conversation, which stands above it too, while another is being saved. */
+/** Where else a title stands than in the list: above the open conversation, and on the start screen. */
+import type { History } from "./history";
 import type { Thread } from "./thread";
 
 interface Shown {
   conversation: { readonly thread: Thread };
+  history: Pick<History, "retitled">;
   changed(): void;
 }
 
-/** Shows the new title at once, and the old one again where it was not saved. */
+/** Shows the new title above the conversation at once, and the old one again where it was not saved. */
 export async function retitle(ui: Shown, id: string, title: string, saving: Promise<boolean>): Promise<boolean> {
   const { thread } = ui.conversation;
   const before = thread.title;
@@ -15,7 +17,8 @@ export async function retitle(ui: Shown, id: string, title: string, saving: Prom
   if (shown) thread.title = wanted;
   ui.changed();
   const saved = await saving;
-  if (!saved && shown && thread.title === wanted) thread.title = before;
+  if (saved) ui.history.retitled(id, wanted);
+  else if (shown && thread.title === wanted) thread.title = before;
   ui.changed();
   return saved;
 }

@@ -194,8 +194,11 @@ export class Thread {
     return this.entries.find((entry) => entry.state === "local" && entry.item.type === "user_message");
   }
 
+  /** At the end, before questions that stay there; one of these is put behind the others. */
   #append(entry: Entry): void {
-    this.entries = [...this.entries, entry];
+    const has = (id: string) => this.#byId.has(id);
+    const last = entry.state === "unsent" ? [] : this.entries.filter((other) => staysLast(other, has));
+    this.entries = [...this.entries.filter((other) => !last.includes(other)), entry, ...last];
     this.#byId.set(entry.id, entry);
   }
 }
@@ -204,15 +207,21 @@ export class Thread {
 function withUnsent(entries: Entry[], unsent: Entry[]): Entry[] {
   const all = [...entries];
   for (const entry of unsent) {
-    const after = entry.message?.after ?? null;
-    const at = all.findIndex(({ id }) => id === after);
+    const at = all.findIndex(({ id }) => id === entry.message?.after);
     if (all.slice(at + 1).some((other) => saysTheSame(other, entry))) continue;
-    // Where that is not here, the question stays at the end.
-    let place = at < 0 && after !== null ? all.length : at + 1;
+    let place = staysLast(entry, (id) => all.some((other) => other.id === id)) ? all.length : at + 1;
     while (all[place]?.state === "unsent") place++;
     all.splice(place, 0, entry);
   }
   return all;
+}
+
+/** Whether the server never took this question, and it has no place of its own: neither before nor after a reload. */
+function staysLast({ state, message }: Entry, has: (id: string) => boolean): boolean {
+  if (state !== "unsent" || !message) return false;
+  const { after, edits } = message;
+  // What it followed is gone, or the question is still there in whose place it was to be asked.
+  return (after !== null && !has(after)) || (edits !== undefined && has(edits));
 }
 
 function saysTheSame({ item, state, text }: Entry, own: Entry): boolean {

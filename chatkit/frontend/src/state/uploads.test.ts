@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { FakeHost, json, refusal } from "../testing/fake-host";
+import type { ApiError } from "../wire/api-error";
 import type { ThreadItem, WireThread } from "../wire/protocol";
 import { Composer } from "./composer";
 import { Thread } from "./thread";
@@ -63,6 +64,29 @@ describe("what is refused", () => {
     expect(refused).toMatchObject({ code: "attachment_refused", userMessage: "9.txt is too large." });
     expect(failures).toHaveLength(1);
     expect(composer.attachments.map(({ name }) => name)).toEqual(["3.txt", "4.txt", "5.txt", "1.txt"]);
+  });
+
+  test("is said with all that fails on its way, each with its name", async () => {
+    configure({ maxCount: 3 });
+    host.on("POST https://shop.example/upload", ({ params }) => {
+      const { name } = (params.body as FormData).get("file") as File;
+      return name.startsWith("bad") ? refusal(400, "empty") : json({ ...TEXT, id: name, name });
+    });
+    await uploads.add(["bad1.txt", "good.txt", "bad2.txt", "more.txt"].map((name) => file(name)));
+    const last = failures.at(-1) as ApiError;
+    expect(last).toMatchObject({ code: "empty", status: 400 });
+    const [few = "", first = "", second = ""] = (last.userMessage ?? "").split(/(?<=\)|attached\.) /);
+    expect(few).toBe("At most 3 files can be attached.");
+    expect([first, second].toSorted()).toEqual(
+      ["bad1.txt", "bad2.txt"].map((name) => `A sentence about empty. (\u2068${name}\u2069)`),
+    );
+    expect(composer.attachments.map(({ name }) => name)).toEqual(["good.txt"]);
+  });
+
+  test("is said as the server has it where it was the only one", async () => {
+    host.on("POST https://shop.example/upload", () => refusal(400, "empty"));
+    await uploads.add([file()]);
+    expect(failures).toMatchObject([{ userMessage: "A sentence about empty." }]);
   });
 
   test("is what is too much", async () => {

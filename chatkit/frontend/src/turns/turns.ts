@@ -5,6 +5,7 @@ import { icon } from "../icons";
 import { ownOptions } from "../options";
 import type { Entry, Message } from "../state/entry";
 import type { Turn } from "../state/turns";
+import { inputOf } from "../state/unsent";
 import type { Ui } from "../views/ui";
 import { fromHost } from "../wire/api-error";
 import type { UserMessageItem } from "../wire/protocol";
@@ -167,10 +168,8 @@ export class Turns {
   }
 
   #edit(entry: Entry): void {
-    const { content, attachments = [], quoted_text, inference_options = {} } = entry.item as UserMessageItem;
-    const ids = attachments.map(({ id }) => id);
-    const input = { content, attachments: ids, inference_options, ...(quoted_text ? { quoted_text } : {}) };
-    this.rewrite(entry.id, { input, attachments });
+    const item = entry.item as UserMessageItem;
+    this.rewrite(entry.id, { input: inputOf(item), attachments: item.attachments ?? [] });
   }
 
   #answersOf(question: Entry | undefined): Fork | undefined {

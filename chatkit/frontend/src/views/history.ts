@@ -7,7 +7,7 @@ import { composing } from "../keys";
 import { retitle } from "../state/retitle";
 import { panelStyles } from "../styles/panels";
 import type { WireThread } from "../wire/protocol";
-import { sentence } from "./failure";
+import { sentence } from "./sentence";
 import { named } from "./title";
 import type { Ui } from "./ui";
 

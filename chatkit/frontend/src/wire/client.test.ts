@@ -43,6 +43,26 @@ test("a request posts its type and parameters in the person's language", async (
   expect(requests()[0]?.[1]).toMatchObject({ "accept-language": "pt-BR", "content-type": "application/json" });
 });
 
+test("no request has a character that no server keeps, in whichever of its texts", async () => {
+  server.mockImplementation(async () => Response.json({}));
+  const text = "a\0b \ud83dc \udc4d d 👍";
+  await client.call("threads.update", { title: text, input: { content: [{ text }], quoted_text: text } });
+  await client.call("items.feedback", {}, { metadata: { "chatkit.feedback": { comment: text } } });
+  await client.stream(
+    "threads.custom_action",
+    { action: { payload: { name: text, count: 2 } } },
+    new AbortController().signal,
+  );
+  await client.post("/threads", { text });
+  const clean = "ab c  d 👍";
+  expect(server.mock.calls.map(([, { body }]) => JSON.parse(String(body)))).toEqual([
+    { type: "threads.update", params: { title: clean, input: { content: [{ text: clean }], quoted_text: clean } } },
+    { type: "items.feedback", params: {}, metadata: { "chatkit.feedback": { comment: clean } } },
+    { type: "threads.custom_action", params: { action: { payload: { name: clean, count: 2 } } } },
+    { text: clean },
+  ]);
+});
+
 test("the page's own fetch gets plain headers, to spread and add to", async () => {
   api = {
     url: "/chatkit/",

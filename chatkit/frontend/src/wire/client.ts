@@ -4,6 +4,7 @@ import { ApiError, errorFrom, fromHost } from "./api-error";
 import type { ServerEvent } from "./protocol";
 import { endpointOf, isByToken, isSelfHosted } from "./secret";
 import { readPayloads } from "./sse";
+import { storableJson } from "./storable";
 
 export type Api = ChatKitOptions["api"];
 
@@ -70,7 +71,7 @@ export class Client {
 
   async post<T>(path: string, body: object): Promise<T> {
     const headers = { "Content-Type": "application/json" };
-    return (await (await this.#send(path, { method: "POST", headers, body: JSON.stringify(body) })).json()) as T;
+    return (await (await this.#send(path, { method: "POST", headers, body: storableJson(body) })).json()) as T;
   }
 
   /** Sends one of the six requests that answer a stream. Sent again with the same `key`, it is not carried out twice. */
@@ -133,7 +134,7 @@ export class Client {
     return {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ type, params, ...(metadata ? { metadata } : {}) }),
+      body: storableJson({ type, params, ...(metadata ? { metadata } : {}) }),
     };
   }
 
