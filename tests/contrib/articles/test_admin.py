@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from chatkit.contrib.articles import editing
+from chatkit.contrib.articles.admin.texts import ArticleTextAdmin
 from chatkit.contrib.articles.editing import Content, take_step
 from chatkit.contrib.articles.models import (
     LONGEST_BODY,
@@ -174,7 +175,7 @@ class TestNew:
         assert "<p>Run.</p>" in content  # the English one beside it
         assert root.post(url, {"title": "Vuela", "body": "Corre.", "edited": 0}).status_code == 302
         assert text.article.texts.get(language="es").title == "Vuela"
-        again = root.post(url, {"title": "Otra", "body": "Otra.", "edited": 0})
+        again = root.get(url)
         assert again["Location"] == page(text.article.texts.get(language="es"))
         assert ArticleText.objects.count() == 2
 
@@ -287,6 +288,76 @@ class TestTwoEditors:
             # A test's own transaction takes back what the other one wrote: both looks conflict.
             editing.take_step(text, Step.SAVED, None, expected=1, content=Content.of("A", "B"))
         assert text.versions.count() == 2
+
+    def test_both_begin_a_translation(self, root: Client, text: Any, other: Any) -> None:
+        url = f"{TEXTS}add/?article={text.article_id}&language=es"
+        opened = root.get(url)
+        assert opened.status_code == 200
+        theirs = Content.of("Volar una cometa", "Corre.")
+        there = editing.create_text(text.article, "es", theirs, other)
+        mine = {"title": "Mi cometa", "body": "Mis palabras.", "keywords": "", "edited": "0"}
+        response = root.post(url, mine)
+        content = response.content.decode()
+        assert response.status_code == 200
+        assert "bob saved version 1." in content
+        assert "Corre." in content
+        assert "Mis palabras.</textarea>" in content
+        assert f'action="{page(there)}"' in content
+        there.refresh_from_db()
+        assert there.body == "Corre."
+        assert root.post(page(there), mine | {"edited": "1"}).status_code == 302
+        there.refresh_from_db()
+        assert (there.number, there.body) == (2, "Mis palabras.")
+
+    def test_both_begin_a_translation_at_the_same_moment(
+        self, root: Client, text: Any, other: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The other one begins after the first look: a form that was slow to be sent."""
+        plain = ArticleTextAdmin.empty
+
+        def late(self: Any, *args: Any) -> Any:
+            editing.create_text(text.article, "es", Content.of("Volar", "Corre."), other)
+            return plain(self, *args)
+
+        monkeypatch.setattr(ArticleTextAdmin, "empty", late)
+        mine = {"title": "Mi cometa", "body": "Mis palabras.", "edited": "0"}
+        response = root.post(f"{TEXTS}add/?article={text.article_id}&language=es", mine)
+        assert response.status_code == 200
+        assert "bob saved version 1." in response.content.decode()
+        assert "Mis palabras.</textarea>" in response.content.decode()
+
+    def test_the_text_was_deleted(self, root: Client, text: Any) -> None:
+        assert f'name="article" value="{text.article_id}"' in root.get(page(text)).content.decode()
+        mine = form(text, body="My own line.", keywords="kite")
+        sent = mine | {"article": text.article_id, "language": "en"}
+        url = page(text)
+        article = text.article
+        text.delete()
+        response = root.post(url, sent)
+        content = response.content.decode()
+        assert response.status_code == 200
+        assert "This text was deleted while you were editing it." in content
+        assert "My own line.</textarea>" in content
+        again = f"{TEXTS}add/?article={article.pk}&language=en"
+        assert f'action="{again.replace("&", "&amp;")}"' in content
+        assert not article.texts.exists()
+        assert root.post(again, mine).status_code == 302
+        assert article.texts.get().body == "My own line."
+
+    def test_the_article_was_deleted(self, root: Client, text: Any) -> None:
+        mine = form(text, body="My own line.", keywords="own, words")
+        sent = mine | {"article": text.article_id, "language": "en"}
+        url, add = page(text), f"{TEXTS}add/?article={text.article_id}&language=es"
+        text.article.delete()
+        for address in (url, add):
+            response = root.post(address, sent)
+            content = response.content.decode()
+            assert response.status_code == 200
+            assert "This article was deleted while you were editing it." in content
+            assert "My own line.</textarea>" in content
+            assert "own, words</textarea>" in content
+        assert not ArticleText.objects.exists()
+        assert root.get(add).status_code == root.get(url).status_code == 302
 
     def test_without_a_number(self, root: Client, text: Any) -> None:
         values = form(text, body="Blind.")

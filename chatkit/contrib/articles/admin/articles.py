@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ....admin.base import SELECT, badge, moment
 from ....admin.recorded import RecordedAdmin
-from .. import editing
+from .. import editing, told
 from ..editing import Content
 from ..helpful import counted
 from ..models import Article, ArticleText, Status, Step
@@ -141,6 +141,12 @@ class ArticleAdmin(RecordedAdmin):
         text = editing.create_text(made, data["language"], content, request.user)
         obj.pk, obj.slug, obj._state.adding = made.pk, made.slug, False
         request.chatkit_text = text  # type: ignore[attr-defined]
+
+    def values(self, obj: Article) -> dict[str, Any]:
+        return told.values_of_article(obj)
+
+    def told_as(self, obj: Article) -> str:
+        return told.name_of(obj)
 
     def response_add(
         self, request: HttpRequest, obj: Article, post_url_continue: str | None = None
