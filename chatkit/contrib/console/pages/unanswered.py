@@ -16,7 +16,7 @@ from chatkit.knowledge import knowledge_of
 from chatkit.navigation import reverse_or_none
 
 from .. import unanswered
-from ..guides import cell, guides
+from ..guides import Guide, cell, guides
 from ..models import QuestionGroup
 from ..registry import page
 from ..tables import Cell, Column, Table
@@ -60,7 +60,7 @@ def table(visit: Visit, status: str, most: int = MOST) -> Table:
         row: list[Any] = [name, line.count, line.people, line.last]
         if is_marked:
             slug = line.group.article
-            row += [cell(slug, known), line.since]
+            row += [cell(slug if may_name(visit, slug, known) else "", known), line.since]
         rows.append(row)
     columns = [
         Column("question", _("Question"), words=True),
@@ -95,6 +95,9 @@ def _page_of(visit: Visit, group_id: int, *, overtaken: bool = False) -> HttpRes
     again = unanswered.articles_now(found, searched) if asked_again else []
     title = unanswered.name_of(group, found[0].text if found else "")
     slug, workflow_id = group.article, workflow_of(found)
+    known = guides([slug], workflow_id) if slug else {}
+    if not may_name(visit, slug, known):
+        slug = ""
     return visit.render(
         "chatkit_console/question.html",
         {
@@ -114,7 +117,7 @@ def _page_of(visit: Visit, group_id: int, *, overtaken: bool = False) -> HttpRes
             ],
             "told_again": told_again(again),
             "again_url": visit.here(again=1) + "#again",
-            "article_title": cell(slug, guides([slug], workflow_id)).shown if slug else "",
+            "article_title": cell(slug, known).shown if slug else "",
             "article_url": article_url(visit, slug, workflow_id),
             "marked_by": access.login_name(group.marked_by) if group.marked_by else "",
             "may_mark": visit.may(MARK),
@@ -165,6 +168,12 @@ def may_write(visit: Visit) -> bool:
         and has_articles()
         and visit.may("chatkit_articles.add_article")
     )
+
+
+def may_name(visit: Visit, slug: str, known: dict[str, Guide]) -> bool:
+    """A draft's name is made of what a person has asked; that of an article which readers see is
+    the site's own."""
+    return visit.may_read or slug in known
 
 
 def may_link(visit: Visit) -> bool:

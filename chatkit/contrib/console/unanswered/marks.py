@@ -27,9 +27,13 @@ def _mark(group: QuestionGroup, status: str, user: Any, article: str = "") -> No
     group.marked_by, group.marked_at = user, timezone.now()
     group.save(update_fields=["status", "article", "marked_by", "marked_at"])
     # The models load this module, and the admin comes after them.
-    from chatkit.admin.recorded import tell
+    from chatkit.admin.recorded import WITHHELD, tell
 
-    tell(user, group, before, {"status": status, "article": article}, name=f"#{group.pk}")
+    after = {"status": status, "article": article}
+    for side in (before, after):
+        if side["status"] == Status.DRAFTED and side["article"]:
+            side["article"] = WITHHELD  # the name of a draft is made of what a person has asked
+    tell(user, group, before, after, name=f"#{group.pk}")
 
 
 @transaction.atomic
