@@ -367,6 +367,16 @@ class TestTwoEditors:
         assert text.versions.count() == 1
 
 
+def test_the_page_of_a_text_is_in_its_language(root: Client, text: ArticleText) -> None:
+    spanish = editing.create_text(text.article, "es", Content.of("Volar una cometa", "Corre."))
+    for one in (text, spanish):
+        take_step(one, Step.PUBLISHED, None)
+        html = root.get(page(one)).content.decode()
+        url = f"/apps/chatkit/help/fly-a-kite/?language={one.language}"
+        assert f'href="{url}"' in html
+        assert f"<h1>{one.title}</h1>" in root.get(url).content.decode()
+
+
 class TestVersions:
     def test_the_list(self, root: Client, text: Any, other: Any) -> None:
         take_step(text, Step.PUBLISHED, other)

@@ -56,6 +56,14 @@ def test_each_language_and_person_counts(logged_in: Client) -> None:
     ]
 
 
+def test_of_the_language_that_the_address_names(logged_in: Client) -> None:
+    html = logged_in.get(f"{ARTICLE}?language=es").content.decode()
+    assert f'action="{VOTE}?language=es"' in html
+    response = say(logged_in, "yes", f"{VOTE}?language=es")
+    assert response["Location"] == f"{ARTICLE}?language=es#helpful"
+    assert votes() == [("returns", "es", True)]
+
+
 @pytest.mark.parametrize(
     ("url", "answer", "status"),
     [(VOTE, "", 400), (VOTE, "maybe", 400), ("/apps/chatkit/help/none/helpful/", "yes", 404)],

@@ -343,6 +343,5 @@ def page_url(text: ArticleText) -> str:
         url = reverse("chatkit:help-article", args=[text.article.slug])
     except NoReverseMatch:
         return ""
-    if text.status == Status.PUBLISHED:
-        return url
-    return f"{url}?{urlencode({'draft': '1', 'language': text.language})}"
+    query = {} if text.status == Status.PUBLISHED else {"draft": "1"}
+    return f"{url}?{urlencode(query | {'language': text.language})}"
