@@ -121,8 +121,9 @@ class Knowledge:
                 state = _State(files, made_of, phrasings)
                 if state != self._library.state:  # else a source failed
                     folder = filter(None, self._parsed.values())
-                    own = Contents(phrasings=read_phrasings(phrasings))
-                    articles = merge(folder, [own, *(contents for *_, contents in read)])
+                    own = Contents(phrasings=read_phrasings(phrasings, self.workflow_id))
+                    shelves = [own, *(contents for *_, contents in read)]
+                    articles = merge(folder, shelves, self.workflow_id)
                     self._library = Library.of(state, articles, self._meanings)
             return self._library
 

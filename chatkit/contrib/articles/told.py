@@ -11,7 +11,8 @@ from .models import Article, ArticleText, Phrasing
 
 def told_of(row: Phrasing) -> dict[str, Any]:
     """Its values, for `tell_phrasing`."""
-    return {"slug": row.slug, "language": row.language, "text": row.text}
+    names = ("slug", "language", "workflow_id", "text")
+    return {name: getattr(row, name) for name in names}
 
 
 def tell_phrasing(user: Any, row: Phrasing, before: dict[str, Any], after: dict[str, Any]) -> None:

@@ -193,6 +193,12 @@ def choices(workflow_id: str) -> list[tuple[str, str]]:
     return sorted(((one.slug, one.title) for one in found), key=lambda pair: pair[1].casefold())
 
 
+def owner_of(slug: str, workflow_id: str) -> str:
+    """The workflow, where the article from which it answers is one of its own; else ""."""
+    article = knowledge_of(workflow_id).article(slug, get_language() or "en")
+    return article.sections[0].workflow_id if article and article.sections else ""
+
+
 def article_url(visit: Visit, slug: str, workflow_id: str = "") -> str:
     """Where an article is edited, for who may see it there, else where it is read; "" where there
     is none."""
@@ -245,7 +251,8 @@ def _act(visit: Visit, group: QuestionGroup) -> HttpResponseBase:
         slug = given.get("article", "")
         if slug not in guides([slug]):
             raise Http404
-        unanswered.answered_by(group, slug, unanswered.wordings(group), user)
+        words = unanswered.wordings(group)
+        unanswered.answered_by(group, slug, words, user, owner_of(slug, workflow_of(words)))
         return HttpResponseRedirect(visit.url("question", group.pk, again=1) + "#again")
     if act == "dismiss":
         unanswered.dismiss(group, user)

@@ -49,15 +49,19 @@ def write_article(
 
 
 @transaction.atomic
-def answered_by(group: QuestionGroup, slug: str, words: list[Wording], user: Any) -> None:
-    """The article answers these questions: it is found by their words from now on."""
+def answered_by(
+    group: QuestionGroup, slug: str, words: list[Wording], user: Any, workflow_id: str = ""
+) -> None:
+    """The article answers these questions: it is found by their words from now on; one of a
+    workflow's own, in what that workflow answers."""
     if has_articles():
         from chatkit.contrib.articles.models import Phrasing, phrasing_key
         from chatkit.contrib.articles.told import tell_phrasing, told_of
 
         for wording in words:
             text = " ".join(wording.text.split())[:500]
-            place = {"slug": slug, "language": wording.language[:16] or "en"}
+            language = wording.language[:16] or "en"
+            place = {"slug": slug, "language": language, "workflow_id": workflow_id}
             phrasing, is_new = Phrasing.objects.get_or_create(
                 **place, key=phrasing_key(text), defaults={"text": text, "created_by": user}
             )
