@@ -207,7 +207,9 @@ def _help_article(request: HttpRequest, slug: str) -> HttpResponse:
             raise Http404("There is no help article of this name.")
         return show_article(request, draft, draft=True)
     own = knowledge.article(slug, language)
-    return show_article(request, article, chosen=own is not None and own.language != article.language)
+    return show_article(
+        request, article, chosen=own is not None and own.language != article.language
+    )
 
 
 def knowledge_for(request: HttpRequest, *, of_site: bool = False) -> Knowledge | HttpResponse:

@@ -80,7 +80,7 @@ class TestLink:
         told = asked(secret, cited).json()
         assert (told["language"], told["title"]) == ("es", "Registrar cobros de clientes")
         assert "&language=es" in told["url"]
-        assert '<h1>Registrar cobros' in Client().get(told["url"]).content.decode()
+        assert "<h1>Registrar cobros" in Client().get(told["url"]).content.decode()
 
     @pytest.mark.urls("tests.language_urls")
     def test_with_a_language_in_front_of_the_address(self, secret: str) -> None:

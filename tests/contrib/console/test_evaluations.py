@@ -445,7 +445,7 @@ class TestPages:
                 html = response.content.decode()
                 assert response.status_code == 400
                 assert said in html
-                assert f'{unfit["question"].strip()}</textarea>' in html  # what was typed stays
+                assert f"{unfit['question'].strip()}</textarea>" in html  # what was typed stays
                 assert f'name="phrase" value="{unfit.get("phrase", "")}"' in html
         assert EvaluationQuestion.objects.count() == 3
         editor.post(url, {"act": "delete"})

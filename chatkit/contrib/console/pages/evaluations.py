@@ -306,9 +306,7 @@ def show_question(visit: Visit, set_id: int, question_id: int) -> HttpResponseBa
     return _question_page(visit, found)
 
 
-def _question_page(
-    visit: Visit, found: EvaluationQuestion, problem: str = ""
-) -> HttpResponseBase:
+def _question_page(visit: Visit, found: EvaluationQuestion, problem: str = "") -> HttpResponseBase:
     """The page of a question, with the `problem` for which it was not kept as it stands there."""
     set_id = found.evaluation_set_id
     return visit.render(
