@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -251,6 +252,37 @@ class TestEditor:
         assert client.get(page(text, "history")).status_code == 200
         restored = client.post(page(text, "restore"), {"number": 1, "expected": 1})
         assert restored.status_code == 403
+
+
+def test_a_text_that_is_deleted_while_several_are_published_is_passed_over(
+    root: Client, text: ArticleText, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = editing.create_text(text.article, "es", Content.of("Volar", "Corre."))
+    plain = take_step
+
+    def late(one: ArticleText, *args: Any, **kwargs: Any) -> Any:
+        ArticleText.objects.filter(pk=other.pk).delete()
+        return plain(one, *args, **kwargs)
+
+    monkeypatch.setattr(editing, "take_step", late)
+    data = {"action": "publish", "_selected_action": [text.article_id]}
+    html = root.post(LIST, data, follow=True).content.decode()
+    assert "1 text was changed." in html
+    assert "1 text was deleted meanwhile." in html
+    text.refresh_from_db()
+    assert text.status == Status.PUBLISHED
+
+
+def test_a_writer_who_may_not_list_articles_sees_the_preview(text: ArticleText) -> None:
+    names = ("add_article", "change_article")
+    writer = browser(staff("will", *(f"chatkit_articles.{name}" for name in names)))
+    found = re.search(
+        r'href="([^"]+)"[^>]*>Preview of what is saved', writer.get(page(text)).content.decode()
+    )
+    assert found is not None
+    response = writer.get(found[1].replace("&amp;", "&"))
+    assert response.status_code == 200
+    assert "Run." in response.content.decode()
 
 
 class TestTwoEditors:
