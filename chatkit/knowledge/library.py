@@ -310,6 +310,11 @@ def folders() -> list[Path]:
     return [Path(folder) for folder in (conf.get("KNOWLEDGE_DIR"), *named) if folder]
 
 
+def folder_slugs() -> set[str]:
+    """The names of the articles in them, in whatever language."""
+    return {file.slug for folder in folders() for file in list_files(folder)}
+
+
 def _kept(
     directory: Path | str | None,
     shared: bool,

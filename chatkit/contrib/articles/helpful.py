@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from ...knowledge import Article as Shown
 from ...personal_data import RecordKind
-from .models import Article, Vote
+from .models import LONGEST_SLUG, Article, Vote
 
 ANSWERS = {"yes": True, "no": False}
 # Of a person's data: exported, and erased with the rest.
@@ -34,6 +34,8 @@ def question(request: HttpRequest, article: Shown) -> SafeString:
     """The question with its two buttons, and what this person answered; "" where the site leaves
     out our addresses."""
     if not request.user.is_authenticated:  # a visitor: one vote of each person
+        return SafeString("")
+    if not is_countable(article):
         return SafeString("")
     try:
         url = reverse("chatkit_articles:helpful", args=[article.slug])
@@ -59,7 +61,7 @@ def vote(request: HttpRequest, slug: str) -> HttpResponse:
         return knowledge
     wanted = request.GET.get("language", "")
     article = knowledge.article(slug, get_language() or "en", wanted)
-    if article is None:
+    if article is None or not is_countable(article):
         raise Http404("There is no help article of this name.")
     helpful = ANSWERS.get(request.POST.get("helpful", ""))
     if helpful is None:
@@ -70,6 +72,11 @@ def vote(request: HttpRequest, slug: str) -> HttpResponse:
     Vote.objects.update_or_create(**_place(article), user=user, defaults=said)
     page = reverse("chatkit:help-article", args=[article.slug])
     return Redirect(f"{page}{_query(request)}#helpful")
+
+
+def is_countable(article: Shown) -> bool:
+    """A file may have a longer name than a vote."""
+    return len(article.slug) <= LONGEST_SLUG
 
 
 def _place(article: Shown) -> dict[str, Any]:
