@@ -27,6 +27,7 @@ from ..words import number
 
 page_ = page("unanswered", _("Unanswered"), icon="circle-help", order=20)
 AT_ONCE = 300  # new questions that are grouped when the page is asked for; the rest by the command
+LONGEST = 100  # characters of an article's name that a phrasing may have; a file may have more
 MARK = "chatkit_console.change_questiongroup"
 Status = QuestionGroup.Status
 
@@ -190,7 +191,8 @@ def workflow_of(words: Sequence[Wording]) -> str:
 def choices(workflow_id: str) -> list[tuple[str, str]]:
     """The articles that may answer, whatever language they are in: slug and title."""
     found = knowledge_of(workflow_id).catalogue(get_language() or "en")
-    return sorted(((one.slug, one.title) for one in found), key=lambda pair: pair[1].casefold())
+    known = ((one.slug, one.title) for one in found if len(one.slug) <= LONGEST)
+    return sorted(known, key=lambda pair: pair[1].casefold())
 
 
 def owner_of(slug: str, workflow_id: str) -> str:
@@ -249,7 +251,7 @@ def _act(visit: Visit, group: QuestionGroup) -> HttpResponseBase:
         return HttpResponseRedirect(editor_url(visit, article) or back)
     if act == "answered" and may_link(visit):
         slug = given.get("article", "")
-        if slug not in guides([slug]):
+        if len(slug) > LONGEST or slug not in guides([slug]):
             raise Http404
         words = unanswered.wordings(group)
         unanswered.answered_by(group, slug, words, user, owner_of(slug, workflow_of(words)))
