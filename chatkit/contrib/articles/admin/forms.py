@@ -72,8 +72,8 @@ class DeletedForm(TextForm):
     as a new one."""
 
     told = _(
-        "This text was deleted while you were editing it. Nothing is lost: what you wrote is below. "
-        "Save again to make a new text of it."
+        "This text was deleted while you were editing it. Nothing is lost: what you wrote is "
+        "below. Save again to make a new text of it."
     )
 
     def clean(self) -> dict[str, Any]:

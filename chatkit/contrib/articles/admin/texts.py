@@ -151,7 +151,7 @@ class ArticleTextAdmin(ModelAdmin):
             return self.changeform_view(request, str(there.pk), text_url(there), extra_context)
         return HttpResponseRedirect(text_url(there))
 
-    def gone(self, request: HttpRequest, article: Article | None, language: str) -> HttpResponse:
+    def gone(self, request: HttpRequest, article: Article | None, language: str) -> Any:
         """The form as it was sent, where its text or article was deleted meanwhile: what somebody
         wrote is shown, not lost. Sent again it makes a new text, where there is the article."""
         request.chatkit_gone = GoneForm if article is None else DeletedForm  # type: ignore[attr-defined]
