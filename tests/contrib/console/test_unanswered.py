@@ -410,6 +410,16 @@ class TestWorkflowsWithTheirOwnArticles:
         listed = editor.get(URL, {"status": "answered"}).content.decode()
         assert f'href="{self.PAGE}"' in listed
 
+    def test_a_file_of_a_name_too_long_for_a_phrasing_is_not_offered(
+        self, editor: Client, handbook: QuestionGroup, tmp_path: Path
+    ) -> None:
+        name = "h" * 101
+        (tmp_path / "en" / f"{name}.md").write_text("# Holidays abroad\n\nTake a passport.\n")
+        assert f'value="{name}"' not in editor.get(f"{URL}{handbook.pk}/").content.decode()
+        given = {"act": "answered", "article": name}
+        assert editor.post(f"{URL}{handbook.pk}/mark/", given).status_code == 404
+        assert not Phrasing.objects.exists()
+
     def test_it_answers_in_its_workflow_alone(
         self, editor: Client, handbook: QuestionGroup, tmp_path: Path, settings: Any
     ) -> None:
