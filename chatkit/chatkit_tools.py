@@ -33,6 +33,6 @@ def search_articles(ctx: ToolContext, question: str) -> str:
     passages = []
     for match in findings.matches:
         title = section_title(match.section)
-        number = ctx.cite(title, **cited_section(match.section))
+        number = ctx.cite(title, **cited_section(match.section, ctx.language))
         passages.append(f"[{number}] {title}\n" + "\n".join(match.sentences))
     return "\n\n".join(passages)

@@ -102,9 +102,11 @@ def phrasings_file(directory: Path | None) -> ArticleFile | None:
     return None if directory is None else _regular(directory / PHRASINGS)
 
 
-def read_phrasings(file: ArticleFile | None) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Questions by the language and slug of the article that answers them; none, with a warning in
-    the log, of a file that is not as it should be."""
+def read_phrasings(
+    file: ArticleFile | None, workflow_id: str = ""
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Questions by the language and slug of the article that answers them, without those of other
+    workflows; none, with a warning in the log, of a file that is not as it should be."""
     if file is None:
         return {}
     found: dict[tuple[str, str], list[str]] = {}
@@ -115,6 +117,8 @@ def read_phrasings(file: ArticleFile | None) -> dict[tuple[str, str], tuple[str,
             language, slug, text = entry["language"], entry["article"], entry["question"]
             if not all(isinstance(value, str) for value in (language, slug, text)):
                 raise ValueError("not all of its values are texts")
+            if entry.get("workflow", "") not in ("", workflow_id):
+                continue
             found.setdefault((primary(language), slug), []).append(text)
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         logger.warning("Phrasings of %s left out: %r", file.path, error)

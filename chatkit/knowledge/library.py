@@ -86,10 +86,11 @@ class Knowledge:
         """Whether an article has this title, in any language."""
         return self._current().titled(text) is not None
 
-    def article(self, slug: str, language: str) -> Article | None:
-        """The article in that language, else in another one, else None."""
+    def article(self, slug: str, language: str, wanted: str = "") -> Article | None:
+        """The article in that language, else in another one, else None; in the language that is
+        `wanted` before all where it is written in that."""
         # Found among the articles read, never by a path, so that no slug leaves the folder.
-        return self._current().article(slug, primary(language))
+        return self._current().article(slug, primary(language), primary(wanted))
 
     def articles(self, language: str) -> list[Article]:
         """All articles of a language by their `order`, then slug; another's if it has none."""
@@ -120,8 +121,9 @@ class Knowledge:
                 state = _State(files, made_of, phrasings)
                 if state != self._library.state:  # else a source failed
                     folder = filter(None, self._parsed.values())
-                    own = Contents(phrasings=read_phrasings(phrasings))
-                    articles = merge(folder, [own, *(contents for *_, contents in read)])
+                    own = Contents(phrasings=read_phrasings(phrasings, self.workflow_id))
+                    shelves = [own, *(contents for *_, contents in read)]
+                    articles = merge(folder, shelves, self.workflow_id)
                     self._library = Library.of(state, articles, self._meanings)
             return self._library
 
@@ -201,8 +203,9 @@ class Library:
         indexes = self._indexes.values()
         return any(all(word not in index.vocabulary for index in indexes) for word in words)
 
-    def article(self, slug: str, language: str) -> Article | None:
-        shelves = [self._by_language.get(language, {}), *self._by_language.values()]
+    def article(self, slug: str, language: str, wanted: str = "") -> Article | None:
+        first = (self._by_language.get(code, {}) for code in (wanted, language))
+        shelves = [*first, *self._by_language.values()]
         return next((shelf[slug] for shelf in shelves if slug in shelf), None)
 
     def articles(self, language: str) -> list[Article]:
@@ -305,6 +308,11 @@ def folders() -> list[Path]:
 
     named = [one.own.get("knowledge") for one in workflows.table().values()]
     return [Path(folder) for folder in (conf.get("KNOWLEDGE_DIR"), *named) if folder]
+
+
+def folder_slugs() -> set[str]:
+    """The names of the articles in them, in whatever language."""
+    return {file.slug for folder in folders() for file in list_files(folder)}
 
 
 def _kept(

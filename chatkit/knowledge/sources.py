@@ -30,12 +30,14 @@ class Contents:
 
     `articles` go before those of the folder. `taken` names what the source decides about: an
     article of the folder at such a place is not shown, even where the source has none. `phrasings`
-    are questions, by the place of the article that answers them, wherever that one comes from.
+    are questions, by the place of the article that answers them, wherever that one comes from;
+    `phrasings_of` are those of one workflow alone, by its id: of an article of its own.
     """
 
     articles: tuple[Article, ...] = ()
     taken: frozenset[Place] = frozenset()
     phrasings: Mapping[Place, tuple[str, ...]] = field(default_factory=dict)
+    phrasings_of: Mapping[str, Mapping[Place, tuple[str, ...]]] = field(default_factory=dict)
 
 
 NONE = Contents()
@@ -109,8 +111,11 @@ class Reader:
             logger.warning("Articles of %r could not be read.", self.source, exc_info=error)
 
 
-def merge(folder: Iterable[Article], contents: Iterable[Contents]) -> list[Article]:
-    """The articles of all sources and of the folder, each with its phrasings."""
+def merge(
+    folder: Iterable[Article], contents: Iterable[Contents], workflow_id: str = ""
+) -> list[Article]:
+    """The articles of all sources and of the folder, each with its phrasings; `workflow_id` is the
+    workflow's that has the folder of its own."""
     found: dict[Place, Article] = {}
     taken: set[Place] = set()
     phrasings: dict[Place, tuple[str, ...]] = {}
@@ -120,8 +125,9 @@ def merge(folder: Iterable[Article], contents: Iterable[Contents]) -> list[Artic
             if place not in taken:
                 found.setdefault(place, article)
         taken |= content.taken
-        for place, texts in content.phrasings.items():
-            phrasings[place] = tuple(dict.fromkeys(phrasings.get(place, ()) + texts))
+        for named in (content.phrasings, content.phrasings_of.get(workflow_id, {})):
+            for place, texts in named.items():
+                phrasings[place] = tuple(dict.fromkeys(phrasings.get(place, ()) + texts))
     articles = [article for article in folder if (article.language, article.slug) not in taken]
     # Of two files at one place the library takes the first in its own order.
     articles = [one for one in articles if (one.language, one.slug) not in found]

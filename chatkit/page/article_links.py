@@ -3,7 +3,7 @@ address that is signed for one person and one article, and good for five minutes
 
 from __future__ import annotations
 
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.core import signing
 from django.http import HttpRequest, JsonResponse
@@ -33,11 +33,14 @@ def article(request: HttpRequest) -> JsonResponse:
     limits.check(request, "request", session.person_pk, session.workflow_id)
     address = request.GET.get("url", "")[:LONGEST]
     slug = _slug(address)
-    found = _article(session, slug)
+    wanted = parse_qs(urlsplit(address).query).get("language", [""])[0] if slug else ""
+    found = _article(session, slug, wanted)
     if found is None:
         raise ApiError("not_found")
     url = request.build_absolute_uri(reverse("chatkit:help-article", args=[slug]))
     query, place = {"workflow": session.workflow_id}, urlsplit(address).fragment
+    if wanted:
+        query["language"] = found.language
     if person_of(request) != session.person:  # who is known here has the site's own page
         query[PARAMETER] = signing.TimestampSigner(salt=SALT).sign(f"{slug}.{session.session_id}")
     url += f"?{urlencode(query)}{'#' if place else ''}{place}"
@@ -60,13 +63,13 @@ def signed_article(request: HttpRequest, slug: str) -> Article | None:
         return None
     if not access.allowed(session.person, session.workflow_id):
         return None
-    return _article(session, slug)
+    return _article(session, slug, request.GET.get("language", ""))
 
 
-def _article(session: Session, slug: str) -> Article | None:
+def _article(session: Session, slug: str, wanted: str) -> Article | None:
     if not slug:
         return None
-    return knowledge_of(session.workflow_id).article(slug, get_language() or "en")
+    return knowledge_of(session.workflow_id).article(slug, get_language() or "en", wanted)
 
 
 def _slug(address: str) -> str:

@@ -189,22 +189,27 @@ def help_article(request: HttpRequest, slug: str) -> HttpResponse:
 
 @for_readers
 def _help_article(request: HttpRequest, slug: str) -> HttpResponse:
-    """One help article, in the reader's language where there is one; otherwise the page says so.
+    """One help article, in the language of `?language=CODE`, else in the reader's where there is
+    one; otherwise the page says so.
 
     Where it is not published, and with `?draft` where it is, those who may edit it see it as it is
-    to be; `?language=CODE` picks one of its languages then.
+    to be.
     """
     knowledge = knowledge_for(request, of_site=True)
     if isinstance(knowledge, HttpResponse):
         return knowledge
     language = get_language() or "en"
-    article = None if "draft" in request.GET else knowledge.article(slug, language)
-    draft = article is None
-    if draft:
-        article = _preview(request, slug, request.GET.get("language", language))
+    wanted = request.GET.get("language", "")
+    article = None if "draft" in request.GET else knowledge.article(slug, language, wanted)
     if article is None:
-        raise Http404("There is no help article of this name.")
-    return show_article(request, article, draft=draft)
+        draft = _preview(request, slug, wanted or language)
+        if draft is None:
+            raise Http404("There is no help article of this name.")
+        return show_article(request, draft, draft=True)
+    own = knowledge.article(slug, language)
+    return show_article(
+        request, article, chosen=own is not None and own.language != article.language
+    )
 
 
 def knowledge_for(request: HttpRequest, *, of_site: bool = False) -> Knowledge | HttpResponse:
@@ -232,13 +237,15 @@ def show_article(
     draft: bool = False,
     notes: Sequence[str] = (),
     alone: bool = False,
+    chosen: bool = False,
 ) -> HttpResponse:
     """The page of an article. A draft's says that it is one; `notes` stand above it. `alone`, it
-    has nothing about it that asks for a login."""
+    has nothing about it that asks for a login. `chosen`, there is one in the reader's language,
+    and the address has led to another."""
     from ..knowledge.html import render_article  # the Markdown parser is only needed here
 
     written = ""
-    if article.language != primary(get_language() or "en") and not draft:
+    if article.language != primary(get_language() or "en") and not (draft or chosen):
         written = name(article.language)
     context = base_context() | {
         "article": article,

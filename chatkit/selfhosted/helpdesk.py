@@ -10,6 +10,7 @@ import asyncio
 import datetime
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.urls import clear_script_prefix, set_script_prefix
@@ -56,7 +57,7 @@ from .attachments.documents import Document
 from .engine import DjangoChatKitServer, message_text
 from .facts import fact_pieces, told_by
 from .nearby import nearby
-from .replies import Piece, outcome_of, reply_pieces, spoken
+from .replies import Piece, article_source, outcome_of, reply_pieces, spoken
 from .runs.context import ChatContext
 
 # Seconds that the first answers wait for the vectors of the articles, where they were never made:
@@ -105,7 +106,7 @@ class HelpDeskServer(DjangoChatKitServer):
                     yield event
                 return
         searched = {"query": question, "language": findings.language}
-        cited = [cited_section(match.section) for match in findings.matches]
+        cited = [cited_section(match.section, context.language) for match in findings.matches]
         context.report_outcome(outcome, searched=[searched], cited=cited)
         about = findings.matches[0].section if findings.matches else None
         if about is not None and about.language == findings.language:
@@ -261,7 +262,10 @@ def reply(
     that came with it and do not answer. On a thread of its own."""
     findings = search(question, context.language, before, context.session.workflow_id)
     with _speaking(spoken(findings.language), context):
-        pieces = list(reply_pieces(question, findings)) if question or not silent else []
+        # Only the words are in the question's language: the links are for its reader.
+        source_of = partial(article_source, reader=context.language)
+        said = question or not silent
+        pieces = list(reply_pieces(question, findings, source_of)) if said else []
         if not silent:
             return findings, pieces
         return findings, [Piece(documents.silence(silent) + ("\n\n" if pieces else "")), *pieces]

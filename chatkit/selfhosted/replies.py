@@ -43,7 +43,17 @@ def outcome_of(question: str, findings: Findings) -> str:
     return Run.Outcome.CLARIFIED if findings.asks else Run.Outcome.NOT_FOUND
 
 
-def reply_pieces(question: str, findings: Findings) -> Iterator[Piece]:
+def article_source(section: Section, reader: str = "") -> URLSource:
+    """`reader` as in `section_url`."""
+    return URLSource(title=section_title(section), url=section_url(section, reader))
+
+
+SourceOf = Callable[[Section], URLSource]
+
+
+def reply_pieces(
+    question: str, findings: Findings, source_of: SourceOf = article_source
+) -> Iterator[Piece]:
     """The whole reply: the passages, behind a line that names their language where it is not
     the question's; or a fixed sentence."""
     if not findings.matches:
@@ -53,15 +63,11 @@ def reply_pieces(question: str, findings: Findings) -> Iterator[Piece]:
     if written != findings.language:
         words = _("The help articles about this are in %(language)s:")
         yield Piece(words % {"language": language_name(written)} + "\n\n")
-    yield from answer_pieces(findings.matches)
-
-
-def article_source(section: Section) -> URLSource:
-    return URLSource(title=section_title(section), url=section_url(section))
+    yield from answer_pieces(findings.matches, source_of)
 
 
 def answer_pieces(
-    matches: tuple[Match, ...], source_of: Callable[[Section], URLSource] = article_source
+    matches: tuple[Match, ...], source_of: SourceOf = article_source
 ) -> Iterator[Piece]:
     """The matches' sentences, one by one, each passage under its heading; it ends with its
     source."""

@@ -75,6 +75,13 @@ class TestLink:
         client.force_login(other)
         assert article_links.PARAMETER in asked(secret, client=client).json()["url"]
 
+    def test_in_the_language_that_was_cited(self, secret: str) -> None:
+        cited = CITED.replace("/#", "/?language=es#")
+        told = asked(secret, cited).json()
+        assert (told["language"], told["title"]) == ("es", "Registrar cobros de clientes")
+        assert "&language=es" in told["url"]
+        assert "<h1>Registrar cobros" in Client().get(told["url"]).content.decode()
+
     @pytest.mark.urls("tests.language_urls")
     def test_with_a_language_in_front_of_the_address(self, secret: str) -> None:
         from django.urls import reverse

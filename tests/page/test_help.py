@@ -83,6 +83,10 @@ class TestSearch:
         html = text_of(logged_in, "fly a kite")
         assert f'href="{HELP}kites/#:~:text=Let%20it%20fly."' in html
 
+    def test_of_another_language_than_the_readers(self, logged_in: Client) -> None:
+        html = text_of(logged_in, "¿Cómo hago volar la cometa?")
+        assert f'href="{HELP}kites/?language=es#:~:text=D%C3%A9jala%20volar."' in html
+
     def test_a_question_in_another_language(self, logged_in: Client) -> None:
         html = text_of(logged_in, "¿Cómo hago volar la cometa?")
         assert titles(html) == ["Cometas"]

@@ -338,6 +338,16 @@ class TestHelpArticle:
         assert '<article class="ck-card ck-article" lang="es" dir="ltr">' in html
         assert "There is no such article in your language yet; this one is in Spanish." in html
 
+    def test_in_the_language_of_the_address(self, logged_in: Client) -> None:
+        """That of a passage which answered a question in another language than the interface's."""
+        html = logged_in.get("/apps/chatkit/help/returns/?language=es").content.decode()
+        assert "<h1>Devoluciones" in html
+        assert '<html lang="en"' in html
+        assert "There is no such article in your language" not in html
+        for none in ("ru", "", "%2F%22", "e" * 500):
+            html = logged_in.get(f"/apps/chatkit/help/returns/?language={none}").content.decode()
+            assert "<h1>Returns and credit notes</h1>" in html
+
     def test_leads_back_to_the_assistant(self, logged_in: Client) -> None:
         html = logged_in.get("/apps/chatkit/help/returns/").content.decode()
         assert 'href="/apps/chatkit/?ask=Tell%20me%20about%20' in html

@@ -99,6 +99,16 @@ class TestAnswers:
             "url": "/apps/chatkit/help/refunds/#partial-refunds",
         }
 
+    def test_a_link_names_the_language_where_it_is_not_the_interfaces(self, desk: Caller) -> None:
+        found = desk.stream(create("¿Cómo reembolso un pedido?"), **{"Accept-Language": "en"})
+        url = citations(found)[0]["source"]["url"]
+        assert url.startswith("/apps/chatkit/help/refunds/?language=es")
+        assert Run.objects.get().cited[0]["url"] == url
+        found = desk.stream(create("¿Cómo reembolso un pedido?"), **{"Accept-Language": "es"})
+        assert "language=" not in citations(found)[0]["source"]["url"]
+        found = desk.stream(create("How do I refund an order?"), **{"Accept-Language": "es"})
+        assert "/refunds/?language=en" in citations(found)[0]["source"]["url"]
+
     def test_streamed_and_stored_are_the_same(self, desk: Caller) -> None:
         found = desk.stream(create("How do I refund an order?"))
         items = desk.json(ask("threads.get_by_id", thread_id=thread_id_of(found)))["items"]["data"]

@@ -15,11 +15,12 @@ class ArticlesConfig(AppConfig):
         from chatkit.knowledge import sources
         from chatkit.page import below
 
-        from .freshness import connect_signals
+        from . import freshness, leftovers
         from .helpful import VOTES, question
         from .source import SOURCE
 
         sources.register(SOURCE)
         below.register(question)
         personal_data.register(VOTES)
-        connect_signals()
+        freshness.connect_signals()
+        leftovers.connect_signals()

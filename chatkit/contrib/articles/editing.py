@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from ...knowledge.articles import parse_article, slugify
 from ...knowledge.language import DEFAULT, primary
+from ...knowledge.library import folder_slugs
 from .freshness import touch
 from .models import LONGEST_SLUG, Article, ArticleText, Status, Step, Version
 
@@ -96,11 +97,13 @@ def take_step(
     note: str = "",
     file: str | None = None,
     status: str | None = None,
+    taken_back: bool = False,
 ) -> Version | None:
     """Take a step with a text, with its content as it is or new; returns the version made.
 
     None where nothing was to change. `expected` is the version that was edited. `file` is the file
-    that the content came from; `status` is the state that an import has found.
+    that the content came from; `status` is the state that an import has found, `taken_back` that
+    readers are to see none of it any more.
     """
     now = timezone.now()
     same = ArticleText.objects.filter(pk=text.pk)
@@ -118,7 +121,12 @@ def take_step(
     if file is None:
         file = last_file
     unchanged = latest is not None and (content, file) == (before, last_file)
-    if unchanged and (step == Step.SAVED or (target == current.status and not _differs(current))):
+    still_seen = taken_back and current.live_id is not None
+    if (
+        unchanged
+        and not still_seen
+        and (step == Step.SAVED or (target == current.status and not _differs(current)))
+    ):
         return None
     version = Version.objects.create(
         text=current,
@@ -144,7 +152,7 @@ def take_step(
     }
     if target == Status.PUBLISHED:
         changes |= {"live": version, "published_at": current.published_at or now}
-    elif goes_offline(current, step) or target == Status.ARCHIVED:
+    elif goes_offline(current, step) or target == Status.ARCHIVED or taken_back:
         changes["live"] = None
     same.update(**changes)
     if _turns_file(current, target) or changes.get("live", current.live_id) != current.live_id:
@@ -186,18 +194,22 @@ def bring_back(
 def create_article(
     title: str, *, slug: str = "", order: int | None = None, user: Any = None
 ) -> Article:
-    """A new article without texts. Without a slug, it gets one made of its title that is free."""
+    """A new article without texts. Without a slug, it gets one made of its title that is free: of
+    other articles, and of a folder's, which it would replace once it is published."""
     if slug:
         return Article.objects.create(slug=slug, order=order, created_by=user)
     base = slugify(title)[: LONGEST_SLUG - 6].strip("-") or "article"
+    files = folder_slugs()
     name, number = base, 1
     while True:
-        try:
-            with transaction.atomic():
-                return Article.objects.create(slug=name, order=order, created_by=user)
-        except IntegrityError:
-            number += 1
-            name = f"{base}-{number}"
+        if name not in files:
+            try:
+                with transaction.atomic():
+                    return Article.objects.create(slug=name, order=order, created_by=user)
+            except IntegrityError:
+                pass
+        number += 1
+        name = f"{base}-{number}"
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from . import exported
 from .editing import create_text, take_step
 from .files import File, fault, hides_file, published, unpublished
 from .freshness import touch
-from .models import Article, ArticleText, Status, Step
+from .models import LONGEST_SLUG, Article, ArticleText, Status, Step
 from .recorded import (
     People,
     Recorded,
@@ -143,6 +143,8 @@ def _read(file: ArticleFile, path: str, *, hidden: bool) -> Found | str:
         return ""
     if "\0" in raw:
         reason = "it has a NUL character."
+    if len(file.slug) > LONGEST_SLUG:
+        reason = f"its name is over {LONGEST_SLUG} characters."
     if reason:
         return reason
     language = file.language or folder.language_of(raw)
@@ -203,6 +205,7 @@ def _store(found: Found, user: Any, report: Report, people: People) -> None:
         note=note,
         file=found.raw,
         status=said.status,
+        taken_back=said.taken_back,
     )
     report.changed.append(found.path)
 

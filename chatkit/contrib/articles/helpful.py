@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from ...knowledge import Article as Shown
 from ...personal_data import RecordKind
-from .models import Article, Vote
+from .models import LONGEST_SLUG, Article, Vote
 
 ANSWERS = {"yes": True, "no": False}
 # Of a person's data: exported, and erased with the rest.
@@ -35,12 +35,14 @@ def question(request: HttpRequest, article: Shown) -> SafeString:
     out our addresses."""
     if not request.user.is_authenticated:  # a visitor: one vote of each person
         return SafeString("")
+    if not is_countable(article):
+        return SafeString("")
     try:
         url = reverse("chatkit_articles:helpful", args=[article.slug])
     except NoReverseMatch:
         return SafeString("")
     said = Vote.objects.filter(**_place(article), user=request.user.pk).first()
-    url += _workflow(request)
+    url += _query(request)
     context = {"url": url, "said": None if said is None else said.helpful, "answered": bool(said)}
     return render_to_string("chatkit_articles/helpful.html", context, request)
 
@@ -50,14 +52,16 @@ def question(request: HttpRequest, article: Shown) -> SafeString:
 @csrf_protect
 def vote(request: HttpRequest, slug: str) -> HttpResponse:
     """POST helpful=yes|no: what this person says of the article that they see at that address, of
-    the workflow that `?workflow=ID` names, as the page does."""
+    the workflow that `?workflow=ID` and in the language that `?language=CODE` names, as the page
+    does."""
     from ...page.views import knowledge_for  # the app is made ready before the pages are
 
     knowledge = knowledge_for(request, of_site=True)
     if isinstance(knowledge, HttpResponse):
         return knowledge
-    article = knowledge.article(slug, get_language() or "en")
-    if article is None:
+    wanted = request.GET.get("language", "")
+    article = knowledge.article(slug, get_language() or "en", wanted)
+    if article is None or not is_countable(article):
         raise Http404("There is no help article of this name.")
     helpful = ANSWERS.get(request.POST.get("helpful", ""))
     if helpful is None:
@@ -67,7 +71,12 @@ def vote(request: HttpRequest, slug: str) -> HttpResponse:
     said = {"helpful": helpful, "created_at": timezone.now()}
     Vote.objects.update_or_create(**_place(article), user=user, defaults=said)
     page = reverse("chatkit:help-article", args=[article.slug])
-    return Redirect(f"{page}{_workflow(request)}#helpful")
+    return Redirect(f"{page}{_query(request)}#helpful")
+
+
+def is_countable(article: Shown) -> bool:
+    """A file may have a longer name than a vote."""
+    return len(article.slug) <= LONGEST_SLUG
 
 
 def _place(article: Shown) -> dict[str, Any]:
@@ -76,10 +85,11 @@ def _place(article: Shown) -> dict[str, Any]:
     return {"slug": article.slug, "language": article.language, "workflow_id": own}
 
 
-def _workflow(request: HttpRequest) -> str:
-    """What keeps an address within the workflow whose articles are read."""
-    workflow = request.GET.get("workflow")
-    return f"?{urlencode({'workflow': workflow})}" if workflow else ""
+def _query(request: HttpRequest) -> str:
+    """What keeps an address within the workflow whose articles are read, and in that language."""
+    named = {name: request.GET.get(name) for name in ("workflow", "language")}
+    query = urlencode({name: value for name, value in named.items() if value})
+    return f"?{query}" if query else ""
 
 
 def counted(articles: QuerySet[Article]) -> QuerySet[Article]:

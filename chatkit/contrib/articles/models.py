@@ -199,6 +199,10 @@ class Phrasing(models.Model):
         max_length=LONGEST_SLUG,
         help_text=_("The article’s name in its address."),
     )
+    # Of the only workflow that has the article, where it is of its own; "" for every workflow.
+    workflow_id = models.CharField(
+        _("workflow"), max_length=128, blank=True, default="", db_default="", editable=False
+    )
     key = models.CharField(max_length=40, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     created_by = models.ForeignKey(
@@ -216,7 +220,8 @@ class Phrasing(models.Model):
         ordering = ["slug", "language", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["slug", "language", "key"], name="chatkit_articles_one_phrasing"
+                fields=["slug", "language", "workflow_id", "key"],
+                name="chatkit_articles_phrasing_once",
             )
         ]
 

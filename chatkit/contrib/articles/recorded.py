@@ -1,7 +1,8 @@
 """What an export has beside the articles' files: phrasings, and every version of each text, as JSON
 that says all there is of them.
 
-    phrasings.json           [{"article", "language", "question", "at", "by"}]
+    phrasings.json           [{"article", "language", "question", "at", "by"}], and "workflow"
+                             where only one has the article
     versions/en/orders.json  {"article": {"at", "by"}, "published_at", "live", "versions": [
                                 {"number", "title", "keywords", "body", "file", "status", "step",
                                  "note", "at", "by"}]}
@@ -65,6 +66,7 @@ def phrasings_file() -> str | None:
             "question": row.text,
             "at": row.created_at.isoformat(),
             "by": _name(row.created_by),
+            **({"workflow": row.workflow_id} if row.workflow_id else {}),
         }
         for row in rows
     ]
@@ -140,10 +142,10 @@ def read(path: Path) -> Any:
 def add_phrasings(value: Any, people: People) -> tuple[int, int]:
     """Store those that are not there. How many were added, and how many there were already."""
     rows = [_phrasing(one, people) for one in _list(value)]
-    there = set(Phrasing.objects.values_list("slug", "language", "key"))
+    there = set(Phrasing.objects.values_list("slug", "language", "workflow_id", "key"))
     added = 0
     for row in rows:
-        key = (row.slug, row.language, phrasing_key(row.text))
+        key = (row.slug, row.language, row.workflow_id, phrasing_key(row.text))
         if key not in there:
             there.add(key)
             with transaction.atomic():
@@ -164,6 +166,7 @@ def _phrasing(value: Any, people: People) -> Phrasing:
         slug=slug,
         language=_text(value, "language", 16),
         text=question,
+        workflow_id=_text(value, "workflow", 128) if "workflow" in value else "",
         created_at=_time(value, "at"),
         created_by=people.named(_by(value)),
     )

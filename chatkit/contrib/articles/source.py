@@ -47,7 +47,8 @@ class DatabaseSource(Source):
 
     def preview(self, slug: str, language: str, user: Any) -> Article | None:
         """The newest version of a text, published or not, for those who may edit it."""
-        if not user.has_perm("chatkit_articles.view_article"):
+        names = ("view_article", "change_article")
+        if not any(user.has_perm(f"chatkit_articles.{name}") for name in names):
             return None
         texts = ArticleText.objects.filter(article__slug=slug).select_related("article")
         text = min(texts, key=lambda text: (text.language != language, text.pk), default=None)
@@ -79,7 +80,8 @@ class DatabaseSource(Source):
         parsed |= {key: known[key] for key in keys if key in known}
         self._parsed = parsed
         taken = frozenset((language, slug) for _, _, slug, language, *_ in rows)
-        return Contents(tuple(parsed.values()), taken, _phrasings())
+        named = _phrasings()
+        return Contents(tuple(parsed.values()), taken, named.pop("", {}), named)
 
 
 def made(
@@ -106,11 +108,14 @@ def _contents(versions: list[int]) -> Iterator[tuple[int, str, str, str]]:
         )
 
 
-def _phrasings() -> dict[Place, tuple[str, ...]]:
-    found: dict[Place, list[str]] = {}
-    for language, slug, text in Phrasing.objects.values_list("language", "slug", "text"):
-        found.setdefault((language, slug), []).append(text)
-    return {place: tuple(texts) for place, texts in found.items()}
+def _phrasings() -> dict[str, dict[Place, tuple[str, ...]]]:
+    """By the workflow that has the article of its own, "" for every one."""
+    found: dict[str, dict[Place, tuple[str, ...]]] = {}
+    rows = Phrasing.objects.values_list("workflow_id", "language", "slug", "text")
+    for workflow_id, language, slug, text in rows:
+        places = found.setdefault(workflow_id, {})
+        places[language, slug] = (*places.get((language, slug), ()), text)
+    return found
 
 
 def anywhere(function: Callable[[], T]) -> T:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from chatkit.contrib.articles import editing
+from chatkit.contrib.articles.admin.texts import ArticleTextAdmin
 from chatkit.contrib.articles.editing import Content, take_step
 from chatkit.contrib.articles.models import (
     LONGEST_BODY,
@@ -174,7 +176,7 @@ class TestNew:
         assert "<p>Run.</p>" in content  # the English one beside it
         assert root.post(url, {"title": "Vuela", "body": "Corre.", "edited": 0}).status_code == 302
         assert text.article.texts.get(language="es").title == "Vuela"
-        again = root.post(url, {"title": "Otra", "body": "Otra.", "edited": 0})
+        again = root.get(url)
         assert again["Location"] == page(text.article.texts.get(language="es"))
         assert ArticleText.objects.count() == 2
 
@@ -252,6 +254,37 @@ class TestEditor:
         assert restored.status_code == 403
 
 
+def test_a_text_that_is_deleted_while_several_are_published_is_passed_over(
+    root: Client, text: ArticleText, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = editing.create_text(text.article, "es", Content.of("Volar", "Corre."))
+    plain = take_step
+
+    def late(one: ArticleText, *args: Any, **kwargs: Any) -> Any:
+        ArticleText.objects.filter(pk=other.pk).delete()
+        return plain(one, *args, **kwargs)
+
+    monkeypatch.setattr(editing, "take_step", late)
+    data = {"action": "publish", "_selected_action": [text.article_id]}
+    html = root.post(LIST, data, follow=True).content.decode()
+    assert "1 text was changed." in html
+    assert "1 text was deleted meanwhile." in html
+    text.refresh_from_db()
+    assert text.status == Status.PUBLISHED
+
+
+def test_a_writer_who_may_not_list_articles_sees_the_preview(text: ArticleText) -> None:
+    names = ("add_article", "change_article")
+    writer = browser(staff("will", *(f"chatkit_articles.{name}" for name in names)))
+    found = re.search(
+        r'href="([^"]+)"[^>]*>Preview of what is saved', writer.get(page(text)).content.decode()
+    )
+    assert found is not None
+    response = writer.get(found[1].replace("&amp;", "&"))
+    assert response.status_code == 200
+    assert "Run." in response.content.decode()
+
+
 class TestTwoEditors:
     def test_the_second_sees_what_the_first_did(self, root: Client, text: Any, other: Any) -> None:
         mine = form(text, body="Run.\nMy own line.")
@@ -288,12 +321,92 @@ class TestTwoEditors:
             editing.take_step(text, Step.SAVED, None, expected=1, content=Content.of("A", "B"))
         assert text.versions.count() == 2
 
+    def test_both_begin_a_translation(self, root: Client, text: Any, other: Any) -> None:
+        url = f"{TEXTS}add/?article={text.article_id}&language=es"
+        opened = root.get(url)
+        assert opened.status_code == 200
+        theirs = Content.of("Volar una cometa", "Corre.")
+        there = editing.create_text(text.article, "es", theirs, other)
+        mine = {"title": "Mi cometa", "body": "Mis palabras.", "keywords": "", "edited": "0"}
+        response = root.post(url, mine)
+        content = response.content.decode()
+        assert response.status_code == 200
+        assert "bob saved version 1." in content
+        assert "Corre." in content
+        assert "Mis palabras.</textarea>" in content
+        assert f'action="{page(there)}"' in content
+        there.refresh_from_db()
+        assert there.body == "Corre."
+        assert root.post(page(there), mine | {"edited": "1"}).status_code == 302
+        there.refresh_from_db()
+        assert (there.number, there.body) == (2, "Mis palabras.")
+
+    def test_both_begin_a_translation_at_the_same_moment(
+        self, root: Client, text: Any, other: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The other one begins after the first look: a form that was slow to be sent."""
+        plain = ArticleTextAdmin.empty
+
+        def late(self: Any, *args: Any) -> Any:
+            editing.create_text(text.article, "es", Content.of("Volar", "Corre."), other)
+            return plain(self, *args)
+
+        monkeypatch.setattr(ArticleTextAdmin, "empty", late)
+        mine = {"title": "Mi cometa", "body": "Mis palabras.", "edited": "0"}
+        response = root.post(f"{TEXTS}add/?article={text.article_id}&language=es", mine)
+        assert response.status_code == 200
+        assert "bob saved version 1." in response.content.decode()
+        assert "Mis palabras.</textarea>" in response.content.decode()
+
+    def test_the_text_was_deleted(self, root: Client, text: Any) -> None:
+        assert f'name="article" value="{text.article_id}"' in root.get(page(text)).content.decode()
+        mine = form(text, body="My own line.", keywords="kite")
+        sent = mine | {"article": text.article_id, "language": "en"}
+        url = page(text)
+        article = text.article
+        text.delete()
+        response = root.post(url, sent)
+        content = response.content.decode()
+        assert response.status_code == 200
+        assert "This text was deleted while you were editing it." in content
+        assert "My own line.</textarea>" in content
+        again = f"{TEXTS}add/?article={article.pk}&language=en"
+        assert f'action="{again.replace("&", "&amp;")}"' in content
+        assert not article.texts.exists()
+        assert root.post(again, mine).status_code == 302
+        assert article.texts.get().body == "My own line."
+
+    def test_the_article_was_deleted(self, root: Client, text: Any) -> None:
+        mine = form(text, body="My own line.", keywords="own, words")
+        sent = mine | {"article": text.article_id, "language": "en"}
+        url, add = page(text), f"{TEXTS}add/?article={text.article_id}&language=es"
+        text.article.delete()
+        for address in (url, add):
+            response = root.post(address, sent)
+            content = response.content.decode()
+            assert response.status_code == 200
+            assert "This article was deleted while you were editing it." in content
+            assert "My own line.</textarea>" in content
+            assert "own, words</textarea>" in content
+        assert not ArticleText.objects.exists()
+        assert root.get(add).status_code == root.get(url).status_code == 302
+
     def test_without_a_number(self, root: Client, text: Any) -> None:
         values = form(text, body="Blind.")
         del values["edited"]
         response = root.post(page(text), values)
         assert "This text was changed" in response.content.decode()
         assert text.versions.count() == 1
+
+
+def test_the_page_of_a_text_is_in_its_language(root: Client, text: ArticleText) -> None:
+    spanish = editing.create_text(text.article, "es", Content.of("Volar una cometa", "Corre."))
+    for one in (text, spanish):
+        take_step(one, Step.PUBLISHED, None)
+        html = root.get(page(one)).content.decode()
+        url = f"/apps/chatkit/help/fly-a-kite/?language={one.language}"
+        assert f'href="{url}"' in html
+        assert f"<h1>{one.title}</h1>" in root.get(url).content.decode()
 
 
 class TestVersions:

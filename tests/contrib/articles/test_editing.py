@@ -142,6 +142,13 @@ class TestDrafts:
         made = [create_draft("Ala!", [], "en", user).slug for _ in range(3)]
         assert made == ["ala", "ala-2", "ala-3"]
 
+    def test_a_name_that_a_file_has_is_not_free(self, user: Any, settings: Any) -> None:
+        """Publishing would replace that article, and nobody has asked for it."""
+        assert create_draft("Returns", [], "en", user).slug == "returns-2"
+        assert editing.create_article("Returns", slug="returns").slug == "returns"  # wanted
+        settings.CHATKIT = {**settings.CHATKIT, "KNOWLEDGE_DIR": None}
+        assert create_draft("Payments", [], "en", user).slug == "payments"
+
     @pytest.mark.parametrize("title", ["", "  ", "###", "\0", "# ", "سؤال", "x" * 5000, "C#"])
     def test_any_title_makes_one(self, user: Any, title: str) -> None:
         article = create_draft(title, ["q" * 5000, "\0"], "zz-hostile-../..", user)

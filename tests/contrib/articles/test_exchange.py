@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from chatkit.contrib.articles import editing
 from chatkit.contrib.articles.editing import Content, take_step
@@ -146,7 +147,8 @@ class TestRoundTrip:
     ) -> None:
         fill(tmp_path / "help", {"en/kites.md": b"# Kites\n\nFly.\n"})
         settings.CHATKIT = {**settings.CHATKIT, "KNOWLEDGE_DIR": str(tmp_path / "help")}
-        text = editing.create_text(editing.create_article("Kites"), "en", Content.of("Kites", "A."))
+        article = editing.create_article("Kites", slug="kites")
+        text = editing.create_text(article, "en", Content.of("Kites", "A."))
         assert get_knowledge().article("kites", "en") is not None
         for step in steps:
             take_step(text, step, None)
@@ -493,3 +495,48 @@ class TestTold:
         run("export", tmp_path / "with")
         reading = Reading.objects.get()
         assert (reading.user, reading.action, reading.what) == (None, "exported", "phrasings")
+
+
+class TestNames:
+    LONG = "k" * 101
+
+    def test_one_that_is_too_long_is_named_as_a_fault(self, tmp_path: Path) -> None:
+        fill(tmp_path, {f"en/{self.LONG}.md": b"# Kites\n\nFly.\n", "en/boats.md": b"# Boats\n"})
+        with pytest.raises(CommandError, match=r"k\.md: its name is over 100 characters"):
+            run("import", tmp_path)
+        assert not Article.objects.exists()
+        assert "1 added" in run("import", tmp_path, skip_broken=True)
+        assert Article.objects.get().slug == "boats"
+
+    def test_readers_of_such_a_file_are_not_asked(
+        self, tmp_path: Path, settings: Any, logged_in: Client
+    ) -> None:
+        fill(tmp_path, {f"en/{self.LONG}.md": b"# Kites\n\nFly.\n"})
+        settings.CHATKIT = {**settings.CHATKIT, "KNOWLEDGE_DIR": str(tmp_path)}
+        page = f"/apps/chatkit/help/{self.LONG}/"
+        html = logged_in.get(page).content.decode()
+        assert "Fly." in html
+        assert "Was this helpful?" not in html
+        assert logged_in.post(f"{page}helpful/", {"helpful": "yes"}).status_code == 404
+
+
+@pytest.mark.parametrize("body", ["Fly.", "Fly high."])
+def test_what_was_taken_back_elsewhere_is_taken_back_here(
+    tmp_path: Path, settings: Any, body: str
+) -> None:
+    settings.CHATKIT = {**settings.CHATKIT, "KNOWLEDGE_DIR": None}
+    fill(tmp_path / "first", {"en/kites.md": b"# Kites\n\nFly.\n"})
+    run("import", tmp_path / "first")
+    text = ArticleText.objects.get()
+    # A newer draft beside what readers see: only the state of the live one is another then.
+    take_step(text, Step.SAVED, None, content=Content.of("Kites", f"{body}"))
+    assert get_knowledge().article("kites", "en") is not None
+    head = "---\nstatus: draft\ntaken-back: yes\n---\n\n# Kites\n\n"
+    fill(tmp_path / "second", {"en/_kites.md": f"{head}{body}\n".encode()})
+    assert "1 changed" in run("import", tmp_path / "second")
+    text.refresh_from_db()
+    assert (text.live, text.status) == (None, Status.DRAFT)
+    assert get_knowledge().article("kites", "en") is None
+    run("export", tmp_path / "out")
+    assert contents(tmp_path / "out") == contents(tmp_path / "second")
+    assert "1 unchanged" in run("import", tmp_path / "second")

@@ -14,7 +14,7 @@ from django.test import Client
 from chatkit import personal_data
 from chatkit.contrib.articles import editing
 from chatkit.contrib.articles.editing import Content, take_step
-from chatkit.contrib.articles.models import Step, Vote
+from chatkit.contrib.articles.models import Phrasing, Step, Vote
 
 pytestmark = pytest.mark.django_db
 ARTICLE = "/apps/chatkit/help/returns/"
@@ -54,6 +54,14 @@ def test_each_language_and_person_counts(logged_in: Client) -> None:
         ("returns", "en", True),
         ("returns", "es", False),
     ]
+
+
+def test_of_the_language_that_the_address_names(logged_in: Client) -> None:
+    html = logged_in.get(f"{ARTICLE}?language=es").content.decode()
+    assert f'action="{VOTE}?language=es"' in html
+    response = say(logged_in, "yes", f"{VOTE}?language=es")
+    assert response["Location"] == f"{ARTICLE}?language=es#helpful"
+    assert votes() == [("returns", "es", True)]
 
 
 @pytest.mark.parametrize(
@@ -161,3 +169,35 @@ def test_a_person_gets_the_own_votes_and_takes_them_along(logged_in: Client, use
     assert [(row["slug"], row["helpful"]) for row in exported] == [("returns", True)]
     assert personal_data.erase(user)["article_votes"] == 1
     assert votes() == [("returns", "en", False)]
+
+
+def test_a_new_article_of_a_deleted_ones_name_begins_without_votes(
+    admin: Any, logged_in: Client
+) -> None:
+    def written() -> Any:
+        article = editing.create_article("Kites", slug="kites")
+        text = editing.create_text(article, "en", Content.of("Kites", "Run."))
+        take_step(text, Step.PUBLISHED, None)
+        return article
+
+    article = written()
+    Phrasing.objects.create(text="How does it fly?", language="en", slug="kites")
+    say(logged_in, "yes", "/apps/chatkit/help/kites/helpful/")
+    assert votes() == [("kites", "en", True)]
+    root = Client()
+    root.force_login(admin)
+    url = f"/admin/chatkit_articles/article/{article.pk}/delete/"
+    assert root.post(url, {"post": "yes"}).status_code == 302
+    written()
+    assert votes() == []
+    assert not Phrasing.objects.exists()
+
+
+def test_the_votes_of_a_folders_article_outlive_one_that_stood_before_it(
+    logged_in: Client,
+) -> None:
+    Phrasing.objects.create(text="What comes back?", language="en", slug="returns")
+    say(logged_in, "yes")
+    editing.create_article("Returns", slug="returns").delete()
+    assert votes() == [("returns", "en", True)]
+    assert Phrasing.objects.exists()

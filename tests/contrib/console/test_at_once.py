@@ -79,7 +79,7 @@ def test_a_question_comes_into_a_set_once(operators: list[Client]) -> None:
         given = {"act": "add", "question": "Why?", "phrase": "So"}
         url = f"{URL}quality/evaluations/{made.pk}/change/"
         jobs = [partial(client.post, url, given) for client in operators]
-        assert posted(jobs) == [302] + [404] * (OPERATORS - 1)
+        assert posted(jobs) == [302] + [400] * (OPERATORS - 1)
     assert EvaluationQuestion.objects.count() == ROUNDS
 
 

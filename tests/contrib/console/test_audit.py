@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from chatkit.contrib.articles import editing
 from chatkit.contrib.articles.editing import Content
-from chatkit.contrib.articles.models import Phrasing
+from chatkit.contrib.articles.models import ArticleText, Phrasing
 from chatkit.contrib.console import evaluations, quality
 from chatkit.contrib.console.audit.words import MODELS
 from chatkit.contrib.console.evaluations.models import EvaluationQuestion, EvaluationSet
@@ -183,7 +183,8 @@ class TestChanges:
         root.post(url, prompt | {"prompt": "x" * 500})
         root.post(f"/admin/chatkit/starterprompt/{pk}/delete/", {"post": "yes"})
         article = editing.create_article("Paying", user=admin)
-        editing.create_text(article, "en", Content.of("Paying", "Like this."), admin)
+        text = editing.create_text(article, "en", Content.of("Paying", "Like this."), admin)
+        editing.take_step(text, "published", admin)
         root.post(f"/admin/chatkit_articles/article/{article.pk}/delete/", {"post": "yes"})
         found = [line[:3] for line in log(console)]
         assert found == [
@@ -207,6 +208,38 @@ class TestChanges:
         assert history not in page_of(console)
         permit(operator, "chatkit_articles.view_article")
         assert history in page_of(console)
+
+    def test_a_draft_made_of_a_question_is_named_by_its_number(
+        self, console: Client, operator: Any, root: Client, user: Any
+    ) -> None:
+        asked(user, "canary question", outcome="not_found")
+        root.get(f"{CONSOLE}unanswered/")
+        group = QuestionGroup.objects.get()
+        page = f"{CONSOLE}unanswered/{group.pk}/"
+        root.post(f"{page}mark/", {"act": "write", "title": "canary question"})
+        text = ArticleText.objects.select_related("article").get()
+        assert (text.title, text.article.slug) == ("canary question", "canary-question")
+        drafted = "status: Open → Being written, article: – → …"
+        assert [line[:3] for line in log(console)] == [
+            ["root", "Changed", f"#{group.pk} Unanswered questions · {drafted}"],
+            ["root", "Saved", f"#{text.article_id} Articles · en · version 1"],
+        ]
+        for url in (page, f"{CONSOLE}unanswered/?status=drafted"):
+            assert "canary" not in page_of(console, url)
+        assert "canary-question" in page_of(root, page)
+        assert log(root)[1][2] == "canary question Articles · en · version 1"
+        number = f"#{text.article_id} Articles"
+        texts, articles = "/admin/chatkit_articles/articletext/", "/admin/chatkit_articles/article/"
+        root.post(f"{articles}{text.article_id}/change/", {"order": "4"})
+        root.post(f"{texts}{text.pk}/delete/", {"post": "yes"})
+        root.post(f"{articles}{text.article_id}/delete/", {"post": "yes"})
+        assert [line[1:3] for line in log(console)][:3] == [
+            ["Deleted", number],
+            ["Deleted", number],
+            ["Changed", f"{number} · place in the list: – → 4"],
+        ]
+        kept = json.dumps(list(Change.objects.values("name", "before", "after")))
+        assert "canary" not in kept
 
     def test_reviews_sets_and_phrasings_without_their_words(
         self, console: Client, root: Client, admin: Any, user: Any

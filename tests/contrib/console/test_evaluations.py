@@ -431,15 +431,37 @@ class TestPages:
         editor.post(url, {"question": "And then?", "phrase": "soon"})
         one.refresh_from_db()
         assert (one.question, one.phrase, one.article) == ("And then?", "soon", "")
-        for unfit in (
-            {"question": ""},
-            {"question": "Nothing expected?"},
-            {"question": "Q?", "outcome": "good"},
-            {"question": "thanks a LOT!", "language": "en", "outcome": "answered"},
+        assert editor.post(url, {"question": "Q?", "outcome": "good"}).status_code == 404
+        for said, unfit in (
+            ("Write a question first.", {"question": " ", "phrase": "maybe"}),
+            ("Say what is expected of the answer", {"question": "Nothing expected?"}),
+            (
+                "The set has this question already.",
+                {"question": "thanks a LOT!", "language": "en", "outcome": "answered"},
+            ),
         ):
-            assert editor.post(url, unfit).status_code == 404
+            for address, act in ((url, "save"), (f"{set_url}change/", "add")):
+                response = editor.post(address, {**unfit, "act": act})
+                html = response.content.decode()
+                assert response.status_code == 400
+                assert said in html
+                assert f"{unfit['question'].strip()}</textarea>" in html  # what was typed stays
+                assert f'name="phrase" value="{unfit.get("phrase", "")}"' in html
+        assert EvaluationQuestion.objects.count() == 3
         editor.post(url, {"act": "delete"})
         assert EvaluationQuestion.objects.count() == 2
+
+    def test_a_set_without_questions_is_no_file(
+        self, editor: Client, set_url: str, tmp_path: Path
+    ) -> None:
+        assert "As a file" in editor.get(set_url).content.decode()
+        EvaluationQuestion.objects.all().delete()
+        assert "As a file" not in editor.get(set_url).content.decode()
+        assert editor.get(f"{set_url}file/").status_code == 404
+        name, target = EvaluationSet.objects.get().name, tmp_path / "set.json"
+        with pytest.raises(CommandError, match="has no questions"):
+            call_command("chatkit_evaluate", name, export=str(target))
+        assert not target.exists()
 
     def test_the_bar_is_set_and_the_set_deleted(self, editor: Client, set_url: str) -> None:
         editor.post(f"{set_url}change/", {"act": "bar", "bar": "90"})

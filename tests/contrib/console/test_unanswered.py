@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import json
 import time
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from chatkit.contrib.articles.models import Article, ArticleText, Phrasing
 from chatkit.contrib.console import period, unanswered
 from chatkit.contrib.console.models import Question, QuestionGroup
 from chatkit.contrib.console.unanswered.likeness import Known, essence, key_of, terms
+from chatkit.knowledge import knowledge_of
 from chatkit.models import Feedback, Run
 from chatkit.signals import feedback_given
 from tests.people import permit
@@ -406,6 +409,47 @@ class TestWorkflowsWithTheirOwnArticles:
         assert f'href="{self.PAGE}"' in editor.get(f"{URL}{handbook.pk}/").content.decode()
         listed = editor.get(URL, {"status": "answered"}).content.decode()
         assert f'href="{self.PAGE}"' in listed
+
+    def test_a_file_of_a_name_too_long_for_a_phrasing_is_not_offered(
+        self, editor: Client, handbook: QuestionGroup, tmp_path: Path
+    ) -> None:
+        name = "h" * 101
+        (tmp_path / "en" / f"{name}.md").write_text("# Holidays abroad\n\nTake a passport.\n")
+        assert f'value="{name}"' not in editor.get(f"{URL}{handbook.pk}/").content.decode()
+        given = {"act": "answered", "article": name}
+        assert editor.post(f"{URL}{handbook.pk}/mark/", given).status_code == 404
+        assert not Phrasing.objects.exists()
+
+    def test_it_answers_in_its_workflow_alone(
+        self, editor: Client, handbook: QuestionGroup, tmp_path: Path, settings: Any
+    ) -> None:
+        """The site has an article of the same name, on something else."""
+        site = tmp_path / "site" / "en"
+        site.mkdir(parents=True)
+        (site / "holidays.md").write_text("# Holidays\n\nThe shop is closed at Easter.\n")
+        settings.CHATKIT = {**settings.CHATKIT, "KNOWLEDGE_DIR": str(site.parent)}
+        given = {"act": "answered", "article": "holidays"}
+        assert editor.post(f"{URL}{handbook.pk}/mark/", given).status_code == 302
+
+        def phrasings(workflow_id: str) -> tuple[str, ...]:
+            article = knowledge_of(workflow_id).article("holidays", "en")
+            assert article is not None
+            return article.phrasings
+
+        assert phrasings("handbook") == (self.QUESTION,)
+        assert phrasings("") == ()
+        target = tmp_path / "exported"
+        call_command("chatkit_articles", "export", str(target), stdout=StringIO())
+        exported = json.loads((target / "phrasings.json").read_text())
+        assert [entry["workflow"] for entry in exported] == ["handbook"]
+        Phrasing.objects.all().delete()
+        call_command("chatkit_articles", "import", str(target), stdout=StringIO())
+        assert (phrasings("handbook"), phrasings("")) == ((self.QUESTION,), ())
+        # As a file beside the articles, too.
+        Phrasing.objects.all().delete()
+        for folder in (tmp_path, site.parent):
+            (folder / "phrasings.json").write_text(json.dumps(exported))
+        assert (phrasings("handbook"), phrasings("")) == ((self.QUESTION,), ())
 
     def test_who_asks_the_site_is_answered_by_its_articles(
         self, editor: Client, handbook: QuestionGroup, user: Any

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ....admin.base import SELECT, badge, moment
 from ....admin.recorded import RecordedAdmin
-from .. import editing
-from ..editing import Content
+from .. import editing, told
+from ..editing import Conflict, Content
 from ..helpful import counted
 from ..models import Article, ArticleText, Status, Step
 from . import base
@@ -99,9 +99,21 @@ class ArticleAdmin(RecordedAdmin):
         texts = ArticleText.objects.filter(article__in=list(queryset)).order_by("pk")
         if step == Step.PUBLISHED:
             texts = texts.exclude(status=Status.ARCHIVED)
-        count = sum(editing.take_step(text, step, request.user) is not None for text in texts)
+        count = gone = 0
+        for text in texts:
+            try:
+                count += editing.take_step(text, step, request.user) is not None
+            except Conflict:  # deleted since it was chosen
+                gone += 1
         said = ngettext("%(count)d text was changed.", "%(count)d texts were changed.", count)
         self.message_user(request, said % {"count": count}, messages.SUCCESS)
+        if gone:
+            said = ngettext(
+                "%(count)d text was deleted meanwhile.",
+                "%(count)d texts were deleted meanwhile.",
+                gone,
+            )
+            self.message_user(request, said % {"count": gone}, messages.WARNING)
 
     # -- the page of one ---------------------------------------------------------------------
 
@@ -141,6 +153,12 @@ class ArticleAdmin(RecordedAdmin):
         text = editing.create_text(made, data["language"], content, request.user)
         obj.pk, obj.slug, obj._state.adding = made.pk, made.slug, False
         request.chatkit_text = text  # type: ignore[attr-defined]
+
+    def values(self, obj: Article) -> dict[str, Any]:
+        return told.values_of_article(obj)
+
+    def told_as(self, obj: Article) -> str:
+        return told.name_of(obj)
 
     def response_add(
         self, request: HttpRequest, obj: Article, post_url_continue: str | None = None

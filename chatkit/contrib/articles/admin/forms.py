@@ -67,6 +67,28 @@ class TextForm(ModelForm):
         return Content.of(cleaned["title"], cleaned["body"], cleaned.get("keywords", ""))
 
 
+class DeletedForm(TextForm):
+    """What somebody wrote into a text that was deleted meanwhile: not valid until it is sent again,
+    as a new one."""
+
+    told = _(
+        "This text was deleted while you were editing it. Nothing is lost: what you wrote is "
+        "below. Save again to make a new text of it."
+    )
+
+    def clean(self) -> dict[str, Any]:
+        raise forms.ValidationError(self.told, code="deleted")
+
+
+class GoneForm(DeletedForm):
+    """The same, where there is no article any more that could have it."""
+
+    told = _(
+        "This article was deleted while you were editing it. Nothing is lost: what you wrote is "
+        "below. Copy it into a new article to keep it."
+    )
+
+
 class NewArticleForm(ModelForm):
     """A new article with its first text."""
 

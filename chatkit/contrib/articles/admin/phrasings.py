@@ -34,6 +34,7 @@ class PhrasingForm(ModelForm):
         same = Phrasing.objects.filter(
             slug=cleaned.get("slug", ""),
             language=cleaned.get("language", ""),
+            workflow_id=self.instance.workflow_id,
             key=phrasing_key(cleaned.get("text", "")),
         )
         if same.exclude(pk=self.instance.pk).exists():
@@ -45,7 +46,7 @@ class PhrasingForm(ModelForm):
 class PhrasingAdmin(ChoosingAdmin):
     withheld = ("text",)
     form = PhrasingForm
-    list_display = ["text", "language", "slug"]
+    list_display = ["text", "language", "slug", "workflow_id"]
     list_filter = ["language"]
     search_fields = ["text", "slug"]
 

@@ -8,23 +8,23 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.forms import ModelForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import NoReverseMatch, path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from ....admin.base import ModelAdmin
-from ....admin.recorded import tell
 from ....knowledge.html import render_article
 from ....knowledge.language import direction, primary
 from .. import differences, editing
 from ..editing import Conflict, Content
 from ..models import Article, ArticleText, Status, Step
 from ..source import as_article
+from ..told import tell_deleted
 from . import history, preview
 from .articles import state
-from .base import CSS, EDIT, VIEW, article_url, languages, own_name, text_url
-from .forms import TextForm
+from .base import CSS, EDIT, VIEW, article_url, languages, new_text_url, own_name, text_url
+from .forms import DeletedForm, GoneForm, TextForm
 
 STEPS = {
     Step.REVIEW: _("Send to review"),
@@ -129,25 +129,60 @@ class ArticleTextAdmin(ModelAdmin):
             raise PermissionDenied
         article, language = self.asked(request)
         if article is None:
+            if request.method == "POST":
+                return self.gone(request, None, language)
             return HttpResponseRedirect(reverse("admin:chatkit_articles_article_add"))
         there = article.texts.filter(language=language).first()
-        if there is not None:
-            return HttpResponseRedirect(text_url(there))
-        query = urlencode({"article": str(article.pk), "language": language})
+        if there is None:
+            extra = {
+                "title": _("Write “%(article)s” in another language: %(language)s")
+                % {"article": article.slug, "language": own_name(language)},
+                "beside": beside(request, article, language),
+                "article_url": article_url(article),
+            }
+            try:
+                return self.empty(request, article, language, extra | (extra_context or {}))
+            except IntegrityError:  # begun, or its article deleted, between the look and the save
+                there = article.texts.filter(language=language).first()
+                if there is None:
+                    return self.gone(request, None, language)
+        if request.method == "POST":
+            # To the form this is a text that was changed meanwhile: it shows both.
+            return self.changeform_view(request, str(there.pk), text_url(there), extra_context)
+        return HttpResponseRedirect(text_url(there))
+
+    def gone(self, request: HttpRequest, article: Article | None, language: str) -> Any:
+        """The form as it was sent, where its text or article was deleted meanwhile: what somebody
+        wrote is shown, not lost. Sent again it makes a new text, where there is the article."""
+        request.chatkit_gone = GoneForm if article is None else DeletedForm  # type: ignore[attr-defined]
+        return self.empty(request, article, language, {"title": _("What you wrote")})
+
+    def empty(
+        self, request: HttpRequest, article: Article | None, language: str, extra: dict[str, Any]
+    ) -> Any:
+        """The form of a text that is not there."""
+        url = new_text_url(article, language) if article else ""
         extra = {
-            "title": _("Write “%(article)s” in another language: %(language)s")
-            % {"article": article.slug, "language": own_name(language)},
-            "beside": beside(request, article, language),
+            "own_url": url,
             "preview_url": reverse("admin:chatkit_articles_articletext_preview"),
-            "article_url": article_url(article),
             "language": language,
             "direction": direction(language),
-        }
-        return super().add_view(request, f"?{query}", extra | (extra_context or {}))
+        } | extra
+        return super().changeform_view(request, None, url, extra)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        kwargs["form"] = getattr(request, "chatkit_gone", self.form)
+        return super().get_form(request, obj, change, **kwargs)
+
+    def asked(self, request: HttpRequest) -> tuple[Article | None, str]:
+        return self.asked_of(request.GET)
 
     @staticmethod
-    def asked(request: HttpRequest) -> tuple[Article | None, str]:
-        number, language = request.GET.get("article", ""), request.GET.get("language", "")
+    def asked_of(query: QueryDict) -> tuple[Article | None, str]:
+        """The article and the language that an address or a form names."""
+        number, language = query.get("article", ""), query.get("language", "")
         if language not in languages() or not (number.isascii() and number.isdigit()):
             return None, language
         return Article.objects.filter(pk=int(number[:18])).first(), language
@@ -160,9 +195,25 @@ class ArticleTextAdmin(ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except Conflict:  # somebody saved between the form's look and its save: now it sees that
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return self.shown_or_gone(request, object_id, form_url, extra_context)
+        except (Conflict, ArticleText.DoesNotExist):
+            # Somebody saved or deleted it between the form's look and its save: now it sees that.
+            return self.shown_or_gone(request, object_id, form_url, extra_context)
+
+    def shown_or_gone(
+        self,
+        request: HttpRequest,
+        object_id: str | None,
+        form_url: str,
+        extra_context: dict[str, Any] | None,
+    ) -> Any:
+        sent = request.method == "POST" and object_id is not None
+        if sent and self.get_object(request, object_id) is None:  # type: ignore[arg-type]
+            if not self.has_change_permission(request):
+                raise PermissionDenied
+            article, language = self.asked_of(request.POST)
+            return self.gone(request, article, language)
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def render_change_form(
         self,
@@ -197,6 +248,7 @@ class ArticleTextAdmin(ModelAdmin):
             "beside": beside(request, text.article, text.language),
             "preview_url": reverse("admin:chatkit_articles_articletext_preview"),
             "page_url": page_url(text),
+            "own_url": text_url(text),
             "article_url": article_url(text.article),
             "language": text.language,
             "direction": direction(text.language),
@@ -212,10 +264,7 @@ class ArticleTextAdmin(ModelAdmin):
             article, language = self.asked(request)
             if article is None:
                 raise PermissionDenied
-            try:
-                made = editing.create_text(article, language, content, request.user)
-            except IntegrityError:
-                raise PermissionDenied(_("There is a text in this language by now.")) from None
+            made = editing.create_text(article, language, content, request.user)
             obj.pk, obj._state.adding = made.pk, False
             return
         step = request.POST.get("_step", Step.SAVED)
@@ -245,9 +294,7 @@ class ArticleTextAdmin(ModelAdmin):
 
     def delete_model(self, request: HttpRequest, obj: ArticleText) -> None:
         with transaction.atomic():
-            # Its versions, which are the log of it, go with it.
-            said = {name: getattr(obj, name) for name in ("title", "language", "status", "number")}
-            tell(request.user, obj, said, {})
+            tell_deleted(request.user, obj)
             obj.delete()
 
 
@@ -294,6 +341,5 @@ def page_url(text: ArticleText) -> str:
         url = reverse("chatkit:help-article", args=[text.article.slug])
     except NoReverseMatch:
         return ""
-    if text.status == Status.PUBLISHED:
-        return url
-    return f"{url}?{urlencode({'draft': '1', 'language': text.language})}"
+    query = {} if text.status == Status.PUBLISHED else {"draft": "1"}
+    return f"{url}?{urlencode(query | {'language': text.language})}"

@@ -134,8 +134,9 @@ def _changes(kinds: Iterable[str]) -> QuerySet[Any]:
 def _versions(kinds: Iterable[str]) -> QuerySet[Any]:
     from chatkit.contrib.articles.models import Version
 
-    return Version.objects.select_related("user", "text").defer(
-        "body", "keywords", "file", "text__body", "text__keywords"
+    large = ("body", "keywords", "file")
+    return Version.objects.select_related("user", "text__live").defer(
+        *large, "text__body", "text__keywords", *(f"text__live__{name}" for name in large)
     )
 
 

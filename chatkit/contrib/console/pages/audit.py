@@ -35,6 +35,7 @@ ADMIN = {
     "share": ("chatkit.view_share", "admin:chatkit_share_change"),
     "phrasing": ("chatkit_articles.view_phrasing", "admin:chatkit_articles_phrasing_change"),
 }
+PUBLISHED = "published"  # as the versions of texts have it
 # By the flags of Django's admin.
 ENTRIES = {1: Change.Action.ADDED, 2: Change.Action.CHANGED, 3: Change.Action.DELETED}
 # Pages of the console itself.
@@ -128,7 +129,8 @@ def _entry(row: Any) -> list[Any]:
 
 
 def _version(visit: Visit, row: Any) -> list[Any]:
-    """A step of an article's text: its title is the site's own, and no word of a conversation."""
+    """A step of an article's text. A draft may be called as a person has asked: its title is for
+    those who may read that, until readers of the article see it."""
     who = access.login_name(row.user) if row.user else ""
     did = Cell(row.step, row.get_step_display(), tone="info")
     url = ""
@@ -136,7 +138,10 @@ def _version(visit: Visit, row: Any) -> list[Any]:
         url = _admin_url("admin:chatkit_articles_articletext_history", row.text_id)
     version = gettext("version %(number)d") % {"number": row.number}
     note = " · ".join((str(KINDS["article"]), row.text.language, version))
-    return [who, did, Cell(row.title, url=url, note=note), ""]
+    live = row.text.live
+    seen = row.status == PUBLISHED or (live is not None and live.title == row.title)
+    name = row.title if visit.may_read or seen else f"#{row.text.article_id}"
+    return [who, did, Cell(name, url=url, note=note), ""]
 
 
 def _admin_url(name: str, pk: str | int) -> str:

@@ -113,7 +113,17 @@ def take_in(visit: Visit) -> HttpResponseBase:
 
 @page_.below(f"{LIST}<int:set_id>/", "evaluation_set")
 def show_set(visit: Visit, set_id: int) -> HttpResponseBase:
-    found = get_object_or_404(EvaluationSet, pk=set_id)
+    return _set_page(visit, get_object_or_404(EvaluationSet, pk=set_id))
+
+
+def _set_page(
+    visit: Visit,
+    found: EvaluationSet,
+    question: EvaluationQuestion | None = None,
+    problem: str = "",
+) -> HttpResponseBase:
+    """The page of a set; `question` is what the form for a new one has, with the `problem` for
+    which it was not taken."""
     bury(found)
     runs = list(found.runs.select_related("started_by").order_by("-number")[:RUNS])
     return visit.render(
@@ -128,13 +138,15 @@ def show_set(visit: Visit, set_id: int) -> HttpResponseBase:
             "question_count": found.questions.count(),
             "may_change": may_change(visit),
             "outcomes": Run.Outcome.choices,
-            "question": EvaluationQuestion(),  # what the form for a new one begins with
+            "question": question or EvaluationQuestion(),
+            "problem": problem,
             "run_url": visit.url("evaluate", found.pk),
             "file_url": visit.url("evaluation_file", found.pk),
             "change_url": visit.url("change_set", found.pk),
             "back_url": visit.url("evaluations"),
         },
         title=found.name,
+        status=400 if problem else 200,
     )
 
 
@@ -223,7 +235,7 @@ def expected(one: EvaluationQuestion | EvaluationResult, known: dict[str, Guide]
 def file(visit: Visit, set_id: int) -> HttpResponseBase:
     """The set as a file."""
     found = get_object_or_404(EvaluationSet, pk=set_id)
-    if not visit.may_read:
+    if not visit.may_read or not found.questions.exists():  # which no set takes in again
         raise Http404
     visit.tell_export("results")
     response = HttpResponse(evaluations.dump(found), content_type="application/json")
@@ -268,7 +280,9 @@ def change_set(visit: Visit, set_id: int) -> HttpResponseBase:
         found.save(update_fields=["bar"])
         logged.tell_set(user, found, before, logged.of_set(found))
     elif act == "add":
-        _keep(EvaluationQuestion(evaluation_set=found), given, user)
+        question = EvaluationQuestion(evaluation_set=found)
+        if problem := _keep(question, given, user):
+            return _set_page(visit.at("evaluation_set", found.pk), found, question, problem)
     else:
         raise Http404
     return HttpResponseRedirect(visit.url("evaluation_set", found.pk))
@@ -289,16 +303,24 @@ def show_question(visit: Visit, set_id: int, question_id: int) -> HttpResponseBa
     found = _question(set_id, question_id)
     if not visit.may_read:
         raise Http404
+    return _question_page(visit, found)
+
+
+def _question_page(visit: Visit, found: EvaluationQuestion, problem: str = "") -> HttpResponseBase:
+    """The page of a question, with the `problem` for which it was not kept as it stands there."""
+    set_id = found.evaluation_set_id
     return visit.render(
         "chatkit_console/evaluation_question.html",
         {
             "question": found,
+            "problem": problem,
             "outcomes": Run.Outcome.choices,
             "may_change": may_change(visit),
             "act_url": visit.url("change_question", set_id, found.pk),
             "back_url": visit.url("evaluation_set", set_id),
         },
         title=gettext("Question of a set"),
+        status=400 if problem else 200,
     )
 
 
@@ -316,8 +338,9 @@ def change_question(visit: Visit, set_id: int, question_id: int) -> HttpResponse
     if given.get("act") == "delete":
         logged.tell_question(visit.request.user, found, logged.of_question(found), {})
         found.delete()
-    else:
-        _keep(found, given, visit.request.user)
+    elif problem := _keep(found, given, visit.request.user):
+        shown = visit.at("evaluation_question", set_id, found.pk)
+        return _question_page(shown, found, problem)
     return HttpResponseRedirect(visit.url("evaluation_set", set_id))
 
 
@@ -331,8 +354,8 @@ def _question(set_id: int, question_id: int) -> EvaluationQuestion:
     return get_object_or_404(EvaluationQuestion, pk=question_id, evaluation_set=set_id)
 
 
-def _keep(question: EvaluationQuestion, given: Any, user: Any) -> None:
-    """Keep what a form says; Http404 where that is no question, or is there already."""
+def _keep(question: EvaluationQuestion, given: Any, user: Any) -> str:
+    """Keep what a form says: ""; or why it is not kept. Http404 for what no form of ours sends."""
     before = {} if question.pk is None else logged.of_question(question)
     for name, longest in FIELDS.items():
         setattr(question, name, given.get(name, "").strip()[:longest])
@@ -340,12 +363,17 @@ def _keep(question: EvaluationQuestion, given: Any, user: Any) -> None:
     others = EvaluationQuestion.objects.filter(
         evaluation_set=question.evaluation_set_id, key=question.key
     ).exclude(pk=question.pk)
-    says = question.article or question.phrase or question.outcome
-    known = question.outcome in ("", *Run.Outcome.values)
-    if not question.question or not says or not known or others.exists():
+    if question.outcome not in ("", *Run.Outcome.values):
         raise Http404
+    if not question.question:
+        return gettext("Write a question first.")
+    if not (question.article or question.phrase or question.outcome):
+        return gettext("Say what is expected of the answer: an article, a phrase or an outcome.")
+    if others.exists():
+        return gettext("The set has this question already.")
     question.save()
     logged.tell_question(user, question, before, logged.of_question(question))
+    return ""
 
 
 @page_.below("quality/collect/", "collect", methods=("POST",))

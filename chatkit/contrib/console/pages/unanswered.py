@@ -16,7 +16,7 @@ from chatkit.knowledge import knowledge_of
 from chatkit.navigation import reverse_or_none
 
 from .. import unanswered
-from ..guides import cell, guides
+from ..guides import Guide, cell, guides
 from ..models import QuestionGroup
 from ..registry import page
 from ..tables import Cell, Column, Table
@@ -27,6 +27,7 @@ from ..words import number
 
 page_ = page("unanswered", _("Unanswered"), icon="circle-help", order=20)
 AT_ONCE = 300  # new questions that are grouped when the page is asked for; the rest by the command
+LONGEST = 100  # characters of an article's name that a phrasing may have; a file may have more
 MARK = "chatkit_console.change_questiongroup"
 Status = QuestionGroup.Status
 
@@ -60,7 +61,7 @@ def table(visit: Visit, status: str, most: int = MOST) -> Table:
         row: list[Any] = [name, line.count, line.people, line.last]
         if is_marked:
             slug = line.group.article
-            row += [cell(slug, known), line.since]
+            row += [cell(slug if may_name(visit, slug, known) else "", known), line.since]
         rows.append(row)
     columns = [
         Column("question", _("Question"), words=True),
@@ -95,6 +96,9 @@ def _page_of(visit: Visit, group_id: int, *, overtaken: bool = False) -> HttpRes
     again = unanswered.articles_now(found, searched) if asked_again else []
     title = unanswered.name_of(group, found[0].text if found else "")
     slug, workflow_id = group.article, workflow_of(found)
+    known = guides([slug], workflow_id) if slug else {}
+    if not may_name(visit, slug, known):
+        slug = ""
     return visit.render(
         "chatkit_console/question.html",
         {
@@ -114,7 +118,7 @@ def _page_of(visit: Visit, group_id: int, *, overtaken: bool = False) -> HttpRes
             ],
             "told_again": told_again(again),
             "again_url": visit.here(again=1) + "#again",
-            "article_title": cell(slug, guides([slug], workflow_id)).shown if slug else "",
+            "article_title": cell(slug, known).shown if slug else "",
             "article_url": article_url(visit, slug, workflow_id),
             "marked_by": access.login_name(group.marked_by) if group.marked_by else "",
             "may_mark": visit.may(MARK),
@@ -167,6 +171,12 @@ def may_write(visit: Visit) -> bool:
     )
 
 
+def may_name(visit: Visit, slug: str, known: dict[str, Guide]) -> bool:
+    """A draft's name is made of what a person has asked; that of an article which readers see is
+    the site's own."""
+    return visit.may_read or slug in known
+
+
 def may_link(visit: Visit) -> bool:
     allowed = not has_articles() or visit.may("chatkit_articles.add_phrasing")
     return bool(visit.may(MARK) and visit.may_read and allowed)
@@ -181,7 +191,14 @@ def workflow_of(words: Sequence[Wording]) -> str:
 def choices(workflow_id: str) -> list[tuple[str, str]]:
     """The articles that may answer, whatever language they are in: slug and title."""
     found = knowledge_of(workflow_id).catalogue(get_language() or "en")
-    return sorted(((one.slug, one.title) for one in found), key=lambda pair: pair[1].casefold())
+    known = ((one.slug, one.title) for one in found if len(one.slug) <= LONGEST)
+    return sorted(known, key=lambda pair: pair[1].casefold())
+
+
+def owner_of(slug: str, workflow_id: str) -> str:
+    """The workflow, where the article from which it answers is one of its own; else ""."""
+    article = knowledge_of(workflow_id).article(slug, get_language() or "en")
+    return article.sections[0].workflow_id if article and article.sections else ""
 
 
 def article_url(visit: Visit, slug: str, workflow_id: str = "") -> str:
@@ -234,9 +251,10 @@ def _act(visit: Visit, group: QuestionGroup) -> HttpResponseBase:
         return HttpResponseRedirect(editor_url(visit, article) or back)
     if act == "answered" and may_link(visit):
         slug = given.get("article", "")
-        if slug not in guides([slug]):
+        if len(slug) > LONGEST or slug not in guides([slug]):
             raise Http404
-        unanswered.answered_by(group, slug, unanswered.wordings(group), user)
+        words = unanswered.wordings(group)
+        unanswered.answered_by(group, slug, words, user, owner_of(slug, workflow_of(words)))
         return HttpResponseRedirect(visit.url("question", group.pk, again=1) + "#again")
     if act == "dismiss":
         unanswered.dismiss(group, user)

@@ -27,9 +27,13 @@ def _mark(group: QuestionGroup, status: str, user: Any, article: str = "") -> No
     group.marked_by, group.marked_at = user, timezone.now()
     group.save(update_fields=["status", "article", "marked_by", "marked_at"])
     # The models load this module, and the admin comes after them.
-    from chatkit.admin.recorded import tell
+    from chatkit.admin.recorded import WITHHELD, tell
 
-    tell(user, group, before, {"status": status, "article": article}, name=f"#{group.pk}")
+    after = {"status": status, "article": article}
+    for side in (before, after):
+        if side["status"] == Status.DRAFTED and side["article"]:
+            side["article"] = WITHHELD  # the name of a draft is made of what a person has asked
+    tell(user, group, before, after, name=f"#{group.pk}")
 
 
 @transaction.atomic
@@ -45,15 +49,19 @@ def write_article(
 
 
 @transaction.atomic
-def answered_by(group: QuestionGroup, slug: str, words: list[Wording], user: Any) -> None:
-    """The article answers these questions: it is found by their words from now on."""
+def answered_by(
+    group: QuestionGroup, slug: str, words: list[Wording], user: Any, workflow_id: str = ""
+) -> None:
+    """The article answers these questions: it is found by their words from now on; one of a
+    workflow's own, in what that workflow answers."""
     if has_articles():
         from chatkit.contrib.articles.models import Phrasing, phrasing_key
         from chatkit.contrib.articles.told import tell_phrasing, told_of
 
         for wording in words:
             text = " ".join(wording.text.split())[:500]
-            place = {"slug": slug, "language": wording.language[:16] or "en"}
+            language = wording.language[:16] or "en"
+            place = {"slug": slug, "language": language, "workflow_id": workflow_id}
             phrasing, is_new = Phrasing.objects.get_or_create(
                 **place, key=phrasing_key(text), defaults={"text": text, "created_by": user}
             )

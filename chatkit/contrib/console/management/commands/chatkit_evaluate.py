@@ -83,6 +83,8 @@ class Command(BaseCommand):
             raise CommandError(f"{given}: {error}", returncode=NOT_DONE) from None
 
     def _export(self, evaluation_set: EvaluationSet, target: str) -> None:
+        if not evaluation_set.questions.exists():  # which no set takes in again
+            raise CommandError("The set has no questions.", returncode=NOT_DONE)
         try:
             Path(target).write_text(evaluations.dump(evaluation_set), "utf-8")
         except OSError as error:
