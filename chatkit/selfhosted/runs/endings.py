@@ -20,7 +20,7 @@ from ... import admission
 from ...deadlocks import again_after_deadlock
 from ...fields import without_emoji
 from ...models import Run, RunEvent, Thread
-from ...signals import run_finished
+from ...signals import run_changed, run_finished
 from . import recovery, reports, writes
 from .database import DatabaseDown, DatabaseNow, is_refused, raising_database_down, written_now
 from .live import LiveRun, StopReason
@@ -239,7 +239,7 @@ def _store_all(live: LiveRun) -> None:
 
 async def _tell(process: Process, live: LiveRun) -> None:
     """Tell the site's receivers of a run whose end is stored."""
-    if not run_finished.has_listeners(Run):
+    if not (run_finished.has_listeners(Run) or run_changed.has_listeners(Run)):
         return
     try:
         await process.assistants.run(_send, live.id)  # receivers may be slow
@@ -249,6 +249,8 @@ async def _tell(process: Process, live: LiveRun) -> None:
 
 def _send(run_id: str) -> None:
     run = Run.objects.select_related("thread", "user").filter(pk=run_id).first()
-    # Who took it for dead has told of it.
-    if run is not None and run.live is None and run.error != writes.PROCESS_GONE:
-        run_finished.send_robust(sender=Run, run=run)
+    if run is None or run.live is not None:
+        return
+    # Who took it for dead has told of its end, and did not know all of it.
+    signal = run_changed if run.error == writes.PROCESS_GONE else run_finished
+    signal.send_robust(sender=Run, run=run)
