@@ -1,5 +1,5 @@
-"""What changes days that are kept: runs that are deleted, change later or become another's, and votes
-on answers of before."""
+"""What changes days that are kept: runs that are deleted, change later or become another's, and
+votes on answers of before."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .daily.buckets import NONE, of
 from .daily.facts import ERROR, FAILED, Article, Facts, Kind, Person, put, with_outcome
 from .daily.rollup import keep_counts
 from .models import Question
-from .period import day_of, today
+from .period import DAY, day_of, today
 from .quality.models import Review
 from .unanswered.gather import mark_down, unmark_down
 
@@ -42,8 +42,9 @@ def _merged(visitor: Visitor, user: Any, **_given: Any) -> None:
     """What a visitor has asked in vain is the user's who they are; so are their answers, which the
     kept days have as nobody's."""
     Question.objects.filter(run__user=user, user=None).update(user=user)
-    # Nothing tells any more which of the user's runs were the visitor's: none is older than they.
-    runs = Run.objects.filter(user=user, created_at__gte=visitor.created_at).order_by()
+    # Nothing tells any more which of the user's runs were the visitor's. None is older than they,
+    # by clocks that may differ.
+    runs = Run.objects.filter(user=user, created_at__gte=visitor.created_at - DAY).order_by()
     moments = runs.values_list("created_at", flat=True)
     for day in sorted({day_of(moment) for moment in moments.iterator()}):
         mark_stale(day)
