@@ -11,6 +11,9 @@ session_created = Signal()
 # what became of the question, `run.searched` and `run.cited` what was searched and cited. Sent on
 # one of the assistants' threads, after its rows are committed.
 run_finished = Signal()
+# run=<Run>: of an answer that had ended more is known: what its follow-up questions have used, or
+# what its own process knew, which another had taken for dead. Sent after its rows are committed.
+run_changed = Signal()
 # feedback=<Feedback>, user=<User> or <Visitor>: a vote on an item, also one that changes an
 # earlier vote.
 feedback_given = Signal()

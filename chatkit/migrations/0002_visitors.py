@@ -8,6 +8,11 @@ from django.db import migrations, models
 import chatkit.models.ids
 import chatkit.models.owned
 from chatkit.models.table_locks import LockTables
+from chatkit.models.way_back import deleting_first
+
+
+def visitors(apps):
+    return apps.get_model("chatkit", "visitor").objects.all()
 
 
 class Migration(migrations.Migration):
@@ -325,4 +330,5 @@ class Migration(migrations.Migration):
             model_name="visitor",
             index=models.Index(fields=["seen_at"], name="chatkit_visitor_seen"),
         ),
+        deleting_first(visitors),
     ]

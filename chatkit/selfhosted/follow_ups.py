@@ -21,6 +21,7 @@ from .. import admission, conf, limits
 from ..api import api_view
 from ..exceptions import ApiError
 from ..models import Run, Session, Thread, ThreadItem, texts_of
+from ..signals import run_changed
 from .door import check_answers, identify, secret_of
 from .runs.context import ChatContext, work_of
 from .runs.inside_transaction import process_of_request
@@ -173,7 +174,10 @@ def _keep(answered: Answered, found: list[str] | None, context: ChatContext) -> 
             for name, count in more.items()
         }
         with transaction.atomic():
-            if Run.objects.filter(pk=answered.run.pk).update(**added):
+            kept = Run.objects.filter(pk=answered.run.pk).update(**added)
+            if kept:
                 admission.count(answered.run.pk, more)
             else:  # the conversation was deleted meanwhile, which gives nothing back
                 admission.count_lost(answered.run, more)
+        if kept:
+            run_changed.send_robust(sender=Run, run=answered.run)

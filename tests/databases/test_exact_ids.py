@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from chatkit.contrib.console.evaluations import exchange
+from chatkit.contrib.console.models import EvaluationSet
 from chatkit.models import Feedback, Session, Thread, ThreadItem, ToolCall
 from chatkit.selfhosted.runs.writes import upsert
 
@@ -48,3 +51,14 @@ def test_tool_calls(user: Any) -> None:
     for call_id in ("tcl_a", "tcl_A"):
         ToolCall.objects.create(id=call_id, thread=thread, user=user, tool="note")
     assert ToolCall.objects.get(pk="tcl_A").pk == "tcl_A"
+
+
+def test_evaluation_sets() -> None:
+    names = ["orders", "Orders", "örders"]
+    for _time in range(2):
+        for name in names:
+            questions = [{"question": f"What of {name}?", "outcome": "answered"}]
+            file = {"format": exchange.FORMAT, "name": name, "questions": questions}
+            exchange.take_in(exchange.load(json.dumps(file).encode()))
+    kept = {one.name: one.questions.get().question for one in EvaluationSet.objects.all()}
+    assert kept == {name: f"What of {name}?" for name in names}

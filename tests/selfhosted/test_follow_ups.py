@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from chatkit.contrib.console import daily
 from chatkit.contrib.console.models import Budget, Spent, Switch
+from chatkit.contrib.console.period import DAY, of_kind
 from chatkit.models import Run, Thread, ThreadItem
 from chatkit.selfhosted.follow_ups import chosen
 from chatkit.selfhosted.runs.process import current
@@ -124,6 +126,28 @@ def test_they_count_where_their_conversation_is_deleted_meanwhile(
     assert not Run.objects.exists()
     assert spent.tokens == 2 * ((run.tokens_in or 0) + (run.tokens_out or 0))
     assert (spent.messages, spent.unpriced) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_those_of_a_later_day_are_among_the_figures(
+    chat_ada: Caller,  # noqa: F811
+    by_model: Model,
+) -> None:
+    by_model.answers = [sure(chat_whole("Which are late?"))]
+    thread = thread_id_of(chat_ada.stream(create("Show me the orders!")))
+    Run.objects.update(created_at=timezone.now() - 2 * DAY, tokens_in=7, tokens_out=1)
+    daily.make_up()
+    assert asked(chat_ada, thread).json()["follow_ups"] == ["Which are late?"]
+    used = Run.objects.get().tokens_in
+    assert used is not None
+    assert used > 7
+    Thread.objects.all().delete()
+    for _time in range(2):
+        total = daily.figures(of_kind("7d")).total()
+        assert (total.answers, total.tokens_in) == (1, used)
+        ((whose, sum_),) = [one for one in daily.people(of_kind("7d")).items() if one[1].tokens_in]
+        assert (whose, sum_.tokens_in) == ((None,), used)
+        daily.make_up()
 
 
 def test_they_are_kept_whatever_their_answer_has_used(

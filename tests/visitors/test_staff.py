@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 from typing import Any
 
 import pytest
 from django.contrib.admin.utils import quote
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
-from chatkit.contrib.console.models import Budget, Question, Reading
-from chatkit.models import Run, Session, Thread
+from chatkit.contrib.console import daily, period
+from chatkit.contrib.console.models import Budget, MonthPerson, Question, Reading
+from chatkit.models import Run, Session, Thread, Visitor
 from chatkit.testing import Chat
 from chatkit.visitors.merging import merge
 from tests.people import browser
@@ -127,6 +131,29 @@ class TestConsole:
         assert root.get("/apps/chatkit/console/unanswered/").status_code == 200
         assert merge(visit.row, user)
         assert {question.user for question in Question.objects.all()} == {user}
+
+    @pytest.mark.parametrize("made_up_again", [False, True])
+    def test_what_days_have_kept_of_them_is_the_users_after_a_login(
+        self, visit: Visit, user: Any, made_up_again: bool
+    ) -> None:
+        asked_at = timezone.now() - 40 * period.DAY
+        Visitor.objects.update(created_at=asked_at - datetime.timedelta(seconds=1))
+        Run.objects.update(created_at=asked_at, tokens_in=5000)
+        call_command("chatkit_rollup", verbosity=0)
+        assert merge(visit.row, user)
+        if made_up_again:
+            call_command("chatkit_rollup", verbosity=0)
+        long = period.Period(period.OWN, period.today() - 70 * period.DAY, period.today())
+        assert {key: sum_.answers for key, sum_ in daily.people(long).items()} == {(user.pk,): 1}
+        Thread.objects.all().delete()
+        for _time in range(2):
+            told = daily.people(long)
+            counts = {key: (sum_.answers, sum_.tokens_in) for key, sum_ in told.items()}
+            assert {key: count for key, count in counts.items() if any(count)} == {
+                (None,): (1, 5000)
+            }
+            call_command("chatkit_rollup", verbosity=0)
+        assert not MonthPerson.objects.filter(answers__lt=0).exists()
 
 
 class TestBudget:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, Now
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from chatkit.models import Run, ThreadItem
 
@@ -26,7 +26,8 @@ def questions(runs: Iterable[Run]) -> dict[str, str]:
             thread_id=OuterRef("thread_id"),
             thread__temporary=False,
             type="user_message",
-            created_at__lte=Coalesce(OuterRef("ended_at"), Now()),
+            # Of one that goes on, whatever was said so far: no clock is asked for that.
+            created_at__lte=Coalesce(OuterRef("ended_at"), F("created_at")),
         )
         .order_by("-sequence")
     )

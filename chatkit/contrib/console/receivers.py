@@ -1,4 +1,5 @@
-"""What changes days that are kept: runs that are deleted, and votes on answers of before."""
+"""What changes days that are kept: runs that are deleted, change later or become another's, and
+votes on answers of before."""
 
 from __future__ import annotations
 
@@ -8,8 +9,8 @@ from django.contrib.auth import get_user_model
 from django.db.models import OuterRef, Subquery
 from django.db.models.signals import post_delete, pre_delete
 
-from chatkit.models import Feedback, Run, Thread, ThreadItem
-from chatkit.signals import editors_told, feedback_given, visitor_merged
+from chatkit.models import Feedback, Run, Thread, ThreadItem, Visitor
+from chatkit.signals import editors_told, feedback_given, run_changed, visitor_merged
 
 from . import quality
 from .daily import collect, mark_stale
@@ -17,7 +18,7 @@ from .daily.buckets import NONE, of
 from .daily.facts import ERROR, FAILED, Article, Facts, Kind, Person, put, with_outcome
 from .daily.rollup import keep_counts
 from .models import Question
-from .period import day_of, today
+from .period import DAY, day_of, today
 from .quality.models import Review
 from .unanswered.gather import mark_down, unmark_down
 
@@ -32,13 +33,21 @@ def connect() -> None:
     pre_delete.connect(_remember, sender=Run, dispatch_uid="chatkit_console.remember")
     post_delete.connect(_keep, sender=Run, dispatch_uid="chatkit_console.keep")
     visitor_merged.connect(_merged, dispatch_uid="chatkit_console.merged")
+    run_changed.connect(_changed, dispatch_uid="chatkit_console.changed")
     feedback_given.connect(_voted, dispatch_uid="chatkit_console.voted")
     editors_told.connect(_told, dispatch_uid="chatkit_console.told")
 
 
-def _merged(user: Any, **_given: Any) -> None:
-    """What a visitor has asked in vain is the user's who they are."""
+def _merged(visitor: Visitor, user: Any, **_given: Any) -> None:
+    """What a visitor has asked in vain is the user's who they are; so are their answers, which the
+    kept days have as nobody's."""
     Question.objects.filter(run__user=user, user=None).update(user=user)
+    # Nothing tells any more which of the user's runs were the visitor's. None is older than they,
+    # by clocks that may differ.
+    runs = Run.objects.filter(user=user, created_at__gte=visitor.created_at - DAY).order_by()
+    moments = runs.values_list("created_at", flat=True)
+    for day in sorted({day_of(moment) for moment in moments.iterator()}):
+        mark_stale(day)
 
 
 class Deleted:
@@ -166,6 +175,11 @@ def _keep(instance: Run, origin: Any = None, **kwargs: Any) -> None:
         keep_counts(deleted.facts())
 
 
+def _changed(run: Run, **kwargs: Any) -> None:
+    if day_of(run.created_at) < today():
+        mark_stale(day_of(run.created_at))
+
+
 def _voted(feedback: Feedback, **kwargs: Any) -> None:
     items = ThreadItem.objects.filter(thread_id=feedback.thread_id, item_id=feedback.item_id)
     made_at = items.values_list("created_at", flat=True).first()
@@ -175,8 +189,7 @@ def _voted(feedback: Feedback, **kwargs: Any) -> None:
     run = runs.order_by("-created_at", "-pk").first()
     if run is None:
         return
-    if day_of(run.created_at) < today():
-        mark_stale(day_of(run.created_at))
+    _changed(run)
     if feedback.kind == Feedback.Kind.NEGATIVE:
         mark_down(run)
         quality.voted_down(run, feedback)

@@ -12,6 +12,7 @@ import time
 from functools import partial
 
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from ... import admission
 from ...deadlocks import again_after_deadlock
 from ...fields import without_emoji
 from ...models import Run, RunEvent
-from ...signals import run_finished
+from ...signals import run_changed, run_finished
 from . import lost, recovery, reports, writes
 from .database import DatabaseDown, DatabaseNow, is_refused, raising_database_down, written_now
 from .live import LiveRun, StopReason
@@ -169,9 +170,14 @@ async def _count_lost(process: Process, live: LiveRun) -> None:
 
 def _add_end(live: LiveRun, values: Columns, *, counts: bool) -> None:
     """The last pending writes of a run."""
-    live.work.add(writes.EndRun(live.id, values, partial(recovery.put_note_last, live.id)))
+    live.work.add(writes.EndRun(live.id, values, partial(_end_late, live)))
     if counts and admission.is_used() and (live.usage.tokens_in or live.usage.tokens_out):
         live.work.add(writes.CountAnswer(live.id))
+
+
+def _end_late(live: LiveRun) -> None:
+    live.ended_late = True
+    recovery.put_note_last(live.id)
 
 
 def _end_values(live: LiveRun) -> Columns:
@@ -227,16 +233,17 @@ def _store_all(live: LiveRun) -> None:
 
 async def _tell(process: Process, live: LiveRun) -> None:
     """Tell the site's receivers of a run whose end is stored."""
-    if not run_finished.has_listeners(Run):
+    # Who took it for dead has told of its end, and did not know all of it.
+    signal = run_changed if live.ended_late else run_finished
+    if not signal.has_listeners(Run):
         return
     try:
-        await process.assistants.run(_send, live.id)  # receivers may be slow
+        await process.assistants.run(_send, live.id, signal)  # receivers may be slow
     except Exception:  # the answer is stored all the same
         logger.exception("The end of run %s could not be told.", live.id)
 
 
-def _send(run_id: str) -> None:
+def _send(run_id: str, signal: Signal) -> None:
     run = Run.objects.select_related("thread", "user").filter(pk=run_id).first()
-    # Who took it for dead has told of it.
-    if run is not None and run.live is None and run.error != writes.PROCESS_GONE:
-        run_finished.send_robust(sender=Run, run=run)
+    if run is not None and run.live is None:
+        signal.send_robust(sender=Run, run=run)

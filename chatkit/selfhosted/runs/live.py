@@ -57,6 +57,7 @@ class LiveRun(FrameBuffer):
         self.cancelled_at = 0.0
         self.closing_frames: list[bytes] = []  # sent after a cancellation
         self.late_frames: list[bytes] = []  # that came of storing the answer
+        self.ended_late = False  # after another process took it for dead
         self.usage = Usage()
         self.report = Report()
         self.started = time.monotonic()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import quote
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -50,6 +51,22 @@ class TestList:
         assert "10:32" in row[0]
         page = reading.get(f"{URL}{run.thread_id}/").content.decode()
         assert "Failed: The model did not answer in time after 2.0 s" in page
+
+    def test_the_question_of_an_answer_that_is_being_written(
+        self, reading: Client, user: Any
+    ) -> None:
+        """Also west of Greenwich, by the clock of the database."""
+        asked(user, "Where is my order?", status="running", outcome="")
+        zone = connection.vendor == "mysql"
+        with connection.cursor() as cursor:
+            if zone:
+                cursor.execute("SET time_zone = '-08:00'")
+            try:
+                (row,) = found(reading, list="answers")
+            finally:
+                if zone:
+                    cursor.execute("SET time_zone = DEFAULT")
+        assert "Where is my order?" in row
 
     def test_people_are_found_by_name_and_address(
         self, console: Client, user: Any, other: Any

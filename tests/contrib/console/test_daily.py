@@ -258,6 +258,22 @@ class TestLateChanges:
         assert daily.figures(week()).total().tokens_in == 17
         assert daily.make_up() == 0
 
+    def test_a_question_whose_transaction_ends_after_midnight(
+        self, user: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        midnight = period.midnight(period.today())
+        asked(user, at=midnight - 60 * SECOND)
+        monkeypatch.setattr(timezone, "now", lambda: midnight + SECOND)
+        daily.make_up()
+        asked(user, at=midnight - SECOND)  # which only now is to be seen
+        for seconds in (2, 3600):
+            now = midnight + seconds * SECOND
+            monkeypatch.setattr(timezone, "now", lambda now=now: now)
+            assert daily.figures(week()).total().answers == 2
+            daily.make_up()
+        assert period.today() - DAY not in daily.stale_days(week())
+        assert daily.figures(week()).total().answers == 2
+
 
 class TestDeleting:
     @pytest.mark.parametrize("kept", [True, False])

@@ -15,6 +15,7 @@ from django.db import DataError, IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from chatkit import admission, asgi
+from chatkit.contrib.console import daily, period
 from chatkit.contrib.console.models import Budget, Spent
 from chatkit.models import Run, RunEvent, Thread, ThreadItem
 from chatkit.selfhosted import titles
@@ -373,6 +374,25 @@ class TestRunsThatWereTakenForDead:
         assert [one.pk for one in told] == [run.pk]
         kinds = [item.type for item in ThreadItem.objects.filter(thread=run.thread_id)]
         assert kinds == ["user_message", "assistant_message", "task"]
+
+    def test_so_it_is_to_the_figures_of_a_day_that_is_over(
+        self, ada: Caller, told: list[Run], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        store = endings._store_end
+
+        def late(live: Any) -> None:
+            recovery.recover(Run.objects.get(pk=live.id))
+            Run.objects.update(created_at=timezone.now() - 2 * period.DAY)
+            daily.make_up()
+            store(live)
+
+        monkeypatch.setattr(endings, "_store_end", late)
+        ada.stream(create("say 3"))
+        assert Run.objects.get().first_token_ms is not None
+        for _time in range(2):
+            assert daily.figures(period.of_kind("7d")).total().first.total() == 1
+            daily.make_up()
+        assert len(told) == 1
 
 
 class TestCommitsWhoseAnswerIsLost:

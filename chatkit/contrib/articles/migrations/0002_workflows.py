@@ -2,6 +2,16 @@
 
 from django.conf import settings
 from django.db import migrations, models
+from django.db.models import Exists, OuterRef
+
+from chatkit.models.way_back import deleting_first
+
+
+def earlier_votes(apps):
+    """Those after which the same person has voted on an article of that name again."""
+    votes = apps.get_model("chatkit_articles", "vote").objects
+    same = {name: OuterRef(name) for name in ("slug", "language", "user")}
+    return votes.filter(Exists(votes.filter(**same, pk__gt=OuterRef("pk"))))
 
 
 class Migration(migrations.Migration):
@@ -28,4 +38,5 @@ class Migration(migrations.Migration):
             model_name="vote",
             name="chatkit_articles_one_vote",
         ),
+        deleting_first(earlier_votes),
     ]

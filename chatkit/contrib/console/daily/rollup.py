@@ -13,27 +13,32 @@ from django.utils import timezone
 from chatkit.models import Run
 
 from ..models import Day, DayArticle, DayFigures, DayPerson
-from ..period import DAY, day_of, midnight, today
+from ..period import DAY, day_of, midnight
 from . import collect, months, summary
 from .facts import COUNTS, Article, Facts, Kind, Person, Sum, put
 from .locks import lock
 from .read import stale_ones
 
 BATCH = 500
+# A question of the last moment may be in a transaction that ends after midnight: what is made up
+# without it would stay so.
+MARGIN = datetime.timedelta(minutes=10)
 
 
 def due() -> Iterator[datetime.date]:
-    """The days before today that have no figures yet, or stale ones; oldest first."""
+    """The days before today that have no figures yet, or stale ones; oldest first. Until MARGIN
+    after midnight, the last of them is counted from its runs."""
+    end = day_of(timezone.now() - MARGIN)
     first = Run.objects.order_by("created_at", "pk").values_list("created_at", flat=True).first()
     kept = stale_ones(Day.objects.all())
     days = [day for day, stale in kept.items() if stale]
     if first is not None:
         day = day_of(first)
-        while day < today():
+        while day < end:
             if day not in kept:
                 days.append(day)
             day += DAY
-    yield from sorted(day for day in set(days) if day < today())
+    yield from sorted(day for day in set(days) if day < end)
 
 
 def make_up(days: Iterable[datetime.date] | None = None) -> int:

@@ -8,13 +8,15 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chatkit.fields import ExactCharField
 from chatkit.models import Run
 
 
 class EvaluationSet(models.Model):
     """Questions that are asked together. `workflow_id` names who answers, "" the default."""
 
-    name = models.SlugField(_("name"), max_length=64, unique=True, allow_unicode=True)
+    # Exact: a file of `Orders` would otherwise replace the questions of `orders` on MariaDB.
+    name = ExactCharField(_("name"), max_length=64, unique=True)
     workflow_id = models.CharField(_("workflow"), max_length=128, blank=True, default="")
     # The share of questions that must be answered as expected, None for no bar.
     bar = models.FloatField(

@@ -5,6 +5,16 @@ from django.conf import settings
 from django.db import migrations, models
 
 from chatkit.models.table_locks import LockTables
+from chatkit.models.way_back import deleting_first
+
+
+def questions(apps):
+    return apps.get_model("chatkit_console", "question").objects.filter(user=None)
+
+
+def budgets(apps):
+    """They would be about everybody."""
+    return apps.get_model("chatkit_console", "budget").objects.filter(visitors=True)
 
 
 class Migration(migrations.Migration):
@@ -35,4 +45,6 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
+        deleting_first(questions),
+        deleting_first(budgets),
     ]
