@@ -76,7 +76,9 @@ PROMPTS = EMPTY | {
 # Reached through their article.
 TEXTS = EMPTY | {
     "list": same(GONE),
-    "add": same(GONE),
+    # What somebody has written comes back to them in the form, also where its text is gone.
+    "add": {"GET": GONE, "POST": ROOT},
+    "change": {"GET": GONE, "POST": ROOT},
     "history": same("302 302 302 404 404 404"),
 }
 DOCUMENTS = EMPTY | {"delete": same(NOBODY), "change": {"GET": GONE, "POST": NOBODY}}
@@ -191,7 +193,7 @@ ADDRESSES: dict[str, Row] = {
         console_page()
     ),
     "apps/chatkit/console/quality/evaluations/<int:set_id>/questions/<int:question_id>/change/": (
-        console_act("404")
+        console_act("400")
     ),
     "apps/chatkit/console/quality/reviews/<str:run_id>/": console_page(),
     "apps/chatkit/console/quality/reviews/<str:run_id>/mark/": console_act("404"),  # no status
