@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     AnyUser = AbstractBaseUser | AnonymousUser
 
+PROCESS_GONE = "process gone"  # what is recorded of work that its process has left unfinished
+
 M = TypeVar("M", bound=models.Model)
 
 
@@ -166,5 +168,5 @@ class ToolCallQuerySet(ThreadChildQuerySet[M]):
         over = {"held": None, "ended_at": timezone.now()}
         count = self.overdue().update(status="expired", **over)
         # They may or may not have been done.
-        count += self.abandoned().update(status="failed", outcome="process gone", **over)
+        count += self.abandoned().update(status="failed", outcome=PROCESS_GONE, **over)
         return count

@@ -20,7 +20,7 @@ from chatkit.types import (
 
 from .runs.context import ChatContext
 
-LENGTH = 128
+ID_LENGTH = 128  # models give messages longer ids than ours
 NONE = "__fake_id__"  # FAKE_RESPONSES_ID of `agents`, which is not loaded for this
 
 
@@ -43,7 +43,7 @@ async def own(
             yield event.model_copy(update={"item_id": current})
         elif isinstance(event, ThreadItemDoneEvent) and isinstance(event.item, ClientToolCallItem):
             # It is the model server's own, and the SDK logs the one of a call that is not answered.
-            call_id = "".join(filter(str.isprintable, event.item.call_id))[:LENGTH]
+            call_id = "".join(filter(str.isprintable, event.item.call_id))[:ID_LENGTH]
             yield event.model_copy(
                 update={"item": event.item.model_copy(update={"call_id": call_id})}
             )

@@ -22,9 +22,9 @@ from .. import conf, voice
 from ..attachments import intake
 from ..exceptions import ApiError
 from .engine import DjangoChatKitServer, request_adapter
+from .ids import ID_LENGTH
 from .records import TITLE_LENGTH
 
-ID_LENGTH = 128  # models give messages longer ids than ours
 MAX_LIMIT = 100
 MAX_ENTRIES = 1000
 ONE_ID = ("thread_id", "item_id", "attachment_id", "after")

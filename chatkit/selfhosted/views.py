@@ -67,15 +67,15 @@ REQUEST_ID = re.compile(r"[\w.:=+/-]{1,64}", re.ASCII)
 @api_view("POST")
 def endpoint(request: HttpRequest) -> HttpResponseBase:
     """One request of the ChatKit protocol: JSON, or a stream of events."""
-    session_id = sessions.unsign(secret_of(request))
+    secret = secret_of(request)
+    session_id = sessions.unsign(secret)
     try:
         body = _read(request)
         if len(body) > LARGE:  # what takes long to read is read for those alone who may chat
-            session, allowed, _found = in_database(_admit, session_id, None)
-            check_answers(session, allowed)
+            check_answers(*in_database(identify, secret))
         parsed = _parse(body)
     except ApiError:
-        session, allowed, _found = in_database(_admit, session_id, None)
+        session, allowed = in_database(identify, secret)
         check_answers(session, allowed)  # its error comes first: the user may not chat at all
         limits.check(request, "request", session.person_pk, session.workflow_id)
         raise

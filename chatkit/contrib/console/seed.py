@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from chatkit import access, workflows
 from chatkit.fields import stored_time
+from chatkit.managers import PROCESS_GONE
 from chatkit.models import Feedback, Run, Thread, ThreadItem, ToolCall
 
 from .evaluations import made_up
@@ -168,7 +169,7 @@ class _Rows:
         duration = first + int(dice.lognormvariate(7.6, 0.6))
         ended = at + datetime.timedelta(milliseconds=duration)
         ended_as = outcome if outcome in ("failed", "stopped", "interrupted") else "completed"
-        errors = {"failed": dice.choice(ERRORS), "interrupted": "process gone"}
+        errors = {"failed": dice.choice(ERRORS), "interrupted": PROCESS_GONE}
         cited = [{"article": article, "language": "en"}] if outcome == "answered" else []
         tokens = dice.randrange(400, 3000) if model else None
         run = Run(

@@ -160,7 +160,7 @@ async def _count_lost(process: Process, live: LiveRun) -> None:
     """The thread was deleted meanwhile: there is nothing to store, but what the answer has used
     counts."""
     live.work.drop()
-    if not (admission.is_used() and (live.usage.tokens_in or live.usage.tokens_out)):
+    if not _is_to_count(live):
         return
     try:
         await process.database.run(lost.count, live, live.usage)
@@ -171,8 +171,13 @@ async def _count_lost(process: Process, live: LiveRun) -> None:
 def _add_end(live: LiveRun, values: Columns, *, counts: bool) -> None:
     """The last pending writes of a run."""
     live.work.add(writes.EndRun(live.id, values, partial(_end_late, live)))
-    if counts and admission.is_used() and (live.usage.tokens_in or live.usage.tokens_out):
+    if counts and _is_to_count(live):
         live.work.add(writes.CountAnswer(live.id))
+
+
+def _is_to_count(live: LiveRun) -> bool:
+    """Whether it has used something, and there is a gate to tell."""
+    return admission.is_used() and bool(live.usage.tokens_in or live.usage.tokens_out)
 
 
 def _end_late(live: LiveRun) -> None:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from ...background import scope
 from ...deadlocks import again_after_deadlock
 from ...fields import JsonObject
+from ...managers import PROCESS_GONE
 from ...models import Run, RunEvent, Thread, ThreadItem, ToolCall
 from ...retention import deleted, temporary
 from ...signals import run_finished
@@ -27,7 +28,7 @@ from . import redis_streams, reports
 from .database import DatabaseNow
 from .owner import is_gone
 from .process import current, whole
-from .writes import PROCESS_GONE, upsert
+from .writes import upsert
 
 logger = logging.getLogger("chatkit.runs")
 

@@ -19,12 +19,12 @@ from django.utils import timezone
 
 from ... import admission, fulltext
 from ...admission import Notice, Question
+from ...managers import PROCESS_GONE
 from ...models import HIDDEN_TYPES, Attachment, Branch, Run, Session, Thread, ThreadItem, said_in
 from ...statements import Select, Update, insert, insert_all
 
 logger = logging.getLogger("chatkit.runs")
 
-PROCESS_GONE = "process gone"  # the error of a run that another process took for dead
 HOW_IT_ENDED = ("status", "outcome", "error", "ended_at")
 DELETED_AT_ONCE = 500  # ids in one statement
 # What may follow a question without answering it.

@@ -24,6 +24,7 @@ from chatkit.contrib.console.models import (
     EvaluationSet,
     Spent,
 )
+from chatkit.managers import PROCESS_GONE
 from chatkit.models import Run, Session, Thread, ToolCall
 from chatkit.signals import run_finished
 from tests.people import permit
@@ -195,7 +196,7 @@ class TestCommand:
         Evaluation.objects.filter(pk=run.pk).update(beat_at=run.beat_at - 2 * running.STALE)
         assert evaluate("orders")[0] == 0
         run.refresh_from_db()
-        assert (run.status, run.error) == ("broken", running.GONE)
+        assert (run.status, run.error) == ("broken", PROCESS_GONE)
 
 
 class TestFiles:

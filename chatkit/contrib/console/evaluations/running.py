@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 
 from chatkit import workflows
 from chatkit.exceptions import ApiError
+from chatkit.managers import PROCESS_GONE
 from chatkit.models import Run
 
 from ..daily.collect import cited_articles
@@ -29,7 +30,6 @@ PATIENCE = 3  # failures in a row, after which the model is taken to be gone
 LONGEST = 20_000  # characters of an answer that are kept
 # An evaluation that has not got on for so long has lost its process. Longer than any answer.
 STALE = datetime.timedelta(minutes=30)
-GONE = "process gone"
 TOKENS = ("tokens_in", "tokens_cached", "tokens_out")
 Status = Evaluation.Status
 
@@ -71,7 +71,7 @@ def bury(evaluation_set: EvaluationSet | int) -> None:
         beat_at__lt=timezone.now() - STALE,
     )
     if gone.exists():  # pages ask every two seconds, and on SQLite each update waits for its turn
-        gone.update(status=Status.BROKEN, error=GONE, ended_at=timezone.now())
+        gone.update(status=Status.BROKEN, error=PROCESS_GONE, ended_at=timezone.now())
 
 
 def carry_out(
@@ -98,7 +98,7 @@ def carry_out(
         logger.exception("evaluation %s broke off", evaluation.pk)
         error = type(failure).__name__
     except BaseException:  # Ctrl C, or the process is told to end
-        _end(evaluation, GONE)
+        _end(evaluation, PROCESS_GONE)
         raise
     _end(evaluation, error)
     return evaluation

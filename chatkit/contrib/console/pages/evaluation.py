@@ -10,12 +10,13 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from chatkit.api import NEVER_CACHED
+from chatkit.managers import PROCESS_GONE
 
 from .. import evaluations
 from ..causes import in_words
 from ..evaluations import comparing
 from ..evaluations.models import Evaluation, EvaluationResult
-from ..evaluations.running import GONE, bury
+from ..evaluations.running import bury
 from ..guides import cell, guides
 from ..prices import cost, money
 from ..strip import TONES as OUTCOME_TONES
@@ -141,6 +142,6 @@ def missed(result: EvaluationResult) -> str:
 def cause_of(run: Evaluation) -> str:
     if run.status != Evaluation.Status.BROKEN:
         return ""
-    if run.error == GONE:
+    if run.error == PROCESS_GONE:
         return gettext("Its process ended before it.")
     return in_words(run.error)

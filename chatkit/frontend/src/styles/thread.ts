@@ -12,8 +12,8 @@ export const threadStyles = css`
     scrollbar-width: thin;
     scrollbar-color: var(--_border) transparent;
   }
-  /* A cluster of marks may be wider than any line. */
   .scroller:focus-visible { outline-offset: -2px; }
+  /* A cluster of marks may be wider than any line. */
   .scroller > .column { overflow-x: clip; }
   .log { display: flex; flex-direction: column; gap: calc(var(--_s) * 5); padding-block: calc(var(--_s) * 5) calc(var(--_s) * 6); }
   .item { position: relative; min-width: 0; overflow-wrap: anywhere; }
