@@ -10,16 +10,18 @@ export const turnStyles = css`
     .own .icon-button { width: 28px; height: 24px; min-width: 0; min-height: 0; }
     /* A button that is seen under the pointer alone stands in the space between two messages. */
     .own:not(:has(.versions)) { position: absolute; inset-block-start: calc(100% - 3px); inset-inline-end: 0; }
-    .user:has(> .own [data-edit]):not(:has(.versions)) > .at { inset-inline-end: 34px; }
+    .user:has(> .own > .icon-button):not(:has(.versions)) > .at { inset-inline-end: 34px; }
   }
   .item.user.edited [part~="user-bubble"] { outline: 2px solid var(--_primary-text); outline-offset: 0; }
+  /* The room of a button that is not there. */
+  .own > span.icon-button { visibility: hidden; }
   .own [data-edit] { opacity: 0; }
   .item.user:hover .own [data-edit], .item.user:focus-within .own [data-edit] { opacity: 1; }
   @media (hover: none) { .own [data-edit] { opacity: 1; } }
   /* A target of 44 px, half of it in the space between two messages. */
   @media (pointer: coarse) {
     .own { margin-block: -6px -16px; }
-    .user:has(> .own [data-edit]):not(:has(.versions)) > .at { inset-block-start: calc(100% - 15px); inset-inline-end: 46px; }
+    .user:has(> .own > .icon-button):not(:has(.versions)) > .at { inset-block-start: calc(100% - 15px); inset-inline-end: 46px; }
   }
   .follow-ups { display: flex; flex-wrap: wrap; gap: 8px; margin: 12px 0 0; padding: 0; list-style: none; }
   .follow-ups li { max-width: 100%; }
