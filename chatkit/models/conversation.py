@@ -141,6 +141,8 @@ class ThreadItem(models.Model):
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     # By which a search finds it. Read by databases alone, so no query loads it.
     words = fulltext.WordsField(indexed=True)
+    # The word of its owner, "" in a temporary conversation; None: to be looked up.
+    whose: str | None = None
 
     objects = ThreadItemManager()
 
@@ -159,9 +161,13 @@ class ThreadItem(models.Model):
     def words_of_words(self) -> str:
         """Those of what it says, with the word of whose it is; none of a temporary conversation."""
         texts = texts_of(self.type, self.payload)
-        if not texts or self.thread.temporary:
+        if not texts:
             return ""
-        return fulltext.kept(texts, also=owner_of(self.thread.person_pk, self.thread.workflow_id))
+        whose = self.whose
+        if whose is None:
+            thread = self.thread
+            whose = "" if thread.temporary else owner_of(thread.person_pk, thread.workflow_id)
+        return fulltext.kept(texts, also=whose) if whose else ""
 
 
 def owner_of(person_pk: object, workflow_id: str) -> str:

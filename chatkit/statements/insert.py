@@ -12,8 +12,12 @@ from django.db.models.signals import post_save, pre_save
 from django.db.models.sql import InsertQuery
 
 from . import columns
+from .execute import Statement, change
+from .execute import rows as fetched
 
-_kept: dict[tuple[object, ...], str | None] = {}
+_kept: dict[tuple[object, ...], Statement | None] = {}
+NOTHING = Statement("")
+_columns: dict[tuple[object, ...], columns.Columns] = {}
 
 
 def insert(row: Model, *, numbered: bool = False) -> None:
@@ -62,35 +66,45 @@ def _insert(
     """Whether the rows are inserted: where they are not, Django is to do it."""
     using = router.db_for_write(model)
     connection = connections[using]
-    fields = _fields(model, rows[0])
-    kind = (len(rows), len(fields), tuple(unique), tuple(update), numbered)
+    ours = _of(model, rows[0], connection.vendor)
+    kind = (len(rows), len(ours.fields), tuple(unique), tuple(update), numbered)
     key: tuple[object, ...] = (model, connection.vendor, *kind)
-    if _kept.get(key, "") is None:
+    if _kept.get(key, NOTHING) is None:
         return False
-    values = [value for row in rows for value in columns.values(fields, row, connection)]
+    values = [value for row in rows for value in ours.values(row, connection)]
     # An expression, such as the database's time, is a part of the SQL.
-    for place, value in enumerate(values):
-        if hasattr(value, "as_sql"):
-            key = (*key, place, type(value))
+    expressions = [
+        (place, type(value)) for place, value in enumerate(values) if hasattr(value, "as_sql")
+    ]
+    if expressions:
+        key = (*key, *expressions)
     if key not in _kept:
-        _kept[key] = _sql(model, using, fields, rows, values, unique, update, numbered)
-    sql = _kept[key]
-    if sql is None:
+        _kept[key] = _made(model, using, ours.fields, rows, values, unique, update, numbered)
+    statement = _kept[key]
+    if statement is None:
         return False
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [value for value in values if not hasattr(value, "as_sql")])
-        if numbered:
-            rows[0].pk = _number(connection, cursor, model)
+    if expressions:
+        values = [value for value in values if not hasattr(value, "as_sql")]
+    if not numbered:
+        change(connection, statement, values)
+    elif connection.features.can_return_columns_from_insert:
+        [[rows[0].pk]] = fetched(connection, statement, values)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(statement.sql, values)
+            meta: Any = model._meta
+            rows[0].pk = connection.ops.last_insert_id(cursor, meta.db_table, meta.pk.column)
     for row in rows:
         row._state.adding = False
         row._state.db = using
     return True
 
 
-def _number(connection: Any, cursor: Any, model: type[Model]) -> Any:
-    if connection.features.can_return_columns_from_insert:
-        return cursor.fetchone()[0]
-    return connection.ops.last_insert_id(cursor, model._meta.db_table, model._meta.pk.column)
+def _of(model: type[Model], row: Model, vendor: str) -> columns.Columns:
+    key = (model, vendor, row.pk is None)
+    if key not in _columns:
+        _columns[key] = columns.Columns(_fields(model, row), vendor)
+    return _columns[key]
 
 
 def _fields(model: type[Model], row: Model) -> list[Field[Any, Any]]:
@@ -102,7 +116,7 @@ def _fields(model: type[Model], row: Model) -> list[Field[Any, Any]]:
     ]
 
 
-def _sql(
+def _made(
     model: type[Model],
     using: str,
     fields: Sequence[Field[Any, Any]],
@@ -111,7 +125,7 @@ def _sql(
     unique: Sequence[str],
     update: Sequence[str],
     numbered: bool,
-) -> str | None:
+) -> Statement | None:
     """None where not each value is a parameter of its own, in this order, or an expression without
     any."""
     named = model._meta.get_field
@@ -131,4 +145,4 @@ def _sql(
         return None
     [(sql, params)] = statements
     plain = [value for value in values if not hasattr(value, "as_sql")]
-    return str(sql) if len(params) == len(plain) else None
+    return Statement(sql) if len(params) == len(plain) else None

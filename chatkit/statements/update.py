@@ -10,6 +10,8 @@ from django.db import connections, router
 from django.db.models import QuerySet
 from django.db.models.sql import UpdateQuery
 
+from .columns import preparation
+from .execute import Statement, change
 from .stand_ins import Places, stand_ins
 
 
@@ -22,44 +24,46 @@ class Update:
 
     def __init__(self, make: Callable[..., QuerySet[Any]]) -> None:
         self._make = make
-        self._querysets: dict[tuple[type, ...], QuerySet[Any]] = {}
-        self._kept: dict[tuple[object, ...], tuple[str, Places, bool] | None] = {}
+        # By the types of values: the query with what stands for them, None where Django makes it.
+        self._queries: dict[tuple[type, ...], tuple[QuerySet[Any], Sequence[Any]] | None] = {}
+        self._kept: dict[tuple[object, ...], tuple[Statement, Places, bool] | None] = {}
 
     def __call__(self, changes: Mapping[str, Any], *values: Any) -> int:
         """Set columns of the rows for these values."""
-        among = stand_ins(values)
-        if among is None:
-            return self._make(*values).update(**changes)
         types = tuple(map(type, values))
-        if types not in self._querysets:
-            self._querysets[types] = self._make(*among)
-        queryset = self._querysets[types]
-        using = router.db_for_write(queryset.model)
+        if types not in self._queries:
+            given = stand_ins(values)
+            self._queries[types] = None if given is None else (self._make(*given), given)
+        query = self._queries[types]
+        if query is None:
+            return self._make(*values).update(**changes)
+        queryset, among = query
+        model: Any = queryset.model
+        using = router.db_for_write(model)
         connection = connections[using]
         key: tuple[object, ...] = (connection.vendor, *types, *changes)
-        columns = []
-        # Expressions last: those that have parameters of their own would stand between ours.
-        changes = dict(sorted(changes.items(), key=lambda change: hasattr(change[1], "as_sql")))
+        columns, expressions = [], {}
         for name, value in changes.items():
-            field = queryset.model._meta.get_field(name)
-            prepared = field.get_db_prep_save(value, connection)
+            prepared = preparation(model, name, connection.vendor)(value, connection)
             # An expression, such as the database's time, is a part of the SQL; so may NULL be.
-            is_expression = hasattr(prepared, "as_sql")
-            if is_expression or prepared is None:
+            if hasattr(prepared, "as_sql"):
+                expressions[name] = value
                 key = (*key, name, type(prepared))
-            if not is_expression:
-                columns.append(prepared)
+                continue
+            if prepared is None:
+                key = (*key, name, None)
+            columns.append(prepared)
         if key not in self._kept:
-            self._kept[key] = _made(queryset, using, changes, columns, among)
+            # Last: those that have parameters of their own would stand between ours.
+            ordered = {name: changes[name] for name in changes if name not in expressions}
+            self._kept[key] = _made(queryset, using, ordered | expressions, columns, among)
         kept = self._kept[key]
         if kept is None:
             return self._make(*values).update(**changes)
-        sql, places, nulls = kept
+        statement, places, nulls = kept
         if not nulls:
             columns = [value for value in columns if value is not None]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [*columns, *places.filled(values)])
-            return int(cursor.rowcount)
+        return change(connection, statement, [*columns, *places.filled(values)])
 
 
 def _made(
@@ -68,7 +72,7 @@ def _made(
     changes: Mapping[str, Any],
     columns: Sequence[Any],
     among: Sequence[Any],
-) -> tuple[str, Places, bool] | None:
+) -> tuple[Statement, Places, bool] | None:
     """The statement, the places of the query's values, and whether NULL is a parameter, as in
     Django 6.1; None where not each value is a parameter of its own."""
     query: Any = queryset.query.chain(UpdateQuery)
@@ -81,4 +85,4 @@ def _made(
     nulls = [param is None for param in params[: len(columns)]] == missing
     count = len(columns) if nulls else missing.count(False)
     places = Places(params[count:], among)
-    return (sql, places, nulls) if places.complete else None
+    return (Statement(sql), places, nulls) if places.complete else None

@@ -117,7 +117,7 @@ def _layers() -> None:
     from chatkit.sessions import views as session_views
     from mseller.handler import OneThreadHandler
 
-    time_it("request", OneThreadHandler, "_begin")
+    time_it("request", OneThreadHandler, "get_response")
     time_it("who asks", views, "_admit")
     time_it("who asks", session_views, "_person", "check_csrf")
     time_it("parse", protocol, "parse")

@@ -187,6 +187,18 @@ PARTS = (
         "mseller/login_sessions.py",
         "the row of a login by a statement that is made once",
     ),
+    Part(
+        "django.db.models.query.QuerySet._iterable_class",
+        "",
+        "chatkit/statements/reading.py",
+        "whether a query gives models or values",
+    ),
+    Part(
+        "django.db.models.query.QuerySet._prefetch_related_lookups",
+        "",
+        "chatkit/statements/reading.py",
+        "a query that asks for more than its rows is left to Django",
+    ),
     # pip, by `make constraints` alone
     Part(
         "pip._internal.commands.create_command",

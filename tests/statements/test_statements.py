@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, F, QuerySet
 from django.db.models.signals import post_save
 from django.db.models.sql import compiler
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -104,6 +105,34 @@ class TestSelect:
         made = Thread.objects.create(user=ana, workflow_id="wf", title="100 %s of it")
         query = Select(lambda title: Thread.objects.filter(title=title))
         assert (query("100 %s of it"), query("%")) == ([made], [])
+
+    def test_what_is_more_than_rows_is_left_to_django(self, ana: User, thread: Thread) -> None:
+        def mine(pk: str) -> QuerySet[Thread]:
+            return Thread.objects.filter(pk=pk)
+
+        ThreadItem.objects.create(thread=thread, item_id="a", type="x", payload={})
+        prefetched = Select(lambda pk: mine(pk).prefetch_related("items"))
+        counted: Select[Any] = Select(lambda pk: mine(pk).annotate(many=Count("items")))
+        pairs: Select[Any] = Select(lambda pk: mine(pk).values_list("pk", "title"))
+        nested = Select(lambda pk: ThreadItem.objects.select_related("thread__user").filter(pk=pk))
+        assert {each.kept("thr") for each in (prefetched, counted, pairs)} == {None}
+        assert nested.kept(1) is None
+        [found] = prefetched(thread.pk)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(found.items.all()) == 1
+        assert not queries.captured_queries
+        assert [each.many for each in counted(thread.pk)] == [1]
+        assert pairs(thread.pk) == [(thread.pk, "")]
+
+    def test_an_owner_that_is_none(self, ana: User) -> None:
+        visitor = Visitor.objects.create()
+        theirs = Thread.objects.create(visitor=visitor, workflow_id="wf")
+        query = Select(lambda pk: Thread.objects.select_related("user", "visitor").filter(pk=pk))
+        assert query.kept("thr") is not None
+        [found] = query(theirs.pk)
+        with CaptureQueriesContext(connection) as queries:
+            assert (found.user, found.visitor) == (None, visitor)
+        assert not queries.captured_queries
 
 
 class TestUpdate:
@@ -258,6 +287,40 @@ def test_each_uniqueness_has_its_own(ana: User, thread: Thread) -> None:
         row = Feedback(thread=thread, item_id="a", user=ana, kind=kind)
         insert_all(Feedback, [row], ["thread", "item_id", "user"], update)
     assert sorted(Feedback.objects.values_list("kind", flat=True)) == ["negative", "positive"]
+
+
+def test_who_listens_to_statements_hears_of_kept_ones(ana: User, thread: Thread) -> None:
+    titles: Select[Any] = Select(
+        lambda pk: Thread.objects.filter(pk=pk).values_list("title", flat=True)
+    )
+    change = Update(lambda pk: Thread.objects.filter(pk=pk))
+    heard: list[str] = []
+
+    def listen(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        heard.append(sql.split()[0])
+        return execute(sql, params, many, context)
+
+    def all_three() -> None:
+        change({"title": "100 %"}, thread.pk)
+        assert titles(thread.pk) == ["100 %"]
+        insert(Thread(user=ana, workflow_id="wf"))
+
+    all_three()
+    with connection.execute_wrapper(listen):
+        all_three()
+    with CaptureQueriesContext(connection) as queries:
+        all_three()
+    told = [query["sql"].split()[0] for query in queries.captured_queries]
+    assert heard == told == ["UPDATE", "SELECT", "INSERT"]
+
+
+def test_a_transaction_that_is_broken_takes_none(thread: Thread) -> None:
+    query = Select(lambda pk: Thread.objects.filter(pk=pk))
+    assert query(thread.pk) == [thread]
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        with pytest.raises(transaction.TransactionManagementError):
+            query(thread.pk)
 
 
 def test_the_hot_ones_are_kept() -> None:

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any, TypeVar, TypeVarTuple
 
 from django.db import (
@@ -116,27 +116,39 @@ class DatabaseWorkers:
         if not future.set_running_or_notify_cancel():
             return
         try:
-            with self._ready(untested=untested):
+            if untested:
+                self._keep_usable(tested=True)
+            if self.in_turn:
+                with writing():
+                    result = call()
+            else:
                 result = call()
+            self._keep_usable()
         except BaseException as error:
+            self._drop_broken()
             if _is_of_database(error):
                 self._failed_at = time.monotonic()
             future.set_exception(_portable(error))
         else:
             future.set_result(result)
 
-    @contextmanager
-    def _ready(self, *, untested: bool) -> Iterator[None]:
-        """Around a job: it has its turn, and a connection that works."""
+    def _drop_broken(self) -> None:
         try:
-            _keep_usable(untested=untested)
-            with writing() if self.in_turn else nullcontext():
-                yield
-            _keep_usable(untested=False)
-            _give_back_pooled()
-        except BaseException:
-            _drop_broken()
-            raise
+            self._keep_usable()
+        except Exception:
+            _close_all()
+
+    def _keep_usable(self, *, tested: bool = False) -> None:
+        """After a job, and `tested` after a while without one: connections that broke are closed,
+        and those of a pool go back to it, since other requests need them."""
+        for connection in connections.all(initialized_only=True):
+            connection.close_at = None  # CONN_MAX_AGE is for requests: these are closed when idle
+            if getattr(connection, "pool", None) is not None or (
+                tested and connection.connection is not None and not connection.is_usable()
+            ):
+                connection.close()
+            else:
+                connection.close_if_unusable_or_obsolete()
 
 
 def _is_of_database(error: BaseException) -> bool:
@@ -156,34 +168,11 @@ def _portable(error: BaseException) -> BaseException:
     return ours
 
 
-def _drop_broken() -> None:
-    try:
-        _keep_usable(untested=False)
-        _give_back_pooled()
-    except Exception:
-        _close_all()
-
-
 def _close_all() -> None:
     try:
         connections.close_all()
     except Exception:  # the worker must go on: it may be the only one
         logger.warning("A database connection could not be closed.", exc_info=True)
-
-
-def _give_back_pooled() -> None:
-    # Connections of a pool go back to it: other requests need them.
-    for connection in connections.all(initialized_only=True):
-        if getattr(connection, "pool", None) is not None:
-            connection.close()
-
-
-def _keep_usable(*, untested: bool) -> None:
-    for connection in connections.all(initialized_only=True):
-        connection.close_at = None  # CONN_MAX_AGE is for requests: these are closed when idle
-        if untested and connection.connection is not None and not connection.is_usable():
-            connection.close()
-        connection.close_if_unusable_or_obsolete()
 
 
 class DatabaseDown(Exception):

@@ -85,6 +85,5 @@ class _Worker(DatabaseWorkers):
                 connection.dec_thread_sharing()
             connections.close_all()  # of the other databases
 
-    @contextmanager
-    def _ready(self, *, untested: bool) -> Iterator[None]:
-        yield  # the connection is as its thread has it
+    def _keep_usable(self, *, tested: bool = False) -> None:
+        """Nothing: the connection is as its thread has it."""

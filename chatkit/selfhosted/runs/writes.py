@@ -20,7 +20,17 @@ from django.utils import timezone
 from ... import admission, fulltext
 from ...admission import Notice, Question
 from ...managers import PROCESS_GONE
-from ...models import HIDDEN_TYPES, Attachment, Branch, Run, Session, Thread, ThreadItem, said_in
+from ...models import (
+    HIDDEN_TYPES,
+    Attachment,
+    Branch,
+    Run,
+    Session,
+    Thread,
+    ThreadItem,
+    owner_of,
+    said_in,
+)
 from ...statements import Select, Update, insert, insert_all
 
 logger = logging.getLogger("chatkit.runs")
@@ -77,6 +87,11 @@ class Transaction:
             found = _branch(thread_id)
             self.branches[thread_id] = found[0] if found else 0
         return self.branches[thread_id]
+
+    def whose(self) -> str:
+        """The word that stands beside the words of what this person says; "" for none."""
+        session = self.session
+        return "" if self.temporary else owner_of(session.person_pk, session.workflow_id)
 
 
 class Write:
@@ -173,16 +188,10 @@ class SaveItem(Write):
             transaction.touch(thread_id)
             # One row for each id, at its first place: a statement can't change a row twice.
             rows = {write.row.item_id: write.row for write in saved}
-            session = transaction.session
-            # Whose words are kept with it: said here, it is not looked up.
-            thread = Thread(
-                pk=thread_id,
-                **session.owned_by,
-                workflow_id=session.workflow_id,
-                temporary=transaction.temporary,
-            )
+            whose = transaction.whose()
             for row in rows.values():
-                row.thread = thread
+                row.thread_id = thread_id
+                row.whose = whose
                 row.branch = transaction.branch(thread_id)
             columns = ["type", "payload", "words"]
             upsert(ThreadItem, list(rows.values()), ["thread", "item_id"], columns)
