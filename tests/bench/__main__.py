@@ -111,8 +111,9 @@ def rounds(options: argparse.Namespace, folder: Path) -> None:
         if options.only == "streams":
             stream_rounds(options, site_environ, peer_environ, logins)
             return
-        site = servers.enter_context(serve(APPLICATION, site_environ))
-        peer = servers.enter_context(serve("tests.bench.peer:app", peer_environ))
+        count = options.processes
+        site = servers.enter_context(serve(APPLICATION, site_environ, count))
+        peer = servers.enter_context(serve("tests.bench.peer:app", peer_environ, count))
         print(HEAD)
         if options.only != "answers":
             session_rounds(options, site, peer, logins)
@@ -189,6 +190,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=8.0, help="length of a round")
     parser.add_argument("--clients", type=int, nargs="+", default=[20, 100, 300])
     parser.add_argument("--open", type=int, nargs="+", default=[10, 100], help="open streams")
+    parser.add_argument("--processes", type=int, default=1, help="of each side")
     parser.add_argument("--only", choices=["sessions", "answers", "streams"])
     options = parser.parse_args()
     options.open = [min(count, MOST_STREAMS) for count in options.open]
@@ -204,8 +206,8 @@ def main() -> None:
     options = arguments()
     print(
         f"Python {platform.python_version()}, Django {django.get_version()}, "
-        f"{os.cpu_count()} cores, one server process each, {DELTAS} deltas an answer, "
-        f"rounds of {options.seconds:g} s"
+        f"{os.cpu_count()} cores, {options.processes} server process(es) each, "
+        f"{DELTAS} deltas an answer, rounds of {options.seconds:g} s"
     )
     with tempfile.TemporaryDirectory(prefix="chatkit-bench-") as folder:
         rounds(options, Path(folder))

@@ -11,13 +11,13 @@ from collections import Counter
 from fastapi import HTTPException, Request
 
 TABLES = """
-CREATE TABLE user (id INTEGER PRIMARY KEY, name TEXT UNIQUE, active INTEGER);
-CREATE TABLE login (key TEXT PRIMARY KEY, user_id INTEGER, expires REAL);
-CREATE TABLE issued (
+CREATE TABLE IF NOT EXISTS user (id INTEGER PRIMARY KEY, name TEXT UNIQUE, active INTEGER);
+CREATE TABLE IF NOT EXISTS login (key TEXT PRIMARY KEY, user_id INTEGER, expires REAL);
+CREATE TABLE IF NOT EXISTS issued (
     id INTEGER PRIMARY KEY, user_id INTEGER, workflow_id TEXT, session_id TEXT UNIQUE,
     expires INTEGER, created REAL
 );
-CREATE INDEX issued_user ON issued (user_id);
+CREATE INDEX IF NOT EXISTS issued_user ON issued (user_id);
 """
 PER_MINUTE = 10_000_000  # never reached, and counted all the same
 
@@ -30,10 +30,10 @@ class Logins:
         self.counted: Counter[tuple[int, int]] = Counter()
         database.executescript(TABLES)
         rows = [(number, f"bench{number}") for number in range(1, people + 1)]
-        database.execute("BEGIN")
-        database.executemany("INSERT INTO user VALUES (?, ?, 1)", rows)
+        database.execute("BEGIN IMMEDIATE")  # each of its processes comes here
+        database.executemany("INSERT OR IGNORE INTO user VALUES (?, ?, 1)", rows)
         logins = [(login_key(number), number, time.time() + 86_400) for number, _ in rows]
-        database.executemany("INSERT INTO login VALUES (?, ?, ?)", logins)
+        database.executemany("INSERT OR IGNORE INTO login VALUES (?, ?, ?)", logins)
         database.execute("COMMIT")
 
     def user_of(self, request: Request) -> int:

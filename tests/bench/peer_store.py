@@ -15,11 +15,11 @@ from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata
 
 ITEMS: TypeAdapter[Any] = TypeAdapter(ThreadItem)
 TABLES = """
-CREATE TABLE thread (id TEXT PRIMARY KEY, created_at TEXT, data TEXT);
-CREATE TABLE item (
+CREATE TABLE IF NOT EXISTS thread (id TEXT PRIMARY KEY, created_at TEXT, data TEXT);
+CREATE TABLE IF NOT EXISTS item (
     position INTEGER PRIMARY KEY, id TEXT UNIQUE, thread_id TEXT, data TEXT
 );
-CREATE INDEX item_thread ON item (thread_id);
+CREATE INDEX IF NOT EXISTS item_thread ON item (thread_id);
 """
 
 

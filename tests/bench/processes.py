@@ -27,31 +27,46 @@ class Server:
 
     def processor_seconds(self) -> float:
         """Processor time used so far."""
-        stat = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(stat[11]) + int(stat[12])) / TICKS
+        return sum(_ticks(process) for process in self._all()) / TICKS
 
     def forget_peak(self) -> None:
         """Let `peak_mib` start again from what is in use now."""
-        Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
+        for process in self._all():
+            (process / "clear_refs").write_text("5")
 
     def peak_mib(self) -> float:
         """The most memory in use since `forget_peak`, in MiB."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+        return sum(_kib(process, "VmHWM") for process in self._all()) / 1024
 
     def resident_kib(self) -> float:
         """The memory in use now, in KiB."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return float(status.partition("VmRSS:")[2].split()[0])
+        return sum(_kib(process, "VmRSS") for process in self._all())
+
+    def _all(self) -> list[Path]:
+        """The process and those that it has begun, where there are several to answer."""
+        first = Path(f"/proc/{self.process.pid}")
+        begun = (first / "task" / first.name / "children").read_text().split()
+        return [first, *(Path("/proc") / pid for pid in begun)]
+
+
+def _ticks(process: Path) -> int:
+    stat = (process / "stat").read_text().rpartition(")")[2].split()
+    return int(stat[11]) + int(stat[12])
+
+
+def _kib(process: Path, name: str) -> float:
+    status = (process / "status").read_text()
+    return float(status.partition(f"{name}:")[2].split()[0])
 
 
 @contextmanager
-def serve(application: str, environ: dict[str, str]) -> Iterator[Server]:
-    """uvicorn with one worker on a free port, answering."""
+def serve(application: str, environ: dict[str, str], processes: int = 1) -> Iterator[Server]:
+    """uvicorn on a free port, answering."""
     with socket.create_server((HOST, 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "uvicorn", application, "--host", HOST, "--port", str(port)]
     command += ["--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "3"]
+    command += ["--workers", str(processes)]
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environ)
     try:
         _wait(process, port)
