@@ -159,3 +159,30 @@ describe.each(["locked", "closed"] as const)("in a conversation that is %s", (st
     expect(off(drawn(fields, [], { confirm: CARD.cancel, asForm: true }, status))).toEqual([]);
   });
 });
+
+test.each(["Input", "Textarea"])("a %s leaves the pattern of a model to no browser, and is held to it", async (type) => {
+  const submit = { type: "Button", label: "Go", submit: true };
+  const children = [{ type, name: "code", pattern: "(a+)+b" }, submit];
+  const box = drawn([{ type: "Form", onSubmitAction: { type: "save", handler: "client" }, children }]);
+  const field = box.querySelector<HTMLInputElement>("[data-name]") as HTMLInputElement;
+  expect(field.hasAttribute("pattern")).toBe(false);
+  onAction.mockClear();
+  const send = () => box.querySelector("button")?.click();
+  const fill = (text: string) => {
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  send();
+  expect(onAction).toHaveBeenCalledOnce(); // with an empty field, which need not be filled in
+  await new Promise((later) => setTimeout(later));
+  onAction.mockClear();
+  fill("a".repeat(40));
+  expect(field.validity.customError).toBe(false);
+  send();
+  expect(field.validity.customError).toBe(true);
+  expect(onAction).not.toHaveBeenCalled();
+  fill("aab");
+  expect(field.validity.customError).toBe(false);
+  send();
+  expect(onAction).toHaveBeenCalledOnce();
+});
