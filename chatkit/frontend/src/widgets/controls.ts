@@ -32,7 +32,7 @@ interface Common {
 function common(node: WidgetNode, scope: Scope): Common {
   const name = string(node.name) ?? "";
   const own = string(node.ariaLabel);
-  const given = scope.labels.get(name);
+  const given = scope.labels(name)?.text;
   return {
     name,
     held: ownName(scope, name),
