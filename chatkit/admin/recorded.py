@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import models, transaction
-from django.http import HttpRequest
+from django.db import IntegrityError, models, transaction
+from django.http import HttpRequest, HttpResponse
 
 from ..signals import row_changed
 from .base import ModelAdmin
@@ -63,6 +63,14 @@ class RecordedAdmin(ModelAdmin):
     def tell(self, request: HttpRequest, obj: Any, before: Any, after: Any) -> None:
         name = self.told_as(obj)
         tell(request.user, obj, before, after, withheld=self.withheld, name=name)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What somebody else has taken between the form's look and its save, such as a name that
+        there is once, is there at a second look: the form says so, and keeps what was written."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError:
+            return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         with transaction.atomic():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,6 +100,26 @@ def check_order() -> list[CheckMessage]:
             "AuthenticationMiddleware stands before SessionMiddleware: every request would fail.",
             hint="Put SessionMiddleware first in MIDDLEWARE.",
             id="chatkit.E043",
+        )
+    ]
+
+
+@register("chatkit")
+def check_charset() -> list[CheckMessage]:
+    """E079: the site's pages are written, and what is asked of them read, in an encoding that
+    lacks what people write. We can't choose another for our own: they stand in the site's template,
+    and Django reads addresses and forms by this setting before any view is asked."""
+    try:
+        if codecs.lookup(settings.DEFAULT_CHARSET).name == "utf-8":
+            return []
+    except (LookupError, TypeError):  # it is no encoding at all
+        pass
+    return [
+        Error(
+            f"DEFAULT_CHARSET is {settings.DEFAULT_CHARSET!r}: pages with a character that it "
+            "lacks, such as the name of a language, fail, and what people search for is misread.",
+            hint='Remove DEFAULT_CHARSET, or set it to "utf-8".',
+            id="chatkit.E079",
         )
     ]
 

@@ -96,7 +96,7 @@ class Knowledge:
         """All articles of a language by their `order`, then slug; another's if it has none."""
         return self._current().articles(primary(language))
 
-    def catalogue(self, language: str) -> list[Article]:
+    def catalogue(self, language: str) -> Sequence[Article]:
         """Every article once, in that language where there is one, by their `order`, then slug."""
         return self._current().catalogue(primary(language))
 
@@ -162,6 +162,7 @@ class Library:
         self._by_language = by_language
         self._meanings = meanings
         self._building = RLock()
+        self._catalogues: dict[str, tuple[Article, ...]] = {}
 
     @classmethod
     def of(
@@ -211,14 +212,17 @@ class Library:
     def articles(self, language: str) -> list[Article]:
         return list(self._by_language.get(self._available(language), {}).values())
 
-    def catalogue(self, language: str) -> list[Article]:
+    def catalogue(self, language: str) -> Sequence[Article]:
+        # Kept: there may be ten thousand, and each page of the help asks for a few of them.
         first = self._available(language)
-        shelves = [self._by_language.get(language, {}), self._by_language.get(first, {})]
-        found: dict[str, Article] = {}
-        for shelf in (*shelves, *self._by_language.values()):
-            for slug, article in shelf.items():
-                found.setdefault(slug, article)
-        return sorted(found.values(), key=lambda article: (article.order, article.slug))
+        if first not in self._catalogues:
+            found: dict[str, Article] = {}
+            for shelf in (self._by_language.get(first, {}), *self._by_language.values()):
+                for slug, article in shelf.items():
+                    found.setdefault(slug, article)
+            every = sorted(found.values(), key=lambda article: (article.order, article.slug))
+            self._catalogues[first] = tuple(every)
+        return self._catalogues[first]
 
     def ask(self, question: str, interface: str, limit: int) -> tuple[str, Result]:
         """The question's language and the result in it. Among languages with close scores the

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
@@ -21,6 +23,7 @@ from .views import QUESTION, base_context, knowledge_for
 
 PATIENCE = 2.0  # seconds that a search waits for the vectors of the articles
 PASSAGES = 8
+PER_PAGE = 60  # articles of the list: full rows of one to five columns
 SUMMARY = 160  # characters of an article's beginning
 
 
@@ -60,8 +63,9 @@ class Entry:
 @for_readers
 @never_cache
 def index(request: HttpRequest) -> HttpResponse:
-    """All articles, each in the reader's language or else, said so, in another. With `?q=TEXT` the
-    passages that answer it, under their articles; where none does, the nearest articles.
+    """All articles, each in the reader's language or else, said so, in another, some at a time:
+    `?page=NUMBER`. With `?q=TEXT` the passages that answer it, under their articles; where none
+    does, the nearest articles.
     """
     knowledge = knowledge_for(request)
     if isinstance(knowledge, HttpResponse):
@@ -81,8 +85,23 @@ def index(request: HttpRequest) -> HttpResponse:
         context["hits"] = hits(knowledge, found.matches, language)
         context["nearest"] = [entry(article, language) for article in found.nearest]
     else:
-        context["entries"] = [entry(article, language) for article in knowledge.catalogue(language)]
+        context |= listed(knowledge.catalogue(language), request.GET, language)
     return render(request, "chatkit/help.html", context)
+
+
+def listed(articles: Sequence[Article], asked: QueryDict, language: str) -> dict[str, object]:
+    """The page of the list that `?page=NUMBER` names, or the nearest, and the way to the others."""
+    paginator = Paginator(articles, PER_PAGE)
+    shown = paginator.get_page(asked.get("page"))
+    workflow = asked.get("workflow", "")
+    kept = {"workflow": workflow} if workflow else {}
+    return {
+        "shown": shown,
+        "entries": [entry(article, language) for article in shown],
+        "pages": paginator.get_elided_page_range(shown.number, on_each_side=2),
+        "elided": paginator.ELLIPSIS,
+        "pages_at": f"?{urlencode(kept | {'page': ''})}",
+    }
 
 
 def hits(knowledge: Knowledge, matches: Iterable[Match], language: str) -> list[Hits]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -220,7 +220,7 @@ def default_prompts(
     """What fits any site, and the first articles of this one: what it can answer."""
     first = _("What can you help me with?")
     found = [{"label": first, "prompt": first, "icon": "sparkle"}]
-    articles: list[Article] = []
+    articles: Sequence[Article] = ()
     if workflow is None or not workflow.hosted:
         try:
             known = knowledge_of(workflow.id if workflow else "")

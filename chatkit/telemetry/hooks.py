@@ -76,16 +76,22 @@ def stream_opened() -> Iterator[None]:
 
 
 def run_began() -> None:
-    """An answer has begun; `run_ended` follows, where this process does not end first."""
+    """An answer has begun; `run_over` follows, where this process does not end first."""
     if (found := metrics()) is not None:
         found.run_began()
 
 
-def run_ended(ended: Ended | None, *, here: bool = True) -> None:
-    """An answer has ended; None for a question that was refused before its first frame. `here`
-    unless it was of a process that is gone."""
+def run_over() -> None:
+    """An answer is not written any more. `run_ended` follows where there is one to count."""
     if (found := metrics()) is not None:
-        found.run_ended(ended, here=here)
+        found.run_over()
+
+
+def run_ended(ended: Ended, *, again: bool = False) -> None:
+    """The end of an answer is stored. `again` where it was counted before, by who took it for
+    dead and knew nothing of what it has used."""
+    if (found := metrics()) is not None:
+        found.run_ended(ended, again=again)
 
 
 def transcribed(

@@ -100,15 +100,16 @@ class Metrics:
     def run_began(self) -> None:
         self._live.inc()
 
-    def run_ended(self, ended: Ended | None, *, here: bool) -> None:
-        if here:
-            self._live.dec()
-        if ended is None:
-            return
+    def run_over(self) -> None:
+        self._live.dec()
+
+    def run_ended(self, ended: Ended, *, again: bool) -> None:
         workflow, model = ended.workflow_id, ended.model
-        self._runs.labels(workflow, ended.outcome).inc()
-        if ended.status in ("failed", "interrupted"):
-            self._errors.labels(workflow, ended.cause or "other").inc()
+        # A counter takes nothing back: one that was taken for dead stays interrupted here.
+        if not again:
+            self._runs.labels(workflow, ended.outcome).inc()
+            if ended.status in ("failed", "interrupted"):
+                self._errors.labels(workflow, ended.cause or "other").inc()
         if ended.first_seconds is not None:
             self._first.labels(workflow).observe(ended.first_seconds)
         if ended.seconds is not None:

@@ -430,6 +430,18 @@ class TestSite:
         monkeypatch.setattr(apps, "is_installed", lambda name: name != app)
         assert app in only(messages(), "chatkit.E021").msg
 
+    @pytest.mark.parametrize("charset", ["iso-8859-1", "cp1252", "utf-16", "no encoding", None])
+    def test_charset(self, messages: Messages, settings: Any, charset: Any) -> None:
+        settings.DEFAULT_CHARSET = charset
+        message = only(messages(), "chatkit.E079")
+        assert repr(charset) in message.msg
+        assert 'set it to "utf-8"' in message.hint
+
+    @pytest.mark.parametrize("charset", ["utf-8", "UTF-8", "utf8"])
+    def test_the_charset_of_django(self, messages: Messages, settings: Any, charset: str) -> None:
+        settings.DEFAULT_CHARSET = charset
+        assert messages() == []
+
     @pytest.mark.parametrize("name", ["SessionMiddleware", "AuthenticationMiddleware"])
     def test_middleware(self, messages: Messages, settings: Any, name: str) -> None:
         settings.MIDDLEWARE = [path for path in settings.MIDDLEWARE if name not in path]

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client, modify_settings
 
-from chatkit.page import below
+from chatkit.knowledge import Knowledge
+from chatkit.page import below, help
 
 HELP = "/apps/chatkit/help/"
 
@@ -53,6 +54,59 @@ class TestList:
         html = text_of(logged_in)
         assert html.count("In Spanish") == 1
         assert '<li class="ck-card" lang="es" dir="ltr">' in html
+
+    def test_of_many_some_at_a_time(
+        self, logged_in: Client, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What a page costs is bounded, however many there are."""
+        for number in range(help.PER_PAGE * 6):
+            (folder / "en" / f"z{number:04}.md").write_text(f"# Article {number}\n\nSome words.\n")
+        made: list[Any] = []
+        plain = help.entry
+
+        def counted(*args: Any) -> Any:
+            made.append(args)
+            return plain(*args)
+
+        monkeypatch.setattr(help, "entry", counted)
+        html = text_of(logged_in)
+        assert len(made) == len(titles(html)) == help.PER_PAGE
+        assert titles(html)[:2] == ["Kites", "Drums"]
+        assert "Articles 1 to 60 of 363" in html
+        assert "<title>Help" in html
+        assert '<a class="ck-btn" href="?page=2#articles" rel="next">Next</a>' in html
+        assert 'rel="prev"' not in html
+        assert '<a href="?page=7#articles">7</a>' in html
+        seen = titles(html)
+        for number in range(2, 8):
+            response = logged_in.get(HELP, {"page": number})
+            html = response.content.decode()
+            seen += titles(html)
+            assert f'<strong aria-current="page">{number}</strong>' in html
+            assert f"<title>Page {number} – Help" in html
+        assert 'rel="next"' not in html
+        assert 'href="?page=6#articles" rel="prev"' in html
+        assert len(seen) == len(set(seen)) == 363
+        assert titles(logged_in.get(HELP, {"page": "99"}).content.decode()) == titles(html)
+        assert titles(logged_in.get(HELP, {"page": "x"}).content.decode())[0] == "Kites"
+
+    def test_the_pages_stay_with_their_workflow(
+        self, logged_in: Client, folder: Path, workflow_id: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(help, "PER_PAGE", 2)
+        html = logged_in.get(HELP, {"workflow": workflow_id}).content.decode()
+        assert f'href="?workflow={workflow_id}&amp;page=2#articles"' in html
+
+    def test_few_have_no_pages(self, logged_in: Client) -> None:
+        assert "ck-pages" not in text_of(logged_in)
+
+    def test_all_are_put_in_order_once(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        knowledge = Knowledge(folder)
+        first = knowledge.catalogue("es")
+        assert knowledge.catalogue("es") is first
+        assert knowledge.catalogue("en") is knowledge.catalogue("de")  # which has none
+        (folder / "en" / "new.md").write_text("# New\n\nWords.\n")
+        assert len(knowledge.catalogue("es")) == len(first) + 1
 
     def test_without_articles(self, logged_in: Client, settings: Any) -> None:
         settings.CHATKIT = {**settings.CHATKIT, "KNOWLEDGE_DIR": None}

@@ -41,6 +41,7 @@ def main() -> None:
         if (told := line.strip()) in ("begin", "answer"):
             telemetry.run_began()
         if told == "answer":
+            telemetry.run_over()
             telemetry.run_ended(ended)
         if told == "figures" and (figures := telemetry.metrics()) is not None:
             sys.stdout.write(figures.text().decode())

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from chatkit import telemetry
 from chatkit.models import Run, Thread
-from chatkit.selfhosted.runs import recovery
+from chatkit.selfhosted.runs import endings, process, recovery
 
 from ..contrib.console.answerers import GO_ON
-from ..selfhosted.protocol import Caller, create
+from ..selfhosted.protocol import Caller, create, secret_of, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 URL = "/api/chatkit/metrics"
@@ -127,8 +129,7 @@ def test_a_failure_by_its_cause_and_never_its_words(
                 tokens_in=0,
                 tokens_cached=0,
                 tokens_out=0,
-            ),
-            here=False,
+            )
         )
     run = Run.objects.create(thread=thread, user=user, kind="threads.create", live=thread.pk)
     recovery.recover(run)
@@ -141,6 +142,62 @@ def test_a_failure_by_its_cause_and_never_its_words(
     assert causes == {"RateLimitError 429": 1, "other": 1, "process gone": 1}
     assert found[f'chatkit_runs_total{{outcome="interrupted",workflow="{workflow_id}"}}'] == 1
     assert "Ada" not in text()
+
+
+def test_one_that_was_taken_for_dead_counts_once(
+    counted: None, settings: Any, user: Any, workflow_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own process was only slow: it adds what the other did not know."""
+    workflows = {workflow_id: "tests.contrib.console.answerers.SpendingServer"}
+    settings.CHATKIT = {**settings.CHATKIT, "WORKFLOWS": workflows}
+    GO_ON.set()
+    store = endings._store_end
+
+    def late(live: Any) -> None:
+        recovery.recover(Run.objects.get(pk=live.id))
+        store(live)
+
+    monkeypatch.setattr(endings, "_store_end", late)
+    before = figures()
+    Caller(secret_of(user, workflow_id)).stream(create("use 100"))
+    name = f'workflow="{workflow_id}"'
+    found = changed(before)
+    assert {key: count for key, count in found.items() if "_runs" in key or "_errors" in key} == {
+        f'chatkit_runs_total{{outcome="interrupted",{name}}}': 1,
+        f'chatkit_errors_total{{cause="process gone",{name}}}': 1,
+    }
+    assert found[f'chatkit_tokens_total{{kind="out",model="m1",{name}}}'] == 100
+
+
+def test_one_whose_end_is_not_stored_yet_does_not_count_yet(
+    counted: None, settings: Any, user: Any, workflow_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process may end it, and counts it then."""
+    workflows = {workflow_id: "tests.contrib.console.answerers.SpendingServer"}
+    settings.CHATKIT = {**settings.CHATKIT, "WORKFLOWS": workflows}
+    GO_ON.set()
+    store = endings._store_end
+    full = threading.Event()
+    full.set()
+
+    def store_end(live: Any) -> None:
+        if full.is_set():
+            raise OperationalError("database or disk is full")
+        store(live)
+
+    monkeypatch.setattr(endings, "_store_end", store_end)
+    monkeypatch.setattr(endings, "PAUSES", (None,))
+    before = figures()
+    Caller(secret_of(user, workflow_id)).stream(create("use 3"))
+    assert process.current().unstored
+    assert "chatkit_live_runs" not in changed(before)
+    assert not [key for key in changed(before) if "_runs_total" in key]
+    recovery.recover(Run.objects.get())
+    full.clear()
+    until(lambda: process.current().unstored == {})
+    name = f'workflow="{workflow_id}"'
+    counts = {key: count for key, count in changed(before).items() if "_runs_total" in key}
+    assert counts == {f'chatkit_runs_total{{outcome="interrupted",{name}}}': 1}
 
 
 def test_of_all_processes(counted: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

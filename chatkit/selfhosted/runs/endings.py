@@ -59,6 +59,8 @@ async def finish(process: Process, live: LiveRun) -> None:
         await _tell(process, live)
     process.runs.pop(live.id, None)
     reports.end(live)
+    if live.failure is None and live.id not in process.unstored:
+        reports.stored(live)
     live.close()
 
 
@@ -123,6 +125,7 @@ async def _store_each(process: Process) -> None:
         else:
             logger.warning("Run %s is stored now.", live.id)
         process.unstored.pop(live.id, None)
+        reports.stored(live)
         await _tell(process, live)
 
 

@@ -63,6 +63,7 @@ class LiveRun(FrameBuffer):
         self.started = time.monotonic()
         self.first_token: float | None = None
         self.answered: float | None = None  # when all was said; what follows is about the answer
+        self.over: float | None = None  # when it ended, stored or not
         self.span: Span | None = None
         self.task: asyncio.Task[None] | None = None
         self.finishing: asyncio.Task[None] | None = None

@@ -25,14 +25,14 @@ def begin(live: LiveRun) -> None:
 
 def end(live: LiveRun) -> None:
     """A run of this process has ended, or was refused before its first frame."""
-    refused = live.failure is not None
-    ended = None if refused else _of_live(live)
-    telemetry.run_ended(ended)
+    live.over = time.monotonic()
+    telemetry.run_over()
     if live.span is None:
         return
     if live.failure is not None:
         live.span.fail(getattr(live.failure, "code", "") or type(live.failure).__name__)
-    elif ended is not None:
+    else:
+        ended = _of_live(live)
         told: dict[str, Attribute] = {
             "chatkit.status": ended.status,
             "chatkit.outcome": ended.outcome,
@@ -49,14 +49,21 @@ def end(live: LiveRun) -> None:
     live.span.end()
 
 
+def stored(live: LiveRun) -> None:
+    """The end of a run of this process is stored, perhaps long after it. Not before: until then
+    another process may take it for dead, and counts it."""
+    telemetry.run_ended(_of_live(live), again=live.ended_late)
+
+
 def recovered(run: Run) -> None:
     """A run whose process is gone was ended here."""
     if telemetry.metrics() is not None:
-        telemetry.run_ended(_of_row(run), here=False)
+        telemetry.run_ended(_of_row(run))
 
 
 def _of_live(live: LiveRun) -> Ended:
-    now, first, usage = time.monotonic(), live.first_token, live.usage
+    first, usage = live.first_token, live.usage
+    over = time.monotonic() if live.over is None else live.over
     return Ended(
         run_id=live.id,
         workflow_id=live.work.session.workflow_id,
@@ -65,7 +72,7 @@ def _of_live(live: LiveRun) -> Ended:
         outcome=live.report.final(live.status),
         error=live.error,
         first_seconds=None if first is None else first - live.started,
-        seconds=now - live.started,
+        seconds=over - live.started,
         model=usage.model,
         tokens_in=usage.tokens_in or 0,
         tokens_cached=usage.tokens_cached or 0,

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from chatkit.contrib.articles import editing
+from chatkit.contrib.articles.admin.phrasings import PhrasingForm
 from chatkit.contrib.articles.admin.texts import ArticleTextAdmin
 from chatkit.contrib.articles.editing import Content, take_step
 from chatkit.contrib.articles.models import (
@@ -153,6 +154,25 @@ class TestNew:
         assert response.status_code == 200
         assert field in response.context["adminform"].form.errors
         assert Article.objects.count() == 1
+
+    def test_a_name_that_somebody_takes_at_the_same_moment(
+        self, root: Client, text: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """After the form's look: the first one does not see it yet."""
+        plain, looks = Article.validate_unique, []
+
+        def late(self: Any, *args: Any, **kwargs: Any) -> None:
+            looks.append(self)
+            if len(looks) > 1:
+                plain(self, *args, **kwargs)
+
+        monkeypatch.setattr(Article, "validate_unique", late)
+        posted = {"title": "Row", "language": "en", "body": "My own line.", "slug": "fly-a-kite"}
+        response = root.post(f"{LIST}add/", posted)
+        assert response.status_code == 200
+        assert "slug" in response.context["adminform"].form.errors
+        assert "My own line.</textarea>" in response.content.decode()
+        assert ArticleText.objects.get() == text
 
     def test_where_the_site_has_chosen_no_languages(
         self, root: Client, text: Any, settings: Any
@@ -517,6 +537,23 @@ class TestPhrasings:
         assert Phrasing.objects.get().created_by == admin
         again = root.post(url, posted | {"text": "how HIGH"})
         assert "The article has this phrasing already." in again.content.decode()
+
+    def test_twice_at_the_same_moment(self, root: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The form does not see the other one at its first look."""
+        url = "/admin/chatkit_articles/phrasing/add/"
+        posted = {"text": "How high?", "language": "en", "slug": "fly-a-kite"}
+        assert root.post(url, posted).status_code == 302
+        plain, looks = PhrasingForm.clean, []
+
+        def late(self: Any) -> Any:
+            looks.append(self)
+            return plain(self) if len(looks) > 1 else self.cleaned_data
+
+        monkeypatch.setattr(PhrasingForm, "clean", late)
+        response = root.post(url, posted)
+        assert response.status_code == 200
+        assert "The article has this phrasing already." in response.content.decode()
+        assert Phrasing.objects.count() == 1
 
     @pytest.mark.parametrize("slug", ["Fly a kite", "fly_a_kite", "kites/fly", "drachen-für-alle"])
     def test_a_name_that_an_import_refuses_is_refused(self, root: Client, slug: str) -> None:

@@ -452,6 +452,41 @@ class TestPages:
         editor.post(url, {"act": "delete"})
         assert EvaluationQuestion.objects.count() == 2
 
+    def test_what_was_written_into_a_question_that_is_gone_is_not_lost(
+        self, editor: Client, set_url: str
+    ) -> None:
+        one = EvaluationQuestion.objects.all()[0]
+        url, mine = f"{set_url}questions/{one.pk}/change/", {"question": "Why?", "phrase": "So"}
+        one.delete()
+        response = editor.post(url, mine)
+        html = response.content.decode()
+        assert response.status_code == 400
+        assert "This question was taken out of the set while you were editing it." in html
+        assert "Why?</textarea>" in html
+        assert 'name="phrase" value="So"' in html
+        assert f'action="{set_url}change/"' in html
+        assert 'name="act" value="add"' in html
+        assert 'value="delete"' not in html
+        assert editor.post(f"{set_url}change/", mine | {"act": "add"}).status_code == 302
+        assert EvaluationQuestion.objects.get(question="Why?").phrase == "So"
+        # Who wanted it gone has what they wanted.
+        assert editor.post(url, {"act": "delete"})["Location"] == set_url
+
+    @pytest.mark.parametrize("act", ["add", "save"])
+    def test_nor_with_its_set(self, editor: Client, set_url: str, act: str) -> None:
+        one = EvaluationQuestion.objects.all()[0]
+        place = "" if act == "add" else f"questions/{one.pk}/"
+        EvaluationSet.objects.all().delete()
+        mine = {"question": "Why?", "phrase": "So", "act": act}
+        response = editor.post(f"{set_url}{place}change/", mine)
+        html = response.content.decode()
+        assert response.status_code == 400
+        assert "This set was deleted while you were editing it." in html
+        assert "Why?</textarea>" in html
+        assert 'name="act"' not in html
+        assert f'<a href="{URL}">' in html
+        assert editor.post(f"{set_url}change/", {"act": "delete"})["Location"] == URL
+
     def test_a_set_without_questions_is_no_file(
         self, editor: Client, set_url: str, tmp_path: Path
     ) -> None:

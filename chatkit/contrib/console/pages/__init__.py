@@ -2,6 +2,7 @@
 
 from . import (  # noqa: F401  (registers the pages)
     audit,
+    collecting,
     conversations,
     evaluation,
     evaluations,

@@ -11,13 +11,13 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from chatkit import access, workflows
+from chatkit import access
 from chatkit.models import Run
 
 from .. import evaluations
 from ..evaluations import logged, tasks
 from ..evaluations.collecting import key_of
-from ..evaluations.exchange import FIELDS, is_bar, is_name
+from ..evaluations.exchange import FIELDS, is_bar
 from ..evaluations.models import Evaluation, EvaluationQuestion, EvaluationResult, EvaluationSet
 from ..evaluations.running import bury
 from ..guides import Guide, cell, guides
@@ -264,9 +264,11 @@ def change_set(visit: Visit, set_id: int) -> HttpResponseBase:
     """Add a question, set the bar, or delete the set."""
     if not may_change(visit):
         raise Http404
-    found = _locked(set_id)
     given = visit.given
     act = given.get("act", "")
+    found = _locked(set_id)
+    if found is None:
+        return _gone(visit, None, adds=act == "add")
     user, before = visit.request.user, logged.of_set(found)
     if act == "delete" and given.get("sure"):
         logged.tell_set(user, found, before | {"questions": found.questions.count()}, {})
@@ -306,18 +308,23 @@ def show_question(visit: Visit, set_id: int, question_id: int) -> HttpResponseBa
     return _question_page(visit, found)
 
 
-def _question_page(visit: Visit, found: EvaluationQuestion, problem: str = "") -> HttpResponseBase:
-    """The page of a question, with the `problem` for which it was not kept as it stands there."""
+def _question_page(
+    visit: Visit, found: EvaluationQuestion, problem: str = "", *, lost: bool = False
+) -> HttpResponseBase:
+    """The page of a question, with the `problem` for which it was not kept as it stands there. One
+    that is not in its set any more may come into it anew; with `lost` there is no set."""
     set_id = found.evaluation_set_id
+    act = ("change_question", set_id, found.pk) if found.pk else ("change_set", set_id)
     return visit.render(
         "chatkit_console/evaluation_question.html",
         {
             "question": found,
             "problem": problem,
             "outcomes": Run.Outcome.choices,
-            "may_change": may_change(visit),
-            "act_url": visit.url("change_question", set_id, found.pk),
-            "back_url": visit.url("evaluation_set", set_id),
+            "may_change": may_change(visit) and not lost,
+            "act_url": "" if lost else visit.url(*act),
+            "set_name": gettext("Evaluation sets") if lost else found.evaluation_set.name,
+            "back_url": visit.url("evaluations") if lost else visit.url("evaluation_set", set_id),
         },
         title=gettext("Question of a set"),
         status=400 if problem else 200,
@@ -333,9 +340,12 @@ def _question_page(visit: Visit, found: EvaluationQuestion, problem: str = "") -
 def change_question(visit: Visit, set_id: int, question_id: int) -> HttpResponseBase:
     if not may_change(visit):
         raise Http404
-    _locked(set_id)
-    found, given = _question(set_id, question_id), visit.given
-    if given.get("act") == "delete":
+    own, given = _locked(set_id), visit.given
+    found = EvaluationQuestion.objects.filter(pk=question_id, evaluation_set=set_id).first()
+    deletes = given.get("act") == "delete"
+    if found is None:
+        return _gone(visit, own, adds=not deletes)
+    if deletes:
         logged.tell_question(visit.request.user, found, logged.of_question(found), {})
         found.delete()
     elif problem := _keep(found, given, visit.request.user):
@@ -344,21 +354,46 @@ def change_question(visit: Visit, set_id: int, question_id: int) -> HttpResponse
     return HttpResponseRedirect(visit.url("evaluation_set", set_id))
 
 
-def _locked(set_id: int) -> EvaluationSet:
+def _gone(visit: Visit, own: EvaluationSet | None, *, adds: bool) -> HttpResponseBase:
+    """Instead of a change of a question that was taken out meanwhile, alone or with its set. What
+    somebody has written is shown, so that it is not lost."""
+    if not adds:
+        url = visit.url("evaluation_set", own.pk) if own else visit.url("evaluations")
+        return HttpResponseRedirect(url)
+    question = EvaluationQuestion(evaluation_set=own)
+    _fill(question, visit.given)
+    if own is None:
+        problem = gettext(
+            "This set was deleted while you were editing it. Nothing is lost: what you wrote is "
+            "below. Copy it into another set to keep it."
+        )
+        return _question_page(visit.at("evaluations"), question, problem, lost=True)
+    problem = gettext(
+        "This question was taken out of the set while you were editing it. Nothing is lost: what "
+        "you wrote is below. Add it to put it into the set again."
+    )
+    return _question_page(visit.at("evaluation_set", own.pk), question, problem)
+
+
+def _locked(set_id: int) -> EvaluationSet | None:
     """Of two who change a set at once the second waits here: a question comes into it once, and
-    one that is gone does not come back."""
-    return get_object_or_404(EvaluationSet.objects.select_for_update(), pk=set_id)
+    one that is gone does not come back by itself."""
+    return EvaluationSet.objects.select_for_update().filter(pk=set_id).first()
 
 
 def _question(set_id: int, question_id: int) -> EvaluationQuestion:
     return get_object_or_404(EvaluationQuestion, pk=question_id, evaluation_set=set_id)
 
 
+def _fill(question: EvaluationQuestion, given: Any) -> None:
+    for name, longest in FIELDS.items():
+        setattr(question, name, given.get(name, "").strip()[:longest])
+
+
 def _keep(question: EvaluationQuestion, given: Any, user: Any) -> str:
     """Keep what a form says: ""; or why it is not kept. Http404 for what no form of ours sends."""
     before = {} if question.pk is None else logged.of_question(question)
-    for name, longest in FIELDS.items():
-        setattr(question, name, given.get(name, "").strip()[:longest])
+    _fill(question, given)
     question.key = key_of(question.question, question.language)
     others = EvaluationQuestion.objects.filter(
         evaluation_set=question.evaluation_set_id, key=question.key
@@ -374,33 +409,3 @@ def _keep(question: EvaluationQuestion, given: Any, user: Any) -> str:
     question.save()
     logged.tell_question(user, question, before, logged.of_question(question))
     return ""
-
-
-@page_.below("quality/collect/", "collect", methods=("POST",))
-def collect(visit: Visit) -> HttpResponseBase:
-    """Take the question of a run into a set, which is made where there is none of that name."""
-    if not may_change(visit):
-        raise Http404
-    given = visit.given
-    run = get_object_or_404(Run.objects.undeleted(), pk=given.get("run", ""))
-    name = given.get("set", "").strip()
-    if not is_name(name):
-        raise Http404
-    user = visit.request.user
-    with transaction.atomic():
-        found, made = EvaluationSet.objects.get_or_create(
-            name=name, defaults={"workflow_id": workflow_of(run)}
-        )
-        if made:
-            logged.tell_set(user, found, {}, logged.of_set(found))
-        question = evaluations.collect(found, run, user)
-    if question is None:
-        return HttpResponseRedirect(visit.url("evaluation_set", found.pk))
-    return HttpResponseRedirect(visit.url("evaluation_question", found.pk, question.pk))
-
-
-def workflow_of(run: Run) -> str:
-    """The workflow that answered, where it is another than the default."""
-    workflow_id, default = run.thread.workflow_id, workflows.default()
-    known = workflow_id in workflows.table() and (not default or default.id != workflow_id)
-    return workflow_id if known else ""

@@ -71,9 +71,19 @@ export class Follow {
       if (!news.on) this.#readSoon();
       this.#wait();
     } else {
-      if (news.kind === "changed" && news.back) list.ui.history.told(news.back, false);
+      if (news.kind === "changed") {
+        if (news.back) list.ui.history.told(news.back, false);
+        if (news.titled) this.#titled(news.titled);
+      }
       this.#readSoon();
     }
+  }
+
+  /** The list reads it by itself; what stands elsewhere is told. */
+  #titled({ id, title }: { id: string; title: string }): void {
+    const { conversation, history } = this.list.ui;
+    if (conversation.thread.id === id) conversation.thread.title = title;
+    history.retitled(id, title);
   }
 
   readonly #ended = () => {

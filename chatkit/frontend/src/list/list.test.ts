@@ -307,6 +307,24 @@ test("what another tab has deleted, or brought back, is told too", () => {
   expect(told).not.toHaveBeenCalled();
 });
 
+test("a title that another tab has given stands above the conversation, and is told to who offers the last one", async () => {
+  host.on("threads.update", () => json({}));
+  const sent = vi.spyOn(Channel.prototype, "postMessage");
+  list.renaming = "t1";
+  await list.rename("t1", " Refunds ");
+  const [data] = sent.mock.lastCall ?? [];
+  conversation.thread.id = "t1";
+  conversation.thread.title = "Returns";
+  retitled.mockClear();
+  for (const channel of channels) channel.dispatchEvent(new MessageEvent("message", { data }));
+  expect(conversation.thread.title).toBe("Refunds");
+  expect(retitled).toHaveBeenLastCalledWith("t1", "Refunds");
+  conversation.thread.id = "t2";
+  conversation.thread.title = "Parcels";
+  for (const channel of channels) channel.dispatchEvent(new MessageEvent("message", { data }));
+  expect(conversation.thread.title).toBe("Parcels");
+});
+
 test.each([
   ["deleted", () => list.delete(["t1"]).then(() => list.undo())],
   ["archived", () => list.place("archive", ["t1"]).then(() => list.place("unarchive", ["t1"]))],

@@ -264,7 +264,7 @@ export class ConversationList {
     this.update();
     if (!(await renamed)) return;
     this.ui.announce(this.words.renamed);
-    this.tabs.tell({ kind: "changed" });
+    this.tabs.tell({ kind: "changed", titled: { id, title: title.trim() } });
   }
 
   edit(id: string | null): void {

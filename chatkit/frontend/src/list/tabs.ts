@@ -1,8 +1,8 @@
 /** Tells the other tabs of this browser what happened to the list in this one. */
 
 export type News =
-  /** With the ids of those that are there again. */
-  | { kind: "changed"; back?: string[] }
+  /** With the ids of those that are there again, or the one that has another title. */
+  | { kind: "changed"; back?: string[]; titled?: { id: string; title: string } }
   /** An answer began, or is over. */
   | { kind: "answering"; id: string; on: boolean }
   | { kind: "gone"; ids: string[] };

@@ -120,6 +120,28 @@ test("a Label in a form leads to the field of that form", () => {
   expect(nameOf(box, box.querySelector("input"))).toBe("Note");
 });
 
+test("a Label outside of a form leads to the field inside, unless that has one of its own", () => {
+  const own = { type: "Label", fieldName: "note", value: "Own" };
+  const field = { type: "Input", name: "note" };
+  for (const form of [{ type: "Form" }, { type: "Card", asForm: true }]) {
+    const box = drawn([{ ...form, children: [{ type: "Row", children: [field] }] }], ["note"]);
+    expect(nameOf(box, box.querySelector("input"))).toBe("Your field");
+    expect(box.querySelector("label")?.htmlFor).toBe(box.querySelector("input")?.id);
+    const other = drawn([{ ...form, children: [own, field] }, field], ["note"]);
+    const fields = [...other.querySelectorAll("input")];
+    expect(fields.map((input) => nameOf(other, input))).toEqual(["Own", "Your field"]);
+    const [outside, inside] = [...other.querySelectorAll("label")];
+    expect([inside?.htmlFor, outside?.htmlFor]).toEqual(fields.map(({ id }) => id));
+  }
+});
+
+test("a Label in a form names no field of another one", () => {
+  const label = { type: "Label", fieldName: "note", value: "Note" };
+  const forms = [[label, { type: "Input", name: "note" }], [{ type: "Input", name: "note", placeholder: "Other" }]];
+  const box = drawn(forms.map((children) => ({ type: "Form", children })));
+  expect([...box.querySelectorAll("input")].map((field) => nameOf(box, field))).toEqual(["Note", "Other"]);
+});
+
 describe.each(["locked", "closed"] as const)("in a conversation that is %s", (status) => {
   const ASK = { type: "ask" };
   const PAGE = { type: "show", handler: "client" };
@@ -159,3 +181,33 @@ describe.each(["locked", "closed"] as const)("in a conversation that is %s", (st
     expect(off(drawn(fields, [], { confirm: CARD.cancel, asForm: true }, status))).toEqual([]);
   });
 });
+
+test.each(["Input", "Textarea"])(
+  "a %s leaves the pattern of a model to no browser, and is held to it",
+  async (type) => {
+    const submit = { type: "Button", label: "Go", submit: true };
+    const children = [{ type, name: "code", pattern: "(a+)+b" }, submit];
+    const box = drawn([{ type: "Form", onSubmitAction: { type: "save", handler: "client" }, children }]);
+    const field = box.querySelector<HTMLInputElement>("[data-name]") as HTMLInputElement;
+    expect(field.hasAttribute("pattern")).toBe(false);
+    onAction.mockClear();
+    const send = () => box.querySelector("button")?.click();
+    const fill = (text: string) => {
+      field.value = text;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    send();
+    expect(onAction).toHaveBeenCalledOnce(); // with an empty field, which need not be filled in
+    await new Promise((later) => setTimeout(later));
+    onAction.mockClear();
+    fill("a".repeat(40));
+    expect(field.validity.customError).toBe(false);
+    send();
+    expect(field.validity.customError).toBe(true);
+    expect(onAction).not.toHaveBeenCalled();
+    fill("aab");
+    expect(field.validity.customError).toBe(false);
+    send();
+    expect(onAction).toHaveBeenCalledOnce();
+  },
+);

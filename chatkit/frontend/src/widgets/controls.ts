@@ -32,7 +32,7 @@ interface Common {
 function common(node: WidgetNode, scope: Scope): Common {
   const name = string(node.name) ?? "";
   const own = string(node.ariaLabel);
-  const given = scope.labels.get(name);
+  const given = scope.labels(name)?.text;
   return {
     name,
     held: ownName(scope, name),
@@ -63,7 +63,7 @@ export function input(node: WidgetNode, scope: Scope): TemplateResult {
     aria-label=${label}
     aria-labelledby=${labelledBy}
     placeholder=${string(node.placeholder) ?? nothing}
-    pattern=${string(node.pattern) ?? nothing}
+    data-pattern=${(type === "number" ? undefined : string(node.pattern)) ?? nothing}
     ?required=${node.required === true}
     ?disabled=${disabled}
     value=${heldText(scope.ui, scope.entry, held) ?? string(node.defaultValue) ?? ""}
@@ -73,6 +73,7 @@ export function input(node: WidgetNode, scope: Scope): TemplateResult {
     data-1p-ignore=${filled(node) ? nothing : "true"}
     data-lpignore=${filled(node) ? nothing : "true"}
     @keydown=${enter}
+    @input=${changed}
   />`;
 }
 
@@ -96,12 +97,16 @@ function attend(node: WidgetNode, scope: Scope): (field: HTMLElement) => void {
   };
 }
 
-/** Also takes back what was said of a pattern that the text does not match any more. */
+/** What was said of a pattern that the text before did not match is over. */
+function changed({ currentTarget }: { currentTarget: unknown }): void {
+  (currentTarget as HTMLInputElement).setCustomValidity("");
+}
+
 function growing(node: WidgetNode): (event: { currentTarget: unknown }) => void {
   const most = typeof node.maxRows === "number" ? Math.max(1, node.maxRows) : 20;
   return ({ currentTarget }) => {
+    changed({ currentTarget });
     const field = currentTarget as HTMLTextAreaElement;
-    field.setCustomValidity("");
     if (node.autoResize !== true) return;
     field.style.setProperty("height", "auto");
     const { lineHeight, paddingTop, paddingBottom } = getComputedStyle(field);

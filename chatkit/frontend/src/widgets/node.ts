@@ -9,6 +9,7 @@ import { button } from "./button";
 import { chart } from "./chart/view";
 import { checkbox, datePicker, input, label, radioGroup, select, textarea } from "./controls";
 import { growing } from "./growing";
+import { labelsIn } from "./labels";
 import { children, isAction, type Scope, string } from "./scope";
 import { styled } from "./styled";
 import { table } from "./table";
@@ -112,7 +113,7 @@ function form(node: WidgetNode, key: string, scope: Scope): TemplateResult {
     if (isAction(node.onSubmitAction)) scope.act(node.onSubmitAction, event.detail.source, key, "container");
   };
   return html`<div class="w-box w-form ${flow(node, direction)}" role="group" data-form aria-busy=${scope.entry.busy === key ? "true" : nothing} ${styled(values.box(node, direction))} @widget-submit=${submit}>
-    ${childViews(node, key, { ...scope, form: key, submits: node.onSubmitAction })}
+    ${childViews(node, key, { ...scope, form: key, labels: labelsIn(node, key, scope.labels), submits: node.onSubmitAction })}
   </div>`;
 }
 

@@ -57,7 +57,7 @@ function rootView(node: WidgetNode, key: string, scope: Scope): unknown {
 function card(root: WidgetNode, key: string, scope: Scope): TemplateResult {
   const asForm = root.asForm === true;
   const { action } = (root.confirm ?? {}) as { action?: unknown };
-  const inside = asForm ? { ...scope, form: key, submits: action } : scope;
+  const inside = asForm ? { ...scope, form: key, labels: labelsIn(root, key, scope.labels), submits: action } : scope;
   const submit = (event: CustomEvent<{ source: HTMLElement }>) => {
     event.stopPropagation();
     scope.act(action, event.detail.source, CONFIRM, "container");

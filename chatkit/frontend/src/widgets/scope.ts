@@ -28,13 +28,21 @@ export class Parts {
   }
 }
 
+/** The words of a Label, and the form that it stands in. */
+export interface Label {
+  text: string;
+  form: string | undefined;
+}
+
+/** The Label of a field, by the field's name. */
+export type Labels = (name: string) => Label | undefined;
+
 export interface Scope {
   /** How much has been drawn of it this time. */
   parts: Parts;
   ui: Ui;
   entry: Entry;
-  /** The words of Labels, by the names of their fields. */
-  labels: ReadonlyMap<string, string>;
+  labels: Labels;
   /** The form that this stands in: its place, and its action. */
   form?: string;
   submits?: unknown;
@@ -51,7 +59,7 @@ export function isServers(action: unknown): boolean {
 }
 
 /** The name of a field in its widget: forms of one widget may have fields of the same name. */
-export function ownName({ form }: Scope, name: string): string {
+export function ownName({ form }: { form?: string | undefined }, name: string): string {
   return form === undefined ? name : `${form}:${name}`;
 }
 
