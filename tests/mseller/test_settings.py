@@ -217,6 +217,7 @@ class TestProduction:
         options = site.read("DATABASES")["default"]["OPTIONS"]
         assert (options["transaction_mode"], options["timeout"]) == ("IMMEDIATE", 20)
         assert "journal_mode=WAL" in options["init_command"]
+        assert "wal_autocheckpoint=4000" in options["init_command"]
 
     def test_other_database(self, site: Site) -> None:
         database = site.read("DATABASES", DATABASE_URL="postgres://u:p@db/name")["default"]
