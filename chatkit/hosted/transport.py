@@ -29,6 +29,7 @@ from .upstream import BearerAuth, read_body
 
 CHATKIT_BETA = "chatkit_beta=v1"
 HEADERS = {
+    **requests.utils.default_headers(),
     "Accept": "application/json",
     "User-Agent": "mseller-chatkit",
 }
@@ -172,13 +173,17 @@ def _once(
     base = conf.get("OPENAI_BASE_URL").rstrip("/")
     response = None
     try:
-        response = _session.request(
+        # Whole as it is: `Session.request` looks for each part at the session too, which has none.
+        asked = requests.Request(
             method,
             base + path,
             json=body,
             params=params,
             headers=HEADERS | {"OpenAI-Beta": beta},
             auth=BearerAuth(key),
+        ).prepare()
+        response = _session.send(
+            asked,
             timeout=(connect, read),
             allow_redirects=False,  # a redirect could carry the key elsewhere
             stream=True,
