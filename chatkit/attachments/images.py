@@ -10,20 +10,35 @@ import importlib.util
 import tempfile
 import threading
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 MAX_PIXELS = 50_000_000  # of a picture; more are not decoded
+MAX_DECODED = 512 * 1024 * 1024  # bytes that decoding may take
+WORKING_PIXELS = 16_000_000  # that are written; a picture of more is scaled down first
 IN_MEMORY = 1024 * 1024  # bytes; larger pictures wait in a file
 WAIT_SECONDS = 30.0
 QUALITIES = (90, 75, 50)  # of JPEG and WebP, until a picture is small enough
-# By the name that Pillow has for what is read: what is written, its type and its endings.
-_WRITTEN = {
-    "JPEG": ("JPEG", "image/jpeg", (".jpg", ".jpeg", ".jpe")),
-    "WEBP": ("WEBP", "image/webp", (".webp",)),
-}
-_AS_PNG = ("PNG", "image/png", (".png",))
-WRITTEN_TYPES = frozenset(mime_type for _name, mime_type, _endings in (*_WRITTEN.values(), _AS_PNG))
+FACTOR, HASTE = 0.9, 0.8  # of its sides, at most, and of that factor each time it was not enough
+
+
+class _Form(NamedTuple):
+    """What a picture is written as."""
+
+    name: str  # Pillow's
+    mime_type: str
+    endings: tuple[str, ...]
+
+
+_JPEG = _Form("JPEG", "image/jpeg", (".jpg", ".jpeg", ".jpe"))
+_WEBP = _Form("WEBP", "image/webp", (".webp",))
+_PNG = _Form("PNG", "image/png", (".png",))
+# By the name that Pillow has for what is read.
+_WRITTEN = {"JPEG": _JPEG, "WEBP": _WEBP}
+WRITTEN_TYPES = frozenset(form.mime_type for form in (*_WRITTEN.values(), _PNG))
 _READ = ["PNG", "JPEG", "GIF", "WEBP", "BMP"]
+# Bytes for a pixel while it is decoded: libwebp draws upon two pictures, and hands out a copy.
+_BYTES = {"WEBP": 16}
+_BYTES_ELSE = 4
 # Each takes up to some hundred megabytes while it is decoded.
 _turns = threading.BoundedSemaphore(2)
 
@@ -62,20 +77,12 @@ def rewritten(file: IO[bytes], largest: int) -> Picture:
 
 
 def _rewritten(file: IO[bytes], largest: int) -> Picture:
-    from PIL import Image, ImageOps  # optional, and takes a while
+    from PIL import Image  # optional, and takes a while
 
     out = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  (it is returned)
     try:
-        file.seek(0)
-        with Image.open(file, formats=_READ) as opened:
-            if opened.width * opened.height > MAX_PIXELS:
-                raise Refused("too_many_pixels")
-            form, mime_type, endings = _WRITTEN.get(opened.format or "", _AS_PNG)
-            # As the camera was held: that is in the metadata, which are left out.
-            image = ImageOps.exif_transpose(opened)
-            image = _plain(_in_srgb(image), form)
-            image.info.clear()
-            _save(image, out, form, largest)
+        # The picture has no name here, so that it is freed once it is scaled down.
+        form = _save(*_decoded(file), out, largest)
     except Refused:
         out.close()
         raise
@@ -86,35 +93,82 @@ def _rewritten(file: IO[bytes], largest: int) -> Picture:
         out.close()
         raise Refused("broken") from error
     out.seek(0)
-    return Picture(out, mime_type, endings)
+    return Picture(out, form.mime_type, form.endings)
 
 
-def _save(image: Any, out: IO[bytes], form: str, largest: int) -> None:
+def _decoded(file: IO[bytes]) -> tuple[Any, _Form]:
+    """The picture that is to be written, and as what. What decoding took is freed by then."""
+    from PIL import Image, ImageOps
+
+    file.seek(0)
+    with Image.open(file, formats=_READ) as opened:
+        read_as = opened.format or ""
+        pixels = opened.width * opened.height
+        if pixels > MAX_PIXELS or pixels * _BYTES.get(read_as, _BYTES_ELSE) > MAX_DECODED:
+            raise Refused("too_many_pixels")
+        form = _WRITTEN.get(read_as, _PNG)
+        image: Any = opened
+        if pixels > WORKING_PIXELS:
+            image = _scaled(_shaded(opened, form), (WORKING_PIXELS / pixels) ** 0.5)
+        # As the camera was held: that is in the metadata, which are left out.
+        ImageOps.exif_transpose(image, in_place=True)
+        image = _plain(_in_srgb(image), form)
+    image.info.clear()
+    return image, form
+
+
+def _save(image: Any, form: _Form, out: IO[bytes], largest: int) -> _Form:
     """One of a single pixel may still be too large: then nothing else is to be done."""
     options: list[dict[str, int]] = [{}]
-    if form != "PNG":
+    if form is not _PNG:
         options = [{"quality": quality} for quality in QUALITIES]
+    if form is _WEBP:  # quickly: the slower ways make a file that is hardly smaller
+        options = [{**option, "method": 0} for option in options]
+    most = FACTOR
     while True:
         for option in options:
-            out.seek(0)
-            out.truncate()
-            image.save(out, form, **option)
-            size = out.seek(0, 2)
+            size = _encoded(image, form, out, option) or 4 * largest
             if size <= largest or image.size == (1, 1):
-                return
+                return form
         options = options[-1:]
-        factor = min(0.9, 0.95 * (largest / size) ** 0.5)
-        image = image.resize([max(1, int(side * factor)) for side in image.size])
+        image = _scaled(image, min(most, 0.95 * (largest / size) ** 0.5))
+        most *= HASTE
 
 
-def _plain(image: Any, form: str) -> Any:
+def _encoded(image: Any, form: _Form, out: IO[bytes], option: dict[str, int]) -> int:
+    """How many bytes it is; 0 where it is more than the format can hold."""
+    out.seek(0)
+    out.truncate()
+    try:
+        image.save(out, form.name, **option)
+    except ValueError:
+        # A part of WebP that ends at half a megabyte; what is as small as can be has another fault.
+        if form is not _WEBP or image.size == (1, 1):
+            raise
+        return 0
+    return out.seek(0, 2)
+
+
+def _scaled(image: Any, factor: float) -> Any:
+    return image.resize([max(1, int(side * factor)) for side in image.size])
+
+
+def _shaded(image: Any, form: _Form) -> Any:
+    """In a mode that has shades between two of its colours: without them a picture that is scaled
+    down would lose its fine lines."""
+    if image.mode in ("1", "P", "PA"):
+        return _plain(image, form)
+    return image.convert("I") if image.mode.startswith("I;") else image
+
+
+def _plain(image: Any, form: _Form) -> Any:
     """In a mode that every program reads; a picture with a palette gets its colours."""
     if image.mode.startswith("I"):  # grey in 16 bits, of which Pillow would cut off the upper eight
         return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-    if image.mode == "L" or (form != "JPEG" and image.mode == "LA"):
+    if image.mode == "L" or (form is not _JPEG and image.mode == "LA"):
         return image.copy()
     transparent = "A" in image.getbands() or "transparency" in image.info
-    return image.convert("RGBA" if transparent and form != "JPEG" else "RGB")
+    return image.convert("RGBA" if transparent and form is not _JPEG else "RGB")
 
 
 def _in_srgb(image: Any) -> Any:
