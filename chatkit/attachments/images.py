@@ -32,8 +32,9 @@ class _Form(NamedTuple):
 _JPEG = _Form("JPEG", "image/jpeg", (".jpg", ".jpeg", ".jpe"))
 _WEBP = _Form("WEBP", "image/webp", (".webp",))
 _PNG = _Form("PNG", "image/png", (".png",))
-# By the name that Pillow has for what is read.
-_WRITTEN = {"JPEG": _JPEG, "WEBP": _WEBP}
+# By the name that Pillow has for what is read. MPO is a JPEG with another behind it, such as the
+# preview that phones add.
+_WRITTEN = {"JPEG": _JPEG, "MPO": _JPEG, "WEBP": _WEBP}
 WRITTEN_TYPES = frozenset(form.mime_type for form in (*_WRITTEN.values(), _PNG))
 _READ = ["PNG", "JPEG", "GIF", "WEBP", "BMP"]
 # Bytes for a pixel while it is decoded: libwebp draws upon two pictures, and hands out a copy.

@@ -56,6 +56,16 @@ def test_sixteen_bits_of_grey_keep_how_bright_they_are(deep: int, grey: int) -> 
     assert found.convert("L").getpixel((0, 0)) == grey
 
 
+def test_a_photo_with_another_behind_it_stays_a_jpeg() -> None:
+    out = io.BytesIO()
+    photo, preview = (Image.new("RGB", size, (200, 30, 30)) for size in ((40, 20), (4, 2)))
+    photo.save(out, "MPO", save_all=True, append_images=[preview])
+    assert Image.open(out).format == "MPO"
+    found, data = written(out.getvalue())
+    assert (found.mime_type, Image.open(io.BytesIO(data)).format) == ("image/jpeg", "JPEG")
+    assert Image.open(io.BytesIO(data)).size == (40, 20)
+
+
 def test_what_is_hidden_behind_a_picture_is_gone() -> None:
     assert b"<script>" not in written(samples.picture() + samples.HTML)[1]
 
