@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterable
 from typing import IO
 
+from ..documents import archives
 from ..documents.kinds import COMMENT
 
 HEAD = 8192  # bytes that are looked at
@@ -202,9 +203,9 @@ _BMP_HEADERS = {size.to_bytes(4, "little") for size in (12, 40, 52, 56, 64, 108,
 def _archive(file: IO[bytes]) -> str:
     try:
         file.seek(0)
-        with zipfile.ZipFile(file) as archive:
+        with archives.opened(file, MAX_PARTS) as archive:
             parts = archive.infolist()
-            if len(parts) > MAX_PARTS or is_bomb(parts):
+            if is_bomb(parts):
                 raise Unsafe("bomb")
             names = {part.filename for part in parts}
             if "mimetype" in names and archive.getinfo("mimetype").file_size <= 100:
@@ -226,6 +227,8 @@ def _archive(file: IO[bytes]) -> str:
             )
     except Unsafe:
         raise
+    except archives.TooManyParts:
+        raise Unsafe("bomb") from None
     except RuntimeError:  # encrypted
         raise Unsafe("encrypted") from None
     except Exception as error:  # BadZipFile, struct.error, zlib.error: what a broken one brings

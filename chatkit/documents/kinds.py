@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 
+from . import archives
 from .drafts import Refused
 
 PDF, WORD, HTML, CSV, TEXT = "pdf", "docx", "html", "csv", "txt"
@@ -47,9 +48,9 @@ def kind_of(data: bytes, name: str) -> str:
 def check_word(data: bytes) -> None:
     """Raises Refused unless it is a DOCX that can be unpacked safely."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with archives.opened(io.BytesIO(data), MAX_PARTS) as archive:
             parts = {part.filename.lower(): part for part in archive.infolist()}
-            if len(archive.infolist()) > MAX_PARTS or is_bomb(archive.infolist()):
+            if is_bomb(archive.infolist()):
                 raise Refused("bomb")
             if any(part.flag_bits & 1 for part in parts.values()):
                 raise Refused("encrypted")
@@ -68,6 +69,8 @@ def check_word(data: bytes) -> None:
                         raise Refused("bomb")
                     if _DTD.search(archive.read(part)):
                         raise Refused("broken")
+    except archives.TooManyParts:
+        raise Refused("bomb") from None
     except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError, OSError) as error:
         raise Refused("broken") from error
     except Exception as error:  # zlib.error, struct.error: what a broken archive brings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from typing import Any
 
@@ -48,6 +49,23 @@ def archive(*names: str, content: bytes = b"x", **more: bytes) -> bytes:
 
 def bomb() -> bytes:
     return archive("zeros.txt", content=b"\0" * (20 * 1024 * 1024))
+
+
+def many_parts(count: int, *, claimed: int | None = None, large: bool = False) -> bytes:
+    """An archive whose directory names so many parts, which are not there, and whose end claims
+    another number of them; `large` in the form for archives with more than 65,535."""
+    claimed = count if claimed is None else claimed
+    first = struct.pack("<4s2B4HL2L2H", b"PK\x03\x04", 20, *[0] * 8, 1, 0) + b"a"
+    part = struct.pack("<4s4B4HL2L5H2L", b"PK\x01\x02", 20, 0, 20, *[0] * 8, 1, *[0] * 6) + b"a"
+    directory = part * count
+    numbers = (claimed, claimed, len(directory), len(first))
+    if large:
+        end = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, *numbers)
+        end += struct.pack("<4sLQL", b"PK\x06\x07", 0, len(first) + len(directory), 1)
+        end += struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, *[2**16 - 1] * 2, *[2**32 - 1] * 2, 0)
+    else:
+        end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, *numbers, 0)
+    return first + directory + end
 
 
 def wide_picture() -> bytes:

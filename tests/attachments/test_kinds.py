@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import pytest
 
 from chatkit.attachments import kinds
 from chatkit.attachments.names import LENGTH, clean_name, with_ending
+from chatkit.documents import kinds as documents
+from chatkit.documents.drafts import Refused
 from tests.tools.promptly import printed
 
 from . import samples
@@ -78,6 +81,44 @@ def test_what_is_not_safe(data: bytes, code: str) -> None:
     with pytest.raises(kinds.Unsafe) as raised:
         kinds.kind_of(io.BytesIO(data), "")
     assert raised.value.code == code
+
+
+@pytest.fixture
+def parts_made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the parts that `zipfile` has made objects of."""
+    found: list[str] = []
+
+    class Spy(zipfile.ZipInfo):
+        def __init__(self, name: str) -> None:
+            found.append(name)
+            super().__init__(name)
+
+    monkeypatch.setattr(zipfile, "ZipInfo", Spy)
+    return found
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        samples.many_parts(60_000),
+        samples.many_parts(100_000, claimed=1),
+        samples.many_parts(100_000, large=True),
+        samples.many_parts(100_000, claimed=1, large=True),
+    ],
+    ids=["many", "lies", "large", "large lies"],
+)
+def test_an_archive_of_too_many_parts_is_not_read(data: bytes, parts_made: list[str]) -> None:
+    with pytest.raises(kinds.Unsafe, match="bomb"):
+        kinds.kind_of(io.BytesIO(data), "")
+    with pytest.raises(Refused, match="bomb"):
+        documents.check_word(data)
+    assert parts_made == []
+
+
+def test_an_archive_of_many_parts_is_one() -> None:
+    data = samples.many_parts(kinds.MAX_PARTS)
+    assert kinds.kind_of(io.BytesIO(data), "") == kinds.ZIP
+    assert kinds.kind_of(io.BytesIO(samples.many_parts(100, large=True)), "") == kinds.ZIP
 
 
 def test_a_text_about_archives_is_none() -> None:
