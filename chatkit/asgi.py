@@ -284,6 +284,16 @@ async def _counted(
             # this were raised, the server would log a traceback for every open stream.
             if not answered:
                 raise
+        except OSError as error:
+            from .attachments.disk import is_fault
+
+            # The file in which Django keeps a body before any view has it found no room.
+            if answered or not is_fault(error):
+                raise
+            logger.exception("There is no room for a body.")
+            refused = ApiError("files_unavailable")
+            if not complete:
+                await _let_arrive(receive)
     if refused is not None and not answered:
         await _refuse(scope, send, refused)
 

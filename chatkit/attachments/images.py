@@ -9,8 +9,11 @@ from __future__ import annotations
 import importlib.util
 import tempfile
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any, NamedTuple
+
+from . import disk
 
 MAX_PIXELS = 50_000_000  # of a picture; more are not decoded
 MAX_DECODED = 512 * 1024 * 1024  # bytes that decoding may take
@@ -66,7 +69,7 @@ def is_available() -> bool:
 
 def rewritten(file: IO[bytes], largest: int) -> Picture:
     """The picture in a file of its own, of at most so many bytes: for that its quality is lowered,
-    and then it is scaled down. Raises Refused."""
+    and then it is scaled down. Raises Refused; a fault of the disk is raised as it is."""
     if not is_available():
         raise Refused("missing")
     if not _turns.acquire(timeout=WAIT_SECONDS):
@@ -91,7 +94,10 @@ def _rewritten(file: IO[bytes], largest: int) -> Picture:
         out.close()
         raise Refused("too_many_pixels") from None
     except Exception as error:  # whatever a broken file brings
-        out.close()
+        with suppress(OSError):  # what it could not write it tries once more
+            out.close()
+        if disk.is_fault(error):
+            raise
         raise Refused("broken") from error
     out.seek(0)
     return Picture(out, form.mime_type, form.endings)

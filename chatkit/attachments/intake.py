@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from .. import conf
 from ..exceptions import ApiError
 from ..models import Attachment
-from . import images, kinds
+from . import disk, images, kinds
 from .names import clean_name, with_ending
 
 logger = logging.getLogger("chatkit.attachments")
@@ -89,6 +89,7 @@ def check_claim(name: str, mime_type: str) -> None:
         raise _wrong_kind()
 
 
+@disk.told()
 def check(file: IO[bytes], name: str, claimed: str) -> Checked:
     """Look at a whole file; ApiError with a sentence where it is refused.
 

@@ -9,6 +9,7 @@ from typing import IO
 
 from ..documents import archives
 from ..documents.kinds import COMMENT
+from . import disk
 
 HEAD = 8192  # bytes that are looked at
 TAIL = 65_557  # in which the end of an archive stands
@@ -149,7 +150,8 @@ class Unsafe(Exception):
 
 def kind_of(file: IO[bytes], name: str) -> str:
     """The MIME type by what the file holds; `name` tells one kind of text from another. Raises
-    Unsafe for an archive that would unpack to far more, and for a file that is two at once."""
+    Unsafe for an archive that would unpack to far more, and for a file that is two at once; a fault
+    of the disk is raised as it is."""
     file.seek(0)
     head = file.read(HEAD)
     lowered = name.lower()
@@ -232,6 +234,10 @@ def _archive(file: IO[bytes]) -> str:
     except RuntimeError:  # encrypted
         raise Unsafe("encrypted") from None
     except Exception as error:  # BadZipFile, struct.error, zlib.error: what a broken one brings
+        # `zipfile` makes a broken archive of an end that can't be read.
+        for fault in (error, error.__context__):
+            if disk.is_fault(fault):
+                raise fault from None
         raise Unsafe("broken") from error
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import logging
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,10 +16,9 @@ from django.utils.translation import gettext as _
 
 from ... import conf
 from ...api import KIB
-from ...attachments import intake
+from ...attachments import disk, intake
 from ...exceptions import ApiError
 
-logger = logging.getLogger("chatkit.attachments")
 PIECE = 64 * KIB
 IN_MEMORY = 1024 * KIB  # bytes; larger files wait in a file
 AROUND = 64 * KIB  # bytes of a form that are not its file
@@ -44,23 +41,27 @@ def body(request: HttpRequest) -> Iterator[IO[bytes]]:
     length = int(declared) if declared.isdigit() else None
     if length is not None and length > limit:
         intake.check_size(length)
-    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as held:
+    # The whole block: what is still to be written fails once more where the file is closed.
+    with disk.told(), tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as held:
         size = 0
-        try:
-            while piece := request.read(PIECE):
-                size += len(piece)
-                if size > limit:
-                    intake.check_size(size)
-                held.write(piece)
-        except OSError as error:  # the client went away, or the disk for what waits is full
-            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
-                logger.exception("There is no room for an upload.")
-                raise ApiError("files_unavailable") from None
-            raise _cut() from None
+        while piece := _read(request):
+            size += len(piece)
+            if size > limit:
+                intake.check_size(size)
+            held.write(piece)
         if length is not None and size < length:
             raise _cut()
         held.seek(0)
         yield held
+
+
+def _read(request: HttpRequest) -> bytes:
+    try:
+        return request.read(PIECE)
+    except OSError as error:
+        if disk.is_fault(error):  # of the file that the server keeps it in
+            raise
+        raise _cut() from None  # the client went away
 
 
 @contextmanager
