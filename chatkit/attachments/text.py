@@ -14,7 +14,7 @@ from importlib.util import find_spec
 
 from ..documents import child, kinds, plain
 from ..documents.drafts import MAX_TEXT, Draft, Refused
-from ..documents.writing import heading
+from ..documents.writing import escape, heading, one_line
 from ..models import Attachment
 from .kinds import DOCX, HTML, PDF, known
 
@@ -96,7 +96,8 @@ def read(attachment: Attachment, *, again: bool = False) -> Words:
 
 
 def _as_kept(draft: Draft) -> str:
-    title = heading(2, draft.title) if draft.title else ""
+    # A title is no Markdown: what looks like a link or a picture in it is none.
+    title = heading(2, escape(one_line(draft.title)))
     text = "\n\n".join(filter(None, (title, draft.body)))
     if not text or (not draft.cut and len(text) <= MAX_TEXT):
         return text

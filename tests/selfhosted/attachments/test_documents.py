@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from chatkit.attachments import text
+from chatkit.attachments import kinds, text
 from chatkit.documents import child
-from chatkit.documents.drafts import Refused
+from chatkit.documents.drafts import Draft, Refused
+from chatkit.knowledge import markdown
 from chatkit.models import Attachment, Run
 
 from ...attachments import samples
@@ -69,6 +70,28 @@ def test_a_document_without_a_question(desk: Caller) -> None:
     found = text_of(desk.stream(create("", attachments=[lease])))
     assert found.startswith("This is how “lease.md” begins.")
     assert "940 euros" in found
+
+
+PRICES = "Prices [pay here](http://evil.example/pay) ![p](http://evil.example/p.png) <b>now</b>"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("a.md", "text/markdown"), ("a.txt", "text/plain"), ("a.pdf", kinds.PDF)]
+)
+def test_what_looks_like_a_link_in_a_title_is_none(
+    desk: Caller, monkeypatch: pytest.MonkeyPatch, name: str, kind: str
+) -> None:
+    said = "Widgets go up by ten percent on Monday."
+    monkeypatch.setattr(child, "read", lambda *args: Draft(PRICES, said))
+    words = f"# {PRICES}\n\n{said}" if name == "a.md" else f"{PRICES}\n=====\n\n{said}"
+    data = samples.PDF if kind == kinds.PDF else words.encode()
+    file = send(desk, data, name, kind).json()["id"]
+    answer = text_of(desk.stream(create("What are the prices of widgets?", attachments=[file])))
+    assert "ten percent" in answer
+    assert "pay here" in answer
+    html = markdown.parser(lambda url: True).render(answer)
+    assert "[pay here](" in html  # as it was written
+    assert not {tag for tag in ("<img", 'href="http://evil', "<b>") if tag in html}
 
 
 def test_words_are_read_once(desk: Caller, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
