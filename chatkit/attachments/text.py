@@ -12,6 +12,8 @@ import threading
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+from django.db import DataError, transaction
+
 from ..documents import child, kinds, plain
 from ..documents.drafts import MAX_TEXT, Draft, Refused
 from ..documents.writing import escape, heading, one_line
@@ -90,9 +92,22 @@ def read(attachment: Attachment, *, again: bool = False) -> Words:
         if refused.code in PASSING:
             return Words("", state="later")
         text = SLOW if refused.code == "too_slow" else ""
-    Attachment.objects.filter(pk=attachment.pk).update(text=text)
-    attachment.text = text
+    attachment.text = _stored(attachment, text)
     return kept(attachment)
+
+
+def _stored(attachment: Attachment, text: str) -> str:
+    """What the database has taken of its words: none where it refuses them. It would do so each
+    time, and a process would read the document anew for each question."""
+    rows = Attachment.objects.filter(pk=attachment.pk)
+    try:
+        with transaction.atomic():
+            rows.update(text=text)
+    except (DataError, ValueError):  # the latter of a driver, such as for half a surrogate pair
+        logger.exception("The database refuses the words of attachment %s.", attachment.pk)
+        rows.update(text="")
+        return ""
+    return text
 
 
 def _as_kept(draft: Draft) -> str:

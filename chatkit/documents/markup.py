@@ -122,7 +122,8 @@ class _Builder(HTMLParser):
         for block, is_item in self.blocks:
             text += [("\n" if is_item and before else "\n\n") if text else "", block]
             before = is_item
-        return Draft(self.title or self.page_title, "".join(text), self.cut)
+        title = self.title or writing.one_line(self.page_title)
+        return Draft(title, "".join(text), self.cut)
 
     # -- what the parser calls -----------------------------------------------------------------
 

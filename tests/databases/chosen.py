@@ -48,6 +48,7 @@ KEPT = [
     "tests/selfhosted/test_protocol.py::TestThreads",
     "tests/selfhosted/runs/test_outcomes.py::TestHostileReports",
     "tests/selfhosted/test_views.py::TestAnswers::test_times_on_the_wire_say_their_offset",
+    "tests/selfhosted/attachments/test_reading.py::TestKept",
     "tests/contrib/articles/test_documents.py::TestKinds::test_pdf",
     "tests/contrib/articles/test_editing.py",
     "tests/contrib/articles/test_exchange.py::TestRecorded",

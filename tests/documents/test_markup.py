@@ -24,6 +24,11 @@ def rendered(html: str) -> str:
     return made.strip().removeprefix("<p>").removesuffix("</p>")
 
 
+def test_a_title_is_one_line_of_what_can_be_seen() -> None:
+    page = "<html><head><title>Hi\0 \u202ethere\x07\n you</title></head><p>Words"
+    assert markup.read(page).title == "Hi there you"
+
+
 @pytest.mark.parametrize(
     ("html", "words"),
     [

@@ -164,6 +164,41 @@ class TestSlow:
         assert text.kept(row) == text.Words(papers.LINE, cut=True)
 
 
+class TestKept:
+    @pytest.mark.slow
+    @pytest.mark.parametrize(
+        ("page", "words"),
+        [
+            (
+                "<html><title>Hi\0 there</title><p>Kites fly.</p></html>",
+                "## Hi there\n\nKites fly.",
+            ),
+            ("<html><h1>Hi\0 there</h1><p>Kites\0 fly.</p></html>", "## Hi there\n\nKites fly."),
+            ("<html><pre>Kites\0 fly.</pre></html>", "```\nKites fly.\n```"),
+        ],
+        ids=["title", "heading", "pre"],
+    )
+    def test_a_page_with_nul_has_words(self, desk: Caller, page: str, words: str) -> None:
+        data = ("\ufeff" + page).encode("utf-16-le")
+        assert read(desk, data, "a.html", "text/html").text == words
+
+    @pytest.mark.parametrize("kind", [".txt", ".csv", ".md"])
+    def test_a_text_with_nul_has_words(self, desk: Caller, kind: str) -> None:
+        data = "\ufeff# Hi\0 there\n\nKites,\0 fly".encode("utf-16-le")
+        assert "Hi there" in (read(desk, data, f"a{kind}", "").text or "")
+
+    def test_what_the_database_refuses_is_not_read_again(
+        self, desk: Caller, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Half a surrogate pair, which no database takes."""
+        asked = counting(monkeypatch, Draft("", "The rent is \ud800 euros a month."))
+        file = send(desk, samples.PDF, "lease.pdf", "application/pdf").json()["id"]
+        found = desk.stream(create("How much is the rent a month?", attachments=[file]))
+        assert "I can’t read “lease.pdf”" in text_of(found)
+        desk.stream(add(thread_id_of(found), "How much is the rent a month?"))
+        assert asked == ["lease.pdf"]
+
+
 LONG = {
     "rows": (papers.table(6000), "t.csv", "text/csv", "| 4999 | 9998 |", "| 5000 | 10000"),
     "characters": (b"Kites fly. " * 60_000, "t.txt", "text/plain", "Kites fly.", "nothing"),
