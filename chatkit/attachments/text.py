@@ -8,6 +8,7 @@ long is not tried again by itself: whoever asks a question waits for it.
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -23,6 +24,9 @@ from .kinds import DOCX, HTML, PDF, known
 logger = logging.getLogger("chatkit.attachments")
 SECONDS = 15.0  # for a document; what was read until then counts
 WAIT_SECONDS = 10.0  # for other documents of this process
+# Different ones of a document: the stem of each is looked for in the process that answers. The
+# longest prose that is kept has half as many.
+MAX_WORDS = 25_000
 # Refusals that are not the document's own: another time it may be read.
 PASSING = {"missing", "interrupted", "busy"}
 # What the extra `documents` brings for each.
@@ -31,6 +35,7 @@ _READERS = {PDF: "pdfplumber", DOCX: "mammoth"}
 # tag is escaped.
 CUT = "\n\n<!-- cut -->"
 SLOW = "<!-- too slow -->"
+_WORD = re.compile(r"[^\W_]+")
 # Each of those processes may take a gigabyte of memory.
 _turns = threading.BoundedSemaphore(2)
 
@@ -114,9 +119,22 @@ def _as_kept(draft: Draft) -> str:
     # A title is no Markdown: what looks like a link or a picture in it is none.
     title = heading(2, escape(one_line(draft.title)))
     text = "\n\n".join(filter(None, (title, draft.body)))
-    if not text or (not draft.cut and len(text) <= MAX_TEXT):
+    read = _of_few_words(text[:MAX_TEXT])
+    if not text or (not draft.cut and read == text):
         return text
-    return f"{text[:MAX_TEXT].rstrip()}{CUT}"
+    return f"{read.rstrip()}{CUT}"
+
+
+def _of_few_words(text: str) -> str:
+    """The text until it has more than MAX_WORDS different words."""
+    if len(text) < 2 * MAX_WORDS:
+        return text
+    found = set[str]()
+    for word in _WORD.finditer(text):
+        found.add(word[0].lower())
+        if len(found) > MAX_WORDS:
+            return text[: word.start()]
+    return text
 
 
 def _read(data: bytes, mime_type: str, name: str) -> Draft:

@@ -11,6 +11,7 @@ import pytest
 from chatkit.attachments import text
 from chatkit.documents import child
 from chatkit.documents.drafts import Draft, Refused
+from chatkit.knowledge.terms import Vocabulary
 from chatkit.models import Attachment, Session
 from chatkit.selfhosted.attachments import contents, reading
 from chatkit.selfhosted.runs.process import ASSISTANT_WORKERS
@@ -224,6 +225,34 @@ class TestLong:
         assert words in found.text
         assert beyond not in found.text
         assert "cut -->" not in found.text
+
+    def test_so_many_different_words_are_enough(
+        self, desk: Caller, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Each is one to find the stem of before the first question is answered."""
+        found: list[set[str]] = []
+        read_words = Vocabulary.read
+
+        def spy(vocabulary: Vocabulary, words: str) -> list[str]:
+            found[-1].update(words.split())
+            return read_words(vocabulary, words)
+
+        names = " ".join(f"Name{number} flies." for number in range(28_000))
+        file = send(desk, f"The rent is 940 euros a month.\n\n{names}".encode()).json()["id"]
+        found.append(set())
+        monkeypatch.setattr(Vocabulary, "read", spy)
+        answer = text_of(desk.stream(create("How much is the rent a month?", attachments=[file])))
+        assert "940 euros" in answer
+        assert "“a.txt” is long: I have read only its beginning." in answer
+        assert 20_000 < len(found[0]) <= text.MAX_WORDS + 10
+        row = Attachment.objects.get()
+        assert text.kept(row).cut
+        assert text.kept(row).text.endswith("flies.")
+
+    def test_as_much_prose_is_read_whole(self, desk: Caller) -> None:
+        words = " ".join(f"kite{number % 20_000} flies" for number in range(30_000))
+        row = read(desk, words.encode(), "t.txt", "text/plain")
+        assert text.kept(row) == text.Words(words)
 
     def test_a_model_hears_of_it(self, desk: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
         row = read(desk, papers.table(6000), "t.csv", "text/csv")
