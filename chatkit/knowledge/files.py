@@ -83,7 +83,8 @@ def _regular(
 
 
 def read_file(file: ArticleFile) -> Article | None:
-    """The article of a file, or None with a warning in the log."""
+    """The article of a file, or None with a warning in the log. OSError where it can't be read,
+    which may be over the next time."""
     text, reason = _text(file)
     if reason:
         logger.warning("Help article %s left out: %s", file.path, reason)
@@ -106,7 +107,8 @@ def read_phrasings(
     file: ArticleFile | None, workflow_id: str = ""
 ) -> dict[tuple[str, str], tuple[str, ...]]:
     """Questions by the language and slug of the article that answers them, without those of other
-    workflows; none, with a warning in the log, of a file that is not as it should be."""
+    workflows; none, with a warning in the log, of a file that is not as it should be. OSError as
+    above."""
     if file is None:
         return {}
     found: dict[tuple[str, str], list[str]] = {}
@@ -120,7 +122,7 @@ def read_phrasings(
             if entry.get("workflow", "") not in ("", workflow_id):
                 continue
             found.setdefault((primary(language), slug), []).append(text)
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         logger.warning("Phrasings of %s left out: %r", file.path, error)
         return {}
     return {place: tuple(texts) for place, texts in found.items()}
@@ -128,7 +130,10 @@ def read_phrasings(
 
 def fault(file: ArticleFile) -> str:
     """Why a file is no article, "" where it is one."""
-    return _text(file)[1]
+    try:
+        return _text(file)[1]
+    except OSError as error:
+        return f"{error}."
 
 
 def _text(file: ArticleFile) -> tuple[str, str]:
@@ -139,5 +144,5 @@ def _text(file: ArticleFile) -> tuple[str, str]:
         return "", f"over {MAX_FILE // 1024} KiB."
     try:
         return Path(file.path).read_text(encoding="utf-8"), ""
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         return "", f"{error}."

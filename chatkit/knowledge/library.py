@@ -8,6 +8,7 @@ changed or removed is noticed at the next question. Articles of the sources that
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Container, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -23,9 +24,12 @@ from .language import DEFAULT, language_scores, primary, without_stop_words
 from .meaning import Meaning
 from .meanings import Meanings
 from .search import Findings, Search, find
-from .sources import Contents, Reader, Source, merge, registered
+from .sources import Contents, Place, Reader, Source, merge, registered
 from .stop_words import STOP_WORDS, fold
 
+logger = logging.getLogger("chatkit.knowledge")
+_Phrasings = tuple[ArticleFile | None, dict[Place, tuple[str, ...]]]
+_ON_PURPOSE = (FileNotFoundError, PermissionError)
 CLEAR = 1.0  # lead in language_scores from which a question's language is certain
 
 
@@ -52,6 +56,8 @@ class Knowledge:
         self.workflow_id = workflow_id
         self._lock = RLock()
         self._parsed: dict[ArticleFile, Article | None] = {}
+        self._phrasings: _Phrasings = (None, {})
+        self._unread: set[ArticleFile] = set()  # that the log tells of
         self._readers: dict[Source, Reader] = {}
         self._meanings = Meanings(Path(vectors) if vectors else None) if semantic else None
         self._library = Library(_State(), {})
@@ -112,20 +118,51 @@ class Knowledge:
             return library
         with self._lock:
             if self._library.state != _State(files, versions, phrasings):
-                self._parsed = {
-                    file: self._parsed[file] if file in self._parsed else self._read(file)
-                    for file in files
-                }
+                self._parsed = self._read_files(files)
+                self._phrasings = self._read_phrasings(phrasings)
                 read = [(reader, *reader.contents(version)) for reader, version in versions]
                 made_of = tuple((reader, version) for reader, version, _ in read)
-                state = _State(files, made_of, phrasings)
-                if state != self._library.state:  # else a source failed
+                # Of what was read: a file that could not be is tried again at the next question.
+                state = _State(tuple(self._parsed), made_of, self._phrasings[0])
+                if state != self._library.state:  # else a source failed, or a file
                     folder = filter(None, self._parsed.values())
-                    own = Contents(phrasings=read_phrasings(phrasings, self.workflow_id))
+                    own = Contents(phrasings=self._phrasings[1])
                     shelves = [own, *(contents for *_, contents in read)]
                     articles = merge(folder, shelves, self.workflow_id)
                     self._library = Library.of(state, articles, self._meanings)
             return self._library
+
+    def _read_files(self, files: Iterable[ArticleFile]) -> dict[ArticleFile, Article | None]:
+        """The files that can be read, with their articles. One that can't now stays as it was read
+        last, unless it is gone or was closed to us."""
+        last = {file.path: file for file in self._parsed}
+        found: dict[ArticleFile, Article | None] = {}
+        for file in files:
+            try:
+                found[file] = self._parsed[file] if file in self._parsed else self._read(file)
+            except OSError as error:
+                self._tell(file, error)
+                if file.path in last and not isinstance(error, _ON_PURPOSE):
+                    found[last[file.path]] = self._parsed[last[file.path]]
+        self._unread -= found.keys()
+        return found
+
+    def _read_phrasings(self, file: ArticleFile | None) -> _Phrasings:
+        """The same for the folder's file of phrasings: as it was read, with what it says."""
+        if file == self._phrasings[0]:
+            return self._phrasings
+        try:
+            return file, read_phrasings(file, self.workflow_id)
+        except OSError as error:
+            assert file is not None
+            self._tell(file, error)
+            return (None, {}) if isinstance(error, _ON_PURPOSE) else self._phrasings
+
+    def _tell(self, file: ArticleFile, error: OSError) -> None:
+        """In the log, once for as long as a file can't be read: it is tried at each question."""
+        if file not in self._unread:
+            self._unread.add(file)
+            logger.warning("Help file %s could not be read: %s.", file.path, error)
 
     def _read(self, file: ArticleFile) -> Article | None:
         article = read_file(file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -22,6 +23,8 @@ from hypothesis import strategies as st
 from chatkit.knowledge import Findings, Knowledge, get_knowledge
 from chatkit.knowledge.files import MAX_FILE
 from chatkit.knowledge.language import names_no_topic
+
+from .conftest import failing
 
 ROOT = Path(__file__).parents[2]
 HELP = ROOT / "mseller" / "help"
@@ -428,6 +431,45 @@ class TestFiles:
         write(folder, "en/drums.md", "# Drums\n\nBeat.")
         knowledge.search("kite")
         assert read == ["kites.md", "kites.md", "drums.md"]
+
+    @pytest.mark.parametrize("fault", [errno.EMFILE, errno.EIO, errno.EACCES, errno.ENOENT])
+    def test_what_can_not_be_read_once_is_read_later(
+        self,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+        fault: int,
+    ) -> None:
+        drums = write(folder, "en/drums.md", "# Drums\n\nBeat the drum.")
+        knowledge = by_words(folder)
+        with caplog.at_level(logging.WARNING, "chatkit.knowledge"), monkeypatch.context() as now:
+            failing(now, drums, fault)
+            for _ in range(3):
+                assert [a.slug for a in knowledge.articles("en")] == ["kites"]
+                assert first(knowledge.search("beat the drum")) is None
+        assert len(caplog.records) == 1
+        assert str(drums) in caplog.text
+        assert [a.slug for a in knowledge.articles("en")] == ["drums", "kites"]
+        assert first(knowledge.search("beat the drum")) == "drums"
+
+    @pytest.mark.parametrize(
+        ("fault", "slug"),
+        [(errno.EMFILE, "kites"), (errno.EIO, "kites"), (errno.EACCES, None), (errno.ENOENT, None)],
+    )
+    def test_what_was_read_stays_while_its_change_can_not_be(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, fault: int, slug: str | None
+    ) -> None:
+        """Unless it is gone, or nobody is to read it any more."""
+        knowledge = by_words(folder)
+        assert first(knowledge.search("fly a kite")) == "kites"
+        kites = write(folder, "en/kites.md", "# Kites\n\n## Mend a kite\n\nTake glue.\n")
+        with monkeypatch.context() as now:
+            failing(now, kites, fault)
+            for _ in range(2):
+                found = knowledge.article("kites", "en")
+                assert found is not None
+                assert ("Let go." in found.text) == bool(slug)
+        assert first(knowledge.search("mend a kite")) == "kites"
 
     def test_articles_beside_the_language_folders(self, tmp_path: Path) -> None:
         write(tmp_path, "drums.md", "# Drums\n\nThis is how you beat the drum with a stick.")

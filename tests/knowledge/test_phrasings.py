@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 
 from chatkit.knowledge import Knowledge, encoder
 from chatkit.knowledge.files import MAX_PHRASINGS
+
+from .conftest import failing
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(__file__).parents[1] / "data"
@@ -62,6 +65,22 @@ class TestFile:
         assert slugs(knowledge, "How do I fly a kite?") == ["kites"]
         told = [record for record in caplog.records if "phrasings.json" in record.getMessage()]
         assert bool(told) == (content != b"{}")
+
+    @pytest.mark.parametrize("fault", [errno.EMFILE, errno.EIO])
+    def test_one_that_can_not_be_read_once_is_read_later(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, fault: int
+    ) -> None:
+        file = folder / "phrasings.json"
+        file.write_text(json.dumps([NAMED]))
+        knowledge = Knowledge(folder, semantic=False)
+        with monkeypatch.context() as now:
+            failing(now, file, fault)
+            assert slugs(knowledge, ASKED) == []
+            assert slugs(knowledge, "How do I fly a kite?") == ["kites"]
+        assert slugs(knowledge, ASKED) == ["kites"]
+        file.write_text(json.dumps([NAMED, NAMED]))
+        failing(monkeypatch, file, fault)
+        assert slugs(knowledge, ASKED) == ["kites"]  # what it said before
 
     def test_one_that_is_too_large_is_told_in_the_log(
         self, folder: Path, caplog: pytest.LogCaptureFixture
