@@ -34,7 +34,8 @@ class ArticleFile(NamedTuple):
 
 
 def list_files(directory: Path | None) -> Iterator[ArticleFile]:
-    """The article files, one level of language folders deep."""
+    """The article files, one level of language folders deep. OSError where a folder can't be listed
+    though it is there, such as while too many files are open."""
     if directory is None:
         return
     for entry in _listing(directory):
@@ -56,7 +57,7 @@ def _listing(path: Path | str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(path) as found:
             return list(found)
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
         return []
 
 

@@ -57,6 +57,7 @@ class Knowledge:
         self._lock = RLock()
         self._parsed: dict[ArticleFile, Article | None] = {}
         self._phrasings: _Phrasings = (None, {})
+        self._listed = True
         self._unread: set[ArticleFile] = set()  # that the log tells of
         self._readers: dict[Source, Reader] = {}
         self._meanings = Meanings(Path(vectors) if vectors else None) if semantic else None
@@ -108,8 +109,17 @@ class Knowledge:
 
     def _current(self) -> Library:
         """The library as it is now. Lists the folder and asks each source for its version; reads
-        what has changed."""
-        files = tuple(sorted(list_files(self.directory)))
+        what has changed. As it was where the folder can't be listed."""
+        try:
+            files = tuple(sorted(list_files(self.directory)))
+        except OSError as error:
+            if self._listed:  # else the log tells of it
+                logger.warning(
+                    "Help articles of %s could not be listed: %s.", self.directory, error
+                )
+            self._listed = False
+            return self._library
+        self._listed = True
         readers = self._registered()
         versions = tuple((reader, reader.version()) for reader in readers)
         phrasings = phrasings_file(self.directory)

@@ -471,6 +471,32 @@ class TestFiles:
                 assert ("Let go." in found.text) == bool(slug)
         assert first(knowledge.search("mend a kite")) == "kites"
 
+    @pytest.mark.parametrize("name", ["", "en"])
+    @pytest.mark.parametrize("fault", [errno.EMFILE, errno.EIO])
+    def test_all_stay_while_a_folder_can_not_be_listed(
+        self,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+        name: str,
+        fault: int,
+    ) -> None:
+        knowledge, plain = by_words(folder), os.scandir
+        assert [a.slug for a in knowledge.articles("en")] == ["kites"]
+
+        def fails(path: Any) -> Any:
+            if Path(path) == folder / name:
+                raise OSError(fault, "It does not work")
+            return plain(path)
+
+        with caplog.at_level(logging.WARNING, "chatkit.knowledge"), monkeypatch.context() as now:
+            now.setattr(os, "scandir", fails)
+            for _ in range(2):
+                assert first(knowledge.search("fly a kite")) == "kites"
+        assert len(caplog.records) == 1
+        write(folder, "en/drums.md", "# Drums\n\nBeat the drum.")
+        assert [a.slug for a in knowledge.articles("en")] == ["drums", "kites"]
+
     def test_articles_beside_the_language_folders(self, tmp_path: Path) -> None:
         write(tmp_path, "drums.md", "# Drums\n\nThis is how you beat the drum with a stick.")
         write(tmp_path, "cometas.md", "# Cometas\n\nEsta es la manera de volar una cometa.")
