@@ -28,6 +28,9 @@ BATCH = 200
 FRAMES_KEPT = datetime.timedelta(hours=1)
 # For which its person may ask how often a link was opened that leads nowhere any more.
 LINKS_KEPT = datetime.timedelta(days=30)
+# Ago that a conversation is hidden which is being deleted for good: far more than its person has
+# to take a deletion back, by whatever clock.
+HIDDEN_SINCE = datetime.timedelta(days=1)
 M = TypeVar("M", bound=Model)
 Rows = Callable[[], QuerySet[Any]]
 
@@ -131,8 +134,9 @@ def delete_threads(threads: QuerySet[Thread]) -> int:
     deleted = 0
     while keys := _some_keys(threads):
         # With the condition again: one of them may have been used since. From here on nobody uses
-        # them: a storage takes its time, and a conversation must not go on without its files.
-        hidden = timezone.now()
+        # them, nor brings them back: a storage takes its time, and a conversation must not go on
+        # without its files.
+        hidden = timezone.now() - HIDDEN_SINCE
         threads.filter(pk__in=keys).update(deleted_at=hidden)
         ours = Thread.objects.filter(pk__in=keys, deleted_at=hidden)
         delete_attachments(Attachment.objects.filter(thread__in=ours))
