@@ -6,6 +6,7 @@ import datetime
 import io
 import json
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -28,10 +29,12 @@ from chatkit.models import (
     Run,
     RunEvent,
     Session,
+    Share,
     StarterPrompt,
     Thread,
     ThreadItem,
     ToolCall,
+    Visitor,
 )
 from mseller.customers.models import Customer
 
@@ -252,9 +255,35 @@ class TestPrune:
     def test_dry_run_only_counts(self, user: Any) -> None:
         fill(user, when=ago(40))
         said = run("chatkit_prune", "--days=30", "--dry-run")
-        assert said.startswith("Would delete: 1 conversations, 1 session records, 1 runs")
+        assert said.startswith("Would delete: 1 conversations, 1 session records, 0 runs")
         assert all(model.objects.exists() for model in ALL)
         assert all(path.exists() for path in files_of(user))
+
+    @pytest.mark.parametrize("way", [["--days=30"], []], ids=["old", "left over"])
+    def test_a_dry_run_tells_what_the_run_deletes(self, user: Any, other: Any, way: Any) -> None:
+        """Each row once, also where several conditions are met, or it goes with another."""
+        old = ago(40)
+        deleted, kept, temporary, linked = (fill(user, when=old) for _ in range(4))
+        threads = Thread.objects.filter
+        threads(pk=deleted.pk).update(deleted_at=ago(1))
+        threads(pk=temporary.pk).update(temporary=True)
+        threads(pk=kept.pk).update(updated_at=timezone.now())
+        Run.objects.update(ended_at=old)
+        for thread in (linked, kept):
+            Share.objects.create(
+                thread=thread, expires_at=old, token_hash=thread.pk, until_sequence=0
+            )
+        # What waits for no age.
+        gone = fill(other)
+        threads(pk=gone.pk).update(deleted_at=ago(1))
+        Attachment.objects.filter(user=other, thread=None).update(created_at=ago(2))
+        visitor = Visitor.objects.create(key_hash="x", seen_at=ago(4000))
+        Thread.objects.create(visitor=visitor, workflow_id="wf_1", updated_at=old)
+        would = run("chatkit_prune", *way, "--dry-run")
+        assert run("chatkit_prune", *way) == would.replace("Would delete", "Deleted")
+        assert "1 visitors" in would
+        then = run("chatkit_prune", *way, "--dry-run").partition("\n")[0]
+        assert set(re.findall(r"\d+", then)) == {"0"}
 
     def test_old_thread_that_is_used_stays(self, user: Any) -> None:
         thread = fill(user, when=ago(40))
