@@ -480,6 +480,26 @@ class TestExport:
             run("chatkit_export", "--user=ada", f"--output={tmp_path / 'none' / 'x.json'}")
         assert Reading.objects.count() == 0
 
+    @pytest.mark.parametrize("way", ["same", "relative", "folder", "link"])
+    def test_one_file_for_both(self, user: Any, tmp_path: Path, way: str, monkeypatch: Any) -> None:
+        monkeypatch.chdir(tmp_path)
+        fill(user)
+        (tmp_path / "folder").mkdir()
+        (tmp_path / "linked").symlink_to("folder")
+        target = tmp_path / "folder" / "ada"
+        if way == "link":
+            (tmp_path / "link").symlink_to(target)
+        other = {
+            "same": target,
+            "relative": Path("folder/../folder/ada"),
+            "folder": tmp_path / "linked" / "ada",
+            "link": tmp_path / "link",
+        }[way]
+        with pytest.raises(CommandError, match="--output and --files are one file"):
+            run("chatkit_export", "--user=ada", f"--files={target}", f"--output={other}")
+        assert not target.exists()
+        assert Reading.objects.count() == 0
+
     def test_what_is_out_is_told_though_the_rest_can_not_be_written(
         self, user: Any, tmp_path: Path
     ) -> None:
