@@ -428,6 +428,7 @@ class TestExport:
             "sessions", "threads", "items", "feedback", "runs", "tool_calls", "attachments",
             "shares",
             "agent_sessions", "visitors",
+            "preferences", "customer_notes",
             "budget_use", "daily_figures", "monthly_figures", "readings", "article_votes",
         }  # fmt: skip
 
@@ -547,7 +548,8 @@ class TestErase:
         said = run("chatkit_erase", "--user=ada", "--yes")
         assert said == (
             "Deleted of ada: 2 sessions, 2 threads, 2 items, 2 feedback, 2 runs, 2 tool calls, "
-            "0 agent sessions, 0 shares, 4 attachments, 0 visitors, 0 budget use, 0 daily figures, "
+            "0 agent sessions, 0 shares, 4 attachments, 0 visitors, 0 preferences, "
+            "0 customer notes, 0 budget use, 0 daily figures, "
             "0 monthly figures, 0 readings, 0 article votes.\n"
         )
         assert not any(path.exists() for path in gone)
