@@ -428,14 +428,17 @@ class TestExport:
             "sessions", "threads", "items", "feedback", "runs", "tool_calls", "attachments",
             "shares",
             "agent_sessions", "visitors",
-            "preferences", "customer_notes",
+            "preferences", "customer_notes", "changes",
             "budget_use", "daily_figures", "monthly_figures", "readings", "article_votes",
         }  # fmt: skip
 
     def test_every_row_of_an_optional_app_that_names_a_person_was_thought_of(self) -> None:
         from django.apps import apps
 
-        exported = {"Vote.user", "DayPerson.user", "MonthPerson.user", "Reading.person"}
+        exported = {
+            *("Vote.user", "DayPerson.user", "MonthPerson.user", "Reading.person"),
+            "Change.person",
+        }
         with_their_run = {"Question.user"}
         # What staff did, which the site keeps: who wrote, marked or changed what.
         of_staff = {
@@ -550,7 +553,7 @@ class TestErase:
             "Deleted of ada: 2 sessions, 2 threads, 2 items, 2 feedback, 2 runs, 2 tool calls, "
             "0 agent sessions, 0 shares, 4 attachments, 0 visitors, 0 preferences, "
             "0 customer notes, 0 budget use, 0 daily figures, "
-            "0 monthly figures, 0 readings, 0 article votes.\n"
+            "0 monthly figures, 0 readings, 0 changes, 0 article votes.\n"
         )
         assert not any(path.exists() for path in gone)
         assert all(path.exists() for path in kept)
