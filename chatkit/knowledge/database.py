@@ -30,6 +30,7 @@ NEAREST = 400  # texts that are asked for; their articles are then compared text
 UNUSED = "60 days"  # after which an article's vectors are deleted
 SEEN_SECONDS = 86_400  # between the notes of what is in use
 
+TABLES = ("chatkit_vector", "chatkit_vector_shelf")  # in the order in which they can be deleted
 _TABLES = """
 CREATE TABLE IF NOT EXISTS chatkit_vector_shelf (
     id serial PRIMARY KEY, key char(64) UNIQUE NOT NULL, mean halfvec({width}) NOT NULL,

@@ -44,12 +44,12 @@ def delete(session: Session, ids: Iterable[str]) -> list[str]:
 
 def restore(session: Session, ids: Iterable[str]) -> list[str]:
     """Take that back, where it is not too late. Which came back."""
-    gone = Thread.objects.for_session(session, deleted=True).filter(
-        pk__in=list(ids), deleted_at__gte=_since()
-    )
+    mine = Thread.objects.for_session(session, deleted=True).filter(pk__in=list(ids))
+    gone = mine.filter(deleted_at__gte=_since())
     found = list(gone.values_list("pk", flat=True))
     gone.filter(pk__in=found).update(deleted_at=None)
-    return found
+    # Not those that have begun to be deleted for good meanwhile.
+    return list(mine.filter(pk__in=found, deleted_at=None).values_list("pk", flat=True))
 
 
 def delete_due(whose: Any = None) -> int:

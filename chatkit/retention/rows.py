@@ -22,14 +22,27 @@ from ..attachments.files import take_file, unsent
 from ..attachments.orphans import delete_orphans, orphans
 from ..deadlocks import again_after_deadlock
 from ..models import Attachment, Run, RunEvent, Session, Share, Thread, ToolCall
+from .counting import counted
 
 BATCH = 200
 # After which frames are left over that no process has swept, as where the last one was killed.
 FRAMES_KEPT = datetime.timedelta(hours=1)
 # For which its person may ask how often a link was opened that leads nowhere any more.
 LINKS_KEPT = datetime.timedelta(days=30)
+# Ago that a conversation is hidden which is being deleted for good: far more than its person has
+# to take a deletion back, by whatever clock.
+HIDDEN_SINCE = datetime.timedelta(days=1)
 M = TypeVar("M", bound=Model)
 Rows = Callable[[], QuerySet[Any]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One kind of rows that are deleted, and how."""
+
+    name: str
+    rows: Rows
+    delete: Callable[[QuerySet[Any]], int]
 
 
 @dataclass(frozen=True)
@@ -61,24 +74,23 @@ class Outdated:
         """Uploads from before then that were never sent with a message."""
         return Attachment.objects.filter(created_at__lt=self.before, thread=None)
 
+    def steps(self) -> list[Step]:
+        """In the order in which they are deleted."""
+        return [
+            Step("conversations", self.threads, delete_threads),
+            Step("session records", self.sessions, delete_rows),
+            Step("runs", self.runs, delete_rows),
+            Step("attachments", self.attachments, delete_attachments),
+            *_steps_left_over(),
+        ]
+
     def counts(self) -> dict[str, int]:
-        return {
-            "conversations": self.threads().count(),
-            "session records": self.sessions().count(),
-            "runs": self.runs().count(),
-            "attachments": self.attachments().count(),
-            **count_left_over(),
-        }
+        """How many of each `delete` would delete."""
+        return _count(self.steps())
 
     def delete(self) -> dict[str, int]:
         """Delete all of them. Returns how many of each; FilesRemain where the storage fails."""
-        return {
-            "conversations": delete_threads(self.threads()),
-            "session records": delete_rows(self.sessions()),
-            "runs": delete_rows(self.runs()),
-            "attachments": delete_attachments(self.attachments()),
-            **delete_left_over(),
-        }
+        return _delete_all(self.steps())
 
 
 def _frames() -> QuerySet[RunEvent]:
@@ -105,24 +117,36 @@ def register(name: str, rows: Rows, delete: Callable[[QuerySet[Any]], int] | Non
         _ways[name] = delete
 
 
+def _steps_left_over() -> list[Step]:
+    special: dict[Any, Callable[[QuerySet[Any]], int]] = {
+        Thread: delete_threads,
+        Attachment: delete_attachments,
+    }
+    return [
+        Step(name, rows, _ways.get(name) or special.get(rows().model, delete_rows))
+        for name, rows in left_over.items()
+    ]
+
+
 def count_left_over() -> dict[str, int]:
     """How much of each there is that nobody needs any more."""
-    found = {name: rows().count() for name, rows in left_over.items()}
-    return found | {ORPHANS: sum(1 for _path in orphans())}
+    return _count(_steps_left_over())
 
 
 def delete_left_over() -> dict[str, int]:
     """Delete what nobody needs any more. Returns how many of each; FilesRemain where the storage
     fails. Tool calls that were left open are ended, and what they held is deleted."""
+    return _delete_all(_steps_left_over())
+
+
+def _count(steps: list[Step]) -> dict[str, int]:
+    counts = counted((step.name, step.rows()) for step in steps)
+    return counts | {ORPHANS: sum(1 for _path in orphans())}
+
+
+def _delete_all(steps: list[Step]) -> dict[str, int]:
     ToolCall.objects.close_left()
-    special: dict[Any, Callable[[QuerySet[Any]], int]] = {
-        Thread: delete_threads,
-        Attachment: delete_attachments,
-    }
-    deleted = {
-        name: (_ways.get(name) or special.get(rows().model, delete_rows))(rows())
-        for name, rows in left_over.items()
-    }
+    deleted = {step.name: step.delete(step.rows()) for step in steps}
     return deleted | {ORPHANS: delete_orphans()}
 
 
@@ -131,8 +155,9 @@ def delete_threads(threads: QuerySet[Thread]) -> int:
     deleted = 0
     while keys := _some_keys(threads):
         # With the condition again: one of them may have been used since. From here on nobody uses
-        # them: a storage takes its time, and a conversation must not go on without its files.
-        hidden = timezone.now()
+        # them, nor brings them back: a storage takes its time, and a conversation must not go on
+        # without its files.
+        hidden = timezone.now() - HIDDEN_SINCE
         threads.filter(pk__in=keys).update(deleted_at=hidden)
         ours = Thread.objects.filter(pk__in=keys, deleted_at=hidden)
         delete_attachments(Attachment.objects.filter(thread__in=ours))

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from ..models import Attachment, Run, Thread, Visitor
-from ..visitors import Policy, longest_days
+from ..visitors import NO_HASHES, Policy, longest_days
 from .rows import delete_attachments, delete_rows, delete_threads, register
 
 AT_ONCE = 100
@@ -30,9 +30,14 @@ def erase(visitors: QuerySet[Visitor]) -> int:
     """Delete visitors, their files first. How many; FilesRemain where the storage fails."""
     erased = 0
     while keys := list(visitors.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
-        delete_attachments(Attachment.objects.filter(visitor__in=keys))
-        delete_threads(Thread.objects.filter(visitor__in=keys))
-        erased += delete_rows(Visitor.objects.filter(pk__in=keys))
+        # With the condition again: one of them may have come back since. From here on nobody does,
+        # as their cookie is good no more: a storage takes its time, and whoever comes back has all
+        # that is theirs or, as somebody new, nothing of it.
+        visitors.filter(pk__in=keys).update(**NO_HASHES)
+        ours = list(Visitor.objects.filter(pk__in=keys, **NO_HASHES).values_list("pk", flat=True))
+        delete_attachments(Attachment.objects.filter(visitor__in=ours))
+        delete_threads(Thread.objects.filter(visitor__in=ours))
+        erased += delete_rows(Visitor.objects.filter(pk__in=ours))
     return erased
 
 

@@ -6,6 +6,7 @@ import datetime
 import io
 import json
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -28,10 +29,12 @@ from chatkit.models import (
     Run,
     RunEvent,
     Session,
+    Share,
     StarterPrompt,
     Thread,
     ThreadItem,
     ToolCall,
+    Visitor,
 )
 from mseller.customers.models import Customer
 
@@ -252,9 +255,35 @@ class TestPrune:
     def test_dry_run_only_counts(self, user: Any) -> None:
         fill(user, when=ago(40))
         said = run("chatkit_prune", "--days=30", "--dry-run")
-        assert said.startswith("Would delete: 1 conversations, 1 session records, 1 runs")
+        assert said.startswith("Would delete: 1 conversations, 1 session records, 0 runs")
         assert all(model.objects.exists() for model in ALL)
         assert all(path.exists() for path in files_of(user))
+
+    @pytest.mark.parametrize("way", [["--days=30"], []], ids=["old", "left over"])
+    def test_a_dry_run_tells_what_the_run_deletes(self, user: Any, other: Any, way: Any) -> None:
+        """Each row once, also where several conditions are met, or it goes with another."""
+        old = ago(40)
+        deleted, kept, temporary, linked = (fill(user, when=old) for _ in range(4))
+        threads = Thread.objects.filter
+        threads(pk=deleted.pk).update(deleted_at=ago(1))
+        threads(pk=temporary.pk).update(temporary=True)
+        threads(pk=kept.pk).update(updated_at=timezone.now())
+        Run.objects.update(ended_at=old)
+        for thread in (linked, kept):
+            Share.objects.create(
+                thread=thread, expires_at=old, token_hash=thread.pk, until_sequence=0
+            )
+        # What waits for no age.
+        gone = fill(other)
+        threads(pk=gone.pk).update(deleted_at=ago(1))
+        Attachment.objects.filter(user=other, thread=None).update(created_at=ago(2))
+        visitor = Visitor.objects.create(key_hash="x", seen_at=ago(4000))
+        Thread.objects.create(visitor=visitor, workflow_id="wf_1", updated_at=old)
+        would = run("chatkit_prune", *way, "--dry-run")
+        assert run("chatkit_prune", *way) == would.replace("Would delete", "Deleted")
+        assert "1 visitors" in would
+        then = run("chatkit_prune", *way, "--dry-run").partition("\n")[0]
+        assert set(re.findall(r"\d+", then)) == {"0"}
 
     def test_old_thread_that_is_used_stays(self, user: Any) -> None:
         thread = fill(user, when=ago(40))
@@ -399,13 +428,17 @@ class TestExport:
             "sessions", "threads", "items", "feedback", "runs", "tool_calls", "attachments",
             "shares",
             "agent_sessions", "visitors",
+            "preferences", "customer_notes", "changes",
             "budget_use", "daily_figures", "monthly_figures", "readings", "article_votes",
         }  # fmt: skip
 
     def test_every_row_of_an_optional_app_that_names_a_person_was_thought_of(self) -> None:
         from django.apps import apps
 
-        exported = {"Vote.user", "DayPerson.user", "MonthPerson.user", "Reading.person"}
+        exported = {
+            *("Vote.user", "DayPerson.user", "MonthPerson.user", "Reading.person"),
+            "Change.person",
+        }
         with_their_run = {"Question.user"}
         # What staff did, which the site keeps: who wrote, marked or changed what.
         of_staff = {
@@ -449,6 +482,26 @@ class TestExport:
     def test_place_that_can_not_be_written(self, user: Any, tmp_path: Path) -> None:
         with pytest.raises(CommandError, match="can't be written"):
             run("chatkit_export", "--user=ada", f"--output={tmp_path / 'none' / 'x.json'}")
+        assert Reading.objects.count() == 0
+
+    @pytest.mark.parametrize("way", ["same", "relative", "folder", "link"])
+    def test_one_file_for_both(self, user: Any, tmp_path: Path, way: str, monkeypatch: Any) -> None:
+        monkeypatch.chdir(tmp_path)
+        fill(user)
+        (tmp_path / "folder").mkdir()
+        (tmp_path / "linked").symlink_to("folder")
+        target = tmp_path / "folder" / "ada"
+        if way == "link":
+            (tmp_path / "link").symlink_to(target)
+        other = {
+            "same": target,
+            "relative": Path("folder/../folder/ada"),
+            "folder": tmp_path / "linked" / "ada",
+            "link": tmp_path / "link",
+        }[way]
+        with pytest.raises(CommandError, match="--output and --files are one file"):
+            run("chatkit_export", "--user=ada", f"--files={target}", f"--output={other}")
+        assert not target.exists()
         assert Reading.objects.count() == 0
 
     def test_what_is_out_is_told_though_the_rest_can_not_be_written(
@@ -498,8 +551,9 @@ class TestErase:
         said = run("chatkit_erase", "--user=ada", "--yes")
         assert said == (
             "Deleted of ada: 2 sessions, 2 threads, 2 items, 2 feedback, 2 runs, 2 tool calls, "
-            "0 agent sessions, 0 shares, 4 attachments, 0 visitors, 0 budget use, 0 daily figures, "
-            "0 monthly figures, 0 readings, 0 article votes.\n"
+            "0 agent sessions, 0 shares, 4 attachments, 0 visitors, 0 preferences, "
+            "0 customer notes, 0 budget use, 0 daily figures, "
+            "0 monthly figures, 0 readings, 0 changes, 0 article votes.\n"
         )
         assert not any(path.exists() for path in gone)
         assert all(path.exists() for path in kept)

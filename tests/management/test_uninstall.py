@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +18,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from chatkit.contrib.console.models import Spent
 from chatkit.management import uninstalling
-from chatkit.models import AgentSession, Run, Thread
+from chatkit.models import AgentSession, Attachment, Run, Thread
 from tests.management.test_commands import files_of, fill
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -68,6 +71,70 @@ def test_all_of_it_goes_and_comes_back(user: Any, settings: Any) -> None:
         call_command("migrate", verbosity=0)
     assert tables()
     assert Permission.objects.filter(codename="read_conversation").exists()
+
+
+@contextmanager
+def made_again() -> Iterator[None]:
+    """What was deleted of the tables is there again after this."""
+    try:
+        yield
+    finally:
+        ContentType.objects.clear_cache()
+        call_command("migrate", verbosity=0)
+
+
+def test_again_once_all_of_it_is_gone(user: Any) -> None:
+    fill(user)
+    with made_again():
+        run("--yes")
+        for way in ("--dry-run", "--yes"):
+            told = run(way)
+            assert "Nothing of it is left in the database." in told
+            assert "pip uninstall mseller-chatkit" in told
+    assert tables()
+
+
+@pytest.mark.parametrize("gone", [[AgentSession], [Attachment, Spent], "chatkit_console"])
+def test_again_where_some_tables_are_gone(user: Any, settings: Any, gone: Any) -> None:
+    """As where it was broken off, by hand or by a database whose steps each stand at once."""
+    thread = fill(user)
+    settings.CHATKIT = settings.CHATKIT | {"OPENAI_API_KEY": ""}
+    AgentSession.objects.create(id="sess_1", thread=thread, agent_id="agent_1")
+    files = files_of(user)
+    with made_again():
+        if isinstance(gone, str):
+            call_command("migrate", gone, "zero", verbosity=0)
+        else:
+            with connection.schema_editor() as editor:
+                for model in gone:
+                    editor.delete_model(model)
+        told = run("--dry-run")
+        assert "1 conversations" in told
+        assert ("sessions of agents" in told) == (gone != [AgentSession])
+        told = run("--yes")
+        assert ("sess_1" in told) == (gone != [AgentSession])
+        assert tables() == set()
+        assert not ContentType.objects.filter(app_label__startswith="chatkit").exists()
+        # Nothing tells any more where they are.
+        assert not any(path.exists() for path in files) or Attachment in gone
+        assert "Nothing of it is left" in run("--yes")
+    assert type(user).objects.filter(pk=user.pk).exists()
+    assert tables() >= {model._meta.db_table for model in (AgentSession, Attachment, Spent)}
+    fill(user)
+
+
+def test_tables_that_no_migration_has_made() -> None:
+    """Those of vectors, which are made when they are first needed."""
+    with made_again():
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE chatkit_vector_shelf (id integer PRIMARY KEY)")
+            cursor.execute(
+                "CREATE TABLE chatkit_vector (shelf integer REFERENCES chatkit_vector_shelf (id))"
+            )
+        assert "the tables chatkit_vector, chatkit_vector_shelf" in run("--dry-run")
+        assert {"chatkit_vector", "chatkit_vector_shelf"} <= tables()
+        run("--yes")
+        assert tables() == set()
 
 
 def test_asks_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import call_command
+from django.db import connection
 from django.template import RequestContext, Template
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -231,15 +232,24 @@ def nobody(person: Any, workflow_id: str) -> bool:
     return False
 
 
+def add_file(visit: Visit, workflow_id: str) -> Attachment:
+    return Attachment.objects.create(
+        visitor=visit.row, workflow_id=workflow_id, name="a", mime_type="x", file="a"
+    )
+
+
+def long_ago() -> None:
+    """Nobody was seen for longer than visitors are kept."""
+    Visitor.objects.update(seen_at=timezone.now() - datetime.timedelta(days=31))
+
+
 class TestPrune:
     def test_who_did_not_come_back(
         self, visit: Visit, second: Visit, workflow_id: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         deleted: list[str] = []
         monkeypatch.setattr(files, "delete_file", lambda row: deleted.append(row.pk))
-        file = Attachment.objects.create(
-            visitor=visit.row, workflow_id=workflow_id, name="a", mime_type="x", file="a"
-        )
+        file = add_file(visit, workflow_id)
         old = timezone.now() - datetime.timedelta(days=31)
         Visitor.objects.filter(pk=visit.row.pk).update(seen_at=old)
         call_command("chatkit_prune", verbosity=0)
@@ -257,6 +267,55 @@ class TestPrune:
         Visitor.objects.update(seen_at=timezone.now() - datetime.timedelta(days=29))
         visit.session(open_site)
         assert timezone.now() - visit.row.seen_at < datetime.timedelta(minutes=1)
+
+    def test_who_comes_back_just_before_keeps_everything(
+        self, visit: Visit, workflow_id: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Once `chatkit_prune` has found them, and before it deletes anything."""
+        deleted: list[str] = []
+        monkeypatch.setattr(files, "delete_file", lambda row: deleted.append(row.pk))
+        add_file(visit, workflow_id)
+        long_ago()
+        back: list[int] = []
+
+        def and_back(execute: Any, sql: str, *args: Any) -> Any:
+            found = execute(sql, *args)
+            if not back and sql.startswith("SELECT") and " FROM " in sql:
+                table = connection.ops.quote_name(Visitor._meta.db_table)
+                if f" FROM {table}" in sql:
+                    back.append(0)
+                    back[0] = visit.session(workflow_id).status_code
+            return found
+
+        with connection.execute_wrapper(and_back):
+            call_command("chatkit_prune", verbosity=0)
+        assert (back, deleted) == ([200], [])
+        assert Visitor.objects.get() == visit.row
+        assert Thread.objects.get().pk == visit.chat.thread_id
+        assert visit.client.get(f"{MINE}download/").status_code == 200
+
+    def test_who_comes_back_meanwhile_is_somebody_new(
+        self,
+        visit: Visit,
+        workflow_id: str,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        """Once a storage has begun to delete their files: they see no conversation without them."""
+        file = add_file(visit, workflow_id)
+        long_ago()
+        told: list[Any] = []
+
+        def slowly(row: Attachment) -> None:
+            config = config_of(visit.client)
+            told.append((row.pk, config["user"], config["options"]["startScreen"].get("last")))
+
+        monkeypatch.setattr(files, "delete_file", slowly)
+        call_command("chatkit_prune", verbosity=0)
+        assert told == [(file.pk, "", None)]
+        assert not Visitor.objects.exists()
+        assert not Thread.objects.exists()
+        assert "was copied" not in caplog.text
 
     def test_nothing_else_without_an_age(
         self, visit: Visit, logged_in: Client, user: Any, settings: Any, workflow_id: str

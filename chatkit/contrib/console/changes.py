@@ -28,6 +28,10 @@ class Change(models.Model):
     )
     user_name = models.CharField(max_length=150, blank=True)
     action = models.CharField(max_length=8, choices=Action)
+    # Whom the row was about, None where that was nobody in particular, or somebody who is gone.
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     # What was changed, as `budget` or `switch`; its key, and its name at that time.
     kind = models.CharField(max_length=64)
     object_id = models.CharField(max_length=64)
@@ -51,19 +55,33 @@ def record(
     same. `user` is None for a command of the server."""
     if before == after:
         return
+    from .budgets.models import Budget  # late: models are loaded along with this
+
+    # The field of whom it is about: that is kept as `person` and nowhere else, so that it can be
+    # forgotten.
+    about = "user" if isinstance(row, Budget) else ""
+    person = after.get(about) or before.get(about)
     if before and after:
         action = Change.Action.CHANGED
         changed = [name for name in after if before.get(name) != after[name]]
         before, after = ({name: side.get(name) for name in changed} for side in (before, after))
     else:
         action = Change.Action.DELETED if before else Change.Action.ADDED
+    before, after = (_without(about, side) for side in (before, after))
     Change.objects.create(
         user=user,
         user_name=access.login_name(user)[:150] if user else "",
         action=action,
+        person_id=person,
         kind=row._meta.model_name or "",
         object_id=str(row.pk),
-        name=(name or str(row))[:200],
+        name=(name or (row.unnamed() if isinstance(row, Budget) else str(row)))[:200],
         before=before,
         after=after,
     )
+
+
+def _without(field: str, side: dict[str, Any]) -> dict[str, Any]:
+    from chatkit.admin.recorded import WITHHELD  # late: the models load this, also without an admin
+
+    return side | {field: WITHHELD} if side.get(field) else side

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from chatkit import access
 from chatkit.fields import local_time
 
 from .audit.words import difference
@@ -137,6 +138,10 @@ def _row(visit: Visit, line: Line) -> list[Any]:
     ]
 
 
+def _whom(change: Change) -> str:
+    return access.login_name(change.person) if change.person else ""
+
+
 def changes_table() -> Table:
     """The latest changes of budgets and switches."""
     rows = [
@@ -144,9 +149,9 @@ def changes_table() -> Table:
             local_time(change.at),
             change.user_name,
             Cell(change.action, change.get_action_display(), tone=TONES.get(change.action, "info")),
-            Cell(change.name, note=difference(change)),
+            Cell(change.name, note=" · ".join(filter(None, (_whom(change), difference(change))))),
         ]
-        for change in Change.objects.filter(kind__in=KINDS)[:LATEST]
+        for change in Change.objects.filter(kind__in=KINDS).select_related("person")[:LATEST]
     ]
     return Table(
         "changes",

@@ -13,6 +13,7 @@ from chatkit.personal_data import RecordKind
 from .audit.models import Reading
 from .budgets.models import Budget, Spent
 from .budgets.standing import first_day
+from .changes import Change
 from .models import DayPerson, Evaluation, MonthPerson
 from .period import today
 
@@ -26,6 +27,7 @@ def register() -> None:
     personal_data.register(DAILY_FIGURES)
     personal_data.register(MONTHLY_FIGURES)
     personal_data.register(READINGS)
+    personal_data.register(CHANGES)
     retention.register("budget periods", lambda: over(today() - LATE))
     retention.register("evaluations", old_evaluations)
 
@@ -83,5 +85,12 @@ READINGS = RecordKind(
     lambda user: Reading.objects.filter(person_id=user.pk),
     ("at", "action", "thread_id", "what"),
     # Who read stays on record, and no longer whose.
+    forget=lambda rows: rows.update(person=None),
+)
+CHANGES = RecordKind(
+    "changes",
+    lambda user: Change.objects.filter(person_id=user.pk),
+    ("at", "action", "kind", "name", "before", "after"),
+    # What was changed stays on record, and no longer about whom.
     forget=lambda rows: rows.update(person=None),
 )

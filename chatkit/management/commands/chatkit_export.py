@@ -39,6 +39,7 @@ class Command(BaseCommand):
             user = personal_data.find_user(options["user"])
         except personal_data.UserNotFound as error:
             raise CommandError(str(error)) from None
+        self.check_apart(options["output"], options["files"])
         self.handed_out = False
         try:
             self.hand_out(user, options)
@@ -48,6 +49,11 @@ class Command(BaseCommand):
                 self.tell(user)
         if options["output"] is not None:
             self.stderr.write(f"Wrote {options['output']}.")
+
+    def check_apart(self, output: Path | None, files: Path | None) -> None:
+        """The one would take the place of the other, however each is written."""
+        if output is not None and files is not None and output.resolve() == files.resolve():
+            raise CommandError(f"--output and --files are one file: {output}.")
 
     def hand_out(self, user: AbstractBaseUser, options: dict[str, Any]) -> None:
         if options["files"] is not None:

@@ -38,8 +38,13 @@ class Command(BaseCommand):
                 f"Tables of other apps refer to the chat's: {', '.join(others)}. Take those "
                 "references out, with migrations of their own, and run this again."
             )
+        lines = list(uninstalling.told())
+        if not lines:
+            self.stdout.write("Nothing of it is left in the database.")
+            self.stdout.write(REST)
+            return
         self.stdout.write("This deletes:")
-        for line in uninstalling.told():
+        for line in lines:
             self.stdout.write(f"  {line}")
         if options["dry_run"]:
             return

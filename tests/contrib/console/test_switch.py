@@ -104,8 +104,9 @@ class TestChanges:
         budget = Budget.objects.get()
         name, action, kind, before, after = self.last()
         assert (name, action, kind, before) == ("root", "added", "budget", {})
-        assert (after["amount"], after["user"]) == ("10.00", user.pk)
-        assert Change.objects.get().name == "ada: 10 messages a day"
+        assert (after["amount"], after["user"]) == ("10.00", "…")
+        kept = Change.objects.get()
+        assert (kept.name, kept.person) == ("Person: 10 messages a day", user)
 
         boss.post(f"{ADMIN}budget/{budget.pk}/change/", form | {"user": user.pk, "amount": "20"})
         assert self.last()[1:] == ("changed", "budget", {"amount": "10.00"}, {"amount": "20.00"})

@@ -128,7 +128,7 @@ def _readings(kinds: Iterable[str]) -> QuerySet[Any]:
 
 def _changes(kinds: Iterable[str]) -> QuerySet[Any]:
     every = [name for kind in kinds for name in (kind, *WITH.get(kind, ()))]
-    return Change.objects.filter(kind__in=every).select_related("user")
+    return Change.objects.filter(kind__in=every).select_related("user", "person")
 
 
 def _versions(kinds: Iterable[str]) -> QuerySet[Any]:
@@ -155,7 +155,7 @@ READINGS = Source(
 )
 CHANGES = Source(
     frozenset(CHANGED),
-    _changes, "at", ("user_id",), "user_name",
+    _changes, "at", ("user_id", "person_id"), "user_name",
 )  # fmt: skip
 VERSIONS = Source(frozenset(("article",)), _versions, "created_at", ("user_id",))
 ENTRIES = Source(frozenset(("access",)), _entries, "action_time", ("user_id",))

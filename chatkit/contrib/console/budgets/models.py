@@ -92,6 +92,12 @@ class Budget(models.Model):
         if counted and counted != tuple(getattr(self, name) for name in self.COUNTED_BY):
             self.spent.all().delete()
 
+    def unnamed(self) -> str:
+        """What it is called without the name of the person whom it is about."""
+        from .words import described
+
+        return described(self, named=False)
+
     def clean(self) -> None:
         if self.visitors and (self.user_id is not None or self.group_id is not None):
             raise ValidationError({"visitors": _("A visitor is no user, and in no group.")})

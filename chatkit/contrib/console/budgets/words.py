@@ -32,11 +32,12 @@ def in_unit(amount: Decimal | int, unit: str) -> str:
     return ngettext("%(count)s message", "%(count)s messages", count) % {"count": shown}
 
 
-def whom(budget: Budget) -> str:
-    """Whom a budget concerns: “ada”, “Sales, each person”, “Everybody”."""
+def whom(budget: Budget, *, named: bool = True) -> str:
+    """Whom a budget concerns: “ada”, or “Person” where that is not to be `named`; “Sales, each
+    person”, “Everybody”."""
     parts = []
     if budget.user_id is not None:
-        parts.append(access.login_name(budget.user))
+        parts.append(access.login_name(budget.user) if named else _("Person"))
     if budget.group_id is not None:
         parts.append(str(budget.group))
     if budget.visitors:
@@ -58,8 +59,8 @@ def per_span(budget: Budget) -> str:
     return _("%(amount)s a day") % {"amount": amount}
 
 
-def described(budget: Budget) -> str:
-    return f"{whom(budget)}: {per_span(budget)}"
+def described(budget: Budget, *, named: bool = True) -> str:
+    return f"{whom(budget, named=named)}: {per_span(budget)}"
 
 
 def _time(at: datetime.datetime) -> str:

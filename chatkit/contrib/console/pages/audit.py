@@ -116,7 +116,8 @@ def _change(visit: Visit, row: Change) -> list[Any]:
     kind = str(KINDS.get(told, told))
     note = " · ".join(filter(None, (kind, difference(row))))
     who = row.user_name or gettext("A command on the server")
-    return [who, did, Cell(row.name or gettext("Order"), url=url, note=note), ""]
+    whom = access.login_name(row.person) if row.person else ""
+    return [who, did, Cell(row.name or gettext("Order"), url=url, note=note), whom]
 
 
 def _entry(row: Any) -> list[Any]:
