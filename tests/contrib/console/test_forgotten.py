@@ -81,7 +81,8 @@ def test_changes_of_before_say_whom_they_are_about_in_one_place(user: Any, other
             kind="budget", object_id=str(row), name=name, before=before, after=after
         )
     migration = import_module("chatkit.contrib.console.migrations.0004_change_person")
-    migration.forget_names(apps, SimpleNamespace(connection=connection))
+    for _again in range(2):  # once more after it was taken back
+        migration.forget_names(apps, SimpleNamespace(connection=connection))
     people = [user.pk, user.pk, other.pk, other.pk, None, None]
     assert list(Change.objects.order_by("pk").values_list("person", flat=True)) == people
     names = Change.objects.order_by("pk").values_list("name", flat=True)

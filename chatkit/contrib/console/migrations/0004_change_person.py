@@ -9,6 +9,12 @@ from chatkit.models.table_locks import LockTables
 WITHHELD = "…"
 
 
+def _key_of(row: Any) -> Any:
+    """The key of the user that the change names; None also where it was taken out before."""
+    key = row.after.get("user") or row.before.get("user")
+    return None if key == WITHHELD else key
+
+
 def forget_names(apps, schema_editor):
     """Of changes from before: whom they are about stands in `person` alone."""
     alias = schema_editor.connection.alias
@@ -21,10 +27,10 @@ def forget_names(apps, schema_editor):
         str(pk): user for pk, user in budgets.exclude(user=None).values_list("pk", "user")
     }
     for row in rows.iterator():
-        if user := row.after.get("user") or row.before.get("user"):
+        if user := _key_of(row):
             about.setdefault(row.object_id, user)
     for row in rows.iterator():
-        user = row.after.get("user") or row.before.get("user") or about.get(row.object_id)
+        user = _key_of(row) or about.get(row.object_id)
         if not user:
             continue
         row.person_id = users.filter(pk=user).values_list("pk", flat=True).first()
