@@ -146,7 +146,7 @@ def check_key() -> list[CheckMessage]:
     return [
         Error(
             f"CHATKIT['WORKFLOWS'][{workflow.id!r}] is {workflow.answerer!r}, but {fault}.",
-            hint="Set OPENAI_API_KEY in the environment, or let a server class of yours answer.",
+            hint="Set CHATKIT['OPENAI_API_KEY'], or let a server class of yours answer.",
             id="chatkit.E014",
         )
         for workflow in _table()
@@ -167,7 +167,7 @@ def check_tracing() -> list[CheckMessage]:
     return [
         Warning(
             "CHATKIT['TRACING'] is on, but there is no key: no trace would be sent to OpenAI.",
-            hint="Set OPENAI_API_KEY in the environment, or switch TRACING off.",
+            hint="Set CHATKIT['OPENAI_API_KEY'], or switch TRACING off.",
             id="chatkit.W076",
         )
     ]

@@ -47,7 +47,7 @@ def _fault_of_key(given: dict[str, Any]) -> tuple[str, str]:
     key = (conf.get("OPENAI_API_KEY") if shared else given.get("api_key", "")).strip()
     host = urlsplit(given.get("base_url") or conf.get("OPENAI_BASE_URL")).hostname
     if not key and host == conf.OPENAI_HOST:
-        fix = "Set OPENAI_API_KEY in the environment." if shared else "Give it an api_key."
+        fix = "Set CHATKIT['OPENAI_API_KEY']." if shared else "Give it an api_key."
         return f"OpenAI is asked, but {name} is empty.", fix
     if not is_key(key):
         return f"{name} holds characters that no key has.", (

@@ -46,7 +46,7 @@ class UpstreamError(Exception):
 NO_KEY = Cause(
     "not_configured",
     gettext_noop("OPENAI_API_KEY is not set."),
-    gettext_noop("Set OPENAI_API_KEY in the environment and restart, or let this site answer."),
+    gettext_noop("Set CHATKIT['OPENAI_API_KEY'] and restart, or let this site answer."),
 )
 ODD_KEY = Cause(
     "not_configured",

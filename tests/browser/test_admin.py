@@ -96,7 +96,7 @@ def test_failed_session_is_found_and_explained(admin_page: Any) -> None:
     rows.first.locator("th a").click()
     page.wait_for_url(re.compile(r"/session/\d+/change/"))
     assert page.get_by_text("OPENAI_API_KEY is not set.", exact=True).is_visible()
-    assert page.get_by_text("Set OPENAI_API_KEY in the environment").is_visible()
+    assert page.get_by_text("Set CHATKIT['OPENAI_API_KEY']").is_visible()
     assert page.get_by_text("crm-4711").is_visible()
     assert page.locator("[name=_save]").count() == 0
     assert fits(page)

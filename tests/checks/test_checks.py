@@ -308,7 +308,7 @@ class TestAnswerers:
     def test_no_key(self, messages: Messages) -> None:
         found = messages(WORKFLOWS={"wf_1": "openai"}, OPENAI_API_KEY=" ")
         assert [message.id for message in found] == ["chatkit.E014", "chatkit.W018"]
-        assert "OPENAI_API_KEY" in found[0].hint
+        assert "Set CHATKIT['OPENAI_API_KEY'], or" in found[0].hint
 
     @pytest.mark.parametrize("key", ["", "sk-a b", "sk-“1”"])
     def test_the_assistant_asks_openai_too(self, messages: Messages, key: str) -> None:
@@ -321,7 +321,8 @@ class TestAnswerers:
         self, messages: Messages, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-        only(messages(TRACING=True, OPENAI_API_KEY=""), "chatkit.W076")
+        found = only(messages(TRACING=True, OPENAI_API_KEY=""), "chatkit.W076")
+        assert "Set CHATKIT['OPENAI_API_KEY'], or" in found.hint
         assert messages(TRACING=True, OPENAI_API_KEY="sk") == []
         monkeypatch.setenv("OPENAI_API_KEY", "sk")
         assert messages(TRACING=True, OPENAI_API_KEY="") == []

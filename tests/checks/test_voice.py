@@ -71,3 +71,10 @@ def test_the_key(settings: Any, given: Any, site: Any, words: str) -> None:
     found = [message.msg for message in voice.check_transcriber()]
     assert len(found) == bool(words)
     assert all(words in sentence for sentence in found)
+
+
+def test_where_the_key_is_set(settings: Any) -> None:
+    """In the setting: the app reads no environment."""
+    settings.CHATKIT = {"TRANSCRIBER": {"model": "gpt-transcribe"}}
+    (message,) = voice.check_transcriber()
+    assert message.hint and message.hint.startswith("Set CHATKIT['OPENAI_API_KEY'].")

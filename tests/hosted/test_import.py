@@ -602,7 +602,10 @@ class TestFaults:
 
     def test_no_key(self, openai: OpenAI, settings: Any) -> None:
         settings.CHATKIT = settings.CHATKIT | {"OPENAI_API_KEY": ""}
-        assert "OPENAI_API_KEY is not set." in run(status=1)
+        told = run(status=1)
+        assert "OPENAI_API_KEY is not set. Set CHATKIT['OPENAI_API_KEY'] to a key of" in told
+        assert "environment" not in told  # which the app never reads
+        assert "answer" not in told  # nobody is to be answered, only read
 
 
 class TestProgress:

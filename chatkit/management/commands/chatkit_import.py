@@ -16,6 +16,7 @@ from ...hosted.importer import Import, Progress, Report
 from ...hosted.owners import BadMap, Owners, read_map
 
 AGAIN = "Run the command again: it goes on from here."
+KEY_TO_READ = "Set CHATKIT['OPENAI_API_KEY'] to a key of the project that had the conversations."
 INCOMPLETE = 2  # the exit status of an import that ended but left something out
 SHOWN = 20  # how many files and hidden items are named, unless -v 2
 BAR = 30
@@ -67,6 +68,8 @@ class Command(BaseCommand):
             self.end_progress()
             self.tell(task.report, options)
             sentence, fix = causes.explain(error.cause.sentence, hosted=True)
+            if error.cause is causes.NO_KEY:  # nobody is to be answered here, only read
+                fix = KEY_TO_READ
             where = f" (status {error.status}, request {error.request_id or '-'})"
             again = "" if error.cause is causes.NO_THREADS else f" {AGAIN}"
             raise CommandError(
