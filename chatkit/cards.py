@@ -164,8 +164,10 @@ def card_problems(card: object) -> list[str]:
         if key not in KEYS
     ]
     for key in ("title", "body"):
-        if not (isinstance(card.get(key), str | Promise) and card[key]):
+        if not isinstance(card.get(key), str | Promise):
             found.append(f"{key!r} must be a text.")
+        elif not card[key]:
+            found.append(f"{key!r} must not be empty.")
     icon = card.get("icon")
     if icon and not (isinstance(icon, str) and _ICON.fullmatch(icon)):
         found.append(f"'icon' is {icon!r}, not the name of an icon such as 'life-buoy'.")

@@ -8,6 +8,7 @@ import pytest
 from django.core.checks import run_checks
 from django.http import HttpRequest
 from django.test import Client, RequestFactory, override_settings
+from django.utils.functional import lazy
 from django.utils.translation import override
 
 from chatkit import cards, workflows
@@ -200,6 +201,12 @@ def test_unsafe_urls(url: Any) -> None:
     [
         ([7], "CHATKIT['INFO_CARDS'][0]: It is int, not a dict."),
         ([{"title": "T"}], "CHATKIT['INFO_CARDS'][0]: 'body' must be a text."),
+        ([GOOD | {"title": 7}], "CHATKIT['INFO_CARDS'][0]: 'title' must be a text."),
+        ([GOOD | {"body": ""}], "CHATKIT['INFO_CARDS'][0]: 'body' must not be empty."),
+        (
+            [GOOD | {"title": lazy(str, str)("")}],
+            "CHATKIT['INFO_CARDS'][0]: 'title' must not be empty.",
+        ),
         (
             [GOOD, GOOD | {"titel": "T"}],
             (

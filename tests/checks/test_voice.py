@@ -77,4 +77,4 @@ def test_where_the_key_is_set(settings: Any) -> None:
     """In the setting: the app reads no environment."""
     settings.CHATKIT = {"TRANSCRIBER": {"model": "gpt-transcribe"}}
     (message,) = voice.check_transcriber()
-    assert message.hint and message.hint.startswith("Set CHATKIT['OPENAI_API_KEY'].")
+    assert str(message.hint).startswith("Set CHATKIT['OPENAI_API_KEY'].")
