@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -160,11 +161,11 @@ def _named(kind: EntityKind, entity: Entity) -> Named | None:
 
 
 def _key(ctx: EntityContext, kinds: list[EntityKind], words: str) -> str:
-    """The kinds are part of it, so that what is kept ends with a permission."""
+    """The kinds are part of it, so that what is kept ends with a permission. All of it is hashed: a
+    primary key may be any text, with blanks or longer than a cache's keys may be."""
     may = ",".join(kind.name for kind in kinds)
-    said = "\n".join([ctx.workflow_id, ctx.language, may, words])
-    digest = hashlib.sha256(said.encode(errors="replace")).hexdigest()
-    return f"chatkit:entities:{ctx.user.pk}:{digest}"
+    said = json.dumps([str(ctx.user.pk), ctx.workflow_id, ctx.language, may, words])
+    return f"chatkit:entities:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
 def _cached(key: str) -> list[Named] | None:

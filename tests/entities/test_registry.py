@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.cache import CacheKeyWarning
 
 from chatkit.entities import (
     Entity,
@@ -85,6 +88,16 @@ def test_a_search_is_kept_for_this_user_alone(ctx: EntityContext, other: Any) ->
     find(EntityContext(other, "wf_1", "en"), "x")
     find(EntityContext(ctx.user, "wf_2", "en"), "x")
     assert Things.asked == 3
+
+
+def test_any_primary_key_will_do(kinds: None, caplog: Any) -> None:
+    """Some caches take no blanks in a key, and none that is long."""
+    ctx = EntityContext(SimpleNamespace(pk="ada lovelace " * 20), "wf_1", "en")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", CacheKeyWarning)
+        assert find(ctx, "x") == find(ctx, "x")
+    assert Things.asked == 1
+    assert "cache" not in caplog.text
 
 
 def test_what_is_kept_ends_with_the_permission(ctx: EntityContext, user: Any) -> None:
