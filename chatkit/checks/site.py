@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import ImproperlyConfigured
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
@@ -66,7 +68,7 @@ def check_middleware() -> list[CheckMessage]:
     """E021: an app that we need is not installed. E022: its middleware is missing."""
     found: list[CheckMessage] = []
     for app, middleware in NEEDED:
-        if not apps.is_installed(app):
+        if not apps.is_installed(app) and not _kept_elsewhere(app):
             found.append(
                 Error(
                     f"{app} is not installed: people can't be told apart.",
@@ -83,6 +85,24 @@ def check_middleware() -> list[CheckMessage]:
                 )
             )
     return found
+
+
+def _kept_elsewhere(app: str) -> bool:
+    """Whether it is the app of sessions, and this site's are not in its table: they are in a cache
+    or in cookies, or in a table of the site's own."""
+    if app != NEEDED[0][0]:
+        return False
+    try:
+        store = import_module(settings.SESSION_ENGINE).SessionStore
+    except Exception:  # one that builds on the app's model can't be loaded without it
+        return False
+    function = _function(store)
+    return function is None or function is not _function(SessionStore)
+
+
+def _function(store: type) -> object:
+    """What says in which model this kind of sessions is kept, None for one that has none."""
+    return getattr(getattr(store, "get_model_class", None), "__func__", None)
 
 
 @register("chatkit")

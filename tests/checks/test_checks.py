@@ -443,6 +443,29 @@ class TestSite:
         settings.DEFAULT_CHARSET = charset
         assert messages() == []
 
+    @pytest.mark.parametrize(
+        ("kept", "ids"),
+        [
+            ("django.contrib.sessions.backends.db", ["chatkit.E021"]),
+            ("django.contrib.sessions.backends.cached_db", ["chatkit.E021"]),
+            ("mseller.login_sessions", ["chatkit.E021"]),  # which uses that table, too
+            ("django.contrib.sessions.backends.signed_cookies", []),
+            ("django.contrib.sessions.backends.cache", []),
+            ("django.contrib.sessions.backends.file", []),
+        ],
+    )
+    def test_sessions_that_need_no_table(
+        self,
+        messages: Messages,
+        settings: Any,
+        monkeypatch: pytest.MonkeyPatch,
+        kept: str,
+        ids: list[str],
+    ) -> None:
+        settings.SESSION_ENGINE = kept
+        monkeypatch.setattr(apps, "is_installed", lambda name: name != "django.contrib.sessions")
+        assert [message.id for message in messages()] == ids
+
     @pytest.mark.parametrize("name", ["SessionMiddleware", "AuthenticationMiddleware"])
     def test_middleware(self, messages: Messages, settings: Any, name: str) -> None:
         settings.MIDDLEWARE = [path for path in settings.MIDDLEWARE if name not in path]
