@@ -19,6 +19,11 @@ from .fields import local_time
 
 PIECE = 64 * 1024  # characters that are sent at once
 LONGEST_NAME = 60  # characters
+# Beginnings that make a spreadsheet read a cell as a formula, full-width forms included. Where
+# numbers have a decimal comma, as in Spanish and Portuguese, semicolons begin new cells.
+_FORMULA = re.compile(r"""((?:^|;)[\s"]*)(?=[=+\-@＝＋－＠])""")
+# They may end a row, or a cell where tabs separate cells.
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def download(
@@ -36,6 +41,15 @@ def file_name(words: str, otherwise: str) -> str:
     kept = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in words)
     safe = re.sub(r'[\\/:*?"<>|.\s]+', " ", kept).strip(" -")[:LONGEST_NAME].rstrip()
     return safe or otherwise
+
+
+def cell(value: object) -> str:
+    """A value as the text of one cell: dates in ISO 8601, nothing a spreadsheet would run."""
+    if value is None:
+        return ""
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat(timespec="seconds"))
+    return _FORMULA.sub(r"\1'", _BREAKS.sub(" ", str(value)))
 
 
 def today() -> datetime.date:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import logging
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -14,7 +13,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 
 from .. import access
 from ..analytics import cited_articles
-from ..downloads import download
+from ..downloads import cell, download
 from ..models import Run, Session
 from ..signals import conversations_read
 
@@ -62,20 +61,6 @@ RUN: tuple[Column, ...] = (
     ("tokens_cached", lambda row: row.tokens_cached),
     ("tokens_out", lambda row: row.tokens_out),
 )
-# Beginnings that make a spreadsheet read a cell as a formula, full-width forms included. Where
-# numbers have a decimal comma, as in Spanish and Portuguese, semicolons begin new cells.
-_FORMULA = re.compile(r"""((?:^|;)[\s"]*)(?=[=+\-@＝＋－＠])""")
-# They may end a row, or a cell where tabs separate cells.
-_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-
-
-def cell(value: object) -> str:
-    """A value as the text of one cell: dates in ISO 8601, nothing a spreadsheet would run."""
-    if value is None:
-        return ""
-    if hasattr(value, "isoformat"):
-        return str(value.isoformat(timespec="seconds"))
-    return _FORMULA.sub(r"\1'", _BREAKS.sub(" ", str(value)))
 
 
 def session_csv(request: HttpRequest, queryset: QuerySet[Session]) -> StreamingHttpResponse:

@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from chatkit.admin.export import cell
+from chatkit.downloads import cell
 from chatkit.hosted import causes, sunset
 from chatkit.models import Session, Thread
 

@@ -10,9 +10,13 @@ class ConsoleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from . import checks
+
+        if not checks.has_admin():
+            return  # most of the rest can't be loaded then; E001 says what to do
         from chatkit import admission
 
-        from . import checks, pages, personal, receivers  # noqa: F401  (registers them)
+        from . import pages, personal, receivers  # noqa: F401  (registers them)
         from .audit import receivers as audit
         from .budgets.gate import BUDGETS
         from .switch import SWITCHES

@@ -13,8 +13,7 @@ from typing import Any
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.functional import Promise
 
-from chatkit.admin.export import cell
-from chatkit.downloads import download
+from chatkit.downloads import cell, download
 
 from .period import Period
 

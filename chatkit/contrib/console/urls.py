@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from . import pages  # noqa: F401  (registers them)
+from .checks import has_admin
 from .registry import pages as all_pages
 from .visit import console_view
+
+if has_admin():
+    from . import pages  # noqa: F401  (registers them)
 
 app_name = "chatkit_console"
 urlpatterns = [

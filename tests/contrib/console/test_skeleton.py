@@ -6,6 +6,7 @@ import datetime
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from chatkit.contrib.console import period, registry, tables
 from chatkit.contrib.console.figures import Figure
 from chatkit.contrib.console.tables import Cell, Column, Table
 from chatkit.contrib.console.visit import Visit, console_view
+
+from ...tools.small_site import URLS, SmallSite
 
 URL = "/apps/chatkit/console/"
 FRIDAY = datetime.datetime(2026, 11, 27, 23, 30, tzinfo=datetime.UTC)
@@ -218,6 +221,21 @@ def test_under_asgi_a_table_is_sent_piece_by_piece(
     table = Table("t", "T", [Column("n", "N", number=True)], [[1], [2], [3]])
     response = table.csv(async_rf.get("/"), "page", None)
     assert async_to_sync(pieces_of)(response) == ["\ufeffn\r\n".encode(), b"1\r\n2\r\n", b"3\r\n"]
+
+
+@pytest.mark.slow
+def test_a_site_without_the_admin_is_told_so(tmp_path: Path) -> None:
+    """By the check, and by it alone: such a site starts, and lacks nothing but the console."""
+    site = SmallSite(tmp_path, '\nINSTALLED_APPS += ["chatkit.contrib.console"]\n')
+    included = 'include("chatkit.contrib.console.urls")'
+    site.write("urls.py", URLS.replace('urls"))]', f'urls")), path("", {included})]'))
+    done = site.start("-m", "django", "check")
+    assert "(chatkit_console.E001) The console needs Django's admin." in done.stderr
+    assert 'HINT: Add "django.contrib.admin" to INSTALLED_APPS.' in done.stderr
+    assert "chatkit_console.E002" not in done.stderr
+    assert "chatkit.E025" not in done.stderr  # nor has the menu an entry that leads nowhere
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 1
 
 
 def test_its_models_are_loaded_without_the_admin(settings: Any) -> None:
