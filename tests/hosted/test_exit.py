@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from chatkit.checks import voice
@@ -149,6 +150,23 @@ def test_what_is_not_there(today: Any) -> None:
 def test_settings_that_can_not_be_read(settings: Any, db: None, today: Any) -> None:
     settings.CHATKIT = {"WORKFLOWS": ["wf_1"], "MODEL": 7, "TRANSCRIBER": 7}
     assert "Nothing here ends." in run(code=0)
+@pytest.mark.django_db(transaction=True)
+def test_tables_that_are_not_there(settings: Any, today: Any) -> None:
+    """It is told beside the rest, which needs no database."""
+    settings.CHATKIT = {"WORKFLOWS": {"wf_694b": "openai"}}
+    table = Session._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME TO {table}_away")
+        try:
+            told = run()
+        finally:
+            cursor.execute(f"ALTER TABLE {table}_away RENAME TO {table}")
+    assert "on which the workflow wf_694b runs" in told
+    assert "Who used hosted workflows can't be read" in told
+    assert "Run manage.py migrate" in told
+    assert "2 findings." in told
+
+
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.db import DatabaseError
 from django.db.models import Count, Max
 
 from ... import conf, workflows
@@ -94,7 +95,18 @@ def _records() -> Iterator[Finding]:
     by_workflow = unread.values("workflow_id").annotate(
         people=Count("user", distinct=True), last=Max("created_at")
     )
-    for row in by_workflow.order_by("workflow_id"):
+    try:
+        rows = list(by_workflow.order_by("workflow_id"))
+    except DatabaseError as error:  # what settings and code tell is worth knowing all the same
+        why = str(error).partition("\n")[0] or type(error).__name__
+        yield Finding(
+            None,
+            f"Who used hosted workflows can't be read ({why}).",
+            "session records",
+            "Run manage.py migrate on the database of this site, then this command again.",
+        )
+        return
+    for row in rows:
         people = "1 person has" if row["people"] == 1 else f"{row['people']} people have"
         yield Finding(
             dates.AGENT_BUILDER,
