@@ -22,6 +22,9 @@ from chatkit.models import Session
 
 SAMPLE = Path(__file__).parent / "sample_project"
 SERVER = "tests.hosted.sample_project.shop.assistant.SupportServer"
+WF = "wf_694bcfa27d008190bfea49d38cf48868"
+# As Agent Builder exports it, whatever the code does then.
+TRACED = '{"__trace_source__": "agent-builder", "workflow_id": "' + WF + '"}'
 BEFORE, AFTER = datetime.date(2026, 11, 29), datetime.date(2026, 12, 1)
 
 
@@ -147,9 +150,6 @@ def test_what_is_not_there(today: Any) -> None:
         call_command("chatkit_doctor", str(SAMPLE))
 
 
-def test_settings_that_can_not_be_read(settings: Any, db: None, today: Any) -> None:
-    settings.CHATKIT = {"WORKFLOWS": ["wf_1"], "MODEL": 7, "TRANSCRIBER": 7}
-    assert "Nothing here ends." in run(code=0)
 @pytest.mark.django_db(transaction=True)
 def test_tables_that_are_not_there(settings: Any, today: Any) -> None:
     """It is told beside the rest, which needs no database."""
@@ -167,6 +167,9 @@ def test_tables_that_are_not_there(settings: Any, today: Any) -> None:
     assert "2 findings." in told
 
 
+def test_settings_that_can_not_be_read(settings: Any, db: None, today: Any) -> None:
+    settings.CHATKIT = {"WORKFLOWS": ["wf_1"], "MODEL": 7, "TRANSCRIBER": 7}
+    assert "Nothing here ends." in run(code=0)
 
 
 @pytest.mark.parametrize(
@@ -228,6 +231,17 @@ def test_dictation_says_the_same_day() -> None:
         ("a.py", "class T(Model):\n    def process(self): ...\n", set()),
         ("a.md", "gpt-4o", set()),
         ("a.py", "\x00\udcff", set()),
+        ("a.py", f"RunConfig(trace_metadata={TRACED})\n", set()),
+        ("a.py", f"x = {TRACED}\ndef (:\n", set()),
+        ("a.ts", f"new Runner({{traceMetadata: {TRACED}}})\n", set()),
+        (
+            "a.ts",
+            'x = {\n __trace_source__: "agent-builder",\n workflow_id: "' + WF + '"}\n',
+            set(),
+        ),
+        ("a.py", f'{TRACED}\nopened = "{WF}"\n', {"workflow"}),
+        ("a.py", f'start({{"workflow_id": "{WF}"}})\n', {"workflow"}),
+        ("a.py", f'x = {{"__trace_source__": "agent-builder", "other": "{WF}"}}\n', {"workflow"}),
     ],
 )
 def test_code(tmp_path: Path, name: str, text: str, kinds: set[str]) -> None:

@@ -24,6 +24,9 @@ LEFT_OUT = {"node_modules", "__pycache__", "site-packages", "dist", "build"}
 LARGEST = 2_000_000  # bytes of a file
 PROMPT_ID = re.compile(r"\bpmpt_[0-9A-Za-z]{4,}")
 WORKFLOW_ID = re.compile(r"\bwf_[0-9a-f]{16,}\b")
+# What the export writes for OpenAI's traces: it names where the code is from, and calls nothing.
+TRACED = re.compile(r"\{[^{}]*__trace_source__[^{}]*\}")
+TRACED_ID = re.compile(r"""(\bworkflow_id["']?\s*:\s*["'])wf_[0-9a-f]+""")
 QUOTED = re.compile(r"""(["'`])((?:(?!\1)[^\\\n]|\\.)*)\1""")
 BEHIND = re.compile(r"[=:]\s*")
 COMMENT = re.compile(r"(^|\s)#.*")
@@ -67,6 +70,7 @@ def _read_file(path: Path) -> Iterator[Found]:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return
+    text = TRACED.sub(lambda found: TRACED_ID.sub(r"\1", found[0]), text)
     if path.suffix == PYTHON:
         try:
             yield from _Python(path).read(ast.parse(text))
