@@ -178,15 +178,26 @@ def ask(who: Any, text: str, workflow_id: str = "") -> Reply:
 
 
 def _address(name: str) -> str:
-    """An address as Django's test client takes it: below the site's own prefix, and in a language
-    that the site has. A test's is LANGUAGE_CODE, "en-us" say, where `i18n_patterns` knows "en"."""
+    """An address as Django's test client takes it: below the site's own prefix, and in the language
+    that its request will have. LocaleMiddleware makes one that the site has of a test's, which is
+    LANGUAGE_CODE: "en" of "en-us", say. Without it `i18n_patterns` wants that as it is."""
     from django.conf import settings
     from django.urls import get_script_prefix, reverse
     from django.utils import translation
 
     language = translation.get_language() or settings.LANGUAGE_CODE
-    with suppress(LookupError):
-        language = translation.get_supported_language_variant(language)
+    if _has_locale_middleware():
+        with suppress(LookupError):
+            language = translation.get_supported_language_variant(language)
+def _has_locale_middleware() -> bool:
+    from django.conf import settings
+    from django.middleware.locale import LocaleMiddleware
+    from django.utils.module_loading import import_string
+
+    found = map(import_string, settings.MIDDLEWARE)
+    return any(isinstance(one, type) and issubclass(one, LocaleMiddleware) for one in found)
+
+
     with translation.override(language):
         return "/" + reverse(name).removeprefix(get_script_prefix())
 

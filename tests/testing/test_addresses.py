@@ -38,6 +38,16 @@ def test_in_a_language_that_the_site_has(settings: Any, logged_in: Client, code:
         assert answered(logged_in)
 
 
+@pytest.mark.parametrize("code", ["en-us", "en", "de"])
+def test_in_the_one_language_of_a_site(settings: Any, logged_in: Client, code: str) -> None:
+    """Without LocaleMiddleware the addresses have LANGUAGE_CODE as it is written."""
+    settings.ROOT_URLCONF = "tests.language_urls"
+    settings.MIDDLEWARE = [path for path in settings.MIDDLEWARE if "Locale" not in path]
+    settings.LANGUAGE_CODE = code
+    with translation.override(code):
+        assert answered(logged_in)
+
+
 def test_where_https_alone_is_served(settings: Any, logged_in: Client) -> None:
     settings.SECURE_SSL_REDIRECT = True
     assert answered(logged_in)
