@@ -86,8 +86,8 @@ class Chat:
     """One conversation of the user that Django's test client has logged in, or of a user, for
     whom it makes a client.
 
-    `workflow_id` "" is the site's default workflow. `ask` begins a conversation, and goes on
-    with it after that.
+    `workflow_id` "" is the first workflow that this person may use, as on the page. `ask` begins
+    a conversation, and goes on with it after that.
     """
 
     def __init__(self, who: Any, workflow_id: str = "") -> None:
@@ -148,12 +148,8 @@ class Chat:
 
     def _client_secret(self) -> str:
         if not self._secret:
-            from .. import workflows
-
-            default = workflows.default()
             response = self._post(
-                "chatkit:session",
-                {"workflowId": self.workflow_id or (default.id if default else "")},
+                "chatkit:session", {"workflowId": self.workflow_id or _workflow_of(self.client)}
             )
             if response.status_code != 200:
                 raise AssertionError(f"No session: {response.status_code} {response.content!r}")
@@ -189,6 +185,10 @@ def _address(name: str) -> str:
     if _has_locale_middleware():
         with suppress(LookupError):
             language = translation.get_supported_language_variant(language)
+    with translation.override(language):
+        return "/" + reverse(name).removeprefix(get_script_prefix())
+
+
 def _has_locale_middleware() -> bool:
     from django.conf import settings
     from django.middleware.locale import LocaleMiddleware
@@ -198,13 +198,34 @@ def _has_locale_middleware() -> bool:
     return any(isinstance(one, type) and issubclass(one, LocaleMiddleware) for one in found)
 
 
-    with translation.override(language):
-        return "/" + reverse(name).removeprefix(get_script_prefix())
-
-
 def _client_of(user: Any) -> Any:
     from django.test import Client
 
     client = Client()
     client.force_login(user)
     return client
+
+
+def _workflow_of(client: Any) -> str:
+    """The workflow of a page that names none, for whoever this client is: a user who has logged in
+    or shows a token, or a visitor. "" where the site has none."""
+    from django.conf import settings
+    from django.contrib.auth import get_user
+    from django.test import RequestFactory
+
+    from .. import access
+    from ..api import check_login
+    from ..exceptions import ApiError
+    from ..visitors import person_of
+
+    made = RequestFactory(**client.defaults)
+    made.cookies = client.cookies
+    request: Any = made.get("/")
+    # Asked for the session of a stranger, the client would make one, with its cookie.
+    logged_in = settings.SESSION_COOKIE_NAME in client.cookies
+    request.session = client.session if logged_in else {}
+    request.user = get_user(request)
+    with suppress(ApiError):
+        check_login(request)
+    workflow = access.workflow_for(person_of(request))
+    return workflow.id if workflow else ""
