@@ -15,6 +15,8 @@ ROOT = Path(settings.BASE_DIR)
 PACKAGED = (
     "chatkit",
     "docs/checks.md",
+    "docs/howto/from-the-sdk.md",
+    "docs/leaving-agent-builder.md",
     "CHANGELOG.md",
     "LICENSE",
     "README.md",
@@ -35,7 +37,7 @@ def copy_of_project(folder: Path) -> Path:
                 ignore=shutil.ignore_patterns("node_modules", "__pycache__"),
             )
         else:
-            (project / name).parent.mkdir(exist_ok=True)
+            (project / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, project / name)
     return project
 

@@ -12,10 +12,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .. import workflows
+from . import documented
 
 DATE = datetime.date(2026, 11, 30)
 COMMAND = "manage.py chatkit_import"
-PAGE = "docs/leaving-agent-builder.md"
+PAGE = documented.LEAVING
 
 
 def today() -> datetime.date:

@@ -55,6 +55,7 @@ urlpatterns = [path("admin/", admin.site.urls), path("", include("chatkit.urls")
 """
 VISIT = """
 import sys
+from pathlib import Path
 import django
 
 django.setup()
@@ -74,6 +75,9 @@ assert english.status_code == 200, english.status_code
 spanish = client.get("/apps/chatkit/", headers={"accept-language": "es"})
 assert spanish.content != english.content, "the Spanish messages are missing"
 assert finders.find("chatkit/chatkit.js"), "the script is missing"
+from chatkit.hosted import documented
+for page in (documented.LEAVING, documented.FROM_THE_SDK):
+    assert Path(page).is_file(), page  # a reader has it
 assert not {"agents", "openai", "chatkit.server"} & set(sys.modules)
 print(chatkit.__path__[0])
 """
@@ -109,8 +113,11 @@ def test_the_wheel_holds_the_app(in_wheel: set[str], pattern: str) -> None:
     assert expected <= in_wheel
 
 
-def test_the_wheel_holds_the_page_that_hints_name(in_wheel: set[str]) -> None:
-    assert "chatkit/checks/checks.md" in in_wheel
+@pytest.mark.parametrize(
+    "page", ["checks/checks.md", "hosted/from-the-sdk.md", "hosted/leaving-agent-builder.md"]
+)
+def test_the_wheel_holds_the_pages_that_hints_name(in_wheel: set[str], page: str) -> None:
+    assert f"chatkit/{page}" in in_wheel
 
 
 @pytest.mark.parametrize(

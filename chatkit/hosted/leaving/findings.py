@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from django.db.models import Count, Max
 
 from ... import conf, workflows
-from .. import sunset
+from .. import documented, sunset
 from ..records import begun_at_openai
 from . import code, dates
 
@@ -141,7 +141,7 @@ _SUBJECTS: dict[str, tuple[datetime.date | None, str, str]] = {
     code.BASE: (
         None,
         "{name} is a ChatKitServer of OpenAI's SDK, which this site can't run as it is.",
-        "Take the base from chatkit.selfhosted.engine: docs/howto/from-the-sdk.md.",
+        f"Take the base from chatkit.selfhosted.engine: {documented.FROM_THE_SDK}.",
     ),
     code.PROCESS: (
         None,
