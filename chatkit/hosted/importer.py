@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -21,7 +21,7 @@ from ..fields import JsonObject, stored_time
 from ..models import Attachment, Thread, ThreadItem
 from . import convert, records
 from . import threads as upstream
-from .causes import UpstreamError
+from .causes import Cause, UpstreamError
 from .owners import Owners
 
 # A thread that can't be read is skipped. After this many in a row that OpenAI had no answer for,
@@ -73,7 +73,8 @@ class Import:
     """One import into `workflow_id`. `dry_run` reads and counts, and writes nothing.
 
     `since` leaves out threads begun before it; `upstream_users` limits it to these users, as
-    OpenAI calls them (None: all).
+    OpenAI calls them (None: all). `tell_pause` is told why a call is made again, and in how many
+    seconds.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class Import:
         upstream_users: list[str] | None = None,
         dry_run: bool = False,
         tell: Callable[[Progress], None] = lambda progress: None,
+        tell_pause: Callable[[Cause, float], None] = lambda cause, seconds: None,
     ) -> None:
         self.workflow_id = workflow_id
         self.owners = owners
@@ -92,6 +94,7 @@ class Import:
         self.upstream_users = upstream_users
         self.dry_run = dry_run
         self.tell = tell
+        self._policy = replace(upstream.AT_FIRST, tell=tell_pause)
         self.report = Report()
         self._unlisted = False  # whether there is a thread of which the user could not be read
         self._broken_off: UpstreamError | None = None  # why the list of threads has no end
@@ -137,7 +140,7 @@ class Import:
             return before + 1
         if error.status is None or error.status == BUSY:
             raise error
-        next(upstream.threads())
+        next(upstream.threads(policy=self._policy))
         return 0
 
     def _list(self) -> list[convert.Thread]:
@@ -148,8 +151,11 @@ class Import:
             for user in self.upstream_users if self.upstream_users is not None else [""]:
                 for raw in self._raw_threads(user):
                     self._take(raw, found)
+                self._policy = upstream.reached(self._policy)
         except UpstreamError as error:
             self._broken_off = error
+        if found:
+            self._policy = upstream.reached(self._policy)
         return sorted(found.values(), key=lambda thread: (thread.created_at, thread.id))
 
     def _take(self, raw: JsonObject, found: dict[str, convert.Thread]) -> None:
@@ -165,12 +171,12 @@ class Import:
 
     def _raw_threads(self, user: str) -> Iterator[JsonObject]:
         if self.since is None:
-            for page in upstream.threads(user=user, order="asc"):
+            for page in upstream.threads(user=user, order="asc", policy=self._policy):
                 yield from page
             return
         # The newest first, to the first page that ends before `since`.
         start = self.since.timestamp()
-        for page in upstream.threads(user=user, order="desc"):
+        for page in upstream.threads(user=user, order="desc", policy=self._policy):
             yield from page
             last = page[-1].get("created_at") if page else None
             if isinstance(last, int | float) and last < start:
@@ -224,7 +230,8 @@ class Import:
         where `whole`.
         """
         found: dict[str, convert.Item] = {}
-        for page in upstream.items(upstream_id, order="desc" if known else "asc"):
+        order: upstream.Order = "desc" if known else "asc"
+        for page in upstream.items(upstream_id, order=order, policy=self._policy):
             for raw in page:
                 try:
                     item = convert.item(raw, thread_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 from urllib.parse import quote
 
@@ -14,23 +15,36 @@ from .transport import RetryPolicy, UpstreamResponse, call
 Order = Literal["asc", "desc"]
 # Nobody waits for the import at a screen, so that long pauses are better than giving up.
 PATIENT = RetryPolicy(retries=8, longest_pause=120.0)
+# But where nobody was ever reached, more likely something is set wrongly than away for a moment.
+AT_FIRST = replace(PATIENT, unreached=3)
 PAGE = 100
 NOT_THERE = (404, 410)
 
 
-def threads(*, user: str = "", order: Order = "asc") -> Iterator[list[JsonObject]]:
+def threads(
+    *, user: str = "", order: Order = "asc", policy: RetryPolicy = PATIENT
+) -> Iterator[list[JsonObject]]:
     """Pages of threads by their creation, of one `user` as OpenAI knows it, or of all."""
     params = {"order": order, **({"user": user} if user else {})}
-    return _pages("/chatkit/threads", params, missing=causes.NO_THREADS)
+    return _pages("/chatkit/threads", params, causes.NO_THREADS, policy)
 
 
-def items(thread_id: str, *, order: Order = "asc") -> Iterator[list[JsonObject]]:
+def items(
+    thread_id: str, *, order: Order = "asc", policy: RetryPolicy = PATIENT
+) -> Iterator[list[JsonObject]]:
     """Pages of a thread's items by their creation."""
     path = f"/chatkit/threads/{quote(thread_id, safe='')}/items"
-    return _pages(path, {"order": order}, missing=causes.GONE)
+    return _pages(path, {"order": order}, causes.GONE, policy)
 
 
-def _pages(path: str, params: JsonObject, missing: Cause) -> Iterator[list[JsonObject]]:
+def reached(policy: RetryPolicy) -> RetryPolicy:
+    """The policy from when OpenAI has answered once: all the patience that it has."""
+    return replace(policy, unreached=None)
+
+
+def _pages(
+    path: str, params: JsonObject, missing: Cause, policy: RetryPolicy
+) -> Iterator[list[JsonObject]]:
     """Follows the cursor to the last page.
 
     UpstreamError of the cause `missing` where the list itself is not there, ENDLESS where OpenAI
@@ -41,11 +55,12 @@ def _pages(path: str, params: JsonObject, missing: Cause) -> Iterator[list[JsonO
     cursors: set[str] = set()
     while True:
         try:
-            response = call("GET", path, params=params, policy=PATIENT)
+            response = call("GET", path, params=params, policy=policy)
         except UpstreamError as error:
             if error.status not in NOT_THERE:
                 raise
             raise UpstreamError(missing, error.status, error.request_id) from None
+        policy = reached(policy)
         yield _rows(response)
         if not response.data["has_more"]:
             return

@@ -10,6 +10,7 @@ import json
 import os
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
@@ -38,12 +39,22 @@ POOL = 100
 _sleep = time.sleep
 
 
+def _in_silence(cause: causes.Cause, pause: float) -> None:
+    """Where nobody waits at a terminal."""
+
+
 @dataclass(frozen=True)
 class RetryPolicy:
-    """How often a call is repeated where that is safe, and how long one pause may be."""
+    """How often a call is repeated where that is safe, and how long one pause may be.
+
+    `unreached` is how often at most while there is no connection at all, `tell` is told before
+    each pause why it is, and how many seconds.
+    """
 
     retries: int
     longest_pause: float  # seconds; where OpenAI asks for a longer one, the call fails
+    unreached: int | None = None
+    tell: Callable[[causes.Cause, float], None] = _in_silence
 
 
 # Somebody waits for the page: two quick repeats at most.
@@ -125,13 +136,15 @@ def call(
             pause = _pause(failed, method, repeat, policy)
             if pause is None:
                 raise failed.error from None
+            policy.tell(failed.error.cause, pause)
         _sleep(pause)
         repeat += 1
 
 
 class _Failed(Exception):
     """One failed try. A `transient` fault may be gone at the next try; after a `safe` one nothing
-    has changed at OpenAI, so that any call may be repeated."""
+    has changed at OpenAI, so that any call may be repeated. Nobody was `reached` where there was no
+    connection."""
 
     def __init__(
         self,
@@ -139,19 +152,24 @@ class _Failed(Exception):
         *,
         safe: bool = False,
         transient: bool = False,
+        reached: bool = True,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(error.code)
         self.error = error
         self.safe = safe
         self.transient = transient
+        self.reached = reached
         self.retry_after = retry_after
 
 
 def _pause(failed: _Failed, method: str, repeat: int, policy: RetryPolicy) -> float | None:
     """Seconds to wait before the next try, None for no further try."""
     may_repeat = failed.safe or (failed.transient and method == "GET")
-    if not may_repeat or repeat >= policy.retries:
+    most = policy.retries
+    if not failed.reached and policy.unreached is not None:
+        most = min(most, policy.unreached)
+    if not may_repeat or repeat >= most:
         return None
     if failed.retry_after is not None:
         return failed.retry_after if failed.retry_after <= policy.longest_pause else None
@@ -203,9 +221,14 @@ def _of_exception(error: Exception, response: requests.Response | None) -> _Fail
     status = response.status_code if response is not None else None
     request_id = _request_id(response) if response is not None else ""
 
-    def failed(cause: causes.Cause, *, safe: bool = False, transient: bool = True) -> _Failed:
-        return _Failed(UpstreamError(cause, status, request_id), safe=safe, transient=transient)
+    def failed(
+        cause: causes.Cause, *, safe: bool = False, transient: bool = True, reached: bool = True
+    ) -> _Failed:
+        told = UpstreamError(cause, status, request_id)
+        return _Failed(told, safe=safe, transient=transient, reached=reached)
 
+    if isinstance(error, requests.ConnectTimeout):
+        return failed(causes.TIMEOUT, reached=False)
     if isinstance(error, requests.Timeout | ReadTimeoutError):
         return failed(causes.TIMEOUT)
     if response is not None:  # the response began, then broke off or could not be decoded
@@ -213,11 +236,11 @@ def _of_exception(error: Exception, response: requests.Response | None) -> _Fail
     if isinstance(error, requests.exceptions.SSLError):
         return failed(causes.CERTIFICATE, transient=False)
     if isinstance(error, requests.exceptions.ProxyError):
-        return failed(causes.PROXY)
+        return failed(causes.PROXY, reached=False)
     if isinstance(error, requests.ConnectionError):
         reason = getattr(error.args[0] if error.args else None, "reason", None)
         if isinstance(reason, NewConnectionError):
-            return failed(causes.UNREACHABLE, safe=True)
+            return failed(causes.UNREACHABLE, safe=True, reached=False)
         return failed(causes.BROKEN_OFF)
     return failed(causes.UNREACHABLE, transient=False)
 

@@ -9,6 +9,7 @@ import io
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 import time
 from collections.abc import Callable
@@ -61,6 +62,13 @@ def run(*args: str, status: int = 0, tty: bool = False) -> str:
         got = error.returncode
     assert got == status, out.getvalue()
     return out.getvalue()
+
+
+def nobody() -> str:
+    """An address at which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}"
 
 
 class Terminal(io.StringIO):
@@ -513,6 +521,40 @@ class TestFaults:
         run()
         assert pauses == [60, 60, 7]
         assert ThreadItem.objects.count() == 2
+
+    def test_pauses_are_told(self, openai: OpenAI, told: str) -> None:
+        add(openai, told)
+        openai.fault("status", status=429, headers={"Retry-After": "60"}, times=2)
+        openai.fault("status", status=503, path="/items")
+        text = run()
+        assert text.count("OpenAI's rate limit is reached. Trying again in 60 s.\n") == 2
+        assert "OpenAI has a fault. Trying again in 1 s.\n" in text
+        openai.fault("status", status=503)
+        assert "Trying" not in run("-v", "0")
+
+    def test_nobody_was_ever_reached(
+        self, openai: OpenAI, settings: Any, pauses: list[float]
+    ) -> None:
+        settings.CHATKIT = settings.CHATKIT | {"OPENAI_BASE_URL": nobody()}
+        text = run(status=1)
+        assert text.count("OpenAI could not be reached. Trying again in ") == 3
+        assert "Broken off: OpenAI could not be reached. Check the server's network" in text
+        assert sum(pauses) < 4
+
+    def test_openai_goes_away_meanwhile(
+        self, openai: OpenAI, told: str, settings: Any, pauses: list[float]
+    ) -> None:
+        """Once it was there, more patience pays."""
+        for number in range(3):
+            add(openai, told, f"cthr_{number}", created_at=START + number)
+
+        def tell(progress: Progress) -> None:
+            if progress.done == 1:
+                settings.CHATKIT = settings.CHATKIT | {"OPENAI_BASE_URL": nobody()}
+
+        task = Import("wf_hosted", Owners(), tell=tell)
+        task.run()
+        assert (task.report.new, len(task.report.failed), len(pauses)) == (1, 2, 16)
 
     def test_passing_faults(self, openai: OpenAI, told: str) -> None:
         add(openai, told, count=2)

@@ -61,6 +61,7 @@ class Command(BaseCommand):
             upstream_users=self.users(options["user"], owners),
             dry_run=options["dry_run"],
             tell=self.tell_progress if self.shows_progress(options) else lambda progress: None,
+            tell_pause=self.tell_pause if options["verbosity"] > 0 else lambda cause, seconds: None,
         )
         try:
             task.run()
@@ -125,6 +126,12 @@ class Command(BaseCommand):
         text = f"\r[{bar}] {progress.done}/{progress.total} threads, {progress.items} items"
         self.stderr.write(text, style_func=str, ending="")
         self.progress_shown = True
+
+    def tell_pause(self, cause: causes.Cause, seconds: float) -> None:
+        """A line of its own: pauses may be minutes long, and nothing else is seen of them."""
+        self.end_progress()
+        sentence, _fix = causes.explain(cause.sentence)
+        self.stderr.write(f"{sentence} Trying again in {max(1, round(seconds))} s.", style_func=str)
 
     progress_shown = False
 
