@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import django
 from django.http import HttpRequest, HttpResponse
@@ -50,45 +49,3 @@ def permissions_policy(
         return response
 
     return middleware
-
-
-def page_sources(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: add the sources in `chatkit_csp` to the policy of a response.
-
-    While OpenAI's script is in use, the chat page names OpenAI's hosts there, at its response, and
-    the tag of the launcher at its request: `{"script-src": [...], ...}`. Stands inside (after) the
-    policy's own middleware.
-    """
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
-        extra: dict[str, list[str]] = {}
-        for named in (request, response):
-            for name, sources in getattr(named, "chatkit_csp", {}).items():
-                known = extra.setdefault(name, [])
-                known += [source for source in sources if source not in known]
-        return _opened(request, response, extra) if extra else response
-
-    return middleware
-
-
-def _opened(
-    request: HttpRequest, response: HttpResponse, extra: dict[str, list[str]]
-) -> HttpResponse:
-    policy = {name: list(sources) for name, sources in POLICY.items()}
-    for name, sources in extra.items():
-        kept = [source for source in policy.get(name, []) if source != "'none'"]
-        policy[name] = kept + sources
-    decorator: Any
-    if BUILT_IN:
-        from django.views.decorators.csp import csp_override
-
-        decorator = csp_override(policy)
-    else:
-        from csp.decorators import csp_replace
-
-        decorator = csp_replace(policy)
-    result: HttpResponse = decorator(lambda request: response)(request)
-    return result

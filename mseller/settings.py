@@ -67,9 +67,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "mseller.middleware.NoStoreMiddleware",
+    "chatkit.page.csp.page_sources",
     csp.MIDDLEWARE,
     "mseller.csp.permissions_policy",
-    "mseller.csp.page_sources",
     # Last, not second as its docs say: being sync-only it keeps the whole chain on one
     # thread, which halves the cost of a request under ASGI.
     "whitenoise.middleware.WhiteNoiseMiddleware",
