@@ -13,7 +13,12 @@ from django.core.checks import CheckMessage, Error, Warning
 from .. import conf, workflows
 from ..page import options
 from .page import register
+from .site import is_a
 from .values import is_sound
+
+OPENS = "chatkit.page.csp.page_sources"
+# Who writes a policy: Django, and django-csp.
+WRITE = ("django.middleware.csp.ContentSecurityPolicyMiddleware", "csp.middleware.CSPMiddleware")
 
 
 @register("chatkit")
@@ -110,6 +115,39 @@ def check_static_origin() -> list[CheckMessage]:
             id="chatkit.W052",
         )
     ]
+
+
+@register("chatkit")
+def check_openai_script() -> list[CheckMessage]:
+    """W080: the site's Content-Security-Policy keeps OpenAI's script from the pages that use it."""
+    sources = _sources("script-src")
+    if not is_sound("SCRIPT_URL", "WORKFLOWS") or sources is None or _is_opened():
+        return []
+    theirs = [
+        each.id
+        for each in workflows.table().values()
+        if options.is_openai_script(options.script_url(each))
+    ]
+    if not theirs or _lets(sources, options.OPENAI_CDN):
+        return []
+    return [
+        Warning(
+            f"The site's Content-Security-Policy keeps OpenAI's script from the chat of "
+            f"{', '.join(theirs)}: script-src is {' '.join(sources) or 'empty'}.",
+            hint=f'Put "{OPENS}" before the middleware of the policy in MIDDLEWARE.',
+            id="chatkit.W080",
+        )
+    ]
+
+
+def _is_opened() -> bool:
+    """Whether our middleware adds to the policy what a page needs: it stands before who writes the
+    policy, as far as that is one that we know."""
+    if OPENS not in settings.MIDDLEWARE:
+        return False
+    inside = settings.MIDDLEWARE[settings.MIDDLEWARE.index(OPENS) :]
+    writing = [path for path in settings.MIDDLEWARE if any(is_a(path, one) for one in WRITE)]
+    return all(path in inside for path in writing)
 
 
 def _lets(sources: list[str], host: str) -> bool:

@@ -76,7 +76,7 @@ def check_middleware() -> list[CheckMessage]:
                     id="chatkit.E021",
                 )
             )
-        if not any(_is_a(path, middleware) for path in settings.MIDDLEWARE):
+        if not any(is_a(path, middleware) for path in settings.MIDDLEWARE):
             found.append(
                 Error(
                     f"MIDDLEWARE lacks {middleware.rpartition('.')[2]}.",
@@ -109,7 +109,7 @@ def _function(store: type) -> object:
 def check_order() -> list[CheckMessage]:
     """E043: AuthenticationMiddleware stands before SessionMiddleware, which it needs."""
     places = [
-        [place for place, path in enumerate(settings.MIDDLEWARE) if _is_a(path, middleware)]
+        [place for place, path in enumerate(settings.MIDDLEWARE) if is_a(path, middleware)]
         for _, middleware in NEEDED
     ]
     sessions, auth = places
@@ -144,14 +144,15 @@ def check_charset() -> list[CheckMessage]:
     ]
 
 
-def _is_a(path: str, middleware: str) -> bool:
+def is_a(path: str, middleware: str) -> bool:
+    """Whether a path of MIDDLEWARE is this one, or a subclass."""
     if path == middleware:
         return True
     try:
-        found = import_string(path)
-    except Exception:  # Django reports it when the server starts
+        found, base = import_string(path), import_string(middleware)
+    except Exception:  # Django reports it when the server starts, or the package is not there
         return False
-    return isinstance(found, type) and issubclass(found, import_string(middleware))
+    return isinstance(found, type) and issubclass(found, base)
 
 
 @register("chatkit")

@@ -20,6 +20,7 @@ from .test_checks import messages as messages
 
 DUMMY = "django.core.cache.backends.dummy.DummyCache"
 BACKENDS = "django.core.cache.backends"
+OPENS, WRITES = "chatkit.page.csp.page_sources", "csp.middleware.CSPMiddleware"
 
 
 class Urls:
@@ -187,6 +188,37 @@ class TestPolicy:
             assert f"Add https://cdn.example.com to {names}." in str(found.hint)
         else:
             assert ours() == []
+
+    @pytest.mark.parametrize(
+        ("middleware", "policy", "told"),
+        [
+            ([], ["'self'"], True),
+            ([OPENS, WRITES], ["'self'"], False),
+            ([WRITES, OPENS], ["'self'"], True),
+            ([OPENS], ["'self'"], False),  # who writes it may be one that we do not know
+            ([], ["'self'", "https://cdn.platform.openai.com"], False),
+            ([], ["'self'", "https:"], False),
+            ([], None, False),
+        ],
+    )
+    def test_openais_script(
+        self, settings: Any, middleware: list[str], policy: list[str] | None, told: bool
+    ) -> None:
+        settings.CHATKIT = {"WORKFLOWS": {"wf_1": "openai"}, "OPENAI_API_KEY": "sk-1"}
+        kept = [path for path in settings.MIDDLEWARE if "csp" not in path]
+        settings.MIDDLEWARE = [*kept, *middleware]
+        settings.SECURE_CSP = {}
+        directives = {"script-src": policy, "connect-src": ["'self'"]} if policy else {}
+        settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": directives}
+        found = [message for message in ours() if message.id == "chatkit.W080"]
+        assert len(found) == told
+        for message in found:
+            assert "keeps OpenAI's script from the chat of wf_1" in message.msg
+            assert f'Put "{OPENS}" before' in str(message.hint)
+
+    def test_openais_script_where_it_is_not_used(self, settings: Any) -> None:
+        settings.MIDDLEWARE = [path for path in settings.MIDDLEWARE if path != OPENS]
+        assert [message for message in ours() if message.id == "chatkit.W080"] == []
 
 
 class TestServing:
