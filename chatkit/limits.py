@@ -5,14 +5,18 @@ Its windows are fixed: across the edge of two windows up to twice the rate may p
 
 from __future__ import annotations
 
+import datetime
 import ipaddress
 import logging
+import math
 import time
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
 from django_ratelimit.core import get_usage
 
 from . import conf, workflows
@@ -21,6 +25,8 @@ from .exceptions import ApiError
 logger = logging.getLogger("chatkit.limits")
 
 NEW_SESSIONS = "60/h"  # for strangers of one address
+MOMENT = 61  # seconds: what a rate per minute lets wait at most
+_ANY_DAY = datetime.datetime(2000, 1, 1)  # to count a span from
 REST_SECONDS = 5.0  # that a cache which failed is not asked again
 _last_warning = float("-inf")
 _rest_until = float("-inf")
@@ -70,7 +76,17 @@ def check_visitor(request: HttpRequest, person_pk: str, workflow_id: str, policy
 
 def _check_rate(request: HttpRequest, name: str, value: str, rate: str) -> None:
     if wait := count(request, name, value, rate):
-        raise ApiError("rate_limited", headers={"Retry-After": str(wait)})
+        raise ApiError("rate_limited", _told(wait), headers={"Retry-After": str(wait)})
+
+
+def _told(wait: int) -> str | None:
+    """When it goes on, where that is no matter of a moment: a rate may be one per hour or per day.
+    None for the usual sentence."""
+    if wait <= MOMENT:
+        return None
+    minutes = datetime.timedelta(minutes=math.ceil((wait - 1) / 60))  # `count` has added a second
+    span = timesince(_ANY_DAY, _ANY_DAY + minutes)
+    return _("You have reached a limit for now. You can go on in %(time)s.") % {"time": span}
 
 
 def address_of(request: HttpRequest) -> str:

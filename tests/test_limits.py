@@ -11,6 +11,7 @@ import pytest
 from django.core.cache import cache
 from django.core.cache.backends.base import BaseCache
 from django.test import Client, RequestFactory
+from django.utils import translation
 
 from chatkit import limits
 from chatkit.exceptions import ApiError
@@ -208,6 +209,36 @@ class TestCacheDown:
         with pytest.raises(ApiError, match="rate_limited") as raised:
             limits.check(rf.post("/"), "session", 1)
         assert raised.value.headers["Retry-After"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("time_left", "language", "sentence"),
+    [
+        (60, "en", "You are going a little fast. Please wait a moment."),
+        (61, "en", "You have reached a limit for now. You can go on in 2 minutes."),
+        (3600, "en", "You have reached a limit for now. You can go on in 1 hour."),
+        (7260, "en", "You have reached a limit for now. You can go on in 2 hours, 1 minute."),
+        (86_399, "en", "You have reached a limit for now. You can go on in 1 day."),
+        (7200, "de", "Für den Moment ist eine Grenze erreicht. In 2 Stunden geht es weiter."),
+        (7200, "ja", "現在の上限に達しました。2時間後に続けられます。"),
+    ],
+)
+def test_when_it_goes_on(
+    rf: RequestFactory,
+    settings: Any,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    time_left: int,
+    language: str,
+    sentence: str,
+) -> None:
+    """Nobody waits for an hour or a day as for a moment."""
+    settings.CHATKIT = {"RATE_LIMITS": {"session": "2/d"}}
+    usage = {"count": 3, "limit": 2, "should_limit": True, "time_left": time_left}
+    monkeypatch.setattr(limits, "get_usage", lambda *args, **kwargs: usage)
+    with translation.override(language), pytest.raises(ApiError) as raised:
+        limits.check(rf.post("/"), "session", 1)
+    assert str(raised.value.message).replace("\xa0", " ") == sentence
 
 
 def test_counts_live_in_the_cache(

@@ -28,6 +28,15 @@ class TestMessages:
             *(200, 200, 429, 200)
         ]
 
+    def test_what_a_visitor_is_told_of_a_day(self, open_site: str, settings: Any) -> None:
+        settings.CHATKIT = settings.CHATKIT | {"VISITORS": {"messages": "1/d"}}
+        one = Visit()
+        one.chat.ask("Where is my order?")
+        refused = one.chat.ask("Where is my order?")
+        soon = int(refused.response["Retry-After"]) <= limits.MOMENT
+        assert ("Please wait a moment." in refused.error) is soon
+        assert ("You can go on in " in refused.error) is not soon
+
     def test_of_one_address(self, open_site: str, settings: Any) -> None:
         assert statuses(settings, {"address": "2/h"}, [Visit(), Visit(), Visit()]) == [
             200,
