@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import models
+from django.db import DataError, models
 from django.utils import timezone
 
 JsonObject = dict[str, Any]
@@ -44,3 +44,9 @@ def without_emoji(text: str) -> str:
     """With a replacement character for characters of four bytes, which MySQL and MariaDB can't
     hold where their character set is utf8mb3."""
     return re.sub("[\U00010000-\U0010ffff]", "\N{REPLACEMENT CHARACTER}", text)
+
+
+def is_unfit(error: Exception) -> bool:
+    """Whether this error of a database says that it works and can't store this data."""
+    # MariaDB's 1366: a character that the column's character set does not have.
+    return isinstance(error, DataError) or error.args[:1] == (1366,)

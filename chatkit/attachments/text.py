@@ -13,11 +13,12 @@ import threading
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from django.db import DataError, transaction
+from django.db import DatabaseError, transaction
 
 from ..documents import child, kinds, plain
 from ..documents.drafts import MAX_TEXT, Draft, Refused
 from ..documents.writing import escape, heading, one_line
+from ..fields import is_unfit
 from ..models import Attachment
 from .kinds import DOCX, HTML, PDF, known
 
@@ -108,7 +109,10 @@ def _stored(attachment: Attachment, text: str) -> str:
     try:
         with transaction.atomic():
             rows.update(text=text)
-    except (DataError, ValueError):  # the latter of a driver, such as for half a surrogate pair
+    except (DatabaseError, ValueError) as error:
+        # The latter of a driver, such as for half a surrogate pair.
+        if isinstance(error, DatabaseError) and not is_unfit(error):
+            raise
         logger.exception("The database refuses the words of attachment %s.", attachment.pk)
         rows.update(text="")
         return ""

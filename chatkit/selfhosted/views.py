@@ -28,12 +28,12 @@ from django.utils.translation import gettext as _
 from .. import access, admission, conf, limits, sessions, visitors, voice
 from ..api import KIB, api_view, check_json_type, read_body
 from ..exceptions import ApiError
+from ..fields import is_unfit
 from ..models import Attachment, Run, Session, Thread
 from ..values import header_name
 from .door import check_answers, identify, secret_of
 from .runs import lifecycle, recovery, taking, writes
 from .runs.context import ChatContext, work_of
-from .runs.database import is_unfit
 from .runs.followed import follow
 from .runs.inside_transaction import TransactionProcess, process_of_request
 from .runs.process import current, in_database

@@ -7,9 +7,13 @@ many a statement itself.
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+SQLITE = "django.db.backends.sqlite3.base"
+CURSOR = BaseDatabaseWrapper.cursor
 
 
 class Statement:
@@ -43,11 +47,18 @@ def change(connection: Any, statement: Statement, params: Sequence[Any]) -> int:
 
 
 def _is_plain(connection: Any) -> bool:
-    """Whether the connection is Python's own to SQLite, open and fit to be used, and no statement
-    is logged or wrapped."""
-    if connection.execute_wrappers or connection.queries_logged:
+    """Whether the connection is Django's own to SQLite, open and fit to be used, and nobody listens
+    to statements or has put anything in the place of its cursor: as tests do that may use no
+    database, and tools that log."""
+    kind = type(connection)
+    if (
+        kind.__module__ != SQLITE
+        or connection.execute_wrappers
+        or connection.queries_logged
+        or kind.cursor is not CURSOR
+        or "cursor" in vars(connection)
+    ):
         return False
-    if connection.connection is None:
-        connection.ensure_connection()
+    connection.ensure_connection()
     connection.validate_no_broken_transaction()
-    return isinstance(connection.connection, sqlite3.Connection)
+    return True

@@ -314,6 +314,30 @@ def test_who_listens_to_statements_hears_of_kept_ones(ana: User, thread: Thread)
     assert heard == told == ["UPDATE", "SELECT", "INSERT"]
 
 
+def test_who_takes_the_place_of_the_cursor_gets_them(
+    thread: Thread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = Select(lambda pk: Thread.objects.filter(pk=pk))
+    assert query(thread.pk) == [thread]
+    heard: list[str] = []
+    cursor = connection.cursor
+
+    def listened() -> Any:
+        heard.append("cursor")
+        return cursor()
+
+    monkeypatch.setattr(connection, "cursor", listened)
+    assert query(thread.pk) == [thread]
+    assert heard == ["cursor"]
+
+
+def test_who_may_use_no_database_gets_none(thread: Thread, django_db_blocker: Any) -> None:
+    query = Select(lambda pk: Thread.objects.filter(pk=pk))
+    assert query(thread.pk) == [thread]
+    with django_db_blocker.block(), pytest.raises(RuntimeError, match="not allowed"):
+        query(thread.pk)
+
+
 def test_a_transaction_that_is_broken_takes_none(thread: Thread) -> None:
     query = Select(lambda pk: Thread.objects.filter(pk=pk))
     assert query(thread.pk) == [thread]

@@ -19,7 +19,6 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from django.db import (
     DEFAULT_DB_ALIAS,
-    DataError,
     IntegrityError,
     InterfaceError,
     OperationalError,
@@ -29,6 +28,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from ...fields import is_unfit
 from ...sessions.turns import one_writer, writing
 
 logger = logging.getLogger("chatkit.runs")
@@ -190,12 +190,6 @@ def raising_database_down() -> Iterator[None]:
         if is_unfit(error) or (connection.vendor != "sqlite" and _answers(connection)):
             raise
         raise DatabaseDown from error
-
-
-def is_unfit(error: Exception) -> bool:
-    """Whether the database works and can't store this data."""
-    # MariaDB's 1366: a character that the column's character set does not have.
-    return isinstance(error, DataError) or error.args[:1] == (1366,)
 
 
 def is_refused(error: Exception) -> bool:

@@ -69,12 +69,14 @@ def nothing_names(*people: Any) -> None:
 def test_changes_of_before_say_whom_they_are_about_in_one_place(user: Any, other: Any) -> None:
     """Those that an earlier release has kept, by the migration."""
     budget = Budget.objects.create(user=user, amount=5)
+    everybodys = Budget.objects.create(amount=6)
     for row, name, before, after in (
         (budget.pk, "ada: 5 messages a day", {}, {"user": user.pk, "amount": "5.00"}),
         (budget.pk, "ada: 6 messages a day", {"amount": "5.00"}, {"amount": "6.00"}),
         (10**6, "bob: 6 messages a day", {"amount": "5.00"}, {"amount": "6.00"}),
         (10**6, "bob: 6 messages a day", {"user": other.pk}, {}),
-        (10**6 + 1, "Everybody: 6 messages a day", {}, {"amount": "6.00"}),
+        (everybodys.pk, "Everybody: 6 messages a day", {}, {"amount": "6.00"}),
+        (10**6 + 1, "ada: 6 messages a day", {}, {"amount": "6.00"}),
         (10**6 + 2, "cy: 6 messages a day", {"user": 10**8}, {}),
     ):
         Change.objects.create(
@@ -83,10 +85,10 @@ def test_changes_of_before_say_whom_they_are_about_in_one_place(user: Any, other
     migration = import_module("chatkit.contrib.console.migrations.0004_change_person")
     for _again in range(2):  # once more after it was taken back
         migration.forget_names(apps, SimpleNamespace(connection=connection))
-    people = [user.pk, user.pk, other.pk, other.pk, None, None]
+    people = [user.pk, user.pk, other.pk, other.pk, None, None, None]
     assert list(Change.objects.order_by("pk").values_list("person", flat=True)) == people
     names = Change.objects.order_by("pk").values_list("name", flat=True)
-    one, two, three = (f"#{pk}" for pk in (budget.pk, 10**6, 10**6 + 2))
-    assert list(names) == [one, one, two, two, "Everybody: 6 messages a day", three]
+    one, two, three, four = (f"#{pk}" for pk in (budget.pk, 10**6, 10**6 + 1, 10**6 + 2))
+    assert list(names) == [one, one, two, two, "Everybody: 6 messages a day", three, four]
     user.delete(), other.delete()
     nothing_names(user, other)

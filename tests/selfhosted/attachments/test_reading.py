@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
+from django.db.models import QuerySet
 
 from chatkit.attachments import text
 from chatkit.documents import child
@@ -198,6 +200,26 @@ class TestKept:
         assert "I can’t read “lease.pdf”" in text_of(found)
         desk.stream(add(thread_id_of(found), "How much is the rent a month?"))
         assert asked == ["lease.pdf"]
+
+    @pytest.mark.parametrize(("number", "times"), [(1366, 1), (2006, 2)])
+    def test_what_mariadb_can_not_hold_is_not_read_again(
+        self, desk: Caller, monkeypatch: pytest.MonkeyPatch, number: int, times: int
+    ) -> None:
+        """mysqlclient says of a character with four bytes, and of a server that is gone, that the
+        operation has failed, each by its number."""
+        asked = counting(monkeypatch, Draft("", "The rent is \U0001f600 euros a month."))
+        update = QuerySet.update
+
+        def refusing(rows: Any, **columns: Any) -> int:
+            if columns.get("text"):
+                raise OperationalError(number, "Incorrect string value")
+            return update(rows, **columns)
+
+        file = send(desk, samples.PDF, "lease.pdf", "application/pdf").json()["id"]
+        monkeypatch.setattr(QuerySet, "update", refusing)
+        found = desk.stream(create("How much is the rent a month?", attachments=[file]))
+        desk.stream(add(thread_id_of(found), "How much is the rent a month?"))
+        assert asked == ["lease.pdf"] * times
 
 
 LONG = {

@@ -23,17 +23,18 @@ def forget_names(apps, schema_editor):
     users = apps.get_model(settings.AUTH_USER_MODEL)._base_manager.using(alias)
     rows = changes.filter(kind="budget").order_by("pk")
     # Where a change is of another field, the row of the budget says it, or another change of it.
-    about: dict[str, Any] = {
-        str(pk): user for pk, user in budgets.exclude(user=None).values_list("pk", "user")
-    }
+    there = {str(pk): user for pk, user in budgets.values_list("pk", "user")}
+    about: dict[str, Any] = {pk: user for pk, user in there.items() if user is not None}
     for row in rows.iterator():
         if user := _key_of(row):
             about.setdefault(row.object_id, user)
     for row in rows.iterator():
         user = _key_of(row) or about.get(row.object_id)
-        if not user:
+        if not user and row.object_id in there:
             continue
-        row.person_id = users.filter(pk=user).values_list("pk", flat=True).first()
+        # Of a budget that is gone nobody knows any more whether its name is a person's.
+        if user:
+            row.person_id = users.filter(pk=user).values_list("pk", flat=True).first()
         row.name = f"#{row.object_id}"
         for side in (row.before, row.after):
             if side.get("user"):

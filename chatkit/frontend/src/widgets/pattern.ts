@@ -29,6 +29,8 @@ const EDGE = /[$^]|\\[bB]/y;
 const CHARACTER =
   /\[(?:\\.|[^\]\\])*\]|\\[pP]\{[^}]*\}|\\u\{[^}]*\}|\\u[\da-f]{4}|\\x[\da-f]{2}|\\c[a-z]|\\[^1-9k]|[^()[\]{}*+?\\|]/iuy;
 
+const STRINGS = /\\q\{|\\p\{(?:RGI_|Basic_Emoji|Emoji_Keycap_Sequence)/;
+
 class Reading {
   #at = 0;
   #left = MOST;
@@ -55,13 +57,13 @@ class Reading {
   #either(): Part {
     const ways = [this.#row()];
     while (this.#take(/\|/y)) ways.push(this.#row());
-    return (from) => new Set(ways.flatMap((way) => [...way(from)]));
+    return (from) => new Set(ways.flatMap((way) => [...this.#next(way, from)]));
   }
 
   #row(): Part {
     const parts: Part[] = [];
     while (!/^[|)]?$/.test(this.pattern.charAt(this.#at))) parts.push(this.#repeated());
-    return (from) => parts.reduce((places, part) => part(places), from);
+    return (from) => parts.reduce((places, part) => this.#next(part, places), from);
   }
 
   #repeated(): Part {
@@ -90,14 +92,15 @@ class Reading {
       const inside = this.#either();
       if (!this.#take(/\)/y)) throw new SyntaxError(this.pattern);
       if (group !== "(?=" && group !== "(?!") return inside;
-      return this.#where((place) => inside(new Set([place])).size > 0 === (group === "(?="));
+      return this.#where((place) => this.#next(inside, new Set([place])).size > 0 === (group === "(?="));
     }
     const edge = this.#take(EDGE)?.[0];
     if (edge === "^") return this.#where((place) => place === 0);
     if (edge === "$") return this.#where((place) => place === this.text.length);
     if (edge) return this.#where((place) => (this.#isWord(place - 1) !== this.#isWord(place)) === (edge === "\\b"));
     const [character] = this.#take(CHARACTER) ?? [];
-    if (!character) throw new SyntaxError(this.pattern);
+    // Some stand for several characters at once.
+    if (!character || STRINGS.test(character)) throw new SyntaxError(this.pattern);
     const one = new RegExp(`^${character}$`, "v"); // of a single character, which can be tried in one way
     const here = this.#where((place) => one.test(this.text[place] ?? ""));
     return (from) => new Set([...here(from)].filter((place) => place < this.text.length).map((place) => place + 1));
@@ -108,16 +111,13 @@ class Reading {
   }
 
   #where(is: (place: number) => boolean): Part {
-    return (from) => new Set([...from].filter((place) => this.#step() && is(place)));
+    return (from) => new Set([...from].filter(is));
   }
 
+  /** Every part is come to in this way, so that each place is counted where it is looked at. */
   #next(part: Part, from: Places): Places {
-    this.#step();
+    this.#left -= from.size + 1;
+    if (this.#left < 0) throw new RangeError(this.pattern);
     return part(from);
-  }
-
-  #step(): true {
-    if (--this.#left < 0) throw new RangeError(this.pattern);
-    return true;
   }
 }
