@@ -110,6 +110,7 @@ class Soak:
             asked = await person.ask()
         except Exception as error:
             self.faults.append(f"{type(error).__name__}: {error}")
+            say(f"WRONG: {self.faults[-1]}")
             return
         finally:
             self.idle.append(person)
@@ -138,10 +139,14 @@ class Soak:
             await asyncio.sleep(SIZES_SECONDS)
 
     async def _look(self, began: float) -> None:
-        said = 0.0
+        said, told = 0.0, 0
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             await asyncio.to_thread(self.records.look)
+            # At once: what else happened in that moment tells why.
+            for fault in self.records.wrong[told:]:
+                say(f"{(time.monotonic() - began) / 60:5.1f} min: WRONG: {fault}")
+            told = len(self.records.wrong)
             if (at := time.monotonic() - began) - said >= SAID_SECONDS:
                 said = at
                 say(f"{at / 60:5.1f} min: {self.state()}")
