@@ -123,11 +123,7 @@ def check_openai_script() -> list[CheckMessage]:
     sources = _sources("script-src")
     if not is_sound("SCRIPT_URL", "WORKFLOWS") or sources is None or _is_opened():
         return []
-    theirs = [
-        each.id
-        for each in workflows.table().values()
-        if options.is_openai_script(options.script_url(each))
-    ]
+    theirs = [each.id for each in workflows.table().values() if options.has_openai_script(each)]
     if not theirs or _lets(sources, options.OPENAI_CDN):
         return []
     return [

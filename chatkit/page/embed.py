@@ -179,7 +179,7 @@ def _script(workflow: Workflow | None) -> JsonObject:
     return {
         "url": options.script_url(workflow),
         # Whether it is our element, which shows failures and reads the page's CSS by itself.
-        "ours": not workflow.hosted and not options.is_openai_script(options.script_url(workflow)),
+        "ours": not workflow.hosted and not options.has_openai_script(workflow),
         "form": options.api_form(workflow),
         "domainKey": conf.get("DOMAIN_KEY"),
         "seconds": SCRIPT_SECONDS,

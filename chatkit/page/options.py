@@ -71,7 +71,7 @@ def element_options(request: HttpRequest, workflow: Workflow, *, page: bool = Fa
     history: JsonObject = {"enabled": True, "showDelete": True, "showRename": True}
     if not workflow.hosted:
         history["temporary"] = True
-    if page and not workflow.hosted and not is_openai_script(script_url(workflow)):
+    if page and not workflow.hosted and not has_openai_script(workflow):
         history["list"] = "beside"
     composer: JsonObject = {"placeholder": _("Ask a question")}
     if not visitor:
@@ -98,14 +98,14 @@ def element_options(request: HttpRequest, workflow: Workflow, *, page: bool = Fa
         own["threadActions"] = {"print": True, "export": True}
         if conf.get("SHARING") and not visitor:
             own["threadActions"]["share"] = True
-    if page and not workflow.hosted and not is_openai_script(script_url(workflow)):
+    if page and not workflow.hosted and not has_openai_script(workflow):
         own["startScreen"] |= {
             "composer": "middle",
             "last": last_thread(person, workflow.id),
         }
         own["shortcuts"] = True
     found = merged(own, conf.get("OPTIONS"))
-    if is_openai_script(script_url(workflow)):
+    if has_openai_script(workflow):
         found = _without_ours(found)
     if visitor:  # whatever a site has of its own: what they agree to is to be read
         own = {"text": _disclaimer(person, workflow), "highContrast": True}
@@ -252,6 +252,13 @@ def is_openai_script(url: str) -> bool:
     return url.lower().startswith(OPENAI_CDN + "/")
 
 
+def has_openai_script(workflow: Workflow) -> bool:
+    """Whether its page loads OpenAI's script. Asks for no static file, as `script_url` does: before
+    they are collected a storage with a manifest has none."""
+    given = conf.get("SCRIPT_URL")
+    return is_openai_script(str(given)) if given else workflow.hosted
+
+
 def api_form(workflow: Workflow) -> str:
     """Which form of `api` the element gets: "secret" for `{getClientSecret}`, "url" for
     `{url, domainKey, fetch}`.
@@ -259,7 +266,7 @@ def api_form(workflow: Workflow) -> str:
     Given a client secret, OpenAI's script calls OpenAI. With a workflow of this site it needs
     the other form.
     """
-    if not workflow.hosted and is_openai_script(script_url(workflow)):
+    if not workflow.hosted and has_openai_script(workflow):
         return "url"
     return "secret"
 

@@ -216,8 +216,13 @@ class TestPolicy:
             assert "keeps OpenAI's script from the chat of wf_1" in message.msg
             assert f'Put "{OPENS}" before' in str(message.hint)
 
-    def test_openais_script_where_it_is_not_used(self, settings: Any) -> None:
+    def test_openais_script_where_it_is_not_used(self, settings: Any, tmp_path: Path) -> None:
+        """Also before the files are collected, of which a storage with a manifest knows none."""
         settings.MIDDLEWARE = [path for path in settings.MIDDLEWARE if path != OPENS]
+        settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": {"script-src": ["'self'"]}}
+        settings.STATIC_ROOT = tmp_path
+        manifest = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+        settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": manifest}}
         assert [message for message in ours() if message.id == "chatkit.W080"] == []
 
 
