@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.db import OperationalError
 from django.test import Client
 
 from chatkit import sessions
@@ -135,6 +136,11 @@ def types(found: list[dict[str, Any]]) -> list[str]:
 
 def thread_id_of(found: list[dict[str, Any]]) -> str:
     return str(next(e for e in found if e["type"] == "thread.created")["thread"]["id"])
+
+
+def disk_is_full(*_call: Any) -> None:
+    """In the place of what writes to the database."""
+    raise OperationalError("database or disk is full")
 
 
 def until(condition: Callable[[], Any], seconds: float = 10.0) -> Any:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import OperationalError
 from django.test import Client
 
 from chatkit import telemetry
@@ -18,7 +16,7 @@ from chatkit.models import Run, Thread
 from chatkit.selfhosted.runs import endings, process, recovery
 
 from ..contrib.console.answerers import GO_ON
-from ..selfhosted.protocol import Caller, create, secret_of, until
+from ..selfhosted.protocol import Caller, create, disk_is_full, secret_of, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 URL = "/api/chatkit/metrics"
@@ -144,13 +142,18 @@ def test_a_failure_by_its_cause_and_never_its_words(
     assert "Ada" not in text()
 
 
-def test_one_that_was_taken_for_dead_counts_once(
-    counted: None, settings: Any, user: Any, workflow_id: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its own process was only slow: it adds what the other did not know."""
+@pytest.fixture
+def spending(settings: Any, workflow_id: str) -> None:
+    """The assistant uses as many tokens as it is asked to."""
     workflows = {workflow_id: "tests.contrib.console.answerers.SpendingServer"}
     settings.CHATKIT = {**settings.CHATKIT, "WORKFLOWS": workflows}
     GO_ON.set()
+
+
+def test_one_that_was_taken_for_dead_counts_once(
+    counted: None, spending: None, user: Any, workflow_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own process was only slow: it adds what the other did not know."""
     store = endings._store_end
 
     def late(live: Any) -> None:
@@ -170,30 +173,18 @@ def test_one_that_was_taken_for_dead_counts_once(
 
 
 def test_one_whose_end_is_not_stored_yet_does_not_count_yet(
-    counted: None, settings: Any, user: Any, workflow_id: str, monkeypatch: pytest.MonkeyPatch
+    counted: None, spending: None, user: Any, workflow_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another process may end it, and counts it then."""
-    workflows = {workflow_id: "tests.contrib.console.answerers.SpendingServer"}
-    settings.CHATKIT = {**settings.CHATKIT, "WORKFLOWS": workflows}
-    GO_ON.set()
-    store = endings._store_end
-    full = threading.Event()
-    full.set()
-
-    def store_end(live: Any) -> None:
-        if full.is_set():
-            raise OperationalError("database or disk is full")
-        store(live)
-
-    monkeypatch.setattr(endings, "_store_end", store_end)
     monkeypatch.setattr(endings, "PAUSES", (None,))
     before = figures()
-    Caller(secret_of(user, workflow_id)).stream(create("use 3"))
-    assert process.current().unstored
-    assert "chatkit_live_runs" not in changed(before)
-    assert not [key for key in changed(before) if "_runs_total" in key]
-    recovery.recover(Run.objects.get())
-    full.clear()
+    with monkeypatch.context() as full:
+        full.setattr(endings, "_store_end", disk_is_full)
+        Caller(secret_of(user, workflow_id)).stream(create("use 3"))
+        assert process.current().unstored
+        assert "chatkit_live_runs" not in changed(before)
+        assert not [key for key in changed(before) if "_runs_total" in key]
+        recovery.recover(Run.objects.get())
     until(lambda: process.current().unstored == {})
     name = f'workflow="{workflow_id}"'
     counts = {key: count for key, count in changed(before).items() if "_runs_total" in key}

@@ -26,7 +26,17 @@ from chatkit.selfhosted.runs.live import StopReason
 from chatkit.selfhosted.runs.usage import MOST
 from chatkit.signals import run_finished
 
-from ..protocol import Caller, add, create, events, numbers, text_of, thread_id_of, until
+from ..protocol import (
+    Caller,
+    add,
+    create,
+    disk_is_full,
+    events,
+    numbers,
+    text_of,
+    thread_id_of,
+    until,
+)
 from ..streams import open_stream
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -133,34 +143,21 @@ def costly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(titles, "after_answer", use)
 
 
-def _fail(*_call: Any) -> None:
-    raise OperationalError("database or disk is full")
-
-
 class TestAnswersThatCannotBeStored:
     def test_its_reader_is_told_and_it_is_stored_when_there_is_room(
         self, ada: Caller, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        store = endings._store_end
-        full = threading.Event()
-        full.set()
-
-        def store_end(live: Any) -> None:
-            if full.is_set():
-                raise OperationalError("database or disk is full")
-            store(live)
-
-        monkeypatch.setattr(endings, "_store_end", store_end)
         monkeypatch.setattr(endings, "PAUSES", (0.01, None))
-        found = ada.stream(create("say 3"))
-        assert text_of(found) == "1 2 3 "
-        assert found[-1]["type"] == "error"
-        assert "could not be stored" in found[-1]["message"]
-        thread_id = thread_id_of(found)
-        assert ada.post(add(thread_id, "say 1")).status_code == 409  # it is still being stored
-        long_ago = timezone.now() - datetime.timedelta(days=1)
-        Run.objects.update(heartbeat_at=long_ago)
-        full.clear()
+        with monkeypatch.context() as full:
+            full.setattr(endings, "_store_end", disk_is_full)
+            found = ada.stream(create("say 3"))
+            assert text_of(found) == "1 2 3 "
+            assert found[-1]["type"] == "error"
+            assert "could not be stored" in found[-1]["message"]
+            thread_id = thread_id_of(found)
+            assert ada.post(add(thread_id, "say 1")).status_code == 409  # it is still being stored
+            long_ago = timezone.now() - datetime.timedelta(days=1)
+            Run.objects.update(heartbeat_at=long_ago)
         until(lambda: Run.objects.get().live is None)
         # Its row was taken before all others.
         assert not Run.objects.filter(heartbeat_at=long_ago).exists()
@@ -176,7 +173,7 @@ class TestAnswersThatCannotBeStored:
         monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 600)
         monkeypatch.setattr(endings, "PAUSES", (None,))
         with monkeypatch.context() as full:
-            full.setattr(endings, "_store_all", _fail)
+            full.setattr(endings, "_store_all", disk_is_full)
             ada.stream(create("say 3"))
             asgi.finish()
             assert Run.objects.get().live
@@ -310,7 +307,7 @@ class TestAnswersThatCannotBeStored:
     ) -> None:
         monkeypatch.setattr(endings, "PAUSES", (None,))
         with monkeypatch.context() as full:
-            full.setattr(endings, "_store_all", _fail)
+            full.setattr(endings, "_store_all", disk_is_full)
             ada.stream(create("say 3"))
             assert told == []
         until(lambda: told)
